@@ -1,0 +1,35 @@
+"""Pack the background document frequencies into the package: ``dedup/data/english.npz``."""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+from pathlib import Path
+
+import numpy as np
+
+from dedup.vocabulary import word_ids
+
+TARGET = Path(__file__).parent.parent / "dedup" / "data" / "english.npz"
+
+
+def main() -> None:
+    """Read ``english_document_frequency.tsv.gz`` of the data folder and write the packed table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, metavar="FOLDER")
+    folder = parser.parse_args().data
+    with gzip.open(folder / "english_document_frequency.tsv.gz", "rt", encoding="utf-8") as lines:
+        documents = int(next(lines).split()[1])
+        rows = [line.rstrip("\n").split("\t") for line in lines]
+    ids = word_ids([word for word, _ in rows])
+    order = np.argsort(
+        ids, kind="stable"
+    )  # most frequent first, so a clash keeps the commoner word
+    ids, first = np.unique(ids[order], return_index=True)
+    frequencies = np.array([int(count) for _, count in rows], dtype=np.uint16)[order][first]
+    np.savez_compressed(TARGET, ids=ids, frequencies=frequencies, documents=np.int64(documents))
+    print(f"{TARGET.name}: {len(ids):,} words of {documents:,} documents")
+
+
+if __name__ == "__main__":
+    main()

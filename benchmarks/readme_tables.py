@@ -1,0 +1,211 @@
+"""Write the README's tables from ``benchmarks/results/*.json``; ``--check`` only compares."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent
+RESULTS = ROOT / "benchmarks" / "results"
+OPENING, CLOSING = "<!-- tables -->\n", "<!-- /tables -->"
+
+
+def table(title: str, head: tuple[str, ...], rows: list[tuple[object, ...]]) -> str:
+    """Lay out one table in Markdown."""
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    lines += ["| " + " | ".join(map(str, row)) + " |" for row in rows]
+    return f"{title}\n\n" + "\n".join(lines) + "\n"
+
+
+def sketch_recall(rows: list[dict[str, Any]]) -> str:
+    """Show what the LSH lane promises and keeps."""
+    return table(
+        "Recall of the LSH lane (`sketch_recall.py`), promised .95 at the threshold:",
+        ("threshold", "bands x rows", "recall just above it", "recall above it", "precision"),
+        [
+            (
+                row["threshold"],
+                f"{row['bands']} x {row['rows']}",
+                row["recall_just_above"],
+                row["recall"],
+                row["precision_verified"],
+            )
+            for row in rows
+        ],
+    )
+
+
+def blowup(cases: dict[str, list[dict[str, Any]]]) -> str:
+    """Show how cost grows where others blow up."""
+    return table(
+        "Cost of hard inputs, near-duplicates at .5 (`blowup.py`):",
+        ("case", "size", "seconds", "peak MB", "pairs"),
+        [
+            (case, f"{row['size']:,}", row["seconds"], row["peak_mb"], f"{row['pairs']:,}")
+            for case, rows in cases.items()
+            for row in rows
+        ],
+    )
+
+
+def quality_sentences(splitters: dict[str, dict[str, float]]) -> str:
+    """Show sentence splitters side by side."""
+    return table(
+        "Sentence splitting, 200 news paragraphs labelled by reading (`quality_sentences.py`):",
+        ("splitter", "precision", "recall", "F1", "microseconds a paragraph"),
+        [
+            (name, row["precision"], row["recall"], row["f1"], round(row["microseconds"]))
+            for name, row in splitters.items()
+        ],
+    )
+
+
+def quality_verdict(found: dict[str, Any]) -> str:
+    """Show how often each sort of pair is flagged as versions, cross-validated by story."""
+    plain = found["rewrites and same event"]
+    rows: list[tuple[object, ...]] = []
+    names = {"plain": "", "equal": ", cut to 200 words", "appended": ", second story appended"}
+    for cut, note in names.items():
+        rows += [
+            (sort + note, plain[cut][sort]["flagged"], plain[cut][sort]["pairs"])
+            for sort in ("rewrites", "same event")
+        ]
+    meter = found["meter"]["wholly"]
+    rows.append(("METER, wholly derived: version or partial", meter["version or partial"], 141))
+    others = found["other pairs"]
+    rows += [
+        (sort, others[sort]["flagged"], others[sort]["pairs"])
+        for sort in ("wikiversions", "edited", "template", "shared words", "unrelated")
+    ]
+    title = (
+        "Share flagged as versions, five-fold by story (`fit_verdict.py`, `quality_verdict.py`):"
+    )
+    return table(title, ("pairs", "flagged", "number"), rows)
+
+
+def quality_alignment(found: dict[str, Any]) -> str:
+    """Show the aligner's measures on four sorts of labelled texts."""
+    rows: list[tuple[object, ...]] = [
+        ("seeds, sentence links, F1", round(found["seeds"]["links"]["f1"], 3)),
+        ("ArgRewrite, aligned pairs, F1", round(found["argrewrite"]["pairs"]["f1"], 3)),
+        ("ArgRewrite, added and dropped, F1", round(found["argrewrite"]["added_dropped"]["f1"], 3)),
+        (
+            "METER, words verbatim, rewritten or new, macro F1",
+            round(found["meter_spans"]["macro_f1"], 3),
+        ),
+    ]
+    for kind, figures in found["pan13"].items():
+        if figures["cases"]:
+            rows.append((f"PAN13, {kind}, PlagDet", round(figures["plagdet"], 3)))
+    return table("Passages (`quality_alignment.py`):", ("what", "figure"), rows)
+
+
+def scale(rows: list[dict[str, Any]]) -> str:
+    """Show how the near-duplicate job grows with the dump."""
+    return table(
+        "Near-duplicates of a grown dump, file to verified pairs, two cores (`scale.py`):",
+        ("articles", "MB", "seconds", "peak MB", "exponent", "recall"),
+        [
+            (
+                f"{row['articles']:,}",
+                f"{row['megabytes']:,}",
+                row["seconds"],
+                f"{row['peak_mb']:,}",
+                row.get("exponent", ""),
+                row["recall"],
+            )
+            for row in rows
+        ],
+    )
+
+
+def startup(found: dict[str, Any]) -> str:
+    """Show how long it takes to start."""
+    return table(
+        "Starting, as a ratio to `import numpy, rapidfuzz` (`startup.py`):",
+        ("what", "seconds", "ratio"),
+        [(name, found["seconds"][name], found["ratio"][name]) for name in found["seconds"]],
+    )
+
+
+def peers(found: dict[str, Any]) -> str:
+    """Show the same two jobs done by other libraries in one run."""
+    rows: list[tuple[object, ...]] = []
+    for job in found["jobs"]:
+        kind = "sketch" if job["kind"] == "sketch" else "near-duplicates"
+        ours = job["name"] == "dedup"
+        rows.append(
+            (
+                kind,
+                job["name"],
+                round(job["wall_s"], 2),
+                1 if ours else round(job["wall_s_to_ours"], 2),
+                round(job["peak_mb"]),
+                round(job["recall"], 3) if "recall" in job else "",
+                round(job["precision"], 3) if "precision" in job else "",
+            )
+        )
+    head = ("job", "library", "seconds", "x ours", "peak MB", "recall", "precision")
+    title = (
+        f"{found['texts']:,} articles, {found['megabytes']:.0f} MB, side by side (`peers.py`; "
+        "medians, the ratio taken within each round):"
+    )
+    return table(title, head, rows)
+
+
+def speed(found: dict[str, Any]) -> str:
+    """Show how long a comparison takes."""
+    seeds = found["seeds"]
+    rows: list[tuple[object, ...]] = [
+        ("the seeds, warm", f"{seeds['median_ms']['compare']:.1f} ms", ""),
+        ("difflib on the same words", f"{seeds['median_ms']['difflib']:.1f} ms", ""),
+    ]
+    for name in ("5000 words", "200000 words", "100,000 one-word lines", "one sentence of 1 MB"):
+        case = found[name]
+        rows.append((name + ", both texts", f"{case['warm_s']:.2f} s", f"{case['peak_mb']:,}"))
+    return table("Comparing two texts (`speed.py`):", ("texts", "time", "peak MB"), rows)
+
+
+TABLES: dict[str, Callable[[Any], str]] = {
+    "quality_verdict": quality_verdict,
+    "quality_alignment": quality_alignment,
+    "quality_sentences": quality_sentences,
+    "sketch_recall": sketch_recall,
+    "peers": peers,
+    "scale": scale,
+    "speed": speed,
+    "blowup": blowup,
+    "startup": startup,
+}
+
+
+def tables() -> Iterator[str]:
+    """Make every table whose results are there."""
+    for name, make in TABLES.items():
+        path = RESULTS / f"{name}.json"
+        if path.exists():
+            yield make(json.loads(path.read_text()))
+
+
+def main() -> None:
+    """Write the tables into the README, or say whether they are up to date."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true")
+    check = parser.parse_args().check
+    readme = ROOT / "README.md"
+    text = readme.read_text(encoding="utf-8")
+    head, rest = text.split(OPENING)
+    tail = rest.split(CLOSING)[1]
+    made = head + OPENING + "\n" + "\n".join(tables()) + "\n" + CLOSING + tail
+    if not check:
+        readme.write_text(made, encoding="utf-8")
+    elif made != text:
+        sys.exit("README.md: its tables are not those of benchmarks/results")
+
+
+if __name__ == "__main__":
+    main()

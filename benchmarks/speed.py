@@ -1,0 +1,158 @@
+"""Time `dedup.compare` and its stages: two short texts beside difflib, long texts, texts a second.
+
+    python benchmarks/speed.py --data FOLDER [--out benchmarks/results/speed.json]
+
+FOLDER holds the development data: `seeds/` and `news_abp.jsonl.gz`. Times are processor time of
+one thread; a figure is the least of many runs, a ratio the median of runs taken in turn.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import platform
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from difflib import SequenceMatcher
+from itertools import islice
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import numpy as np
+
+import dedup
+from dedup.alignment import align
+from dedup.comparison import prepare
+from dedup.document import document
+from dedup.furniture import furniture
+from dedup.text import read
+from dedup.verdict import evidence
+
+Record = dict[str, Any]
+
+ROUNDS = 60
+"""Rounds in which the short texts are timed, each stage in turn."""
+LONG_TEXTS = (5_000, 200_000)
+"""Words of the long texts."""
+TEXTS = 1_000
+"""News texts that are read for the figure of texts a second."""
+KINDS_OF_INPUT = {
+    "100,000 one-word lines": lambda word: f"{word}\n" * 100_000,
+    "one sentence of 1 MB": lambda word: f"{word} of the long rain " * 50_000,
+}
+
+
+def seconds(run: Callable[[], object]) -> float:
+    """Give the processor time of one run."""
+    began = time.process_time_ns()
+    run()
+    return (time.process_time_ns() - began) / 1e9
+
+
+def news(data: Path) -> Iterator[str]:
+    with gzip.open(data / "news_abp.jsonl.gz", "rt", encoding="utf-8") as stream:
+        for line in stream:
+            yield json.loads(line)["text"]
+
+
+def seeds(data: Path) -> Record:
+    """Time the seed pair, each stage and difflib in turn; milliseconds."""
+    x, y = (path.read_text(encoding="utf-8") for path in sorted((data / "seeds").glob("*.txt")))
+    a, b = read(x), read(y)
+    flags_a, flags_b = furniture(a), furniture(b)
+    document_a, document_b = document(a, flags_a), document(b, flags_b)
+    stages: dict[str, Callable[[], object]] = {
+        "compare": lambda: dedup.compare(x, y),
+        "difflib": lambda: SequenceMatcher(None, a.words, b.words, autojunk=False).get_opcodes(),
+        "read": lambda: (read(x), read(y)),
+        "furniture": lambda: (furniture(a), furniture(b)),
+        "document": lambda: (document(a, flags_a), document(b, flags_b)),
+        "align": lambda: align(a, b, flags_a, flags_b, with_regions=False),
+        "align with regions": lambda: align(a, b, flags_a, flags_b),
+        "evidence": lambda: evidence(document_a, document_b),
+    }
+    rounds = [{name: seconds(run) for name, run in stages.items()} for _ in range(ROUNDS)]
+    return {
+        "words": [len(a.words), len(b.words)],
+        "least_ms": {name: 1e3 * min(times[name] for times in rounds) for name in stages},
+        "median_ms": {name: 1e3 * median(times[name] for times in rounds) for name in stages},
+        "compare_to_difflib": median(times["compare"] / times["difflib"] for times in rounds),
+    }
+
+
+def joined(texts: Iterator[str], words: int) -> str:
+    """Join texts until they have so many words."""
+    parts, count = [], 0
+    while count < words:
+        parts.append(next(texts))
+        count += len(parts[-1].split())
+    return "\n\n".join(parts)
+
+
+def long_pair(data: Path, words: int) -> tuple[str, str]:
+    """Make two texts of news of which one half is the same."""
+    texts = news(data)
+    shared = joined(texts, words // 2)
+    own_a, own_b = (joined(texts, words - words // 2) for _ in range(2))
+    return f"{shared}\n\n{own_a}", f"{shared}\n\n{own_b}"
+
+
+def timed_alone(name: str, data: Path) -> Record:
+    """Compare two texts in a process of its own: the first time and a warm one, peak memory."""
+    if name in KINDS_OF_INPUT:
+        x, y = KINDS_OF_INPUT[name]("rain"), KINDS_OF_INPUT[name]("snow")
+    else:
+        x, y = long_pair(data, int(name))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    first = seconds(lambda: dedup.compare(x, y))
+    warm = min(seconds(lambda: dedup.compare(x, y)) for _ in range(2 if len(x) > 100_000 else 7))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return {"first_s": first, "warm_s": warm, "peak_mb": peak // 1024, "before_mb": before // 1024}
+
+
+def in_child(name: str, data: Path) -> Record:
+    command = [sys.executable, __file__, "--data", str(data), "--alone", name]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return dict(json.loads(done.stdout))
+
+
+def texts_a_second(data: Path) -> Record:
+    """Time reading, furniture and document over news texts; texts a second, warm."""
+    texts = [dedup.Article(str(k), text) for k, text in enumerate(islice(news(data), TEXTS))]
+    took = min(seconds(lambda: [prepare(article) for article in texts]) for _ in range(2))
+    words = sum(len(read(article.text).words) for article in texts) / len(texts)
+    return {"prepare": len(texts) / took, "mean_words": words}
+
+
+def measure(data: Path) -> Record:
+    results: Record = {}
+    for name in (*map(str, LONG_TEXTS), *KINDS_OF_INPUT):  # first: a child inherits peak memory
+        results[f"{name} words" if name.isdigit() else name] = in_child(name, data)
+    return results | {
+        "machine": {"python": platform.python_version(), "numpy": np.__version__},
+        "seeds": seeds(data),
+        "texts_a_second": texts_a_second(data),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True, help="folder of the development data")
+    parser.add_argument("--out", type=Path, default=Path(__file__).parent / "results/speed.json")
+    parser.add_argument("--alone", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.alone:
+        print(json.dumps(timed_alone(options.alone, options.data)))
+        return
+    results = measure(options.data)
+    options.out.write_text(json.dumps(results, indent=1, sort_keys=True) + "\n")
+    print(json.dumps(results, indent=1))
+
+
+if __name__ == "__main__":
+    main()

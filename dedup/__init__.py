@@ -1,0 +1,106 @@
+"""Tell when two news articles are the same story, and show which passages were copied.
+
+>>> import dedup
+>>> dedup.compare("Rain fell on Oslo.", "RAIN fell on Oslo").verdict
+<Verdict.IDENTICAL: 'identical'>
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from dedup.errors import DedupError, DumpError, FormatError, InputError, MissingExtraError
+from dedup.model import (
+    Alignment,
+    Article,
+    Attribution,
+    Change,
+    ChangeKind,
+    Cluster,
+    Derivation,
+    Match,
+    Member,
+    Pair,
+    Passage,
+    PassageKind,
+    Region,
+    Rejected,
+    Sentence,
+    Span,
+    Verdict,
+)
+
+if TYPE_CHECKING:
+    from dedup.comparison import Comparison, align, compare
+    from dedup.dump import Fields
+    from dedup.index import Index
+    from dedup.minhash import sketch
+    from dedup.neardup import SimilarPair, near_duplicates
+    from dedup.scanning import Report, scan
+    from dedup.tracing import Trace, trace
+
+__all__ = [
+    "Alignment",
+    "Article",
+    "Attribution",
+    "Change",
+    "ChangeKind",
+    "Cluster",
+    "Comparison",
+    "DedupError",
+    "Derivation",
+    "DumpError",
+    "Fields",
+    "FormatError",
+    "Index",
+    "InputError",
+    "Match",
+    "Member",
+    "MissingExtraError",
+    "Pair",
+    "Passage",
+    "PassageKind",
+    "Region",
+    "Rejected",
+    "Report",
+    "Sentence",
+    "SimilarPair",
+    "Span",
+    "Trace",
+    "Verdict",
+    "align",
+    "compare",
+    "near_duplicates",
+    "scan",
+    "sketch",
+    "trace",
+]
+
+__version__ = "0.1.0"
+
+_LOADED_ON_USE = {
+    "Comparison": "comparison",
+    "Fields": "dump",
+    "Index": "index",
+    "Report": "scanning",
+    "SimilarPair": "neardup",
+    "Trace": "tracing",
+    "align": "comparison",
+    "compare": "comparison",
+    "near_duplicates": "neardup",
+    "scan": "scanning",
+    "sketch": "minhash",
+    "trace": "tracing",
+}
+"""Where the names live that bring more than values along; ``import dedup`` stays light."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LOADED_ON_USE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_LOADED_ON_USE[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,5 @@
+"""``python -m dedup`` does the same as ``dedup``."""
+
+from dedup.cli import main
+
+main()

@@ -1,0 +1,320 @@
+"""Align two texts: sentences linked, what was copied, rewritten, added and dropped.
+
+Sentence pairs are scored in :mod:`dedup.similarity` and chosen in :mod:`dedup.links`, verbatim
+runs come from :mod:`dedup.runs`, the facts that differ from :mod:`dedup.changes`, regions from
+:mod:`dedup.regions`; here they become passages in reading order.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.changes import Side, changes
+from dedup.facts import Stretch
+from dedup.links import Group, link
+from dedup.model import Alignment, Change, Passage, PassageKind, Region, Sentence, Span
+from dedup.order import heaviest_chain
+from dedup.regions import regions
+from dedup.runs import Run, number_words, verbatim_runs
+from dedup.similarity import Candidates, Vectors, candidates, vectors
+from dedup.text import Tokens
+
+__all__ = ["align"]
+
+Ints = NDArray[np.int64]
+Flags = tuple[bool, ...]
+
+LEAST_RUN = 2
+"""Words of the shortest run that is shown inside linked sentences."""
+LEAST_LONG_RUN = 5
+"""Words of the shortest run that counts wherever it stands: shorter ones are mostly idiom."""
+LONGEST_COMPARED = 5_000
+"""Characters of the longest passage whose facts are compared: beyond, it is a list or a table."""
+
+
+def align(
+    a: Tokens,
+    b: Tokens,
+    furniture_a: Sequence[bool],
+    furniture_b: Sequence[bool],
+    *,
+    with_regions: bool = True,
+) -> Alignment:
+    """Align two texts; the flags say which of their sentences are site furniture.
+
+    Each sentence stands in exactly one passage; ``align(b, a, …)`` is the mirror image. Regions
+    take a third of the time; they are empty where they are not wanted.
+
+    >>> from dedup.text import read
+    >>> a, b = read("Rain fell on Oslo. Trams stood."), read("It was cold. Rain fell on Oslo.")
+    >>> [p.kind.value for p in align(a, b, (False, False), (False, False)).passages]
+    ['added', 'copied', 'dropped']
+    """
+    flags_a, flags_b = tuple(map(bool, furniture_a)), tuple(map(bool, furniture_b))
+    if (b.text, flags_b) < (a.text, flags_a):
+        links, found = _chosen(b, a, flags_b, flags_a, with_regions)
+        links = [_turned(link) for link in links]
+        found = sorted((Region(r.b, r.a) for r in found), key=lambda r: (r.a, r.b))
+    else:
+        links, found = _chosen(a, b, flags_a, flags_b, with_regions)
+    linked_a = {i for link in links for i in link.group.a}
+    linked_b = {j for link in links for j in link.group.b}
+    passages = [
+        *(_passage(a, b, link, furniture=flags_a[link.group.a[0]]) for link in links),
+        *_alone(a, flags_a, linked_a, PassageKind.DROPPED),
+        *_alone(b, flags_b, linked_b, PassageKind.ADDED),
+    ]
+    return Alignment(
+        _in_reading_order(passages),
+        tuple(found),
+        _coverage(a, flags_a, linked_a),
+        _coverage(b, flags_b, linked_b),
+    )
+
+
+class _Link(NamedTuple):
+    """Linked sentences and what was found in them; ``whole``: they have all words in common."""
+
+    group: Group
+    whole: bool
+    moved: bool
+    runs: list[Run]
+    changes: tuple[Change, ...]
+
+
+def _chosen(
+    a: Tokens, b: Tokens, flags_a: Flags, flags_b: Flags, with_regions: bool
+) -> tuple[list[_Link], list[Region]]:
+    """Choose the links and the regions, in the one order of the texts that all choices are made."""
+    numbers_a, numbers_b = number_words(a.words, b.words)
+    made = vectors(a, b)
+    found = candidates(made)
+    long_runs: list[Run] = []
+    if with_regions or not made.kept.all():
+        long_runs = verbatim_runs(numbers_a, numbers_b, LEAST_LONG_RUN)
+        found = found.merged(_kept_whole(a, b, long_runs))
+    groups = _story_and_furniture(made, found, flags_a, flags_b)
+    groups = sorted(groups + _wordless(a, b, groups), key=lambda group: group.b)
+    labels_a = _labels(a, [group.a for group in groups])
+    labels_b = _labels(b, [group.b for group in groups])
+    runs: list[list[Run]] = [[] for _ in groups]
+    for run in verbatim_runs(numbers_a, numbers_b, LEAST_RUN, (labels_a, labels_b)):
+        runs[labels_a[run[0]]].append(run)
+    links = _links(a, b, groups, runs)
+    if not with_regions:
+        return links, []
+    return links, regions(a, b, _of_story(found, flags_a, flags_b), long_runs)
+
+
+def _story_and_furniture(
+    made: Vectors, found: Candidates, flags_a: Flags, flags_b: Flags
+) -> list[Group]:
+    """Link the sentences of the story among themselves, and those of the furniture."""
+    scores = found.scores()
+    if not any(flags_a) and not any(flags_b):
+        return link(made, scores)
+    kinds = [
+        {(i, j): score for (i, j), score in scores.items() if flags_a[i] == flags_b[j] == furniture}
+        for furniture in (False, True)
+    ]
+    return [group for kind in kinds for group in link(made, kind)]
+
+
+def _of_story(found: Candidates, flags_a: Flags, flags_b: Flags) -> Candidates:
+    """Leave out the pairs of which a sentence is furniture."""
+    story_a, story_b = ~np.array(flags_a, dtype=bool), ~np.array(flags_b, dtype=bool)
+    return found.where(story_a[found.a] & story_b[found.b])
+
+
+def _turned(link: _Link) -> _Link:
+    """Swap the sides of a link."""
+    group, whole, moved, runs, changes = link
+    return _Link(
+        Group(group.b, group.a, group.similarity),
+        whole,
+        moved,
+        sorted((at_b, at_a, length) for at_a, at_b, length in runs),
+        tuple(Change(change.kind, change.b, change.a) for change in changes),
+    )
+
+
+def _kept_whole(a: Tokens, b: Tokens, runs: list[Run]) -> Candidates:
+    """Pair the sentences that stand whole in one verbatim run on both sides.
+
+    The scores find them too, but not where a long text repeats its words everywhere.
+    """
+    found_a, found_b = [], []
+    for at_a, at_b, length in runs:
+        i, j = bisect_left(a.bounds, at_a), bisect_left(b.bounds, at_b)
+        while (
+            i < len(a.sentences)
+            and j < len(b.sentences)
+            and max(a.bounds[i + 1] - at_a, b.bounds[j + 1] - at_b) <= length
+        ):
+            ahead = (a.bounds[i] - at_a) - (b.bounds[j] - at_b)
+            if ahead == 0 and 0 < a.bounds[i + 1] - a.bounds[i] == b.bounds[j + 1] - b.bounds[j]:
+                found_a.append(i)
+                found_b.append(j)
+            i, j = i + (ahead <= 0), j + (ahead >= 0)
+    rows, columns = np.array(found_a, dtype=np.int64), np.array(found_b, dtype=np.int64)
+    return Candidates(rows, columns, np.ones(len(rows)))
+
+
+def _wordless(a: Tokens, b: Tokens, groups: list[Group]) -> list[Group]:
+    """Link sentences of signs alone, the same on both sides, that follow linked sentences."""
+    behind = {group.a[-1] + 1: group.b[-1] + 1 for group in groups} | {0: 0}
+    found = []
+    for i in (np.diff(a.bounds) == 0).nonzero()[0].tolist():
+        j = behind.get(i, len(b.sentences))
+        if j < len(b.sentences) and b.bounds[j] == b.bounds[j + 1] and _sign(a, i) == _sign(b, j):
+            found.append(Group((i,), (j,), 1.0))
+            behind[i + 1] = j + 1
+    return found
+
+
+def _sign(tokens: Tokens, index: int) -> str:
+    return tokens.text[slice(*tokens.sentences[index])]
+
+
+def _labels(tokens: Tokens, members: list[tuple[int, ...]]) -> Ints:
+    """Give each word the number of the group that its sentence is in, -1 for none; i64[words]."""
+    group_of = [-1] * len(tokens.sentences)
+    for group, mine in enumerate(members):
+        for sentence in mine:
+            group_of[sentence] = group
+    return np.repeat(np.array(group_of, dtype=np.int64), np.diff(tokens.bounds))
+
+
+def _links(a: Tokens, b: Tokens, groups: list[Group], runs: list[list[Run]]) -> list[_Link]:
+    """Look into linked sentences: what was kept, what was moved, which facts differ."""
+    words = frozenset(a.words), frozenset(b.words)
+    told_in_order = _told_in_order(a, b, groups)
+    made = []
+    for number, (group, mine) in enumerate(zip(groups, runs, strict=True)):
+        moved, whole = number not in told_in_order, _kept(a, b, group)
+        if whole:
+            made.append(_Link(group, True, moved, [whole], ()))
+        else:
+            found = _changes(_side(a, group.a, words[0]), _side(b, group.b, words[1]))
+            made.append(_Link(group, False, moved, mine, found))
+    return made
+
+
+def _passage(a: Tokens, b: Tokens, link: _Link, *, furniture: bool) -> Passage:
+    group, whole, moved, runs, found = link
+    return Passage(
+        _kind(whole=whole, furniture=furniture),
+        tuple([_sentence(a, i) for i in group.a]),
+        tuple([_sentence(b, j) for j in group.b]),
+        1.0 if whole else group.similarity,
+        moved,
+        _spans(a, b, runs),
+        found,
+    )
+
+
+def _kind(*, whole: bool, furniture: bool) -> PassageKind:
+    if furniture:
+        return PassageKind.BOILERPLATE
+    return PassageKind.COPIED if whole else PassageKind.REWRITTEN
+
+
+def _sentence(tokens: Tokens, index: int) -> Sentence:
+    start, end = tokens.sentences[index]
+    return Sentence(start, end, tokens.text[start:end])
+
+
+def _kept(a: Tokens, b: Tokens, group: Group) -> Run | None:
+    """Give the run that linked sentences are on both sides, where they are nothing else."""
+    at_a, end_a = a.bounds[group.a[0]], a.bounds[group.a[-1] + 1]
+    at_b, end_b = b.bounds[group.b[0]], b.bounds[group.b[-1] + 1]
+    gaps = group.a[-1] - group.a[0] >= len(group.a) or group.b[-1] - group.b[0] >= len(group.b)
+    if gaps or a.words[at_a:end_a] != b.words[at_b:end_b]:
+        return None
+    return at_a, at_b, end_a - at_a
+
+
+def _spans(a: Tokens, b: Tokens, runs: list[Run]) -> tuple[tuple[Span, Span], ...]:
+    """Give verbatim runs their characters."""
+    return tuple(
+        [
+            (
+                Span(a.starts[at_a], a.ends[at_a + length - 1]),
+                Span(b.starts[at_b], b.ends[at_b + length - 1]),
+            )
+            for at_a, at_b, length in runs
+            if length
+        ]
+    )
+
+
+def _side(tokens: Tokens, sentences: tuple[int, ...], known: frozenset[str]) -> Side:
+    """Gather what one text says in linked sentences, a blank between them."""
+    texts: list[str] = []
+    words: list[str] = []
+    starts: list[int] = []
+    length = 0
+    for i in sentences:
+        (start, end), first, last = tokens.sentences[i], tokens.bounds[i], tokens.bounds[i + 1]
+        texts.append(tokens.text[start:end])
+        words += tokens.words[first:last]
+        starts += [at - start + length for at in tokens.starts[first:last]]
+        length += end - start + 1
+    return Side(Stretch(" ".join(texts), tuple(words), tuple(starts)), known)
+
+
+def _changes(a: Side, b: Side) -> tuple[Change, ...]:
+    return changes(a, b) if max(len(a.text), len(b.text)) <= LONGEST_COMPARED else ()
+
+
+def _told_in_order(a: Tokens, b: Tokens, groups: list[Group]) -> set[int]:
+    """Find the groups that both texts tell in one order: the most words that can be."""
+    weights = [
+        float(sum(a.bounds[i + 1] - a.bounds[i] for i in group.a))
+        + sum(b.bounds[j + 1] - b.bounds[j] for j in group.b)
+        for group in groups
+    ]
+    places_a, places_b = [group.a[0] for group in groups], [group.b[0] for group in groups]
+    return set(heaviest_chain(places_a, places_b, weights))
+
+
+def _alone(tokens: Tokens, flags: Flags, linked: set[int], kind: PassageKind) -> Iterator[Passage]:
+    """Make a passage of each sentence that only one text has."""
+    dropped = kind is PassageKind.DROPPED
+    for index, furniture in enumerate(flags):
+        if index not in linked:
+            side = (_sentence(tokens, index),)
+            found = PassageKind.BOILERPLATE if furniture else kind
+            yield Passage(found, side if dropped else (), () if dropped else side)
+
+
+def _in_reading_order(passages: list[Passage]) -> tuple[Passage, ...]:
+    """Order passages as b reads, those of a alone behind the passage before them in a."""
+    ordered = sorted((p for p in passages if p.b), key=lambda p: p.b[0].start)
+    owners = sorted((s.start, number) for number, p in enumerate(ordered) for s in p.a)
+    starts = [start for start, _ in owners]
+    behind: dict[int, list[Passage]] = {}
+    for passage in sorted((p for p in passages if not p.b), key=lambda p: p.a[0].start):
+        at = bisect_left(starts, passage.a[0].start)
+        behind.setdefault(owners[at - 1][1] if at else -1, []).append(passage)
+    placed = list(behind.get(-1, ()))
+    for number, passage in enumerate(ordered):
+        placed.append(passage)
+        placed.extend(behind.get(number, ()))
+    return tuple(placed)
+
+
+def _coverage(tokens: Tokens, flags: Flags, linked: set[int]) -> float:
+    """Give the share of words that stand in linked sentences, furniture left out."""
+    total = covered = 0
+    for index, (first, last) in enumerate(pairwise(tokens.bounds)):
+        if not flags[index]:
+            total += last - first
+            covered += last - first if index in linked else 0
+    return covered / total if total else 0.0

@@ -1,0 +1,109 @@
+"""Small services for NumPy arrays that several stages need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Growing", "Ragged", "distinct", "joined", "offsets"]
+
+S = TypeVar("S", bound=np.generic)
+
+
+def distinct(values: NDArray[S]) -> NDArray[S]:
+    """Sort values and drop repeats; NumPy's own ``unique`` hashes integers and is far slower.
+
+    >>> distinct(np.array([3, 1, 3])).tolist()
+    [1, 3]
+    """
+    ordered = np.sort(values)
+    first = np.ones(len(ordered), dtype=np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    return ordered[first]
+
+
+def joined(parts: Sequence[NDArray[Any]], dtype: type[S]) -> NDArray[S]:
+    """Put arrays end to end as one of the given type; none give an empty one."""
+    if not parts:
+        return np.empty(0, dtype=dtype)
+    return np.concatenate(parts).astype(dtype, copy=False)
+
+
+def offsets(lengths: Iterable[int]) -> NDArray[np.int64]:
+    """Give where each of several rows starts when they stand end to end, and the end, i64[n + 1].
+
+    >>> offsets([2, 0, 3]).tolist()
+    [0, 2, 2, 5]
+    """
+    sizes = np.fromiter(lengths, dtype=np.int64)
+    found = np.zeros(len(sizes) + 1, dtype=np.int64)
+    np.cumsum(sizes, out=found[1:])
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Ragged:
+    """Rows of unequal length end to end: row i is ``values[offsets[i]:offsets[i + 1]]``.
+
+    ``values`` [nnz] of any type, ``offsets`` i64[n + 1].
+    """
+
+    values: NDArray[Any]
+    offsets: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def __getitem__(self, row: int) -> NDArray[Any]:
+        return self.values[self.offsets[row] : self.offsets[row + 1]]
+
+    @classmethod
+    def of(cls, rows: Sequence[NDArray[Any]], dtype: type[np.generic]) -> Ragged:
+        """Put arrays, a row each, end to end."""
+        return cls(joined(rows, dtype), offsets(len(row) for row in rows))
+
+    @classmethod
+    def joined(cls, parts: Sequence[Ragged], dtype: type[np.generic] = np.uint32) -> Ragged:
+        """Put the rows of several arrays end to end."""
+        lengths = joined([np.diff(part.offsets) for part in parts], np.int64)
+        return cls(joined([part.values for part in parts], dtype), offsets(lengths))
+
+    def take(self, rows: NDArray[np.int64]) -> Ragged:
+        """Gather some rows, in the order given."""
+        starts, lengths = self.offsets[rows], np.diff(self.offsets)[rows]
+        ends = offsets(lengths)
+        at = np.arange(ends[-1]) + np.repeat(starts - ends[:-1], lengths)
+        return Ragged(self.values[at], ends)
+
+
+class Growing:
+    """Rows of a ragged array that come in batches, held once: u32 values in one block that grows.
+
+    >>> growing = Growing()
+    >>> growing.append(Ragged(np.array([7, 8], np.uint32), np.array([0, 2])))
+    >>> len(growing.done())
+    1
+    """
+
+    def __init__(self) -> None:
+        self._values = np.empty(1 << 16, dtype=np.uint32)
+        self._used = 0
+        self._lengths: list[NDArray[np.int64]] = []
+
+    def append(self, rows: Ragged) -> None:
+        """Add the rows of a batch."""
+        end = self._used + len(rows.values)
+        if end > len(self._values):
+            # Growing in place: the system moves pages of so large a block, not bytes.
+            self._values.resize(max(end, len(self._values) * 5 // 4), refcheck=False)
+        self._values[self._used : end] = rows.values
+        self._used = end
+        self._lengths.append(np.diff(rows.offsets))
+
+    def done(self) -> Ragged:
+        """Give all rows; nothing may be added after."""
+        return Ragged(self._values[: self._used], offsets(joined(self._lengths, np.int64)))

@@ -1,0 +1,277 @@
+"""Name the facts that differ between linked sentences: numbers, dates, names, quotes, negation.
+
+Precision comes before completeness: a fact of one side counts as changed where the other side has
+a different one between like words, and as left out where the whole other text lacks it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from rapidfuzz.distance import LCSseq
+from rapidfuzz.fuzz import ratio
+
+from dedup.facts import (
+    COUNTING_WORDS,
+    NEGATORS,
+    WORD,
+    Fact,
+    Quote,
+    Stretch,
+    dates,
+    names,
+    negations,
+    numbers,
+    quotes,
+    same_date,
+    same_name,
+    simple_words,
+)
+from dedup.model import Change, ChangeKind
+
+__all__ = ["Side", "changes"]
+
+Same = Callable[[tuple[str, ...], tuple[str, ...]], bool]
+
+LIKE_QUOTE = 0.6
+"""Share of words, in order, from which two quotations count as one that was altered."""
+LIKE_SPELLING = 80
+"""Letters in common, of 100, from which two names count as spellings of one."""
+LEAST_KEPT = 4
+"""Words of a quotation in a row that show it was kept without its marks."""
+
+
+class Side(NamedTuple):
+    """What one text says in linked sentences.
+
+    ``known`` are the folded words of the whole article: a fact that stands elsewhere in it was
+    moved, not left out.
+    """
+
+    stretch: Stretch
+    known: frozenset[str]
+
+    @property
+    def text(self) -> str:
+        """The linked sentences as they are written."""
+        return self.stretch.text
+
+
+def changes(a: Side, b: Side) -> tuple[Change, ...]:
+    """Compare the facts of two linked stretches of text.
+
+    >>> def side(text): return Side(Stretch.of(text), frozenset(simple_words(text)))
+    >>> [(c.a, c.b) for c in changes(side("It hurt 12 people."), side("It hurt 19 people."))]
+    [('12', '19')]
+    """
+    if a.text == b.text:
+        return ()
+    found: list[Change] = []
+    if _may_count(a) or _may_count(b):
+        found += _numbers_and_dates(a, b)
+    if _has_new_name(a, b) and _has_new_name(b, a):
+        found += _names(a, b)
+    if _MARK.search(a.text) or _MARK.search(b.text):
+        found += _quotes(a.text, b.text)
+    if NEGATORS.isdisjoint(a.stretch.words) != NEGATORS.isdisjoint(b.stretch.words):
+        found += _negations(a.stretch, b.stretch)
+    return tuple(found)
+
+
+_MARK = re.compile(r"[“\"«„‘]")
+_CAPITALISED = re.compile(r"[A-Z](?<=[^\W\d_A-Z,] .)\w*")
+_DIGIT = re.compile(r"\d")
+
+
+def _may_count(side: Side) -> bool:
+    """Tell in no time whether a stretch may hold a number or a date."""
+    return not COUNTING_WORDS.isdisjoint(side.stretch.words) or bool(_DIGIT.search(side.text))
+
+
+def _has_new_name(side: Side, other: Side) -> bool:
+    """Tell in no time whether a capitalised word stands here that the other article lacks."""
+    return any(word.casefold() not in other.known for word in _CAPITALISED.findall(side.text))
+
+
+def _numbers_and_dates(a: Side, b: Side) -> Iterator[Change]:
+    dates_a, dates_b = dates(a.stretch), dates(b.stretch)
+    yield from _differences(ChangeKind.DATE, (dates_a, dates_b), same_date, a.known, b.known)
+    counts = _outside(numbers(a.stretch), dates_a), _outside(numbers(b.stretch), dates_b)
+    yield from _differences(ChangeKind.NUMBER, counts, _equal, a.known, b.known)
+
+
+def _outside(found: list[Fact], dated: list[Fact]) -> list[Fact]:
+    """Leave out the numbers that are part of a date."""
+    inside = {word for date in dated for word in simple_words(date.text)}
+    return [fact for fact in found if not inside.issuperset(simple_words(fact.text))]
+
+
+def _equal(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    return one == other
+
+
+def _differences(
+    kind: ChangeKind,
+    facts: tuple[list[Fact], list[Fact]],
+    same: Same,
+    known_a: frozenset[str],
+    known_b: frozenset[str],
+) -> Iterator[Change]:
+    """Pair the facts that differ by the words around them; the rest was left out or put in."""
+    a, b = facts
+    only_a, only_b = _unmatched(a, b, same), _unmatched(b, a, same)
+    for one, other in _by_context(only_a, only_b):
+        only_a.remove(one)
+        only_b.remove(other)
+        yield Change(kind, one.text, other.text)
+    yield from (Change(kind, fact.text, "") for fact in only_a if _absent(fact, known_b))
+    yield from (Change(kind, "", fact.text) for fact in only_b if _absent(fact, known_a))
+
+
+def _unmatched(facts: list[Fact], others: list[Fact], same: Same) -> list[Fact]:
+    """Give the facts that the others lack, each value once."""
+    values = {other.value for other in others}
+    found = {
+        fact.value: fact
+        for fact in reversed(facts)
+        if fact.value not in values and not any(same(fact.value, value) for value in values)
+    }
+    return list(found.values())[::-1]
+
+
+def _by_context(a: Sequence[Fact], b: Sequence[Fact]) -> list[tuple[Fact, Fact]]:
+    """Pair facts that stand between like words, each once: the closest contexts first."""
+    if not a or not b:
+        return []
+    around_a, around_b = ([(fact.before, fact.after) for fact in side] for side in (a, b))
+    ranked = sorted(
+        (-_likeness(one, other), i, j)
+        for i, one in enumerate(around_a)
+        for j, other in enumerate(around_b)
+        if _likeness(one, other)
+    )
+    pairs: list[tuple[Fact, Fact]] = []
+    used_a, used_b = set[int](), set[int]()
+    for _, i, j in ranked:
+        if i not in used_a and j not in used_b:
+            used_a.add(i)
+            used_b.add(j)
+            pairs.append((a[i], b[j]))
+    return pairs
+
+
+def _likeness(one: tuple[str, str], other: tuple[str, str]) -> int:
+    """Count the sides on which two facts have the same neighbour; the one behind decides."""
+    (before, after), (other_before, other_after) = one, other
+    return 2 * (after != "" and after == other_after) + (before != "" and before == other_before)
+
+
+def _absent(fact: Fact, text: frozenset[str]) -> bool:
+    """Tell whether the other text has none of the fact's words."""
+    return text.isdisjoint(simple_words(fact.text))
+
+
+def _names(a: Side, b: Side) -> Iterator[Change]:
+    """Find names that replace each other; one that is only left out says too little."""
+    found_a, found_b = names(a.text), names(b.text)
+    new_a = [fact for fact in found_a if _absent(fact, b.known)]
+    new_b = [fact for fact in found_b if _absent(fact, a.known)]
+    if not new_a or not new_b:
+        return
+    only_a = _unmatched(new_a, found_b, _one_bearer)
+    only_b = _unmatched(new_b, found_a, _one_bearer)
+    for one, other in _by_context(only_a, only_b):
+        yield Change(ChangeKind.NAME, one.text, other.text)
+
+
+def _one_bearer(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    return same_name(one, other) or ratio(" ".join(one), " ".join(other)) >= LIKE_SPELLING
+
+
+def _quotes(a: str, b: str) -> Iterator[Change]:
+    found_a, found_b = quotes(a), quotes(b)
+    if not found_a and not found_b:
+        return
+    left = list(found_b)
+    for quote in found_a:
+        twin = max(left, key=lambda other: _alike(quote, other), default=None)
+        if twin is None or _alike(quote, twin) < LIKE_QUOTE:
+            kept = _unmarked(quote, b)
+            if kept or quote.speaker:
+                yield Change(ChangeKind.QUOTE, quote.text, kept)
+            continue
+        left.remove(twin)
+        if quote.words != twin.words:
+            yield Change(ChangeKind.QUOTE, quote.text, twin.text)
+        elif _another_speaker(quote, twin):
+            yield Change(
+                ChangeKind.QUOTE, f"{quote.text} {quote.speaker}", f"{twin.text} {twin.speaker}"
+            )
+    for quote in left:
+        kept = _unmarked(quote, a)
+        if kept or quote.speaker:
+            yield Change(ChangeKind.QUOTE, kept, quote.text)
+
+
+def _alike(one: Quote, other: Quote) -> float:
+    """Give the words that two quotations share in order, as a share of the shorter one."""
+    return LCSseq.similarity(one.words, other.words) / min(len(one.words), len(other.words))
+
+
+def _another_speaker(one: Quote, other: Quote) -> bool:
+    if not one.speaker or not other.speaker:
+        return False
+    return not _one_bearer(tuple(simple_words(one.speaker)), tuple(simple_words(other.speaker)))
+
+
+def _unmarked(quote: Quote, text: str) -> str:
+    """Give the words of a quotation that a text has without marks, ``""`` where it has too few."""
+    spans = [match.span() for match in WORD.finditer(text)]
+    first, length = _longest_common(quote.words, simple_words(text))
+    if length < min(LEAST_KEPT, len(quote.words)):
+        return ""
+    return text[spans[first][0] : spans[first + length - 1][1]]
+
+
+def _longest_common(quoted: Sequence[str], there: Sequence[str]) -> tuple[int, int]:
+    """Find the longest run of quoted words in a text: its first word there and its length."""
+    places: dict[str, list[int]] = {}
+    for k, word in enumerate(quoted):
+        places.setdefault(word, []).append(k)
+    best = (0, 0)
+    ends: dict[int, int] = {}
+    for at, word in enumerate(there):
+        ends = {k: ends.get(k - 1, 0) + 1 for k in places.get(word, ())}
+        longest = max(ends.values(), default=0)
+        if longest > best[1]:
+            best = (at + 1 - longest, longest)
+    return best
+
+
+def _negations(a: Stretch, b: Stretch) -> Iterator[Change]:
+    """Find words that one side negates and the other says without any negation."""
+    found_a, found_b = negations(a), negations(b)
+    if found_a and not found_b and not _denies(b.text):
+        for fact in found_a:
+            yield from (Change(ChangeKind.NEGATION, fact.text, w) for w in _plain(fact, b.text))
+    if found_b and not found_a and not _denies(a.text):
+        for fact in found_b:
+            yield from (Change(ChangeKind.NEGATION, w, fact.text) for w in _plain(fact, a.text))
+
+
+_DENIALS = (
+    "no", "none", "nor", "neither", "nobody", "nothing", "without", "den", "refus", "reject",
+    "fail", "declin", "unable", "lack", "stop", "halt", "avoid", "prevent", "rule",
+)  # fmt: skip
+"""Beginnings of words that negate without a *not*."""
+
+
+def _denies(text: str) -> bool:
+    return any(word.startswith(_DENIALS) for word in simple_words(text))
+
+
+def _plain(negated: Fact, text: str) -> list[str]:
+    """Give the first word of a text that begins as the negated word does."""
+    return [word for word in simple_words(text) if word.startswith(negated.value)][:1]

@@ -1,0 +1,287 @@
+"""The command: each subcommand is one library call and a way to show its result."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+import dedup
+from dedup import dump
+from dedup.clusters import Keep
+from dedup.errors import DedupError, DumpError, InputError
+from dedup.model import Article, Rejected
+from dedup.progress import stages
+from dedup.report import check_folder
+
+__all__ = ["main"]
+
+_BAD_USAGE, _UNREADABLE = 2, 1
+_FILE = click.Path(path_type=Path)
+_REJECTED_SHOWN = 5
+_ADDED_AT_ONCE = 1000
+
+
+def _fields(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that name a dump's fields."""
+    for name in ("id", "url", "source", "date", "title", "text"):
+        option = click.option(
+            f"--{name}-field", metavar="NAME", help=f"The field that holds the {name}."
+        )
+        command = option(command)
+    return command
+
+
+def _named_fields(options: dict[str, str | None]) -> dump.Fields:
+    return dump.Fields(**{key.removesuffix("_field"): name for key, name in options.items()})
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(dedup.__version__, prog_name="dedup")
+def command() -> None:
+    """Tell when news articles are the same story, and show what was copied."""
+
+
+@command.command()
+@click.argument("a", type=_FILE)
+@click.argument("b", type=_FILE)
+@click.option("--html", "page", type=_FILE, metavar="OUT.html", help="Write a page to look at.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def compare(a: Path, b: Path, page: Path | None, as_json: bool) -> None:
+    r"""Compare the texts in two files.
+
+    \b
+    Example: dedup compare ours.txt theirs.txt --html report.html
+    """
+    comparison = dedup.compare(_article(a), _article(b))
+    if page is not None:  # before anything is shown: a reader may stop reading early
+        page.write_text(comparison.to_html(), encoding="utf-8", errors="replace")
+    if as_json:
+        click.echo(comparison.to_json(indent=2))
+    else:
+        from rich.console import Console
+
+        from dedup import views
+
+        views.show(comparison, Console(highlight=False))
+    if page is not None:
+        click.echo(f"The two side by side: {page.resolve()}", err=as_json)
+
+
+def _article(path: Path) -> Article:
+    """Read one file as an article whose id is the file's name."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise DumpError(f"{path}: cannot be read: {error.strerror}") from error
+    try:
+        return Article(id=path.name, text=data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise DumpError(
+            f"{path}: not UTF-8: byte {error.start} is {data[error.start]:#x}"
+        ) from error
+
+
+@command.command()
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.option("--out", type=_FILE, required=True, metavar="FOLDER", help="Where the files go.")
+@click.option(
+    "--keep",
+    type=click.Choice([keep.value for keep in Keep]),
+    default=Keep.EARLIEST.value,
+    show_default=True,
+    help="Which article represents its versions.",
+)
+@click.option(
+    "--min-probability",
+    type=float,
+    default=0.5,
+    show_default=True,
+    metavar="P",
+    help="From which probability on a version counts.",
+)
+@click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Default: all cores.")
+@click.option("--quiet", is_flag=True, help="Show no progress.")
+@_fields
+def scan(
+    inputs: tuple[str, ...],
+    out: Path,
+    keep: str,
+    min_probability: float,
+    threads: int | None,
+    quiet: bool,
+    **fields: str | None,
+) -> None:
+    r"""Find the versions of one story in news dumps.
+
+    INPUT is a file of JSON Lines, CSV, TSV, Parquet, Arrow, WARC, HTML or plain text, each also
+    .gz or .zst, a folder of such files, a glob, or - for JSON Lines on standard input.
+
+    \b
+    Example: dedup scan news.jsonl.gz --out found/
+    """
+    check_folder(out)
+    with stages(sys.stderr, quiet=quiet) as progress:
+        report = dedup.scan(
+            [Path(name) for name in inputs],
+            keep=keep,
+            min_probability=min_probability,
+            threads=threads,
+            fields=_named_fields(fields),
+            progress=progress,
+        )
+        progress("write", 0, None)
+        report.write(out)
+    versions = sum(len(cluster.members) for cluster in report.clusters)
+    click.echo(
+        f"{report.articles:,} articles: {versions:,} are versions of {len(report.clusters):,} "
+        f"others, {len(report.pairs):,} pairs share a story or a part of it"
+    )
+    _tell_rejected(report.rejected, out / "rejected.jsonl")
+    click.echo(f"The report: {(out / 'report.html').resolve()}")
+
+
+def _tell_rejected(rejected: tuple[Rejected, ...] | list[Rejected], place: Path | None) -> None:
+    if not rejected:
+        return
+    where = f": all in {place}" if place else ""
+    click.echo(f"{len(rejected):,} records set aside{where}", err=True)
+    for record in rejected[:_REJECTED_SHOWN]:
+        line = f":{record.line}" if record.line else ""
+        click.echo(f"  {record.source}{line}: {record.reason}", err=True)
+    if place is None and len(rejected) > _REJECTED_SHOWN:
+        click.echo(f"  and {len(rejected) - _REJECTED_SHOWN:,} more", err=True)
+
+
+@command.group()
+def index() -> None:
+    """Keep articles in an index file and ask it who ran a story."""
+
+
+@index.command()
+@click.argument("path", type=_FILE, metavar="INDEX")
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@_fields
+def add(path: Path, inputs: tuple[str, ...], **fields: str | None) -> None:
+    r"""Add the articles of dumps to an index; it is made where there is none.
+
+    \b
+    Example: dedup index add news.index monday.jsonl.gz
+    """
+    found = dedup.Index.load(path) if path.exists() else dedup.Index()
+    before = len(found)
+    rejected: list[Rejected] = []
+    batch: list[Article] = []
+    for record in dump.read([Path(name) for name in inputs], _named_fields(fields)):
+        if isinstance(record, Rejected):
+            rejected.append(record)
+        elif record.article.id in found:
+            reason = f"the id {record.article.id!r} is in the index"
+            rejected.append(Rejected(record.source, record.line, reason))
+        else:
+            batch.append(record.article)
+        if len(batch) == _ADDED_AT_ONCE:
+            found.add(batch)
+            batch = []
+    found.add(batch)
+    found.save(path)
+    click.echo(f"{len(found) - before:,} articles added, {len(found):,} in {path}")
+    _tell_rejected(rejected, None)
+
+
+@index.command()
+@click.argument("path", type=_FILE, metavar="INDEX")
+@click.argument("article", type=_FILE, metavar="TEXT.txt")
+@click.option("--limit", type=click.IntRange(min=1), default=10, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
+def query(path: Path, article: Path, limit: int, as_json: bool) -> None:
+    r"""List the articles of an index that share a story with a text, best first.
+
+    \b
+    Example: dedup index query news.index ours.txt
+    """
+    asked = _article(article).text
+    matches = dedup.Index.load(path).query(asked, limit=limit)
+    if as_json:
+        for match in matches:
+            click.echo(json.dumps(asdict(match)))
+        return
+    if not matches:
+        click.echo("no article shares a story with it")
+    for match in matches:
+        click.echo(
+            f"{match.verdict:<11} {match.probability:>5.0%} probable  Jaccard {match.jaccard:.2f}  "
+            f"containment {match.containment:.2f}  {match.id}"
+        )
+
+
+@index.command()
+@click.argument("path", type=_FILE, metavar="INDEX")
+@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+def remove(path: Path, ids: tuple[str, ...]) -> None:
+    r"""Remove articles from an index by id: all of them or, where one is unknown, none.
+
+    \b
+    Example: dedup index remove news.index 20240131-0007
+    """
+    found = dedup.Index.load(path)
+    for key in ids:
+        found.remove(key)
+    found.save(path)
+    click.echo(f"{len(ids):,} removed, {len(found):,} in {path}")
+
+
+@index.command()
+@click.argument("path", type=_FILE, metavar="INDEX")
+def stats(path: Path) -> None:
+    r"""Say how many articles an index holds and what its settings promise.
+
+    \b
+    Example: dedup index stats news.index
+    """
+    found = dedup.Index.load(path)
+    bands = found.bands
+    click.echo(f"articles   {len(found):,}")
+    click.echo(f"file       {path.stat().st_size:,} bytes")
+    click.echo(f"signature  {bands.permutations} minima in {bands.bands} bands of {bands.rows}")
+    click.echo(f"promise    recall {bands.recall} of pairs at Jaccard {bands.threshold}")
+
+
+def main() -> NoReturn:
+    """Run the command; errors are one line on standard error and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # what it cannot show, it spells out
+    try:
+        command.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        _fail("interrupted", 130)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        _fail(error.format_message(), error.exit_code)
+    except InputError as error:
+        _fail(str(error), _BAD_USAGE)
+    except DedupError as error:
+        _fail(str(error), _UNREADABLE)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except OSError as error:
+        _fail(f"{error.filename}: {error.strerror}", _UNREADABLE)
+    sys.exit(0)
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    click.echo(f"dedup: {' '.join(message.split())}", err=True)
+    sys.exit(code)

@@ -1,0 +1,94 @@
+"""Group versions of one story around a representative; no member is reached through a chain."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Keep", "rank", "stars"]
+
+_ASKED_A_PAIR = 4
+"""Comparisons that may be asked for, for each pair known: keeps a hub of many versions linear."""
+
+
+class Keep(StrEnum):
+    """Which article of a cluster represents it."""
+
+    EARLIEST = "earliest"
+    """The one with the earliest date; one without a date comes after those with one."""
+    LONGEST = "longest"
+    """The one with most words."""
+    FIRST = "first"
+    """The one that came first in the input."""
+
+
+def rank(
+    keep: Keep, dates: Sequence[datetime.date | None], lengths: Sequence[int]
+) -> NDArray[np.int64]:
+    """Order articles by how well they represent, best first, ties by input order, i64[n].
+
+    >>> rank(Keep.LONGEST, [None, None, None], [3, 9, 9]).tolist()
+    [1, 2, 0]
+    """
+    numbers = range(len(lengths))
+    if keep is Keep.EARLIEST:
+        return np.array(sorted(numbers, key=lambda i: (*_moment(dates[i]), i)), dtype=np.int64)
+    if keep is Keep.LONGEST:
+        return np.array(sorted(numbers, key=lambda i: (-lengths[i], i)), dtype=np.int64)
+    return np.arange(len(lengths), dtype=np.int64)
+
+
+def _moment(date: datetime.date | None) -> tuple[int, float]:
+    """Make dates, datetimes with and without a zone (taken as UTC) and None comparable."""
+    if date is None:
+        return 1, 0.0
+    if not isinstance(date, datetime.datetime):
+        date = datetime.datetime(date.year, date.month, date.day)
+    if date.tzinfo is None:
+        date = date.replace(tzinfo=datetime.UTC)
+    return 0, date.timestamp()
+
+
+def stars(
+    pairs: NDArray[np.int64],
+    order: NDArray[np.int64],
+    verify: Callable[[int, Sequence[int]], Sequence[bool]],
+) -> list[tuple[int, list[int]]]:
+    """Cut verified pairs into stars: each representative and the members verified against it.
+
+    ``pairs`` i64[m, 2] are versions of each other; ``order`` i64[n] ranks all articles, best
+    representative first. Taken in that order, an article that is free yet takes every free
+    article that is its version: known from ``pairs`` or, where two articles have a version in
+    common but were no candidates, told by ``verify(representative, others)``. An article that fits
+    no representative stays alone. ``verify`` is asked about four articles for each known pair at
+    most. Each member list is ascending; stars come in order of rank.
+
+    >>> stars(np.array([[0, 1], [1, 2]]), np.arange(3), lambda one, others: [False] * len(others))
+    [(0, [1])]
+    """
+    neighbours: dict[int, set[int]] = {}
+    for i, j in pairs.tolist():
+        neighbours.setdefault(i, set()).add(j)
+        neighbours.setdefault(j, set()).add(i)
+    free = set(neighbours)
+    budget = _ASKED_A_PAIR * len(pairs)
+    found = []
+    for candidate in order.tolist():
+        if candidate not in free:
+            continue
+        free.remove(candidate)
+        known = neighbours[candidate]
+        near = set().union(*(neighbours[other] for other in known)) - known
+        unknown = sorted(near & free)[:budget]
+        budget -= len(unknown)
+        told = verify(candidate, unknown) if unknown else ()
+        members = sorted(known & free)
+        members += [other for other, same in zip(unknown, told, strict=True) if same]
+        free.difference_update(members)
+        if members:
+            found.append((candidate, sorted(members)))
+    return found

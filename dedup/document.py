@@ -1,0 +1,152 @@
+"""A text as the verdict sees it: arrays kept from the first pass, no strings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.arrays import distinct
+from dedup.text import Tokens
+from dedup.vocabulary import english, word_ids
+
+__all__ = ["Document", "Mark", "document", "story"]
+
+
+_Ints = NDArray[np.int64]
+
+
+class Mark:
+    """What is known of one word beside its id: bit flags."""
+
+    NUMBER = 1
+    """It has a digit in it or is a number word."""
+    NAME = 2
+    """It is capitalised inside a sentence that is not capitalised throughout."""
+    QUOTED = 4
+    """It stands within quotation marks."""
+    FURNITURE = 8
+    """Its sentence is site furniture."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Document:
+    """The words of one text in reading order, C order, one entry a word unless said otherwise.
+
+    ``words`` u32[n], ids as :func:`dedup.vocabulary.word_ids` gives them; ``weights`` f32[n],
+    background idf in nats; ``marks`` u8[n], flags of :class:`Mark`; ``bounds`` i32[s + 1]: sentence
+    ``i`` holds the words ``bounds[i]`` to ``bounds[i + 1]`` (exclusive).
+    """
+
+    words: NDArray[np.uint32]
+    weights: NDArray[np.float32]
+    marks: NDArray[np.uint8]
+    bounds: NDArray[np.int32]
+
+
+_NUMBER_WORDS = np.sort(
+    word_ids(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
+        " fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy"
+        " eighty ninety hundred thousand million billion trillion dozen half".split()
+    )
+)
+_QUOTATION = re.compile(
+    r"[“„«\"](?:(?<=“)[^”\n]*|(?<=„)[^“”\n]*[“”]?|(?<=«)[^»\n]*"
+    r"|(?<=\")(?<![^\s(\[—–-]\")(?=\S)[^\"\n]*)"
+)
+_QUOTATION_MARKS = "“\"‘'«„"
+_HEADLINE = 0.7
+"""Share of capitalised words from which a sentence counts as set in headline style."""
+_SHORTEST_NAME = 3
+"""Letters of a name; shorter ones are initials and abbreviations, written in many ways."""
+
+
+def document(tokens: Tokens, furniture: Sequence[bool]) -> Document:
+    """Turn a text that was read into arrays; ``furniture`` has one flag a sentence.
+
+    >>> from dedup.text import read
+    >>> found = document(read("They met Ms Orr once: “No.” It cost 40."), [False] * 2)
+    >>> found.marks.tolist()
+    [0, 0, 0, 2, 0, 4, 0, 0, 1]
+    """
+    bounds = np.array(tokens.bounds, dtype=np.int32)
+    words = word_ids(tokens.words)
+    marks = np.zeros(len(words), dtype=np.uint8)
+    if len(words):
+        starts, ends = np.array(tokens.starts), np.array(tokens.ends)
+        traits = _traits(tokens.text)
+        marks[_numbers(words, traits, starts, ends)] |= Mark.NUMBER
+        marks[_names(traits, starts, ends, bounds)] |= Mark.NAME
+        marks[_quoted(tokens.text, starts)] |= Mark.QUOTED
+        marks[np.repeat(np.array(furniture, dtype=bool), np.diff(bounds))] |= Mark.FURNITURE
+    return Document(words, english().idf(words), marks, bounds)
+
+
+_KNOWN, _UPPER, _DIGIT, _QUOTE = 1, 2, 4, 8
+_code_traits = np.zeros(0x110000, dtype=np.uint8)
+"""What a code point is, as flags; 0 until it is first met."""
+
+
+def _traits(text: str) -> NDArray[np.uint8]:
+    """Look up the traits of each code point of a text, u8[len(text)]."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    found = _code_traits[codes]
+    if not found.all():
+        for code in distinct(codes[found == 0]).tolist():
+            char = chr(code)
+            quote = _QUOTE if char in _QUOTATION_MARKS else 0
+            upper, digit = _UPPER * char.isupper(), _DIGIT * char.isdigit()
+            _code_traits[code] = _KNOWN | upper | digit | quote
+        found = _code_traits[codes]
+    return found
+
+
+def _numbers(
+    words: NDArray[np.uint32], traits: NDArray[np.uint8], starts: _Ints, ends: _Ints
+) -> NDArray[np.bool_]:
+    """Flag the words with a digit in them and the number words."""
+    digits = np.concatenate(([0], np.cumsum((traits & _DIGIT) != 0)))
+    at = np.minimum(np.searchsorted(_NUMBER_WORDS, words), len(_NUMBER_WORDS) - 1)
+    flags: NDArray[np.bool_] = (_NUMBER_WORDS[at] == words) | (digits[ends] > digits[starts])
+    return flags
+
+
+def _names(
+    traits: NDArray[np.uint8], starts: _Ints, ends: _Ints, bounds: NDArray[np.int32]
+) -> NDArray[np.bool_]:
+    """Flag the words that are capitalised although no sentence or quotation begins with them."""
+    upper = (traits[starts] & _UPPER) != 0
+    sizes = np.diff(bounds)
+    capitalised = np.diff(np.concatenate(([0], np.cumsum(upper)))[bounds])
+    headline = np.repeat(capitalised >= _HEADLINE * sizes, sizes)
+    quote_before = (traits[np.maximum(starts - 1, 0)] & _QUOTE) != 0
+    quote_before[0] &= starts[0] > 0
+    found: NDArray[np.bool_] = upper & ~headline & ~quote_before & (ends - starts >= _SHORTEST_NAME)
+    found[bounds[:-1][sizes > 0]] = False
+    return found
+
+
+def _quoted(text: str, starts: _Ints) -> NDArray[np.bool_]:
+    """Flag the words within quotation marks; an open quotation ends with its paragraph."""
+    spans = [match.span() for match in _QUOTATION.finditer(text)]
+    edges = np.searchsorted(starts, np.array(spans, dtype=np.int64).reshape(-1, 2))
+    depth = np.zeros(len(starts) + 1, dtype=np.int64)
+    np.add.at(depth, edges[:, 0], 1)
+    np.add.at(depth, edges[:, 1], -1)
+    flags: NDArray[np.bool_] = np.cumsum(depth)[:-1] > 0
+    return flags
+
+
+def story(whole: Document) -> Document:
+    """Put the furniture aside; a text that is nothing else is left as it is."""
+    kept = (whole.marks & Mark.FURNITURE) == 0
+    if kept.all() or not kept.any():
+        return whole
+    sentence = np.repeat(np.arange(len(whole.bounds) - 1), np.diff(whole.bounds))
+    sizes = np.bincount(sentence[kept])
+    bounds = np.concatenate(([0], np.cumsum(sizes[sizes > 0]))).astype(np.int32)
+    return Document(whole.words[kept], whole.weights[kept], whole.marks[kept], bounds)

@@ -1,0 +1,17 @@
+"""Stream articles out of news files: JSON, CSV, TSV, text files; plain, .gz or .zst."""
+
+from dedup.dump.dates import parse_date
+from dedup.dump.formats import MAX_LINE_BYTES
+from dedup.dump.reading import FORMATS, read, read_values
+from dedup.dump.records import Fields, Record, to_json_line
+
+__all__ = [
+    "FORMATS",
+    "MAX_LINE_BYTES",
+    "Fields",
+    "Record",
+    "parse_date",
+    "read",
+    "read_values",
+    "to_json_line",
+]

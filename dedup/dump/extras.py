@@ -1,0 +1,41 @@
+"""The one seam at which packages that only some dumps need are imported."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from dedup.errors import MissingExtraError
+
+__all__ = ["check_extra", "extra_module"]
+
+_EXTRAS = {
+    ".parquet": ("pyarrow", "parquet"),
+    ".arrow": ("pyarrow", "parquet"),
+    ".feather": ("pyarrow", "parquet"),
+    ".html": ("trafilatura", "html"),
+    ".htm": ("trafilatura", "html"),
+    ".warc": ("warcio", "warc"),
+}
+"""By format the package that reads it and the extra that installs it."""
+
+
+def check_extra(kind: str) -> None:
+    """Tell before reading begins that a format's package is missing: :class:`MissingExtraError`.
+
+    >>> check_extra(".jsonl")
+    """
+    package, extra = _EXTRAS.get(kind, ("", ""))
+    if package and find_spec(package) is None:
+        raise MissingExtraError.of(f"reading {kind}", package, extra)
+
+
+def extra_module(name: str, kind: str) -> Any:
+    """Import a module of the package that reads a format, or of one it is used with."""
+    try:
+        return import_module(name)
+    except ImportError as error:
+        _, extra = _EXTRAS[kind]
+        package = name.partition(".")[0]
+        raise MissingExtraError.of(f"reading {kind}", package, extra) from error

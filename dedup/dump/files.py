@@ -1,0 +1,372 @@
+"""From names to bytes: find the files of a dump, unpack them, split them into lines."""
+
+from __future__ import annotations
+
+import codecs
+import glob
+import os
+import sys
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import BinaryIO, Protocol
+
+from dedup.errors import InputError, brief
+from dedup.model import Rejected
+
+__all__ = [
+    "BrokenFileError",
+    "Input",
+    "decode",
+    "find_inputs",
+    "lines",
+    "seekable",
+    "unpacked",
+    "whole",
+]
+
+
+class BrokenFileError(Exception):
+    """A file that cannot be read on; what came before stands. ``line`` is where it broke."""
+
+    def __init__(self, reason: str, line: int = 0) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.line = line
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One file of a dump, or standard input where ``path`` is ``None``."""
+
+    path: Path | None
+    name: str
+    """As messages show it."""
+    label: str
+    """What ids made for its articles begin with; no two inputs of a dump share one."""
+    format: str
+    """The suffix that tells how to read it, lower case and without packing: ``.jsonl``."""
+
+
+STANDARD_INPUT = "-"
+_PACKINGS = (".gz", ".zst", ".zstd")
+_DEFAULT_FORMAT = ".jsonl"
+
+
+def find_inputs(
+    paths: Iterable[str | Path], formats: Iterable[str]
+) -> tuple[list[Input], list[Rejected]]:
+    """Find the files that paths, folders, globs and ``"-"`` stand for, and what led to none.
+
+    Folders are searched to any depth for files of ``formats``, in the order of their names;
+    hidden files are left out, and links to folders not followed. A file that is named twice is
+    read once. A name without a suffix, and standard input, are JSON Lines.
+    """
+    known = frozenset(formats)
+    found: dict[object, Input] = {}
+    failed: list[Rejected] = []
+    for path in paths:
+        if not isinstance(path, (str, Path)):
+            raise InputError.of("paths", path, "names of files or folders, as str or Path")
+        for item in _expand_safely(path, known):
+            if isinstance(item, Rejected):
+                failed.append(item)
+            else:
+                found.setdefault(_identity(item), item)
+    return _with_distinct_labels(list(found.values())), failed
+
+
+def _identity(source: Input) -> object:
+    """Tell one file from another, whatever names lead to it."""
+    if source.path is None:
+        return STANDARD_INPUT
+    try:
+        status = source.path.stat()
+    except OSError:  # to be told when it is opened
+        return source.path
+    return status.st_dev, status.st_ino
+
+
+def _expand_safely(path: str | Path, formats: frozenset[str]) -> Iterator[Input | Rejected]:
+    """Expand a name of which the system may not even want to hear: too long, a folder barred."""
+    try:
+        yield from _expand(path, formats)
+    except OSError as error:
+        yield Rejected(str(path), 0, _unreadable(error).reason)
+
+
+def _expand(path: str | Path, formats: frozenset[str]) -> Iterator[Input | Rejected]:
+    name = str(path)
+    if name == STANDARD_INPUT:
+        yield Input(None, "standard input", "stdin", _DEFAULT_FORMAT)
+        return
+    target = Path(path)
+    if not name:  # which Path takes for the current folder
+        yield Rejected(name, 0, "no name of a file or folder")
+    elif target.is_dir():
+        yield from _in_folder(target, formats)
+    elif target.exists():
+        yield _as_input(target, target.name, formats)
+    elif glob.has_magic(name):
+        matches = sorted(glob.glob(name, recursive=True))  # noqa: PTH207 - absolute ones too
+        for match in matches:
+            yield from _expand(match, formats)
+        if not matches:
+            yield Rejected(name, 0, "no file has a name like this")
+    else:
+        yield Rejected(name, 0, "no such file or folder")
+
+
+def _in_folder(folder: Path, formats: frozenset[str]) -> Iterator[Input | Rejected]:
+    failed: list[OSError] = []
+    paths = [
+        Path(place, name)
+        for place, _, names in os.walk(folder, onerror=failed.append)
+        for name in names
+    ]
+    for error in failed:
+        yield Rejected(str(error.filename), 0, _unreadable(error).reason)
+    empty = not failed
+    for path in sorted(paths):
+        inside = path.relative_to(folder)
+        hidden = any(part.startswith(".") for part in inside.parts)
+        if not hidden and _format(path) in formats and path.is_file():
+            empty = False
+            yield _as_input(path, inside.as_posix(), formats)
+    if empty:
+        yield Rejected(str(folder), 0, "the folder holds no file of a known format")
+
+
+def _as_input(path: Path, inside: str, formats: frozenset[str]) -> Input | Rejected:
+    kind = _format(path)
+    if kind and kind not in formats:
+        known = ", ".join(sorted(formats))
+        return Rejected(str(path), 0, f"unknown format {kind}: known are {known}")
+    return Input(path, str(path), _without_suffixes(inside, kind), kind or _DEFAULT_FORMAT)
+
+
+def _format(path: Path) -> str:
+    suffixes = [suffix.casefold() for suffix in path.suffixes]
+    if suffixes and suffixes[-1] in _PACKINGS:
+        suffixes.pop()
+    return suffixes[-1] if suffixes else ""
+
+
+def _without_suffixes(name: str, kind: str) -> str:
+    """Take the packing and the format off a file's name.
+
+    >>> _without_suffixes("world/2023.10.31.jsonl.gz", ".jsonl")
+    'world/2023.10.31'
+    """
+    for suffix in (*_PACKINGS, kind):
+        if suffix and name.casefold().endswith(suffix):
+            name = name[: -len(suffix)]
+    return name
+
+
+def _with_distinct_labels(inputs: list[Input]) -> list[Input]:
+    """Lengthen labels that several inputs share to the whole name, so that ids differ."""
+    uses = Counter(item.label for item in inputs)
+    return [replace(item, label=item.name) if uses[item.label] > 1 else item for item in inputs]
+
+
+_GZIP_MAGIC = b"\x1f\x8b"
+_ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
+_ZSTD_SKIPPABLE = tuple(bytes([0x50 + n]) + b"\x2a\x4d\x18" for n in range(16))
+_PACKED = (_GZIP_MAGIC, _ZSTD_MAGIC, *_ZSTD_SKIPPABLE)
+_PLAIN_BLOCK = 1 << 20
+_GZIP_BLOCK = 1 << 16
+_ZSTD_LONGEST_WINDOW = 1 << 31  # what "zstd --long=31" writes
+_ZSTD_BLOCK = 1 << 12
+"""Packed bytes taken at once, chosen by the highest ratio of each format (about 1,000 and, a run
+of 128 KiB in four bytes, 32,000), so that a hostile file unpacks into no more than 128 MiB."""
+
+
+@contextmanager
+def seekable(source: Input) -> Iterator[BinaryIO]:
+    """Open a file to be read in any order; a packed one is unpacked into a temporary file."""
+    with ExitStack() as stack:
+        try:
+            stream: BinaryIO = stack.enter_context(_binary(source))
+            if source.path is None or stream.read(len(_ZSTD_MAGIC)).startswith(_PACKED):
+                stream = stack.enter_context(TemporaryFile())
+                stream.writelines(_opened(source))
+            stream.seek(0)
+        except OSError as error:
+            raise _unreadable(error) from error
+        yield stream
+
+
+def _binary(source: Input) -> AbstractContextManager[BinaryIO]:
+    return nullcontext(sys.stdin.buffer) if source.path is None else source.path.open("rb")
+
+
+def unpacked(source: Input, encoding: str) -> tuple[Iterator[bytes], str]:
+    """Open a file: its blocks, unpacked and without byte order mark, and their encoding.
+
+    Packing is told by the first bytes and not by the name, and a byte order mark counts for more
+    than ``encoding``. UTF-16 and UTF-32 come out as UTF-8, since their line breaks are no single
+    bytes. Raises :class:`BrokenFileError`, here or in the blocks, when there is no reading on.
+    """
+    blocks = _opened(source)
+    head = next(blocks, b"")
+    mark, encoding = next((pair for pair in _MARKS if head.startswith(pair[0])), (b"", encoding))
+    if "\n".encode(encoding) != b"\n":
+        return _as_utf8(chain((head,), blocks), encoding), "utf-8"
+    return chain((head[len(mark) :],), blocks), encoding
+
+
+def _opened(source: Input) -> Iterator[bytes]:
+    try:
+        with _binary(source) as stream:
+            yield from _unpack(stream)
+    except OSError as error:
+        raise _unreadable(error) from error
+
+
+def _unreadable(error: OSError) -> BrokenFileError:
+    return BrokenFileError(f"cannot be read: {error.strerror or error}")
+
+
+def _unpack(stream: BinaryIO) -> Iterator[bytes]:
+    head = stream.read(_ZSTD_BLOCK)
+    if head.startswith(_GZIP_MAGIC):
+        packed = _blocks(stream, head, _GZIP_BLOCK)
+        return _inflate(packed, lambda: zlib.decompressobj(wbits=31), "gzip")
+    if head.startswith((_ZSTD_MAGIC, *_ZSTD_SKIPPABLE)):
+        from zstandard import ZstdDecompressor
+
+        packed = _blocks(stream, head, _ZSTD_BLOCK)
+        start = ZstdDecompressor(max_window_size=_ZSTD_LONGEST_WINDOW).decompressobj
+        return _inflate(packed, start, "Zstandard")
+    return _blocks(stream, head, _PLAIN_BLOCK)
+
+
+def _blocks(stream: BinaryIO, head: bytes, size: int) -> Iterator[bytes]:
+    while head:
+        yield head
+        head = stream.read(size)
+
+
+class _Inflater(Protocol):
+    """What zlib's and zstandard's decompressors have in common."""
+
+    @property
+    def eof(self) -> bool: ...
+    @property
+    def unused_data(self) -> bytes: ...
+    def decompress(self, data: bytes, /) -> bytes: ...
+
+
+def _inflate(packed: Iterator[bytes], start: Callable[[], _Inflater], kind: str) -> Iterator[bytes]:
+    """Unpack members (frames) that follow one another; zero bytes between them are padding."""
+    inflater = start()
+    begun = False
+    for block in packed:
+        rest = block
+        while rest:
+            if not begun:
+                rest = rest.lstrip(b"\0") if kind == "gzip" else rest
+                begun = bool(rest)
+            if begun:
+                data = _step(inflater, rest, kind)
+                if data:
+                    yield data
+                rest = b""
+                if inflater.eof:
+                    rest, inflater, begun = inflater.unused_data, start(), False
+    if begun:
+        raise BrokenFileError(f"truncated: the {kind} data end before their end mark")
+
+
+def _step(inflater: _Inflater, block: bytes, kind: str) -> bytes:
+    try:
+        return inflater.decompress(block)
+    except Exception as error:  # zstandard raises a type of its own, known only once imported
+        raise BrokenFileError(f"damaged {kind} data, not read on: {error}") from error
+
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # begins like UTF-16's and so comes first
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+def _as_utf8(blocks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        for block in blocks:
+            yield decoder.decode(block).encode()
+        yield decoder.decode(b"", final=True).encode()
+    except UnicodeError as error:
+        raise BrokenFileError(f"not {encoding}: {error}") from error
+
+
+def lines(blocks: Iterable[bytes], limit: int) -> Iterator[tuple[int, bytes | None]]:
+    r"""Split blocks at line feeds: number from 1, and the line, ``None`` if longer than ``limit``.
+
+    The part of a line before the point where a file broke is not given.
+
+    >>> list(lines([b"ab\nc", b"d\n", b"efghijklmno\np"], limit=10))
+    [(1, b'ab'), (2, b'cd'), (3, None), (4, b'p')]
+    """
+    number = 1
+    held: list[bytes] = []
+    size = 0
+    try:
+        for block in blocks:
+            first, *others = block.split(b"\n")
+            size += len(first)
+            if size <= limit:
+                held.append(first)
+            else:
+                held.clear()
+            if not others:
+                continue
+            yield number, b"".join(held) if size <= limit else None
+            for line in others[:-1]:
+                number += 1
+                yield number, line if len(line) <= limit else None
+            number += 1
+            held = [others[-1]]
+            size = len(others[-1])
+    except BrokenFileError as error:
+        raise BrokenFileError(error.reason, number) from error
+    if size:
+        yield number, b"".join(held) if size <= limit else None
+
+
+def whole(blocks: Iterable[bytes], limit: int, advice: str = "") -> bytes:
+    """Join all blocks of a file that is one unit; longer than ``limit`` it is broken."""
+    held = []
+    size = 0
+    for block in blocks:
+        size += len(block)
+        if size > limit:
+            raise BrokenFileError(f"longer than {limit:,} bytes{advice}")
+        held.append(block)
+    return b"".join(held)
+
+
+def decode(data: bytes, encoding: str) -> str:
+    r"""Decode bytes, or raise :class:`ValueError` that names the first wrong byte.
+
+    >>> decode(b"caf\xe9", "utf-8")
+    Traceback (most recent call last):
+    ValueError: not utf-8: byte 0xe9 at offset 3
+    """
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        wrong = data[error.start]
+        raise ValueError(f"not {encoding}: byte 0x{wrong:02x} at offset {error.start}") from None
+    except UnicodeError as error:
+        raise ValueError(f"not {encoding}: {brief(str(error))}") from None

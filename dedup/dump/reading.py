@@ -1,0 +1,245 @@
+"""Read a whole dump: many inputs, one stream of records, nothing lost in silence."""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from dedup.dump.extras import check_extra
+from dedup.dump.files import BrokenFileError, Input, find_inputs
+from dedup.dump.formats import (
+    MAX_LINE_BYTES,
+    Options,
+    read_csv,
+    read_json,
+    read_text,
+    read_tsv,
+)
+from dedup.dump.records import Columns, Fields, Record, Row, column_finder, record
+from dedup.dump.tables import read_arrow, read_parquet
+from dedup.dump.webpages import read_html, read_warc
+from dedup.errors import DumpError, InputError, brief
+from dedup.model import Article, Rejected
+
+__all__ = ["FORMATS", "read", "read_values"]
+
+FORMATS: Mapping[str, Callable[[Input, Options], Iterator[Row | Rejected]]] = {
+    ".jsonl": read_json,
+    ".ndjson": read_json,
+    ".json": read_json,
+    ".csv": read_csv,
+    ".tsv": read_tsv,
+    ".txt": read_text,
+    ".html": read_html,
+    ".htm": read_html,
+    ".warc": read_warc,
+    ".parquet": read_parquet,
+    ".arrow": read_arrow,
+    ".feather": read_arrow,
+}
+"""The reader of each format by the suffix of its files; any may be packed as .gz or .zst."""
+
+
+def read(
+    paths: str | Path | Iterable[str | Path],
+    fields: Fields | None = None,
+    *,
+    encoding: str = "utf-8",
+    max_line_bytes: int = MAX_LINE_BYTES,
+) -> Iterator[Record | Rejected]:
+    r"""Stream the articles of files, folders, globs and standard input (``"-"``), in their order.
+
+    A record that cannot be used comes as a :class:`Rejected` in its place, and so does, with line
+    0, a file that cannot be read; reading goes on behind it. Among them are the second of two
+    records with one id, and a file without any article. An article whose date, title, source or
+    URL is unreadable is kept without it, and :attr:`Record.notes` says so.
+
+    Raises :class:`InputError` for arguments that cannot be used, :class:`MissingExtraError` for a
+    format whose package is not installed and, when the stream ends,
+    :class:`DumpError` if there was no record in it, good or bad. Memory is bounded by the
+    longest line and, for the ids, 32 to 64 bytes an article.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     dump = Path(folder) / "news.jsonl"
+    ...     _ = dump.write_text('{"id": 7, "Headline": "Rain", "body": "Rain fell."}\n{"id": 8}')
+    ...     [found.article.id if isinstance(found, Record) else found.line for found in read(dump)]
+    ['7', 2]
+    """
+    options = _options(fields, encoding, max_line_bytes)
+    if isinstance(paths, (str, Path)):
+        paths = [paths]
+    inputs, failed = find_inputs(paths, FORMATS)
+    if not inputs:
+        raise DumpError(_nothing_read(failed))
+    for kind in sorted({source.format for source in inputs}):
+        check_extra(kind)
+    return _read(inputs, failed, options)
+
+
+def read_values(
+    values: Iterable[Article | str | Mapping[str, Any]],
+    source: str = "articles",
+    fields: Fields | None = None,
+) -> Iterator[Record | Rejected]:
+    """Stream articles that are at hand: articles, texts, or mappings with the usual field names.
+
+    The records are as :func:`read` makes them, with ``source`` for a file and the position, from
+    1, for a line; one without an id gets its position, from 0. A value of another type raises
+    :class:`InputError`.
+
+    >>> [record.article.id for record in read_values(["Rain.", {"id": 5, "body": "Snow."}])]
+    ['0', '5']
+    """
+    columns = column_finder(_options(fields, "utf-8", MAX_LINE_BYTES).fields)
+    taken = _FirstPlaces()
+    for line, value in enumerate(values, start=1):
+        found = _as_record(value, line, source, columns)
+        if isinstance(found, Record):
+            first = taken.claim(found.article.id, line)
+            found = found if first is None else _id_taken(found, first, source)
+        yield found
+
+
+def _as_record(
+    value: object, line: int, source: str, columns: Callable[[tuple[str, ...]], Columns]
+) -> Record | Rejected:
+    if isinstance(value, Article):
+        if not value.text.strip():
+            return Rejected(source, line, "empty text: the field is text")
+        return Record(value, source, line, asdict(value))
+    if isinstance(value, str):
+        value = {"text": value}
+    if not isinstance(value, Mapping):
+        wanted = "a str, a dedup.Article or a mapping with a text"
+        raise InputError.of(f"{source}[{line - 1}]", value, wanted)
+    row = Row(line, value, id=str(line - 1))
+    return record(row, columns(tuple(value)), source, source)
+
+
+def _options(fields: Fields | None, encoding: str, max_line_bytes: int) -> Options:
+    if fields is not None and not isinstance(fields, Fields):
+        raise InputError.of("fields", fields, "a dedup.dump.Fields or None")
+    try:
+        codecs.lookup(encoding)
+        "".encode(encoding)
+    except (LookupError, TypeError):
+        raise InputError.of("encoding", encoding, "the name of a text encoding") from None
+    if not isinstance(max_line_bytes, int) or max_line_bytes < 1:
+        raise InputError.of("max_line_bytes", max_line_bytes, "an int of 1 or more")
+    return Options(encoding, fields or Fields(), max_line_bytes)
+
+
+def _read(
+    inputs: list[Input], failed: list[Rejected], options: Options
+) -> Iterator[Record | Rejected]:
+    taken = _FirstPlaces()
+    yield from failed
+    useless = list(failed)
+    any_record = False
+    for number, source in enumerate(inputs):
+        for found in _read_input(source, options):
+            if isinstance(found, Rejected):
+                yield found
+                if found.line == 0:
+                    useless.append(found)
+                else:
+                    any_record = True
+                continue
+            any_record = True
+            first = taken.claim(found.article.id, number << _LINE_BITS | found.line)
+            if first is None:
+                yield found
+            else:
+                file, line = divmod(first, 1 << _LINE_BITS)
+                yield _id_taken(found, line, inputs[file].name)
+    if not any_record:
+        raise DumpError(_nothing_read(useless))
+
+
+def _read_input(source: Input, options: Options) -> Iterator[Record | Rejected]:
+    """Read one file to its end or to where it breaks, which is told in its last item."""
+    columns = column_finder(Fields() if source.format in _NAMED_HERE else options.fields)
+    empty = True
+    try:
+        for row in FORMATS[source.format](source, options):
+            empty = False
+            if isinstance(row, Rejected):
+                yield row
+            else:
+                yield record(row, columns(tuple(row.values)), source.name, source.label)
+    except BrokenFileError as error:
+        yield Rejected(source.name, 0 if empty else error.line, error.reason)
+    else:
+        if empty:
+            yield Rejected(source.name, 0, "no article in it")
+
+
+_NAMED_HERE = frozenset({".txt", ".html", ".htm", ".warc"})
+"""Formats without fields of their own: theirs have the usual names, whatever others are called."""
+
+
+def _id_taken(found: Record, line: int, name: str) -> Rejected:
+    reason = f"id taken: {brief(found.article.id)} is that of line {line} of {name}"
+    return Rejected(found.source, found.line, reason)
+
+
+def _nothing_read(failed: list[Rejected]) -> str:
+    """Word the error for inputs in which there was nothing to read; the first few are named."""
+    if not failed:
+        return "paths: got none, wanted files, folders or globs"
+    named = "; ".join(f"{item.source}: {item.reason}" for item in failed[:_FAILURES_NAMED])
+    more = len(failed) - _FAILURES_NAMED
+    return named + (f"; and {more:,} more" if more > 0 else "")
+
+
+_FAILURES_NAMED = 3
+_LINE_BITS = 40  # of a place in the dump: lines of a file; the other 24 number the files
+
+
+class _FirstPlaces:
+    """Where each id was met first: an open hash table over 64-bit digests, 32 to 64 bytes an id.
+
+    Two of a million ids have one digest with a probability of 3e-8.
+    """
+
+    def __init__(self) -> None:
+        self._resize(1 << 10)
+
+    def _resize(self, size: int) -> None:
+        self._size = size
+        self._used = 0
+        self._digests = array("Q", bytes(8 * size))
+        self._places = array("Q", bytes(8 * size))
+
+    def claim(self, identity: str, place: int) -> int | None:
+        """Take an id for a place, or tell the place that has it."""
+        if 2 * self._used >= self._size:
+            self._grow()
+        data = identity.encode("utf-8", "surrogatepass")
+        digest = int.from_bytes(hashlib.blake2b(data, digest_size=8).digest()) or 1
+        return self._claim(digest, place)
+
+    def _claim(self, digest: int, place: int) -> int | None:
+        digests, mask = self._digests, self._size - 1
+        at = digest & mask
+        while digests[at]:
+            if digests[at] == digest:
+                return self._places[at]
+            at = (at + 1) & mask
+        digests[at] = digest
+        self._places[at] = place
+        self._used += 1
+        return None
+
+    def _grow(self) -> None:
+        digests, places = self._digests, self._places
+        self._resize(2 * self._size)
+        for digest, place in zip(digests, places, strict=True):
+            if digest:
+                self._claim(digest, place)

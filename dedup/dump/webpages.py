@@ -1,0 +1,127 @@
+"""Web pages, one a file or many in a WARC, their article taken out by trafilatura."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+from dedup.dump.extras import extra_module
+from dedup.dump.files import BrokenFileError, Input, unpacked, whole
+from dedup.dump.formats import Options
+from dedup.dump.records import Row
+from dedup.model import Rejected
+
+__all__ = ["read_html", "read_warc"]
+
+
+def read_html(source: Input, options: Options) -> Iterator[Row | Rejected]:
+    """Read the article of a web page; its id is the file's name without suffix."""
+    blocks, _ = unpacked(source, options.encoding)
+    values = _article(whole(blocks, options.max_line_bytes), "", ".html")
+    if values is None:
+        yield Rejected(source.name, 0, "no article in the page")
+    else:
+        yield Row(0, {"id": source.label, **values})
+
+
+def read_warc(source: Input, options: Options) -> Iterator[Row | Rejected]:
+    """Read the pages of a web archive; the line of a page is the position of its record, from 1.
+
+    Records that are no answers of a server (requests, notes on the crawl) are passed over. An
+    answer that is no page, such as an image, is rejected. The date is the one that the page gives
+    itself: when it was fetched is another matter.
+    """
+    archive = extra_module("warcio.archiveiterator", ".warc")
+    failed = extra_module("warcio.exceptions", ".warc").ArchiveLoadFailed
+    blocks, _ = unpacked(source, options.encoding)
+    stream = _Stream(blocks)
+    line = 0
+    try:
+        for line, record in enumerate(archive.ArchiveIterator(stream), start=1):
+            if record.rec_type == "response":
+                found = _page(record, line, source, options)
+                if _is_cut_short(record):
+                    raise BrokenFileError(stream.broken or "truncated: a record ends early", line)
+                yield found
+    except (failed, EOFError) as error:
+        raise BrokenFileError(stream.broken or f"damaged WARC: {error}", line + 1) from error
+    if stream.broken:
+        raise BrokenFileError(stream.broken, line + 1)
+
+
+def _is_cut_short(record: Any) -> bool:
+    """Tell whether the archive ends before the record does."""
+    while record.raw_stream.read(_REST_BLOCK):
+        pass
+    return bool(record.raw_stream.limit > 0)
+
+
+_REST_BLOCK = 1 << 16
+
+
+def _page(record: Any, line: int, source: Input, options: Options) -> Row | Rejected:
+    headers = record.rec_headers
+    url = headers.get_header("WARC-Target-URI") or ""
+    status = record.http_headers.get_statuscode() if record.http_headers else ""
+    kind = (record.http_headers.get_header("Content-Type") or "") if record.http_headers else ""
+    if not status.startswith("2"):
+        return Rejected(source.name, line, f"no answer: status {status or 'missing'} for {url}")
+    if "html" not in kind.casefold():
+        return Rejected(source.name, line, f"no page: {kind or 'no type'} at {url}")
+    page = record.content_stream().read(options.max_line_bytes + 1)
+    if len(page) > options.max_line_bytes:
+        reason = f"page longer than {options.max_line_bytes:,} bytes: {url}"
+        return Rejected(source.name, line, reason)
+    values = _article(page, url, ".warc")
+    if values is None:
+        return Rejected(source.name, line, f"no article in the page: {url}")
+    identity = (headers.get_header("WARC-Record-ID") or "").strip("<>")
+    return Row(line, {"id": identity, **values})
+
+
+def _article(page: bytes, url: str, kind: str) -> dict[str, str] | None:
+    """Take the article out of a page, ``None`` if there is none."""
+    trafilatura = extra_module("trafilatura", kind)
+    found = trafilatura.bare_extraction(
+        page, url=url or None, include_comments=False, with_metadata=True
+    )
+    if found is None or not (found.text or "").strip():
+        return None
+    return {
+        "url": url or found.url or "",
+        "title": found.title or "",
+        "date": found.date or "",
+        "source": found.sitename or found.hostname or "",
+        "text": found.text,
+    }
+
+
+class _Stream(io.RawIOBase):
+    """Blocks of bytes as the file that a reader of archives wants.
+
+    That reader reads ahead: where the blocks break off it is told of an end, so that it gives all
+    records before, and ``broken`` holds the reason.
+    """
+
+    def __init__(self, blocks: Iterator[bytes]) -> None:
+        self.broken = ""
+        self._blocks = blocks
+        self._rest = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        try:
+            while not self._rest:
+                self._rest = next(self._blocks)
+        except StopIteration:
+            return 0
+        except BrokenFileError as error:
+            self.broken = error.reason
+            return 0
+        size = min(len(buffer), len(self._rest))
+        buffer[:size] = self._rest[:size]
+        self._rest = self._rest[size:]
+        return size

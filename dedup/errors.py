@@ -1,0 +1,60 @@
+"""The exceptions of the library, one small tree with :class:`DedupError` at its root."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+__all__ = ["DedupError", "DumpError", "FormatError", "InputError", "MissingExtraError"]
+
+
+class DedupError(Exception):
+    """Any error that this library raises on purpose."""
+
+
+class InputError(DedupError, ValueError):
+    """An argument that cannot be used; the message says which, what came and what was wanted."""
+
+    @classmethod
+    def of(cls, argument: str, got: object, wanted: str) -> InputError:
+        """Word the error for one argument.
+
+        >>> print(InputError.of("limit", 0, "an int of 1 or more"))
+        limit: got 0, wanted an int of 1 or more
+        """
+        return cls(f"{argument}: got {brief(got)}, wanted {wanted}")
+
+
+class DumpError(DedupError):
+    """A dump that could not be read at all: no such file, no articles in it, no known format."""
+
+
+class FormatError(DedupError):
+    """Saved state that cannot be loaded: cut short, of another version or of other settings."""
+
+    @classmethod
+    def of(cls, path: Path, reason: str) -> FormatError:
+        """Word the error for one saved file."""
+        return cls(f"{path}: {reason}")
+
+
+class MissingExtraError(DedupError, ImportError):
+    """An optional dependency is missing; the message names the extra that installs it."""
+
+    @classmethod
+    def of(cls, what: str, package: str, extra: str) -> MissingExtraError:
+        """Word the error for one package of one extra."""
+        return cls(f'{what} needs the package {package}: pip install "dedup[{extra}]"')
+
+
+def brief(value: object, limit: int = 60) -> str:
+    """Show a value in an error message: its ``repr``, cut, and the type where that is the point.
+
+    >>> brief(b"news")
+    "bytes b'news'"
+    """
+    shown = repr(value)
+    if len(shown) > limit:
+        shown = shown[: limit - 1] + "…"
+    if isinstance(value, (str, int, float, bool, type(None))):
+        return shown
+    return f"{type(value).__name__} {shown}"

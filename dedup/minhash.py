@@ -1,0 +1,79 @@
+"""MinHash signatures, equal to datasketch's own for the same shingle hashes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup import kernels
+from dedup.lsh import check_permutations
+from dedup.shingles import Ragged, read_words
+
+if TYPE_CHECKING:
+    from datasketch import LeanMinHash
+
+__all__ = ["as_lean_minhash", "signatures", "sketch"]
+
+SEED = 1
+"""datasketch's default seed."""
+SCHEME = "affine32"
+_BATCH = 256
+"""Texts a batch: small enough for its arrays to stay in the cores' caches."""
+
+
+@lru_cache(maxsize=8)
+def _permutations(num_perm: int, seed: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    """Draw the permutations ``a * h + b`` as datasketch draws them for ``affine32``; a is odd."""
+    generator = np.random.RandomState(seed)
+    a = generator.randint(0, 1 << 31, num_perm, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
+    b = generator.randint(0, 1 << 32, num_perm, dtype=np.uint32)
+    return a, b
+
+
+def signatures(words: Ragged, num_perm: int = 128, seed: int = SEED) -> NDArray[np.uint32]:
+    """Sketch rows of word ids: MinHash of their word 3-shingles, u32[n, num_perm], C order.
+
+    The first k columns of a longer signature are no signature of k permutations: datasketch draws
+    all the factors before the shifts.
+
+    Broder 1997, "On the resemblance and containment of documents"; the permutations are
+    datasketch's scheme ``affine32``.
+    """
+    a, b = _permutations(num_perm, seed)
+    return kernels.signatures(words.values, words.offsets, a, b)
+
+
+def sketch(
+    texts: Sequence[str], *, num_perm: int = 128, seed: int = SEED, threads: int = 1
+) -> NDArray[np.uint32]:
+    """Sketch texts, u32[n, num_perm], in the order given for any number of threads.
+
+    >>> from dedup.minhash import sketch
+    >>> sketch(["Rain fell on the city."]).shape
+    (1, 128)
+    """
+    check_permutations(num_perm)
+    _permutations(num_perm, seed)
+    batches = [texts[at : at + _BATCH] for at in range(0, len(texts), _BATCH)]
+
+    def work(batch: Sequence[str]) -> NDArray[np.uint32]:
+        return signatures(read_words(batch), num_perm, seed)
+
+    if threads == 1:
+        parts = [work(batch) for batch in batches]
+    else:
+        with ThreadPoolExecutor(threads) as pool:
+            parts = list(pool.map(work, batches))
+    return np.concatenate([np.empty((0, num_perm), np.uint32), *parts])
+
+
+def as_lean_minhash(signature: NDArray[np.uint32], seed: int = SEED) -> LeanMinHash:
+    """Wrap one signature, u32[num_perm], for use with datasketch."""
+    from datasketch import LeanMinHash
+
+    return LeanMinHash(seed=seed, hashvalues=signature, scheme=SCHEME)

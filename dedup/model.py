@@ -1,0 +1,293 @@
+"""The frozen values that stages hand on and users receive. No behaviour beyond checking input."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from dedup.errors import InputError
+
+__all__ = [
+    "Alignment",
+    "Article",
+    "Attribution",
+    "Change",
+    "ChangeKind",
+    "Cluster",
+    "Derivation",
+    "Findings",
+    "Match",
+    "Member",
+    "Pair",
+    "Passage",
+    "PassageKind",
+    "Region",
+    "Rejected",
+    "Sentence",
+    "Span",
+    "Verdict",
+    "as_article",
+]
+
+
+class Verdict(StrEnum):
+    """What one text is to another; :attr:`is_version` tells the first three from the rest."""
+
+    IDENTICAL = "identical"
+    """The same words once case and punctuation are put aside."""
+    SYNDICATED = "syndicated"
+    """The same text with light edits, cuts, another headline or lead; a teaser or excerpt too."""
+    REWRITTEN = "rewritten"
+    """The same story told from the other, or both from one source text, in other words."""
+    PARTIAL = "partial"
+    """A real part, two sentences or more, is shared nearly verbatim; most is not."""
+    TEMPLATE = "template"
+    """The same wording around other facts."""
+    UNRELATED = "unrelated"
+    """Everything else, independent reports of one event among it."""
+
+    @property
+    def is_version(self) -> bool:
+        """Whether the verdict says that one text is a version of the other."""
+        return self in _VERSIONS
+
+
+_VERSIONS = frozenset({Verdict.IDENTICAL, Verdict.SYNDICATED, Verdict.REWRITTEN})
+
+
+class PassageKind(StrEnum):
+    """What happened to a passage on the way from a to b."""
+
+    COPIED = "copied"
+    REWRITTEN = "rewritten"
+    ADDED = "added"
+    DROPPED = "dropped"
+    BOILERPLATE = "boilerplate"
+
+
+class ChangeKind(StrEnum):
+    """Which sort of fact differs between two linked passages."""
+
+    NUMBER = "number"
+    DATE = "date"
+    NAME = "name"
+    QUOTE = "quote"
+    NEGATION = "negation"
+
+
+class Derivation(StrEnum):
+    """How much of an article its sources account for."""
+
+    WHOLLY = "wholly"
+    PARTIALLY = "partially"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One news article.
+
+    ``date`` takes a :class:`datetime.date`, a :class:`datetime.datetime` or a string in ISO 8601,
+    and holds a date or datetime, or ``None`` where it is not known.
+
+    >>> Article("a1", "Rain fell.", date="2023-10-31").date
+    datetime.date(2023, 10, 31)
+    """
+
+    id: str
+    text: str
+    title: str = ""
+    date: datetime.date | None = None
+    source: str = ""
+    url: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("id", "text", "title", "source", "url"):
+            value = getattr(self, name)
+            if not isinstance(value, str):
+                raise InputError.of(f"Article.{name}", value, "a str")
+        object.__setattr__(self, "date", _as_date(self.date))
+
+
+def _as_date(value: object) -> datetime.date | None:
+    if value is None or isinstance(value, datetime.date):
+        return value
+    if not isinstance(value, str):
+        raise InputError.of("Article.date", value, "a date, a datetime, an ISO 8601 str or None")
+    try:
+        if len(value) == len("2023-10-31"):
+            return datetime.date.fromisoformat(value)
+        return datetime.datetime.fromisoformat(value)
+    except ValueError:
+        raise InputError.of("Article.date", value, "a date in ISO 8601") from None
+
+
+def as_article(value: Article | str, name: str) -> Article:
+    """Take an article or a plain text wherever an article is wanted; ``name`` is the argument's.
+
+    >>> as_article("Rain fell.", "a").text
+    'Rain fell.'
+    """
+    if isinstance(value, Article):
+        return value
+    if isinstance(value, str):
+        return Article(id=name, text=value)
+    raise InputError.of(name, value, "a str or a dedup.Article")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """Characters ``start`` to ``end`` (exclusive) of a text, exactly as it was given."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence and where it stands: ``source[start:end] == text``."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A fact that differs between two linked passages; ``""`` where one side has none."""
+
+    kind: ChangeKind
+    a: str
+    b: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Sentences of a and of b that belong together, or of one side alone.
+
+    ``a`` is empty where ``kind`` is added, ``b`` where it is dropped; boilerplate may stand in
+    either or in both. Several sentences stand on a side where one was split or some were merged.
+    """
+
+    kind: PassageKind
+    a: tuple[Sentence, ...]
+    b: tuple[Sentence, ...]
+    similarity: float = 0.0
+    """0 to 1; 0 where nothing is linked."""
+    moved: bool = False
+    """It stands in another order than its neighbours do."""
+    copied: tuple[tuple[Span, Span], ...] = ()
+    """Word runs taken verbatim, as spans of a's text and of b's."""
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A stretch of a and the stretch of b that reuses it: neighbouring links, joined."""
+
+    a: Span
+    b: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """How the passages of two texts correspond.
+
+    ``passages`` come in the reading order of b, each dropped passage where it stood in a.
+    Coverage is a share of words, 0 to 1, boilerplate left out.
+    """
+
+    passages: tuple[Passage, ...]
+    regions: tuple[Region, ...]
+    coverage_a: float
+    coverage_b: float
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """All that a comparison of two texts found, without the ways to show it."""
+
+    a: Article
+    b: Article
+    verdict: Verdict
+    probability: float
+    jaccard: float
+    containment_a: float
+    containment_b: float
+    coverage_a: float
+    coverage_b: float
+    passages: tuple[Passage, ...] = field(repr=False)
+    evidence: Mapping[str, float] = field(repr=False)
+    """The named features that the probability was made from."""
+
+    @property
+    def is_version(self) -> bool:
+        """Whether one text is a version of the other; the same as ``probability >= .5``."""
+        return self.verdict.is_version
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Where one sentence of a traced article came from; iterates as the triple it is.
+
+    ``source`` is the position in the list of sources, ``None`` where no source has the sentence.
+    """
+
+    sentence: Sentence
+    source: int | None
+    passage: Passage | None
+
+    def __iter__(self) -> Iterable[object]:
+        return iter((self.sentence, self.source, self.passage))
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An article of an index that answers a query; ``containment`` is of the query's shingles."""
+
+    id: str
+    verdict: Verdict
+    probability: float
+    jaccard: float
+    containment: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two articles of a scan and how they compare; ``a`` came before ``b`` in the input."""
+
+    a: str
+    b: str
+    verdict: Verdict
+    probability: float
+    jaccard: float
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An article of a cluster and how it compares with the cluster's representative."""
+
+    id: str
+    verdict: Verdict
+    probability: float
+    jaccard: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Versions of one story. Every member was compared with the representative itself."""
+
+    id: int
+    representative: str
+    members: tuple[Member, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A record set aside: in which source, on which line (from 1; 0 where there is none), why."""
+
+    source: str
+    line: int
+    reason: str

@@ -1,0 +1,80 @@
+"""Near-duplicates alone: pairs of texts by the Jaccard similarity of their shingles, verified."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup import kernels, lsh
+from dedup.dump import Fields
+from dedup.lsh import Bands, choose_bands
+from dedup.model import Article
+from dedup.pool import check_threads, find_copies, read_pool
+from dedup.sources import Source, open_source
+
+__all__ = ["SimilarPair", "near_duplicates"]
+
+
+class SimilarPair(NamedTuple):
+    """Two articles, ``a`` before ``b`` in the input, and their exact Jaccard similarity."""
+
+    a: str
+    b: str
+    jaccard: float
+
+
+def near_duplicates(
+    articles: Iterable[Article | str | Mapping[str, object] | Path] | str | Path,
+    *,
+    threshold: float = 0.5,
+    recall: float = 0.95,
+    num_perm: int = 128,
+    threads: int | None = None,
+    fields: Fields | None = None,
+) -> list[SimilarPair]:
+    """Find the pairs whose word 3-shingles have a Jaccard similarity of ``threshold`` or more.
+
+    Each pair at the threshold is found with a probability of at least ``recall``, a more similar
+    one with a higher; each is verified, so none is below the threshold. Texts of the same words
+    are not listed pair by pair: each is paired with the first of them. No verdict is given here;
+    :func:`dedup.scan` gives one and finds rewritten versions too. ``articles`` are taken as there.
+
+    >>> near_duplicates(["Rain fell on Oslo all day.", "Rain fell on Oslo, all day!", "Sun."])
+    [SimilarPair(a='0', b='1', jaccard=1.0)]
+    """
+    found = similar_rows(
+        open_source(articles, fields),
+        choose_bands(threshold, recall=recall, num_perm=num_perm),
+        check_threads(threads),
+    )
+    return [
+        SimilarPair(found.ids[i], found.ids[j], score)
+        for (i, j), score in zip(found.rows.tolist(), found.jaccard.tolist(), strict=True)
+    ]
+
+
+class SimilarRows(NamedTuple):
+    """Near-duplicates by row: ``rows`` i64[m, 2], i < j, sorted, ``jaccard`` f64[m], ``ids``."""
+
+    rows: NDArray[np.int64]
+    jaccard: NDArray[np.float64]
+    ids: list[str]
+
+
+def similar_rows(source: Source, bands: Bands, threads: int) -> SimilarRows:
+    """Find the verified pairs at the bands' threshold or above among the articles of a source."""
+    pool = read_pool(source.records(), bands, threads, with_terms=False)
+    first, copies = find_copies(pool.words)
+    keys = pool.keys[:, first] if len(first) < len(pool) else pool.keys
+    pairs = first[lsh.candidate_pairs(keys, threads=threads)]
+    counts = kernels.shingle_overlap(pool.words.values, pool.words.offsets, pairs)
+    jaccard = counts[:, 2] / (counts[:, 0] + counts[:, 1] - counts[:, 2])
+    similar = jaccard >= bands.threshold
+    rows = np.concatenate((pairs[similar], copies))
+    scores = np.concatenate((jaccard[similar], np.ones(len(copies))))
+    order = np.lexsort((rows[:, 1], rows[:, 0]))
+    return SimilarRows(rows[order], scores[order], [card.id for card in pool.cards])

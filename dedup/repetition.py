@@ -1,0 +1,101 @@
+"""Page furniture by repetition: sentences that stand in many articles of one source."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["repeated", "sentence_ids"]
+
+_ODD = np.uint64(0x9E3779B97F4A7C15)
+"""2^64 divided by the golden ratio, made odd: Knuth, TAOCP 3, section 6.4 (Fibonacci hashing)."""
+_STORIES = 5
+"""Original articles of one source that must hold a sentence before it counts as furniture."""
+_RARE = 2
+"""Articles of one source that may hold a sentence which is an article's own; a page is often
+saved twice."""
+_ORIGINAL = 1 / 3
+"""Share of its sentences that must be an article's own for it to count as original."""
+
+
+def sentence_ids(word_ids: NDArray[np.uint32], bounds: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """Number sentences by their words, u64[m]; 0 for a sentence without words.
+
+    ``word_ids`` u32[n] are the words of one text or of many, end to end; sentence ``i`` holds the
+    words ``bounds[i]`` to ``bounds[i + 1]`` (exclusive), i64[m + 1], never falling. The id is a
+    polynomial in the mixed word ids (Karp and Rabin 1987), modulo 2^64, so it depends on the words
+    and their order alone.
+
+    >>> ids = sentence_ids(np.array([7, 8, 8, 7, 7, 8], np.uint32), np.array([0, 2, 4, 4, 6]))
+    >>> (ids == ids[0]).tolist(), int(ids[2])
+    ([True, False, False, True], 0)
+    """
+    sizes = np.diff(bounds)
+    powers = np.full(int(sizes.max(initial=0)) + 1, _ODD)
+    powers[0] = 1
+    powers = np.multiply.accumulate(powers)
+    place = np.arange(len(word_ids)) - np.repeat(bounds[:-1], sizes)
+    sums = np.zeros(len(word_ids) + 1, np.uint64)
+    values = _mix(word_ids.astype(np.uint64) + np.uint64(1))  # no word counts as nothing
+    np.cumsum(values * powers[place], out=sums[1:])
+    return _mix(sums[bounds[1:]] - sums[bounds[:-1]])
+
+
+def _mix(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Spread values over 64 bits, 0 to 0: the finaliser of MurmurHash3 (Appleby 2011)."""
+    values = (values ^ (values >> np.uint64(33))) * np.uint64(0xFF51AFD7ED558CCD)
+    values = (values ^ (values >> np.uint64(33))) * np.uint64(0xC4CEB9FE1A85EC53)
+    return values ^ (values >> np.uint64(33))
+
+
+def repeated(
+    ids: NDArray[np.uint64],
+    offsets: NDArray[np.int64],
+    sources: NDArray[np.int64],
+    stories: int = _STORIES,
+) -> NDArray[np.bool_]:
+    """Tell which sentences stand in many stories of one source, bool[m].
+
+    ``ids`` u64[m] are the sentences of all articles, end to end; article ``j`` holds those from
+    ``offsets[j]`` to ``offsets[j + 1]`` (exclusive), i64[n + 1], and comes from ``sources[j]``,
+    i64[n]. A sentence is furniture where ``stories`` or more original articles of one source hold
+    it. Original is an article a third of whose sentences stand in two articles of its source at
+    most: the versions of one wire story repeat one another and count for nothing.
+
+    The numbers were chosen by reading what they flag in 6,000 pages of US politics: from 3 stories
+    on the first sentences of the news itself are among it, from 5 on only such as “Why?”.
+
+    >>> ids = np.array([1, 9, 2, 9, 3, 9], np.uint64)
+    >>> repeated(ids, np.array([0, 2, 4, 6]), np.zeros(3, np.int64), stories=3).tolist()
+    [False, True, False, True, False, True]
+    """
+    sizes = np.diff(offsets)
+    article = np.repeat(np.arange(len(sizes)), sizes)
+    order = np.lexsort((article, ids, sources[article]))
+    group, first_here = _groups(sources[article][order], ids[order], article[order])
+    holders = np.bincount(group[first_here])
+    own = np.zeros(len(ids), np.bool_)
+    own[order] = holders[group] <= _RARE
+    worded = ids != 0
+    original = np.bincount(article[own & worded], minlength=len(sizes)) >= _ORIGINAL * np.bincount(
+        article[worded], minlength=len(sizes)
+    )
+    counted = first_here & original[article[order]]
+    found = np.zeros(len(ids), np.bool_)
+    found[order] = np.bincount(group[counted], minlength=len(holders))[group] >= stories
+    found &= worded
+    return found
+
+
+def _groups(
+    source: NDArray[np.int64], sentence: NDArray[np.uint64], article: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Number runs of one sentence in one source; mark where each article first has it.
+
+    The three arrays are sorted by source, then sentence, then article.
+    """
+    opens = np.ones(len(source), np.bool_)
+    opens[1:] = (source[1:] != source[:-1]) | (sentence[1:] != sentence[:-1])
+    first_here = opens.copy()
+    first_here[1:] |= article[1:] != article[:-1]
+    return np.cumsum(opens) - 1, first_here

@@ -1,0 +1,226 @@
+"""The figures of a report: how large clusters are, when versions came, who had a story first."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from dedup.model import Article, Cluster, Verdict
+from dedup.report.findings import Listings
+
+__all__ = [
+    "Bar",
+    "Column",
+    "Flow",
+    "Matrix",
+    "columns_over_time",
+    "duration",
+    "flows",
+    "followers",
+    "matrix",
+    "size_bars",
+]
+
+_SIZES = ((2, 2), (3, 3), (4, 4), (5, 5), (6, 10), (11, 20), (21, 50), (51, 0))
+"""Bounds of the bars for cluster sizes, both included; 0 stands for no bound."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """How many there are of one kind."""
+
+    label: str
+    count: int
+
+
+def size_bars(clusters: Iterable[Cluster]) -> list[Bar]:
+    """Count clusters by the number of their articles, up to the largest there is.
+
+    >>> from dedup.model import Member
+    >>> twin = Member("b", Verdict.IDENTICAL, 1.0, 1.0)
+    >>> size_bars([Cluster(0, "a", (twin,)), Cluster(1, "c", (twin, twin))])
+    [Bar(label='2', count=1), Bar(label='3', count=1)]
+    """
+    sizes = [1 + len(cluster.members) for cluster in clusters]
+    largest = max(sizes, default=0)
+    bars = []
+    for low, high in _SIZES:
+        if low > largest:
+            break
+        within = sum(low <= size <= (high or size) for size in sizes)
+        label = str(low) if low == high else f"{low}–{high}" if high else f"{low}+"
+        bars.append(Bar(label, within))
+    return bars
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Versions published in one day, month or year: how many of each verdict."""
+
+    label: str
+    counts: tuple[int, ...]
+    """One number for each :class:`~dedup.model.Verdict`, in their order."""
+
+    @property
+    def total(self) -> int:
+        """How many versions there are of all verdicts."""
+        return sum(self.counts)
+
+
+_DAYS_SHOWN = 92
+_MONTHS_SHOWN = 120
+
+
+def columns_over_time(clusters: Iterable[Cluster], listings: Listings) -> list[Column]:
+    """Count dated versions by day, month or year, whichever gives columns that can be told apart.
+
+    Columns follow one another without gaps; one without a version is empty.
+    """
+    dated = [
+        (date, member.verdict)
+        for cluster in clusters
+        for member in cluster.members
+        if (date := listings[member.id].date) is not None
+    ]
+    if not dated:
+        return []
+    days = [datetime.date(date.year, date.month, date.day) for date, _ in dated]
+    labels = _labels(min(days), max(days))
+    width = len(labels[0])
+    counts = Counter(
+        (day.isoformat()[:width], verdict) for day, (_, verdict) in zip(days, dated, strict=True)
+    )
+    return [Column(label, tuple(counts[label, verdict] for verdict in Verdict)) for label in labels]
+
+
+def _labels(first: datetime.date, last: datetime.date) -> list[str]:
+    days = (last - first).days
+    if days < _DAYS_SHOWN:
+        return [(first + datetime.timedelta(day)).isoformat() for day in range(days + 1)]
+    months = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
+    if len(months) <= _MONTHS_SHOWN:
+        return [f"{month // 12:04}-{month % 12 + 1:02}" for month in months]
+    return [f"{year:04}" for year in range(first.year, last.year + 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Stories that one source had first and another later: how often, and the median delay."""
+
+    first: str
+    later: str
+    count: int
+    delay: datetime.timedelta
+
+
+def flows(clusters: Iterable[Cluster], listings: Listings) -> list[Flow]:
+    """Count who had stories first and who followed, the most frequent first.
+
+    A cluster counts where one source was first (:func:`followers`); each source that followed
+    counts once, with its own earliest article.
+    """
+    delays: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
+    for cluster in clusters:
+        first, later = followers(list(listings.of(cluster)))
+        for source, delay in later.items():
+            delays[first, source].append(delay.total_seconds())
+    found = [
+        Flow(first, source, len(seconds), datetime.timedelta(seconds=median(seconds)))
+        for (first, source), seconds in delays.items()
+    ]
+    return sorted(found, key=lambda flow: (-flow.count, flow.first, flow.later))
+
+
+def followers(articles: Sequence[Article]) -> tuple[str, dict[str, datetime.timedelta]]:
+    """Tell which source was first, ``""`` if none alone was, and how much later the others were.
+
+    Where one of the articles has a date without a time, all are compared by day, since nothing is
+    known of the hour.
+    """
+    moments = _moments(articles)
+    ordered = sorted(moments, key=lambda source: (moments[source], source))
+    if len(ordered) == 1 or not ordered or moments[ordered[0]] == moments[ordered[1]]:
+        return "", {}
+    first, *later = ordered
+    return first, {source: moments[source] - moments[first] for source in later}
+
+
+def _moments(articles: Sequence[Article]) -> dict[str, datetime.datetime]:
+    """Give the earliest moment of each source, as UTC; a date without a zone is taken for UTC."""
+    dated = [(a.source, a.date) for a in articles if a.source and a.date is not None]
+    by_day = any(not isinstance(date, datetime.datetime) for _, date in dated)
+    moments: dict[str, datetime.datetime] = {}
+    for source, date in dated:
+        moment = _as_utc(date)
+        if by_day:
+            moment = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+        moments[source] = min(moment, moments.get(source, moment))
+    return moments
+
+
+def _as_utc(date: datetime.date) -> datetime.datetime:
+    if not isinstance(date, datetime.datetime):
+        return datetime.datetime(date.year, date.month, date.day, tzinfo=datetime.UTC)
+    if date.tzinfo is None:
+        return date.replace(tzinfo=datetime.UTC)
+    try:
+        return date.astimezone(datetime.UTC)
+    except OverflowError:  # the first and last day there are, in another zone
+        return date.replace(tzinfo=datetime.UTC)
+
+
+def duration(delay: datetime.timedelta) -> str:
+    """Word a delay in the unit that suits it.
+
+    >>> duration(datetime.timedelta(minutes=95)), duration(datetime.timedelta(days=1))
+    ('1.6 hours', '1 day')
+    """
+    for unit, seconds in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        number = delay.total_seconds() / seconds
+        if number >= 1 or unit == "minute":
+            break
+    shown = f"{number:,.1f}".removesuffix(".0")
+    return f"{shown} {unit}" if shown == "1" else f"{shown} {unit}s"
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Flows between the sources that have most of them: rows had it first, columns later."""
+
+    firsts: tuple[str, ...]
+    laters: tuple[str, ...]
+    cells: tuple[tuple[Flow | None, ...], ...]
+    highest: int
+    left_out: int
+    """Flows, counted as stories, of sources that are not shown."""
+
+
+_MOST_SOURCES = 12
+
+
+def matrix(found: Sequence[Flow]) -> Matrix:
+    """Arrange flows by source, the busiest first; a table of more would not be read."""
+    firsts, laters = Counter[str](), Counter[str]()
+    for flow in found:
+        firsts[flow.first] += flow.count
+        laters[flow.later] += flow.count
+    rows, tops = _busiest(firsts), _busiest(laters)
+    inside = [flow for flow in found if flow.first in rows and flow.later in tops]
+    rows = tuple(source for source in rows if any(flow.first == source for flow in inside))
+    tops = tuple(source for source in tops if any(flow.later == source for flow in inside))
+    by_pair = {(flow.first, flow.later): flow for flow in inside}
+    return Matrix(
+        firsts=rows,
+        laters=tops,
+        cells=tuple(tuple(by_pair.get((first, later)) for later in tops) for first in rows),
+        highest=max((flow.count for flow in inside), default=0),
+        left_out=sum(flow.count for flow in found) - sum(flow.count for flow in inside),
+    )
+
+
+def _busiest(counts: Counter[str]) -> tuple[str, ...]:
+    ordered = sorted(counts, key=lambda source: (-counts[source], source))
+    return tuple(ordered[:_MOST_SOURCES])

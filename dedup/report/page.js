@@ -1,0 +1,234 @@
+
+"use strict";
+(() => {
+  const PER_PAGE = 50; // a page of the list that is drawn at once however many clusters there are
+  const SEARCH_DELAY = 120; // ms after the last key
+  const ID = 0, TITLE = 1, DATE = 2, SOURCE = 3, URL = 4, VERDICT = 5, PROBABILITY = 6, JACCARD = 7, COMPARISON = 8;
+  const holder = document.getElementById("data");
+  const data = JSON.parse(holder.textContent);
+  const byId = (name) => document.getElementById(name);
+  const list = byId("list");
+  if (!list) return;
+  const controls = { search: byId("search"), verdict: byId("verdict"), source: byId("source"), size: byId("size"), order: byId("order") };
+  const alphabet = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+  const figure = new Intl.NumberFormat("en");
+  const day = (article) => article[DATE].slice(0, 10);
+
+  const clusters = data.clusters.map(([id, first, articles]) => {
+    const dates = articles.map((article) => article[DATE]).filter(Boolean).sort();
+    return {
+      id, first, articles,
+      text: articles.flatMap((article) => [article[ID], article[TITLE], article[SOURCE]]).join("\n").toLowerCase(),
+      sources: new Set(articles.map((article) => article[SOURCE]).filter(Boolean)),
+      verdicts: new Set(articles.slice(1).map((article) => data.verdicts[article[VERDICT]])),
+      oldest: dates[0] ?? "", newest: dates.at(-1) ?? "",
+      doubt: Math.min(...articles.slice(1).map((article) => Math.abs(article[PROBABILITY] - 0.5))),
+    };
+  });
+  let chosen = clusters;
+  let page = 0;
+  let flow = null;
+
+  /** Make an element; strings become text, so that nothing in an article is taken for markup. */
+  function make(name, attributes = {}, ...children) {
+    const element = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes)) {
+      if (value !== undefined && value !== false) element.setAttribute(key, value === true ? "" : value);
+    }
+    element.append(...children.filter((child) => child !== null));
+    return element;
+  }
+
+  const spread = (cluster) => (cluster.oldest ? Date.parse(cluster.newest.slice(0, 10)) - Date.parse(cluster.oldest.slice(0, 10)) : -1);
+  const undatedLast = (one, two) => (one === two ? 0 : !one ? 1 : !two ? -1 : null);
+  const orders = {
+    size: (one, two) => two.articles.length - one.articles.length,
+    newest: (one, two) => undatedLast(one.newest, two.newest) ?? (one.newest < two.newest ? 1 : -1),
+    oldest: (one, two) => undatedLast(one.oldest, two.oldest) ?? (one.oldest < two.oldest ? -1 : 1),
+    spread: (one, two) => spread(two) - spread(one),
+    doubtful: (one, two) => one.doubt - two.doubt,
+    title: (one, two) => alphabet.compare(one.articles[0][TITLE] || one.articles[0][ID], two.articles[0][TITLE] || two.articles[0][ID]),
+  };
+
+  function choose() {
+    const words = controls.search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const verdict = controls.verdict.value, source = controls.source.value;
+    const size = Number(controls.size.value) || 0;
+    chosen = clusters.filter((cluster) =>
+      cluster.articles.length >= size &&
+      (!verdict || cluster.verdicts.has(verdict)) &&
+      (!source || cluster.sources.has(source)) &&
+      (!flow || (cluster.first === flow.first && cluster.articles.some((article) => article[SOURCE] === flow.later && article[DATE]))) &&
+      words.every((word) => cluster.text.includes(word)));
+    chosen.sort((one, two) => orders[controls.order.value](one, two) || one.id - two.id);
+    page = 0;
+    draw();
+  }
+
+  function draw() {
+    const start = page * PER_PAGE;
+    list.replaceChildren(...chosen.slice(start, start + PER_PAGE).map(item));
+    const stories = chosen.length === 1 ? "story" : "stories";
+    byId("found").textContent = chosen.length === clusters.length
+      ? `${figure.format(chosen.length)} ${stories}` : `${figure.format(chosen.length)} of ${figure.format(clusters.length)} stories`;
+    const pages = Math.ceil(chosen.length / PER_PAGE);
+    byId("pages").hidden = pages < 2;
+    byId("where").textContent = `${figure.format(page + 1)} of ${figure.format(pages)}`;
+    byId("back").disabled = page === 0;
+    byId("on").disabled = page + 1 >= pages;
+  }
+
+  function turn(by) {
+    page += by;
+    draw();
+    byId("stories-title").scrollIntoView();
+  }
+
+  function item(cluster) {
+    const lead = cluster.articles[0];
+    const sources = [...cluster.sources];
+    const more = sources.length > 3 ? ` and ${sources.length - 3} more` : "";
+    const dates = cluster.oldest.slice(0, 10) === cluster.newest.slice(0, 10)
+      ? cluster.oldest.slice(0, 10) : `${cluster.oldest.slice(0, 10)} to ${cluster.newest.slice(0, 10)}`;
+    const details = make("details", {},
+      make("summary", {},
+        make("b", { class: "size", title: "articles" }, figure.format(cluster.articles.length)),
+        make("span", { class: "title", dir: "auto" }, lead[TITLE] || lead[ID]),
+        make("span", { class: "tags" }, ...data.verdicts.filter((verdict) => cluster.verdicts.has(verdict)).map((verdict) => make("span", { class: `tag ${verdict}` }, verdict))),
+        make("span", { class: "about", dir: "auto" }, [sources.slice(0, 3).join(", ") + more, dates].filter(Boolean).join(" · "))));
+    details.addEventListener("toggle", () => {
+      if (details.open && details.children.length === 1) details.append(members(cluster));
+    });
+    return make("li", {}, details);
+  }
+
+  function members(cluster) {
+    const body = make("tbody");
+    const room = make("div", { class: "room" });
+    cluster.articles.forEach((article, place) => body.append(row(cluster, article, place, room)));
+    const head = ["", "Article", "Source", "Date", "Probability", "Jaccard", ""];
+    return make("div", { class: "opened" },
+      make("div", { class: "scroll" },
+        make("table", { class: "plain" }, make("thead", {}, make("tr", {}, ...head.map((name) => make("th", { scope: "col" }, name)))), body)),
+      room);
+  }
+
+  function row(cluster, article, place, room) {
+    const isWeb = /^https?:\/\//i.test(article[URL]);
+    const title = article[TITLE] || article[ID];
+    const name = isWeb
+      ? make("a", { href: article[URL], rel: "noreferrer noopener", target: "_blank", dir: "auto" }, title) : make("span", { dir: "auto" }, title);
+    const verdict = place ? data.verdicts[article[VERDICT]] : "representative";
+    const scores = place ? [article[PROBABILITY].toFixed(2), article[JACCARD].toFixed(2)] : ["", ""];
+    let compare = null;
+    if (place && article[COMPARISON] >= 0) {
+      compare = make("button", { type: "button", "aria-expanded": "false" }, "Side by side");
+      compare.addEventListener("click", () => toggleSides(compare, cluster, article, room));
+    }
+    return make("tr", {},
+      make("td", {}, make("span", { class: `tag ${verdict}` }, verdict)),
+      make("td", {}, name, make("small", { dir: "auto" }, article[TITLE] ? article[ID] : "")),
+      make("td", { dir: "auto" }, article[SOURCE]), make("td", { class: "date" }, article[DATE]),
+      make("td", { class: "n" }, scores[0]), make("td", { class: "n" }, scores[1]),
+      make("td", {}, compare));
+  }
+
+  function toggleSides(button, cluster, article, room) {
+    const open = button.getAttribute("aria-expanded") === "true";
+    for (const other of room.parentElement.querySelectorAll("button[aria-expanded]")) other.setAttribute("aria-expanded", "false");
+    room.replaceChildren();
+    if (open) return;
+    button.setAttribute("aria-expanded", "true");
+    const [a, b] = data.comparisons[article[COMPARISON]];
+    const legend = make("p", { class: "legend" }, ...data.kinds.map((kind) => make("span", { class: kind.name }, make("span", { class: "s", "data-sign": kind.sign }, kind.name))));
+    const both = make("div", { class: "sides" }, side(cluster.articles[0], a), side(article, b));
+    both.addEventListener("pointerover", (event) => light(both, event.target));
+    both.addEventListener("focusin", (event) => light(both, event.target));
+    both.addEventListener("click", (event) => showPartner(both, event.target));
+    both.addEventListener("keydown", (event) => { if (event.key === "Enter") showPartner(both, event.target); });
+    room.append(legend, both);
+  }
+
+  function side(article, pieces) {
+    const text = make("article", { dir: "auto" });
+    for (const [kind, number, string, runs] of pieces) {
+      if (kind < 0) { text.append(string); continue; }
+      const { name, sign } = data.kinds[kind];
+      const linked = name === "copied" || name === "rewritten";
+      const sentence = make("span", { class: `s ${name}`, "data-sign": sign, "data-passage": number, tabindex: linked && "0", title: name });
+      let at = 0;
+      for (const [start, end] of name === "rewritten" ? runs : []) {
+        if (start < at) continue;
+        sentence.append(cut(string, at, start), make("u", {}, cut(string, start, end)));
+        at = end;
+      }
+      sentence.append(cut(string, at));
+      text.append(sentence);
+    }
+    const heading = [article[SOURCE], day(article)].filter(Boolean).join(", ");
+    return make("section", {}, make("h3", { dir: "auto" }, article[TITLE] || article[ID], make("small", {}, heading)), text);
+  }
+
+  /** Cut by characters as Python counts them, where JavaScript counts those beyond U+FFFF twice. */
+  function cut(string, start, end) {
+    return /[\ud800-\udbff]/.test(string) ? [...string].slice(start, end).join("") : string.slice(start, end);
+  }
+
+  function light(both, target) {
+    const number = target.closest?.("[data-passage]")?.dataset.passage;
+    for (const sentence of both.querySelectorAll("[data-passage]")) sentence.classList.toggle("lit", sentence.dataset.passage === number);
+  }
+
+  /** Bring the sentence's partner on the other side into view, without moving the page itself. */
+  function showPartner(both, target) {
+    const sentence = target.closest?.("[data-passage]");
+    const partner = [...both.querySelectorAll(`[data-passage="${sentence?.dataset.passage}"]`)].find((other) => other.closest("section") !== sentence.closest("section"));
+    if (!partner) return;
+    const pane = partner.closest("section");
+    pane.scrollBy({ top: partner.getBoundingClientRect().top - pane.getBoundingClientRect().top - pane.clientHeight / 3 });
+  }
+
+  function followFlow(chosenFlow) {
+    flow = chosenFlow;
+    const line = byId("flow");
+    line.hidden = !flow;
+    line.replaceChildren();
+    if (flow) {
+      const clear = make("button", { type: "button" }, "Show all");
+      clear.addEventListener("click", () => followFlow(null));
+      line.append(`Stories that ${flow.first} had first and ${flow.later} later `, clear);
+      byId("stories-title").scrollIntoView();
+    }
+    choose();
+  }
+
+  function step(by) {
+    const stops = [...list.querySelectorAll("summary")];
+    const at = stops.indexOf(document.activeElement);
+    stops[Math.max(0, Math.min(stops.length - 1, at + by))]?.focus();
+  }
+
+  const names = new Map();
+  for (const cluster of clusters) for (const source of cluster.sources) names.set(source, (names.get(source) ?? 0) + 1);
+  for (const source of [...names.keys()].sort(alphabet.compare)) {
+    controls.source.append(make("option", { value: source }, `${source} (${figure.format(names.get(source))})`));
+  }
+  let timer = 0;
+  controls.search.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(choose, SEARCH_DELAY); });
+  for (const name of ["verdict", "source", "size", "order"]) controls[name].addEventListener("input", choose);
+  const form = controls.search.form;
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("reset", () => setTimeout(() => followFlow(null)));
+  byId("back").addEventListener("click", () => turn(-1));
+  byId("on").addEventListener("click", () => turn(1));
+  for (const button of document.querySelectorAll(".matrix button")) {
+    button.addEventListener("click", () => followFlow({ first: button.dataset.first, later: button.dataset.later }));
+  }
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, select")) return;
+    if (event.key === "/") { event.preventDefault(); controls.search.focus(); }
+    if (event.key === "j") step(1);
+    if (event.key === "k") step(-1);
+  });
+  choose();
+})();

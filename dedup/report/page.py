@@ -1,0 +1,187 @@
+"""One self-contained page to look at what a scan found."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from dedup.dump import to_json_line
+from dedup.model import Cluster, Member, Rejected, Verdict
+from dedup.report.figures import columns_over_time, duration, flows, followers, matrix, size_bars
+from dedup.report.findings import Listings, ScanFindings
+from dedup.report.sides import KINDS, sides
+from dedup.views.wording import MEANING, SIGN, percent, printable
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+    from markupsafe import Markup
+
+__all__ = ["page", "texts_shown"]
+
+_CLUSTERS_LISTED = 20_000
+"""A browser holds and filters this many with ease; the rest stand in clusters.jsonl."""
+_PAIRS_COMPARED = 60
+_MEMBERS_COMPARED = 3
+"""Of one cluster. Aligning 60 pairs takes most of a second and gives about 1.5 MB of page."""
+_LONGEST_COMPARED = 40_000
+"""Characters of a text beyond which no one reads it beside another."""
+_REJECTED_LISTED = 200
+
+
+def texts_shown(findings: ScanFindings) -> frozenset[str]:
+    """Choose the articles whose texts the page needs, to show them side by side."""
+    return frozenset(
+        name
+        for cluster, member in _compared(findings.clusters)
+        for name in (cluster.representative, member.id)
+    )
+
+
+def _by_size(clusters: Iterable[Cluster]) -> list[Cluster]:
+    return sorted(clusters, key=lambda cluster: (-len(cluster.members), cluster.id))
+
+
+def _compared(clusters: Iterable[Cluster]) -> Iterator[tuple[Cluster, Member]]:
+    """Choose the pairs to show side by side: the first members of the largest clusters."""
+    left = _PAIRS_COMPARED
+    for cluster in _by_size(clusters):
+        for member in cluster.members[:_MEMBERS_COMPARED]:
+            if not left:
+                return
+            left -= 1
+            yield cluster, member
+
+
+def page(findings: ScanFindings, listings: Listings) -> str:
+    """Write the page: figures, and a list of clusters to search, sort, filter and open.
+
+    It asks nothing of a network and runs no script but its own. Of very many clusters the largest
+    are listed, and of the largest some are compared; the page says where it leaves off.
+    """
+    found = flows(findings.clusters, listings)
+    data = _data(findings.clusters, listings)
+    return _template().render(
+        findings=findings,
+        share=percent(findings.versions / findings.articles if findings.articles else 0.0),
+        verdicts=_verdicts(findings),
+        others=[pair for pair in _pairs(findings) if not pair[0].is_version],
+        order=tuple(Verdict),
+        meaning=MEANING,
+        across=sum(_has_several_sources(c, listings) for c in findings.clusters),
+        sizes=size_bars(findings.clusters),
+        columns=columns_over_time(findings.clusters, listings),
+        flows=found[:_FLOWS_NAMED],
+        matrix=matrix(found),
+        duration=duration,
+        reasons=_reasons(findings.rejected),
+        rejected=findings.rejected[:_REJECTED_LISTED],
+        listed=min(len(findings.clusters), _CLUSTERS_LISTED),
+        compared=len(data["comparisons"]),
+        data=_embedded(data),
+        printable=printable,
+        **_assets(),
+    )
+
+
+_FLOWS_NAMED = 10
+
+
+def _verdicts(findings: ScanFindings) -> list[tuple[Verdict, int]]:
+    """Count the members of clusters by verdict, those that occur."""
+    counts = Counter(member.verdict for c in findings.clusters for member in c.members)
+    return [(verdict, counts[verdict]) for verdict in Verdict if counts[verdict]]
+
+
+def _pairs(findings: ScanFindings) -> list[tuple[Verdict, int]]:
+    """Count pairs by verdict, those that occur."""
+    counts = Counter(pair.verdict for pair in findings.pairs)
+    return [(verdict, counts[verdict]) for verdict in Verdict if counts[verdict]]
+
+
+def _has_several_sources(cluster: Cluster, listings: Listings) -> bool:
+    return len({article.source for article in listings.of(cluster)} - {""}) > 1
+
+
+def _reasons(rejected: Iterable[Rejected]) -> list[tuple[str, int]]:
+    """Count the rejected by the kind of reason, which is what stands before the first colon."""
+    counts = Counter(item.reason.partition(":")[0] for item in rejected)
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_REASONS_NAMED]
+
+
+_REASONS_NAMED = 12
+
+
+def _data(clusters: Sequence[Cluster], listings: Listings) -> dict[str, Any]:
+    """Give the list of clusters to the script, as plain values and short, since there are many."""
+    listed = _by_size(clusters)[:_CLUSTERS_LISTED]
+    comparisons: list[Any] = []
+    places: dict[tuple[int, str], int] = {}
+    for cluster, member in _compared(clusters):
+        a, b = listings[cluster.representative].text, listings[member.id].text
+        if a and b and max(len(a), len(b)) <= _LONGEST_COMPARED:
+            places[cluster.id, member.id] = len(comparisons)
+            comparisons.append(sides(a, b))
+    return {
+        "verdicts": [verdict.value for verdict in Verdict],
+        "kinds": [{"name": kind.value, "sign": SIGN[kind]} for kind in KINDS],
+        "clusters": [_listed(cluster, listings, places) for cluster in listed],
+        "comparisons": comparisons,
+    }
+
+
+def _listed(cluster: Cluster, listings: Listings, places: dict[tuple[int, str], int]) -> list[Any]:
+    """List a cluster: its number, its first source, its articles, the representative first.
+
+    An article is id, title, date, source, URL and, if a member, verdict, probability, Jaccard
+    similarity and the number of the comparison with the representative, -1 if there is none.
+    """
+    order = list(Verdict)
+    rows: list[Any] = []
+    for article in listings.of(cluster):
+        date = str(article.date)[:_MINUTES] if article.date else ""
+        texts = (article.id, article.title, date, article.source, article.url)
+        rows.append([printable(text) for text in texts])
+    for row, member in zip(rows[1:], cluster.members, strict=True):
+        scores = round(float(member.probability), 3), round(float(member.jaccard), 3)
+        place = places.get((cluster.id, member.id), -1)
+        row += [order.index(member.verdict), *scores, place]
+    first, _ = followers(list(listings.of(cluster)))
+    return [cluster.id, printable(first), rows]
+
+
+_MINUTES = len("2023-10-31 09:30")
+
+
+def _embedded(value: object) -> Markup:
+    """Write a value as JSON that no HTML parser takes for markup."""
+    from markupsafe import Markup
+
+    written = to_json_line(value).decode()
+    return Markup(written.replace("<", "\\u003c").replace("&", "\\u0026"))
+
+
+@lru_cache(maxsize=1)
+def _assets() -> dict[str, Markup]:
+    """Read the style and the script, and the hash by which the page's policy allows the script."""
+    from markupsafe import Markup
+
+    folder = files("dedup.report")
+    style = (folder / "page.css").read_text("utf-8")
+    script = (folder / "page.js").read_text("utf-8")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return {"style": Markup(style), "script": Markup(script), "digest": Markup(digest)}
+
+
+@lru_cache(maxsize=1)
+def _template() -> Template:
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.from_string((files("dedup.report") / "page.html.jinja").read_text("utf-8"))

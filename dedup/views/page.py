@@ -1,0 +1,267 @@
+"""Findings as one self-contained web page: both articles in full, side by side."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from dedup.model import Article, Findings, Passage, PassageKind, Sentence
+from dedup.text import word_spans
+from dedup.views.marks import Mark, Piece, pieces
+from dedup.views.minimap import minimap
+from dedup.views.wording import (
+    MEANING,
+    MOVED,
+    SIGN,
+    article_line,
+    change_line,
+    count,
+    likelihood,
+    notes,
+    percent,
+    printable,
+    scores,
+)
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+    from markupsafe import Markup
+
+__all__ = ["to_html"]
+
+
+def to_html(findings: Findings) -> str:
+    """Write the findings as one HTML page that needs nothing else and asks nothing of a network.
+
+    The two articles stand side by side as they were given, every sentence in its place and
+    marked with what became of it; below them is a list of the passages. The page works without
+    its script, with a keyboard, in light and dark, on a narrow screen and on paper. Characters
+    that a page cannot hold (NUL, lone surrogates) are shown by others, one for one.
+    """
+    cards = tuple(_card(number, p) for number, p in enumerate(findings.passages, start=1))
+    return _template().render(
+        findings=findings,
+        meaning=MEANING[findings.verdict],
+        likelihood=likelihood(findings.probability),
+        columns=(_column("a", findings.a, cards), _column("b", findings.b, cards)),
+        scores=scores(findings),
+        filters=tuple(_filters(cards)),
+        changed=tuple(card for card in cards if card.changes),
+        cards=cards,
+        minimap=minimap(findings),
+        percent=percent,
+        count=count,
+        **_assets(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A changed fact, its texts fit to be shown."""
+
+    kind: str
+    a: str
+    b: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Card:
+    """A passage, ready to be shown: each sentence of a and of b as markup."""
+
+    number: int
+    passage: Passage
+    a: tuple[Markup, ...]
+    b: tuple[Markup, ...]
+    changes: tuple[_Change, ...]
+
+    @property
+    def kind(self) -> str:
+        """The kind of the passage, which is a class of the style sheet too."""
+        return self.passage.kind.value
+
+    @property
+    def sign(self) -> str:
+        """The sign of its kind."""
+        return SIGN[self.passage.kind]
+
+    @property
+    def notes(self) -> str:
+        """Whether it moved, was split or merged."""
+        return notes(self.passage)
+
+    @property
+    def linked(self) -> bool:
+        """Whether both texts have it."""
+        return bool(self.a and self.b)
+
+    @property
+    def classes(self) -> str:
+        """What the style sheet and the filters know the passage by."""
+        flags = [self.kind, "moved" * self.passage.moved, "facts" * bool(self.changes)]
+        return " ".join(filter(None, flags))
+
+    @property
+    def tag(self) -> str:
+        """The mark before its sentences: its sign, and its number where it has a partner."""
+        return f"{MOVED * self.passage.moved}{self.sign}{self.number if self.linked else ''}"
+
+
+def _card(number: int, passage: Passage) -> _Card:
+    in_a, in_b = pieces(passage)
+    return _Card(
+        number=number,
+        passage=passage,
+        a=tuple(_markup(sentence, "del") for sentence in in_a),
+        b=tuple(_markup(sentence, "ins") for sentence in in_b),
+        changes=tuple(
+            _Change(change.kind.value, printable(change.a), printable(change.b))
+            for change in passage.changes
+        ),
+    )
+
+
+def _markup(sentence: Sequence[Piece], lacking: str) -> Markup:
+    """Write the pieces of a sentence; ``lacking`` is the element of words the other side lacks."""
+    from markupsafe import Markup
+
+    parts = []
+    for piece in sentence:
+        text = escape(printable(piece.text))
+        if piece.change is not None:
+            title = escape(printable(change_line(piece.change)))
+            text = f'<mark title="{title}">{text}</mark>'
+        elif piece.mark is Mark.CHANGED:
+            text = f"<{lacking}>{text}</{lacking}>"
+        elif piece.mark is Mark.VERBATIM:
+            text = f"<u>{text}</u>"
+        elif len(sentence) > 1:
+            text = f"<span>{text}</span>"
+        parts.append(text)
+    return Markup("".join(parts))
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """What stands between two sentences, and the sentence after it; the last has none."""
+
+    gap: str
+    breaks: str
+    card: _Card | None
+    markup: Markup | None
+    is_first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """An article, ready to be shown."""
+
+    name: str
+    heading: str
+    link: str
+    stretches: tuple[_Stretch, ...]
+    size: str
+
+
+_LINE_BREAK = re.compile(r"\r\n|[\n\r]")
+_WEB_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
+
+
+def _column(name: str, article: Article, cards: Sequence[_Card]) -> _Column:
+    heading = printable(article_line(article, name))
+    return _Column(
+        name=name,
+        heading=heading,
+        link=printable(article.url) if _WEB_ADDRESS.match(article.url) else "",
+        stretches=tuple(_stretches(name, article.text, cards)),
+        size=count(len(word_spans(article.text)), "word"),
+    )
+
+
+def _stretches(name: str, text: str, cards: Sequence[_Card]) -> Iterator[_Stretch]:
+    """Cut a text at its sentences; nothing of it is lost, and nothing comes twice."""
+    sentences: list[tuple[Sentence, int, _Card]] = []
+    for card in cards:
+        side = card.passage.a if name == "a" else card.passage.b
+        sentences.extend((sentence, place, card) for place, sentence in enumerate(side))
+    sentences.sort(key=lambda item: item[0].start)
+    at = 0
+    for sentence, place, card in sentences:
+        gap = printable(text[at : sentence.start])
+        markup = (card.a if name == "a" else card.b)[place]
+        yield _Stretch(gap, _breaks(gap), card, markup, place == 0)
+        at = sentence.end
+    if at < len(text):
+        gap = printable(text[at:])
+        yield _Stretch(gap, _breaks(gap), None, None, False)
+
+
+def _breaks(gap: str) -> str:
+    """Tell how a gap parts two sentences: not by a line break, by one, or by an empty line."""
+    if gap.strip():
+        return ""
+    number = sum(1 for _ in _LINE_BREAK.finditer(gap))
+    return ("", "line", "paragraph")[min(number, 2)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Filter:
+    """A button that shows passages of one class alone; it is their legend too."""
+
+    name: str
+    sign: str
+    label: str
+    number: int
+    explained: str
+
+
+_LABEL = {
+    PassageKind.COPIED: ("Copied", "word for word the same"),
+    PassageKind.REWRITTEN: ("Rewritten", "said in other words; runs kept verbatim underlined"),
+    PassageKind.ADDED: ("Added in B", "nothing in A corresponds"),
+    PassageKind.DROPPED: ("Dropped from A", "nothing in B corresponds"),
+    PassageKind.BOILERPLATE: ("Boilerplate", "furniture of the page, not of the story"),
+}
+
+
+def _filters(cards: Sequence[_Card]) -> Iterator[_Filter]:
+    for kind, sign in SIGN.items():
+        number = sum(card.kind == kind for card in cards)
+        if number:
+            label, explained = _LABEL[kind]
+            yield _Filter(kind.value, sign, label, number, explained)
+    moved = sum(card.passage.moved for card in cards)
+    if moved:
+        yield _Filter("moved", MOVED, "Moved", moved, "in another order than its neighbours")
+    facts = sum(bool(card.changes) for card in cards)
+    if facts:
+        explained = "a number, date, name, quote or negation is not the same"
+        yield _Filter("facts", "≠", "Facts differ", facts, explained)
+
+
+@lru_cache(maxsize=1)
+def _assets() -> dict[str, Markup]:
+    """Read the style and the script, and the hash by which the page's policy allows the script."""
+    from markupsafe import Markup
+
+    folder = files("dedup.views")
+    style = (folder / "page.css").read_text("utf-8")
+    script = (folder / "page.js").read_text("utf-8")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return {"style": Markup(style), "script": Markup(script), "digest": Markup(digest)}
+
+
+@lru_cache(maxsize=1)
+def _template() -> Template:
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.from_string((files("dedup.views") / "page.html.jinja").read_text("utf-8"))

@@ -1,0 +1,28 @@
+"""What several test files share: the two seed articles, and a newsroom that invents others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from newsroom import Newsroom
+
+ROOT = Path(__file__).resolve().parent.parent
+SEEDS = ("000_bdc26f52f08fb350.txt", "001_7a1b271b1152d7ae.txt")
+
+
+@pytest.fixture(scope="session")
+def seed_paths() -> tuple[Path, Path]:
+    return ROOT / "seeds" / SEEDS[0], ROOT / "seeds" / SEEDS[1]
+
+
+@pytest.fixture(scope="session")
+def seed_texts(seed_paths: tuple[Path, Path]) -> tuple[str, str]:
+    older, newer = (path.read_text(encoding="utf-8") for path in seed_paths)
+    return older, newer
+
+
+@pytest.fixture
+def newsroom() -> Newsroom:
+    """Give every test a newsroom of its own, at the start of its series of stories."""
+    return Newsroom(2024)

@@ -1,0 +1,190 @@
+"""Naive twins of every kernel, in plain Python: slow, short and written apart from the fast ones.
+
+A row is a list here, never a slice of a ragged array; integers are Python's own, cut to their
+width by hand.
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from itertools import combinations
+
+from datasketch import MinHash
+
+WIDTH_32 = 2**32
+WIDTH_64 = 2**64
+MIX_1 = 0x9E3779B97F4A7C15
+MIX_2 = 0xD6E8FEB86659FD93
+
+SEPARATOR, LETTER, SINGLE, MARK, IGNORED = " ", "a", "s", "m", "i"
+
+INVISIBLE = {0xAD, 0x34F, 0x61C, 0x180E, 0x2060, 0xFEFF, *range(0x200B, 0x2010)}
+VARIATION_SELECTORS = range(0xFE00, 0xFE10)
+HANGUL_VOWELS_AND_FINALS = {*range(0x1160, 0x1200), *range(0xD7B0, 0xD800)}
+SCRIPTS_WITHOUT_SPACES = {
+    *("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "THAI", "LAO", "KHMER", "MYANMAR"),
+    *("IDEOGRAPHIC", "HALFWIDTH KATAKANA", "HALFWIDTH HANGUL"),
+}
+SINGLE_THOUGH_NO_OTHER_LETTER = {"ー", "ｰ", "々", "〇"}
+
+
+def character_class(char: str) -> str:
+    """Tell the class of a code point from its category and the script in its name."""
+    code = ord(char)
+    category = unicodedata.category(char)
+    if code in INVISIBLE or code in VARIATION_SELECTORS:
+        return IGNORED
+    if code in HANGUL_VOWELS_AND_FINALS or category in {"Mn", "Mc", "Me"}:
+        return MARK
+    if category in {"Lo"} or char in SINGLE_THOUGH_NO_OTHER_LETTER:
+        name = unicodedata.name(char, "").split(" ")
+        if name[0] in SCRIPTS_WITHOUT_SPACES or " ".join(name[:2]) in SCRIPTS_WITHOUT_SPACES:
+            return SINGLE
+    return LETTER if category in {"Lu", "Ll", "Lt", "Lm", "Lo", "Nd", "Nl", "No"} else SEPARATOR
+
+
+def fold_character(char: str) -> str:
+    """Fold one code point: compatible form, case folded, compatible form again; or nothing."""
+    if character_class(char) == IGNORED:
+        return ""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", char).casefold())
+
+
+def words(text: str) -> list[str]:
+    """Cut a text into folded words, one character at a time."""
+    found: list[str] = []
+    open_class = ""
+    for char in unicodedata.normalize("NFC", text):
+        kind = character_class(char)
+        if kind == SEPARATOR:
+            open_class = ""
+        elif kind == SINGLE or (kind == LETTER and open_class != LETTER):
+            found.append(fold_character(char))
+            open_class = kind
+        elif open_class:
+            found[-1] += fold_character(char)
+    return found
+
+
+def word_id(word: str) -> int:
+    """Number a folded word: a polynomial of its code points, mixed, the upper half of 64 bits."""
+    total, power = 0, 1
+    for char in word:
+        total, power = (total + ord(char) * power) % WIDTH_64, power * MIX_1 % WIDTH_64
+    return (total ^ (total >> 32)) * MIX_2 % WIDTH_64 >> 32
+
+
+def read_words(texts: Iterable[str]) -> list[list[int]]:
+    """Twin of ``kernels.read_words``: the ids of each text's words."""
+    return [[word_id(word) for word in words(text)] for text in texts]
+
+
+def shingle(first: int, second: int, third: int) -> int:
+    mixed = (first * MIX_1 % WIDTH_64) ^ second
+    mixed = ((mixed ^ (mixed >> 32)) * MIX_2 + third) % WIDTH_64
+    mixed = (mixed ^ (mixed >> 29)) * MIX_1 % WIDTH_64
+    return mixed >> 32
+
+
+def shingle_hashes(row: Sequence[int]) -> list[int]:
+    """Twin of ``kernels.shingle_hashes`` for one row."""
+    if not row:
+        return []
+    padded = [*row, 0, 0][: max(3, len(row))]
+    return [shingle(*padded[k : k + 3]) for k in range(len(padded) - 2)]
+
+
+def signature(row: Sequence[int], num_perm: int, seed: int) -> list[int]:
+    """Twin of ``kernels.signatures`` for one row: datasketch's own MinHash, updated one by one."""
+    sketch = MinHash(num_perm=num_perm, seed=seed, scheme="affine32", hashfunc=lambda h: h)
+    for h in shingle_hashes(row):
+        sketch.update(h)
+    return [int(value) for value in sketch.hashvalues]
+
+
+def bands_equal(a: Sequence[int], b: Sequence[int], bands: int, rows: int) -> list[bool]:
+    """Tell which bands of two signatures hold the same values: their keys must agree there."""
+    cuts = [slice(band * rows, (band + 1) * rows) for band in range(bands)]
+    return [list(a[cut]) == list(b[cut]) for cut in cuts]
+
+
+def bucket_pairs(keys: Sequence[int], all_pairs: int, leaders: int) -> set[tuple[int, int]]:
+    """Twin of ``kernels.bucket_pairs``: the pairs of one band's buckets, large ones chained."""
+    buckets: dict[int, list[int]] = defaultdict(list)
+    for row, key in enumerate(keys):
+        buckets[key].append(row)
+    found = set()
+    for bucket in buckets.values():
+        for (x, i), (y, j) in combinations(enumerate(bucket), 2):
+            if len(bucket) <= all_pairs or y - x <= leaders or x < leaders:
+                found.add((i, j))
+    return found
+
+
+def candidate_pairs(bands: Sequence[Sequence[int]]) -> set[tuple[int, int]]:
+    """Pairs of rows that share a key in a band, all of them."""
+    n = len(bands[0]) if bands else 0
+    return {(i, j) for i, j in combinations(range(n), 2) if any(k[i] == k[j] for k in bands)}
+
+
+def shingle_overlap(
+    rows: Sequence[Sequence[int]], pairs: Iterable[tuple[int, int]]
+) -> list[list[int]]:
+    """Twin of ``kernels.shingle_overlap``: distinct shingles of i, of j and of both."""
+    sets = [set(shingle_hashes(row)) for row in rows]
+    return [[len(sets[i]), len(sets[j]), len(sets[i] & sets[j])] for i, j in pairs]
+
+
+def document_frequencies(rows: Iterable[Iterable[int]]) -> Counter[int]:
+    """Twin of ``kernels.count_words`` and ``kernels.rehash``."""
+    return Counter(word for row in rows for word in set(row))
+
+
+def rarest_terms(
+    row: Iterable[int], ids: Sequence[int], frequency: Sequence[float], kept: int
+) -> list[int]:
+    """Twin of ``kernels.rarest_terms`` for one row: positions by sixteenths of frequency, id."""
+    places = {word: place for place, word in enumerate(ids)}
+    known = {places[word] for word in row if word in places}
+    ranked = sorted(
+        (round(frequency[place] * 16), place) for place in known if frequency[place] < math.inf
+    )
+    picked = [place for _, place in ranked][:kept]
+    return picked + [-1] * (kept - len(picked))
+
+
+def term_cosine(a: Iterable[int], b: Iterable[int], weights: Sequence[float]) -> float:
+    """Cosine of two rows' terms, each weighing the square of its weight."""
+    terms_a, terms_b = set(a) - {-1}, set(b) - {-1}
+    norm_a = math.fsum(weights[t] ** 4 for t in terms_a)
+    norm_b = math.fsum(weights[t] ** 4 for t in terms_b)
+    shared = math.fsum(weights[t] ** 4 for t in terms_a & terms_b)
+    return shared / math.sqrt(norm_a * norm_b) if shared else 0.0
+
+
+def join_terms(
+    picked: Sequence[Sequence[int]], weights: Sequence[float]
+) -> dict[tuple[int, int], float]:
+    """Twin of ``kernels.join_terms``: the cosine of every pair of rows that share a term."""
+    cosines = {
+        (i, j): term_cosine(picked[i], picked[j], weights)
+        for i, j in combinations(range(len(picked)), 2)
+    }
+    return {pair: cosine for pair, cosine in cosines.items() if cosine > 0}
+
+
+def find_roots(n: int, pairs: Iterable[tuple[int, int]]) -> list[int]:
+    """Twin of ``kernels.find_roots``: spread the least label until nothing changes."""
+    labels = list(range(n))
+    edges = list(pairs)
+    changed = True
+    while changed:
+        changed = False
+        for i, j in edges:
+            least = min(labels[i], labels[j])
+            changed |= labels[i] != least or labels[j] != least
+            labels[i] = labels[j] = least
+    return labels

@@ -1,0 +1,409 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+import pytest
+from newsroom import Newsroom
+
+import dedup
+from dedup import Article, Index, cli
+from dedup.dump import Record, read
+
+
+class Result(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
+    """Run the command in this process and in an empty folder; relative paths are meant there."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments: str | Path) -> Result:
+        monkeypatch.setattr(sys, "argv", ["dedup", *map(str, arguments)])
+        capfd.readouterr()
+        with pytest.raises(SystemExit) as stopped:
+            cli.main()
+        out, err = capfd.readouterr()
+        return Result(int(stopped.value.code or 0), out, err)
+
+    return call
+
+
+def in_process_of_its_own(*arguments: str | Path, stdin: bytes = b"", **variables: str) -> Result:
+    done = subprocess.run(
+        [sys.executable, "-m", "dedup", *map(str, arguments)],
+        input=stdin,
+        capture_output=True,
+        env={**os.environ, "PYTHONPATH": str(Path(dedup.__file__).parent.parent), **variables},
+        check=False,
+    )
+    return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def failed(result: Result, code: int, *told: str) -> None:
+    """Check for one line on standard error that says what is wrong, and nothing else."""
+    assert result.code == code
+    assert result.out == ""
+    assert result.err.startswith("dedup: ")
+    assert result.err.count("\n") == 1
+    assert result.err.endswith("\n")
+    assert "Traceback" not in result.err
+    for part in told:
+        assert part in result.err
+
+
+def jsonl(path: Path, articles: list[Article]) -> Path:
+    rows = (json.dumps({"id": a.id, "title": a.title, "text": a.text}) for a in articles)
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def articles(newsroom: Newsroom) -> list[Article]:
+    stories = newsroom.articles(6)
+    return [*stories, *(Article(f"{a.id}-copy", newsroom.syndicated(a.text)) for a in stories[:2])]
+
+
+@pytest.fixture
+def news(articles: list[Article], tmp_path: Path) -> Path:
+    return jsonl(tmp_path / "news.jsonl", articles)
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+# --- the real entry point
+
+
+def test_module_compares_the_seeds_in_any_encoding(seed_paths: tuple[Path, Path]) -> None:
+    shown = in_process_of_its_own("compare", *seed_paths, PYTHONIOENCODING="ascii")
+    assert (shown.code, shown.err) == (0, "")
+    assert shown.out.startswith("REWRITTEN")
+
+
+def test_standard_input_is_scanned(news: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    result = in_process_of_its_own("scan", "-", "--out", out, "--quiet", stdin=news.read_bytes())
+    assert (result.code, result.err) == (0, "")
+    assert "8 articles: 2 are versions of 2 others" in result.out
+    assert (out / "unique.jsonl").read_bytes().splitlines() == news.read_bytes().splitlines()[:6]
+
+
+def test_the_script_that_is_installed_calls_main() -> None:
+    text = (Path(__file__).parent.parent / "pyproject.toml").read_text(encoding="utf-8")
+    assert 'dedup = "dedup.cli:main"' in text
+
+
+# --- compare
+
+
+def test_compare_shows_the_verdict_and_the_passages(
+    run: Run, seed_paths: tuple[Path, Path]
+) -> None:
+    result = run("compare", *seed_paths)
+    assert (result.code, result.err) == (0, "")
+    assert result.out.startswith("REWRITTEN")
+    assert "coup plotters" in " ".join(result.out.split())
+
+
+def test_compare_gives_the_librarys_json(
+    run: Run, seed_paths: tuple[Path, Path], seed_texts: tuple[str, str]
+) -> None:
+    a, b = (Article(p.name, t) for p, t in zip(seed_paths, seed_texts, strict=True))
+    result = run("compare", *seed_paths, "--json")
+    assert (result.code, result.err) == (0, "")
+    assert json.loads(result.out) == json.loads(dedup.compare(a, b).to_json())
+
+
+def test_compare_writes_a_page_and_says_where(run: Run, seed_paths: tuple[Path, Path]) -> None:
+    result = run("compare", *seed_paths, "--html", "page.html")
+    page = Path("page.html")
+    assert result.code == 0
+    assert str(page.resolve()) in result.out.replace("\n", "")
+    html = page.read_text(encoding="utf-8")
+    assert html.lower().startswith("<!doctype html>")
+    assert "http-equiv" in html
+    both = run("compare", *seed_paths, "--html", "page.html", "--json")
+    assert json.loads(both.out)["verdict"] == "rewritten"
+    assert str(page.resolve()) in both.err.replace("\n", "")
+
+
+def test_compare_takes_odd_texts(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "bom.txt").write_bytes(b"\xef\xbb\xbfRain fell.")
+    (tmp_path / "nul.txt").write_bytes(b"Rain\0fell\x1b[31m.")
+    (tmp_path / "empty.txt").write_bytes(b"")
+    (tmp_path / "plain.txt").write_bytes(b"Rain fell.")
+    found = json.loads(run("compare", "bom.txt", "plain.txt", "--json").out)
+    assert found["passages"][0]["a"] == found["passages"][0]["b"]
+    assert "\x1b[31m" not in run("compare", "nul.txt", "nul.txt").out
+    assert run("compare", "empty.txt", "bom.txt").code == 0
+    assert run("compare", "empty.txt", "empty.txt", "--html", "p.html").code == 0
+
+
+# --- scan
+
+
+def test_scan_writes_what_the_library_writes(run: Run, news: Path, tmp_path: Path) -> None:
+    result = run("scan", news, "--out", "out", "--keep", "longest", "--min-probability", "0.6")
+    assert result.code == 0
+    assert "8 articles: 2 are versions of 2 others" in result.out
+    assert str((tmp_path / "out" / "report.html").resolve()) in result.out
+    assert result.err.startswith("read: ")
+    dedup.scan(news, keep="longest", min_probability=0.6).write(tmp_path / "library")
+    assert content(tmp_path / "out") == content(tmp_path / "library")
+
+
+def test_scan_is_quiet_when_told(run: Run, news: Path) -> None:
+    assert run("scan", news, "--out", "out", "--quiet", "--threads", "1").err == ""
+
+
+def test_scan_sets_bad_records_aside_and_says_so(run: Run, news: Path, tmp_path: Path) -> None:
+    with news.open("a", encoding="utf-8") as stream:
+        stream.write('{broken\n{"id": "x"}\n')
+    result = run("scan", news, "--out", "out", "--quiet")
+    assert result.code == 0
+    assert "2 records set aside" in result.err
+    assert f"{news}:9: " in result.err
+    assert f"{news}:10: " in result.err
+    assert len((tmp_path / "out" / "rejected.jsonl").read_text().splitlines()) == 2
+
+
+def test_scan_takes_named_fields_globs_and_folders(run: Run, tmp_path: Path) -> None:
+    text = Newsroom(1).story()
+    rows = [{"key": "a", "story": text}, {"key": "b", "story": text + " More."}]
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "n.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    named = ("--text-field", "story", "--id-field", "key", "--quiet")
+    for name, source in (("one", "in/*.jsonl"), ("two", "in")):
+        assert run("scan", source, "--out", name, *named).code == 0
+        (cluster,) = (tmp_path / name / "clusters.jsonl").read_text().splitlines()
+        assert json.loads(cluster)["members"][0]["id"] == "b"
+
+
+def test_a_full_out_folder_is_told_before_the_scan(
+    run: Run, news: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mine.txt").write_text("keep")
+
+    def too_early(*_: Any, **__: Any) -> None:
+        raise AssertionError("scanned before the folder was looked at")
+
+    monkeypatch.setattr(dedup, "scan", too_early)
+    failed(run("scan", news, "--out", "out"), 1, "out", "not empty")
+    failed(run("scan", news, "--out", news), 1, "news.jsonl", "a file")
+    assert content(tmp_path / "out") == {"mine.txt": b"keep"}
+
+
+# --- index
+
+
+def test_index_is_made_asked_and_cleared(run: Run, news: Path, articles: list[Article]) -> None:
+    assert run("index", "add", "i", news).out == "8 articles added, 8 in i\n"
+    Path("asked.txt").write_text(articles[0].text, encoding="utf-8")
+    asked = run("index", "query", "i", "asked.txt", "--json")
+    library = Index()
+    library.add(found.article for found in read(news) if isinstance(found, Record))
+    wanted = [json.loads(json.dumps(asdict(m))) for m in library.query(articles[0].text)]
+    assert [json.loads(line) for line in asked.out.splitlines()] == wanted
+    assert [match["id"] for match in wanted[:2]] == ["n000", "n000-copy"]
+    shown = run("index", "query", "i", "asked.txt", "--limit", "1").out
+    assert shown.startswith("identical")
+    assert shown.rstrip().endswith("n000")
+    assert shown.count("\n") == 1
+    assert run("index", "remove", "i", "n000", "n000-copy").out == "2 removed, 6 in i\n"
+    assert "n000" not in run("index", "query", "i", "asked.txt").out
+    stats = run("index", "stats", "i").out
+    assert "articles   6" in stats
+    assert "0.95" in stats
+
+
+def test_adding_again_sets_known_ids_aside(run: Run, news: Path) -> None:
+    run("index", "add", "i", news)
+    again = run("index", "add", "i", news)
+    assert (again.code, again.out) == (0, "0 articles added, 8 in i\n")
+    assert "8 records set aside" in again.err
+    assert "'n000' is in the index" in again.err
+
+
+def test_a_query_without_answer_says_so(run: Run, news: Path, tmp_path: Path) -> None:
+    run("index", "add", "i", news)
+    (tmp_path / "other.txt").write_text("Snow.")
+    assert run("index", "query", "i", "other.txt").out == "no article shares a story with it\n"
+
+
+def test_removing_an_unknown_id_removes_none(run: Run, news: Path) -> None:
+    run("index", "add", "i", news)
+    before = Path("i").read_bytes()
+    failed(run("index", "remove", "i", "n000", "unknown"), 2, "'unknown'")
+    assert Path("i").read_bytes() == before
+
+
+def test_ids_that_no_terminal_can_show_are_shown_somehow(run: Run, tmp_path: Path) -> None:
+    text = Newsroom(1).story()
+    index = Index()
+    index.add([Article("a\ud800", text)])
+    index.save(tmp_path / "i")
+    (tmp_path / "t.txt").write_text(text, encoding="utf-8")
+    shown = in_process_of_its_own("index", "query", tmp_path / "i", tmp_path / "t.txt")
+    assert (shown.code, shown.err) == (0, "")
+    assert shown.out.startswith("identical")
+    as_json = run("index", "query", "i", "t.txt", "--json")
+    assert json.loads(as_json.out)["id"] == "a\ud800"
+
+
+# --- one line and an exit code
+
+
+@pytest.fixture
+def files(tmp_path: Path, news: Path) -> Path:
+    (tmp_path / "good.txt").write_text("Rain fell.")
+    (tmp_path / "latin.txt").write_bytes("Köln".encode("latin-1"))
+    (tmp_path / "empty.jsonl").write_bytes(b"")
+    (tmp_path / "folder").mkdir()
+    index = Index()
+    index.add(["Rain fell on the town."])
+    index.save(tmp_path / "index")
+    whole = (tmp_path / "index").read_bytes()
+    (tmp_path / "cut").write_bytes(whole[: len(whole) // 2])
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("compare missing.txt good.txt", "missing.txt: cannot be read: No such file"),
+        ("compare good.txt folder", "folder: cannot be read: Is a directory"),
+        ("compare good.txt latin.txt", "latin.txt: not UTF-8: byte 1 is 0xf6"),
+        ("scan missing.jsonl --out out --quiet", "missing.jsonl: no such file"),
+        ("scan empty.jsonl --out out --quiet", "empty.jsonl: no article in it"),
+        ("scan folder --out out --quiet", "folder holds no file of a known format"),
+        ("scan no*.jsonl --out out --quiet", "no file has a name like this"),
+        ("index add index missing.jsonl", "missing.jsonl: no such file"),
+        ("index add cut news.jsonl", "cut: not a dedup index, or cut short"),
+        ("index query cut good.txt", "cut: not a dedup index, or cut short"),
+        ("index query good.txt good.txt", "good.txt: not a dedup index"),
+        ("index query missing good.txt", "missing: no such file"),
+        ("index query index missing.txt", "missing.txt: cannot be read"),
+        ("index stats folder", "folder"),
+        ("index stats missing", "missing: no such file"),
+        ("index remove cut a", "cut: not a dedup index, or cut short"),
+    ],
+)
+def test_what_cannot_be_read_is_told_in_one_line(
+    command: str, told: str, run: Run, files: Path
+) -> None:
+    before = {path.name for path in files.iterdir()}
+    failed(run(*command.split()), 1, told)
+    assert {path.name for path in files.iterdir()} == before, "nothing is written"
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("compare good.txt", "Missing argument 'B'"),
+        ("compare good.txt good.txt --colour", "No such option '--colour'"),
+        ("merge good.txt good.txt", "No such command 'merge'"),
+        ("scan news.jsonl", "Missing option '--out'"),
+        ("scan --out out", "Missing argument 'INPUT...'"),
+        ("scan news.jsonl --out out --keep latest", "'latest' is not one of"),
+        ("scan news.jsonl --out out --min-probability high", "'high' is not a valid float"),
+        ("scan news.jsonl --out out --min-probability 1.5 --quiet", "min_probability: got 1.5"),
+        ("scan news.jsonl --out out --threads 0", "--threads"),
+        ("index query index good.txt --limit 0", "--limit"),
+        ("index remove index unknown", "'unknown'"),
+    ],
+)
+def test_bad_usage_is_told_in_one_line(command: str, told: str, run: Run, files: Path) -> None:
+    result = run(*command.split())
+    failed(result, 2)
+    assert told.replace("'", "").replace(":", "") in result.err.replace("'", "").replace(":", "")
+    assert not (files / "out").exists()
+
+
+def test_an_index_or_page_that_cannot_be_written_is_told(run: Run, files: Path) -> None:
+    failed(run("index", "add", "no/such/index", "news.jsonl"), 1, "index: cannot be written")
+    result = run("compare", "good.txt", "good.txt", "--html", "no/such/page.html")
+    assert result.code == 1
+    assert "page.html" in result.err
+    assert result.err.count("\n") == 1
+
+
+def test_an_interrupt_is_told_in_one_line(
+    run: Run, files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(dedup, "compare", interrupted)
+    result = run("compare", "good.txt", "good.txt")
+    assert result.code == 130
+    assert result.err.strip() == "dedup: interrupted"
+
+
+# --- help
+
+
+def test_help_and_version(run: Run) -> None:
+    assert run("--version").out == f"dedup, version {dedup.__version__}\n"
+    helped = run("--help")
+    assert (helped.code, helped.err) == (0, "")
+    for name in ("compare", "scan", "index"):
+        assert f"  {name} " in helped.out
+        assert run(name, "-h").code == 0
+
+
+def test_no_argument_at_all_shows_the_help_as_it_is_written(run: Run) -> None:
+    for words in ((), ("index",)):
+        result = run(*words)
+        assert result.code == 2
+        assert "\nCommands:\n" in result.out + result.err
+
+
+def leaves(group: click.Group, path: tuple[str, ...] = ()) -> dict[tuple[str, ...], click.Command]:
+    found: dict[tuple[str, ...], click.Command] = {}
+    for name, command in group.commands.items():
+        inside = (*path, name)
+        found.update(
+            leaves(command, inside) if isinstance(command, click.Group) else {inside: command}
+        )
+    return found
+
+
+@pytest.mark.parametrize("path", list(leaves(cli.command)), ids=" ".join)
+def test_every_help_has_an_example_that_parses(path: tuple[str, ...]) -> None:
+    command = leaves(cli.command)[path]
+    (example,) = (
+        line.split("Example:")[1].split()
+        for line in (command.help or "").splitlines()
+        if "Example:" in line
+    )
+    assert example[: len(path) + 1] == ["dedup", *path]
+    command.make_context(path[-1], example[len(path) + 1 :])
+
+
+def test_the_page_is_there_even_if_nobody_reads_the_view(
+    tmp_path: Path, seed_paths: tuple[Path, Path]
+) -> None:
+    page = tmp_path / "page.html"
+    command = [sys.executable, "-m", "dedup", "compare", *map(str, seed_paths), "--html", str(page)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        process.wait()
+    assert page.read_text(encoding="utf-8").rstrip().endswith("</html>")

@@ -1,0 +1,186 @@
+"""Stars without chains, and who represents them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from random import Random
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dedup.clusters import Keep, rank, stars
+
+UTC = datetime.UTC
+DAY = datetime.date(2023, 10, 31)
+edges = st.sets(
+    st.tuples(st.integers(0, 9), st.integers(0, 9)).filter(lambda edge: edge[0] < edge[1]),
+    max_size=20,
+)
+orders = st.permutations(range(10))
+
+
+class Judge:
+    """Says which articles are versions of each other, and remembers what it was asked."""
+
+    def __init__(self, versions: set[tuple[int, int]]) -> None:
+        self.versions = versions
+        self.asked: list[tuple[int, list[int]]] = []
+
+    def same(self, one: int, other: int) -> bool:
+        return (min(one, other), max(one, other)) in self.versions
+
+    def __call__(self, one: int, others: Sequence[int]) -> list[bool]:
+        self.asked.append((one, list(others)))
+        return [self.same(one, other) for other in others]
+
+
+def cut(
+    pairs: Sequence[tuple[int, int]], order: Sequence[int], judge: Judge
+) -> list[tuple[int, list[int]]]:
+    array = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    return stars(array, np.array(order, dtype=np.int64), judge)
+
+
+@given(edges, edges, orders)
+def test_every_member_was_verified_against_its_representative(
+    known: set[tuple[int, int]], more: set[tuple[int, int]], order: list[int]
+) -> None:
+    judge = Judge(known | more)
+    found = cut(sorted(known), order, judge)
+    places = {article: place for place, article in enumerate(order)}
+    seen: list[int] = []
+    for representative, members in found:
+        assert members == sorted(members)
+        assert members
+        for member in members:
+            assert judge.same(representative, member)
+            assert places[representative] < places[member]
+        seen += [representative, *members]
+    assert len(seen) == len(set(seen))
+    heads = [places[representative] for representative, _ in found]
+    assert heads == sorted(heads)
+
+
+@given(edges, edges, orders)
+def test_only_free_articles_with_a_common_version_are_asked_about_and_once(
+    known: set[tuple[int, int]], more: set[tuple[int, int]], order: list[int]
+) -> None:
+    judge = Judge(known | more)
+    cut(sorted(known), order, judge)
+    links = Judge(known)
+    questions = [(one, other) for one, others in judge.asked for other in others]
+    assert len(set(questions)) == len(questions)
+    for one, others in judge.asked:
+        assert others
+        assert others == sorted(others)
+        for other in others:
+            assert one != other
+            assert not links.same(one, other)
+            assert any(links.same(one, x) and links.same(x, other) for x in range(10))
+
+
+@given(edges, orders)
+def test_nobody_is_left_who_is_a_version_of_a_representative(
+    known: set[tuple[int, int]], order: list[int]
+) -> None:
+    """Left alone are only articles whose versions all went to others before."""
+    found = cut(sorted(known), order, Judge(known))
+    placed = {x for representative, members in found for x in (representative, *members)}
+    for one, other in known:
+        assert one in placed or other in placed
+    for representative, _ in found:
+        for one, other in known:
+            if representative in (one, other):
+                assert {one, other} <= placed
+
+
+@given(edges, edges, orders, st.randoms(use_true_random=False))
+def test_the_order_and_direction_of_pairs_do_not_matter(
+    known: set[tuple[int, int]],
+    more: set[tuple[int, int]],
+    order: list[int],
+    random: Random,
+) -> None:
+    judge = Judge(known | more)
+    expected = cut(sorted(known), order, judge)
+    shuffled = [*known, *((j, i) for i, j in known)]
+    random.shuffle(shuffled)
+    assert cut(shuffled, order, judge) == expected
+
+
+def test_a_chain_is_cut_and_a_missed_candidate_is_verified() -> None:
+    chain = [(0, 1), (1, 2), (2, 3)]
+    assert cut(chain, range(4), Judge(set(chain))) == [(0, [1]), (2, [3])]
+    judge = Judge({*chain, (0, 2)})
+    assert cut(chain, range(4), judge) == [(0, [1, 2])]
+    assert judge.asked == [(0, [2])]
+
+
+def test_the_best_in_rank_represents() -> None:
+    pairs = [(0, 1), (0, 2), (1, 2)]
+    assert cut(pairs, [2, 0, 1], Judge(set(pairs))) == [(2, [0, 1])]
+
+
+def test_no_pairs_no_stars() -> None:
+    assert cut([], range(3), Judge(set())) == []
+    assert cut([], [], Judge(set())) == []
+
+
+def asked_of(pairs: Sequence[tuple[int, int]], order: Sequence[int]) -> int:
+    """Count the comparisons asked for when no two articles but the pairs are versions."""
+    judge = Judge(set(pairs))
+    cut(pairs, order, judge)
+    return sum(len(others) for _, others in judge.asked)
+
+
+def test_a_long_chain_asks_for_few_comparisons() -> None:
+    n = 10_000
+    assert asked_of([(k, k + 1) for k in range(n)], range(n + 1)) <= n
+
+
+@pytest.mark.parametrize("place", ["first", "last"])
+def test_a_hub_of_many_versions_asks_for_comparisons_linear_in_its_pairs(place: str) -> None:
+    """A roundup that is a version of 1,000 stories that are no versions of each other."""
+    n = 1_000
+    order = [0, *range(1, n + 1)] if place == "first" else [*range(1, n + 1), 0]
+    assert asked_of([(0, leaf) for leaf in range(1, n + 1)], order) <= 4 * n
+
+
+@pytest.mark.parametrize("keep", list(Keep))
+def test_ties_go_by_input_order(keep: Keep) -> None:
+    assert rank(keep, [None] * 5, [7] * 5).tolist() == [0, 1, 2, 3, 4]
+    assert rank(keep, [DAY] * 3, [7] * 3).tolist() == [0, 1, 2]
+    assert rank(keep, [], []).tolist() == []
+    assert rank(keep, [], []).dtype == np.int64
+
+
+def test_longest_and_first() -> None:
+    assert rank(Keep.LONGEST, [None] * 4, [3, 9, 0, 9]).tolist() == [1, 3, 0, 2]
+    assert rank(Keep.FIRST, [DAY, None, DAY], [3, 9, 0]).tolist() == [0, 1, 2]
+
+
+def test_earliest_takes_dates_times_zones_and_none() -> None:
+    dates = [
+        None,
+        datetime.date(2023, 11, 1),
+        datetime.datetime(2023, 10, 31, 12),
+        datetime.datetime(2023, 10, 31, 12, tzinfo=datetime.timezone(datetime.timedelta(hours=2))),
+        DAY,
+        datetime.datetime(2023, 10, 31, tzinfo=UTC),
+        datetime.date.min,
+        None,
+        datetime.datetime.max,
+    ]
+    assert rank(Keep.EARLIEST, dates, [1] * 9).tolist() == [6, 4, 5, 3, 2, 1, 8, 0, 7]
+
+
+@given(st.lists(st.one_of(st.none(), st.dates(), st.datetimes(timezones=st.none())), max_size=9))
+def test_earliest_is_a_permutation_in_order(dates: list[datetime.date | None]) -> None:
+    found = rank(Keep.EARLIEST, dates, [0] * len(dates)).tolist()
+    assert sorted(found) == list(range(len(dates)))
+    keys = [str(dates[k]) for k in found if type(dates[k]) is datetime.date]
+    assert keys == sorted(keys)
+    assert [dates[k] is None for k in found] == sorted(date is None for date in dates)

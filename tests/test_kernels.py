@@ -1,0 +1,225 @@
+"""Every compiled kernel in step with its naive twin."""
+
+from __future__ import annotations
+
+import numpy as np
+import oracles
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from strategies import COMPILED, EDGES, ascii_text, ragged, row, rows, texts, unragged
+
+from dedup import kernels
+from dedup.shingles import Ragged, read_words, shingle_hashes
+
+small_key = st.integers(0, 6)
+pair_lists = st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11)), max_size=20)
+
+
+def as_pairs(pairs: list[tuple[int, int]]) -> kernels.I64:
+    return np.array(pairs, dtype=np.int64).reshape(-1, 2)
+
+
+@given(st.lists(texts, max_size=6))
+@COMPILED
+def test_read_words_equals_the_twin(batch: list[str]) -> None:
+    found = read_words(batch)
+    assert found.values.dtype == np.uint32
+    assert found.offsets.dtype == np.int64
+    assert unragged(found) == oracles.read_words(batch)
+
+
+def test_read_words_of_every_pair_of_edge_cases_equals_the_twin() -> None:
+    batch = [f"a{one}{other}b" for one in EDGES for other in EDGES]
+    batch += [f"{one}a {other}" for one in EDGES for other in EDGES]
+    assert unragged(read_words(batch)) == oracles.read_words(batch)
+
+
+@given(st.lists(texts, min_size=2, max_size=6))
+@COMPILED
+def test_a_row_does_not_depend_on_its_batch(batch: list[str]) -> None:
+    alone = [read_words([text]).values.tolist() for text in batch]
+    assert unragged(read_words(batch)) == alone
+    assert unragged(Ragged.joined([read_words([text]) for text in batch])) == alone
+
+
+@given(ascii_text)
+@COMPILED
+def test_ascii_and_the_general_path_give_the_same_hashes(text: str) -> None:
+    """Full-width forms fold to ASCII, code point for code point, on the general path."""
+    wide = "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text)
+    assert read_words([wide]).values.tolist() == read_words([text]).values.tolist()
+    behind_han = read_words(["中 " + text]).values.tolist()
+    assert behind_han[1:] == read_words([text]).values.tolist()
+
+
+@given(rows)
+@COMPILED
+def test_shingle_hashes_equal_the_twin(lists: list[list[int]]) -> None:
+    found = shingle_hashes(ragged(lists))
+    assert found.values.dtype == np.uint32
+    assert unragged(found) == [oracles.shingle_hashes(values) for values in lists]
+
+
+def test_shingles_of_words_that_begin_or_end_alike_differ() -> None:
+    """No two of 27 triples of three words, and none of the shorter rows, share a hash."""
+    lists = [[a, b, c] for a in (1, 2, 3) for b in (1, 2, 3) for c in (1, 2, 3)]
+    lists += [[1], [2], [1, 2], [2, 1]]
+    found = shingle_hashes(ragged(lists)).values.tolist()
+    assert len(set(found)) == len(lists)
+
+
+@given(
+    st.lists(st.lists(st.integers(0, 3), min_size=6, max_size=6), min_size=1, max_size=6),
+    st.sampled_from([(1, 6), (2, 3), (3, 2), (6, 1), (2, 2)]),
+)
+@COMPILED
+def test_band_keys_agree_where_bands_do(
+    signatures: list[list[int]], shape: tuple[int, int]
+) -> None:
+    bands, per_band = shape
+    keys = kernels.band_keys(np.array(signatures, dtype=np.uint32), bands, per_band)
+    assert keys.dtype == np.uint64
+    assert keys.shape == (bands, len(signatures))
+    for i, a in enumerate(signatures):
+        for j, b in enumerate(signatures):
+            same = (keys[:, i] == keys[:, j]).tolist()
+            assert same == oracles.bands_equal(a, b, bands, per_band)
+    assert len(np.intersect1d(keys[0], keys[-1])) == 0 or bands == 1
+
+
+@given(st.lists(small_key, max_size=40), st.integers(1, 8), st.integers(1, 3))
+@COMPILED
+def test_bucket_pairs_equal_the_twin(keys: list[int], all_pairs: int, leaders: int) -> None:
+    bits = max(1, len(keys).bit_length())
+    packed = np.array(
+        sorted(key << bits | number for number, key in enumerate(keys)), dtype=np.uint64
+    )
+    found = kernels.bucket_pairs(packed, bits, all_pairs, leaders).tolist()
+    assert {(pair >> 32, pair & 0xFFFFFFFF) for pair in found} == oracles.bucket_pairs(
+        keys, all_pairs, leaders
+    )
+
+
+def test_bucket_pairs_writes_no_pair_twice_in_a_band() -> None:
+    found = kernels.bucket_pairs(np.arange(100, dtype=np.uint64), 7, 10, 4)
+    assert len(np.unique(found)) == len(found) == len(oracles.bucket_pairs([0] * 100, 10, 4))
+
+
+@given(st.lists(row, min_size=1, max_size=6), st.data())
+@COMPILED
+def test_shingle_overlap_equals_the_twin(lists: list[list[int]], data: st.DataObject) -> None:
+    number = st.integers(0, len(lists) - 1)
+    pairs = data.draw(st.lists(st.tuples(number, number), max_size=12))
+    both = ragged(lists)
+    found = kernels.shingle_overlap(both.values, both.offsets, as_pairs(pairs))
+    assert found.tolist() == oracles.shingle_overlap(lists, pairs)
+
+
+def test_shingle_overlap_of_long_rows() -> None:
+    draw = np.random.default_rng(5)
+    lists = [draw.integers(0, 40, 30_000).tolist() for _ in range(3)]
+    pairs = [(0, 1), (0, 2), (1, 2), (0, 0)]
+    both = ragged(lists)
+    found = kernels.shingle_overlap(both.values, both.offsets, as_pairs(pairs))
+    assert found.tolist() == oracles.shingle_overlap(lists, pairs)
+
+
+def frequency_table(size: int) -> tuple[kernels.U32, NDArray[np.int32], NDArray[np.int32]]:
+    return np.zeros(size, np.uint32), np.zeros(size, np.int32), np.full(size, -1, np.int32)
+
+
+@given(rows, st.integers(0, 5))
+@COMPILED
+def test_count_words_and_rehash_equal_a_counter(lists: list[list[int]], first: int) -> None:
+    both = ragged(lists)
+    size = 1 << (2 * len(both.values) + 1).bit_length()
+    table = frequency_table(size)
+    new = kernels.count_words(both.values, both.offsets, *table, first)
+    expected = oracles.document_frequencies(lists)
+    assert new == len(expected)
+    larger = frequency_table(4 * size)
+    kernels.rehash(*table, *larger)
+    for keys, counts, last in (table, larger):
+        filled = np.flatnonzero(counts)
+        assert dict(zip(keys[filled].tolist(), counts[filled].tolist(), strict=True)) == expected
+        for key, number in zip(keys[filled].tolist(), last[filled].tolist(), strict=True):
+            assert number == first + max(k for k, values in enumerate(lists) if key in values)
+
+
+@given(
+    rows,
+    st.dictionaries(
+        st.integers(0, 9), st.one_of(st.floats(0, 70, width=32), st.just(float("inf"))), max_size=9
+    ),
+    st.integers(1, 5),
+)
+@COMPILED
+def test_rarest_terms_equal_the_twin(
+    lists: list[list[int]], vocabulary: dict[int, float], kept: int
+) -> None:
+    ids = sorted(vocabulary)
+    frequency = [vocabulary[word] for word in ids]
+    both = ragged(lists)
+    found = kernels.rarest_terms(
+        both.values,
+        both.offsets,
+        np.array(ids, dtype=np.uint32),
+        np.array(frequency, dtype=np.float32),
+        kept,
+    )
+    assert found.dtype == np.int32
+    assert found.tolist() == [oracles.rarest_terms(r, ids, frequency, kept) for r in lists]
+
+
+@given(
+    st.lists(st.sets(st.integers(0, 7), max_size=5), max_size=8),
+    st.lists(st.floats(0.125, 16, width=32), min_size=8, max_size=8),
+    st.floats(0.05, 0.95),
+)
+@COMPILED
+def test_join_terms_equals_the_twin(
+    terms: list[set[int]], weights: list[float], least: float
+) -> None:
+    picked = [sorted(row) + [-1] * (5 - len(row)) for row in terms]
+    rows_of = [[i for i, row in enumerate(terms) if term in row] for term in range(8)]
+    postings = ragged(rows_of)
+    packed, cosines = kernels.join_terms(
+        np.array(picked, dtype=np.int32).reshape(-1, 5),
+        np.array(weights, dtype=np.float32),
+        postings.offsets,
+        postings.values.astype(np.int32),
+        least,
+    )
+    found = {(p >> 32, p & 0xFFFFFFFF): c for p, c in zip(packed.tolist(), cosines, strict=True)}
+    assert len(found) == len(packed)
+    assert list(found) == sorted(found, key=lambda pair: pair[1])
+    twin = oracles.join_terms(picked, weights)
+    for pair, cosine in found.items():
+        assert cosine == pytest.approx(twin[pair], abs=1e-5)
+    sure = {pair for pair, cosine in twin.items() if cosine > least + 1e-5}
+    assert sure <= set(found) <= {p for p, cosine in twin.items() if cosine > least - 1e-5}
+
+
+def test_join_terms_grows_its_result() -> None:
+    n = 60
+    picked = np.zeros((n, 1), dtype=np.int32)
+    postings = np.arange(n, dtype=np.int32)
+    packed, _ = kernels.join_terms(
+        picked, np.ones(1, np.float32), np.array([0, n], dtype=np.int64), postings, 0.5
+    )
+    assert len(np.unique(packed)) == len(packed) == n * (n - 1) // 2
+
+
+@given(pair_lists)
+@COMPILED
+def test_find_roots_equals_the_twin(pairs: list[tuple[int, int]]) -> None:
+    found = kernels.find_roots(12, as_pairs(pairs))
+    assert found.tolist() == oracles.find_roots(12, pairs)
+
+
+def test_find_roots_of_a_long_chain() -> None:
+    n = 200_000
+    chain = np.stack((np.arange(n - 1), np.arange(1, n)), axis=1)
+    assert not kernels.find_roots(n, chain[::-1].copy()).any()

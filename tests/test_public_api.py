@@ -1,0 +1,164 @@
+"""What users may import, which module may import which, and how little an import loads."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+import dedup
+
+PACKAGE = Path(dedup.__file__).parent
+
+EXPORTED = [
+    *("Alignment", "Article", "Attribution", "Change", "ChangeKind", "Cluster", "Comparison"),
+    *("DedupError", "Derivation", "DumpError", "Fields", "FormatError", "Index", "InputError"),
+    *("Match", "Member", "MissingExtraError", "Pair", "Passage", "PassageKind", "Region"),
+    *("Rejected", "Report", "Sentence", "SimilarPair", "Span", "Trace", "Verdict", "align"),
+    *("compare", "near_duplicates", "scan", "sketch", "trace"),
+]
+
+ORDER = """
+    errors model arrays kernels sentences order runs resemblance vocabulary clusters
+    text facts furniture_rules furniture repetition lsh similarity
+    shingles terms changes links regions alignment document
+    minhash verdict evidence_kernel stories
+    views.wording views.marks views.minimap views.machine views.page views.terminal views
+    comparison tracing
+    dump.dates dump.extras dump.files dump.records dump.formats dump.tables dump.webpages
+    dump.reading dump
+    report.findings report.figures report.sides report.page report.folder report
+    sources pool neardup segment
+    index scanning
+    dedup
+    progress cli __main__
+""".split()
+"""Every module, each of which may import only those before it; ``dedup`` is the package itself."""
+
+HEAVY = {
+    *("numba", "llvmlite", "datasketch", "scipy", "click", "rich", "jinja2", "orjson"),
+    *("zstandard", "pyarrow", "trafilatura", "lxml", "asyncio", "multiprocessing"),
+}
+"""What takes long to load, or is no dependency, and is imported where it is first needed."""
+
+
+def module_name(path: Path) -> str:
+    """Name a file as :data:`ORDER` does."""
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__") or "dedup"
+
+
+MODULES = {module_name(path): path for path in sorted(PACKAGE.rglob("*.py"))}
+
+
+def imported(tree: ast.AST) -> set[str]:
+    """Name the modules of the package that a module imports, at any depth and in any block."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "write imports in full"
+            source = node.module or ""
+            for alias in node.names:
+                inner = f"{source}.{alias.name}"
+                found.add(inner if inner.removeprefix("dedup.") in MODULES else source)
+    own = {name for name in found if name.split(".")[0] == "dedup"}
+    return {name.removeprefix("dedup.") for name in own}
+
+
+def test_exports_are_pinned() -> None:
+    assert sorted(dedup.__all__) == sorted(EXPORTED)
+    assert dir(dedup) == sorted(dedup.__all__)
+
+
+@pytest.mark.parametrize("name", dedup.__all__)
+def test_every_export_is_there_and_comes_from_the_package(name: str) -> None:
+    assert getattr(dedup, name).__module__.split(".")[0] == "dedup"
+
+
+def test_other_names_are_no_attributes() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'comparee'"):
+        dedup.comparee  # noqa: B018
+
+
+def test_a_comparison_has_the_promised_fields_and_views() -> None:
+    promised = "verdict probability jaccard containment_a containment_b coverage_a coverage_b"
+    assert set(f"{promised} passages".split()) <= {field.name for field in fields(dedup.Comparison)}
+    for view in ("to_dict", "to_json", "to_html", "is_version"):
+        assert hasattr(dedup.Comparison, view)
+
+
+def test_every_module_stands_in_the_order() -> None:
+    missing = sorted(set(MODULES) - set(ORDER))
+    assert missing == [], "add each new module to ORDER, behind all that it imports"
+    assert len(ORDER) == len(set(ORDER))
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_imports_go_strictly_downward(name: str) -> None:
+    """Imports in functions and for type checking too; with a flat order there are no circles."""
+    if name not in ORDER:
+        pytest.fail(f"add {name} to ORDER, behind all that it imports")
+    below = set(ORDER[: ORDER.index(name)])
+    upward = imported(ast.parse(MODULES[name].read_bytes())) - below
+    assert upward == set(), f"{name} may import only what stands before it in ORDER"
+
+
+@pytest.mark.parametrize("name", sorted(set(MODULES) - {"dedup", "dump.extras"}))
+def test_only_exports_and_optional_packages_are_imported_by_name(name: str) -> None:
+    """``import_module`` and its like escape the order."""
+    called = {
+        getattr(node.func, "attr", getattr(node.func, "id", ""))
+        for node in ast.walk(ast.parse(MODULES[name].read_bytes()))
+        if isinstance(node, ast.Call)
+    }
+    assert not called & {"import_module", "__import__", "exec_module"}
+
+
+@pytest.mark.parametrize(
+    ("module", "expected"),
+    [
+        ("from dedup import kernels", {"kernels"}),
+        ("from dedup.text import words", {"text"}),
+        ("import dedup.text as t", {"text"}),
+        ("def f():\n    from dedup.dump import Fields", {"dump"}),
+        ("if TYPE_CHECKING:\n    from dedup.dump import formats", {"dump.formats"}),
+        ("import dedup", {"dedup"}),
+        ("from dedup import compare", {"dedup"}),
+        ("import numpy", set()),
+    ],
+)
+def test_the_import_reader_sees_all_forms(module: str, expected: set[str]) -> None:
+    assert imported(ast.parse(module)) == expected
+
+
+def loaded_by(code: str) -> set[str]:
+    """Run code in a fresh interpreter; give the top-level modules that it has loaded."""
+    script = f"{code}\nimport sys\nprint(*{{name.split('.')[0] for name in sys.modules}})"
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=PACKAGE.parent,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    return set(done.stdout.split())
+
+
+def test_import_loads_nothing_but_the_standard_library() -> None:
+    loaded = loaded_by("import dedup")
+    assert "dedup" in loaded
+    assert not loaded & (HEAVY | {"numpy", "rapidfuzz"})
+
+
+def test_compare_loads_numpy_and_rapidfuzz_and_no_compiler_or_view() -> None:
+    code = "import dedup; dedup.compare('Rain fell on Oslo.', 'Snow fell on Oslo today.')"
+    loaded = loaded_by(code)
+    assert "numpy" in loaded
+    assert not loaded & HEAVY

@@ -1,0 +1,435 @@
+from __future__ import annotations
+
+import datetime
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dedup.dump import Record, read_values
+from dedup.errors import DumpError
+from dedup.model import Article, Cluster, Member, Pair, Rejected, Verdict
+from dedup.report import ScanFindings, check_folder, write
+from dedup.report.figures import (
+    Flow,
+    columns_over_time,
+    duration,
+    flows,
+    followers,
+    matrix,
+    size_bars,
+)
+from dedup.report.findings import Listings
+from dedup.report.sides import sides
+
+RAIN = "Rain fell on Oslo for two days. Trams stood still in the centre."
+SNOW = "Snow came early this year. Nobody was ready for it, the mayor said."
+ARTICLES = [
+    Article("a", RAIN, "Rain", datetime.date(2023, 10, 30), "Wire", "https://wire.example/1"),
+    Article("b", RAIN + " More to come.", "Wet", datetime.date(2023, 10, 31), "Post"),
+    Article("c", SNOW, "<script>alert(1)</script>", None, "Post & Co", "javascript:alert(1)"),
+    Article("d", SNOW.upper(), "Sno\ud800w\0", datetime.date(2023, 11, 2), "Wire"),
+    Article("e", "The sun shone.", "Sun"),
+]
+FINDINGS = ScanFindings(
+    articles=5,
+    clusters=(
+        Cluster(0, "a", (Member("b", Verdict.SYNDICATED, 0.98765432, 0.75),)),
+        Cluster(1, "c", (Member("d", Verdict.IDENTICAL, 1.0, 1.0),)),
+    ),
+    pairs=(
+        Pair("a", "b", Verdict.SYNDICATED, 0.98765432, 0.75),
+        Pair("c", "d", Verdict.IDENTICAL, 1.0, 1.0),
+        Pair("a", "c", Verdict.PARTIAL, 0.2, 0.1),
+    ),
+    rejected=(Rejected("dump.jsonl", 7, "broken JSON: </script><b>"),),
+    settings={"keep": "earliest"},
+    notes={"date: not a date": 2},
+)
+
+
+def records() -> Iterator[Record | Rejected]:
+    yield Rejected("dump.jsonl", 7, "broken JSON")
+    for found in read_values(ARTICLES):
+        assert isinstance(found, Record)
+        yield Record(found.article, "dump.jsonl", found.line, b'{"n": "%d"}' % found.line)
+
+
+def lines(path: Path) -> list[Any]:
+    return [json.loads(line) for line in path.read_bytes().splitlines()]
+
+
+def embedded(page: str) -> Any:
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
+    assert found is not None
+    return json.loads(found.group(1))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("out") / "new" / "report"
+    write(folder, FINDINGS, records)
+    return folder
+
+
+def test_all_files_are_there_and_nothing_else(folder: Path) -> None:
+    names = "clusters.jsonl pairs.jsonl rejected.jsonl report.html summary.json unique.jsonl"
+    assert sorted(path.name for path in folder.iterdir()) == names.split()
+
+
+def test_clusters_and_pairs(folder: Path) -> None:
+    first, second = lines(folder / "clusters.jsonl")
+    assert first == {
+        "id": 0,
+        "representative": "a",
+        "title": "Rain",
+        "date": "2023-10-30",
+        "source": "Wire",
+        "url": "https://wire.example/1",
+        "members": [
+            {
+                "id": "b",
+                "verdict": "syndicated",
+                "probability": 0.987654,
+                "jaccard": 0.75,
+                "title": "Wet",
+                "date": "2023-10-31",
+                "source": "Post",
+                "url": "",
+            }
+        ],
+    }
+    assert second["members"][0]["title"] == "Sno\ud800w\0"
+    assert lines(folder / "pairs.jsonl")[1] == {
+        **{"a": "c", "b": "d", "verdict": "identical"},
+        **{"probability": 1.0, "jaccard": 1.0},
+    }
+
+
+def test_unique_holds_the_original_lines_without_versions(folder: Path) -> None:
+    assert (folder / "unique.jsonl").read_bytes() == b'{"n": "1"}\n{"n": "3"}\n{"n": "5"}\n'
+
+
+def test_rejected_and_summary(folder: Path) -> None:
+    assert lines(folder / "rejected.jsonl") == [
+        {"source": "dump.jsonl", "line": 7, "reason": "broken JSON: </script><b>"}
+    ]
+    summary = json.loads((folder / "summary.json").read_text())
+    assert summary == {
+        **{"format": "dedup scan", "format_version": 1},
+        **{"articles": 5, "unique": 3, "versions": 2, "clusters": 2},
+        **{"pairs": {"identical": 1, "partial": 1, "syndicated": 1}, "rejected": 1},
+        **{"notes": {"date: not a date": 2}, "settings": {"keep": "earliest"}},
+    }
+
+
+def test_the_same_findings_give_the_same_bytes(folder: Path, tmp_path: Path) -> None:
+    write(tmp_path, FINDINGS, records)
+    for path in folder.iterdir():
+        assert (tmp_path / path.name).read_bytes() == path.read_bytes()
+
+
+def test_an_earlier_report_is_replaced_and_other_files_stay(tmp_path: Path) -> None:
+    write(tmp_path, FINDINGS, records)
+    (tmp_path / "notes.txt").write_text("mine")
+    write(tmp_path, ScanFindings(5, (), ()), records)
+    assert lines(tmp_path / "pairs.jsonl") == []
+    assert (tmp_path / "notes.txt").read_text() == "mine"
+    assert len((tmp_path / "unique.jsonl").read_bytes().splitlines()) == 5
+
+
+@pytest.mark.parametrize("name", ["summary.json", "thesis.doc"])
+def test_a_folder_of_other_files_is_refused_and_left_alone(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("{}")
+    with pytest.raises(DumpError, match="holds no earlier report; name a new or empty folder"):
+        write(tmp_path, FINDINGS, records)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_a_file_in_the_way_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("x")
+    for folder in (tmp_path / "out", tmp_path / "out" / "below"):
+        with pytest.raises(DumpError, match="out"):
+            write(folder, FINDINGS, records)
+
+
+def test_a_folder_that_may_not_be_written_is_told_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.access", lambda path, mode: path != tmp_path)
+    with pytest.raises(DumpError, match="not writable; change its permissions"):
+        check_folder(tmp_path / "new" / "report")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_failure_leaves_the_earlier_report_as_it_was(tmp_path: Path) -> None:
+    def fail() -> Iterator[Record | Rejected]:
+        yield from list(records())[:2]
+        raise OSError(28, "No space left on device")
+
+    write(tmp_path, FINDINGS, records)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    with pytest.raises(DumpError, match=r"cannot be written \(No space left on device\)"):
+        write(tmp_path, ScanFindings(5, (), ()), fail)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+    with pytest.raises(DumpError):
+        write(tmp_path / "new", FINDINGS, fail)
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_run_that_was_killed_is_taken_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace = Path.replace
+
+    def die(path: Path, target: Path) -> Path:
+        if path.name == "rejected.jsonl":
+            raise SystemExit
+        return replace(path, target)
+
+    write(tmp_path, ScanFindings(5, (), ()), records)
+    monkeypatch.setattr(Path, "replace", die)
+    with pytest.raises(SystemExit):
+        write(tmp_path, FINDINGS, records)
+    assert not (tmp_path / "summary.json").exists()
+    monkeypatch.undo()
+    write(tmp_path, FINDINGS, records)
+    assert len(lines(tmp_path / "clusters.jsonl")) == 2
+    assert len(list(tmp_path.iterdir())) == 6
+
+
+class Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[tuple[str, dict[str, str | None]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append((tag, dict(attrs)))
+
+
+def test_the_page_needs_nothing_else_and_takes_no_text_for_markup(folder: Path) -> None:
+    page = (folder / "report.html").read_text()
+    tags = Tags()
+    tags.feed(page)
+    assert not [tag for tag, _ in tags.seen if tag in {"link", "img", "iframe", "base"}]
+    assert not [attrs for _, attrs in tags.seen if "src" in attrs or "onclick" in attrs]
+    assert [tag for tag, _ in tags.seen].count("script") == 2
+    assert "<script>alert" not in page
+    assert "</script><b>" not in page
+    assert "\ud800" not in page
+    assert "Beside them, 1 pair is partial, in pairs.jsonl." in page
+
+
+def test_the_page_lists_clusters_with_members_and_comparisons(folder: Path) -> None:
+    data = embedded((folder / "report.html").read_text())
+    first, second = data["clusters"]
+    assert first[:2] == [0, "Wire"]
+    assert first[2][0] == ["a", "Rain", "2023-10-30", "Wire", "https://wire.example/1"]
+    assert first[2][1][:5] == ["b", "Wet", "2023-10-31", "Post", ""]
+    assert data["verdicts"][first[2][1][5]] == "syndicated"
+    assert first[2][1][6:] == [0.988, 0.75, 0]
+    assert second[2][0][1] == "<script>alert(1)</script>"
+    assert second[2][1][1] == "Sno\ufffdw␀"
+    left, right = data["comparisons"][0]
+    assert "".join(piece[2] for piece in left) == RAIN
+    assert "".join(piece[2] for piece in right) == RAIN + " More to come."
+    assert data["kinds"][right[-1][0]]["name"] == "added"
+
+
+def test_the_page_tells_what_it_leaves_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dedup.report.page._CLUSTERS_LISTED", 1)
+    monkeypatch.setattr("dedup.report.page._PAIRS_COMPARED", 1)
+    write(tmp_path, FINDINGS, records)
+    page = (tmp_path / "report.html").read_text()
+    assert "Listed are the 1 largest of 2 stories" in page
+    assert "1 pair of the largest stories" in page
+    data = embedded(page)
+    assert len(data["clusters"]) == len(data["comparisons"]) == 1
+
+
+def test_a_scan_without_versions_has_a_page(tmp_path: Path) -> None:
+    write(tmp_path, ScanFindings(0, (), ()), lambda: iter(()))
+    assert "No article is a version of another" in (tmp_path / "report.html").read_text()
+
+
+def test_many_clusters_make_a_page_of_bounded_size(tmp_path: Path) -> None:
+    articles = [Article(f"id-{n}", RAIN, "A headline of usual length " * 2) for n in range(6_000)]
+    clusters = tuple(
+        Cluster(n, f"id-{3 * n}", tuple(_member(f"id-{3 * n + k}") for k in (1, 2)))
+        for n in range(2_000)
+    )
+    write(tmp_path, ScanFindings(6_000, clusters, ()), lambda: read_values(articles))
+    assert (tmp_path / "report.html").stat().st_size < 2_000 * 1_000
+
+
+def _member(name: str) -> Member:
+    return Member(name, Verdict.SYNDICATED, 0.9, 0.5)
+
+
+def _findings(*groups: list[Article]) -> tuple[list[Cluster], Listings]:
+    clusters = [
+        Cluster(n, group[0].id, tuple(_member(article.id) for article in group[1:]))
+        for n, group in enumerate(groups)
+    ]
+    listings = Listings(tuple(clusters), frozenset())
+    for group in groups:
+        for article in group:
+            listings.take(article)
+    return clusters, listings
+
+
+def _at(source: str, date: str | None) -> Article:
+    return Article(f"{source} {date}", "text", date=date, source=source)  # type: ignore[arg-type]
+
+
+def test_size_bars_reach_to_the_largest() -> None:
+    clusters, _ = _findings(*([_at("x", None)] * size for size in (2, 2, 7, 60)))
+    assert [(bar.label, bar.count) for bar in size_bars(clusters)] == [
+        *(("2", 2), ("3", 0), ("4", 0), ("5", 0)),
+        *(("6–10", 1), ("11–20", 0), ("21–50", 0), ("51+", 1)),
+    ]
+    assert size_bars([]) == []
+
+
+@pytest.mark.parametrize(
+    ("dates", "labels"),
+    [
+        (["2023-10-30", "2023-11-01"], ["2023-10-30", "2023-10-31", "2023-11-01"]),
+        (["2023-10-30", "2024-02-01"], ["2023-10", "2023-11", "2023-12", "2024-01", "2024-02"]),
+        (["1990-10-30", "2023-10-31T09:00:00Z"], [str(year) for year in range(1990, 2024)]),
+        ([None], []),
+    ],
+)
+def test_columns_follow_one_another_without_gaps(dates: list[str], labels: list[str]) -> None:
+    clusters, listings = _findings(*([_at("first", None), _at(f"{d}", d)] for d in dates))
+    columns = columns_over_time(clusters, listings)
+    assert [column.label for column in columns] == labels
+    assert sum(column.total for column in columns) == len(labels and dates)
+    assert all(column.counts[1] == column.total for column in columns)
+
+
+def test_followers_are_told_by_time_or_by_day() -> None:
+    wire = _at("Wire", "2023-10-31T09:00:00+00:00")
+    assert followers([wire, _at("Post", "2023-10-31T09:30:00")]) == (
+        "Wire",
+        {"Post": datetime.timedelta(minutes=30)},
+    )
+    assert followers([_at("Post", "2023-10-31T10:30:00+02:00"), wire])[0] == "Post"
+    assert followers([wire, _at("Post", "2023-10-31")]) == ("", {})
+    assert followers([wire, _at("Post", "2023-11-01")]) == (
+        "Wire",
+        {"Post": datetime.timedelta(days=1)},
+    )
+    assert followers([wire, _at("Wire", "2023-11-01"), _at("Post", None)]) == ("", {})
+    assert followers([]) == ("", {})
+    assert followers([wire, _at("Edge", "0001-01-01T00:00:00+05:00")])[0] == "Edge"
+
+
+def test_flows_are_counted_once_a_story_with_their_median_delay() -> None:
+    days = [
+        ("2023-10-01", "2023-10-02"),
+        ("2023-10-01", "2023-10-04"),
+        ("2023-10-03", "2023-10-01"),
+    ]
+    clusters, listings = _findings(*([_at("A", one), _at("B", two)] for one, two in days))
+    found = flows(clusters, listings)
+    assert [(f.first, f.later, f.count, f.delay.days) for f in found] == [
+        ("A", "B", 2, 2),
+        ("B", "A", 1, 2),
+    ]
+    table = matrix(found)
+    assert (table.firsts, table.laters) == (("A", "B"), ("B", "A"))
+    assert (table.highest, table.left_out) == (2, 0)
+    assert table.cells[0] == (found[0], None)
+
+
+def test_the_matrix_shows_the_busiest_sources_and_counts_the_rest() -> None:
+    day = datetime.timedelta(days=1)
+    found = [Flow(f"first {n}", f"later {n}", 30 - n, day) for n in range(20)]
+    table = matrix(found)
+    assert table.firsts == tuple(f"first {n}" for n in range(12))
+    assert table.left_out == sum(30 - n for n in range(12, 20))
+    lonely = [*found[:12], *(Flow("busy", f"minor {n}", 5, day) for n in range(9))]
+    assert "busy" not in matrix(lonely).firsts
+
+
+def test_durations() -> None:
+    delays = [30, 60, 5_400, 86_400, 216_000, 1_177 * 86_400]
+    worded = [duration(datetime.timedelta(seconds=seconds)) for seconds in delays]
+    assert worded == ["0.5 minutes", "1 minute", "1.5 hours", "1 day", "2.5 days", "1,177 days"]
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_sides_give_the_texts_back(a: str, b: str) -> None:
+    from dedup.views.wording import printable
+
+    for text, pieces in zip((a, b), sides(a, b), strict=True):
+        assert "".join(piece[2] for piece in pieces) == printable(text)
+        for _, _, part, runs in pieces:
+            assert all(0 <= start < end <= len(part) for start, end in runs)
+
+
+def browse(page: Path, script: str = "") -> str:
+    """Open a page in a browser, let ``script`` act on it, and give the document it made."""
+    browser = shutil.which("chromium") or shutil.which("google-chrome")
+    if browser is None:
+        pytest.skip("no Chromium on this machine")
+    if script:  # the page's own policy allows no script but its own
+        text = re.sub(r"<meta http-equiv=[^>]*>", "", page.read_text())
+        page = page.with_name("acted.html")
+        page.write_text(text.replace("</body>", f"<script>{script}</script></body>"))
+    with TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        command = [browser, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run"]
+        command += ["--disable-background-networking", "--disable-component-update"]
+        command += [f"--user-data-dir={profile}", "--virtual-time-budget=2000", "--dump-dom"]
+        ran = subprocess.run(
+            [*command, page.as_uri()], capture_output=True, text=True, timeout=60, check=False
+        )
+    assert "<html" in ran.stdout, ran.stderr
+    return ran.stdout
+
+
+def test_the_browser_lists_the_clusters_under_the_pages_own_policy(folder: Path) -> None:
+    seen = browse(folder / "report.html")
+    assert seen.count("<details") == 2
+    assert "2 stories" in seen
+    assert "&lt;script&gt;alert(1)" in seen
+
+
+def test_the_browser_filters_opens_and_compares(tmp_path: Path) -> None:
+    write(tmp_path, FINDINGS, records)
+    script = """
+      const press = (element, kind) => element.dispatchEvent(new Event(kind, { bubbles: true }));
+      const source = document.getElementById("source");
+      source.value = "Post & Co";
+      press(source, "input");
+      document.title = document.getElementById("found").textContent;
+      source.value = "";
+      press(source, "input");
+      document.querySelector(".matrix button").click();
+      document.title += "; " + document.getElementById("found").textContent;
+      const details = document.querySelector(".list details");
+      details.open = true;
+      setTimeout(() => details.querySelector("button").click(), 100);
+    """
+    seen = browse(tmp_path / "report.html", script)
+    assert "<title>1 of 2 stories; 1 of 2 stories</title>" in seen
+    shown = re.sub(r"<script.*?</script>", "", seen, flags=re.DOTALL)
+    assert shown.count('data-passage="') == 5
+    assert "More to come." in shown
+
+
+def test_a_link_that_is_no_web_address_is_not_made(tmp_path: Path) -> None:
+    write(tmp_path, FINDINGS, records)
+    script = 'document.querySelectorAll(".list details").forEach((each) => (each.open = true));'
+    seen = browse(tmp_path / "report.html", script)
+    assert re.findall(r'href="([^"]*)"', seen) == ["#rejected", "https://wire.example/1"]

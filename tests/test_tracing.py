@@ -1,0 +1,111 @@
+"""Tracing an article to its sources: attribution, coverage, derivation, and odd input."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import texts
+
+from dedup.errors import InputError
+from dedup.model import Article, Derivation, PassageKind
+from dedup.tracing import trace
+
+HARBOUR = [
+    "The harbour board of Larsvik voted on Tuesday to close the old fish market in May.",
+    "Traders have sold herring and cod there since 1911, when the quay was rebuilt in granite.",
+    "Engineers found cracks in 37 of the 60 pillars under the hall last autumn.",
+]
+CLIMBERS = [
+    "Two climbers were rescued from the north face of Mount Arden on Sunday evening.",
+    "A helicopter crew spotted their red jackets shortly before a snowstorm reached the ridge.",
+    "Both men, students from Ostrava, were treated for frostbite in the valley hospital.",
+]
+BUDGET = [
+    "Parliament in Veldora passed the budget with a majority of three votes on Thursday.",
+    "Finance minister Ada Quist defended higher duties on sugar and imported timber.",
+    "Railway unions announced a strike over wages for the first week of the holidays.",
+]
+
+
+def joined(sentences: list[str]) -> str:
+    return "\n\n".join(sentences)
+
+
+def attributed(article: str, sources: list[str]) -> list[int | None]:
+    return [source for _, source, _ in trace(article, sources).sentences]
+
+
+def test_each_sentence_finds_its_source() -> None:
+    article = joined([CLIMBERS[0], HARBOUR[0], HARBOUR[2], BUDGET[1], CLIMBERS[2]])
+    assert attributed(article, [joined(HARBOUR), joined(CLIMBERS)]) == [1, 0, 0, None, 1]
+
+
+def test_coverage_is_the_share_of_words_accounted_for() -> None:
+    found = trace("One two three four. " + HARBOUR[0], [HARBOUR[0]])
+    assert found.coverage == pytest.approx(16 / 20)
+
+
+@pytest.mark.parametrize(
+    ("article", "derivation"),
+    [
+        (HARBOUR, Derivation.WHOLLY),
+        ([*HARBOUR, *BUDGET[:2]], Derivation.PARTIALLY),
+        (BUDGET, Derivation.NONE),
+    ],
+)
+def test_derivation_follows_what_the_sources_have(
+    article: list[str], derivation: Derivation
+) -> None:
+    assert trace(joined(article), [joined(CLIMBERS), joined(HARBOUR)]).derivation is derivation
+
+
+def test_a_passage_shows_the_source_and_the_article() -> None:
+    changed = HARBOUR[0].replace("May", "June")
+    (attribution,) = trace(changed, [joined(HARBOUR)]).sentences
+    assert attribution.sentence.text == changed
+    assert attribution.passage is not None
+    assert attribution.passage.kind in (PassageKind.COPIED, PassageKind.REWRITTEN)
+    assert [sentence.text for sentence in attribution.passage.a] == [HARBOUR[0]]
+    assert [sentence.text for sentence in attribution.passage.b] == [changed]
+
+
+def test_the_closer_source_wins_and_the_first_of_equals() -> None:
+    close, far = HARBOUR[0], HARBOUR[0].replace("Tuesday", "Friday").replace("old", "new")
+    assert attributed(HARBOUR[0], [far, close, close]) == [1]
+
+
+def test_an_article_is_wholly_derived_from_itself() -> None:
+    article = Article("a", joined(HARBOUR))
+    found = trace(article, [article, Article("b", joined(BUDGET))])
+    assert (found.coverage, found.derivation) == (1.0, Derivation.WHOLLY)
+
+
+@pytest.mark.parametrize("sources", [[], [""], ["", "…"]])
+def test_without_sources_nothing_is_derived(sources: list[str]) -> None:
+    found = trace(joined(HARBOUR), sources)
+    assert [source for _, source, _ in found.sentences] == [None] * 3
+    assert (found.coverage, found.derivation) == (0.0, Derivation.NONE)
+
+
+@pytest.mark.parametrize("article", ["", " \n", "…"])
+def test_without_words_nothing_is_derived(article: str) -> None:
+    found = trace(article, [article, joined(HARBOUR)])
+    assert (found.coverage, found.derivation) == (0.0, Derivation.NONE)
+
+
+@pytest.mark.parametrize("sources", ["one text", Article("a", "one"), 7, None, [b"bytes"], [None]])
+def test_other_types_are_refused(sources: object) -> None:
+    with pytest.raises(InputError, match=r"sources"):
+        trace("Rain fell.", sources)  # type: ignore[arg-type]
+
+
+@settings(max_examples=30, deadline=None)
+@given(texts, st.lists(texts, max_size=3))
+def test_any_text_can_be_traced(article: str, sources: list[str]) -> None:
+    found = trace(article, sources)
+    assert 0.0 <= found.coverage <= 1.0
+    assert all(article[s.start : s.end] == s.text for s, _, _ in found.sentences)
+    assert all((source is None) == (passage is None) for _, source, passage in found.sentences)
+    again = trace(article, [*sources, *sources])
+    assert [one.source for one in again.sentences] == [one.source for one in found.sentences]
