@@ -202,6 +202,29 @@ def _own_prose(marks: U8, copied: U8, bounds: I32, into: F64) -> None:
 
 
 @compiled
+def _choose_partners(
+    shared: F64, norms: F64, rows: int, columns: int, partner: I32, similarity: F64
+) -> None:
+    """Give each sentence of either text its most similar one of the other, the first of equals.
+
+    ``shared`` f64[rows * columns] holds what two sentences share; ``partner`` and ``similarity``
+    [2, longest] are written, -1 and 0 where nothing is shared.
+    """
+    longer = max(rows, columns)
+    partner[:, :longer] = -1
+    similarity[:, :longer] = 0.0
+    for x in range(rows):
+        for y in range(columns):
+            common = shared[x * columns + y]
+            if common > 0.0:
+                alike = common / np.sqrt(max(norms[0, x] * norms[1, y], _TINY))
+                if alike > similarity[0, x]:
+                    similarity[0, x], partner[0, x] = alike, y
+                if alike > similarity[1, y]:
+                    similarity[1, y], partner[1, y] = alike, x
+
+
+@compiled
 def evidence_of_pairs(
     pairs: I64,
     words: U32,
@@ -298,26 +321,11 @@ def evidence_of_pairs(
                 present[1, position] = turn == 0
                 group[1, position], group_ends[1, position] = at - a0, at_end - a0
             at, to = at_end, to_end
-        partner[:, :longer] = -1
-        similarity[:, :longer] = 0.0
-        for x in range(rows):
-            for y in range(columns):
-                common = shared[x * columns + y]
-                if common > 0.0:
-                    alike = common / np.sqrt(max(norms[0, x] * norms[1, y], _TINY))
-                    if alike > similarity[0, x]:
-                        similarity[0, x], partner[0, x] = alike, y
-                    if alike > similarity[1, y]:
-                        similarity[1, y], partner[1, y] = alike, x
+        _choose_partners(shared, norms, rows, columns, partner, similarity)
         words_a, words_b = words[a0:a1], words[b0:b1]
         present_a, present_b = present[0, :n], present[1, :k]
         _mark_runs(words_a, present_a, words_b, present_b, copied[0], table, filled, 2 * m)
         _mark_runs(words_b, present_b, words_a, present_a, copied[1], table, filled, 2 * m + 1)
-        same = n == k
-        for x in range(min(n, k)):
-            if words_a[x] != words_b[x]:
-                same = False
-                break
         for side in range(2):
             own, own_marks = (bounds_a, marks[a0:a1]) if side == 0 else (bounds_b, marks[b0:b1])
             there = ordered[b0:b1] if side == 0 else ordered[a0:a1]
@@ -363,6 +371,6 @@ def evidence_of_pairs(
         else:
             both[11] = max(prose[0, 0], prose[1, 0])
         both[12] = min(prose[0, 1], prose[1, 1])
-        both[13] = same
+        both[13] = np.array_equal(words_a, words_b)
         both[14] = (n == 0) != (k == 0)
     return found

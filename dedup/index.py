@@ -181,7 +181,7 @@ class Index:
         return matches[:limit]
 
     def _candidates(self, document: Document) -> list[tuple[Segment, int]]:
-        words = Ragged(document.words, np.array([0, len(document.words)], dtype=np.int64))
+        words = Ragged.of([document.words], np.uint32)
         signature = signatures(words, self._bands.permutations)
         terms = distinct(document.words)
         weights = self._weights(terms)

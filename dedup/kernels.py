@@ -318,9 +318,15 @@ def bucket_pairs(packed: U64, id_bits: int, all_pairs: int, leaders: int) -> U64
 
 
 @inlined
+def _home(key: np.uint32, mask: int) -> np.int64:
+    """Give the place in an open table at which the search for a key begins."""
+    return np.int64((key * np.uint32(0x9E3779B1)) >> np.uint32(4)) & mask
+
+
+@inlined
 def _slot(key: np.uint32, keys: U32, used: NDArray[np.int32], stamp: int, mask: int) -> np.int64:
     """Find where ``key`` stands, or the free place where it would, by linear probing."""
-    at = np.int64((key * np.uint32(0x9E3779B1)) >> np.uint32(4)) & mask
+    at = _home(key, mask)
     while used[at] == stamp and keys[at] != key:
         at = (at + 1) & mask
     return at
@@ -392,7 +398,7 @@ def count_words(
         number = np.int32(first + row)
         for k in range(offsets[row], offsets[row + 1]):
             word = words[k]
-            at = np.int64((word * np.uint32(0x9E3779B1)) >> np.uint32(4)) & mask
+            at = _home(word, mask)
             while counts[at] != 0 and keys[at] != word:
                 at = (at + 1) & mask
             if counts[at] == 0:
@@ -419,7 +425,7 @@ def rehash(
     mask = new_keys.size - 1
     for old in range(keys.size):
         if counts[old] != 0:
-            at = np.int64((keys[old] * np.uint32(0x9E3779B1)) >> np.uint32(4)) & mask
+            at = _home(keys[old], mask)
             while new_counts[at] != 0:
                 at = (at + 1) & mask
             new_keys[at] = keys[old]
@@ -443,7 +449,7 @@ def rarest_terms(
     mask = size - 1
     table = np.full(size, -1, np.int32)
     for position in range(ids.size):
-        at = np.int64((ids[position] * np.uint32(0x9E3779B1)) >> np.uint32(4)) & mask
+        at = _home(ids[position], mask)
         while table[at] >= 0:
             at = (at + 1) & mask
         table[at] = position
@@ -457,7 +463,7 @@ def rarest_terms(
         count = 0
         for k in range(offsets[row], offsets[row + 1]):
             word = words[k]
-            at = np.int64((word * np.uint32(0x9E3779B1)) >> np.uint32(4)) & mask
+            at = _home(word, mask)
             while table[at] >= 0 and ids[table[at]] != word:
                 at = (at + 1) & mask
             position = table[at]

@@ -69,8 +69,7 @@ def similar_rows(source: Source, bands: Bands, threads: int) -> SimilarRows:
     """Find the verified pairs at the bands' threshold or above among the articles of a source."""
     pool = read_pool(source.records(), bands, threads, with_terms=False)
     first, copies = find_copies(pool.words)
-    keys = pool.keys[:, first] if len(first) < len(pool) else pool.keys
-    pairs = first[lsh.candidate_pairs(keys, threads=threads)]
+    pairs = first[lsh.candidate_pairs(pool.keys_of(first), threads=threads)]
     counts = kernels.shingle_overlap(pool.words.values, pool.words.offsets, pairs)
     jaccard = counts[:, 2] / (counts[:, 0] + counts[:, 1] - counts[:, 2])
     similar = jaccard >= bands.threshold

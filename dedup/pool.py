@@ -65,6 +65,10 @@ class Pool:
     def __len__(self) -> int:
         return len(self.cards)
 
+    def keys_of(self, rows: NDArray[np.int64]) -> NDArray[np.uint64]:
+        """Give the band keys of some rows, ascending; of all rows without a copy."""
+        return self.keys[:, rows] if len(rows) < len(self) else self.keys
+
     def lengths(self) -> NDArray[np.int64]:
         """Count the words of every article, i64[n]."""
         return np.diff(self.words.offsets)
@@ -177,7 +181,7 @@ def find_candidates(pool: Pool, settings: terms.TermSettings, threads: int) -> C
     """Find the pairs worth judging: by shared bands and by shared rare terms."""
     first, copies = find_copies(pool.words)
     words = pool.words.take(first)
-    similar = lsh.candidate_pairs(pool.keys[:, first], threads=threads)
+    similar = lsh.candidate_pairs(pool.keys_of(first), threads=threads)
     related, _ = terms.candidate_pairs(words, pool.frequencies, english(), settings)
     packed = distinct(np.concatenate((lsh.pack_pairs(similar), lsh.pack_pairs(related))))
     return Candidates(first[lsh.unpack_pairs(packed)], copies)

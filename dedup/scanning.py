@@ -237,7 +237,7 @@ def _judge(
 ) -> _Judgements:
     """Read the candidates' texts again and judge every pair of them."""
     pairs = candidates.pairs
-    wanted = {*pairs.ravel().tolist(), *candidates.copies.ravel().tolist()}
+    wanted = set(pairs.ravel().tolist())
     documents: dict[int, Document] = {}
     prepared: dict[bytes, Document] = {}  # of texts that stand in the dump more than once
     copied = set(candidates.copies.ravel().tolist())

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup import kernels
-from dedup.arrays import Ragged, distinct, joined, offsets
+from dedup.arrays import Ragged, distinct
 from dedup.document import Document
 from dedup.lsh import Bands
 from dedup.minhash import signatures
@@ -28,27 +28,21 @@ class Segment:
     ARRAYS = ("words", "offsets", "marks", "bounds", "bound_offsets")
 
     def __init__(
-        self, ids: Sequence[str], arrays: Mapping[str, NDArray[Any]], bands: Bands
+        self, ids: Sequence[str], words: Ragged, marks: Ragged, bounds: Ragged, bands: Bands
     ) -> None:
         self.ids = list(ids)
         self.alive = np.ones(len(self.ids), dtype=bool)
-        self._words = Ragged(arrays["words"], arrays["offsets"])
-        self._marks = Ragged(arrays["marks"], arrays["offsets"])
-        self._bounds = Ragged(arrays["bounds"], arrays["bound_offsets"])
+        self._words, self._marks, self._bounds = words, marks, bounds
         self._hash_bands(bands)
         self._invert()
 
     @classmethod
     def build(cls, ids: Sequence[str], documents: Sequence[Document], bands: Bands) -> Segment:
         """Make a segment of prepared articles."""
-        arrays: dict[str, NDArray[Any]] = {
-            "words": joined([d.words for d in documents], np.uint32),
-            "offsets": offsets([len(d.words) for d in documents]),
-            "marks": joined([d.marks for d in documents], np.uint8),
-            "bounds": joined([d.bounds for d in documents], np.int32),
-            "bound_offsets": offsets([len(d.bounds) for d in documents]),
-        }
-        return cls(ids, arrays, bands)
+        words = Ragged.of([d.words for d in documents], np.uint32)
+        marks = Ragged.of([d.marks for d in documents], np.uint8)
+        bounds = Ragged.of([d.bounds for d in documents], np.int32)
+        return cls(ids, words, marks, bounds, bands)
 
     @classmethod
     def merged(cls, segments: Sequence[Segment], bands: Bands) -> Segment:
@@ -63,8 +57,7 @@ class Segment:
         words = Ragged.joined([part[0] for part in kept], np.uint32)
         marks = Ragged.joined([part[1] for part in kept], np.uint8)
         bounds = Ragged.joined([part[2] for part in kept], np.int32)
-        values = (words.values, words.offsets, marks.values, bounds.values, bounds.offsets)
-        return cls(ids, dict(zip(cls.ARRAYS, values, strict=True)), bands)
+        return cls(ids, words, marks, bounds, bands)
 
     @classmethod
     def restored(
@@ -74,7 +67,10 @@ class Segment:
         for name, flat in (("offsets", "words"), ("offsets", "marks"), ("bound_offsets", "bounds")):
             if len(arrays[name]) != len(ids) + 1 or arrays[name][-1] != len(arrays[flat]):
                 raise ValueError(f"{name} do not fit {flat}")
-        return cls(ids, arrays, bands)
+        words = Ragged(arrays["words"], arrays["offsets"])
+        marks = Ragged(arrays["marks"], arrays["offsets"])
+        bounds = Ragged(arrays["bounds"], arrays["bound_offsets"])
+        return cls(ids, words, marks, bounds, bands)
 
     def __len__(self) -> int:
         return len(self.ids)

@@ -27,7 +27,7 @@ ORDER = """
     text facts furniture_rules furniture repetition lsh similarity
     shingles terms changes links regions alignment document
     minhash verdict evidence_kernel stories
-    views.wording views.marks views.minimap views.machine views.page views.terminal views
+    pages views.wording views.marks views.minimap views.machine views.page views.terminal views
     comparison tracing
     dump.dates dump.extras dump.files dump.records dump.formats dump.tables dump.webpages
     dump.reading dump

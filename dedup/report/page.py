@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from dedup import pages
 from dedup.dump import to_json_line
 from dedup.model import Cluster, Member, Rejected, Verdict
 from dedup.report.figures import columns_over_time, duration, flows, followers, matrix, size_bars
@@ -18,7 +15,6 @@ from dedup.report.sides import KINDS, sides
 from dedup.views.wording import MEANING, SIGN, percent, printable
 
 if TYPE_CHECKING:
-    from jinja2 import Template
     from markupsafe import Markup
 
 __all__ = ["page", "texts_shown"]
@@ -65,7 +61,7 @@ def page(findings: ScanFindings, listings: Listings) -> str:
     """
     found = flows(findings.clusters, listings)
     data = _data(findings.clusters, listings)
-    return _template().render(
+    return pages.template("dedup.report").render(
         findings=findings,
         share=percent(findings.versions / findings.articles if findings.articles else 0.0),
         verdicts=_verdicts(findings),
@@ -84,7 +80,7 @@ def page(findings: ScanFindings, listings: Listings) -> str:
         compared=len(data["comparisons"]),
         data=_embedded(data),
         printable=printable,
-        **_assets(),
+        **pages.assets("dedup.report"),
     )
 
 
@@ -163,25 +159,3 @@ def _embedded(value: object) -> Markup:
 
     written = to_json_line(value).decode()
     return Markup(written.replace("<", "\\u003c").replace("&", "\\u0026"))
-
-
-@lru_cache(maxsize=1)
-def _assets() -> dict[str, Markup]:
-    """Read the style and the script, and the hash by which the page's policy allows the script."""
-    from markupsafe import Markup
-
-    folder = files("dedup.report")
-    style = (folder / "page.css").read_text("utf-8")
-    script = (folder / "page.js").read_text("utf-8")
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return {"style": Markup(style), "script": Markup(script), "digest": Markup(digest)}
-
-
-@lru_cache(maxsize=1)
-def _template() -> Template:
-    from jinja2 import Environment, StrictUndefined
-
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.from_string((files("dedup.report") / "page.html.jinja").read_text("utf-8"))

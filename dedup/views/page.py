@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from html import escape
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from dedup import pages
 from dedup.model import Article, Findings, Passage, PassageKind, Sentence
 from dedup.text import word_spans
 from dedup.views.marks import Mark, Piece, pieces
@@ -31,7 +28,6 @@ from dedup.views.wording import (
 )
 
 if TYPE_CHECKING:
-    from jinja2 import Template
     from markupsafe import Markup
 
 __all__ = ["to_html"]
@@ -46,7 +42,7 @@ def to_html(findings: Findings) -> str:
     that a page cannot hold (NUL, lone surrogates) are shown by others, one for one.
     """
     cards = tuple(_card(number, p) for number, p in enumerate(findings.passages, start=1))
-    return _template().render(
+    return pages.template("dedup.views").render(
         findings=findings,
         meaning=MEANING[findings.verdict],
         likelihood=likelihood(findings.probability),
@@ -58,7 +54,7 @@ def to_html(findings: Findings) -> str:
         minimap=minimap(findings),
         percent=percent,
         count=count,
-        **_assets(),
+        **pages.assets("dedup.views"),
     )
 
 
@@ -243,25 +239,3 @@ def _filters(cards: Sequence[_Card]) -> Iterator[_Filter]:
     if facts:
         explained = "a number, date, name, quote or negation is not the same"
         yield _Filter("facts", "≠", "Facts differ", facts, explained)
-
-
-@lru_cache(maxsize=1)
-def _assets() -> dict[str, Markup]:
-    """Read the style and the script, and the hash by which the page's policy allows the script."""
-    from markupsafe import Markup
-
-    folder = files("dedup.views")
-    style = (folder / "page.css").read_text("utf-8")
-    script = (folder / "page.js").read_text("utf-8")
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return {"style": Markup(style), "script": Markup(script), "digest": Markup(digest)}
-
-
-@lru_cache(maxsize=1)
-def _template() -> Template:
-    from jinja2 import Environment, StrictUndefined
-
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.from_string((files("dedup.views") / "page.html.jinja").read_text("utf-8"))

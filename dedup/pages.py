@@ -1,0 +1,38 @@
+"""What the pages share: one self-contained file each, its template, style and script beside it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+    from markupsafe import Markup
+
+__all__ = ["assets", "template"]
+
+
+@lru_cache
+def assets(package: str) -> dict[str, Markup]:
+    """Read the style and the script, and the hash by which the page's policy allows the script."""
+    from markupsafe import Markup
+
+    folder = files(package)
+    style = (folder / "page.css").read_text("utf-8")
+    script = (folder / "page.js").read_text("utf-8")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return {"style": Markup(style), "script": Markup(script), "digest": Markup(digest)}
+
+
+@lru_cache
+def template(package: str) -> Template:
+    """Compile the page's template; every value that goes into it is escaped."""
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.from_string((files(package) / "page.html.jinja").read_text("utf-8"))
