@@ -1,7 +1,9 @@
 """Feed the engine what makes others blow up, at two sizes, and report how time and memory grow.
 
-Each case runs in a process of its own: many copies of one text, many texts that share one
-boilerplate paragraph, texts of one word, one huge text among small ones.
+Each case runs in a process of its own: many copies of one text, many light edits of one text, many
+texts that share one boilerplate paragraph, texts of one word, one huge text among small ones.
+Pairs that must not be lost on the way are planted and counted: every text of a family of copies or
+edits tied to another one, and two in a hundred boilerplate texts that are versions of another.
 """
 
 from __future__ import annotations
@@ -16,32 +18,70 @@ import time
 from pathlib import Path
 
 RESULTS = Path(__file__).parent / "results" / "blowup.json"
-SIZES = {"copies": 200_000, "boilerplate": 100_000, "one word": 200_000, "huge text": 50_000_000}
+SIZES = {
+    "copies": 200_000,
+    "light edits": 50_000,
+    "boilerplate": 100_000,
+    "one word": 200_000,
+    "huge text": 50_000_000,
+}
+PLANTED = 50
+"""One boilerplate text in so many is followed, anywhere later, by a version of it."""
+
+_draw = random.Random(5)
+_WORDS = [f"w{k}" for k in range(20_000)]
 
 
-def made(case: str, size: int) -> list[str]:
-    """Make the texts of a case, seeded; words are invented."""
-    draw = random.Random(5)
-    words = [f"w{k}" for k in range(20_000)]
+def text(count: int) -> str:
+    """Invent a text."""
+    return " ".join(_draw.choices(_WORDS, k=count))
 
-    def text(count: int) -> str:
-        return " ".join(draw.choices(words, k=count))
 
+def edited(words: str, changes: int) -> str:
+    """Replace some words of a text."""
+    changed = words.split(" ")
+    for _ in range(changes):
+        changed[_draw.randrange(len(changed))] = _draw.choice(_WORDS)
+    return " ".join(changed)
+
+
+def made(case: str, size: int) -> tuple[list[str], list[tuple[int, int]]]:
+    """Make the texts of a case and the pairs planted among them, seeded."""
     if case == "copies":
-        return [text(300)] * size
+        return [text(300)] * size, []
+    if case == "light edits":
+        whole = text(300)
+        return [edited(whole, 3) for _ in range(size)], []
     if case == "boilerplate":
         shared = text(120)
-        return [f"{text(60)} {shared}" for _ in range(size)]
+        own = [text(60) for _ in range(size - size // PLANTED)]
+        own += [edited(own[k * PLANTED % len(own)], 2) for k in range(size // PLANTED)]
+        order = sorted(range(size), key=lambda _: _draw.random())
+        place = {row: at for at, row in enumerate(order)}
+        count = size - size // PLANTED
+        pairs = [(place[k * PLANTED % count], place[count + k]) for k in range(size // PLANTED)]
+        planted = [(min(pair), max(pair)) for pair in pairs]
+        return [f"{own[row]} {shared}" for row in order], planted
     if case == "one word":
-        return [f"w{k % (size // 4)}" for k in range(size)]
-    return [text(size // 7), *(text(200) for _ in range(1000))]
+        return [f"w{k % (size // 4)}" for k in range(size)], []
+    return [text(size // 7), *(text(200) for _ in range(1000))], []
+
+
+def untied(pairs: list[tuple[int, int]], size: int) -> int:
+    """Count the texts that no chain of pairs ties to the first one."""
+    import numpy as np
+
+    from dedup.kernels import find_roots
+
+    roots = find_roots(size, np.array(pairs, dtype=np.int64).reshape(-1, 2))
+    return int(np.count_nonzero(roots != roots[0]))
 
 
 def run(case: str, size: int) -> None:
     """Run one case in this process and print its figures as JSON."""
     import dedup
 
-    texts = made(case, size)
+    texts, planted = made(case, size)
     dedup.near_duplicates(texts[-50:])
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     began = time.perf_counter()
@@ -49,6 +89,11 @@ def run(case: str, size: int) -> None:
     seconds = time.perf_counter() - began
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     figures = {"seconds": round(seconds, 2), "pairs": len(pairs), "texts": len(texts)}
+    found = [(int(pair.a), int(pair.b)) for pair in pairs]
+    if planted:
+        figures |= {"planted": len(planted), "planted_found": len(set(planted) & set(found))}
+    if case in ("copies", "light edits"):
+        figures["untied"] = untied(found, size)
     print(json.dumps({**figures, "peak_mb": peak // 1024, "texts_mb": before // 1024}))
 
 

@@ -22,20 +22,22 @@ from numpy.typing import NDArray
 from verdict_pairs import Example, examples
 
 from dedup.document import Document, document
-from dedup.furniture import furniture
+from dedup.evidence import Evidence
+from dedup.furniture import furniture, insets
 from dedup.stories import Stories
 from dedup.text import read
-from dedup.verdict import Evidence, Model, value
+from dedup.verdict import Model, value
 
 Floats = NDArray[np.float64]
 
 OUT = Path(__file__).parent.parent / "dedup" / "data" / "verdict.json"
 TERMS = (
     "rare_words",
-    "linked",
     "in_order",
-    "linked*disorder",
-    "linked*apart",
+    "region",
+    "linked*opening",
+    "linked*following",
+    "linked*outside",
     "linked*missing_names",
     "linked*missing_numbers",
     "replaced_names",
@@ -43,7 +45,7 @@ TERMS = (
     "quotes",
     "kept*patches",
 )
-"""Measures of the evidence, or products of two: the first three speak for a version, all others
+"""Measures of the evidence, or products of two: the first five speak for a version, all others
 against one."""
 MIX = {
     True: {
@@ -59,6 +61,7 @@ MIX = {
         "same event": 7.0,
         "meter non": 0.6,
         "shared words": 2.0,
+        "apart": 8.0,
         "unrelated": 0.5,
         "template": 3.0,
         "grafted": 1.5,
@@ -85,7 +88,7 @@ def measure(pairs: Sequence[Example]) -> list[Evidence]:
 def document_of(text: str) -> Document:
     """Read a text into what the verdict sees."""
     tokens = read(text)
-    return document(tokens, furniture(tokens))
+    return document(tokens, furniture(tokens), insets(tokens))
 
 
 def mix_weights(pairs: Sequence[Example]) -> Floats:

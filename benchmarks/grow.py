@@ -3,8 +3,10 @@
 Every *original* is a new article: sentences drawn from four random articles of the seed dump, a
 tenth of their longer words replaced by words of another article, so that no two originals share
 more than chance wording. A quarter of the output are *versions* of an original written a little
-before: ``syndicated`` (sentences cut, a new lead, a few words changed) or ``light`` (a few words
-changed), in equal parts. The truth file names each version's original and how it was made.
+before, in equal parts ``light`` (a few words changed), ``syndicated`` (sentences cut, a new lead, a
+few words changed) and ``rewritten`` (sentences cut and turned round at a comma, near half of the
+plain words replaced, names and numbers kept). The truth file names each version's original and
+how it was made.
 """
 
 from __future__ import annotations
@@ -28,6 +30,9 @@ MEAN_SENTENCES = 20
 VERSION_SHARE = 0.25
 SOURCES = 50
 LOOK_BACK = 5_000
+KINDS = ("light", "syndicated", "rewritten")
+RETOLD = 0.45
+"""Share of a rewritten version's plain words that are replaced."""
 
 
 class Grown(NamedTuple):
@@ -53,9 +58,8 @@ def grow(texts: list[str], count: int, seed: int = SEED) -> Iterator[Grown]:
         source = f"paper{draw.randrange(SOURCES)}"
         if recent and draw.random() < VERSION_SHARE:
             of, sentences = recent[draw.randrange(len(recent))]
-            kind = draw.choice(("syndicated", "light"))
-            changed = _syndicate(sentences, pools, draw) if kind == "syndicated" else sentences
-            text = "\n\n".join(_reword(changed, pools, draw, share=0.02))
+            kind = draw.choice(KINDS)
+            text = "\n\n".join(_version(kind, sentences, pools, draw))
             yield Grown(key, text, source, day, of, kind)
             continue
         sentences = _original(pools, draw)
@@ -72,10 +76,42 @@ def _original(pools: list[list[str]], draw: random.Random) -> list[str]:
     return _reword(chosen, pools, draw, share=0.1)
 
 
+def _version(
+    kind: str, sentences: list[str], pools: list[list[str]], draw: random.Random
+) -> list[str]:
+    if kind == "rewritten":
+        return _retell(sentences, pools, draw)
+    changed = _syndicate(sentences, pools, draw) if kind == "syndicated" else sentences
+    return _reword(changed, pools, draw, share=0.02)
+
+
 def _syndicate(sentences: list[str], pools: list[list[str]], draw: random.Random) -> list[str]:
     """Cut a fifth to a third of the sentences, from the end, and write a new lead."""
     kept = sentences[: -max(1, round(len(sentences) * draw.uniform(0.2, 0.33)))]
     return [draw.choice(draw.choice(pools)), *kept[1:]]
+
+
+def _retell(sentences: list[str], pools: list[list[str]], draw: random.Random) -> list[str]:
+    """Tell most sentences in other words: turned round at a comma, plain words replaced."""
+    told = []
+    for sentence in sentences:
+        if draw.random() < 0.15:
+            continue
+        head, comma, tail = sentence.partition(", ")
+        words = f"{tail}, {head}".split(" ") if comma else sentence.split(" ")
+        for place, word in enumerate(words):
+            if word.islower() and draw.random() < RETOLD:
+                words[place] = _plain_word(pools, draw)
+        told.append(" ".join(words))
+    return told
+
+
+def _plain_word(pools: list[list[str]], draw: random.Random) -> str:
+    """Draw a word without capitals or digits, as frequent ones are drawn more often."""
+    while True:
+        word = draw.choice(draw.choice(draw.choice(pools)).split(" "))
+        if word.islower() and word.isalpha():
+            return word
 
 
 def _reword(

@@ -61,6 +61,7 @@ JOBS = (
     Job("sketch", "datasketch", "use_datasketch", ("datasketch", "numpy")),
     Job("sketch", "datasketch xxh32", "use_datasketch", ("datasketch", "numpy", "xxhash")),
     Job("pairs", OURS, "use_dedup", _OURS, "exactly"),
+    Job("pairs", f"{OURS} scan", "use_dedup", _OURS, "exactly, and judges"),
     Job("pairs", "gaoya", "use_gaoya", ("gaoya", *_READ), "by estimate"),
     Job("pairs", "rensa", "use_rensa", ("rensa", *_READ), "by estimate"),
     Job("pairs", "datasketch", "use_datasketch", ("datasketch", "numpy", *_READ), "by estimate"),
@@ -159,7 +160,7 @@ def watch(process: subprocess.Popen[bytes], timeout: float) -> float:
 
 def run(job: Job, dump: Path, warm: Path, args: argparse.Namespace) -> Result:
     """Run one job in a process of its own; a failure is a result too and never stops the rest."""
-    ours = job.name == OURS
+    ours = job.module == "use_dedup"
     environment = dict(os.environ)
     if ours:  # found without being installed
         environment["PYTHONPATH"] = str(HERE.parent)

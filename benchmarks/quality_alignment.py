@@ -19,9 +19,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from dedup.alignment import align
+from dedup.alignment import LEAST_LONG_RUN, align
 from dedup.furniture import furniture
 from dedup.model import Alignment, Passage, PassageKind, Region, Span
+from dedup.runs import number_words, verbatim_runs
 from dedup.text import Tokens, read, word_spans, words
 
 Record = dict[str, Any]
@@ -231,8 +232,8 @@ def meter(data: Path) -> Record:
     """Tell verbatim, rewritten and new words apart in METER's finely annotated stories.
 
     Each agency text is aligned with the story. A word is verbatim where it stands in a copied
-    span, or is a longer word or a number that its passage's source has; other words of a linked
-    sentence are rewritten, longer stretches new.
+    span or in a long verbatim run, or is a longer word or a number that its passage's source has;
+    other words of a linked sentence are rewritten, longer stretches new.
     """
     confusion: Counter[tuple[str, str]] = Counter()
     for row in records(data, "meter"):
@@ -271,11 +272,15 @@ def _told(alignments: Iterable[tuple[Tokens, Alignment]], story: Tokens) -> list
     kept = [False] * len(story.words)
     linked: set[Link] = set()
     for source, alignment in alignments:
+        for _, at, length in verbatim_runs(
+            *number_words(source.words, story.words), LEAST_LONG_RUN
+        ):
+            kept[at : at + length] = [True] * length
         for passage in alignment.passages:
             if passage.kind in (PassageKind.COPIED, PassageKind.REWRITTEN):
                 linked |= _mark_kept(kept, passage, source, story)
     longest = LONGEST_REWRITE * sum(kept) / max(1, len(kept))
-    told = ["new"] * len(kept)
+    told = ["verbatim" if word else "new" for word in kept]
     for start, end in linked:
         told[start:end] = _told_in_sentence(kept[start:end], longest)
     return told

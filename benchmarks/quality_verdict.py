@@ -208,7 +208,16 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=OUT)
     options = parser.parse_args()
     measured = Measured(examples(options.data))
-    rest = ("wikiversions", "edited", "repeat", "shared words", "template", "grafted", "unrelated")
+    rest = (
+        "wikiversions",
+        "edited",
+        "repeat",
+        "shared words",
+        "apart",
+        "template",
+        "grafted",
+        "unrelated",
+    )
     results = {
         "rewrites and same event": rewrites(measured),
         "meter": meter(measured),

@@ -40,15 +40,91 @@ def sketch_recall(rows: list[dict[str, Any]]) -> str:
 
 
 def blowup(cases: dict[str, list[dict[str, Any]]]) -> str:
-    """Show how cost grows where others blow up."""
+    """Show how cost grows where others blow up, and that nothing planted is lost."""
     return table(
         "Cost of hard inputs, near-duplicates at .5 (`blowup.py`):",
-        ("case", "size", "seconds", "peak MB", "pairs"),
+        ("case", "size", "seconds", "peak MB", "pairs", "planted and found"),
         [
-            (case, f"{row['size']:,}", row["seconds"], row["peak_mb"], f"{row['pairs']:,}")
+            (
+                case,
+                f"{row['size']:,}",
+                row["seconds"],
+                row["peak_mb"],
+                f"{row['pairs']:,}",
+                _planted(row),
+            )
             for case, rows in cases.items()
             for row in rows
         ],
+    )
+
+
+def _planted(row: dict[str, Any]) -> str:
+    if "planted" in row:
+        return f"{row['planted_found']:,} of {row['planted']:,} pairs"
+    if "untied" in row:
+        return f"{row['size'] - row['untied']:,} of {row['size']:,} texts tied together"
+    return ""
+
+
+def quality_candidates(found: dict[str, Any]) -> str:
+    """Show which derived texts find a source among their candidates, and what the lanes cost."""
+    both, shingles = found["lanes"]["both"], found["lanes"]["shingles"]
+    rows: list[tuple[object, ...]] = [
+        (kind, figures["texts"], shingles["found"][kind]["recall"], figures["recall"])
+        for kind, figures in both["found"].items()
+    ]
+    rows.append(
+        (
+            "candidates an article",
+            "",
+            shingles["candidates an article"],
+            both["candidates an article"],
+        )
+    )
+    title = (
+        f"A source among the candidates, in a pool of {found['pool']:,} texts "
+        "(`quality_candidates.py`):"
+    )
+    return table(title, ("derived texts", "number", "shingles alone", "both lanes"), rows)
+
+
+def scan(rows: list[dict[str, Any]]) -> str:
+    """Show how a whole scan grows with the dump, and what it finds of a known truth."""
+    return table(
+        "A whole `dedup scan` of a grown dump, all output written, two cores (`scan.py`):",
+        (
+            *("articles", "MB", "seconds", "exponent", "peak MB", "bytes an article"),
+            *("precision", "recall light", "syndicated", "rewritten"),
+        ),
+        [
+            (
+                f"{row['articles']:,}",
+                f"{row['megabytes']:,}",
+                row["seconds"],
+                row.get("exponent", ""),
+                f"{row['peak_mb']:,}",
+                f"{row['peak_bytes_an_article']:,}",
+                row.get("precision", ""),
+                *(row["recall"][kind] if "recall" in row else "" for kind in KINDS),
+            )
+            for row in rows
+        ],
+    )
+
+
+KINDS = ("light", "syndicated", "rewritten")
+
+
+def resume(found: dict[str, Any]) -> str:
+    """Show that a killed scan goes on from where it was."""
+    rounds = found["rounds"]
+    late = [row["again"] for row in rounds if row["killed"] and row["killed_after"] > 2 / 3]
+    share = f"{sum(late) / len(late):.2f}" if late else ""
+    return table(
+        "A scan killed at random moments and run again (`resume.py`):",
+        ("kills", "same bytes", "time of the second run after a kill in the last third"),
+        [(len(rounds), found["same"], f"{share} of a whole run")],
     )
 
 
@@ -137,6 +213,8 @@ def peers(found: dict[str, Any]) -> str:
     rows: list[tuple[object, ...]] = []
     for job in found["jobs"]:
         kind = "sketch" if job["kind"] == "sketch" else "near-duplicates"
+        if job["name"] == "dedup scan":  # its pairs are stories, not Jaccard similarities
+            kind, job = "whole scan", {**job, "recall": None, "precision": None}
         ours = job["name"] == "dedup"
         rows.append(
             (
@@ -145,8 +223,8 @@ def peers(found: dict[str, Any]) -> str:
                 round(job["wall_s"], 2),
                 1 if ours else round(job["wall_s_to_ours"], 2),
                 round(job["peak_mb"]),
-                round(job["recall"], 3) if "recall" in job else "",
-                round(job["precision"], 3) if "precision" in job else "",
+                round(job["recall"], 3) if job.get("recall") is not None else "",
+                round(job["precision"], 3) if job.get("precision") is not None else "",
             )
         )
     head = ("job", "library", "seconds", "x ours", "peak MB", "recall", "precision")
@@ -161,22 +239,26 @@ def speed(found: dict[str, Any]) -> str:
     """Show how long a comparison takes."""
     seeds = found["seeds"]
     rows: list[tuple[object, ...]] = [
-        ("the seeds, warm", f"{seeds['median_ms']['compare']:.1f} ms", ""),
+        ("the seeds, compiled way", f"{seeds['median_ms']['compare']:.1f} ms", ""),
+        ("the seeds, plain way", f"{seeds['median_ms']['compare, plain way']:.1f} ms", ""),
         ("difflib on the same words", f"{seeds['median_ms']['difflib']:.1f} ms", ""),
     ]
     for name in ("5000 words", "200000 words", "100,000 one-word lines", "one sentence of 1 MB"):
         case = found[name]
-        rows.append((name + ", both texts", f"{case['warm_s']:.2f} s", f"{case['peak_mb']:,}"))
+        rows.append((f"{name}, both texts", f"{case['compiled_s']:.2f} s", f"{case['peak_mb']:,}"))
     return table("Comparing two texts (`speed.py`):", ("texts", "time", "peak MB"), rows)
 
 
 TABLES: dict[str, Callable[[Any], str]] = {
     "quality_verdict": quality_verdict,
+    "quality_candidates": quality_candidates,
     "quality_alignment": quality_alignment,
     "quality_sentences": quality_sentences,
     "sketch_recall": sketch_recall,
     "peers": peers,
     "scale": scale,
+    "scan": scan,
+    "resume": resume,
     "speed": speed,
     "blowup": blowup,
     "startup": startup,

@@ -20,6 +20,9 @@ from pathlib import Path
 from dedup.resemblance import resemblance
 from dedup.shingles import read_words
 
+sys.path.insert(0, str(Path(__file__).parent / "peer_jobs"))
+from loops import load_loops
+
 RESULTS = Path(__file__).parent / "results" / "scale.json"
 CHECKED = 20_000
 """True pairs whose exact similarity is computed to know which of them the job promises."""
@@ -29,7 +32,7 @@ def run(dump: Path) -> None:
     """Run the job on one dump in this process and print its figures as JSON."""
     import dedup
 
-    dedup.near_duplicates(["Rain fell é.", "Rain fell é!"])
+    load_loops()
     began, cpu = time.perf_counter(), time.process_time()
     pairs = dedup.near_duplicates(dump, threshold=0.5)
     figures = {

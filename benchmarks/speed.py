@@ -26,12 +26,14 @@ from typing import Any
 import numpy as np
 
 import dedup
+from dedup import paired
+from dedup.aligning import STEPS
 from dedup.alignment import align
-from dedup.comparison import prepare
+from dedup.comparison import compare_compiled, compare_plainly, prepare
 from dedup.document import document
+from dedup.evidence import evidence
 from dedup.furniture import furniture
 from dedup.text import read
-from dedup.verdict import evidence
 
 Record = dict[str, Any]
 
@@ -66,13 +68,17 @@ def seeds(data: Path) -> Record:
     a, b = read(x), read(y)
     flags_a, flags_b = furniture(a), furniture(b)
     document_a, document_b = document(a, flags_a), document(b, flags_b)
+    one, other = dedup.Article("a", x), dedup.Article("b", y)
     stages: dict[str, Callable[[], object]] = {
-        "compare": lambda: dedup.compare(x, y),
+        "compare": lambda: compare_compiled(one, other),
+        "compare, plain way": lambda: compare_plainly(one, other),
         "difflib": lambda: SequenceMatcher(None, a.words, b.words, autojunk=False).get_opcodes(),
         "read": lambda: (read(x), read(y)),
         "furniture": lambda: (furniture(a), furniture(b)),
         "document": lambda: (document(a, flags_a), document(b, flags_b)),
+        "read, furniture, evidence, compiled": lambda: paired.measure(x, y),
         "align": lambda: align(a, b, flags_a, flags_b, with_regions=False),
+        "align, compiled": lambda: align(a, b, flags_a, flags_b, with_regions=False, steps=STEPS),
         "align with regions": lambda: align(a, b, flags_a, flags_b),
         "evidence": lambda: evidence(document_a, document_b),
     }
@@ -110,9 +116,19 @@ def timed_alone(name: str, data: Path) -> Record:
         x, y = long_pair(data, int(name))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     first = seconds(lambda: dedup.compare(x, y))
-    warm = min(seconds(lambda: dedup.compare(x, y)) for _ in range(2 if len(x) > 100_000 else 7))
+    rounds = range(2 if len(x) > 100_000 else 7)
+    warm = min(seconds(lambda: dedup.compare(x, y)) for _ in rounds)
+    one, other = dedup.Article("a", x), dedup.Article("b", y)
+    compare_compiled(one, other)
+    compiled = min(seconds(lambda: compare_compiled(one, other)) for _ in rounds)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return {"first_s": first, "warm_s": warm, "peak_mb": peak // 1024, "before_mb": before // 1024}
+    return {
+        "first_s": first,
+        "warm_s": warm,
+        "compiled_s": compiled,
+        "peak_mb": peak // 1024,
+        "before_mb": before // 1024,
+    }
 
 
 def in_child(name: str, data: Path) -> Record:

@@ -31,6 +31,9 @@ VARIANTS = ("", "equal", "appended", "half", "mixed")
 EQUAL_WORDS = 200
 """Words that both texts are cut to, near the median length of the rewrites."""
 HARD_PAIRS = 600
+APART_PAIRS = 1200
+APART_DAYS = 7
+"""Days from which two articles count as no versions of one story, unless they share wording."""
 UNRELATED_PAIRS = 300
 EDITED_PAIRS = 250
 TEMPLATE_PAIRS = 120
@@ -66,6 +69,7 @@ def examples(data: Path) -> list[Example]:
     """Build all pairs with their variants; the same list in every run."""
     rng = random.Random(SEED)
     news = {row["id"]: row for row in records(data, "news_abp")}
+    sharing = _sharing_rare_words(news)
     fillers = _fillers(data, news, rng)
     plain = [
         *_rewrites(data),
@@ -73,11 +77,12 @@ def examples(data: Path) -> list[Example]:
         *_meter(data),
         *_wikiversions(data),
         *_labelled(news),
-        *_hard(news, rng),
+        *_hard(news, sharing, rng),
         *_reuters(data, rng),
         *_edited(fillers, rng),
         *_unrelated(fillers, rng),
         *_grafted(fillers, rng),
+        *_apart(news, sharing),
     ]
     return plain + [made for example in plain for made in _varied(example, fillers, rng)]
 
@@ -143,17 +148,51 @@ def _tied(rows: Sequence[Record]) -> dict[str, str]:
     return first
 
 
-def _hard(news: dict[str, Record], rng: random.Random) -> Iterator[Example]:
-    """Pairs that share rare words and next to no wording: unrelated or one event, not labelled."""
+def _sharing_rare_words(news: dict[str, Record]) -> list[tuple[str, str]]:
+    """List the pairs that share rare words and were not read by eye, those that share most first.
+
+    Articles that stand first in a pair that was read are left out.
+    """
     known = {json.loads(line)["a"] for line in LABELS.read_text("utf-8").splitlines()}
     ids = [name for name in news if name not in known]
-    texts = [news[name]["text"] for name in ids]
-    found = sorted(rare_word_pairs(texts).items(), key=lambda entry: (-entry[1], entry[0]))
+    pairs = rare_word_pairs([news[name]["text"] for name in ids])
+    found = sorted(pairs.items(), key=lambda entry: (-entry[1], entry[0]))
+    return [(ids[i], ids[j]) for (i, j), _ in found]
+
+
+def _hard(
+    news: dict[str, Record], sharing: list[tuple[str, str]], rng: random.Random
+) -> Iterator[Example]:
+    """Pairs that share rare words and next to no wording: unrelated or one event, not labelled."""
     half = HARD_PAIRS // 2
-    chosen = found[: 2 * half] + rng.sample(found[2 * half :], half)
-    for (i, j), _ in chosen:
-        if _containment(_shingles(texts[i], 5), _shingles(texts[j], 5)) < 0.04:
-            yield Example("shared words", ids[i], texts[i], texts[j], False)
+    for one, two in sharing[: 2 * half] + rng.sample(sharing[2 * half :], half):
+        a, b = news[one]["text"], news[two]["text"]
+        if _containment(_shingles(a, 5), _shingles(b, 5)) < 0.04:
+            yield Example("shared words", one, a, b, False)
+
+
+def _apart(news: dict[str, Record], sharing: list[tuple[str, str]]) -> Iterator[Example]:
+    """Pairs that share rare words but were published a week or more apart.
+
+    Not labelled: those that share more wording than a few quotations do are left out, as one of
+    them may be the other, printed again.
+    """
+    days = {name: _day(row["date"]) for name, row in news.items()}
+    wanted = APART_PAIRS
+    for one, two in sharing:
+        first, second = days[one], days[two]
+        if wanted and first and second and abs((first - second).days) >= APART_DAYS:
+            a, b = news[one]["text"], news[two]["text"]
+            if _containment(_shingles(a, 5), _shingles(b, 5)) < 0.25:
+                wanted -= 1
+                yield Example("apart", one, a, b, False)
+
+
+def _day(date: str) -> datetime.date | None:
+    try:
+        return datetime.date.fromisoformat(date[:10])
+    except ValueError:
+        return None
 
 
 def rare_word_pairs(texts: Sequence[str], least: float = 0.12) -> dict[tuple[int, int], float]:
@@ -333,10 +372,6 @@ def _sentences(tokens: Tokens) -> list[str]:
 
 def _lead(text: str) -> str:
     return " ".join(text.split()[:40]) + "."
-
-
-def _second(text: str) -> str:
-    return first_words(text, 150)
 
 
 def _shingles(text: str, size: int = 3) -> set[tuple[str, ...]]:

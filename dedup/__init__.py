@@ -24,16 +24,19 @@ from dedup.model import (
     Pair,
     Passage,
     PassageKind,
+    Reason,
     Region,
     Rejected,
     Sentence,
     Span,
     Verdict,
 )
+from dedup.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from dedup.comparison import Comparison, align, compare
     from dedup.dump import Fields
+    from dedup.explanation import why
     from dedup.index import Index
     from dedup.minhash import sketch
     from dedup.neardup import SimilarPair, near_duplicates
@@ -61,6 +64,7 @@ __all__ = [
     "Pair",
     "Passage",
     "PassageKind",
+    "Reason",
     "Region",
     "Rejected",
     "Report",
@@ -75,9 +79,8 @@ __all__ = [
     "scan",
     "sketch",
     "trace",
+    "why",
 ]
-
-__version__ = "0.1.0"
 
 _LOADED_ON_USE = {
     "Comparison": "comparison",
@@ -92,6 +95,7 @@ _LOADED_ON_USE = {
     "scan": "scanning",
     "sketch": "minhash",
     "trace": "tracing",
+    "why": "explanation",
 }
 """Where the names live that bring more than values along; ``import dedup`` stays light."""
 

@@ -8,7 +8,7 @@ runs come from :mod:`dedup.runs`, the facts that differ from :mod:`dedup.changes
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -23,9 +23,9 @@ from dedup.order import heaviest_chain
 from dedup.regions import regions
 from dedup.runs import Run, number_words, verbatim_runs
 from dedup.similarity import Candidates, Vectors, candidates, vectors
-from dedup.text import Tokens
+from dedup.text import Flagged, Tokens
 
-__all__ = ["align"]
+__all__ = ["PLAIN_STEPS", "Steps", "align"]
 
 Ints = NDArray[np.int64]
 Flags = tuple[bool, ...]
@@ -38,6 +38,22 @@ LONGEST_COMPARED = 5_000
 """Characters of the longest passage whose facts are compared: beyond, it is a list or a table."""
 
 
+class Steps(NamedTuple):
+    """The steps that make most of an alignment's work, each by one of two ways with one result.
+
+    The plain ones are those of :mod:`dedup.similarity`, :mod:`dedup.links` and :mod:`dedup.runs`.
+    """
+
+    number_words: Callable[[tuple[str, ...], tuple[str, ...]], tuple[Ints, ...]]
+    vectors: Callable[[Tokens, Tokens], Vectors]
+    candidates: Callable[[Vectors], Candidates]
+    link: Callable[[Vectors, Candidates], list[Group]]
+    verbatim_runs: Callable[[Ints, Ints, int, tuple[Ints, Ints] | None], list[Run]]
+
+
+PLAIN_STEPS = Steps(number_words, vectors, candidates, link, verbatim_runs)
+
+
 def align(
     a: Tokens,
     b: Tokens,
@@ -45,11 +61,13 @@ def align(
     furniture_b: Sequence[bool],
     *,
     with_regions: bool = True,
+    steps: Steps = PLAIN_STEPS,
 ) -> Alignment:
     """Align two texts; the flags say which of their sentences are site furniture.
 
     Each sentence stands in exactly one passage; ``align(b, a, …)`` is the mirror image. Regions
-    take a third of the time; they are empty where they are not wanted.
+    take a third of the time; they are empty where they are not wanted. ``steps`` change the time
+    and nothing else.
 
     >>> from dedup.text import read
     >>> a, b = read("Rain fell on Oslo. Trams stood."), read("It was cold. Rain fell on Oslo.")
@@ -58,11 +76,11 @@ def align(
     """
     flags_a, flags_b = tuple(map(bool, furniture_a)), tuple(map(bool, furniture_b))
     if (b.text, flags_b) < (a.text, flags_a):
-        links, found = _chosen(b, a, flags_b, flags_a, with_regions)
+        links, found = _chosen(Flagged(b, flags_b), Flagged(a, flags_a), with_regions, steps)
         links = [_turned(link) for link in links]
         found = sorted((Region(r.b, r.a) for r in found), key=lambda r: (r.a, r.b))
     else:
-        links, found = _chosen(a, b, flags_a, flags_b, with_regions)
+        links, found = _chosen(Flagged(a, flags_a), Flagged(b, flags_b), with_regions, steps)
     linked_a = {i for link in links for i in link.group.a}
     linked_b = {j for link in links for j in link.group.b}
     passages = [
@@ -89,22 +107,28 @@ class _Link(NamedTuple):
 
 
 def _chosen(
-    a: Tokens, b: Tokens, flags_a: Flags, flags_b: Flags, with_regions: bool
+    one: Flagged, other: Flagged, with_regions: bool, steps: Steps
 ) -> tuple[list[_Link], list[Region]]:
     """Choose the links and the regions, in the one order of the texts that all choices are made."""
-    numbers_a, numbers_b = number_words(a.words, b.words)
-    made = vectors(a, b)
-    found = candidates(made)
+    (a, flags_a), (b, flags_b) = one, other
+    numbers_a, numbers_b = steps.number_words(a.words, b.words)
+    made = steps.vectors(a, b)
+    found = steps.candidates(made)
     long_runs: list[Run] = []
     if with_regions or not made.kept.all():
-        long_runs = verbatim_runs(numbers_a, numbers_b, LEAST_LONG_RUN)
+        long_runs = steps.verbatim_runs(numbers_a, numbers_b, LEAST_LONG_RUN, None)
         found = found.merged(_kept_whole(a, b, long_runs))
-    groups = _story_and_furniture(made, found, flags_a, flags_b)
-    groups = sorted(groups + _wordless(a, b, groups), key=lambda group: group.b)
+    groups = [
+        group
+        for scored in _story_and_furniture(found, flags_a, flags_b)
+        for group in steps.link(made, scored)
+    ]
+    signs = [g for g in _wordless(a, b, groups) if flags_a[g.a[0]] == flags_b[g.b[0]]]
+    groups = sorted(groups + signs, key=lambda group: group.b)
     labels_a = _labels(a, [group.a for group in groups])
     labels_b = _labels(b, [group.b for group in groups])
     runs: list[list[Run]] = [[] for _ in groups]
-    for run in verbatim_runs(numbers_a, numbers_b, LEAST_RUN, (labels_a, labels_b)):
+    for run in steps.verbatim_runs(numbers_a, numbers_b, LEAST_RUN, (labels_a, labels_b)):
         runs[labels_a[run[0]]].append(run)
     links = _links(a, b, groups, runs)
     if not with_regions:
@@ -113,17 +137,14 @@ def _chosen(
 
 
 def _story_and_furniture(
-    made: Vectors, found: Candidates, flags_a: Flags, flags_b: Flags
-) -> list[Group]:
-    """Link the sentences of the story among themselves, and those of the furniture."""
-    scores = found.scores()
+    found: Candidates, flags_a: Flags, flags_b: Flags
+) -> tuple[Candidates, ...]:
+    """Part the pairs of story sentences from those of furniture; others are of no use."""
     if not any(flags_a) and not any(flags_b):
-        return link(made, scores)
-    kinds = [
-        {(i, j): score for (i, j), score in scores.items() if flags_a[i] == flags_b[j] == furniture}
-        for furniture in (False, True)
-    ]
-    return [group for kind in kinds for group in link(made, kind)]
+        return (found,)
+    aside_a = np.array(flags_a, dtype=bool)[found.a]
+    aside_b = np.array(flags_b, dtype=bool)[found.b]
+    return found.where(~(aside_a | aside_b)), found.where(aside_a & aside_b)
 
 
 def _of_story(found: Candidates, flags_a: Flags, flags_b: Flags) -> Candidates:
@@ -170,7 +191,9 @@ def _wordless(a: Tokens, b: Tokens, groups: list[Group]) -> list[Group]:
     """Link sentences of signs alone, the same on both sides, that follow linked sentences."""
     behind = {group.a[-1] + 1: group.b[-1] + 1 for group in groups} | {0: 0}
     found = []
-    for i in (np.diff(a.bounds) == 0).nonzero()[0].tolist():
+    for i, (first, last) in enumerate(pairwise(a.bounds)):
+        if first != last:
+            continue
         j = behind.get(i, len(b.sentences))
         if j < len(b.sentences) and b.bounds[j] == b.bounds[j + 1] and _sign(a, i) == _sign(b, j):
             found.append(Group((i,), (j,), 1.0))
@@ -188,7 +211,8 @@ def _labels(tokens: Tokens, members: list[tuple[int, ...]]) -> Ints:
     for group, mine in enumerate(members):
         for sentence in mine:
             group_of[sentence] = group
-    return np.repeat(np.array(group_of, dtype=np.int64), np.diff(tokens.bounds))
+    bounds = np.array(tokens.bounds)
+    return np.array(group_of, dtype=np.int64).repeat(bounds[1:] - bounds[:-1])
 
 
 def _links(a: Tokens, b: Tokens, groups: list[Group], runs: list[list[Run]]) -> list[_Link]:
@@ -256,21 +280,29 @@ def _spans(a: Tokens, b: Tokens, runs: list[Run]) -> tuple[tuple[Span, Span], ..
 
 def _side(tokens: Tokens, sentences: tuple[int, ...], known: frozenset[str]) -> Side:
     """Gather what one text says in linked sentences, a blank between them."""
-    texts: list[str] = []
-    words: list[str] = []
+    if len(sentences) == 1:
+        return Side(_stretch(tokens, sentences[0]), known)
+    stretches = [_stretch(tokens, i) for i in sentences]
     starts: list[int] = []
     length = 0
-    for i in sentences:
-        (start, end), first, last = tokens.sentences[i], tokens.bounds[i], tokens.bounds[i + 1]
-        texts.append(tokens.text[start:end])
-        words += tokens.words[first:last]
-        starts += [at - start + length for at in tokens.starts[first:last]]
-        length += end - start + 1
-    return Side(Stretch(" ".join(texts), tuple(words), tuple(starts)), known)
+    for text, _, mine, base in stretches:
+        starts += [at - base + length for at in mine]
+        length += len(text) + 1
+    text = " ".join([stretch.text for stretch in stretches])
+    words = tuple([word for stretch in stretches for word in stretch.words])
+    return Side(Stretch(text, words, tuple(starts)), known)
+
+
+def _stretch(tokens: Tokens, sentence: int) -> Stretch:
+    """Give one sentence with its words."""
+    start, end = tokens.sentences[sentence]
+    words = slice(tokens.bounds[sentence], tokens.bounds[sentence + 1])
+    return Stretch(tokens.text[start:end], tokens.words[words], tokens.starts[words], start)
 
 
 def _changes(a: Side, b: Side) -> tuple[Change, ...]:
-    return changes(a, b) if max(len(a.text), len(b.text)) <= LONGEST_COMPARED else ()
+    longest = max(len(a.stretch.text), len(b.stretch.text))
+    return changes(a, b) if longest <= LONGEST_COMPARED else ()
 
 
 def _told_in_order(a: Tokens, b: Tokens, groups: list[Group]) -> set[int]:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Growing", "Ragged", "distinct", "joined", "offsets"]
+__all__ = ["Growing", "Ragged", "decoded", "distinct", "encoded", "joined", "offsets"]
 
 S = TypeVar("S", bound=np.generic)
 
@@ -74,10 +74,26 @@ class Ragged:
 
     def take(self, rows: NDArray[np.int64]) -> Ragged:
         """Gather some rows, in the order given."""
-        starts, lengths = self.offsets[rows], np.diff(self.offsets)[rows]
+        starts = self.offsets[rows]
+        lengths = self.offsets[rows + 1] - starts
         ends = offsets(lengths)
         at = np.arange(ends[-1]) + np.repeat(starts - ends[:-1], lengths)
         return Ragged(self.values[at], ends)
+
+
+def encoded(texts: Sequence[str]) -> Ragged:
+    """Put texts end to end in UTF-8 (u8), lone surrogates passed.
+
+    >>> encoded(["\u00e9", "a"]).offsets.tolist()
+    [0, 2, 3]
+    """
+    parts = [text.encode("utf-8", "surrogatepass") for text in texts]
+    return Ragged(np.frombuffer(b"".join(parts), dtype=np.uint8), offsets(map(len, parts)))
+
+
+def decoded(text: NDArray[np.uint8]) -> str:
+    """Give back a text that :func:`encoded` has encoded."""
+    return text.tobytes().decode("utf-8", "surrogatepass")
 
 
 class Growing:

@@ -14,7 +14,6 @@ from rapidfuzz.distance import LCSseq
 from rapidfuzz.fuzz import ratio
 
 from dedup.facts import (
-    COUNTING_WORDS,
     NEGATORS,
     WORD,
     Fact,
@@ -23,6 +22,7 @@ from dedup.facts import (
     dates,
     names,
     negations,
+    new_names,
     numbers,
     quotes,
     same_date,
@@ -34,6 +34,7 @@ from dedup.model import Change, ChangeKind
 __all__ = ["Side", "changes"]
 
 Same = Callable[[tuple[str, ...], tuple[str, ...]], bool]
+"""Tells whether two facts whose values differ may be one."""
 
 LIKE_QUOTE = 0.6
 """Share of words, in order, from which two quotations count as one that was altered."""
@@ -53,11 +54,6 @@ class Side(NamedTuple):
     stretch: Stretch
     known: frozenset[str]
 
-    @property
-    def text(self) -> str:
-        """The linked sentences as they are written."""
-        return self.stretch.text
-
 
 def changes(a: Side, b: Side) -> tuple[Change, ...]:
     """Compare the facts of two linked stretches of text.
@@ -66,15 +62,17 @@ def changes(a: Side, b: Side) -> tuple[Change, ...]:
     >>> [(c.a, c.b) for c in changes(side("It hurt 12 people."), side("It hurt 19 people."))]
     [('12', '19')]
     """
-    if a.text == b.text:
+    text_a, text_b = a.stretch.text, b.stretch.text
+    if text_a == text_b:
         return ()
     found: list[Change] = []
-    if _may_count(a) or _may_count(b):
-        found += _numbers_and_dates(a, b)
-    if _has_new_name(a, b) and _has_new_name(b, a):
+    counting_a, counting_b = a.stretch.counting(), b.stretch.counting()
+    if counting_a or counting_b:
+        found += _numbers_and_dates(a, b, counting_a, counting_b)
+    if _has_new_name(text_a, b) and _has_new_name(text_b, a):
         found += _names(a, b)
-    if _MARK.search(a.text) or _MARK.search(b.text):
-        found += _quotes(a.text, b.text)
+    if _MARK.search(text_a) or _MARK.search(text_b):
+        found += _quotes(a.stretch, b.stretch)
     if NEGATORS.isdisjoint(a.stretch.words) != NEGATORS.isdisjoint(b.stretch.words):
         found += _negations(a.stretch, b.stretch)
     return tuple(found)
@@ -82,45 +80,44 @@ def changes(a: Side, b: Side) -> tuple[Change, ...]:
 
 _MARK = re.compile(r"[“\"«„‘]")
 _CAPITALISED = re.compile(r"[A-Z](?<=[^\W\d_A-Z,] .)\w*")
-_DIGIT = re.compile(r"\d")
 
 
-def _may_count(side: Side) -> bool:
-    """Tell in no time whether a stretch may hold a number or a date."""
-    return not COUNTING_WORDS.isdisjoint(side.stretch.words) or bool(_DIGIT.search(side.text))
-
-
-def _has_new_name(side: Side, other: Side) -> bool:
+def _has_new_name(text: str, other: Side) -> bool:
     """Tell in no time whether a capitalised word stands here that the other article lacks."""
-    return any(word.casefold() not in other.known for word in _CAPITALISED.findall(side.text))
+    return not other.known.issuperset(map(str.casefold, _CAPITALISED.findall(text)))
 
 
-def _numbers_and_dates(a: Side, b: Side) -> Iterator[Change]:
-    dates_a, dates_b = dates(a.stretch), dates(b.stretch)
+def _numbers_and_dates(
+    a: Side, b: Side, counting_a: list[int], counting_b: list[int]
+) -> Iterator[Change]:
+    dates_a, dates_b = dates(a.stretch, counting_a), dates(b.stretch, counting_b)
     yield from _differences(ChangeKind.DATE, (dates_a, dates_b), same_date, a.known, b.known)
-    counts = _outside(numbers(a.stretch), dates_a), _outside(numbers(b.stretch), dates_b)
-    yield from _differences(ChangeKind.NUMBER, counts, _equal, a.known, b.known)
+    counts = (
+        _outside(numbers(a.stretch, counting_a), dates_a),
+        _outside(numbers(b.stretch, counting_b), dates_b),
+    )
+    yield from _differences(ChangeKind.NUMBER, counts, None, a.known, b.known)
 
 
 def _outside(found: list[Fact], dated: list[Fact]) -> list[Fact]:
     """Leave out the numbers that are part of a date."""
+    if not dated:
+        return found
     inside = {word for date in dated for word in simple_words(date.text)}
     return [fact for fact in found if not inside.issuperset(simple_words(fact.text))]
-
-
-def _equal(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    return one == other
 
 
 def _differences(
     kind: ChangeKind,
     facts: tuple[list[Fact], list[Fact]],
-    same: Same,
+    same: Same | None,
     known_a: frozenset[str],
     known_b: frozenset[str],
 ) -> Iterator[Change]:
     """Pair the facts that differ by the words around them; the rest was left out or put in."""
     a, b = facts
+    if not a and not b:
+        return
     only_a, only_b = _unmatched(a, b, same), _unmatched(b, a, same)
     for one, other in _by_context(only_a, only_b):
         only_a.remove(one)
@@ -130,13 +127,14 @@ def _differences(
     yield from (Change(kind, "", fact.text) for fact in only_b if _absent(fact, known_a))
 
 
-def _unmatched(facts: list[Fact], others: list[Fact], same: Same) -> list[Fact]:
-    """Give the facts that the others lack, each value once."""
+def _unmatched(facts: list[Fact], others: list[Fact], same: Same | None) -> list[Fact]:
+    """Give the facts that the others lack, each value once; without ``same`` values must agree."""
     values = {other.value for other in others}
     found = {
         fact.value: fact
         for fact in reversed(facts)
-        if fact.value not in values and not any(same(fact.value, value) for value in values)
+        if fact.value not in values
+        and not (same and any(same(fact.value, value) for value in values))
     }
     return list(found.values())[::-1]
 
@@ -147,10 +145,10 @@ def _by_context(a: Sequence[Fact], b: Sequence[Fact]) -> list[tuple[Fact, Fact]]
         return []
     around_a, around_b = ([(fact.before, fact.after) for fact in side] for side in (a, b))
     ranked = sorted(
-        (-_likeness(one, other), i, j)
+        (-likeness, i, j)
         for i, one in enumerate(around_a)
         for j, other in enumerate(around_b)
-        if _likeness(one, other)
+        if (likeness := _likeness(one, other))
     )
     pairs: list[tuple[Fact, Fact]] = []
     used_a, used_b = set[int](), set[int]()
@@ -175,13 +173,12 @@ def _absent(fact: Fact, text: frozenset[str]) -> bool:
 
 def _names(a: Side, b: Side) -> Iterator[Change]:
     """Find names that replace each other; one that is only left out says too little."""
-    found_a, found_b = names(a.text), names(b.text)
-    new_a = [fact for fact in found_a if _absent(fact, b.known)]
-    new_b = [fact for fact in found_b if _absent(fact, a.known)]
-    if not new_a or not new_b:
+    new_a = new_names(a.stretch.text, b.known)
+    new_b = new_names(b.stretch.text, a.known) if new_a else []
+    if not _by_context(new_a, new_b):
         return
-    only_a = _unmatched(new_a, found_b, _one_bearer)
-    only_b = _unmatched(new_b, found_a, _one_bearer)
+    only_a = _unmatched(new_a, names(b.stretch.text), _one_bearer)
+    only_b = _unmatched(new_b, names(a.stretch.text), _one_bearer)
     for one, other in _by_context(only_a, only_b):
         yield Change(ChangeKind.NAME, one.text, other.text)
 
@@ -190,8 +187,8 @@ def _one_bearer(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     return same_name(one, other) or ratio(" ".join(one), " ".join(other)) >= LIKE_SPELLING
 
 
-def _quotes(a: str, b: str) -> Iterator[Change]:
-    found_a, found_b = quotes(a), quotes(b)
+def _quotes(a: Stretch, b: Stretch) -> Iterator[Change]:
+    found_a, found_b = quotes(a.text), quotes(b.text)
     if not found_a and not found_b:
         return
     left = list(found_b)
@@ -226,13 +223,22 @@ def _another_speaker(one: Quote, other: Quote) -> bool:
     return not _one_bearer(tuple(simple_words(one.speaker)), tuple(simple_words(other.speaker)))
 
 
-def _unmarked(quote: Quote, text: str) -> str:
+def _unmarked(quote: Quote, there: Stretch) -> str:
     """Give the words of a quotation that a text has without marks, ``""`` where it has too few."""
-    spans = [match.span() for match in WORD.finditer(text)]
-    first, length = _longest_common(quote.words, simple_words(text))
-    if length < min(LEAST_KEPT, len(quote.words)):
+    least = min(LEAST_KEPT, len(quote.words))
+    if sum(map(there.words.__contains__, quote.words)) < least:
         return ""
-    return text[spans[first][0] : spans[first + length - 1][1]]
+    words = simple_words(there.text)
+    if _grams(quote.words, least).isdisjoint(_grams(words, least)):
+        return ""
+    first, length = _longest_common(quote.words, words)
+    spans = [match.span() for match in WORD.finditer(there.text)]
+    return there.text[spans[first][0] : spans[first + length - 1][1]]
+
+
+def _grams(words: Sequence[str], n: int) -> set[tuple[str, ...]]:
+    """Give every run of ``n`` words."""
+    return set(zip(*[words[k:] for k in range(n)], strict=False))
 
 
 def _longest_common(quoted: Sequence[str], there: Sequence[str]) -> tuple[int, int]:
@@ -244,7 +250,7 @@ def _longest_common(quoted: Sequence[str], there: Sequence[str]) -> tuple[int, i
     ends: dict[int, int] = {}
     for at, word in enumerate(there):
         ends = {k: ends.get(k - 1, 0) + 1 for k in places.get(word, ())}
-        longest = max(ends.values(), default=0)
+        longest = max(ends.values()) if ends else 0
         if longest > best[1]:
             best = (at + 1 - longest, longest)
     return best
@@ -253,12 +259,12 @@ def _longest_common(quoted: Sequence[str], there: Sequence[str]) -> tuple[int, i
 def _negations(a: Stretch, b: Stretch) -> Iterator[Change]:
     """Find words that one side negates and the other says without any negation."""
     found_a, found_b = negations(a), negations(b)
-    if found_a and not found_b and not _denies(b.text):
+    if found_a and not found_b and not _denies(b):
         for fact in found_a:
-            yield from (Change(ChangeKind.NEGATION, fact.text, w) for w in _plain(fact, b.text))
-    if found_b and not found_a and not _denies(a.text):
+            yield from (Change(ChangeKind.NEGATION, fact.text, w) for w in _plain(fact, b))
+    if found_b and not found_a and not _denies(a):
         for fact in found_b:
-            yield from (Change(ChangeKind.NEGATION, w, fact.text) for w in _plain(fact, a.text))
+            yield from (Change(ChangeKind.NEGATION, w, fact.text) for w in _plain(fact, a))
 
 
 _DENIALS = (
@@ -268,10 +274,10 @@ _DENIALS = (
 """Beginnings of words that negate without a *not*."""
 
 
-def _denies(text: str) -> bool:
-    return any(word.startswith(_DENIALS) for word in simple_words(text))
+def _denies(stretch: Stretch) -> bool:
+    return any(word.startswith(_DENIALS) for word in stretch.words)
 
 
-def _plain(negated: Fact, text: str) -> list[str]:
-    """Give the first word of a text that begins as the negated word does."""
-    return [word for word in simple_words(text) if word.startswith(negated.value)][:1]
+def _plain(negated: Fact, stretch: Stretch) -> list[str]:
+    """Give the first word of a stretch that begins as the negated word does."""
+    return [word for word in stretch.words if word.startswith(negated.value)][:1]

@@ -1,4 +1,8 @@
-"""The command: each subcommand is one library call and a way to show its result."""
+"""The command: each subcommand is one library call and a way to show its result.
+
+What takes long to load is imported by the subcommand that needs it, so that help comes at once and
+Ctrl-C is heard from the start.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import NoReturn
@@ -14,17 +18,15 @@ from typing import NoReturn
 import click
 
 import dedup
-from dedup import dump
-from dedup.clusters import Keep
 from dedup.errors import DedupError, DumpError, InputError
 from dedup.model import Article, Rejected
 from dedup.progress import stages
-from dedup.report import check_folder
 
 __all__ = ["main"]
 
-_BAD_USAGE, _UNREADABLE = 2, 1
+_BAD_USAGE, _UNREADABLE, _INTERRUPTED = 2, 1, 130
 _FILE = click.Path(path_type=Path)
+_NOTHING_USABLE = "no article could be used: every record was set aside"
 _REJECTED_SHOWN = 5
 _ADDED_AT_ONCE = 1000
 
@@ -39,11 +41,22 @@ def _fields(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-def _named_fields(options: dict[str, str | None]) -> dump.Fields:
-    return dump.Fields(**{key.removesuffix("_field"): name for key, name in options.items()})
+def _named_fields(options: dict[str, str | None]) -> dedup.Fields:
+    return dedup.Fields(**{key.removesuffix("_field"): name for key, name in options.items()})
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Interruptible(click.Group):
+    """Commands that Ctrl-C ends as any error does; click would print an empty line for it."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise click.Abort from None
+
+
+@click.group(cls=_Interruptible, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(dedup.__version__, prog_name="dedup")
 def command() -> None:
     """Tell when news articles are the same story, and show what was copied."""
@@ -94,10 +107,18 @@ def _article(path: Path) -> Article:
 @click.option("--out", type=_FILE, required=True, metavar="FOLDER", help="Where the files go.")
 @click.option(
     "--keep",
-    type=click.Choice([keep.value for keep in Keep]),
-    default=Keep.EARLIEST.value,
+    default="earliest",
     show_default=True,
-    help="Which article represents its versions.",
+    metavar="earliest|longest|first|source=LIST",
+    help="Which article represents its versions; LIST are sources, best first, parted by commas.",
+)
+@click.option(
+    "--format",
+    "table_format",
+    default="jsonl",
+    show_default=True,
+    metavar="jsonl|parquet",
+    help="The format of the tables.",
 )
 @click.option(
     "--min-probability",
@@ -114,6 +135,7 @@ def scan(
     inputs: tuple[str, ...],
     out: Path,
     keep: str,
+    table_format: str,
     min_probability: float,
     threads: int | None,
     quiet: bool,
@@ -123,11 +145,15 @@ def scan(
 
     INPUT is a file of JSON Lines, CSV, TSV, Parquet, Arrow, WARC, HTML or plain text, each also
     .gz or .zst, a folder of such files, a glob, or - for JSON Lines on standard input.
+    After a kill the same command goes on from what was finished.
 
     \b
     Example: dedup scan news.jsonl.gz --out found/
     """
+    from dedup.report import CHECKPOINT, check_folder, check_format
+
     check_folder(out)
+    check_format(table_format)
     with stages(sys.stderr, quiet=quiet) as progress:
         report = dedup.scan(
             [Path(name) for name in inputs],
@@ -136,23 +162,38 @@ def scan(
             threads=threads,
             fields=_named_fields(fields),
             progress=progress,
+            checkpoint=out / CHECKPOINT,
         )
-        progress("write", 0, None)
-        report.write(out)
-    versions = sum(len(cluster.members) for cluster in report.clusters)
-    click.echo(
-        f"{report.articles:,} articles: {versions:,} are versions of {len(report.clusters):,} "
-        f"others, {len(report.pairs):,} pairs share a story or a part of it"
-    )
-    _tell_rejected(report.rejected, out / "rejected.jsonl")
+        report.write(out, format=table_format, progress=progress)
+    click.echo(_found(report))
+    _tell_rejected(report.rejected, out / f"rejected.{table_format}")
     click.echo(f"The report: {(out / 'report.html').resolve()}")
+    if not report.articles:
+        raise DumpError(_NOTHING_USABLE)
 
 
-def _tell_rejected(rejected: tuple[Rejected, ...] | list[Rejected], place: Path | None) -> None:
+def _found(report: dedup.Report) -> str:
+    """Say in a line what a scan found."""
+    from dedup.views.wording import count
+
+    versions = sum(len(cluster.members) for cluster in report.clusters)
+    pairs = len(report.pairs)
+    are = "is a version" if versions == 1 else "are versions"
+    share = "shares" if pairs == 1 else "share"
+    return (
+        f"{count(report.articles, 'article')}: {versions:,} {are} of "
+        f"{count(len(report.clusters), 'other')}, {count(pairs, 'pair')} {share} a story or a part "
+        "of it"
+    )
+
+
+def _tell_rejected(rejected: Sequence[Rejected], place: Path | None) -> None:
     if not rejected:
         return
+    from dedup.views.wording import count
+
     where = f": all in {place}" if place else ""
-    click.echo(f"{len(rejected):,} records set aside{where}", err=True)
+    click.echo(f"{count(len(rejected), 'record')} set aside{where}", err=True)
     for record in rejected[:_REJECTED_SHOWN]:
         line = f":{record.line}" if record.line else ""
         click.echo(f"  {record.source}{line}: {record.reason}", err=True)
@@ -175,14 +216,20 @@ def add(path: Path, inputs: tuple[str, ...], **fields: str | None) -> None:
     \b
     Example: dedup index add news.index monday.jsonl.gz
     """
+    from dedup.dump import read
+    from dedup.views.wording import count
+
     found = dedup.Index.load(path) if path.exists() else dedup.Index()
     before = len(found)
     rejected: list[Rejected] = []
     batch: list[Article] = []
-    for record in dump.read([Path(name) for name in inputs], _named_fields(fields)):
+    usable = False
+    for record in read([Path(name) for name in inputs], _named_fields(fields)):
         if isinstance(record, Rejected):
             rejected.append(record)
-        elif record.article.id in found:
+            continue
+        usable = True
+        if record.article.id in found:
             reason = f"the id {record.article.id!r} is in the index"
             rejected.append(Rejected(record.source, record.line, reason))
         else:
@@ -190,9 +237,12 @@ def add(path: Path, inputs: tuple[str, ...], **fields: str | None) -> None:
         if len(batch) == _ADDED_AT_ONCE:
             found.add(batch)
             batch = []
+    if not usable:
+        _tell_rejected(rejected, None)
+        raise DumpError(_NOTHING_USABLE)
     found.add(batch)
     found.save(path)
-    click.echo(f"{len(found) - before:,} articles added, {len(found):,} in {path}")
+    click.echo(f"{count(len(found) - before, 'article')} added, {len(found):,} in {path}")
     _tell_rejected(rejected, None)
 
 
@@ -262,7 +312,7 @@ def main() -> NoReturn:
     try:
         command.main(standalone_mode=False)
     except click.exceptions.Abort:
-        _fail("interrupted", 130)
+        _fail("interrupted", _INTERRUPTED)
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
     except click.exceptions.NoArgsIsHelpError as error:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Keep", "rank", "stars"]
+from dedup.errors import InputError
+
+__all__ = ["Keep", "Preference", "rank", "stars"]
 
 _ASKED_A_PAIR = 4
 """Comparisons that may be asked for, for each pair known: keeps a hub of many versions linear."""
@@ -24,22 +27,70 @@ class Keep(StrEnum):
     """The one with most words."""
     FIRST = "first"
     """The one that came first in the input."""
+    SOURCE = "source"
+    """The one of the source that is preferred; of several, and where none is, the earliest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """Which article of a cluster represents it, as ``keep`` and ``--keep`` word it.
+
+    ``sources`` are names in order of preference, compared without case; only ``Keep.SOURCE`` has
+    any.
+    """
+
+    keep: Keep
+    sources: tuple[str, ...] = ()
+
+    @classmethod
+    def parse(cls, value: object) -> Preference:
+        """Read ``earliest``, ``longest``, ``first`` or ``source=`` with names parted by commas.
+
+        >>> Preference.parse("source=Wire, Evening Post").sources
+        ('Wire', 'Evening Post')
+        """
+        name, separator, listed = str(value).partition("=")
+        sources = tuple(dict.fromkeys(filter(None, map(str.strip, listed.split(",")))))
+        lists = name == Keep.SOURCE
+        if name not in {*Keep} or bool(separator) != lists or bool(sources) != lists:
+            raise InputError.of("keep", value, "earliest, longest, first or source=NAME,NAME…")
+        return cls(Keep(name), sources)
+
+    def __str__(self) -> str:
+        return f"{self.keep}={','.join(self.sources)}" if self.sources else self.keep.value
+
+    def unknown(self, sources: Iterable[str]) -> tuple[str, ...]:
+        """Give the preferred sources that are none of ``sources``: misspelt, as a rule.
+
+        >>> Preference.parse("source=Wire,Pots").unknown(["WIRE", "Post"])
+        ('Pots',)
+        """
+        known = {source.casefold() for source in sources}
+        return tuple(name for name in self.sources if name.casefold() not in known)
 
 
 def rank(
-    keep: Keep, dates: Sequence[datetime.date | None], lengths: Sequence[int]
+    preference: Preference,
+    dates: Sequence[datetime.date | None],
+    lengths: Sequence[int],
+    sources: Sequence[str],
 ) -> NDArray[np.int64]:
     """Order articles by how well they represent, best first, ties by input order, i64[n].
 
-    >>> rank(Keep.LONGEST, [None, None, None], [3, 9, 9]).tolist()
+    >>> rank(Preference(Keep.LONGEST), [None] * 3, [3, 9, 9], [""] * 3).tolist()
     [1, 2, 0]
     """
-    numbers = range(len(lengths))
-    if keep is Keep.EARLIEST:
-        return np.array(sorted(numbers, key=lambda i: (*_moment(dates[i]), i)), dtype=np.int64)
-    if keep is Keep.LONGEST:
-        return np.array(sorted(numbers, key=lambda i: (-lengths[i], i)), dtype=np.int64)
-    return np.arange(len(lengths), dtype=np.int64)
+    rows = range(len(lengths))
+    if preference.keep is Keep.FIRST:
+        return np.arange(len(lengths), dtype=np.int64)
+    if preference.keep is Keep.LONGEST:
+        return np.array(sorted(rows, key=lambda row: -lengths[row]), dtype=np.int64)
+    last = len(preference.sources)
+    numbered = reversed([*enumerate(preference.sources)])  # the first place of a name counts
+    places = {name.casefold(): place for place, name in numbered}
+    earliest = sorted(rows, key=lambda row: _moment(dates[row]))
+    preferred = sorted(earliest, key=lambda row: places.get(sources[row].casefold(), last))
+    return np.array(preferred, dtype=np.int64)
 
 
 def _moment(date: datetime.date | None) -> tuple[int, float]:

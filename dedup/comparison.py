@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 from dedup import alignment, views
-from dedup.document import Document, document
+from dedup.evidence import Evidence
 from dedup.furniture import furniture
+from dedup.measuring import Measured, measure, prepare
 from dedup.model import Alignment, Article, Findings, as_article
-from dedup.resemblance import resemblance
-from dedup.text import Tokens, read
-from dedup.verdict import evidence, judge
+from dedup.text import read
+from dedup.verdict import DECIMALS, judge
 
-__all__ = ["Comparison", "align", "compare", "prepare"]
+__all__ = ["Comparison", "align", "compare", "compare_compiled", "compare_plainly", "prepare"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +39,39 @@ class Comparison(Findings):
         return views.to_text(self)
 
 
-def prepare(article: Article) -> tuple[Tokens, tuple[bool, ...], Document]:
-    """Read an article: its words and sentences, which of them are furniture, and the arrays."""
-    tokens = read(article.text)
-    flags = furniture(tokens)
-    return tokens, flags, document(tokens, flags)
+_MEASURES = tuple(field.name for field in fields(Evidence))
+
+
+LOADING_PAYS = 50
+"""Comparisons of a process that are made the plain way. The compiled way saves some milliseconds
+each time and takes half a second to load, which a script that compares a few texts never gets back.
+"""
+COMPILING_PAYS = 20_000
+"""The same where the loops were never compiled on this machine, which takes about a minute."""
+_comparisons = count()
+
+
+def _pays(comparisons: int) -> bool:
+    """Tell whether the compiled way pays in a process that has made so many comparisons."""
+    if comparisons < LOADING_PAYS:
+        return False
+    return comparisons >= COMPILING_PAYS or _compiled_before()
+
+
+@lru_cache(maxsize=1)
+def _compiled_before() -> bool:
+    """Tell whether the loops lie compiled beside the package, from an earlier process."""
+    folder = Path(__file__).parent
+    written = (folder / "alignment_kernel.py").stat().st_mtime
+    cached = (folder / "__pycache__").glob("alignment_kernel.tile_runs-*.nbi")
+    return any(file.stat().st_mtime >= written for file in cached)
 
 
 def compare(a: Article | str, b: Article | str) -> Comparison:
     """Compare two articles.
 
-    Symmetric: swapping the texts swaps a and b in the result and changes nothing else. Raises
+    Symmetric: swapping the texts swaps a and b in the result and changes nothing else. A process
+    that goes on comparing turns to compiled loops with equal results. Raises
     :class:`~dedup.errors.InputError` for what is neither a text nor an article.
 
     >>> c = compare("The mayor of Oslo resigned today.", "The mayor of Oslo RESIGNED today!")
@@ -54,15 +79,32 @@ def compare(a: Article | str, b: Article | str) -> Comparison:
     (<Verdict.IDENTICAL: 'identical'>, True)
     """
     first, second = as_article(a, "a"), as_article(b, "b")
-    tokens_a, flags_a, document_a = prepare(first)
-    tokens_b, flags_b, document_b = prepare(second)
-    found = evidence(document_a, document_b)
-    verdict, probability = judge(found)
-    overlap = resemblance(document_a.words, document_b.words)
-    aligned = alignment.align(tokens_a, tokens_b, flags_a, flags_b, with_regions=False)
+    if _pays(next(_comparisons)):
+        return compare_compiled(first, second)
+    return compare_plainly(first, second)
+
+
+def compare_plainly(a: Article, b: Article) -> Comparison:
+    """Compare two articles with NumPy and RapidFuzz alone."""
+    return _compared(a, b, measure(a.text, b.text), alignment.PLAIN_STEPS)
+
+
+def compare_compiled(a: Article, b: Article) -> Comparison:
+    """Compare two articles by compiled loops: equal to :func:`compare_plainly`."""
+    from dedup import paired  # loads a compiler
+
+    return _compared(a, b, paired.measure(a.text, b.text), paired.STEPS)
+
+
+def _compared(a: Article, b: Article, found: Measured, steps: alignment.Steps) -> Comparison:
+    """Judge and align two articles that were read."""
+    verdict, probability = judge(found.evidence)
+    (one, flags_one), (other, flags_other) = found.a, found.b
+    aligned = alignment.align(one, other, flags_one, flags_other, with_regions=False, steps=steps)
+    overlap = found.resemblance
     return Comparison(
-        a=first,
-        b=second,
+        a=a,
+        b=b,
         verdict=verdict,
         probability=probability,
         jaccard=overlap.jaccard,
@@ -71,7 +113,7 @@ def compare(a: Article | str, b: Article | str) -> Comparison:
         coverage_a=aligned.coverage_a,
         coverage_b=aligned.coverage_b,
         passages=aligned.passages,
-        evidence=asdict(found),
+        evidence={name: round(getattr(found.evidence, name), DECIMALS) for name in _MEASURES},
     )
 
 

@@ -29,7 +29,9 @@ class Mark:
     QUOTED = 4
     """It stands within quotation marks."""
     FURNITURE = 8
-    """Its sentence is site furniture."""
+    """It is site furniture: its whole sentence, or a piece set into one."""
+    SENTENCE = 16
+    """A sentence begins with it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,13 +40,24 @@ class Document:
 
     ``words`` u32[n], ids as :func:`dedup.vocabulary.word_ids` gives them; ``weights`` f32[n],
     background idf in nats; ``marks`` u8[n], flags of :class:`Mark`; ``bounds`` i32[s + 1]: sentence
-    ``i`` holds the words ``bounds[i]`` to ``bounds[i + 1]`` (exclusive).
+    ``i`` holds the words ``bounds[i]`` to ``bounds[i + 1]`` (exclusive), one or more.
     """
 
     words: NDArray[np.uint32]
     weights: NDArray[np.float32]
     marks: NDArray[np.uint8]
     bounds: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, words: NDArray[np.uint32], marks: NDArray[np.uint8]) -> Document:
+        """Make a document of its words and their marks: all that has to be kept of a text.
+
+        >>> whole = Document.of(word_ids(["rain", "fell", "stop"]), np.array([16, 0, 16], np.uint8))
+        >>> whole.bounds.tolist()
+        [0, 2, 3]
+        """
+        bounds = np.append(np.flatnonzero(marks & Mark.SENTENCE), len(words))
+        return cls(words, english().idf(words), marks, bounds.astype(np.int32))
 
 
 _NUMBER_WORDS = np.sort(
@@ -65,15 +78,22 @@ _SHORTEST_NAME = 3
 """Letters of a name; shorter ones are initials and abbreviations, written in many ways."""
 
 
-def document(tokens: Tokens, furniture: Sequence[bool]) -> Document:
-    """Turn a text that was read into arrays; ``furniture`` has one flag a sentence.
+def document(
+    tokens: Tokens, furniture: Sequence[bool], insets: Sequence[tuple[int, int]] = ()
+) -> Document:
+    """Turn a text that was read into arrays.
+
+    ``furniture`` has one flag a sentence; ``insets`` are ranges ``(first, last + 1)`` of words that
+    are furniture inside a sentence, as :func:`dedup.furniture.insets` finds them. A sentence
+    without a word vanishes.
 
     >>> from dedup.text import read
     >>> found = document(read("They met Ms Orr once: “No.” It cost 40."), [False] * 2)
     >>> found.marks.tolist()
-    [0, 0, 0, 2, 0, 4, 0, 0, 1]
+    [16, 0, 0, 2, 0, 4, 16, 0, 1]
     """
     bounds = np.array(tokens.bounds, dtype=np.int32)
+    sizes = np.diff(bounds)
     words = word_ids(tokens.words)
     marks = np.zeros(len(words), dtype=np.uint8)
     if len(words):
@@ -82,8 +102,11 @@ def document(tokens: Tokens, furniture: Sequence[bool]) -> Document:
         marks[_numbers(words, traits, starts, ends)] |= Mark.NUMBER
         marks[_names(traits, starts, ends, bounds)] |= Mark.NAME
         marks[_quoted(tokens.text, starts)] |= Mark.QUOTED
-        marks[np.repeat(np.array(furniture, dtype=bool), np.diff(bounds))] |= Mark.FURNITURE
-    return Document(words, english().idf(words), marks, bounds)
+        marks[np.repeat(np.array(furniture, dtype=bool), sizes)] |= Mark.FURNITURE
+        for first, end in insets:
+            marks[first:end] |= Mark.FURNITURE
+        marks[bounds[:-1][sizes > 0]] |= Mark.SENTENCE
+    return Document.of(words, marks)
 
 
 _KNOWN, _UPPER, _DIGIT, _QUOTE = 1, 2, 4, 8

@@ -7,9 +7,8 @@ languages yield their digits and quotation marks, and little else.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import lru_cache
-from itertools import pairwise
 from typing import NamedTuple
 
 from dedup.text import fold, word_spans
@@ -21,6 +20,7 @@ __all__ = [
     "dates",
     "names",
     "negations",
+    "new_names",
     "numbers",
     "quotes",
     "same_date",
@@ -29,11 +29,12 @@ __all__ = [
 
 
 class Stretch(NamedTuple):
-    """A stretch of text, its folded words and where in it they start."""
+    """A stretch of text, its folded words and where in it they start, counted from ``base``."""
 
     text: str
     words: tuple[str, ...]
     starts: tuple[int, ...]
+    base: int = 0
 
     @classmethod
     def of(cls, text: str) -> Stretch:
@@ -42,15 +43,42 @@ class Stretch(NamedTuple):
         words = tuple(fold(text[start:end]) for start, end in spans)
         return cls(text, words, tuple(start for start, _ in spans))
 
-    def matches(self, pattern: re.Pattern[str], heads: Container[str]) -> Iterator[re.Match[str]]:
-        """Match a pattern that begins with a digit or with one of the words ``heads``.
+    def counting(self) -> list[int]:
+        """Number the words at which a number or a date may begin, rising.
+
+        They have a digit in front, are a word that counts, or stand up to two words before one.
+        """
+        words = self.words
+        if not words or (
+            COUNTING_WORDS.isdisjoint(words)
+            and min(words) > _ASCII_DIGITS
+            and max(words) < _BEYOND_ASCII
+        ):
+            return []
+        counted = [
+            k
+            for k, word in enumerate(words)
+            if word in COUNTING_WORDS
+            or word < _ASCII_DIGITS
+            or (word > _BEYOND_ASCII and word[0].isdigit())
+        ]
+        heads = {
+            j
+            for k in counted
+            for j in range(max(0, k - _WORDS_BEFORE), k)
+            if words[j] in _NUMBER_HEADS or words[j] in _DATE_HEADS
+        }
+        return sorted(heads.union(counted)) if heads else counted
+
+    def matches(self, pattern: re.Pattern[str], places: Iterable[int]) -> Iterator[re.Match[str]]:
+        """Match a pattern that begins with one of the words numbered ``places``, rising.
 
         The same as ``pattern.finditer`` and quicker: other words are not looked at.
         """
-        reached = 0  # the digits of ASCII stand before the colon, its letters before the brace
-        for word, start in zip(self.words, self.starts, strict=True):
-            digit = word < ":" or (word > "{" and word[0].isdigit())
-            if (digit or word in heads) and start >= reached:
+        reached = 0
+        for place in places:
+            start = self.starts[place] - self.base
+            if start >= reached:
                 match = pattern.match(self.text, start)
                 if match:
                     reached = match.end()
@@ -94,6 +122,9 @@ class Quote(NamedTuple):
 _STEM = 4
 """Letters by which the words around a fact are compared: enough to pass over inflections."""
 WORD = re.compile(r"[^\W_]+")
+_ASCII_DIGITS, _BEYOND_ASCII = ":", "{"
+"""Folded words before the one begin with a digit of ASCII, those behind the other with no letter
+of it."""
 _AFTER = re.compile(r"\W*(?:of\s+|the\s+|about\s+)*([^\W_]+)")
 _CONTEXT = 30
 """Characters around a fact in which the words next to it are looked for."""
@@ -151,20 +182,23 @@ _NUMBER = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _CURRENCY = re.compile(r"[$£€¥]\s?\Z")
-_NUMBER_HEADS = frozenset(
-    [*_SPELT.split("|"), *_VAGUE.split("|"), "several", "a", "many", "some", "tens"]
-)
+_NUMBER_HEADS = frozenset("several a many some tens few".split())
+"""Words that begin a number before a word that counts."""
+_WORDS_BEFORE = 2
+"""Words of a number or a date before the first that counts: *a few hundred*, *tens of millions*."""
 
 
-def numbers(stretch: Stretch) -> list[Fact]:
+def numbers(stretch: Stretch, places: Sequence[int] | None = None) -> list[Fact]:
     """Find numbers, in digits or in words; ``one`` alone is no number.
+
+    ``places`` are those of :meth:`Stretch.counting` where they are known.
 
     >>> text = "Twelve of 1,200 gave $3 million, several hundred 5%."
     >>> [fact.value for fact in numbers(Stretch.of(text))]
     [('12', ''), ('1200', ''), ('3000000', '$'), ('several hundred', ''), ('5', '%')]
     """
     found = []
-    for match in stretch.matches(_NUMBER, _NUMBER_HEADS):
+    for match in stretch.matches(_NUMBER, stretch.counting() if places is None else places):
         start, end = match.span()
         currency = _CURRENCY.search(stretch.text, max(0, start - 2), start)
         if currency and match["digits"]:
@@ -225,21 +259,22 @@ _DATE = re.compile(
 
 
 _DATE_HEADS = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june"
-    " july august september october november december jan feb mar apr aug sep sept oct nov dec in"
-    " since until by from last this early late mid before after of the".split()
+    "in since until by from last this early late mid before after of the".split()
 )
+"""Words that begin a date before a month or a year."""
 
 
-def dates(stretch: Stretch) -> list[Fact]:
+def dates(stretch: Stretch, places: Sequence[int] | None = None) -> list[Fact]:
     """Find dates; the value is weekday, day, month and year, ``""`` for what is not told.
+
+    ``places`` are those of :meth:`Stretch.counting` where they are known.
 
     >>> text = "It closed on 3 March 2021 and, since August 2022, opened."
     >>> [fact.value for fact in dates(Stretch.of(text))]
     [('', '3', 'mar', '2021'), ('', '', 'aug', '2022')]
     """
     found = []
-    for match in stretch.matches(_DATE, _DATE_HEADS):
+    for match in stretch.matches(_DATE, stretch.counting() if places is None else places):
         parts = {name: value for name, value in match.groupdict().items() if value}
         told = {name.partition("_")[0]: value for name, value in parts.items()}
         start = min(map(match.start, parts))
@@ -267,7 +302,7 @@ COUNTING_WORDS = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday jan january feb february mar march"
     " apr april may jun june jul july aug august sep sept september oct october nov november dec"
     " december hundred thousand million billion trillion dozen".split()
-).union(_VAGUE.split("|"), _UNITS, _TENS) - {"one"}
+).union(_VAGUE.split("|"), _UNITS, _TENS)
 """Folded words without one of which, or a digit, a text has neither number nor date."""
 
 
@@ -318,19 +353,37 @@ def names(text: str) -> list[Fact]:
     >>> [fact.text for fact in names("On Friday Mr Sergei Ryabkov met the U.S. envoy in Oslo.")]
     ['Sergei Ryabkov', 'U.S.', 'Oslo']
     """
+    found = (_name(text, match) for match in _NAME.finditer(text))
+    return [fact for fact in found if fact is not None]
+
+
+def new_names(text: str, known: Set[str]) -> list[Fact]:
+    """Find names of which no word is ``known``, folded.
+
+    >>> [fact.text for fact in new_names("Mr Ryan Orr met Ann Lee in Oslo.", {"orr", "ann"})]
+    ['Oslo']
+    """
     found = []
     for match in _NAME.finditer(text):
-        name = match.group()
-        words = name.split()
-        alone = len(words) == 1
-        while words and words[0].rstrip(".").casefold() in _NO_NAMES:
-            name = name[len(words.pop(0)) :].lstrip()
-        if not words or (alone and _opens_sentence(text, match.start())):
-            continue
-        value = tuple(word.replace(".", "").casefold() for word in words if word[0].isupper())
-        if not _NO_NAMES.issuperset(value):
-            found.append(Fact(text, match.end() - len(name), match.end(), value))
+        if simple_words(match.group())[-1] not in known:  # a name keeps its last word
+            fact = _name(text, match)
+            if fact is not None and known.isdisjoint(simple_words(fact.text)):
+                found.append(fact)
     return found
+
+
+def _name(text: str, match: re.Match[str]) -> Fact | None:
+    """Make a name of what is capitalised, ``None`` where it is none."""
+    name = match.group()
+    words = name.split()
+    if len(words) == 1 and _opens_sentence(text, match.start()):
+        return None
+    while words and words[0].rstrip(".").casefold() in _NO_NAMES:
+        name = name[len(words.pop(0)) :].lstrip()
+    value = tuple([word.replace(".", "").casefold() for word in words if word[0].isupper()])
+    if _NO_NAMES.issuperset(value):
+        return None
+    return Fact(text, match.end() - len(name), match.end(), value)
 
 
 def _opens_sentence(text: str, start: int) -> bool:
@@ -418,8 +471,13 @@ def negations(stretch: Stretch) -> list[Fact]:
     >>> [(fact.text, fact.value) for fact in found]
     [('not be sold', ('sold',)), ('won’t close', ('clos',))]
     """
-    contracted = {word for word, behind in pairwise(stretch.words) if behind == "t"}
+    behind = (*stretch.words[1:], "")
+    places = [
+        k
+        for k, word in enumerate(stretch.words)
+        if word in NEGATORS or word == "no" or behind[k] == "t"
+    ]
     return [
         Fact(stretch.text, *match.span(), (match["word"].casefold()[:_STEM],))
-        for match in stretch.matches(_NEGATION, contracted | NEGATORS | {"no"})
+        for match in stretch.matches(_NEGATION, places)
     ]

@@ -10,51 +10,90 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from dedup.furniture_rules import MONTH, RULES, Rule, Scope
+from dedup.sentences import LINE_BREAKS
 
-if TYPE_CHECKING:
-    from dedup.text import Tokens
+__all__ = ["Leads", "Page", "furniture", "furniture_by_leads", "insets"]
 
-__all__ = ["furniture", "insets"]
+
+class Page(Protocol):
+    """A text cut into words and sentences, as :class:`dedup.text.Tokens` has them."""
+
+    @property
+    def text(self) -> str: ...  # noqa: D102
+    @property
+    def words(self) -> Sequence[str]: ...  # noqa: D102
+    @property
+    def starts(self) -> Sequence[int]: ...  # noqa: D102
+    @property
+    def ends(self) -> Sequence[int]: ...  # noqa: D102
+    @property
+    def sentences(self) -> Sequence[tuple[int, int]]: ...  # noqa: D102
+    @property
+    def bounds(self) -> Sequence[int]: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
-class _ByWord:
-    """The rules to try for the first word of a stretch, and for its last."""
+class ByWord:
+    """The rules to try for the first word of a stretch, for its first two, and for its last."""
 
     first: dict[str, tuple[Rule, ...]]
+    second: dict[str, dict[str, tuple[Rule, ...]]]
     last: dict[str, tuple[Rule, ...]]
 
     @classmethod
-    def of(cls, rules: Iterable[Rule]) -> _ByWord:
+    def of(cls, rules: Iterable[Rule]) -> ByWord:
         """File each rule under its words."""
-        filed = cls({}, {})
+        filed = cls({}, {}, {})
         for rule in rules:
-            for words, edge in ((rule.first, filed.first), (rule.last, filed.last)):
-                for word in words.split():
-                    edge[word] = (*edge.get(word, ()), rule)
+            for words in rule.first.split():
+                word, _, second = words.partition("-")
+                edge = filed.second.setdefault(word, {}) if second else filed.first
+                edge[second or word] = (*edge.get(second or word, ()), rule)
+            for word in rule.last.split():
+                filed.last[word] = (*filed.last.get(word, ()), rule)
         return filed
 
 
-_PARAGRAPH_RULES = _ByWord.of(rule for rule in RULES if rule.scope is not Scope.SENTENCE)
-_PHRASES = tuple(
+PARAGRAPH_RULES = ByWord.of(rule for rule in RULES if rule.scope is not Scope.SENTENCE)
+PHRASES = tuple(
     phrase for rule in RULES if rule.scope is Scope.WITHIN for phrase in rule.pattern.split("|")
 )
-_SENTENCE_RULES = _ByWord.of(rule for rule in RULES if rule.scope is Scope.SENTENCE)
+SENTENCE_RULES = ByWord.of(rule for rule in RULES if rule.scope is Scope.SENTENCE)
 _WORDLESS = Rule("no words", Scope.LINE, r"\W*", "* * *", "5 * 3")
-_LONGEST_LINE = 400
+LONGEST_LINE = 400
 """Characters of a paragraph that a rule for whole lines looks at; longer ones are prose."""
-_QUOTES = frozenset("\"'“‘«„「")
+SPEECH_OPENERS = frozenset("\"'“‘«„「")
 """What opens with one of these is quoted speech, whatever it says."""
-_BREAKS = frozenset("\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
+_BREAKS = frozenset(LINE_BREAKS)
 
 
-def furniture(tokens: Tokens) -> tuple[bool, ...]:
+@dataclass(frozen=True, slots=True)
+class Leads:
+    """Where furniture may stand in a text: what lies elsewhere no rule matches.
+
+    ``paragraphs`` are ranges of sentences ``(first, last + 1)``; ``tried_paragraphs`` and
+    ``tried_sentences`` are the numbers, ascending, of those that are tried by rule. The flags say
+    whether a phrase of forms, insets, a row of short lines, a line in capitals and a long sentence
+    printed twice may be there at all.
+    """
+
+    paragraphs: Sequence[tuple[int, int]]
+    tried_paragraphs: Iterable[int]
+    tried_sentences: Iterable[int]
+    phrases: bool = True
+    insets: bool = True
+    menus: bool = True
+    capitals: bool = True
+    repeats: bool = True
+
+
+def furniture(tokens: Page) -> tuple[bool, ...]:
     r"""Tell which sentences of a text are page furniture, by rule; one flag a sentence.
 
     A text that would be furniture throughout has no story to set apart and keeps all its sentences.
@@ -63,19 +102,34 @@ def furniture(tokens: Tokens) -> tuple[bool, ...]:
     >>> furniture(read("Date:\n\nRain fell in Ohio on Monday.\n\nLatest stories"))
     (True, False, True)
     """
-    flags = [False] * len(tokens.sentences)
     paragraphs = _paragraphs(tokens)
-    heads = _flag_by_rule(tokens, paragraphs, flags)
-    _flag_within(tokens, paragraphs, flags)
+    leads = Leads(paragraphs, range(len(paragraphs)), _worth_a_try(tokens))
+    return furniture_by_leads(tokens, leads)
+
+
+def furniture_by_leads(tokens: Page, leads: Leads) -> tuple[bool, ...]:
+    """Tell which sentences are page furniture where it is known what may be.
+
+    The same as :func:`furniture` for any leads that leave out only what no rule matches.
+    """
+    flags = [False] * len(tokens.sentences)
+    paragraphs = leads.paragraphs
+    heads = _flag_by_rule(tokens, leads, flags)
     _flag_lists(tokens, paragraphs, heads, flags)
-    _flag_menus(tokens, paragraphs, flags)
-    _flag_capitals(tokens, paragraphs, flags)
-    _flag_inline(tokens, flags)
-    _flag_second_printings(tokens, flags)
+    if leads.phrases:
+        _flag_within(tokens, paragraphs, flags)
+    if leads.menus:
+        _flag_menus(tokens, paragraphs, flags)
+    if leads.capitals:
+        _flag_capitals(tokens, paragraphs, flags)
+    if leads.insets:
+        _flag_inline(tokens, flags)
+    if leads.repeats:
+        _flag_second_printings(tokens, flags)
     return (False,) * len(flags) if all(flags) else tuple(flags)
 
 
-def _paragraphs(tokens: Tokens) -> list[tuple[int, int]]:
+def _paragraphs(tokens: Page) -> list[tuple[int, int]]:
     """Group sentences into paragraphs, each ``(first, last + 1)``: a line break lies between."""
     text, found, first = tokens.text, [], 0
     sentences = tokens.sentences
@@ -89,32 +143,38 @@ def _paragraphs(tokens: Tokens) -> list[tuple[int, int]]:
     return found
 
 
-def _flag_by_rule(
-    tokens: Tokens, paragraphs: list[tuple[int, int]], flags: list[bool]
-) -> list[int]:
+def _flag_by_rule(tokens: Page, leads: Leads, flags: list[bool]) -> list[int]:
     """Apply the table; return the numbers of the paragraphs that head a list of stories."""
-    heads, worth = [], _worth_a_try(tokens)
-    for number, (first, end) in enumerate(paragraphs):
-        rule = _matching(tokens, first, end, _PARAGRAPH_RULES)
+    heads: list[int] = []
+    settled: set[int] = set()
+    for number in leads.tried_paragraphs:
+        first, end = leads.paragraphs[number]
+        rule = _matching(tokens, first, end, PARAGRAPH_RULES)
         if rule is None or (rule.like_headline and number == 0):
-            for i in range(first, end):
-                if worth[i]:
-                    flags[i] = _matching(tokens, i, i + 1, _SENTENCE_RULES) is not None
             continue
+        settled.update(range(first, end))
         if rule.scope is Scope.BLOCK and _holds_story(tokens, first, end):
             end = first + 1
         flags[first:end] = [True] * (end - first)
         if rule.scope is Scope.LIST:
             heads.append(number)
+    for i in leads.tried_sentences:
+        if i not in settled and _matching(tokens, i, i + 1, SENTENCE_RULES):
+            flags[i] = True
     return heads
 
 
-def _worth_a_try(tokens: Tokens) -> list[bool]:
-    """Tell quickly which sentences some rule for sentences may match: few of a story's do."""
-    words, first, last = tokens.words, _SENTENCE_RULES.first, _SENTENCE_RULES.last
+def _worth_a_try(tokens: Page) -> list[int]:
+    """Find quickly the sentences that some rule for sentences may match: few of a story's."""
+    words, rules = tokens.words, SENTENCE_RULES
+    first, second, last = rules.first, rules.second, rules.last
     return [
-        low == high or words[low] in first or words[high - 1] in last
-        for low, high in pairwise(tokens.bounds)
+        i
+        for i, (low, high) in enumerate(pairwise(tokens.bounds))
+        if low == high
+        or words[low] in first
+        or words[high - 1] in last
+        or (words[low] in second and low + 1 < high and words[low + 1] in second[words[low]])
     ]
 
 
@@ -122,15 +182,15 @@ _STORY_SHARE = 0.9
 """Share of a text's words from which a paragraph is the story, whatever it begins with."""
 
 
-def _holds_story(tokens: Tokens, first: int, end: int) -> bool:
+def _holds_story(tokens: Page, first: int, end: int) -> bool:
     """Tell whether a paragraph holds nearly all of a text: a page whose line breaks were lost."""
     size = tokens.bounds[end] - tokens.bounds[first]
     return end - first > 1 and size >= _STORY_SHARE * len(tokens.words)
 
 
-def _flag_within(tokens: Tokens, paragraphs: list[tuple[int, int]], flags: list[bool]) -> None:
+def _flag_within(tokens: Page, paragraphs: Sequence[tuple[int, int]], flags: list[bool]) -> None:
     """Flag the paragraphs that hold a phrase no story holds."""
-    for phrase in _PHRASES:
+    for phrase in PHRASES:
         at = tokens.text.find(phrase)
         while at >= 0:
             sentence = bisect_right(tokens.sentences, at, key=_start) - 1
@@ -145,7 +205,7 @@ def _start(span: tuple[int, int]) -> int:
     return span[0]
 
 
-def _matching(tokens: Tokens, first: int, end: int, rules: _ByWord) -> Rule | None:
+def _matching(tokens: Page, first: int, end: int, rules: ByWord) -> Rule | None:
     """Find the first rule that the sentences ``first`` to ``end``, taken as one, match."""
     low, high = tokens.bounds[first], tokens.bounds[end]
     if low == high:
@@ -153,6 +213,8 @@ def _matching(tokens: Tokens, first: int, end: int, rules: _ByWord) -> Rule | No
     head, tail = tokens.words[low], tokens.words[high - 1]
     stop = tokens.sentences[end - 1][1]
     candidates = rules.first.get(head, ()) + rules.last.get(tail, ())
+    if head in rules.second and low + 1 < high:
+        candidates += rules.second[head].get(tokens.words[low + 1], ())
     if head.isdecimal():
         candidates += rules.first.get("0", ())
     if tail.isdecimal():
@@ -162,84 +224,84 @@ def _matching(tokens: Tokens, first: int, end: int, rules: _ByWord) -> Rule | No
     if not candidates:
         return None
     start = tokens.sentences[first][0]
-    if tokens.text[start] in _QUOTES:
+    if tokens.text[start] in SPEECH_OPENERS:
         return None
     for rule in candidates:
-        if stop - start > _LONGEST_LINE and rule.scope in _WHOLE:
+        if stop - start > LONGEST_LINE and rule.scope in WHOLE:
             continue
         if rule.compiled.match(tokens.text, tokens.starts[low], stop):
             return rule
     return None
 
 
-_WHOLE = frozenset({Scope.LINE, Scope.LIST})
+WHOLE = frozenset({Scope.LINE, Scope.LIST})
 _MOST_LISTED = 12
 """Headlines that a list of stories may hold."""
-_LONGEST_HEADLINE = 20
+LONGEST_HEADLINE = 20
 """Words of a headline in such a list."""
 
 
 def _flag_lists(
-    tokens: Tokens, paragraphs: list[tuple[int, int]], heads: list[int], flags: list[bool]
+    tokens: Page, paragraphs: Sequence[tuple[int, int]], heads: list[int], flags: list[bool]
 ) -> None:
     """Flag the headlines under the head of a list: short lines without a full stop."""
     for head in heads:
         for first, end in paragraphs[head + 1 : head + 1 + _MOST_LISTED]:
-            short = tokens.bounds[end] - tokens.bounds[first] <= _LONGEST_HEADLINE
-            if not short or tokens.text[tokens.sentences[end - 1][1] - 1] in _PROSE_ENDS:
+            short = tokens.bounds[end] - tokens.bounds[first] <= LONGEST_HEADLINE
+            if not short or tokens.text[tokens.sentences[end - 1][1] - 1] in PROSE_ENDS:
                 break
             flags[first:end] = [True] * (end - first)
 
 
-_PROSE_ENDS = frozenset('.!:;,…"”’—')
-_SHORTEST_MENU = 5
+PROSE_ENDS = frozenset('.!:;,…"”’—')
+SHORTEST_MENU = 5
 """Lines in a row that make a menu."""
-_LONGEST_ENTRY = 4
+LONGEST_ENTRY = 4
 """Words of an entry in a menu."""
 
 
-def _flag_menus(tokens: Tokens, paragraphs: list[tuple[int, int]], flags: list[bool]) -> None:
+def _flag_menus(tokens: Page, paragraphs: Sequence[tuple[int, int]], flags: list[bool]) -> None:
     """Flag rows of short capitalised lines without punctuation."""
     run: list[int] = []
     for first, end in paragraphs:
         if end - first == 1 and _is_entry(tokens, first):
             run.append(first)
             continue
-        if len(run) >= _SHORTEST_MENU:
+        if len(run) >= SHORTEST_MENU:
             flags[run[0] : first] = [True] * (first - run[0])
         run.clear()
-    if len(run) >= _SHORTEST_MENU:
+    if len(run) >= SHORTEST_MENU:
         flags[run[0] :] = [True] * (len(flags) - run[0])
 
 
-def _is_entry(tokens: Tokens, sentence: int) -> bool:
+def _is_entry(tokens: Page, sentence: int) -> bool:
     size = tokens.bounds[sentence + 1] - tokens.bounds[sentence]
     start, end = tokens.sentences[sentence]
     return (
-        0 < size <= _LONGEST_ENTRY
+        0 < size <= LONGEST_ENTRY
         and tokens.text[start].isupper()
         and tokens.text[end - 1].isalpha()
     )
 
 
-_HEADLINES_ABOVE = 3
+HEADLINES_ABOVE = 3
 """Paragraphs at the top of a text that may be its own headlines."""
-_SHORTEST_HEADLINE = 6
+SHORTEST_HEADLINE = 6
 """Words from which a line in capitals is a headline; shorter ones are subheads."""
 
 
-def _flag_capitals(tokens: Tokens, paragraphs: list[tuple[int, int]], flags: list[bool]) -> None:
+def _flag_capitals(tokens: Page, paragraphs: Sequence[tuple[int, int]], flags: list[bool]) -> None:
     """Flag lines in capitals without a full stop inside a story: links to other stories."""
     text, prose = tokens.text, False
     for number, (first, end) in enumerate(paragraphs):
         start, stop = tokens.sentences[first][0], tokens.sentences[end - 1][1]
         size = tokens.bounds[end] - tokens.bounds[first]
-        ends_as_prose = text[stop - 1] in _PROSE_ENDS
+        ends_as_prose = text[stop - 1] in PROSE_ENDS
         if (
             prose  # or it may be a line of a table
             and not ends_as_prose
-            and number >= _HEADLINES_ABOVE
-            and _SHORTEST_HEADLINE <= size <= _LONGEST_HEADLINE
+            and number >= HEADLINES_ABOVE
+            and SHORTEST_HEADLINE <= size <= LONGEST_HEADLINE
             and text[start:stop].isupper()
         ):
             flags[first:end] = [True] * (end - first)
@@ -282,7 +344,7 @@ def _tag_lists(text: str) -> Iterator[tuple[int, int]]:
         more = text.find(" MORE", before)
 
 
-def insets(tokens: Tokens) -> tuple[tuple[int, int], ...]:
+def insets(tokens: Page) -> tuple[tuple[int, int], ...]:
     """Find the words that are furniture set into sentences, as ranges ``(first, last + 1)``.
 
     Sorted, none overlapping. A sentence half of whose words are such is furniture as a whole; in
@@ -301,7 +363,7 @@ def insets(tokens: Tokens) -> tuple[tuple[int, int], ...]:
     return tuple(found)
 
 
-def _flag_inline(tokens: Tokens, flags: list[bool]) -> None:
+def _flag_inline(tokens: Page, flags: list[bool]) -> None:
     """Flag the sentences at least half of whose words are furniture set into them."""
     covered: Counter[int] = Counter()
     for low, high in insets(tokens):
@@ -315,15 +377,15 @@ def _flag_inline(tokens: Tokens, flags: list[bool]) -> None:
             flags[i] = True
 
 
-_LONG_SENTENCE = 12
+LONG_SENTENCE = 12
 """Words that a sentence must have to be told from a refrain when it is printed twice."""
 
 
-def _flag_second_printings(tokens: Tokens, flags: list[bool]) -> None:
+def _flag_second_printings(tokens: Page, flags: list[bool]) -> None:
     """Flag a long sentence where the page prints it again: a pull quote, a caption doubled."""
     seen = set()
     for i, (start, end) in enumerate(tokens.sentences):
-        if tokens.bounds[i + 1] - tokens.bounds[i] >= _LONG_SENTENCE:
+        if tokens.bounds[i + 1] - tokens.bounds[i] >= LONG_SENTENCE:
             sentence = tokens.text[start:end]
             if sentence in seen:
                 flags[i] = True

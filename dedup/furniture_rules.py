@@ -30,8 +30,9 @@ class Rule:
     """One kind of furniture.
 
     ``first`` and ``last`` are folded words, blanks between: the rule is tried where the sentence
-    or paragraph begins with one of ``first`` or ends with one of ``last``. For paragraphs ``0``
-    stands for any number and ``)`` for any word before a closing bracket. The pattern is matched
+    or paragraph begins with one of ``first`` or ends with one of ``last``; two words that only
+    together tell a beginning are joined by a hyphen. For paragraphs ``0`` stands for any number
+    and ``)`` for any word before a closing bracket. The pattern is matched
     from the first word on, case ignored; for :attr:`Scope.WITHIN` it is phrases, ``|`` between.
     What looks ``like_headline`` may be the text's own on top, so the first paragraph is spared.
     """
@@ -213,7 +214,7 @@ RULES: tuple[Rule, ...] = (
         r"|go to .{2,40} for more)",
         "CLICK HERE TO GET THE FOX NEWS APP",
         "Click and collect sales rose.",
-        "click tap read for visit watch continue go",
+        "click tap read for-more visit watch continue go",
     ),
     Rule(
         "linked headline",
@@ -308,8 +309,9 @@ RULES: tuple[Rule, ...] = (
         r"|manage newsletters|e-?mail sign up|invalid e-?mail)",
         "Sign up for our newsletter.",
         "Sign up for coverage ended on Monday.",
-        "sign signing get receive want stay subscribe by you thank thanks please enter"
-        " re already manage email invalid",
+        "sign signing get receive want stay subscribe by-signing by-subscribing by-registering"
+        " by-submitting you-will you-may you-can you-agree you-unsubscribe you-opt thank thanks"
+        " please enter re already manage email invalid",
     ),
     Rule(
         "appeal",
@@ -337,7 +339,7 @@ RULES: tuple[Rule, ...] = (
         r"|instagram|youtube))|(?:write to|contact|e-?mail|reach|let us know) [^@]{0,80}\S@\w)",
         "Follow Kevin on Twitter @example",
         "Like Doe, Roe is widely read on Twitter.",
-        "follow please like find join tweet friend write contact email e reach let",
+        "follow please like find join tweet friend write contact email e reach let-us",
     ),
     # --- rights, notices, credits ---------------------------------------------------------------
     Rule(
@@ -363,7 +365,8 @@ RULES: tuple[Rule, ...] = (
         r"|(?:web)?site (?:uses cookies|is protected by recaptcha))",
         "This story has been updated.",
         "This story has been told before.",
-        "this",
+        "this-story this-article this-post this-report this-page this-piece this-file this-essay"
+        " this-column this-is this-has this-text this-material this-site this-website",
     ),
     Rule(
         "disclaimer",
@@ -372,7 +375,7 @@ RULES: tuple[Rule, ...] = (
         r" (?:expressed|set forth) (?:in|by|here|on|above|are)\b)",
         "The views expressed here are the author's own.",
         "The views of voters have changed.",
-        "the views claims opinions",
+        "the-authoritative the-views the-claims the-opinions views claims opinions",
     ),
     Rule(
         "house notice",
@@ -386,8 +389,9 @@ RULES: tuple[Rule, ...] = (
         r"|terms of)|privacy policy\b|terms (?:of|and) (?:use|service|conditions)\b)",
         "Send letters to letters@example.com",
         "Send help, the mayor said.",
-        "copy npr accuracy content for please enable turn send got have spotted don we by if read"
-        " our privacy terms",
+        "copy npr accuracy content for-licensing for-more please enable turn send got have spotted"
+        " don-t we-use we-encourage by-continuing if-you read our-community our-privacy our-terms"
+        " privacy terms",
     ),
     Rule(
         "editor's note",

@@ -21,10 +21,12 @@ from numpy.typing import NDArray
 from dedup.arrays import distinct
 from dedup.comparison import prepare
 from dedup.document import Document
+from dedup.dump import read_values
+from dedup.dump.frames import Frame, Table, open_frame
 from dedup.errors import DedupError, FormatError, InputError
 from dedup.lsh import Bands, check_permutations, choose_bands
 from dedup.minhash import SEED, as_lean_minhash, signatures
-from dedup.model import Article, Match, Verdict, as_article
+from dedup.model import Article, Match, Rejected, Verdict, as_article
 from dedup.resemblance import resemblance
 from dedup.segment import Segment
 from dedup.shingles import Ragged, read_words
@@ -92,10 +94,11 @@ class Index:
         """How signatures are cut, and with which recall."""
         return self._bands
 
-    def add(self, articles: Iterable[Article | str] | Article | str) -> None:
+    def add(self, articles: Iterable[Article | str] | Article | str | Table) -> None:
         """Add articles: all of them or, on an error, none.
 
-        A plain text gets an id made from its content. Raises
+        A plain text gets an id made from its content. A table of pandas, polars or pyarrow needs
+        columns for the id and the text, under the usual names. Raises
         :class:`~dedup.errors.InputError` for an id that the index or the batch already has, or for
         what is no article.
         """
@@ -106,9 +109,12 @@ class Index:
         ids = [article.id for article in batch]
         self._append(Segment.build(ids, documents, self._bands))
 
-    def _checked(self, articles: Iterable[Article | str] | Article | str) -> list[Article]:
+    def _checked(self, articles: Iterable[Article | str] | Article | str | Table) -> list[Article]:
         if isinstance(articles, (Article, str)):
             articles = [articles]
+        frame = open_frame(articles)
+        if frame is not None:
+            articles = _articles_of(frame)
         if isinstance(articles, (Mapping, bytes)) or not isinstance(articles, Iterable):
             raise InputError.of("articles", articles, "an iterable of articles")
         batch, seen = [], set()
@@ -269,6 +275,15 @@ def _check_meta(source: Path, meta: object) -> None:
         if meta.get(name) != value:
             got = meta.get(name)
             raise FormatError.of(source, f"{name} is {got!r}, this release reads {value!r}")
+
+
+def _articles_of(frame: Frame) -> Iterator[Article]:
+    """Give the articles of a table; a row that makes none is an error."""
+    frame.check(None, "text", "id")
+    for found in read_values(frame.rows()):
+        if isinstance(found, Rejected):
+            raise InputError(f"articles[{found.line - 1}]: {found.reason}")
+        yield found.article
 
 
 def _identified(value: Article | str, name: str) -> Article:

@@ -18,17 +18,22 @@ from numpy.typing import NDArray
 __all__ = [
     "band_keys",
     "bucket_pairs",
+    "claim_places",
     "compiled",
     "count_words",
     "find_roots",
     "inlined",
     "join_terms",
+    "longest_row",
+    "post_terms",
     "rarest_terms",
     "read_words",
     "rehash",
+    "row_digests",
     "shingle_hashes",
     "shingle_overlap",
     "signatures",
+    "weigh_rows",
 ]
 
 U32 = NDArray[np.uint32]
@@ -73,25 +78,26 @@ WIDE = 255
 """In place of a byte that is part of a longer UTF-8 sequence."""
 
 
-@inlined
-def _fold_ascii(source: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Fold every ASCII byte: lower case, 0 for a separator, ``WIDE`` for others; one 0 follows.
-
-    Plain arithmetic on bytes, so that the compiler takes many at once.
-    """
-    folded = np.zeros(source.size + 1, dtype=np.uint8)
-    for k in range(source.size):
-        byte = source[k]
-        lower = np.uint8(byte | np.uint8(32))
-        value = np.uint8(0)
-        if np.uint8(lower - np.uint8(97)) < np.uint8(26):
-            value = lower
-        if np.uint8(byte - np.uint8(48)) < np.uint8(10):
-            value = byte
-        if byte >= np.uint8(128):
-            value = np.uint8(WIDE)
-        folded[k] = value
+def _fold_ascii() -> NDArray[np.uint8]:
+    """Give for every byte its lower case, 0 for a separator and ``WIDE`` beyond ASCII, u8[256]."""
+    folded = np.zeros(256, dtype=np.uint8)
+    for byte in b"abcdefghijklmnopqrstuvwxyz0123456789":
+        folded[byte] = byte
+    folded[ord("A") : ord("Z") + 1] = np.arange(ord("a"), ord("z") + 1)
+    folded[128:] = WIDE
     return folded
+
+
+_ASCII = _fold_ascii()
+
+
+@inlined
+def _powers() -> U64:
+    """Give the powers of the words' polynomial, u64[WORD_PERIOD]."""
+    powers = np.ones(WORD_PERIOD, dtype=np.uint64)
+    for k in range(1, WORD_PERIOD):
+        powers[k] = powers[k - 1] * _WORD_BASE
+    return powers
 
 
 @inlined
@@ -127,36 +133,42 @@ def read_words(
     Returns the words, ragged u32, and ``state`` u8[n]: ``UNKNOWN`` for a row with a code point that
     ``classes`` lacks (its words mean nothing then), ``COMPOSES`` for one to be composed first.
     """
-    ascii_folded = _fold_ascii(source)
-    totals = np.empty(source.size + 1, dtype=np.uint64)
     ends = np.zeros(offsets.size, dtype=np.int64)
     state = np.zeros(offsets.size - 1, dtype=np.uint8)
-    powers = np.ones(WORD_PERIOD, dtype=np.uint64)
-    for k in range(1, WORD_PERIOD):
-        powers[k] = powers[k - 1] * _WORD_BASE
+    words = np.empty(source.size + 1, dtype=np.uint32)
+    longest = np.int64(0)
+    for row in range(offsets.size - 1):
+        longest = max(longest, offsets[row + 1] - offsets[row])
+    totals = np.empty(longest + 1, dtype=np.uint64)
+    powers = _powers()
     # Unsigned throughout: a signed index costs a test for counting from the end.
     none, one, turn = np.uint64(0), np.uint64(1), np.uint64(WORD_PERIOD - 1)
-    count = none
+    written = np.int64(0)
     for row in range(offsets.size - 1):
+        count = none
         total, place = none, none  # the open word's sum, and the place of its next code point
         inside = np.uint8(0)  # the class of the word that is open, 0 for none
         at, end = np.uint64(offsets[row]), np.uint64(offsets[row + 1])
         while at < end:
-            byte = ascii_folded[at]
-            if byte == 0 or (byte != WIDE and inside == SINGLE):
-                if inside:
+            byte = _ASCII[source[at]]
+            if byte != WIDE:
+                if inside == SINGLE:
                     totals[count] = total
                     count += one
                     total, place, inside = none, none, np.uint8(0)
-                at += np.uint64(byte == 0)
-                continue
-            if byte != WIDE:
-                inside = np.uint8(LETTER)
-                while at < end and byte != 0 and byte != WIDE:
-                    total += np.uint64(byte) * powers[place & turn]
-                    place += one
+                # Words are short: a branch at each of their ends costs more than it saves.
+                is_open = np.uint64(inside != 0)
+                while at < end and byte != WIDE:
+                    letter = np.uint64(byte != 0)
+                    totals[count] = total
+                    count += is_open & (letter ^ one)
+                    total = (total + np.uint64(byte) * powers[place & turn]) & (none - letter)
+                    place = (place + one) & (none - letter)
+                    is_open = letter
                     at += one
-                    byte = ascii_folded[at]
+                    if at < end:
+                        byte = _ASCII[source[at]]
+                inside = np.uint8(LETTER if is_open else 0)
                 continue
             code, at = _decode(source, at)
             flags = classes[code]
@@ -183,11 +195,11 @@ def read_words(
         if inside:
             totals[count] = total
             count += one
-        ends[row + 1] = count
-    words = np.empty(count, dtype=np.uint32)
-    for k in range(words.size):
-        words[k] = _finish_word(totals[k])
-    return words, ends, state
+        for k in range(np.int64(count)):
+            words[written + k] = _finish_word(totals[k])
+        written += np.int64(count)
+        ends[row + 1] = written
+    return words[:written].copy(), ends, state
 
 
 _MIX_1 = np.uint64(0x9E3779B97F4A7C15)
@@ -261,6 +273,52 @@ def signatures(words: U32, offsets: I64, a: U32, b: U32) -> NDArray[np.uint32]:
                 least = min(least, np.uint32(factor * hashes[k] + shift))
             sketches[row, p] = least
     return sketches
+
+
+_DIGEST_MIX = (np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53))
+
+
+@compiled
+def row_digests(values: U32, offsets: I64) -> U64:
+    """Digest every row of a ragged array to 128 bits, u64[n, 2]: equal rows, equal digests.
+
+    Two multiplicative chains with other constants and shifts, and the length; each step can be
+    undone, so rows of one length that differ in one value never agree.
+    """
+    digests = np.empty((offsets.size - 1, 2), dtype=np.uint64)
+    for row in range(offsets.size - 1):
+        length = np.uint64(offsets[row + 1] - offsets[row])
+        first, second = _DIGEST_MIX
+        for k in range(offsets[row], offsets[row + 1]):
+            value = np.uint64(values[k])
+            first = (first ^ value) * _MIX_1 + _MIX_2
+            first ^= first >> np.uint64(32)
+            second = (second + value) * _MIX_2 + _MIX_1
+            second ^= second >> np.uint64(29)
+        digests[row, 0] = (first ^ (first >> np.uint64(29)) ^ length) * _DIGEST_MIX[0]
+        digests[row, 1] = (second ^ (second >> np.uint64(32)) ^ length) * _DIGEST_MIX[1]
+    return digests
+
+
+@compiled
+def claim_places(digests: U64, places: U64, keys: U64, taken: U64) -> U64:
+    """Enter digests into an open table, in place: give who has each already, u64[n], 0 for none.
+
+    ``keys`` u64[size] holds digests, 0 for a free slot, and ``taken`` u64[size] their places;
+    ``size`` is a power of two that the caller keeps at twice what it will hold.
+    """
+    mask = np.uint64(keys.size - 1)
+    first = np.zeros(digests.size, dtype=np.uint64)
+    for k in range(digests.size):
+        at = digests[k] & mask
+        while keys[at] != 0 and keys[at] != digests[k]:
+            at = (at + np.uint64(1)) & mask
+        if keys[at] == 0:
+            keys[at] = digests[k]
+            taken[at] = places[k]
+        else:
+            first[k] = taken[at]
+    return first
 
 
 @compiled
@@ -380,57 +438,78 @@ def shingle_overlap(words: U32, offsets: I64, pairs: I64) -> I64:
 def count_words(
     words: U32,
     offsets: I64,
-    keys: U32,
-    counts: NDArray[np.int32],
+    counts: U64,
     last: NDArray[np.int32],
+    common: U32,
     first: int,
+    cap: int,
 ) -> int:
     """Add each row's distinct words to a table of document frequencies, in place.
 
-    The table is open: ``keys`` u32[size], ``counts`` i32[size] (0 for a free slot) and ``last``
-    i32[size], the row that last added to it; ``size`` is a power of two that the caller keeps at
-    least twice as large as it will fill. Rows are numbered from ``first``. Returns how many words
-    were new.
+    The table is open: ``counts`` u64[size] holds ``word << 32 | count``, 0 for a free slot, and
+    ``last`` i32[size] the row that last added to it; ``size`` is a power of two that the caller
+    keeps at least twice as large as it will fill. A word that is in more than ``cap`` rows is kept
+    in ``common`` u32[COMMON_SIZE], a word for each value of its upper bits, and passed over from
+    then on unless another took its place: most of a text is common words. Its count may stay
+    anywhere above ``cap``. Rows are numbered from ``first``. Returns how many words were new.
     """
-    mask = keys.size - 1
+    mask = counts.size - 1
     new = 0
+    rare = np.empty(longest_row(offsets), np.uint32)
     for row in range(offsets.size - 1):
         number = np.int32(first + row)
-        for k in range(offsets[row], offsets[row + 1]):
-            word = words[k]
-            at = _home(word, mask)
-            while counts[at] != 0 and keys[at] != word:
-                at = (at + 1) & mask
-            if counts[at] == 0:
-                keys[at] = word
-                counts[at] = 1
-                last[at] = number
+        left = np.uint64(0)
+        for k in range(np.uint64(offsets[row]), np.uint64(offsets[row + 1])):
+            rare[left] = words[k]
+            left += np.uint64(common[words[k] >> COMMON_SHIFT] != words[k])
+        for k in range(np.int64(left)):
+            word = rare[k]
+            at = _counted_slot(word, counts, mask)
+            slot = counts[at]
+            if slot == 0:
                 new += 1
-            elif last[at] != number:
-                counts[at] += 1
-                last[at] = number
+                slot = np.uint64(word) << _HALF
+            elif last[at] == number:
+                continue
+            counts[at] = slot + np.uint64(1)
+            last[at] = number
+            if np.int64(counts[at] & _LOW) > cap:
+                common[word >> COMMON_SHIFT] = word
     return new
 
 
+COMMON_SIZE = 1 << 20
+COMMON_SHIFT = np.uint32(12)
+_HALF, _LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
+
+
+@inlined
+def longest_row(offsets: I64) -> int:
+    """Give the length of the longest row of a ragged array, 1 at least."""
+    longest = 1
+    for row in range(offsets.size - 1):
+        longest = max(longest, offsets[row + 1] - offsets[row])
+    return longest
+
+
+@inlined
+def _counted_slot(word: np.uint32, counts: U64, mask: int) -> np.int64:
+    """Find where a word stands in a table of counts, or the free place where it would."""
+    at = _home(word, mask)
+    while counts[at] != 0 and np.uint32(counts[at] >> _HALF) != word:
+        at = (at + 1) & mask
+    return at
+
+
 @compiled
-def rehash(
-    keys: U32,
-    counts: NDArray[np.int32],
-    last: NDArray[np.int32],
-    new_keys: U32,
-    new_counts: NDArray[np.int32],
-    new_last: NDArray[np.int32],
-) -> None:
+def rehash(counts: U64, last: NDArray[np.int32], into: U64, last_into: NDArray[np.int32]) -> None:
     """Enter all words of one frequency table into a larger, empty one, in place."""
-    mask = new_keys.size - 1
-    for old in range(keys.size):
+    mask = into.size - 1
+    for old in range(counts.size):
         if counts[old] != 0:
-            at = _home(keys[old], mask)
-            while new_counts[at] != 0:
-                at = (at + 1) & mask
-            new_keys[at] = keys[old]
-            new_counts[at] = counts[old]
-            new_last[at] = last[old]
+            at = _counted_slot(np.uint32(counts[old] >> _HALF), into, mask)
+            into[at] = counts[old]
+            last_into[at] = last[old]
 
 
 @compiled
@@ -444,25 +523,29 @@ def rarest_terms(
     then of id.
     """
     size = 16
-    while size < 2 * ids.size:
+    while size < 4 * ids.size:
         size *= 2
     mask = size - 1
     table = np.full(size, -1, np.int32)
+    maybe = np.zeros(COMMON_SIZE, np.uint8)  # told apart at once: most words of a text are no term
     for position in range(ids.size):
         at = _home(ids[position], mask)
         while table[at] >= 0:
             at = (at + 1) & mask
         table[at] = position
+        maybe[ids[position] >> COMMON_SHIFT] |= frequency[position] != np.inf
     picked = np.full((offsets.size - 1, kept), -1, np.int32)
     seen = np.full(ids.size, -1, np.int32)
-    longest = 1
+    longest = longest_row(offsets)
+    likely, ranks = np.empty(longest, np.uint32), np.empty(longest, np.uint64)
     for row in range(offsets.size - 1):
-        longest = max(longest, offsets[row + 1] - offsets[row])
-    ranks = np.empty(longest, np.uint64)
-    for row in range(offsets.size - 1):
+        left = np.uint64(0)
+        for k in range(np.uint64(offsets[row]), np.uint64(offsets[row + 1])):
+            likely[left] = words[k]
+            left += np.uint64(maybe[words[k] >> COMMON_SHIFT])
         count = 0
-        for k in range(offsets[row], offsets[row + 1]):
-            word = words[k]
+        for k in range(np.int64(left)):
+            word = likely[k]
             at = _home(word, mask)
             while table[at] >= 0 and ids[table[at]] != word:
                 at = (at + 1) & mask
@@ -471,68 +554,121 @@ def rarest_terms(
                 continue
             seen[position] = row
             rank = np.uint64(np.round(frequency[position] * np.float32(16)))
-            ranks[count] = (rank << np.uint64(32)) | np.uint64(position)
+            ranks[count] = (rank << _HALF) | np.uint64(position)
             count += 1
         ordered = np.sort(ranks[:count])
         for k in range(min(kept, count)):
-            picked[row, k] = np.int32(ordered[k] & np.uint64(0xFFFFFFFF))
+            picked[row, k] = np.int32(ordered[k] & _LOW)
     return picked
+
+
+@compiled
+def post_terms(picked: NDArray[np.int32], terms: int) -> tuple[I64, NDArray[np.int32]]:
+    """Invert rows of terms to posting lists.
+
+    ``picked`` i32[n, t], -1 behind a row's last term. Returns ``starts`` i64[terms + 1] and the
+    rows, i32, ascending in each list.
+    """
+    starts = np.zeros(terms + 1, np.int64)
+    for row in range(picked.shape[0]):
+        for k in range(picked.shape[1]):
+            if picked[row, k] >= 0:
+                starts[picked[row, k] + 1] += 1
+    for term in range(terms):
+        starts[term + 1] += starts[term]
+    ends = starts.copy()
+    rows = np.empty(starts[terms], np.int32)
+    for row in range(picked.shape[0]):
+        for k in range(picked.shape[1]):
+            if picked[row, k] >= 0:
+                rows[ends[picked[row, k]]] = row
+                ends[picked[row, k]] += 1
+    return starts, rows
+
+
+@compiled
+def weigh_rows(picked: NDArray[np.int32], weights: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Give the length of each row's vector of squared term weights, f32[n]."""
+    lengths = np.zeros(picked.shape[0], np.float32)
+    for row in range(picked.shape[0]):
+        total = np.float32(0)
+        for k in range(picked.shape[1]):
+            if picked[row, k] >= 0:
+                squared = weights[picked[row, k]] ** 2
+                total += squared * squared
+        lengths[row] = np.sqrt(total)
+    return lengths
 
 
 @compiled
 def join_terms(
     picked: NDArray[np.int32],
     weights: NDArray[np.float32],
+    lengths: NDArray[np.float32],
     starts: I64,
     postings: NDArray[np.int32],
-    least: float,
+    rows: tuple[int, int],
+    limits: tuple[float, int],
 ) -> tuple[U64, NDArray[np.float32]]:
-    """Join rows that share rare terms: the pairs whose weighted cosine is at least ``least``.
+    """Join some rows with all that share rare terms, each with its nearest by weighted cosine.
 
-    ``picked`` i32[n, t] holds each row's terms (-1 for none), ``weights`` f32[v] the terms'
-    weights; term v's rows are ``postings[starts[v]:starts[v + 1]]``, ascending. The cosine is
-    between vectors of squared weights. Returns ``i << 32 | j``, i < j, unique, in order of
-    j, and the cosines.
+    ``picked`` i32[n, t] holds each row's terms (-1 behind the last), ``weights`` f32[v] the terms'
+    weights, ``lengths`` f32[n] is :func:`weigh_rows` of them; term v's rows are
+    ``postings[starts[v]:starts[v + 1]]``, ascending. The cosine is between vectors of squared
+    weights. For each row from ``rows[0]`` to ``rows[1]`` (exclusive), of the rows with a cosine of
+    ``limits[0]`` or more, the ``limits[1]`` nearest are kept, of equal ones the earlier. Returns
+    the pairs as ``i << 32 | j``, i < j, and their cosines; a pair may come twice, once from each
+    side.
     """
-    n = picked.shape[0]
-    norms = np.zeros(n, np.float32)
-    for i in range(n):
-        total = np.float32(0)
-        for k in range(picked.shape[1]):
-            if picked[i, k] >= 0:
-                total += weights[picked[i, k]] ** 4
-        norms[i] = np.sqrt(total)
-    scores = np.zeros(n, np.float32)
-    touched = np.empty(n, np.int32)
-    pairs = np.empty(1024, np.uint64)
-    cosines = np.empty(1024, np.float32)
+    least, nearest = limits
+    gains = np.square(np.square(weights))
+    scores = np.zeros(lengths.size, np.float32)
+    touched = np.empty(lengths.size + 1, np.uint32)
+    near, cosines = np.empty(lengths.size, np.uint32), np.empty(lengths.size, np.float32)
+    most = (rows[1] - rows[0]) * min(nearest, lengths.size)
+    pairs, kept = np.empty(most, np.uint64), np.empty(most, np.float32)
     found = 0
-    for j in range(n):
+    for j in range(rows[0], rows[1]):
         count = 0
         for k in range(picked.shape[1]):
             term = picked[j, k]
             if term < 0:
                 break
-            gain = weights[term] ** 4
-            for at in range(starts[term], starts[term + 1]):
-                i = postings[at]
-                if i >= j:
-                    break
-                if scores[i] == 0:
-                    touched[count] = i
-                    count += 1
+            gain = gains[term]
+            for at in range(np.uint64(starts[term]), np.uint64(starts[term + 1])):
+                i = np.uint32(postings[at])
+                touched[np.uint64(count)] = i
+                count += scores[i] == 0  # without a branch: the processor could not foresee it
                 scores[i] += gain
-        for i in touched[:count]:
-            cosine = scores[i] / (norms[i] * norms[j])
+        close = 0
+        for k in range(count):
+            i = touched[k]
+            cosine = scores[i] / (lengths[i] * lengths[j])
             scores[i] = 0
-            if cosine >= least:
-                if found == pairs.size:
-                    pairs = np.concatenate((pairs, np.empty_like(pairs)))
-                    cosines = np.concatenate((cosines, np.empty_like(cosines)))
-                pairs[found] = (np.uint64(i) << np.uint64(32)) | np.uint64(j)
-                cosines[found] = cosine
-                found += 1
-    return pairs[:found].copy(), cosines[:found].copy()
+            if cosine >= least and i != j:
+                near[close], cosines[close] = i, cosine
+                close += 1
+        if close > nearest:
+            _keep_nearest(near[:close], cosines[:close], nearest)
+            close = nearest
+        for k in range(close):
+            other = int(near[k])
+            pairs[found] = (np.uint64(min(other, j)) << _HALF) | np.uint64(max(other, j))
+            kept[found] = cosines[k]
+            found += 1
+    return pairs[:found].copy(), kept[:found].copy()
+
+
+@compiled
+def _keep_nearest(near: U32, cosines: NDArray[np.float32], kept: int) -> None:
+    """Move the entries of the highest cosines, of equal ones the earlier rows, to the front."""
+    for place in range(kept):
+        best = place
+        for k in range(place + 1, near.size):
+            if cosines[k] > cosines[best] or (cosines[k] == cosines[best] and near[k] < near[best]):
+                best = k
+        near[place], near[best] = near[best], near[place]
+        cosines[place], cosines[best] = cosines[best], cosines[place]
 
 
 @compiled

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
+from itertools import compress
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import Indel
+from rapidfuzz.process import cpdist
 
 from dedup.order import heaviest_chain
-from dedup.similarity import Residuals, Vectors
+from dedup.similarity import Candidates, Residuals, Vectors
 
-__all__ = ["Group", "Scores", "link"]
+__all__ = ["PLAIN_TOOLS", "Group", "Residue", "Tools", "link"]
 
-Pair = tuple[int, int]
-Scores = dict[Pair, float]
-"""Scores or strengths of sentence pairs, a's sentence first."""
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 FALSE_LINK_BASE, FALSE_LINK_SLOPE = 0.042, 0.043
 """Strength that 1 % of the sentences of unrelated news reach as each other's best: ``base + slope ·
@@ -33,6 +38,19 @@ CROSSING_PENALTY = 0.15
 RELATIVE_LINK = 0.4
 """Least strength of a link as a part of the pair's typical score: where most sentences were kept
 word for word, weak likeness is chance (argrewrite: F1 of pairs .967 without, .979 with it)."""
+REVISED = 0.7
+"""Typical score from which a text was revised sentence by sentence, and not told anew."""
+CHANCE_LIKENESS = 0.5
+"""Share of letters, in order, that two sentences on one topic have in common by chance."""
+LIKENESS_WEIGHT = 3.0
+"""Strength that a pair of a revised text gains or loses with its likeness above or below chance: so
+much that likeness decides. With it argrewrite's F1 of added and dropped sentences is .926, without
+.906; a weight of 7 gives .924."""
+LEAST_GAIN = 0.05
+"""Likeness that a further partner in a revised text adds at least: a sentence that was split is
+more like its parts in a row than like one of them."""
+LONGEST_LIKENED = 1_000
+"""Characters of the longest sentence whose likeness is measured: bounds the time."""
 RELATIVE_MERGE = 0.5
 """The same for a further partner, measured on what the partners before it leave unexplained."""
 LEAST_MERGE = 0.2
@@ -49,34 +67,60 @@ class Group(NamedTuple):
     similarity: float
 
 
-def link(made: Vectors, scores: Scores) -> list[Group]:
+class Residue(Protocol):
+    """Scores a further partner on what the others leave, as ``dedup.similarity.Residuals`` does."""
+
+    def score(self, centre: int, taken: Iterable[int], more: int) -> float: ...  # noqa: D102
+
+
+class Tools(NamedTuple):
+    """The steps of a choice that go over arrays, each by one of two ways with one result."""
+
+    level: Callable[[Candidates, float], float]
+    with_neighbours: Callable[[Candidates, float, int], tuple[Candidates, Floats]]
+    with_order: Callable[[Candidates, Floats], Floats]
+    choice: Callable[[Candidates, Floats, float, Vectors], list[tuple[int, int, float]]]
+    residuals: Callable[[Vectors], Residue]
+
+
+def link(made: Vectors, scored: Candidates, tools: Tools | None = None) -> list[Group]:
     """Choose the links among scored sentence pairs and gather them into groups, in the order of b.
 
-    ``scores`` come in the order of the pairs. First each sentence takes its best partner where the
-    choice is mutual; then sentences left over join a group whose one sentence they explain further.
+    First each sentence takes its best partner where the choice is mutual; then sentences left over
+    join a group whose one sentence they explain further.
     """
-    if not scores:
+    if not len(scored.a):
         return []
+    use = tools or PLAIN_TOOLS
     threshold = _threshold(made)
-    strength = _with_order(_with_neighbours(scores, min(threshold, ANCHOR)))
-    level = _level(scores, threshold)
+    level = use.level(scored, threshold)
     least = max(threshold, RELATIVE_LINK * level)
-    best_a, best_b = _best(strength)
-    mutual, one_sided = [], []
-    for pair in _strongest_first(strength, made):
-        if strength[pair] < least:
-            break
-        leads_a, leads_b = strength[pair] >= best_a[pair[0]], strength[pair] >= best_b[pair[1]]
-        if leads_a and leads_b:
-            mutual.append(pair)
-        elif leads_a or leads_b:
-            one_sided.append(pair)
-    stars = _Stars(made, max(LEAST_MERGE, RELATIVE_MERGE * level))
-    for i, j in mutual:
-        stars.pair(i, j, scores[i, j])
-    for i, j in one_sided:
-        stars.extend(i, j, scores[i, j])
+    pairs, strength = use.with_neighbours(scored, min(threshold, ANCHOR), made.columns)
+    revised = level >= REVISED
+    stars = _Stars(made, max(LEAST_MERGE, RELATIVE_MERGE * level), revised, use.residuals)
+    if revised:
+        whole = use.with_order(pairs, strength + LIKENESS_WEIGHT * _likeness(pairs, made))
+        for i, j, score in use.choice(pairs, whole, least, made):
+            stars.pair(i, j, score)
+    for i, j, score in use.choice(pairs, use.with_order(pairs, strength), least, made):
+        if not revised:
+            stars.pair(i, j, score)
+        stars.join(i, j, score)
     return stars.groups()
+
+
+def _choice(
+    pairs: Candidates, strength: Floats, least: float, made: Vectors
+) -> list[tuple[int, int, float]]:
+    """List the clear pairs with their scores: first those that are the best of both their
+    sentences, then those that are the best of one; each by strength.
+    """
+    leads_a, leads_b = _leads(pairs.a, strength), _leads(pairs.b, strength)
+    clear = strength >= least
+    return [
+        *_strongest_first(pairs, strength, clear & leads_a & leads_b, made),
+        *_strongest_first(pairs, strength, clear & (leads_a ^ leads_b), made),
+    ]
 
 
 def _threshold(made: Vectors) -> float:
@@ -85,71 +129,92 @@ def _threshold(made: Vectors) -> float:
     return max(LEAST_THRESHOLD, chance)
 
 
-def _best(strength: Scores) -> tuple[dict[int, float], dict[int, float]]:
-    """Give the strength of the best pair of each sentence of a, and of each of b."""
-    best_a: dict[int, float] = {}
-    best_b: dict[int, float] = {}
-    for (i, j), value in strength.items():
-        if i not in best_a or value > best_a[i]:
-            best_a[i] = value
-        if j not in best_b or value > best_b[j]:
-            best_b[j] = value
-    return best_a, best_b
+def _leads(sentences: NDArray[np.int64], strength: Floats) -> Flags:
+    """Mark the pairs that are the best, or as good as the best, of their sentence; bool[m]."""
+    best = np.zeros(int(sentences.max(initial=0)) + 1)
+    np.maximum.at(best, sentences, strength)
+    leads: Flags = strength >= best[sentences]
+    return leads
 
 
-def _mutual(strength: Scores, least: float) -> list[Pair]:
-    """List the pairs of some strength that are the best of both their sentences."""
-    clear = {pair: value for pair, value in strength.items() if value >= least}
-    best_a, best_b = _best(clear)
-    return [(i, j) for (i, j), value in clear.items() if value >= best_a[i] and value >= best_b[j]]
+def _mutual(pairs: Candidates, strength: Floats, least: float) -> NDArray[np.int64]:
+    """List the pairs of some strength that are the best of both their sentences; positions."""
+    clear = (strength >= least).nonzero()[0]
+    strength = strength[clear]
+    leads = _leads(pairs.a[clear], strength) & _leads(pairs.b[clear], strength)
+    return clear[leads]
 
 
-def _level(scores: Scores, threshold: float) -> float:
+def _level(scored: Candidates, threshold: float) -> float:
     """Give the typical score of sentences that chose each other, 0 where none did: the median."""
-    sure = sorted(scores[pair] for pair in _mutual(scores, threshold))
-    return (sure[(len(sure) - 1) // 2] + sure[len(sure) // 2]) / 2 if sure else 0.0
+    sure = np.sort(scored.score[_mutual(scored, scored.score, threshold)])
+    return float(sure[(len(sure) - 1) // 2] + sure[len(sure) // 2]) / 2 if len(sure) else 0.0
 
 
-def _with_neighbours(scores: Scores, least: float) -> Scores:
+def _with_neighbours(scored: Candidates, least: float, columns: int) -> tuple[Candidates, Floats]:
     """Add to each score a part of the better one of the pairs before and behind.
 
     Pairs that stay below ``least`` whatever their neighbours are left out.
     """
-    return {
-        (i, j): score
-        + NEIGHBOUR_BONUS * max(scores.get((i - 1, j - 1), 0.0), scores.get((i + 1, j + 1), 0.0))
-        for (i, j), score in scores.items()
-        if score >= least - NEIGHBOUR_BONUS
-    }
+    score = scored.score
+    keys = scored.a * (columns + 1) + scored.b  # one column more, so that no row runs into the next
+    behind = keys + (columns + 2)
+    at = np.searchsorted(keys, behind)
+    at[-1] = 0  # the last pair has none behind it
+    has_next = (keys.take(at, mode="clip") == behind).nonzero()[0]
+    following = at[has_next]
+    company = np.zeros(len(score))
+    company[has_next] = score[following]
+    company[following] = np.maximum(company[following], score[has_next])
+    near = score >= least - NEIGHBOUR_BONUS
+    return scored.where(near), (score + NEIGHBOUR_BONUS * company)[near]
 
 
-def _with_order(strength: Scores) -> Scores:
-    """Take the penalty from pairs that cross the heaviest chain of sure ones."""
-    sure = _mutual(strength, ANCHOR)
-    weights = [strength[pair] for pair in sure]
-    chain = heaviest_chain([i for i, _ in sure], [j for _, j in sure], weights)
-    chain_a, chain_b = [sure[k][0] for k in chain], [sure[k][1] for k in chain]
-    return {
-        (i, j): value
-        - CROSSING_PENALTY
-        * (
-            bisect_left(chain_a, i) > bisect_right(chain_b, j)
-            or bisect_left(chain_b, j) > bisect_right(chain_a, i)
-        )
-        for (i, j), value in strength.items()
-    }
+def _likeness(pairs: Candidates, made: Vectors) -> Floats:
+    """Give how much more of their letters sentences have in common, in order, than by chance.
 
-
-def _strongest_first(strength: Scores, made: Vectors) -> list[Pair]:
-    """Order pairs by strength; of equals the ones nearest to the diagonal come first."""
-    return sorted(
-        strength,
-        key=lambda pair: (
-            -strength[pair],
-            abs(pair[0] * made.columns - pair[1] * made.rows),
-            pair[0],
-        ),
+    The measure is RapidFuzz's ``Indel.normalized_similarity`` of the folded words; f64[m].
+    """
+    texts = made.texts
+    a = [texts[i] for i in pairs.a.tolist()]
+    b = [texts[made.rows + j] for j in pairs.b.tolist()]
+    brief = [max(len(x), len(y)) <= LONGEST_LIKENED for x, y in zip(a, b, strict=True)]
+    likeness = np.full(len(a), CHANCE_LIKENESS)
+    likeness[brief] = cpdist(
+        list(compress(a, brief)),
+        list(compress(b, brief)),
+        scorer=Indel.normalized_similarity,
+        dtype=np.float64,
     )
+    return likeness - CHANCE_LIKENESS
+
+
+def _with_order(pairs: Candidates, strength: Floats) -> Floats:
+    """Take the penalty from pairs that cross the heaviest chain of sure ones."""
+    sure = _mutual(pairs, strength, ANCHOR)
+    a, b = pairs.a[sure], pairs.b[sure]
+    chain = heaviest_chain(a.tolist(), b.tolist(), strength[sure].tolist())
+    if not chain:
+        return strength
+    chain_a, chain_b = a[chain], b[chain]
+    crossing = np.searchsorted(chain_a, pairs.a) > np.searchsorted(chain_b, pairs.b, "right")
+    crossing |= np.searchsorted(chain_b, pairs.b) > np.searchsorted(chain_a, pairs.a, "right")
+    lowered: Floats = strength - CROSSING_PENALTY * crossing
+    return lowered
+
+
+def _strongest_first(
+    pairs: Candidates, strength: Floats, chosen: Flags, made: Vectors
+) -> list[tuple[int, int, float]]:
+    """List chosen pairs and their scores by strength; of equals the ones nearest the diagonal."""
+    a, b = pairs.a[chosen], pairs.b[chosen]
+    aside = np.abs(a * made.columns - b * made.rows)
+    order = np.lexsort((a, aside, -strength[chosen]))
+    score = pairs.score[chosen][order]
+    return list(zip(a[order].tolist(), b[order].tolist(), score.tolist(), strict=True))
+
+
+PLAIN_TOOLS = Tools(_level, _with_neighbours, _with_order, _choice, Residuals)
 
 
 @dataclass
@@ -158,31 +223,49 @@ class _Stars:
 
     made: Vectors
     least: float
+    revised: bool
+    residuals: Callable[[Vectors], Residue]
     of_a: dict[int, dict[int, float]] = field(default_factory=dict)
     of_b: dict[int, dict[int, float]] = field(default_factory=dict)
 
     @cached_property
-    def _residuals(self) -> Residuals:
-        return Residuals(self.made)
+    def _residuals(self) -> Residue:
+        return self.residuals(self.made)
 
     def pair(self, i: int, j: int, score: float) -> None:
         """Link two sentences, unless one has a partner."""
         if i not in self.of_a and j not in self.of_b:
             self._add(i, j, score)
 
-    def extend(self, i: int, j: int, score: float) -> None:
-        """Link a sentence without partner, to a group where the other has one."""
-        if j not in self.of_b and i not in self.of_a:
+    def join(self, i: int, j: int, score: float) -> None:
+        """Link a sentence without partner to one that has partners, where it explains more."""
+        if (i in self.of_a) == (j in self.of_b):
+            return
+        if j in self.of_b:
+            centre, more, taken = self.made.rows + j, i, list(self.of_b[j])
+            room = self._open(self.of_b[j], self.of_a)
+        else:
+            centre, more, taken = i, self.made.rows + j, [self.made.rows + k for k in self.of_a[i]]
+            room = self._open(self.of_a[i], self.of_b)
+        if room and self._explains(centre, taken, more):
             self._add(i, j, score)
-        elif i not in self.of_a:
-            if self._open(self.of_b[j], self.of_a) and (
-                self._residuals.score(self.made.rows + j, self.of_b[j], i) >= self.least
-            ):
-                self._add(i, j, score)
-        elif j not in self.of_b and self._open(self.of_a[i], self.of_b):
-            taken = [self.made.rows + k for k in self.of_a[i]]
-            if self._residuals.score(i, taken, self.made.rows + j) >= self.least:
-                self._add(i, j, score)
+
+    def _explains(self, centre: int, taken: list[int], more: int) -> bool:
+        """Tell whether a further partner has what the others leave; numbers in the vectors."""
+        if self._residuals.score(centre, taken, more) < self.least:
+            return False
+        return not self.revised or self._gain(centre, taken, more) >= LEAST_GAIN
+
+    def _gain(self, centre: int, taken: list[int], more: int) -> float:
+        """Give how much more a sentence is like its partners in a row with one more of them."""
+        texts = self.made.texts
+        before, after = (
+            " ".join([texts[k] for k in sorted(partners)]) for partners in (taken, [*taken, more])
+        )
+        if max(len(texts[centre]), len(after)) > LONGEST_LIKENED:
+            return LEAST_GAIN
+        whole = Indel.normalized_similarity(texts[centre], after)
+        return whole - Indel.normalized_similarity(texts[centre], before)
 
     def _open(self, partners: dict[int, float], theirs: dict[int, dict[int, float]]) -> bool:
         """Tell whether a sentence's group may take one more: it is the centre, and not full."""
@@ -194,9 +277,11 @@ class _Stars:
 
     def groups(self) -> list[Group]:
         """Give the groups as they stand, in the order of b."""
-        made = set()
-        for partners in self.of_b.values():
-            others = {k: s for i in partners for k, s in self.of_a[i].items()}
-            best = max(*partners.values(), *others.values())
-            made.add((tuple(sorted(others)), tuple(sorted(partners)), best))
-        return [Group(a, b, best) for b, a, best in sorted(made)]
+        made = []
+        for j in sorted(self.of_b):
+            partners = self.of_b[j]
+            others = self.of_a[next(iter(partners))]
+            if j == min(others):
+                best = max(*partners.values(), *others.values())
+                made.append(Group(tuple(sorted(partners)), tuple(sorted(others)), best))
+        return made

@@ -23,6 +23,7 @@ __all__ = [
     "Pair",
     "Passage",
     "PassageKind",
+    "Reason",
     "Region",
     "Rejected",
     "Sentence",
@@ -241,6 +242,23 @@ class Attribution:
 
     def __iter__(self) -> Iterable[object]:
         return iter((self.sentence, self.source, self.passage))
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A piece of evidence for or against one text being a version of the other.
+
+    ``value`` times ``weight`` is ``contribution``: what it adds to the log-odds of the
+    probability. Both are ``None`` for what decides by itself.
+    """
+
+    term: str
+    """The measure, or several with ``*`` between: their product."""
+    words: str
+    """The same in plain words."""
+    value: float
+    weight: float | None
+    contribution: float | None
 
 
 @dataclass(frozen=True, slots=True)

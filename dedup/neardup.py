@@ -10,11 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup import kernels, lsh
+from dedup.arrays import Growing, Ragged, distinct
 from dedup.dump import Fields
+from dedup.dump.again import Places
+from dedup.dump.frames import Table
 from dedup.lsh import Bands, choose_bands
 from dedup.model import Article
-from dedup.pool import check_threads, find_copies, read_pool
-from dedup.sources import Source, open_source
+from dedup.pool import Keeps, check_threads, find_copies, in_order, read_pool
+from dedup.shingles import words_of_utf8
+from dedup.sources import Source, Texts, open_source
 
 __all__ = ["SimilarPair", "near_duplicates"]
 
@@ -28,7 +32,7 @@ class SimilarPair(NamedTuple):
 
 
 def near_duplicates(
-    articles: Iterable[Article | str | Mapping[str, object] | Path] | str | Path,
+    articles: Iterable[Article | str | Mapping[str, object] | Path] | str | Path | Table,
     *,
     threshold: float = 0.5,
     recall: float = 0.95,
@@ -67,13 +71,38 @@ class SimilarRows(NamedTuple):
 
 def similar_rows(source: Source, bands: Bands, threads: int) -> SimilarRows:
     """Find the verified pairs at the bands' threshold or above among the articles of a source."""
-    pool = read_pool(source.records(), bands, threads, with_terms=False)
-    first, copies = find_copies(pool.words)
+    at_hand = source.is_at_hand
+    keeps = Keeps(cards=False, words=not at_hand, terms=False)
+    pool = read_pool(source, bands, threads, keeps=keeps)
+    first, copies = find_copies(pool)
     pairs = first[lsh.candidate_pairs(pool.keys_of(first), threads=threads)]
-    counts = kernels.shingle_overlap(pool.words.values, pool.words.offsets, pairs)
-    jaccard = counts[:, 2] / (counts[:, 0] + counts[:, 1] - counts[:, 2])
+    if at_hand:
+        jaccard = _jaccard_read_again(source, pool.places, pairs, threads)
+    else:
+        jaccard = _jaccard(pool.words, pairs)
     similar = jaccard >= bands.threshold
     rows = np.concatenate((pairs[similar], copies))
     scores = np.concatenate((jaccard[similar], np.ones(len(copies))))
     order = np.lexsort((rows[:, 1], rows[:, 0]))
-    return SimilarRows(rows[order], scores[order], [card.id for card in pool.cards])
+    return SimilarRows(rows[order], scores[order], pool.cards.ids)
+
+
+def _jaccard(words: Ragged, pairs: NDArray[np.int64]) -> NDArray[np.float64]:
+    counts = kernels.shingle_overlap(words.values, words.offsets, pairs)
+    found: NDArray[np.float64] = counts[:, 2] / (counts[:, 0] + counts[:, 1] - counts[:, 2])
+    return found
+
+
+def _jaccard_read_again(
+    source: Source, places: Places | None, pairs: NDArray[np.int64], threads: int
+) -> NDArray[np.float64]:
+    """Compare rows whose words were not kept: their texts are read a second time."""
+    rows = distinct(pairs.ravel())
+    growing = Growing()
+    for _, words in in_order(_words_of, source.texts(rows, places), threads):
+        growing.append(words)
+    return _jaccard(growing.done(), np.searchsorted(rows, pairs))
+
+
+def _words_of(texts: Texts) -> Ragged:
+    return words_of_utf8(texts.read())

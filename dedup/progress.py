@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TextIO
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
 
-from dedup.scanning import Progress
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bars
 
-__all__ = ["stages"]
+    from dedup.scanning import Progress
+
+__all__ = ["resident_bytes", "stages"]
 
 _EVERY = 5.0
 """Seconds between two lines where no terminal shows a bar."""
+_COUNTED = {"judge": "pairs"}
+"""What a stage counts, where it is not articles."""
+_MEGABYTE = 1_000_000
 
 
 @contextmanager
@@ -27,42 +35,93 @@ def stages(stream: TextIO, *, quiet: bool) -> Iterator[Progress]:
         yield _Lines(stream)
 
 
+def resident_bytes() -> int | None:
+    """Tell how much memory the process holds now; ``None`` where the system does not say.
+
+    Systems without ``/proc`` say only how much it held at most.
+    """
+    try:
+        status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+        return next(
+            int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmRSS")
+        )
+    except (OSError, StopIteration):
+        return _peak_bytes()
+
+
+def _peak_bytes() -> int | None:
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def _memory() -> str:
+    held = resident_bytes()
+    return "" if held is None else f"{held / _MEGABYTE:,.0f} MB"
+
+
+def _speed(stage: str, each_second: float) -> str:
+    return f"{each_second:,.0f} {_COUNTED.get(stage, 'articles')}/s"
+
+
 def _ignore(stage: str, done: int, total: int | None, /) -> None:
     """Show nothing."""
 
 
 @contextmanager
 def _bars(stream: TextIO) -> Iterator[Progress]:
+    """Show a bar a stage: how much is done, how fast, the time left, and the memory held."""
+    with _make_bars(stream) as bars:
+        shown = ""
+
+        def show(stage: str, done: int, total: int | None, /) -> None:
+            nonlocal shown
+            if stage != shown:
+                if bars.tasks:
+                    _finish(bars)
+                shown = stage
+                bars.add_task(stage, total=total, memory="", speed="")
+            task = bars.tasks[-1]
+            bars.update(task.id, completed=done, total=total)
+            speed = "" if task.speed is None else _speed(stage, task.speed)
+            bars.update(task.id, memory=_memory(), speed=speed)
+
+        yield show
+
+
+def _finish(bars: Bars) -> None:
+    """Fill the last bar: a stage tells of the next ones only, not of its own end."""
+    task = bars.tasks[-1]
+    whole = task.completed if task.total is None else task.total
+    bars.update(task.id, completed=whole, total=whole, memory="", speed="")
+    bars.stop_task(task.id)
+
+
+def _make_bars(stream: TextIO) -> Bars:
     from rich.console import Console
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
         SpinnerColumn,
         TextColumn,
-        TimeElapsedColumn,
         TimeRemainingColumn,
     )
     from rich.progress import Progress as Bars
 
-    columns = (
+    return Bars(
         SpinnerColumn(),
-        TextColumn("{task.description:<10}"),
-        BarColumn(),
+        TextColumn("{task.description:<8}"),
+        BarColumn(bar_width=14),
         MofNCompleteColumn(),
-        TimeElapsedColumn(),
+        TextColumn("{task.fields[speed]}"),
         TimeRemainingColumn(),
+        TextColumn("{task.fields[memory]}"),
+        console=Console(file=stream),
+        transient=True,
     )
-    with Bars(*columns, console=Console(file=stream), transient=True) as bars:
-        tasks: dict[str, int] = {}
-
-        def show(stage: str, done: int, total: int | None, /) -> None:
-            if stage not in tasks:
-                for task in tasks.values():
-                    bars.stop_task(task)  # type: ignore[arg-type]
-                tasks[stage] = bars.add_task(stage, total=total)
-            bars.update(tasks[stage], completed=done, total=total)  # type: ignore[arg-type]
-
-        yield show
 
 
 class _Lines:
@@ -71,12 +130,33 @@ class _Lines:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._stage = ""
-        self._last = 0.0
+        self._began = self._told = 0.0
+        self._first = 0
 
     def __call__(self, stage: str, done: int, total: int | None, /) -> None:
         now = time.monotonic()
-        if stage == self._stage and now - self._last < _EVERY:
+        if stage != self._stage:
+            self._stage, self._began, self._first = stage, now, done
+        elif now - self._told < _EVERY:
             return
-        self._stage, self._last = stage, now
-        of = f" of {total:,}" if total is not None else ""
-        print(f"{stage}: {done:,}{of}", file=self._stream, flush=True)
+        self._told = now
+        said = [f"{stage}: {done:,}" + ("" if total is None else f" of {total:,}")]
+        seconds = now - self._began
+        if seconds > 0 and done > self._first:
+            speed = (done - self._first) / seconds
+            said.append(_speed(stage, speed))
+            if total is not None:
+                said.append(f"{_clock((total - done) / speed)} left")
+        said.append(_memory())
+        print(", ".join(filter(None, said)), file=self._stream, flush=True)
+
+
+def _clock(seconds: float) -> str:
+    """Write a time as a clock does.
+
+    >>> _clock(59.6), _clock(3725)
+    ('0:01:00', '1:02:05')
+    """
+    minutes, second = divmod(round(seconds), 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02}:{second:02}"

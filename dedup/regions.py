@@ -41,11 +41,11 @@ MOST_ROUNDS = 16
 """Times that weak seeds may extend a region further: keeps the time linear."""
 LEAST_MASS = 0.45
 """Sum of best scores, on either side, that makes a region: a sentence rewritten, at least."""
-RELATIVE_MASS = 0.2
+RELATIVE_MASS = 0.25
 """The same as a part of the heaviest region's mass: beside real reuse, likeness is topic."""
 LEAST_LENGTH = 150
 """Characters of the shortest region, on either side; in short texts half the text is enough."""
-VERBATIM_SHARE = 0.5
+VERBATIM_SHARE = 0.55
 """Share of a region's words from which verbatim runs, not sentences, set its borders."""
 
 DIGEST_SEED = 0.3

@@ -71,8 +71,9 @@ def repeated(
     """
     sizes = np.diff(offsets)
     article = np.repeat(np.arange(len(sizes)), sizes)
-    order = np.lexsort((article, ids, sources[article]))
-    group, first_here = _groups(sources[article][order], ids[order], article[order])
+    keys = _mix(ids + (sources.astype(np.uint64) + np.uint64(1))[article] * _ODD)
+    order = np.argsort(keys, kind="stable")  # articles stay in order among equal sentences
+    group, first_here = _groups(keys[order], article[order])
     holders = np.bincount(group[first_here])
     own = np.zeros(len(ids), np.bool_)
     own[order] = holders[group] <= _RARE
@@ -88,14 +89,14 @@ def repeated(
 
 
 def _groups(
-    source: NDArray[np.int64], sentence: NDArray[np.uint64], article: NDArray[np.int64]
+    keys: NDArray[np.uint64], article: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Number runs of one sentence in one source; mark where each article first has it.
+    """Number runs of one key, a sentence in a source; mark where each article first has it.
 
-    The three arrays are sorted by source, then sentence, then article.
+    Both arrays are sorted by key and then by article.
     """
-    opens = np.ones(len(source), np.bool_)
-    opens[1:] = (source[1:] != source[:-1]) | (sentence[1:] != sentence[:-1])
+    opens = np.ones(len(keys), np.bool_)
+    opens[1:] = keys[1:] != keys[:-1]
     first_here = opens.copy()
     first_here[1:] |= article[1:] != article[:-1]
     return np.cumsum(opens) - 1, first_here

@@ -25,8 +25,8 @@ Run = tuple[int, int, int]
 
 _BASE = -7046029254386353131
 """Base of the n-gram hash: 2**64 over the golden ratio, signed (Knuth, TAOCP 3, 6.4)."""
-_POWERS = np.cumprod(np.full(8, _BASE, dtype=np.int64))
-_GROUP_FACTOR = _POWERS[-1]
+POWERS = np.cumprod(np.full(8, _BASE, dtype=np.int64))
+GROUP_FACTOR = POWERS[-1]
 
 
 def number_words(*texts: tuple[str, ...]) -> tuple[Ints, ...]:
@@ -76,7 +76,7 @@ def _ngrams(words: Ints, groups: Ints | None, n: int) -> tuple[Ints, Ints]:
     The hash is a polynomial in the word numbers, modulo 2**64. Equal keys are no proof: runs are
     checked word by word.
     """
-    keys = np.convolve(words + 1, _POWERS[:n], "valid")
+    keys = np.convolve(words + 1, POWERS[:n], "valid")
     if groups is None:
         return np.arange(len(keys)), keys
     head = groups[: len(keys)]
@@ -84,28 +84,28 @@ def _ngrams(words: Ints, groups: Ints | None, n: int) -> tuple[Ints, Ints]:
     for step in range(1, n):
         inside &= groups[step : step + len(keys)] == head
     at = inside.nonzero()[0]
-    return at, keys[at] + head[at] * _GROUP_FACTOR
+    return at, keys[at] + head[at] * GROUP_FACTOR
 
 
 def _join(a: Ints, b: Ints) -> tuple[Ints, Ints]:
     """Pair equal keys: every pair of a rare key, the k-th with the k-th of one that repeats."""
     if not len(a) or not len(b):
         return a[:0], b[:0]
-    order_b = np.argsort(b, kind="stable")
+    order_b = b.argsort(kind="stable")
     sorted_b = b[order_b]
-    first = np.searchsorted(sorted_b, a, "left")
+    first = sorted_b.searchsorted(a)
     hits = (sorted_b.take(first, mode="clip") == a).nonzero()[0]
-    hits = hits[np.argsort(a[hits], kind="stable")]
+    hits = hits[a[hits].argsort(kind="stable")]
     keys, first = a[hits], first[hits]
-    found = np.searchsorted(sorted_b, keys, "right") - first
-    group = np.searchsorted(keys, keys, "left")
+    found = sorted_b.searchsorted(keys, "right") - first
+    group = keys.searchsorted(keys)
     rank = np.arange(len(keys)) - group
-    many = (np.searchsorted(keys, keys, "right") - group) * found > MAX_REPEATS
+    many = (keys.searchsorted(keys, "right") - group) * found > MAX_REPEATS
     first = np.where(many, first + rank, first)
     count = np.where(many, (rank < found).astype(np.int64), found)
-    rows = np.repeat(hits, count)
-    within = np.arange(len(rows)) - np.repeat(np.cumsum(count) - count, count)
-    return rows, order_b[np.repeat(first, count) + within]
+    rows = hits.repeat(count)
+    within = np.arange(len(rows)) - (count.cumsum() - count).repeat(count)
+    return rows, order_b[first.repeat(count) + within]
 
 
 def _diagonals(a: Ints, b: Ints, n: int) -> list[Run]:
@@ -114,9 +114,10 @@ def _diagonals(a: Ints, b: Ints, n: int) -> list[Run]:
         return []
     order = np.lexsort((a, b - a))
     a, b = a[order], b[order]
-    breaks = ((np.diff(a) != 1) | (np.diff(b) != 1)).nonzero()[0] + 1
-    heads = np.concatenate(([0], breaks))
-    lengths = np.diff(np.concatenate((heads, [len(a)]))) + n - 1
+    new = np.ones(len(a), dtype=bool)
+    new[1:] = (a[1:] - a[:-1] != 1) | (b[1:] - b[:-1] != 1)
+    heads = new.nonzero()[0]
+    lengths = np.append(heads[1:], len(a)) - heads + (n - 1)
     return list(zip(a[heads].tolist(), b[heads].tolist(), lengths.tolist(), strict=True))
 
 

@@ -4,36 +4,34 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from hashlib import blake2b
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup import dump, kernels, report
-from dedup.clusters import Keep, rank, stars
-from dedup.comparison import prepare
-from dedup.document import Document
-from dedup.errors import InputError
-from dedup.lsh import check_share, choose_bands
-from dedup.model import Article, Cluster, Member, Pair, Rejected, Verdict
+from dedup import dump, report
+from dedup.arrays import decoded, distinct
+from dedup.checkpoint import NOTHING_KEPT, Checkpoint
+from dedup.clusters import Preference, rank, stars
+from dedup.dump.again import Places
+from dedup.dump.cards import Cards
+from dedup.dump.frames import Table
+from dedup.judging import Judged, Judgements, judge_pairs
+from dedup.lsh import check_share, choose_bands, pack_pairs, unpack_pairs
+from dedup.marking import mark_rows
+from dedup.model import Article, Cluster, Member, Pair, Rejected
 from dedup.pool import Candidates, Pool, check_threads, find_candidates, read_pool
-from dedup.resemblance import Resemblance
 from dedup.sources import Source, open_source
-from dedup.stories import Stories
 from dedup.terms import TermSettings
-from dedup.verdict import judge
+from dedup.verdict import model
+from dedup.version import __version__
 
 __all__ = ["Progress", "Report", "scan"]
 
 _THRESHOLD = 0.5
 """The Jaccard similarity from which on the LSH lane promises its recall; below, terms find more."""
-_TELL_EVERY = 100
-"""Articles between two words of progress."""
-_JUDGED_AT_ONCE = 8192
-"""Pairs judged between two words of progress."""
 
 
 class Progress(Protocol):
@@ -58,106 +56,223 @@ class Report:
     rejected: tuple[Rejected, ...] = field(repr=False)
     _findings: report.ScanFindings = field(repr=False)
     _source: Source = field(repr=False)
+    _kept: Checkpoint = field(repr=False)
+    _cards: Cards = field(repr=False)
+    _places: Places | None = field(repr=False)
 
-    def write(self, folder: str | os.PathLike[str]) -> None:
-        """Write the result to a folder: JSON Lines, a summary and a page to look at.
+    def write(
+        self,
+        folder: str | os.PathLike[str],
+        *,
+        format: str = "jsonl",  # noqa: A002
+        progress: Progress | None = None,
+    ) -> None:
+        """Write the result to a folder: tables, a summary and a page to look at.
 
-        Each file appears whole or not at all. Raises :class:`~dedup.errors.DumpError` where the
-        folder holds something else or cannot be written.
+        ``format`` is that of the tables: ``jsonl`` or ``parquet``. Each file appears whole or not
+        at all. Raises :class:`~dedup.errors.DumpError` where the folder holds something else or
+        cannot be written, :class:`~dedup.errors.MissingExtraError` for Parquet without pyarrow.
         """
-        report.write(Path(folder), self._findings, self._source.records)
+        progress = progress or _silent
+        progress("write", 0, self.articles)
+        report.write(
+            Path(folder),
+            self._findings,
+            self._source.records,
+            format,
+            lambda done: progress("write", done, self.articles),
+            None if self._places is None else self._unique_lines,
+        )
+        self._kept.clear()
+
+    def _unique_lines(self, versions: frozenset[str], listings: report.Listings) -> Iterator[bytes]:
+        """Copy the lines of a dump whose lines can be fetched singly."""
+        if self._places is None:
+            raise ValueError("places: got None, wanted where the lines of the dump stand")
+        ids, wanted, with_text = self._cards.ids, listings.wanted, listings.shown
+        rows = np.array([row for row, key in enumerate(ids) if key in wanted], np.int64)
+        shown = np.array([row for row in rows.tolist() if ids[row] in with_text], np.int64)
+        texts: dict[int, str] = {}
+        for batch in self._source.texts(shown, self._places):
+            found = batch.read()
+            texts.update((row, decoded(found[k])) for k, row in enumerate(batch.rows.tolist()))
+        for row in rows.tolist():
+            card = self._cards[row]
+            fields = card.title, card.date, card.source, card.url
+            listings.take(Article(card.id, texts.get(row, ""), *fields))
+        kept = np.array([key not in versions for key in ids], dtype=np.bool_)
+        return self._places.raw_lines(np.flatnonzero(kept))
 
 
 def scan(
-    articles: Iterable[Article | str | Mapping[str, object] | Path] | str | Path,
+    articles: Iterable[Article | str | Mapping[str, object] | Path] | str | Path | Table,
     *,
     keep: str = "earliest",
     min_probability: float = 0.5,
     fields: dump.Fields | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
 ) -> Report:
     """Find the versions of one story among many articles.
 
-    ``articles`` are articles, texts or mappings with the usual field names, or paths of dumps: a
-    ``Path``, or a ``str`` that names a file or ends like one. Dumps are read twice, and once more
-    when the report is written, so that their texts need not be kept. ``keep`` says which article
-    represents a cluster (``earliest``, ``longest``, ``first``), ``min_probability`` from which
-    probability on a version counts. The result is the same for any number of ``threads``.
+    ``articles`` are articles, texts or mappings with the usual field names, a table of pandas,
+    polars or pyarrow, or paths of dumps: a ``Path``, or a ``str`` that names a file or ends like
+    one. Dumps are read twice, and once more when the report is written, so that their texts need
+    not be kept. ``keep`` says which article represents a cluster: ``earliest``, ``longest``,
+    ``first``, or ``source=Wire,Post`` for one of the sources named, in order of preference.
+    ``min_probability`` says from which probability on a version counts. The result is the same for
+    any number of ``threads``.
+
+    ``checkpoint`` names a folder for what is finished of a scan of files: after a kill the same
+    call goes on from there. Writing the report empties it; files that changed in the meantime
+    make it start anew.
 
     >>> found = scan(["Rain fell on Oslo all day.", "Rain fell on Oslo, all day!", "Sun at last."])
     >>> [len(cluster.members) for cluster in found.clusters]
     [1]
     """
-    kept = _as_keep(keep)
+    preference = Preference.parse(keep)
     check_share("min_probability", min_probability, top_included=True)
     threads = check_threads(threads)
     tell = progress or _silent
-    bands = choose_bands(_THRESHOLD)
     source = open_source(articles, fields)
-    records = source.records()
-    pool = read_pool(records, bands, threads, tell=lambda done: tell("read", done, None))
+    kept = _checkpoint(checkpoint, source, fields)
+    bands = choose_bands(_THRESHOLD)
+    pool = read_pool(source, bands, threads, kept=kept, tell=lambda done: tell("read", done, None))
+    tell("match", 0, len(pool))
     candidates = find_candidates(pool, TermSettings(), threads)
-    judged = _judge(pool, source, candidates, threads, tell)
-    ranked = rank(kept, [card.date for card in pool.cards], pool.lengths().tolist())
+    pool.forget_sketches()
+    judged = _judge(pool, source, candidates, threads, kept, tell)
+    tell("group", 0, len(pool))
+    sources = pool.cards.sources()
+    ranked = rank(preference, pool.cards.dates(), pool.counts.tolist(), sources)
     groups = stars(
-        _versions(judged, candidates, ranked, min_probability),
+        _versions(judged, ranked, min_probability),
         ranked,
-        lambda one, others: [judged(one, other).is_version(min_probability) for other in others],
+        lambda one, others: [
+            found.is_version(min_probability) for found in judged.with_all(one, others)
+        ],
     )
     clusters = _clusters(groups, pool, judged)
     pairs = tuple(_pairs(pool, judged, min_probability))
-    return _report(
-        pool, source, clusters, pairs, {"keep": kept, "min_probability": min_probability}
+    settings = {"keep": str(preference), "min_probability": min_probability}
+    for name in preference.unknown(set(sources)):
+        pool.notes[f"keep: no article has the source {name!r}"] = 1
+    return _report(pool, source, kept, clusters, pairs, settings)
+
+
+def _checkpoint(
+    folder: str | os.PathLike[str] | None, source: Source, fields: dump.Fields | None
+) -> Checkpoint:
+    """Open the checkpoint of a scan of files that can be read again; of others nothing is kept."""
+    files = source.files.states() if folder is not None and source.files is not None else None
+    if folder is None or files is None:
+        return NOTHING_KEPT
+
+    def job() -> dict[str, object]:
+        return {"release": __version__, "files": files, "fields": repr(fields), **asdict(model())}
+
+    return Checkpoint(Path(folder), job)
+
+
+def _judge(
+    pool: Pool,
+    source: Source,
+    candidates: Candidates,
+    threads: int,
+    kept: Checkpoint,
+    tell: Progress,
+) -> Judgements:
+    """Read the candidates' texts again and judge every pair of them."""
+    pairs, copies = candidates.pairs, candidates.copies
+    rows = distinct(np.concatenate((pairs.ravel(), copies.ravel())))
+    tell("prepare", 0, len(rows))
+    articles = mark_rows(
+        source,
+        pool,
+        rows,
+        threads=threads,
+        kept=kept,
+        tell=lambda done: tell("prepare", done, len(rows)),
     )
+    found: list[Judged] = []
+    done = 0
+    tell("judge", 0, len(pairs))
+    for part in judge_pairs(articles, pairs, threads=threads, kept=kept):
+        found.append(part)
+        done += len(part.verdicts)
+        tell("judge", done, len(pairs))
+    return Judgements(articles, pairs, copies, Judged.joined(found))
 
 
 def _versions(
-    judged: _Judgements, candidates: Candidates, ranked: NDArray[np.int64], min_probability: float
+    judged: Judgements, ranked: NDArray[np.int64], min_probability: float
 ) -> NDArray[np.int64]:
     """Give the pairs that are versions, i64[m, 2], rows of the same words by the best of them.
 
     The candidates name the first row of the same words; what represents a cluster is the row
     that ranks best, so it takes the first one's place.
     """
-    place, copies = np.argsort(ranked).tolist(), candidates.copies.tolist()
-    best: dict[int, int] = {}
-    for first, copy in copies:
-        best[first] = min(best.get(first, first), copy, key=place.__getitem__)
-    found = {(best[first], row) for first, copy in copies for row in (first, copy)}
-    for i, j in candidates.pairs.tolist():
-        pair = best.get(i, i), best.get(j, j)
-        if judged(*pair).is_version(min_probability):
-            found.add(pair)
-    distinct_rows = sorted(pair for pair in found if pair[0] != pair[1])
-    return np.array(distinct_rows, dtype=np.int64).reshape(-1, 2)
+    best = _best_copies(judged.copies, ranked)
+    moved = best[judged.pairs]
+    stays = (moved == judged.pairs).all(axis=1)
+    of_copies = np.concatenate([np.stack((best[c], c), axis=1) for c in judged.copies.T])
+    others = moved[~stays]
+    verdicts = judged.of(others)
+    pairs = np.concatenate(
+        (
+            judged.pairs[stays & judged.are_versions(min_probability)],
+            others[[found.is_version(min_probability) for found in verdicts]],
+            of_copies[of_copies[:, 0] != of_copies[:, 1]],
+        )
+    )
+    return unpack_pairs(distinct(pack_pairs(np.sort(pairs, axis=1))))
+
+
+def _best_copies(copies: NDArray[np.int64], ranked: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give for each row that of the same words which ranks best, i64[n].
+
+    ``copies`` i64[m, 2] tie rows to the first of the same words.
+    """
+    place = np.argsort(ranked)
+    best_place = place.copy()
+    np.minimum.at(best_place, copies[:, 0], place[copies[:, 1]])
+    best = ranked[best_place]
+    best[copies[:, 1]] = best[copies[:, 0]]
+    found: NDArray[np.int64] = best
+    return found
 
 
 def _clusters(
-    groups: Sequence[tuple[int, list[int]]], pool: Pool, judged: _Judgements
+    groups: Sequence[tuple[int, list[int]]], pool: Pool, judged: Judgements
 ) -> tuple[Cluster, ...]:
     """Turn groups of rows into clusters, in input order of their representatives."""
-    found = []
-    for number, (one, others) in enumerate(sorted(groups)):
-        members = []
-        for other in others:
-            judgement = judged(one, other)
-            members.append(Member(pool.cards[other].id, *judgement))
-        found.append(Cluster(number, pool.cards[one].id, tuple(members)))
-    return tuple(found)
+    ids = pool.cards.ids
+    return tuple(
+        Cluster(
+            number,
+            ids[one],
+            tuple(
+                Member(ids[other], *found)
+                for other, found in zip(others, judged.with_all(one, others), strict=True)
+            ),
+        )
+        for number, (one, others) in enumerate(sorted(groups))
+    )
 
 
-def _pairs(pool: Pool, judged: _Judgements, min_probability: float) -> Iterator[Pair]:
+def _pairs(pool: Pool, judged: Judgements, min_probability: float) -> Iterator[Pair]:
     """List the pairs that share a story or a part of it, in input order."""
-    for i, j in sorted(judged.known):
-        judgement = judged(i, j)
-        if judgement.verdict is not Verdict.UNRELATED or judgement.probability >= min_probability:
-            yield Pair(pool.cards[i].id, pool.cards[j].id, *judgement)
+    ids = pool.cards.ids
+    for (i, j), found in judged.related(min_probability):
+        yield Pair(ids[i], ids[j], *found)
 
 
 def _report(
     pool: Pool,
     source: Source,
+    kept: Checkpoint,
     clusters: tuple[Cluster, ...],
     pairs: tuple[Pair, ...],
     settings: Mapping[str, object],
@@ -171,89 +286,18 @@ def _report(
         settings=settings,
         notes=pool.notes,
     )
-    return Report(len(pool), clusters, pairs, rejected, findings, source)
+    return Report(
+        articles=len(pool),
+        clusters=clusters,
+        pairs=pairs,
+        rejected=rejected,
+        _findings=findings,
+        _source=source,
+        _kept=kept,
+        _cards=pool.cards,
+        _places=pool.places,
+    )
 
 
 def _silent(stage: str, done: int, total: int | None, /) -> None:
     """Tell nobody."""
-
-
-def _as_keep(value: object) -> Keep:
-    try:
-        return Keep(str(value))
-    except ValueError:
-        raise InputError.of("keep", value, f"one of {', '.join(Keep)}") from None
-
-
-class _Judgement(NamedTuple):
-    """How two articles compare, in the order of :class:`Pair` and :class:`Member`."""
-
-    verdict: Verdict
-    probability: float
-    jaccard: float
-
-    def is_version(self, min_probability: float) -> bool:
-        """Whether the pair counts as versions in this scan."""
-        return self.verdict.is_version and self.probability >= min_probability
-
-
-_COPY = _Judgement(Verdict.IDENTICAL, 1.0, 1.0)
-
-
-class _Judgements:
-    """The judgements of a scan; a pair of rows not judged yet is judged when it is asked for."""
-
-    def __init__(self, pool: Pool, stories: Stories, copies: NDArray[np.int64]) -> None:
-        self._words = pool.words
-        self._stories = stories
-        self._first = dict(copies[:, ::-1].tolist())
-        self.known = dict.fromkeys(zip(*copies.T.tolist(), strict=True), _COPY)
-
-    def __call__(self, one: int, other: int) -> _Judgement:
-        pair = (min(one, other), max(one, other))
-        found = self.known.get(pair)
-        if found is None:
-            same = self._first.get(one, one) == self._first.get(other, other)
-            found = _COPY if same else self._judged(np.array([pair]), 1)[0]
-        return found
-
-    def _judged(self, pairs: NDArray[np.int64], threads: int) -> list[_Judgement]:
-        counts = kernels.shingle_overlap(self._words.values, self._words.offsets, pairs).tolist()
-        return [
-            _Judgement(*judge(measured), Resemblance.of_counts(*overlap).jaccard)
-            for measured, overlap in zip(
-                self._stories.evidence(pairs, threads=threads), counts, strict=True
-            )
-        ]
-
-    def add(self, pairs: NDArray[np.int64], threads: int) -> None:
-        """Judge pairs and keep the judgements."""
-        judged = self._judged(pairs, threads)
-        self.known.update(zip(map(tuple, pairs.tolist()), judged, strict=True))
-
-
-def _judge(
-    pool: Pool, source: Source, candidates: Candidates, threads: int, tell: Progress
-) -> _Judgements:
-    """Read the candidates' texts again and judge every pair of them."""
-    pairs = candidates.pairs
-    wanted = set(pairs.ravel().tolist())
-    documents: dict[int, Document] = {}
-    prepared: dict[bytes, Document] = {}  # of texts that stand in the dump more than once
-    copied = set(candidates.copies.ravel().tolist())
-    rows = (record for record in source.records() if not isinstance(record, Rejected))
-    for row, record in enumerate(rows):
-        if row in copied:
-            digest = blake2b(record.article.text.encode("utf-8", "surrogatepass")).digest()
-            if digest not in prepared:
-                prepared[digest] = prepare(record.article)[2]
-            documents[row] = prepared[digest]
-        elif row in wanted:
-            documents[row] = prepare(record.article)[2]
-        if row % _TELL_EVERY == 0:
-            tell("prepare", row, len(pool))
-    judged = _Judgements(pool, Stories(documents), candidates.copies)
-    for at in range(0, len(pairs), _JUDGED_AT_ONCE):
-        tell("judge", at, len(pairs))
-        judged.add(pairs[at : at + _JUDGED_AT_ONCE], threads)
-    return judged

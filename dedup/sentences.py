@@ -9,35 +9,39 @@ before and after the stop, so the time is linear in the text.
 from __future__ import annotations
 
 import re
+from collections import deque
 
 __all__ = ["split_sentences"]
 
-_BLOCK = re.compile(r"[^\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
-_CLOSERS = "\"'”’»›)]}」』】）］"
-_OPENERS = "\"'“‘«‹([{¿¡„「『【（［—–-•*"
-_FULL_WIDTH = "。！？｡؟۔।॥։။።"
+LINE_BREAKS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
+CLOSERS = "\"'”’»›)]}」』】）］"
+OPENERS = "\"'“‘«‹([{¿¡„「『【（［—–-•*"
+FULL_WIDTH = "。！？｡؟۔।॥։။።"
+"""Full stops of scripts that set no white space behind them."""
+STOPS = ".!?…" + FULL_WIDTH
 _STOP = re.compile(
-    rf"(?P<stop>[.!?…{_FULL_WIDTH}]+)(?P<close>[{re.escape(_CLOSERS)}]*)(?P<gap>\s*)(?=(?P<next>\S))"
+    rf"(?P<stop>[{STOPS}]++)(?P<close>[{re.escape(CLOSERS)}]*+)(?P<gap>\s*+)(?=(?P<next>\S))"
 )
-_TITLES = frozenset(
+TITLES = frozenset(
     "mr mrs ms mx dr prof sen sens rep reps gov govs gen lt col maj sgt capt cmdr adm brig"
     " cpl pvt rev fr st ste mt ft hon pres supt atty insp det amb messrs mmes sec vs v dept"
     " asst assoc rt bros viz e.g i.e cf approx lt.gov op ed al ave blvd rd".split()
 )
-_BEFORE_NUMBER = frozenset(
+BEFORE_NUMBER = frozenset(
     "no nos art arts fig figs p pp vol vols ch chap sect para jan feb mar apr jun jul aug sep"
     " sept oct nov dec ca c circa est tel ext".split()
 )
-_ALSO_LOWER = frozenset("p pp c ca fig figs vol vols ch sect para".split())
-_SOMETIMES = frozenset(
+ALSO_LOWER = frozenset("p pp c ca fig figs vol vols ch sect para".split())
+SOMETIMES = frozenset(
     "u.s u.k u.n e.u u.a.e u.s.a u.s.s.r d.c n.y n.j n.c s.c n.h n.m r.i b.c l.a a.m p.m am"
     " pm a.d inc corp co cos ltd plc llc jr sr esq etc ph.d m.d b.a m.a ala ariz ark calif"
     " colo conn del fla ga ill ind kan ky la md mass mich minn miss mo mont neb nev okla ore"
     " pa tenn tex va vt wash wis wyo ont que bros mfg assn natl intl govt div gop u.s.c s.a"
     " n.v oz lb lbs ft in hr hrs min mins sq mon tue tues wed thu thur thurs fri sat sun".split()
 )
-_PLAIN_WORDS = frozenset("in am la ill del miss pa ore wash mass min sat sun mon wed art".split())
-_STARTERS = frozenset(
+PLAIN_WORDS = frozenset("in am la ill del miss pa ore wash mass min sat sun mon wed art".split())
+VERSUS = frozenset({"vs", "v"})
+STARTERS = frozenset(
     "the a an he she it they we i you his her its their our my your this that these those"
     " there here in on at by for from with as if when while after before since until"
     " although though because but and or so yet nor still however meanwhile moreover also"
@@ -48,16 +52,30 @@ _STARTERS = frozenset(
     " republicans democrats it's he's she's that's there's we're they're i'm don't let's to"
     " of".split()
 )
-_SPEECH = re.compile(
-    r"(?:[A-Z][\w.’'-]*\s+){1,4}(?:said|says|asked|asks|told|wrote|writes|tweeted|replied|added|"
-    r"shouted|yelled|wondered|demanded|quipped|joked|exclaimed|insisted|declared|answered)\b"
+SPEECH_VERBS = frozenset(
+    "said says asked asks told wrote writes tweeted replied added shouted yelled wondered demanded"
+    " quipped joked exclaimed insisted declared answered".split()
 )
-_TOKEN_BEFORE = re.compile(r"[^\s\"“”‘(\[{«—–/]*$")
+SPEAKER_WORDS = 4
+"""Capitalised words that may name a speaker before such a verb."""
+_SPEECH = re.compile(
+    rf"(?:[A-Z][\w.’'-]*\s+){{1,{SPEAKER_WORDS}}}(?:{'|'.join(sorted(SPEECH_VERBS))})\b"
+)
+DELIMITERS = '"“”‘([{«—–/'
+"""What ends, beside white space, the token before a full stop."""
+_TOKEN = re.compile(rf"[^\s{re.escape(DELIMITERS)}]*")
 _DOTTED = re.compile(r"(?:[a-z]\.)+[a-z]")
-_WRAP_MIN, _WRAP_MAX = 45, 100
-_LOOK_BACK = 40
+WRAP_MIN, WRAP_MAX = 45, 100
+"""Characters of a hard-wrapped line."""
+MAX_WRAP_GAP = 12
+"""Characters of white space between two of them."""
+LINE_ENDS = ".!?:;"
+"""What a hard-wrapped line does not end with."""
+LOOK_BACK = 40
+"""Characters that a rule looks at before and behind a full stop."""
 _GLUED_REST = re.compile(r"[\w’'-]*(?:[.@/]\w|>)")
-_LINK = re.compile(r"(?:pic\.twitter\.com/|https?://)")
+LINKS = ("pic.twitter.com/", "http://", "https://")
+_LINK = re.compile("|".join(map(re.escape, LINKS)))
 
 
 def split_sentences(text: str) -> list[tuple[int, int]]:
@@ -70,58 +88,78 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
     >>> [text[s:e] for s, e in split_sentences(text)]
     ['Gov. Lee spoke at 3 p.m. in St. Louis.', '“It rained!” he said.']
     """
-    found = []
+    found, stops = [], deque(_stops(text))
     for start, end in _paragraphs(text):
-        begin = start
-        for match in _STOP.finditer(text, start, end):
-            if match.end("close") < end and _is_boundary(text, begin, match, start):
+        begin = free = start
+        while stops and stops[0] < end:
+            at = stops.popleft()
+            if at < free:
+                continue
+            match = _STOP.match(text, at, end)
+            free = match.end() if match else end
+            if match and _is_boundary(text, begin, match, (start, end)):
                 last = match.end("close")
                 if last == match.end("gap") and _opens_quote(text, begin, match):
                     last = match.end("stop")
                 found.append((begin, last))
                 begin = match.end("gap") if last == match.end("close") else last
-        if begin < end:
-            found.append((begin, end))
+        found.append((begin, end))
+    return found
+
+
+def _stops(text: str) -> list[int]:
+    """Find the full stops, ascending; one search for each is quicker than one for all."""
+    found: list[int] = []
+    for stop in STOPS:
+        at = text.find(stop)
+        while at >= 0:
+            found.append(at)
+            at = text.find(stop, at + 1)
+    found.sort()
     return found
 
 
 def _paragraphs(text: str) -> list[tuple[int, int]]:
     """Find the paragraphs: lines, hard-wrapped ones joined, white space at both ends cut off."""
     lines: list[tuple[int, int]] = []
-    wrapped_from = -1
-    for match in _BLOCK.finditer(text):
-        line = match.group()
+    at, wrapped_from = 0, -1
+    for line in text.splitlines(keepends=True):
         stripped = line.strip()
-        if not stripped:
-            continue
-        start = match.start() + len(line) - len(line.lstrip())
-        end = start + len(stripped)
-        near = start - wrapped_from <= _MAX_WRAP_GAP
-        if lines and near and _continues(text, lines[-1], wrapped_from, start):
-            lines[-1] = (lines[-1][0], end)
-        else:
-            lines.append((start, end))
-        wrapped_from = match.end()
+        if stripped:
+            start = at + len(line) - len(line.lstrip())
+            end = start + len(stripped)
+            near = start - wrapped_from <= MAX_WRAP_GAP
+            if lines and near and _continues(text, lines[-1], wrapped_from, start):
+                lines[-1] = (lines[-1][0], end)
+            else:
+                lines.append((start, end))
+            wrapped_from = at + len(line.rstrip(LINE_BREAKS))
+        at += len(line)
     return lines
 
 
-_MAX_WRAP_GAP = 12
-_NEWLINES = re.compile(r"\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_NEWLINES = re.compile(f"\r\n|[{LINE_BREAKS}]")
 
 
 def _continues(text: str, before: tuple[int, int], line_end: int, start: int) -> bool:
     """Tell whether the line at ``start`` goes on with the paragraph that ends before it."""
     if not text[start].islower() or len(_NEWLINES.findall(text, line_end, start)) != 1:
         return False
-    last = text[max(before[0], before[1] - _WRAP_MAX - 1) : before[1]]
+    last = text[max(before[0], before[1] - WRAP_MAX - 1) : before[1]]
     last = _NEWLINES.split(last)[-1]
-    return _WRAP_MIN <= len(last) <= _WRAP_MAX and last[-1] not in ".!?:;"
+    return WRAP_MIN <= len(last) <= WRAP_MAX and last[-1] not in LINE_ENDS
 
 
-def _is_boundary(text: str, begin: int, match: re.Match[str], paragraph: int) -> bool:
+def _token_before(text: str, least: int, stop: int) -> str:
+    """Cut the token before a full stop, read backwards from it."""
+    match = _TOKEN.match(text[max(least, stop - LOOK_BACK) : stop][::-1])
+    return match.group()[::-1] if match else ""
+
+
+def _is_boundary(text: str, begin: int, match: re.Match[str], paragraph: tuple[int, int]) -> bool:
     """Decide whether the sentence ends at this full stop."""
     stop, close, gap = match.group("stop", "close", "gap")
-    if stop[-1] in _FULL_WIDTH:
+    if stop[-1] in FULL_WIDTH:
         return True
     after = match.start("next")
     char = text[after]
@@ -131,13 +169,14 @@ def _is_boundary(text: str, begin: int, match: re.Match[str], paragraph: int) ->
         return True
     if char.islower() or char in ",;:%…" or (char == "." and stop == "."):
         return False
-    if close and stop[-1] in "!?" and _SPEECH.match(text, after):
+    if close and stop[-1] in "!?" and _SPEECH.match(text, after, paragraph[1]):
         return False
     if stop == ".":
         return _period_ends(text, begin, match.start("stop"), after, bool(close), paragraph)
-    if set(stop) <= {".", "…"}:
-        return _ellipsis_ends(text, match.start("stop"), after, bool(close))
-    return True
+    if close or not set(stop) <= {".", "…"}:
+        return True
+    at = match.start("stop")  # of an ellipsis
+    return not text[at - 1 : at].isspace() or _next_word(text, after, paragraph[1]) in STARTERS
 
 
 def _opens_quote(text: str, begin: int, match: re.Match[str]) -> bool:
@@ -151,56 +190,43 @@ def _glued(text: str, stop: int, after: int) -> bool:
         return text[after].isupper()
     if not text[after].isupper() or not text[after + 1 : after + 2].islower():
         return False
-    token = _TOKEN_BEFORE.search(text, max(0, stop - _LOOK_BACK), stop)
-    before = token.group() if token else ""
+    before = _token_before(text, 0, stop)
     if "/" in before or "@" in before or "." in before or ":" in before or "www" in before:
         return False
     if _GLUED_REST.match(text, after):
         return False
-    before = before.rstrip(_CLOSERS)
-    return len(before) > 2 and before[-2:].islower() and before.lower() not in _TITLES
+    before = before.rstrip(CLOSERS)
+    return len(before) > 2 and before[-2:].islower() and before.lower() not in TITLES
 
 
 def _period_ends(
-    text: str, begin: int, stop: int, after: int, closed: bool, paragraph: int
+    text: str, begin: int, stop: int, after: int, closed: bool, paragraph: tuple[int, int]
 ) -> bool:
     """Decide at a single period before white space and something that is not lower case."""
-    match = _TOKEN_BEFORE.search(text, max(begin, stop - _LOOK_BACK), stop)
-    token = match.group() if match else ""
-    word = token.lstrip("'’-")
+    word = _token_before(text, begin, stop).lstrip("'’-")
     lower = word.lower()
-    if closed and lower not in _TITLES:
+    if closed and lower not in TITLES:
         return True
-    if word.isdigit() and stop - len(word) == paragraph and len(word) <= 3:
+    if word.isdigit() and stop - len(word) == paragraph[0] and len(word) <= 3:
         return False  # a list's number at the head of its line
     if len(word) == 1 and word.isalpha() and word.isupper() and word != "I":
         return False  # an initial
-    if (
-        lower in _TITLES
-        and lower not in _PLAIN_WORDS
-        and (word[0].isupper() or lower in {"vs", "v"})
-    ):
+    if lower in TITLES and lower not in PLAIN_WORDS and (word[0].isupper() or lower in VERSUS):
         return False
-    following = _next_word(text, after)
-    if lower in _BEFORE_NUMBER and (word[0].isupper() or lower in _ALSO_LOWER):
-        return not text[after].isdigit() and (following in _STARTERS or lower in _PLAIN_WORDS)
-    if lower in _SOMETIMES or _DOTTED.fullmatch(lower):
-        if lower in _PLAIN_WORDS and (word.islower() or word.isupper()):
+    if lower in BEFORE_NUMBER and (word[0].isupper() or lower in ALSO_LOWER):
+        if text[after].isdigit():
+            return False
+        return lower in PLAIN_WORDS or _next_word(text, after, paragraph[1]) in STARTERS
+    if lower in SOMETIMES or _DOTTED.fullmatch(lower):
+        if lower in PLAIN_WORDS and (word.islower() or word.isupper()):
             return True
-        return following in _STARTERS or text[after] in '“"‘•'
+        return text[after] in '“"‘•' or _next_word(text, after, paragraph[1]) in STARTERS
     return True
 
 
-def _ellipsis_ends(text: str, stop: int, after: int, closed: bool) -> bool:
-    """Decide at an ellipsis before white space and something that is not lower case."""
-    if closed:
-        return True
-    return stop == 0 or not text[stop - 1].isspace() or _next_word(text, after) in _STARTERS
+_NEXT = re.compile(rf"[{re.escape(OPENERS)}\s]*([^\W_]+(?:[’'][a-z]+)?)")
 
 
-_NEXT = re.compile(rf"[{re.escape(_OPENERS)}\s]*([^\W_]+(?:[’'][a-z]+)?)")
-
-
-def _next_word(text: str, after: int) -> str:
-    match = _NEXT.match(text, after, after + _LOOK_BACK)
+def _next_word(text: str, after: int, end: int) -> str:
+    match = _NEXT.match(text, after, min(end, after + LOOK_BACK))
     return match.group(1).lower().replace("’", "'") if match else ""

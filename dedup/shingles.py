@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup import kernels
-from dedup.arrays import Ragged
+from dedup.arrays import Ragged, decoded, encoded
 from dedup.text import Class, classify, fold
 
-__all__ = ["Ragged", "read_words", "shingle_hashes"]
+__all__ = ["Ragged", "read_words", "shingle_hashes", "words_of_utf8"]
 
 
 _CLASSES = {
@@ -77,29 +77,35 @@ def read_words(texts: Sequence[str]) -> Ragged:
     >>> read_words(["Rain fell.", ""]).offsets.tolist()
     [0, 2, 2]
     """
-    encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
-    words, state = _read(encoded)
-    if (state & kernels.UNKNOWN).any():
-        for row in np.flatnonzero(state & kernels.UNKNOWN).tolist():
-            _tables.learn(texts[row])
-        words, state = _read(encoded)
-    composes = np.flatnonzero(state & kernels.COMPOSES).tolist()
-    changed = False
-    for row in composes:
-        composed = unicodedata.normalize("NFC", texts[row])
-        if composed != texts[row]:
-            _tables.learn(composed)
-            encoded[row] = composed.encode("utf-8", "surrogatepass")
-            changed = True
-    return _read(encoded)[0] if changed else words
+    return words_of_utf8(encoded(texts))
 
 
-def _read(encoded: Sequence[bytes]) -> tuple[Ragged, NDArray[np.uint8]]:
-    offsets = np.zeros(len(encoded) + 1, dtype=np.int64)
-    np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)), out=offsets[1:])
-    source = np.frombuffer(b"".join(encoded), dtype=np.uint8)
+def words_of_utf8(texts: Ragged) -> Ragged:
+    """Cut texts that stand end to end in UTF-8 (u8, surrogates passed) into word ids.
+
+    Only texts that have to be composed first, or that have a code point not met before, are
+    decoded.
+
+    >>> words_of_utf8(Ragged(np.frombuffer(b"Rain fell.", np.uint8), np.array([0, 10]))).offsets
+    array([0, 2])
+    """
+    words, state = _read(texts)
+    again = np.flatnonzero(state & (kernels.UNKNOWN | kernels.COMPOSES))
+    if not len(again):
+        return words
+    composed = [unicodedata.normalize("NFC", decoded(texts[row])) for row in again.tolist()]
+    for row, text in zip(again.tolist(), composed, strict=True):
+        if state[row] & kernels.UNKNOWN:
+            _tables.learn(decoded(texts[row]))
+        _tables.learn(text)
+    order = np.arange(len(words))
+    order[again] = len(words) + np.arange(len(again))
+    return Ragged.joined([words, _read(encoded(composed))[0]]).take(order)
+
+
+def _read(texts: Ragged) -> tuple[Ragged, NDArray[np.uint8]]:
     values, ends, state = kernels.read_words(
-        source, offsets, _tables.classes, _tables.fold_at, _tables.fold_codes
+        texts.values, texts.offsets, _tables.classes, _tables.fold_at, _tables.fold_codes
     )
     return Ragged(values, ends), state
 

@@ -12,20 +12,31 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup.text import Tokens
 
-__all__ = ["Candidates", "Residuals", "Vectors", "candidates", "vectors"]
+__all__ = [
+    "Candidates",
+    "Residuals",
+    "Vectors",
+    "affordable",
+    "candidates",
+    "folded_sentences",
+    "line",
+    "logs",
+    "vectors",
+]
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Keys = NDArray[np.uint64]
 
-LEAST_SCORE = 0.1
-"""Sentence pairs below this are not looked at further: no bonus lifts them over the threshold."""
+LEAST_SCORE = 0.06
+"""Sentence pairs below this are not looked at further: what they share is chance."""
 PRODUCTS_PER_ENTRY = 16
 """Sentence pairs looked at for each gram of a sentence, on average: what keeps the join linear."""
 LEAST_PRODUCTS = 100_000
@@ -43,8 +54,9 @@ _GRAM = 4
 _SPACE = ord(" ")
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 """Multiplier of the gram hash: 2**64 over the golden ratio, odd (Knuth, TAOCP 3, 6.4)."""
-_HIGH = np.uint64(0xFFFFFFFF00000000)
-"""Half of a key that holds the gram; the other half holds the sentence."""
+_MIX_TWICE = np.uint64(int(_MIX) ** 2 % 2**64)
+_HIGH, _LOW = np.uint64(0xFFFFFFFF00000000), np.uint64(0xFFFFFFFF)
+"""Halves of a key: the high one holds the gram, the low one the sentence."""
 _INDEX_BITS = 32
 """Entries are counted with so many bits where they are sorted together with their sentence."""
 
@@ -53,18 +65,22 @@ _INDEX_BITS = 32
 class Vectors:
     """The sentences of two texts as sparse unit vectors; b's sentences follow a's.
 
+    ``texts`` are the folded words of each sentence, a blank between them.
+
     Entry ``k`` says that gram ``gram[k]`` (i64, 0 to ``grams``) has ``weight[k]`` (f64) in sentence
     ``sentence[k]`` (i64); entries are sorted by gram, then sentence. ``heads[g]`` is the first
-    entry of gram ``g``, ``in_a[g]`` the number of its entries that are a's. Where the texts are
-    long, grams that stand in the most sentence pairs are not ``kept`` and weigh 0, so that time
-    and memory grow with the texts' length and not with its square.
+    entry of gram ``g``, ``in_a[g]`` and ``in_b[g]`` the number of its entries that are a's and
+    b's. Where the texts are long, grams that stand in the most sentence pairs are not ``kept`` and
+    weigh 0, so that time and memory grow with the texts' length and not with its square.
     """
 
+    texts: list[str]
     gram: Ints
     sentence: Ints
     weight: Floats
     heads: Ints
     in_a: Ints
+    in_b: Ints
     kept: NDArray[np.bool_]
     rows: int
     columns: int
@@ -78,26 +94,26 @@ class Candidates:
     b: Ints
     score: Floats
 
-    def scores(self) -> dict[tuple[int, int], float]:
-        """Give the score of each pair, in the order of the pairs."""
-        pairs = zip(self.a.tolist(), self.b.tolist(), strict=True)
-        return dict(zip(pairs, self.score.tolist(), strict=True))
-
     def where(self, kept: NDArray[np.bool_]) -> Candidates:
         """Keep some of the pairs; ``kept`` is a mask, bool[m]."""
         return Candidates(self.a[kept], self.b[kept], self.score[kept])
 
     def merged(self, other: Candidates) -> Candidates:
-        """Add other pairs; one that both have keeps the higher score."""
+        """Add other pairs, each once, in any order; one that both have keeps the higher score."""
         if not len(other.a):
             return self
-        a, b = np.concatenate((self.a, other.a)), np.concatenate((self.b, other.b))
-        score = np.concatenate((self.score, other.score))
-        order = np.lexsort((-score, b, a))
-        a, b, score = a[order], b[order], score[order]
-        first = np.ones(len(a), dtype=bool)
-        first[1:] = (a[1:] != a[:-1]) | (b[1:] != b[:-1])
-        return Candidates(a, b, score).where(first)
+        stride = 1 + max(int(self.b.max(initial=0)), int(other.b.max()))
+        keys, score = self.a * stride + self.b, self.score.copy()
+        more = other.a * stride + other.b
+        order = more.argsort(kind="stable")
+        more, higher = more[order], other.score[order]
+        at = keys.searchsorted(more)
+        known = np.append(keys, -1)[at] == more
+        score[at[known]] = np.maximum(score[at[known]], higher[known])
+        keys = np.insert(keys, at[~known], more[~known])
+        score = np.insert(score, at[~known], higher[~known])
+        a, b = np.divmod(keys, stride)
+        return Candidates(a, b, score)
 
 
 def vectors(a: Tokens, b: Tokens) -> Vectors:
@@ -109,53 +125,82 @@ def vectors(a: Tokens, b: Tokens) -> Vectors:
     (1, 2, 6)
     """
     rows, columns = len(a.sentences), len(b.sentences)
-    keys = _gram_keys(a, b)
+    texts = folded_sentences(a) + folded_sentences(b)
+    keys = _gram_keys(texts)
     keys.sort()
     entries = _heads(keys)
     tf = _sizes(entries, len(keys))
     keys = keys[entries]
     heads = _heads(keys & _HIGH)
     sizes = _sizes(heads, len(keys))
-    gram = np.repeat(np.arange(len(heads)), sizes)
-    sentence = (keys & ~_HIGH).astype(np.int64)
-    in_a = np.add.reduceat(sentence < rows, heads, dtype=np.int64) if len(heads) else heads
-    isf = np.log((rows + columns + 1) / sizes)
-    kept = _affordable(in_a * (sizes - in_a), len(keys))
-    weight = (1.0 + np.log(tf)) * isf[gram]
-    norms = np.sqrt(np.bincount(sentence, weight * weight, rows + columns))
+    gram = np.arange(len(heads)).repeat(sizes)
+    sentence = (keys & _LOW).view(np.int64)
+    in_a = np.bincount(gram, sentence < rows).astype(np.int64)
+    in_b = sizes - in_a
+    count = rows + columns
+    spread = logs(count, count + 1)[sizes].repeat(sizes)
+    weight = (1.0 + logs(int(tf.max(initial=0)))[tf]) * spread
+    norms = np.sqrt(np.bincount(sentence, weight * weight, count))
+    kept = affordable(in_a * in_b, len(keys))
     if not kept.all():
         weight *= kept[gram]
         rest = np.sqrt(np.bincount(sentence, weight * weight, rows + columns))
         norms = np.maximum(LEAST_KEPT * norms, rest)
     weight /= norms[sentence]
-    return Vectors(gram, sentence, weight, heads, in_a, kept, rows, columns)
+    return Vectors(texts, gram, sentence, weight, heads, in_a, in_b, kept, rows, columns)
 
 
-def _gram_keys(a: Tokens, b: Tokens) -> Keys:
+def logs(most: int, total: int = 0) -> Floats:
+    """Give ``ln(n)``, or ``ln(total / n)``, of every n up to ``most``; the first entry is void.
+
+    >>> logs(2).round(2).tolist()
+    [0.0, 0.0, 0.69]
+    """
+    values = np.arange(most + 1, dtype=np.float64)
+    values[0] = 1.0
+    table: Floats = np.log(total / values if total else values)
+    return table
+
+
+def folded_sentences(tokens: Tokens) -> list[str]:
+    """Give the folded words of each sentence, a blank between them."""
+    words = tokens.words
+    return [" ".join(words[first:end]) for first, end in pairwise(tokens.bounds)]
+
+
+def _gram_keys(sentences: list[str]) -> Keys:
     """Hash the 4-character grams of words between blanks; the sentence in the low half.
 
     A word of one character counts with the first of its follower instead, which makes bigrams of
     the scripts that are written without spaces. Two blanks keep sentences apart.
     """
-    sentences = [
-        " ".join(tokens.words[tokens.bounds[i] : tokens.bounds[i + 1]])
-        for tokens in (a, b)
-        for i in range(len(tokens.sentences))
-    ]
-    line = f" {'  '.join(sentences)}  "
-    codes = np.frombuffer(line.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    codes, lengths = line(sentences)
     count = len(codes) - _GRAM + 1
     blank = codes == _SPACE
-    at = (~blank[1 : count + 1] & (~blank[2 : count + 2] | blank[:count])).nonzero()[0]
+    begun = ~blank[1 : count + 1] & (~blank[2 : count + 2] | blank[:count])
     wide = codes.astype(np.uint64)
-    keys = wide[:count] * _MIX
-    for step in range(1, _GRAM):
-        keys += wide[step : step + count]
-        keys *= _MIX
-    lengths = np.fromiter(map(len, sentences), dtype=np.int64, count=len(sentences)) + 2
-    sentence = np.repeat(np.arange(len(sentences), dtype=np.uint64), lengths)
-    packed: Keys = (keys[at] & _HIGH) | sentence[at]
-    return packed
+    pairs = wide[:-1] * _MIX
+    pairs += wide[1:]
+    keys = pairs[:count] * _MIX_TWICE
+    keys += pairs[2:]
+    keys *= _MIX
+    keys &= _HIGH
+    keys |= np.arange(len(sentences), dtype=np.uint64).repeat(lengths)[:count]
+    chosen: Keys = keys[begun]
+    return chosen
+
+
+def line(sentences: list[str]) -> tuple[NDArray[np.uint32], Ints]:
+    """Lay sentences in a line, two blanks between them: code points, u32, and lengths, i64[n].
+
+    A length counts the two blanks behind its sentence; a blank stands before the first.
+
+    >>> line(["ab", "c"])[1].tolist()
+    [4, 3]
+    """
+    laid = f" {'  '.join(sentences)}  "
+    codes = np.frombuffer(laid.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    return codes, np.fromiter(map(len, sentences), dtype=np.int64, count=len(sentences)) + 2
 
 
 def _heads(keys: Keys | Ints) -> Ints:
@@ -174,12 +219,16 @@ def _sizes(heads: Ints, total: int) -> Ints:
 
 def candidates(made: Vectors) -> Candidates:
     """Score the sentence pairs that share grams, 0 to 1, by a join over the grams that are kept."""
-    in_b = _sizes(made.heads, len(made.gram)) - made.in_a
-    products = made.in_a * in_b
-    joined = ((products > 0) & made.kept).nonzero()[0]
-    left, right = _cross(made.heads[joined], made.in_a[joined], in_b[joined])
-    pairs = made.sentence[left] * made.columns + made.sentence[right] - made.rows
-    found, score = _sums(pairs, made.weight[left] * made.weight[right], made.rows * made.columns)
+    joined = ((made.in_a > 0) & (made.in_b > 0) & made.kept).nonzero()[0]
+    heads, in_a, in_b = made.heads[joined], made.in_a[joined], made.in_b[joined]
+    left = _ranges(heads, in_a)
+    width = in_b.repeat(in_a)
+    right = _ranges((heads + in_a).repeat(in_a), width)
+    pairs = (made.sentence[left] * made.columns - made.rows).repeat(width)
+    pairs += made.sentence[right]
+    products = made.weight[left].repeat(width)
+    products *= made.weight[right]
+    found, score = _sums(pairs, products, made.rows * made.columns)
     enough = score >= LEAST_SCORE
     a, b = np.divmod(found[enough], max(made.columns, 1))
     score = score[enough]
@@ -187,7 +236,7 @@ def candidates(made: Vectors) -> Candidates:
     return Candidates(a, b, score)
 
 
-def _affordable(products: Ints, entries: int) -> NDArray[np.bool_]:
+def affordable(products: Ints, entries: int) -> NDArray[np.bool_]:
     """Mark the grams that stand in the fewest sentence pairs, as many as the join can afford."""
     budget = min(max(PRODUCTS_PER_ENTRY * entries, LEAST_PRODUCTS), MOST_PRODUCTS)
     if int(products.sum()) <= budget:
@@ -199,17 +248,11 @@ def _affordable(products: Ints, entries: int) -> NDArray[np.bool_]:
     return marked
 
 
-def _cross(heads: Ints, in_a: Ints, in_b: Ints) -> tuple[Ints, Ints]:
-    """Pair each of a's entries with each of b's in the same gram; positions of both."""
-    rows = _ranges(heads, in_a)
-    width = np.repeat(in_b, in_a)
-    return np.repeat(rows, width), _ranges(np.repeat(heads + in_a, in_a), width)
-
-
 def _ranges(starts: Ints, lengths: Ints) -> Ints:
     """Lay ``range(start, start + length)`` of every start and length end to end."""
-    offsets = np.cumsum(lengths) - lengths
-    return np.repeat(starts - offsets, lengths) + np.arange(int(lengths.sum()))
+    laid: Ints = (starts - lengths.cumsum() + lengths).repeat(lengths)
+    laid += np.arange(len(laid))
+    return laid
 
 
 def _sums(pairs: Ints, products: Floats, cells: int) -> tuple[Ints, Floats]:
@@ -225,6 +268,11 @@ def _sums(pairs: Ints, products: Floats, cells: int) -> tuple[Ints, Floats]:
     heads = _heads(pairs)
     sums: Floats = np.add.reduceat(products[order], heads)
     return pairs[heads], sums
+
+
+def _in_turn(values: Floats) -> float:
+    """Add up values one after the other: NumPy's own sums take them in an order of their own."""
+    return float(values.cumsum()[-1]) if len(values) else 0.0
 
 
 class Residuals:
@@ -253,8 +301,8 @@ class Residuals:
         for sentence in taken:
             left[self._gram[self._entries(sentence)]] = 0.0
         rest = left[grams]
-        length = math.sqrt(float(rest @ rest))
-        shared = float(left[self._gram[further]] @ self._weight[further])
+        length = math.sqrt(_in_turn(rest * rest))
+        shared = _in_turn(left[self._gram[further]] * self._weight[further])
         left[grams] = 0.0
         return shared / length if length else 0.0
 

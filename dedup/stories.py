@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from dedup.arrays import joined, offsets
 from dedup.document import Document, story
-from dedup.evidence_kernel import evidence_of_pairs
-from dedup.verdict import Evidence, evidence
+from dedup.evidence import Evidence, evidence
+from dedup.evidence_kernel import StoryArrays, evidence_of_pairs
 
 __all__ = ["Stories"]
 
@@ -32,14 +32,16 @@ class Stories:
         self._places = {number: place for place, number in enumerate(documents)}
         parts = [story(document) for document in documents.values()]
         sizes = [np.diff(part.bounds) for part in parts]
-        self._words = joined([part.words for part in parts], np.uint32)
-        self._weights = joined([part.weights for part in parts], np.float32)
-        self._marks = joined([part.marks for part in parts], np.uint8)
-        self._sentence = joined([np.repeat(np.arange(len(s)), s) for s in sizes], np.int32)
-        self._ordered = joined([_in_order(part.words) for part in parts], np.uint64)
-        self._offsets = offsets([len(part.words) for part in parts])
-        self._bounds = joined([part.bounds for part in parts], np.int32)
-        self._bound_offsets = offsets([len(part.bounds) for part in parts])
+        self._told = StoryArrays(
+            words=joined([part.words for part in parts], np.uint32),
+            weights=joined([part.weights for part in parts], np.float32),
+            marks=joined([part.marks for part in parts], np.uint8),
+            sentence=joined([np.repeat(np.arange(len(s)), s) for s in sizes], np.int32),
+            ordered=joined([_in_order(part.words) for part in parts], np.uint64),
+            offsets=offsets([len(part.words) for part in parts]),
+            bounds=joined([part.bounds for part in parts], np.int32),
+            bound_offsets=offsets([len(part.bounds) for part in parts]),
+        )
         digests = [blake2b(d.words.tobytes(), digest_size=16).digest() for d in documents.values()]
         numbers: dict[bytes, int] = {}
         self._wording = np.array([numbers.setdefault(d, len(numbers)) for d in digests])
@@ -47,11 +49,11 @@ class Stories:
     def evidence(self, pairs: NDArray[np.int64], *, threads: int = 1) -> list[Evidence]:
         """Measure pairs of articles by their numbers, i64[m, 2], in the order given.
 
-        Equal to :func:`dedup.verdict.evidence` of each pair up to the last bits of a sum.
+        Equal to :func:`dedup.evidence.evidence` of each pair up to the last bits of a sum.
         """
         places = np.array([self._places[n] for n in pairs.ravel().tolist()], dtype=np.int64)
         places = places.reshape(-1, 2)
-        counts = np.diff(self._bound_offsets)
+        counts = np.diff(self._told.bound_offsets)
         huge = counts[places[:, 0]] * counts[places[:, 1]] > _MOST_LINKS
         measured = np.empty(len(pairs), dtype=object)
         for at in np.flatnonzero(huge).tolist():
@@ -73,17 +75,7 @@ class Stories:
         return same
 
     def _measure(self, places: NDArray[np.int64]) -> NDArray[np.float64]:
-        return evidence_of_pairs(
-            places,
-            self._words,
-            self._weights,
-            self._marks,
-            self._sentence,
-            self._ordered,
-            self._offsets,
-            self._bounds,
-            self._bound_offsets,
-        )
+        return evidence_of_pairs(places, self._told)
 
 
 def _in_order(words: NDArray[np.uint32]) -> NDArray[np.uint64]:

@@ -15,6 +15,8 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +24,17 @@ from numpy.typing import NDArray
 from dedup.arrays import distinct
 from dedup.sentences import split_sentences
 
-__all__ = ["Class", "Tokens", "classify", "fold", "read", "split_sentences", "words"]
+__all__ = [
+    "Class",
+    "Flagged",
+    "Tokens",
+    "classify",
+    "fold",
+    "folded_words",
+    "read",
+    "split_sentences",
+    "words",
+]
 
 
 class Class:
@@ -95,16 +107,23 @@ def shape(text: str) -> bytes:
     >>> shape("Café 中国")
     b'aaaa ss'
     """
-    codes = _codes(text)
+    return _looked_up(_codes(text)).tobytes()
+
+
+_Codes = NDArray[np.uint8] | NDArray[np.uint32]
+
+
+def _looked_up(codes: _Codes) -> NDArray[np.uint8]:
+    """Give the class of each code point, learned where it is met for the first time."""
     found = _classes[codes]
     if not found.all():
         for code in distinct(codes[found == 0]).tolist():
             _classes[code] = ord(classify(chr(code)))
         found = _classes[codes]
-    return found.tobytes()
+    return found
 
 
-def _codes(text: str) -> NDArray[np.uint8] | NDArray[np.uint32]:
+def _codes(text: str) -> _Codes:
     """Give the code points of a text."""
     if text.isascii():
         return np.frombuffer(text.encode("ascii"), dtype=np.uint8)
@@ -128,34 +147,48 @@ def word_spans(text: str) -> list[tuple[int, int]]:
     >>> word_spans("Don't panic")
     [(0, 3), (4, 5), (6, 11)]
     """
-    return list(zip(*_word_ends(text), strict=True))
+    starts, ends = _edges(_looked_up(_codes(text)))
+    return list(zip(starts, ends, strict=True))
 
 
-def _word_ends(text: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+_LETTER = ord(Class.LETTER)
+
+
+def _edges(classes: NDArray[np.uint8]) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Find where the words of a text start and where they end."""
-    classes = shape(text)
-    if _SPECIAL.search(classes):
-        spans = [match.span() for match in _WORD.finditer(classes)]
+    if not _is_plain(classes):
+        spans = [match.span() for match in _WORD.finditer(classes.tobytes())]
         return tuple([start for start, _ in spans]), tuple([end for _, end in spans])
     inside = np.zeros(len(classes) + 2, dtype=np.bool_)
-    inside[1:-1] = np.frombuffer(classes, dtype=np.uint8) == ord(Class.LETTER)
+    np.equal(classes, _LETTER, out=inside[1:-1])
     edges = tuple((inside[1:] != inside[:-1]).nonzero()[0].tolist())
     return edges[::2], edges[1::2]
 
 
-_SPECIAL = re.compile(b"[smi]")
+def _is_plain(classes: NDArray[np.uint8]) -> bool:
+    """Tell whether a text has letters and separators alone, so that blanks part its words."""
+    return len(classes) == 0 or int(classes.max()) <= _LETTER
 
 
-def _folded(text: str, starts: tuple[int, ...], ends: tuple[int, ...]) -> list[str]:
+def _folded(
+    text: str, codes: _Codes, classes: NDArray[np.uint8], edges: tuple[tuple[int, ...], ...]
+) -> list[str]:
     """Fold the words of a text: all at once where each code point folds to a single one."""
-    spans = zip(starts, ends, strict=True)
+    starts, ends = edges
     if text.isascii():
-        lower = text.lower()
-        return [lower[start:end] for start, end in spans]
+        return text.encode("ascii").translate(_ascii_folds()).decode("ascii").split()
     if not unicodedata.is_normalized("NFC", text):
-        return [fold(text[start:end]) for start, end in spans]
-    line, others = _folded_singly(text)
-    words = [line[start:end] for start, end in spans]
+        return [fold(text[start:end]) for start, end in zip(starts, ends, strict=True)]
+    folded = _folded_singly(codes)
+    others = (folded == _OTHERWISE).nonzero()[0].tolist()
+    for at in others:
+        folded[at] = codes[at]
+    if _is_plain(classes):
+        folded[classes != _LETTER] = _BLANK
+        words = folded.tobytes().decode("utf-32-le", "surrogatepass").split()
+    else:
+        line = folded.tobytes().decode("utf-32-le", "surrogatepass")
+        words = [line[start:end] for start, end in zip(starts, ends, strict=True)]
     for at in others:
         k = bisect_right(starts, at) - 1
         if k >= 0 and at < ends[k]:
@@ -163,17 +196,27 @@ def _folded(text: str, starts: tuple[int, ...], ends: tuple[int, ...]) -> list[s
     return words
 
 
-def _folded_singly(text: str) -> tuple[str, list[int]]:
-    """Fold the code points that have a single one as their folded form; where the others stand."""
-    codes = _codes(text)
+_BLANK = ord(" ")
+
+
+@lru_cache(maxsize=1)
+def _ascii_folds() -> bytes:
+    """Give each letter and digit of ASCII its folded form, and a blank to the rest."""
+    return bytes(
+        ord(fold(chr(code))) if classify(chr(code)) == Class.LETTER else _BLANK
+        for code in range(128)
+    ).ljust(256)
+
+
+def _folded_singly(codes: _Codes) -> NDArray[np.uint32]:
+    """Fold the code points that have a single one as their folded form, u32; the others differ."""
     found = _single_folds[codes]
-    for code in distinct(codes[found == 0]).tolist():
-        folded = _FOLD[code]
-        _single_folds[code] = ord(folded) if len(folded) == 1 else _OTHERWISE
-    found = _single_folds[codes]
-    other = found == _OTHERWISE
-    found[other] = codes[other]
-    return found.tobytes().decode("utf-32-le", "surrogatepass"), other.nonzero()[0].tolist()
+    if not found.all():
+        for code in distinct(codes[found == 0]).tolist():
+            folded = _FOLD[code]
+            _single_folds[code] = ord(folded) if len(folded) == 1 else _OTHERWISE
+        found = _single_folds[codes]
+    return found
 
 
 _single_folds = np.zeros(_CODE_POINTS, dtype="<u4")
@@ -188,7 +231,19 @@ def words(text: str) -> list[str]:
     >>> words("MOSCOW: Russia’s ties")
     ['moscow', 'russia', 's', 'ties']
     """
-    return _folded(text, *_word_ends(text))
+    codes = _codes(text)
+    classes = _looked_up(codes)
+    return _folded(text, codes, classes, _edges(classes))
+
+
+def folded_words(text: str, starts: tuple[int, ...], ends: tuple[int, ...]) -> list[str]:
+    """Fold the words of a text whose offsets are known.
+
+    >>> folded_words("MOSCOW: Russia", (0, 8), (6, 14))
+    ['moscow', 'russia']
+    """
+    codes = _codes(text)
+    return _folded(text, codes, _looked_up(codes), (starts, ends))
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,13 +263,23 @@ class Tokens:
     bounds: tuple[int, ...]
 
 
+class Flagged(NamedTuple):
+    """A text that was read, and which of its sentences are furniture, one flag each."""
+
+    tokens: Tokens
+    furniture: tuple[bool, ...]
+
+
 def read(text: str) -> Tokens:
     """Cut a text into words and sentences.
 
     >>> read("Rain fell. It stopped.").bounds
     (0, 2, 4)
     """
-    starts, ends = _word_ends(text)
+    codes = _codes(text)
+    classes = _looked_up(codes)
+    starts, ends = _edges(classes)
     sentences = tuple(split_sentences(text))
     bounds = (*[bisect_left(starts, start) for start, _ in sentences], len(starts))
-    return Tokens(text, tuple(_folded(text, starts, ends)), starts, ends, sentences, bounds)
+    folded = tuple(_folded(text, codes, classes, (starts, ends)))
+    return Tokens(text, folded, starts, ends, sentences, bounds)

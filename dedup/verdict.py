@@ -1,424 +1,25 @@
-"""The evidence of a pair of texts, and the one fitted model that turns it into a verdict.
-
-The furniture put aside, every sentence of either text looks for its counterpart in the other: the
-sentence that shares the most weighty words. What stands in counterparts, how much of it is the
-outlet's own prose, in which order it comes, and which facts differ there, is the evidence. Each
-share is taken of the text that it is larger in, or of both alike, so that a second story appended
-to one side, or a cut, does not hide a version; no measure grows with length.
-"""
+"""The one fitted model, that turns the evidence of a pair of texts into a verdict."""
 
 from __future__ import annotations
 
 import json
 import math
-from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-import numpy as np
-from numpy.typing import NDArray
-
-from dedup.document import Document, Mark, story
+from dedup.evidence import Evidence
 from dedup.model import Verdict
 
-__all__ = ["Evidence", "Model", "evidence", "judge", "kind", "model", "value"]
-
-_Floats = NDArray[np.float64]
-_Ints = NDArray[np.int64]
-_Flags = NDArray[np.bool_]
-
-LINKED = 0.2
-"""Similarity from which two sentences count as counterparts."""
-FOLLOWING = 0.15
-"""Similarity from which a sentence's counterpart counts for the order of telling."""
-NEARBY = 2
-"""Sentences that the counterparts of neighbours may stand apart and still be near."""
-RUN = 4
-"""Words in a row that both texts must have for the words to count as copied."""
-NEAR_VERBATIM = 0.7
-"""Share of a sentence's words in copied runs from which it counts as kept."""
-SENTENCE = 8
-"""Words from which a kept sentence is a sentence, not a label or a stock phrase."""
-MOST_SENTENCES = 32
-"""A word in more sentences of one text than this links none: keeps the join linear."""
-UNKNOWN = 0.5
-"""A share of nothing: neither found nor missing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What two texts have in common, each from 0 to 1 unless said otherwise.
-
-    "Of either" is the value of the text that speaks more for a version, "of both" the smaller of
-    the two values, "on average" their mean. A linked sentence has a counterpart in the other text.
-    """
-
-    rare_words: float
-    """Square root of the weight, idf squared, of the distinct words of either that both have."""
-    linked: float
-    """Words of either in linked sentences."""
-    in_order: float
-    """Words in the linked sentences whose counterparts come in one order, on average."""
-    disorder: float
-    """Share of what is in counterparts that stands out of their order, of either."""
-    apart: float
-    """Neighbouring linked sentences whose counterparts stand far apart, of either."""
-    missing_names: float
-    """Names in linked sentences that the counterpart and its neighbours lack, on average."""
-    missing_numbers: float
-    """Numbers in linked sentences that the counterpart and its neighbours lack, of either."""
-    replaced_names: float
-    """Words in linked sentences in which other names stand for their own, on average."""
-    replaced_numbers: float
-    """Words of both in linked sentences in which other numbers stand for their own."""
-    quotes: float
-    """Words within quotation marks in copied runs, on average: what third parties said."""
-    patches: float
-    """Square root of the words in copied runs, times the words in no linked sentence, of either."""
-    kept: float
-    """Words of the shorter text's own sentences in those kept nearly verbatim."""
-    kept_sentences: float
-    """How many own sentences are kept nearly verbatim, of both; a count."""
-    same: float
-    """1 where the words are the same, one by one; else 0."""
-    empty: float
-    """1 where one text alone has no words; else 0."""
-
-
-# --- Preparation ---------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Text:
-    """A story, and where each of its distinct words stands.
-
-    ``vocabulary`` u32[v], sorted; ``example`` i64[v], a position of each in the story; ``spread``
-    i64[v], how many sentences hold it; ``places`` i64[sum of spread], those, word by word.
-    """
-
-    story: Document
-    sizes: _Ints
-    sentence: _Ints
-    vocabulary: NDArray[np.uint32]
-    example: _Ints
-    spread: _Ints
-    places: _Ints
-
-    @classmethod
-    def of(cls, whole: Document) -> _Text:
-        kept = story(whole)
-        sizes = np.diff(kept.bounds).astype(np.int64)
-        sentence = np.repeat(np.arange(len(sizes)), sizes)
-        keys, example = np.unique(kept.words.astype(np.int64) << 31 | sentence, return_index=True)
-        vocabulary, start, spread = np.unique(keys >> 31, return_index=True, return_counts=True)
-        words = vocabulary.astype(np.uint32)
-        return cls(kept, sizes, sentence, words, example[start], spread, keys & 0x7FFFFFFF)
-
-    def marked(self, mark: int) -> _Flags:
-        """Flag the words that carry a mark of :class:`dedup.document.Mark`."""
-        flags: _Flags = np.not_equal(self.story.marks & mark, 0)
-        return flags
-
-    def per_sentence(self, values: NDArray[np.generic]) -> _Floats:
-        """Sum a value of each word over each sentence."""
-        summed = np.bincount(self.sentence, weights=values, minlength=len(self.sizes))
-        return summed.astype(np.float64)
-
-
-def _share(part: float, whole: float, default: float = 0.0) -> float:
-    return float(part) / float(whole) if whole > 0 else default
-
-
-def _found(wanted: NDArray[np.integer], held: NDArray[np.integer]) -> _Flags:
-    """Tell which entries of one array stand in the other, bool[len(wanted)]."""
-    if not len(held):
-        return np.zeros(len(wanted), dtype=bool)
-    held = np.sort(held)
-    at = np.minimum(np.searchsorted(held, wanted), len(held) - 1)
-    found: _Flags = np.equal(held[at], wanted)
-    return found
-
-
-# --- Links between sentences ---------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Links:
-    """Pairs of sentences that share a word, ``i`` of one text and ``j`` of the other."""
-
-    i: _Ints
-    j: _Ints
-    similarity: _Floats
-
-    def turned(self) -> _Links:
-        """Give the same links seen from the other text."""
-        return _Links(self.j, self.i, self.similarity)
-
-
-def _link(a: _Text, b: _Text) -> _Links:
-    """Compare all sentences that share a word: the cosine of their weighted distinct words.
-
-    A word weighs its background idf times ``ln(1 + S / n)``: the text with more sentences has S,
-    and n of them (of the text where it is in more) hold it. So what a text says throughout, the
-    names of its story among it, tells sentences apart least: tf-isf as in Sanchez-Perez et al.
-    (2014), with a background. Words of more than ``MOST_SENTENCES`` sentences link none.
-    """
-    _, at_a, at_b = np.intersect1d(
-        a.vocabulary, b.vocabulary, assume_unique=True, return_indices=True
-    )
-    spread_a, spread_b = a.spread.copy(), b.spread.copy()
-    spread_a[at_a] = spread_b[at_b] = np.maximum(a.spread[at_a], b.spread[at_b])
-    longer = max(len(a.sizes), len(b.sizes))
-    squared_a, squared_b = _squared(a, spread_a, longer), _squared(b, spread_b, longer)
-    linking = spread_a[at_a] <= MOST_SENTENCES
-    at_a, at_b = at_a[linking], at_b[linking]
-    left, right, word = _combine(a, at_a, b, at_b)
-    keys, entry = np.unique(left * len(b.sizes) + right, return_inverse=True)
-    shared = np.bincount(entry, weights=squared_a[at_a][word], minlength=len(keys))
-    i, j = np.divmod(keys, max(1, len(b.sizes)))
-    norms_a = np.bincount(a.places, weights=np.repeat(squared_a, a.spread), minlength=len(a.sizes))
-    norms_b = np.bincount(b.places, weights=np.repeat(squared_b, b.spread), minlength=len(b.sizes))
-    return _Links(i, j, shared / np.sqrt(np.maximum(norms_a[i] * norms_b[j], TINY)))
-
-
-TINY = 1e-12
-"""Below any sentence's norm; keeps a sentence of weightless words from dividing by 0."""
-
-
-def _squared(text: _Text, spread: _Ints, longer: int) -> _Floats:
-    weights = text.story.weights[text.example].astype(np.float64)
-    return np.square(weights * np.log1p(longer / spread))
-
-
-def _combine(a: _Text, at_a: _Ints, b: _Text, at_b: _Ints) -> tuple[_Ints, _Ints, _Ints]:
-    """Pair every sentence of a with every one of b that holds the same word, word by word."""
-    first_a, first_b = np.cumsum(a.spread) - a.spread, np.cumsum(b.spread) - b.spread
-    counts = a.spread[at_a] * b.spread[at_b]
-    word = np.repeat(np.arange(len(counts)), counts)
-    rank = np.arange(len(word)) - np.repeat(np.cumsum(counts) - counts, counts)
-    row, column = np.divmod(rank, b.spread[at_b][word])
-    return a.places[first_a[at_a][word] + row], b.places[first_b[at_b][word] + column], word
-
-
-def _best(links: _Links, count: int) -> tuple[_Ints, _Floats]:
-    """Find each sentence's counterpart: the most similar of the other text, the first of equals.
-
-    Gives the counterparts i64[count], -1 where there is none, and the similarities f64[count].
-    """
-    order = np.lexsort((links.j, -links.similarity, links.i))
-    i = links.i[order]
-    first = np.ones(len(i), dtype=bool)
-    first[1:] = i[1:] != i[:-1]
-    partner, similarity = np.full(count, -1), np.zeros(count)
-    partner[i[first]] = links.j[order][first]
-    similarity[i[first]] = links.similarity[order][first]
-    return partner, similarity
-
-
-# --- What one text shares with the other ---------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Side:
-    """One text x beside the other, y, with the counterparts of x's sentences in y."""
-
-    x: _Text
-    y: _Text
-    partner: _Ints
-    similarity: _Floats
-    near: _Ints
-    """How far from each word's counterpart sentence y has the word: 0, 1 or, for further, 2."""
-    present: _Flags
-    """Which words of x stand in y at all."""
-    copied: _Flags
-    """Which words of x stand in a run that y has too."""
-
-    @classmethod
-    def of(cls, x: _Text, y: _Text, links: _Links) -> _Side:
-        partner, similarity = _best(links, len(x.sizes))
-        present = _found(x.story.words, y.vocabulary)
-        near = _near(x, y, partner)
-        return cls(x, y, partner, similarity, near, present, _in_runs(x.story.words, y.story.words))
-
-    def sentences_from(self, similarity: float) -> _Flags:
-        """Flag the sentences whose counterpart is that similar or more."""
-        return self.similarity >= similarity
-
-    def own(self) -> _Flags:
-        """Flag the sentences that are the outlet's own prose for the most part."""
-        return 2 * self.x.per_sentence(self.x.marked(Mark.QUOTED)) < self.x.sizes
-
-    def kept(self) -> _Flags:
-        """Flag the own sentences that stand in y nearly verbatim."""
-        return self.own() & (self.x.per_sentence(self.copied) >= NEAR_VERBATIM * self.x.sizes)
-
-
-def _near(x: _Text, y: _Text, partner: _Ints) -> _Ints:
-    """Find how many sentences from its sentence's counterpart each word stands in y, 2 at most."""
-    words = x.story.words.astype(np.int64) << 31
-    held = np.repeat(y.vocabulary.astype(np.int64) << 31, y.spread) | y.places
-    place = partner[x.sentence]
-    near = np.full(len(words), 2)
-    for step in (-1, 1, 0):
-        there = place + step
-        near[(place >= 0) & (there >= 0) & _found(words | np.maximum(there, 0), held)] = abs(step)
-    return near
-
-
-def _in_runs(x: NDArray[np.uint32], y: NDArray[np.uint32]) -> _Flags:
-    """Flag the words of x in runs of ``RUN`` words or more that y has, bool[len(x)]."""
-    hits = _found(_grams(x), _grams(y))
-    flags = np.zeros(len(x), dtype=bool)
-    for k in range(RUN):
-        flags[k : k + len(hits)] |= hits
-    return flags
-
-
-_MIX = np.uint64(0x9E3779B97F4A7C15)
-"""2^64 over the golden ratio: Fibonacci hashing (Knuth, The Art of Computer Programming, 6.4)."""
-
-
-def _grams(words: NDArray[np.uint32]) -> NDArray[np.uint64]:
-    """Hash every run of ``RUN`` words, u64[n - RUN + 1]."""
-    count = max(0, len(words) - RUN + 1)
-    hashes = np.zeros(count, dtype=np.uint64)
-    for k in range(RUN):
-        hashes = (hashes ^ words[k : k + count]) * _MIX
-        hashes ^= hashes >> np.uint64(29)
-    return hashes
-
-
-def _rare_words(side: _Side) -> float:
-    x = side.x
-    weights = np.square(x.story.weights[x.example].astype(np.float64))
-    return math.sqrt(_share((weights * side.present[x.example]).sum(), weights.sum()))
-
-
-def _linked(side: _Side) -> float:
-    return _share(int(side.x.sizes[side.sentences_from(LINKED)].sum()), len(side.copied))
-
-
-def _missing(side: _Side, mark: int) -> float:
-    """Share of the marked words in linked sentences that the counterpart and its neighbours lack.
-
-    One is added to those found and one to those missing (Laplace), so that few say little.
-    """
-    wanted = side.x.marked(mark) & side.sentences_from(LINKED)[side.x.sentence]
-    missing = int(np.count_nonzero(wanted & (side.near > 1)))
-    return _share(missing + 1, int(np.count_nonzero(wanted)) + 2)
-
-
-def _replaced(side: _Side, other: _Side, mark: int) -> float:
-    """Share of x's words in linked sentences in which other facts stand for their own.
-
-    So it is where x's sentence has a fact that its counterpart lacks, and the counterpart one that
-    its own counterpart lacks: a fact that one text alone reports is not replaced.
-    """
-    gone = side.x.per_sentence(side.x.marked(mark) & (side.near > 0)) > 0
-    come = other.x.per_sentence(other.x.marked(mark) & (other.near > 0)) > 0
-    replaced = side.sentences_from(LINKED) & gone
-    replaced[replaced] = come[side.partner[replaced]]
-    return _share(int(side.x.sizes[replaced].sum()), len(side.copied))
-
-
-def _heaviest_path(partners: Sequence[int], weights: Sequence[float]) -> float:
-    """Weigh the heaviest non-decreasing subsequence of partners (Fredman 1975, weighted)."""
-    ends: list[int] = []
-    sums: list[float] = []
-    for partner, weight in zip(partners, weights, strict=True):
-        at = bisect_right(ends, partner)
-        total = weight + (sums[at - 1] if at else 0.0)
-        beaten = bisect_right(sums, total, lo=at)
-        if at and ends[at - 1] == partner:
-            at -= 1
-        ends[at:beaten], sums[at:beaten] = [partner], [total]
-    return sums[-1] if sums else 0.0
-
-
-def _in_order(side: _Side) -> float:
-    linked = side.sentences_from(LINKED)
-    sizes = side.x.sizes[linked].tolist()
-    return _share(_heaviest_path(side.partner[linked].tolist(), sizes), len(side.copied))
-
-
-def _disorder(side: _Side) -> float:
-    """Share of x's counterparts, by words times similarity, off the heaviest path in y's order."""
-    following = side.sentences_from(FOLLOWING)
-    weights = (side.x.sizes * side.similarity)[following].tolist()
-    if not weights:
-        return UNKNOWN
-    whole = math.fsum(weights)
-    return max(0.0, 1.0 - _heaviest_path(side.partner[following].tolist(), weights) / whole)
-
-
-def _apart(side: _Side) -> float:
-    steps = np.abs(np.diff(side.partner[side.sentences_from(LINKED)]))
-    return _share(int((steps > NEARBY).sum()), len(steps), UNKNOWN)
-
-
-def _quotes(side: _Side) -> float:
-    return _share((side.copied & side.x.marked(Mark.QUOTED)).sum(), len(side.copied))
-
-
-def _copied(side: _Side) -> float:
-    return _share(side.copied.sum(), len(side.copied))
-
-
-def _kept(side: _Side) -> float:
-    return _share(int(side.x.sizes[side.kept()].sum()), int(side.x.sizes[side.own()].sum()))
-
-
-def _kept_sentences(side: _Side) -> int:
-    return int(np.count_nonzero(side.kept() & (side.x.sizes >= SENTENCE)))
-
-
-# --- The evidence --------------------------------------------------------------------------------
-
-
-def evidence(a: Document, b: Document) -> Evidence:
-    """Gather what two texts have in common; the same, to the last bit, with the texts swapped.
-
-    >>> from dedup.document import document
-    >>> from dedup.text import read
-    >>> text = document(read("Rain fell in Leeds. Nobody minded."), [False, False])
-    >>> evidence(text, text).linked
-    1.0
-    """
-    x, y = _Text.of(a), _Text.of(b)
-    links = _link(x, y)
-    side, other = _Side.of(x, y, links), _Side.of(y, x, links.turned())
-    linked, linked_other = _linked(side), _linked(other)
-    patches = math.sqrt(max(_copied(side), _copied(other))) * (1.0 - max(linked, linked_other))
-    ways = ((side, other), (other, side))
-    shorter = min(side, other, key=lambda one: (len(one.x.story.words), -_kept(one)))
-    return Evidence(
-        rare_words=max(_rare_words(side), _rare_words(other)),
-        linked=max(linked, linked_other),
-        in_order=(_in_order(side) + _in_order(other)) / 2,
-        disorder=min(_disorder(side), _disorder(other)),
-        apart=min(_apart(side), _apart(other)),
-        missing_names=(_missing(side, Mark.NAME) + _missing(other, Mark.NAME)) / 2,
-        missing_numbers=min(_missing(side, Mark.NUMBER), _missing(other, Mark.NUMBER)),
-        replaced_names=sum(_replaced(*both, Mark.NAME) for both in ways) / 2,
-        replaced_numbers=min(_replaced(*both, Mark.NUMBER) for both in ways),
-        quotes=(_quotes(side) + _quotes(other)) / 2,
-        patches=patches,
-        kept=_kept(shorter),
-        kept_sentences=float(min(_kept_sentences(side), _kept_sentences(other))),
-        same=float(
-            np.array_equal(a.words, b.words) or np.array_equal(x.story.words, y.story.words)
-        ),
-        empty=float((len(x.story.words) == 0) != (len(y.story.words) == 0)),
-    )
-
-
-# --- The verdict ---------------------------------------------------------------------------------
-
+__all__ = ["Model", "bounded", "judge", "kind", "model", "value"]
 
 DECIMALS = 9
 """Of a probability: fewer than a float has, so that a sum taken in another order gives the same."""
+
+
+COUNTERPARTS = 0.35
+"""Share of either text's words in linked sentences below which two texts are no versions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -437,13 +38,33 @@ class Model:
         z = self.intercept
         for term, weight in self.weights.items():
             z += weight * value(found, term)
-        return round(1.0 / (1.0 + math.exp(-z)), DECIMALS)
+        return bounded(z, found)
+
+
+def bounded(log_odds: float, found: Evidence) -> float:
+    """Turn log-odds into a probability, below .5 where few sentences have a counterpart.
+
+    A version tells most sentences of one text. Two that share a sentence or two, at most
+    ``COUNTERPARTS`` of either, are none, however alike those are.
+
+    >>> from dedup.document import document
+    >>> from dedup.evidence import evidence
+    >>> from dedup.text import read
+    >>> text = document(read("Rain fell in Leeds. Nobody minded."), [False, False])
+    >>> bounded(0.0, evidence(text, text))
+    0.5
+    """
+    probability = 1.0 / (1.0 + math.exp(-log_odds))
+    if found.linked < COUNTERPARTS:
+        probability = min(probability, 0.5 * found.linked / COUNTERPARTS)
+    return round(probability, DECIMALS)
 
 
 def value(found: Evidence, term: str) -> float:
     """Give the value of one term of a model.
 
     >>> from dedup.document import document
+    >>> from dedup.evidence import evidence
     >>> from dedup.text import read
     >>> text = document(read("Rain fell in Leeds. Nobody minded."), [False, False])
     >>> value(evidence(text, text), "linked*in_order")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Vocabulary", "english", "word_ids"]
+__all__ = ["Vocabulary", "VocabularyArrays", "english", "word_ids"]
 
 
 def word_ids(words: Sequence[str]) -> NDArray[np.uint32]:
@@ -29,9 +29,15 @@ def word_ids(words: Sequence[str]) -> NDArray[np.uint32]:
         return np.empty(0, dtype=np.uint32)
     joined = "\0".join(words) + "\0"  # code 0 adds nothing to the word before it
     codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    lengths = np.fromiter(map(len, words), dtype=np.int64, count=len(words)) + 1
-    starts = np.cumsum(lengths) - lengths
-    places = (np.arange(len(codes)) - np.repeat(starts, lengths)) % _PERIOD
+    ends = (codes == 0).nonzero()[0]
+    if len(ends) > len(words):  # there is code 0 in a word
+        ends = np.cumsum(np.fromiter(map(len, words), np.int64, len(words)) + 1) - 1
+    starts = np.empty_like(ends)
+    starts[0] = 0
+    np.add(ends[:-1], 1, out=starts[1:])
+    places = np.arange(len(codes)) - starts.repeat(ends - starts + 1)
+    if places.max() >= _PERIOD:
+        places %= _PERIOD
     totals = np.add.reduceat(codes * _POWERS[places], starts)
     ids: NDArray[np.uint32] = (((totals ^ (totals >> _HALF)) * _MIX) >> _HALF).astype(np.uint32)
     return ids
@@ -47,8 +53,11 @@ _POWERS = np.multiply.accumulate(np.array([1] + [_BASE] * (_PERIOD - 1), dtype=n
 
 
 _BUCKET_BITS = 17
-_SHIFT = np.uint32(32 - _BUCKET_BITS)
-"""Words are looked up by the upper bits of their ids, which spread evenly: a hash table."""
+BUCKET_SHIFT = 32 - _BUCKET_BITS
+"""Compiled loops look words up by the upper bits of their ids, which spread evenly."""
+
+
+VocabularyArrays = tuple[NDArray[np.uint32], NDArray[np.float32], NDArray[np.int64], np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +70,14 @@ class Vocabulary:
     ids: NDArray[np.uint32]
     frequencies: NDArray[np.uint16]
     documents: int
-    _buckets: NDArray[np.int64] = field(init=False, repr=False)
-    _deepest: int = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        edges = np.arange(1 << _BUCKET_BITS, dtype=np.uint32) << _SHIFT
-        buckets = np.append(np.searchsorted(self.ids, edges), len(self.ids))
-        object.__setattr__(self, "_buckets", buckets)
-        object.__setattr__(self, "_deepest", int(np.diff(buckets).max(initial=0)))
 
     def document_frequencies(self, ids: NDArray[np.uint32]) -> NDArray[np.float32]:
         """Look up how many documents hold each word, f32[n]; 1 for a word that is not there."""
-        start, end = self._buckets[ids >> _SHIFT], self._buckets[(ids >> _SHIFT) + np.uint32(1)]
         found = np.ones(len(ids), dtype=np.float32)
-        for step in range(self._deepest):  # a bucket holds few words, most of them one or none
-            at = start + step
-            hit = (at < end) & (self.ids[np.minimum(at, len(self.ids) - 1)] == ids)
+        if len(self.ids):
+            at = np.searchsorted(self.ids, ids)
+            at[at == len(self.ids)] = 0
+            hit = self.ids[at] == ids
             found[hit] = self.frequencies[at[hit]]
         return found
 
@@ -88,6 +89,17 @@ class Vocabulary:
         """
         scale = np.float32(math.log(self.documents + 1))
         return scale - np.log(self.document_frequencies(ids))
+
+    def arrays(self) -> VocabularyArrays:
+        """Give the table to a compiled loop: ids, their idf, where buckets begin, idf of others.
+
+        The words whose ids begin with the bits ``k``, ``id >> BUCKET_SHIFT``, are those from
+        ``buckets[k]`` to ``buckets[k + 1]`` (exclusive).
+        """
+        edges = np.arange(1 << _BUCKET_BITS, dtype=np.uint32) << np.uint32(BUCKET_SHIFT)
+        buckets = np.append(np.searchsorted(self.ids, edges), len(self.ids))
+        unknown = np.float32(math.log(self.documents + 1))
+        return self.ids, self.idf(self.ids), buckets, unknown
 
 
 @lru_cache(maxsize=1)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 
 from datasketch import MinHash
@@ -176,6 +176,17 @@ def join_terms(
     return {pair: cosine for pair, cosine in cosines.items() if cosine > 0}
 
 
+def nearest_pairs(
+    cosines: Mapping[tuple[int, int], float], n: int, kept: int
+) -> list[tuple[tuple[int, int], float]]:
+    """Twin of the choice in ``kernels.join_terms``: each row's nearest, ties by row."""
+    found = []
+    for row in range(n):
+        mine = [(-cosine, sum(pair) - row, pair) for pair, cosine in cosines.items() if row in pair]
+        found += [(pair, -negative) for negative, _, pair in sorted(mine)[:kept]]
+    return found
+
+
 def find_roots(n: int, pairs: Iterable[tuple[int, int]]) -> list[int]:
     """Twin of ``kernels.find_roots``: spread the least label until nothing changes."""
     labels = list(range(n))
@@ -188,3 +199,17 @@ def find_roots(n: int, pairs: Iterable[tuple[int, int]]) -> list[int]:
             changed |= labels[i] != least or labels[j] != least
             labels[i] = labels[j] = least
     return labels
+
+
+def row_digest(values: Sequence[int]) -> tuple[int, int]:
+    """Twin of ``kernels.row_digests`` for one row."""
+    low = (1 << 64) - 1
+    first, second = 0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53
+    for value in values:
+        first = ((first ^ value) * 0x9E3779B97F4A7C15 + 0xD6E8FEB86659FD93) & low
+        first ^= first >> 32
+        second = ((second + value) * 0xD6E8FEB86659FD93 + 0x9E3779B97F4A7C15) & low
+        second ^= second >> 29
+    first = (first ^ (first >> 29) ^ len(values)) * 0xFF51AFD7ED558CCD & low
+    second = (second ^ (second >> 32) ^ len(values)) * 0xC4CEB9FE1A85EC53 & low
+    return first, second

@@ -6,7 +6,7 @@ import random
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dedup.alignment import align
@@ -76,6 +76,7 @@ def test_every_sentence_stands_in_one_passage_and_spans_hold(a: str, b: str, see
 
 @settings(max_examples=150, deadline=None)
 @given(ANY_TEXT, ANY_TEXT, st.integers(0, 3))
+@example("rain x. ”", "x. Stood \n rain x. ”", 0)
 def test_swapping_the_texts_mirrors_the_result(a: str, b: str, seed: int) -> None:
     tokens_a, tokens_b = read(a), read(b)
     flags_a, flags_b = flags(tokens_a, seed), flags(tokens_b, seed)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 
 import pytest
@@ -11,6 +10,8 @@ from hypothesis import strategies as st
 
 from dedup.changes import Side, changes
 from dedup.facts import (
+    _DATE,
+    _NUMBER,
     Stretch,
     dates,
     names,
@@ -161,11 +162,24 @@ def test_ten_thousand_marks_take_no_time() -> None:
 
 
 @given(
-    st.lists(st.sampled_from(["12", "$3", "two", "hundred", "May", "in", "x", "1,5", "not", "٣"]))
+    st.lists(
+        st.sampled_from(
+            "12 $3 two hundred May in x 1,5 not ٣ several a few tens of thousands the one 5% 1980"
+            " percent early-March 3rd million".split()
+        )
+    )
 )
-def test_matching_at_likely_words_misses_nothing(parts: list[str]) -> None:
+def test_looking_at_likely_words_misses_no_number_and_no_date(parts: list[str]) -> None:
     text = " ".join(parts)
     stretch = Stretch.of(text)
-    pattern = re.compile(r"\b(?:\d+|two(?:\s+hundred)?|May|in\s+May)\b")
-    found = [match.span() for match in stretch.matches(pattern, {"two", "may", "in"})]
-    assert found == [match.span() for match in pattern.finditer(text)]
+    for pattern in (_NUMBER, _DATE):
+        found = [match.span() for match in stretch.matches(pattern, stretch.counting())]
+        assert found == [match.span() for match in pattern.finditer(text)]
+
+
+def test_a_sentence_cut_out_of_a_text_gives_the_same_facts() -> None:
+    text = "Rain fell. It hurt 12 people in May 2021."
+    whole = Stretch.of(text)
+    cut = Stretch(text[11:], whole.words[2:], whole.starts[2:], 11)
+    for find in (numbers, dates):
+        assert [fact.text for fact in find(cut)] == [fact.text for fact in find(whole)]

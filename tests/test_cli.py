@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
+import pyarrow.parquet as pq
 import pytest
 from newsroom import Newsroom
 
 import dedup
 from dedup import Article, Index, cli
 from dedup.dump import Record, read
+from dedup.report import CHECKPOINT
 
 
 class Result(NamedTuple):
@@ -102,6 +104,27 @@ def test_standard_input_is_scanned(news: Path, tmp_path: Path) -> None:
     assert (result.code, result.err) == (0, "")
     assert "8 articles: 2 are versions of 2 others" in result.out
     assert (out / "unique.jsonl").read_bytes().splitlines() == news.read_bytes().splitlines()[:6]
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["compare", "a.txt", "b.txt"]], ids=" ".join)
+def test_no_compiler_is_loaded_where_nothing_is_scanned(
+    arguments: list[str], tmp_path: Path
+) -> None:
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text("Rain fell on Oslo.")
+    code = (
+        "import atexit, sys; from dedup import cli; atexit.register(lambda: print(*sys.modules)); "
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code + "cli.main()", *arguments],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = set(done.stdout.splitlines()[-1].split())
+    assert "dedup.cli" in loaded
+    assert not loaded & {"numba", "orjson", "datasketch", "pyarrow"}
 
 
 def test_the_script_that_is_installed_calls_main() -> None:
@@ -193,6 +216,64 @@ def test_scan_takes_named_fields_globs_and_folders(run: Run, tmp_path: Path) -> 
         assert run("scan", source, "--out", name, *named).code == 0
         (cluster,) = (tmp_path / name / "clusters.jsonl").read_text().splitlines()
         assert json.loads(cluster)["members"][0]["id"] == "b"
+
+
+def test_scan_writes_parquet(run: Run, news: Path, tmp_path: Path) -> None:
+    assert run("scan", news, "--out", "out", "--format", "parquet", "--quiet").code == 0
+    dedup.scan(news).write(tmp_path / "library", format="parquet")
+    assert content(tmp_path / "out") == content(tmp_path / "library")
+    table = pq.read_table(tmp_path / "out" / "unique.parquet")
+    assert table.to_pylist() == [json.loads(line) for line in news.read_bytes().splitlines()[:6]]
+
+
+def test_without_pyarrow_parquet_is_refused_before_the_scan(
+    run: Run, news: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
+    monkeypatch.setattr(dedup, "scan", None)
+    failed(run("scan", news, "--out", "out", "--format", "parquet"), 1, "dedup[parquet]")
+    assert not Path("out").exists()
+
+
+def test_scan_keeps_the_source_that_is_preferred(run: Run, tmp_path: Path) -> None:
+    text = Newsroom(1).story()
+    rows = [
+        {"id": source, "source": source, "date": f"2024-01-0{day}", "text": text}
+        for source, day in (("Blog", 1), ("Post", 3), ("Wire", 2))
+    ]
+    (tmp_path / "n.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    for keep, kept in (("earliest", "Blog"), ("source=wire,Post", "Wire"), ("source=Pots", "Blog")):
+        assert run("scan", "n.jsonl", "--out", "out", "--keep", keep, "--quiet").code == 0
+        assert json.loads((tmp_path / "out" / "unique.jsonl").read_text())["id"] == kept
+        summary = json.loads((tmp_path / "out" / "summary.json").read_text())
+        assert summary["settings"]["keep"] == keep
+    assert summary["notes"] == {"keep: no article has the source 'Pots'": 1}
+
+
+def test_counts_are_worded_for_one_and_for_many(run: Run, tmp_path: Path) -> None:
+    text = Newsroom(1).story()
+    (tmp_path / "n.jsonl").write_text(
+        "\n".join(json.dumps({"text": text}) for _ in range(2)) + "\n{"
+    )
+    result = run("scan", "n.jsonl", "--out", "out", "--quiet")
+    assert result.out.splitlines()[0] == (
+        "2 articles: 1 is a version of 1 other, 1 pair shares a story or a part of it"
+    )
+    assert result.err.startswith("1 record set aside: all in ")
+
+
+@pytest.mark.parametrize("command", ["scan bad.jsonl --out out --quiet", "index add i bad.jsonl"])
+def test_a_dump_without_a_usable_article_is_an_error_that_counts(
+    command: str, run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "bad.jsonl").write_bytes(b"\x93\xff\x00\n{}\n[1]\n")
+    result = run(*command.split())
+    assert result.code == 1
+    assert result.err.startswith("3 records set aside")
+    assert result.err.endswith("dedup: no article could be used: every record was set aside\n")
+    assert not (tmp_path / "i").exists()
+    if command.startswith("scan"):
+        assert len((tmp_path / "out" / "rejected.jsonl").read_text().splitlines()) == 3
 
 
 def test_a_full_out_folder_is_told_before_the_scan(
@@ -321,7 +402,9 @@ def test_what_cannot_be_read_is_told_in_one_line(
         ("merge good.txt good.txt", "No such command 'merge'"),
         ("scan news.jsonl", "Missing option '--out'"),
         ("scan --out out", "Missing argument 'INPUT...'"),
-        ("scan news.jsonl --out out --keep latest", "'latest' is not one of"),
+        ("scan news.jsonl --out out --keep latest --quiet", "keep: got latest, wanted earliest"),
+        ("scan news.jsonl --out out --keep source= --quiet", "keep: got source=, wanted earliest"),
+        ("scan news.jsonl --out out --format csv", "format: got csv, wanted one of jsonl, parquet"),
         ("scan news.jsonl --out out --min-probability high", "'high' is not a valid float"),
         ("scan news.jsonl --out out --min-probability 1.5 --quiet", "min_probability: got 1.5"),
         ("scan news.jsonl --out out --threads 0", "--threads"),
@@ -352,8 +435,50 @@ def test_an_interrupt_is_told_in_one_line(
 
     monkeypatch.setattr(dedup, "compare", interrupted)
     result = run("compare", "good.txt", "good.txt")
-    assert result.code == 130
-    assert result.err.strip() == "dedup: interrupted"
+    assert (result.code, result.out) == (130, "")
+    assert result.err == "dedup: interrupted\n"
+
+
+_INTERRUPTED = """
+import os, signal, sys
+from dedup import cli, progress
+from dedup.report import folder
+
+def interrupt(*_):
+    os.kill(os.getpid(), signal.SIGINT)
+    os.listdir()  # the handler runs at the latest here
+
+if sys.argv.pop(1) == "reading":
+    progress._Lines.__call__ = interrupt
+else:
+    folder.page = interrupt
+cli.main()
+"""
+
+
+@pytest.mark.parametrize("when", ["reading", "writing"])
+def test_an_interrupt_in_a_scan_leaves_one_line_and_no_output(
+    when: str, news: Path, tmp_path: Path
+) -> None:
+    arguments = ["scan", str(news), "--out", str(tmp_path / "new" / "out")]
+    done = subprocess.run(
+        [sys.executable, "-c", _INTERRUPTED, when, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (130, "")
+    assert done.stderr.splitlines()[-1] == "dedup: interrupted"
+    assert all(line.partition(":")[0].isalpha() for line in done.stderr.splitlines())
+    assert "Traceback" not in done.stderr
+    left = {path.name for path in (tmp_path / "new").rglob("*")}
+    assert left <= {
+        "out",
+        CHECKPOINT,
+        "dedup-job.json",
+        "judged-0.dedup-part",
+    }  # to go on from, hidden
 
 
 # --- help

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.clusters import Keep, rank, stars
+from dedup.clusters import Preference, rank, stars
+from dedup.errors import InputError
 
 UTC = datetime.UTC
 DAY = datetime.date(2023, 10, 31)
@@ -149,17 +150,27 @@ def test_a_hub_of_many_versions_asks_for_comparisons_linear_in_its_pairs(place: 
     assert asked_of([(0, leaf) for leaf in range(1, n + 1)], order) <= 4 * n
 
 
-@pytest.mark.parametrize("keep", list(Keep))
-def test_ties_go_by_input_order(keep: Keep) -> None:
-    assert rank(keep, [None] * 5, [7] * 5).tolist() == [0, 1, 2, 3, 4]
-    assert rank(keep, [DAY] * 3, [7] * 3).tolist() == [0, 1, 2]
-    assert rank(keep, [], []).tolist() == []
-    assert rank(keep, [], []).dtype == np.int64
+def ranked(
+    keep: str,
+    dates: Sequence[datetime.date | None],
+    lengths: Sequence[int],
+    sources: Sequence[str] | None = None,
+) -> list[int]:
+    found = rank(Preference.parse(keep), dates, lengths, sources or [""] * len(lengths))
+    assert found.dtype == np.int64
+    return [int(row) for row in found]
+
+
+@pytest.mark.parametrize("keep", ["earliest", "longest", "first", "source=Wire"])
+def test_ties_go_by_input_order(keep: str) -> None:
+    assert ranked(keep, [None] * 5, [7] * 5) == [0, 1, 2, 3, 4]
+    assert ranked(keep, [DAY] * 3, [7] * 3) == [0, 1, 2]
+    assert ranked(keep, [], []) == []
 
 
 def test_longest_and_first() -> None:
-    assert rank(Keep.LONGEST, [None] * 4, [3, 9, 0, 9]).tolist() == [1, 3, 0, 2]
-    assert rank(Keep.FIRST, [DAY, None, DAY], [3, 9, 0]).tolist() == [0, 1, 2]
+    assert ranked("longest", [None] * 4, [3, 9, 0, 9]) == [1, 3, 0, 2]
+    assert ranked("first", [DAY, None, DAY], [3, 9, 0]) == [0, 1, 2]
 
 
 def test_earliest_takes_dates_times_zones_and_none() -> None:
@@ -174,13 +185,40 @@ def test_earliest_takes_dates_times_zones_and_none() -> None:
         None,
         datetime.datetime.max,
     ]
-    assert rank(Keep.EARLIEST, dates, [1] * 9).tolist() == [6, 4, 5, 3, 2, 1, 8, 0, 7]
+    assert ranked("earliest", dates, [1] * 9) == [6, 4, 5, 3, 2, 1, 8, 0, 7]
 
 
 @given(st.lists(st.one_of(st.none(), st.dates(), st.datetimes(timezones=st.none())), max_size=9))
 def test_earliest_is_a_permutation_in_order(dates: list[datetime.date | None]) -> None:
-    found = rank(Keep.EARLIEST, dates, [0] * len(dates)).tolist()
+    found = ranked("earliest", dates, [0] * len(dates))
     assert sorted(found) == list(range(len(dates)))
     keys = [str(dates[k]) for k in found if type(dates[k]) is datetime.date]
     assert keys == sorted(keys)
     assert [dates[k] is None for k in found] == sorted(date is None for date in dates)
+
+
+def test_preferred_sources_come_first_in_their_order_then_the_earliest() -> None:
+    sources = ["Blog", "Post", "wire", "", "WIRE", "Post"]
+    days = [datetime.date(2023, 10, day) for day in (5, 9, 8, 1, 7, 2)]
+    assert ranked("source=Wire,Post", days, [1] * 6, sources) == [4, 2, 5, 1, 3, 0]
+    assert ranked("source=post , wire,Post", days, [1] * 6, sources) == [5, 1, 4, 2, 3, 0]
+    assert ranked("source=Nobody", days, [1] * 6, sources) == ranked("earliest", days, [1] * 6)
+
+
+@pytest.mark.parametrize("text", ["earliest", "longest", "first", "source=Wire,Evening Post"])
+def test_a_preference_reads_what_it_writes(text: str) -> None:
+    assert str(Preference.parse(text)) == text
+    assert Preference.parse(Preference.parse(text)) == Preference.parse(text)
+
+
+@pytest.mark.parametrize(
+    "wrong", ["", "latest", "source", "source=", "source= , ", "first=Wire", "first=", None, 1]
+)
+def test_other_preferences_are_refused_and_the_known_ones_named(wrong: object) -> None:
+    with pytest.raises(InputError, match=r"keep: got .*wanted earliest, .* or source=NAME"):
+        Preference.parse(wrong)
+
+
+def test_preferred_sources_that_no_article_has_are_named() -> None:
+    assert Preference.parse("source=Wire,Pots,AP").unknown(["ap", "WIRE", ""]) == ("Pots",)
+    assert Preference.parse("first").unknown(["ap"]) == ()

@@ -67,6 +67,21 @@ def test_furniture_is_marked_sentence_by_sentence() -> None:
     assert kept.bounds.tolist() == [0, 2]
 
 
+def test_pieces_of_furniture_are_marked_word_by_word() -> None:
+    tokens = read("Rain fell, Jane Doe MORE, in Leeds.")
+    whole = document(tokens, [False], [(2, 5)])
+    assert story(whole).words.tolist() == word_ids(["rain", "fell", "in", "leeds"]).tolist()
+    assert story(whole).bounds.tolist() == [0, 4]
+
+
+def test_sentences_begin_with_their_mark_and_have_words() -> None:
+    tokens = read("Rain fell.\n\n* * *\n\nNobody minded it.")
+    assert len(tokens.sentences) == 3
+    whole = document(tokens, [False] * 3)
+    assert (whole.marks & Mark.SENTENCE > 0).tolist() == [True, False, True, False, False]
+    assert whole.bounds.tolist() == [0, 2, 5]
+
+
 def test_a_page_of_furniture_alone_stays_as_it_is() -> None:
     tokens = read("Sign up here. Share this.")
     whole = document(tokens, [True, True])
@@ -82,7 +97,10 @@ def test_arrays_fit_together(text: str) -> None:
         assert (made.words.dtype, made.weights.dtype) == (np.uint32, np.float32)
         assert (made.marks.dtype, made.bounds.dtype) == (np.uint8, np.int32)
         assert len(made.words) == len(made.weights) == len(made.marks) == made.bounds[-1]
-        assert (np.diff(made.bounds) >= 0).all()
+        assert (np.diff(made.bounds) > 0).all()
+    again = Document.of(whole.words, whole.marks)
+    assert again.bounds.tolist() == whole.bounds.tolist()
+    assert again.weights.tolist() == whole.weights.tolist()
     assert whole.words.tolist() == word_ids(tokens.words).tolist()
     assert (whole.weights >= 0).all()
 

@@ -11,14 +11,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
+from strategies import COMPILED
 
 from dedup.dump import Fields, Record, parse_date, read, read_values
 from dedup.dump.files import lines
-from dedup.dump.reading import _FirstPlaces
+from dedup.dump.places import FirstPlaces
 from dedup.errors import DumpError, InputError, MissingExtraError
 from dedup.model import Article, Rejected
 
@@ -185,7 +187,7 @@ def test_a_second_record_of_one_id_is_rejected_with_the_place_of_the_first(save:
 
 @given(st.lists(st.text(max_size=3), max_size=60))
 def test_first_places_equal_a_dict(ids: list[str]) -> None:
-    places = _FirstPlaces()
+    places = FirstPlaces()
     expected: dict[str, int] = {}
     for place, name in enumerate(ids, start=1):
         known = expected.get(name)
@@ -193,8 +195,28 @@ def test_first_places_equal_a_dict(ids: list[str]) -> None:
         expected.setdefault(name, place)
 
 
+@given(st.lists(st.lists(st.text(max_size=2), max_size=9), max_size=9))
+@COMPILED
+def test_first_places_claimed_together_equal_single_ones(batches: list[list[str]]) -> None:
+    together, single = FirstPlaces(), FirstPlaces()
+    place = 1
+    for ids in batches:
+        places = np.arange(place, place + len(ids))
+        place += len(ids)
+        expected = [single.claim(name, at) or 0 for name, at in zip(ids, places, strict=True)]
+        assert together.claim_all(ids, places).tolist() == expected
+
+
+def test_first_places_claimed_together_grow() -> None:
+    places = FirstPlaces()
+    ids = [str(n) for n in range(5_000)]
+    assert not places.claim_all(ids[:10], np.arange(1, 11)).any()
+    assert not places.claim_all(ids[10:], np.arange(11, 5_001)).any()
+    assert places.claim_all(ids, np.arange(9_000, 14_000)).tolist() == list(range(1, 5_001))
+
+
 def test_first_places_grow() -> None:
-    places = _FirstPlaces()
+    places = FirstPlaces()
     assert all(places.claim(str(n), n) is None for n in range(5_000))
     assert all(places.claim(str(n), 9) == n for n in range(5_000))
 
@@ -303,7 +325,7 @@ def test_other_separators(save: Saver, name: str, mark: str) -> None:
 def test_bad_csv_rows_are_set_aside(save: Saver) -> None:
     rows = (
         b"id,text\n1,ok\n2,caf\xe9\n3,a,b\n4\n5," + b"y" * 200 + b'\n6,"quo"ted\n'
-        b'7,fine\n8,"never closed\n9,gone\n'
+        b'7,fine\n8,"never closed\nby anyone\n'
     )
     records, rejected = load(save("a.csv", rows), max_line_bytes=150)
     assert [record.article.id for record in records] == ["1", "7"]
@@ -317,6 +339,37 @@ def test_bad_csv_rows_are_set_aside(save: Saver) -> None:
         "9 to 10",
     ]
     assert all(part in item.reason for part, item in zip(wanted, rejected, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("broken", "good"),
+    [
+        ('1,"never closed\n', '2,"Snow fell."\n3,Sun.\n'),
+        ('1,"never closed\n\nin two paragraphs\n', '2,"Snow."\n3,"Sun."\n'),
+        ('1,"never closed\n', '"2","Snow."\n"3","Sun.\n\nAt last."\n'),
+        ('1,"never closed\n', "2,Snow.\n3,Sun.\n"),
+    ],
+)
+def test_a_quote_that_is_never_closed_costs_one_row(broken: str, good: str, save: Saver) -> None:
+    records, (rejected,) = load(save("a.csv", "id,text\n" + broken + good))
+    assert [record.article.id for record in records] == ["2", "3"]
+    last = 1 + len(broken.splitlines())
+    assert (rejected.line, records[0].line) == (2, last + 1)
+    assert rejected.reason.startswith("broken CSV: ")
+    assert rejected.reason.endswith(f" (lines 2 to {last})") == (last > 2)
+
+
+def test_paragraphs_of_a_row_cut_short_are_no_rows(save: Saver) -> None:
+    text = 'id,text\n1,Rain.\n2,"Snow fell\non Oslo, they said,\nand on Bergen'
+    records, (rejected,) = load(save("a.csv", text))
+    assert [record.article.id for record in records] == ["1"]
+    assert "(lines 3 to 5)" in rejected.reason
+
+
+def test_many_quotes_that_are_never_closed_cost_linear_time(save: Saver) -> None:
+    rows = "".join(f'{n},"never closed\n' for n in range(20_000))
+    records, rejected = load(save("a.csv", "id,text\n" + rows))
+    assert len(records) + len(rejected) == 20_000
 
 
 def test_long_csv_fields_are_no_error(save: Saver) -> None:

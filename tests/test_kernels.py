@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import oracles
 import pytest
@@ -126,26 +128,40 @@ def test_shingle_overlap_of_long_rows() -> None:
     assert found.tolist() == oracles.shingle_overlap(lists, pairs)
 
 
-def frequency_table(size: int) -> tuple[kernels.U32, NDArray[np.int32], NDArray[np.int32]]:
-    return np.zeros(size, np.uint32), np.zeros(size, np.int32), np.full(size, -1, np.int32)
+def frequency_table(size: int) -> tuple[kernels.U64, NDArray[np.int32]]:
+    return np.zeros(size, np.uint64), np.full(size, -1, np.int32)
 
 
-@given(rows, st.integers(0, 5))
+def no_common_words() -> kernels.U32:
+    common = np.full(kernels.COMMON_SIZE, 0xFFFFFFFF, np.uint32)
+    common[-1] = 0
+    return common
+
+
+@given(rows, st.integers(0, 5), st.integers(1, 4))
 @COMPILED
-def test_count_words_and_rehash_equal_a_counter(lists: list[list[int]], first: int) -> None:
+def test_count_words_and_rehash_equal_a_counter(
+    lists: list[list[int]], first: int, cap: int
+) -> None:
     both = ragged(lists)
     size = 1 << (2 * len(both.values) + 1).bit_length()
-    table = frequency_table(size)
-    new = kernels.count_words(both.values, both.offsets, *table, first)
+    table, common = frequency_table(size), no_common_words()
+    new = kernels.count_words(both.values, both.offsets, *table, common, first, cap)
     expected = oracles.document_frequencies(lists)
     assert new == len(expected)
     larger = frequency_table(4 * size)
     kernels.rehash(*table, *larger)
-    for keys, counts, last in (table, larger):
-        filled = np.flatnonzero(counts)
-        assert dict(zip(keys[filled].tolist(), counts[filled].tolist(), strict=True)) == expected
-        for key, number in zip(keys[filled].tolist(), last[filled].tolist(), strict=True):
-            assert number == first + max(k for k, values in enumerate(lists) if key in values)
+    for counts, last in (table, larger):
+        filled = np.flatnonzero(counts).tolist()
+        found = {int(counts[at]) >> 32: int(counts[at]) & 0xFFFFFFFF for at in filled}
+        assert found.keys() == expected.keys()
+        for at in filled:
+            word, count = divmod(int(counts[at]), 1 << 32)
+            if expected[word] <= cap:
+                assert count == expected[word]
+                assert last[at] == first + max(k for k, row in enumerate(lists) if word in row)
+            else:
+                assert cap < count <= expected[word]
 
 
 @given(
@@ -173,43 +189,72 @@ def test_rarest_terms_equal_the_twin(
     assert found.tolist() == [oracles.rarest_terms(r, ids, frequency, kept) for r in lists]
 
 
+@given(st.lists(st.sets(st.integers(0, 7), max_size=5), max_size=8))
+@COMPILED
+def test_post_terms_equals_the_twin(terms: list[set[int]]) -> None:
+    picked = [sorted(row) + [-1] * (5 - len(row)) for row in terms]
+    starts, rows_of = kernels.post_terms(np.array(picked, dtype=np.int32).reshape(-1, 5), 8)
+    expected = [[i for i, row in enumerate(terms) if term in row] for term in range(8)]
+    assert starts.tolist() == ragged(expected).offsets.tolist()
+    assert rows_of.tolist() == [row for term in expected for row in term]
+
+
 @given(
     st.lists(st.sets(st.integers(0, 7), max_size=5), max_size=8),
     st.lists(st.floats(0.125, 16, width=32), min_size=8, max_size=8),
     st.floats(0.05, 0.95),
+    st.integers(0, 8),
+    st.integers(1, 4),
 )
 @COMPILED
 def test_join_terms_equals_the_twin(
-    terms: list[set[int]], weights: list[float], least: float
+    terms: list[set[int]], weights: list[float], least: float, cut: int, kept: int
 ) -> None:
     picked = [sorted(row) + [-1] * (5 - len(row)) for row in terms]
     rows_of = [[i for i, row in enumerate(terms) if term in row] for term in range(8)]
     postings = ragged(rows_of)
-    packed, cosines = kernels.join_terms(
-        np.array(picked, dtype=np.int32).reshape(-1, 5),
-        np.array(weights, dtype=np.float32),
-        postings.offsets,
-        postings.values.astype(np.int32),
-        least,
-    )
-    found = {(p >> 32, p & 0xFFFFFFFF): c for p, c in zip(packed.tolist(), cosines, strict=True)}
-    assert len(found) == len(packed)
-    assert list(found) == sorted(found, key=lambda pair: pair[1])
+    table = np.array(picked, dtype=np.int32).reshape(-1, 5)
+    heavy = np.array(weights, dtype=np.float32)
+    lengths = kernels.weigh_rows(table, heavy)
+    of_terms = postings.offsets, postings.values.astype(np.int32)
+    edges = [0, min(cut, len(terms)), len(terms)]
+
+    def joined(nearest: int) -> list[tuple[tuple[int, int], float]]:
+        parts = [
+            kernels.join_terms(table, heavy, lengths, *of_terms, part, (least, nearest))
+            for part in pairwise(edges)
+        ]
+        return [
+            ((pair >> 32, pair & 0xFFFFFFFF), cosine)
+            for packed, cosines in parts
+            for pair, cosine in zip(packed.tolist(), cosines.tolist(), strict=True)
+        ]
+
+    every = joined(8)
+    found = dict(every)
+    assert len(every) == 2 * len(found)  # once from each side, with the same cosine
+    assert sorted(every) == sorted([*found.items(), *found.items()])
     twin = oracles.join_terms(picked, weights)
     for pair, cosine in found.items():
         assert cosine == pytest.approx(twin[pair], abs=1e-5)
     sure = {pair for pair, cosine in twin.items() if cosine > least + 1e-5}
     assert sure <= set(found) <= {p for p, cosine in twin.items() if cosine > least - 1e-5}
+    assert sorted(joined(kept)) == sorted(oracles.nearest_pairs(found, len(terms), kept))
 
 
-def test_join_terms_grows_its_result() -> None:
+def test_join_terms_keeps_the_nearest_of_many_equal_rows() -> None:
     n = 60
     picked = np.zeros((n, 1), dtype=np.int32)
     postings = np.arange(n, dtype=np.int32)
-    packed, _ = kernels.join_terms(
-        picked, np.ones(1, np.float32), np.array([0, n], dtype=np.int64), postings, 0.5
-    )
-    assert len(np.unique(packed)) == len(packed) == n * (n - 1) // 2
+    weights, starts = np.ones(1, np.float32), np.array([0, n], dtype=np.int64)
+    lengths = kernels.weigh_rows(picked, weights)
+    table = picked, weights, lengths, starts, postings, (0, n)
+    packed, _ = kernels.join_terms(*table, (0.5, n))
+    assert len(np.unique(packed)) == n * (n - 1) // 2
+    packed, _ = kernels.join_terms(*table, (0.5, 3))
+    first = {(0, 1), (0, 2), (0, 3), (1, 2)}
+    expected = first | {(i, j) for i in range(3) for j in range(3, n)}
+    assert {(int(p) >> 32, int(p) & 0xFFFFFFFF) for p in packed} == expected
 
 
 @given(pair_lists)
@@ -223,3 +268,33 @@ def test_find_roots_of_a_long_chain() -> None:
     n = 200_000
     chain = np.stack((np.arange(n - 1), np.arange(1, n)), axis=1)
     assert not kernels.find_roots(n, chain[::-1].copy()).any()
+
+
+@given(rows)
+@COMPILED
+def test_rows_have_one_digest_exactly_if_they_are_equal(batch: list[list[int]]) -> None:
+    parts = ragged(batch)
+    found = kernels.row_digests(parts.values, parts.offsets)
+    assert [tuple(digest) for digest in found.tolist()] == [
+        oracles.row_digest(values) for values in batch
+    ]
+    for i, one in enumerate(batch):
+        for j, other in enumerate(batch):
+            assert (one == other) == (found[i, 0] == found[j, 0]) == (found[i, 1] == found[j, 1])
+
+
+@given(st.lists(st.lists(st.integers(1, 40), max_size=9), max_size=4))
+@COMPILED
+def test_places_are_claimed_as_in_a_dict(batches: list[list[int]]) -> None:
+    keys, taken = np.zeros(128, np.uint64), np.zeros(128, np.uint64)
+    known: dict[int, int] = {}
+    place = 0
+    for batch in batches:
+        expected = []
+        for digest in batch:
+            place += 1
+            expected.append(known.get(digest * 64, 0))
+            known.setdefault(digest * 64, place)
+        places = np.arange(place - len(batch) + 1, place + 1).astype(np.uint64)
+        digests = np.array(batch, dtype=np.uint64) * np.uint64(64)
+        assert kernels.claim_places(digests, places, keys, taken).tolist() == expected

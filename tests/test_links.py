@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.links import MOST_MERGED, link
+from dedup.links import MOST_MERGED, NEIGHBOUR_BONUS, _with_neighbours, link
 from dedup.order import heaviest_chain
 from dedup.similarity import LEAST_SCORE, Candidates, Residuals, candidates, vectors
 from dedup.text import Tokens, read
@@ -91,7 +91,7 @@ def test_a_partner_that_explains_nothing_more_scores_nothing() -> None:
 
 def linked(a: str, b: str) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
     made = vectors(read(a), read(b))
-    return [(group.a, group.b) for group in link(made, candidates(made).scores())]
+    return [(group.a, group.b) for group in link(made, candidates(made))]
 
 
 @settings(max_examples=80, deadline=None)
@@ -115,6 +115,42 @@ def test_the_closer_of_two_candidates_is_linked() -> None:
     a = "Two tugs held the tanker off the rocks until dawn."
     b = "A tanker was seen off the coast.\nUntil dawn two tugs held the tanker off the rocks."
     assert linked(a, b) == [((0,), (1,))]
+
+
+KEPT = [
+    "Two tugs held the tanker off the rocks until dawn.",
+    "Nineteen sailors spent the night on deck in heavy rain.",
+    "The owner promised to pay for a new pier.",
+    "Divers will look at the hull when the sea is calm.",
+    "Ferries to Denmark leave from Sandefjord for now.",
+]
+
+
+def test_in_a_revised_text_likeness_decides_where_topic_does_not() -> None:
+    topical = "A pier like that, the owner of a rival pier wrote, is what nobody would promise."
+    reworded = "The owners promise that they pay for the new pier."
+    revised = [*KEPT[:2], "{}", *KEPT[3:]]
+    a = "\n".join(KEPT)
+    kept = [((k,), (k,)) for k in (0, 1, 3, 4)]
+    assert linked(a, "\n".join(revised).format(topical)) == kept
+    assert ((2,), (2,)) in linked(a, "\n".join(revised).format(reworded))
+
+
+def test_a_further_partner_in_a_revised_text_makes_the_whole_more_like() -> None:
+    split = ["The owner promised to pay.", "It is for a new pier."]
+    whole = "The owner promised to pay, and it is for a new pier."
+    a = "\n".join([*KEPT[:2], whole, *KEPT[3:]])
+    assert ((2,), (2, 3)) in linked(a, "\n".join([*KEPT[:2], *split, *KEPT[3:]]))
+    swapped = "\n".join([*KEPT[:2], *split[::-1], *KEPT[3:]])
+    assert ((2,), (2, 3)) not in linked(a, swapped)
+
+
+def test_neighbours_strengthen_a_pair_and_never_across_the_end_of_a_row() -> None:
+    a, b = np.array([0, 1, 1, 2]), np.array([0, 0, 1, 0])
+    pairs, strength = _with_neighbours(Candidates(a, b, np.array([0.5, 0.3, 0.4, 0.9])), 0.2, 2)
+    assert pairs.score.tolist() == [0.5, 0.3, 0.4, 0.9]
+    bonus = NEIGHBOUR_BONUS * np.array([0.4, 0.0, 0.5, 0.0])
+    assert strength.tolist() == pytest.approx((pairs.score + bonus).tolist())
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(1, 5)), max_size=9))

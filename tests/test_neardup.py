@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import csv
+import gzip
+import json
 import random
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -101,6 +105,23 @@ def test_pairs_name_ids_in_input_order(newsroom: Newsroom) -> None:
 @pytest.mark.parametrize("threads", [1, 2, 4])
 def test_threads_change_nothing(pool: list[Article], threads: int) -> None:
     assert near_duplicates(pool, threads=threads) == near_duplicates(pool)
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz", "a.csv"])
+def test_a_dump_gives_what_its_articles_give(
+    pool: list[Article], tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / name
+    rows = [{"id": article.id, "text": article.text} for article in pool]
+    if name == "a.csv":
+        with path.open("w", newline="") as file:
+            writer = csv.DictWriter(file, ["id", "text"])
+            writer.writeheader()
+            writer.writerows(rows)
+    else:
+        data = "\n".join(map(json.dumps, rows)).encode()
+        path.write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
+    assert near_duplicates(path) == near_duplicates(pool)
 
 
 def test_empty_input_and_texts_without_words_give_no_pairs() -> None:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import io
+import re
+from pathlib import Path
 
 import pytest
 
-from dedup.progress import stages
+from dedup.progress import resident_bytes, stages
 
 
 class Terminal(io.StringIO):
@@ -22,19 +24,70 @@ def tell_all(stream: io.StringIO, *, quiet: bool) -> str:
     return stream.getvalue()
 
 
-def test_a_log_gets_one_plain_line_a_stage() -> None:
-    assert tell_all(io.StringIO(), quiet=False) == "read: 0\njudge: 0 of 4,000\nwrite: 0\n"
-
-
-def test_a_log_hears_more_as_time_goes_by(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Hold the time, in seconds, and let the process seem to hold 250 MB."""
     now = [100.0]
     monkeypatch.setattr("dedup.progress.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("dedup.progress.resident_bytes", lambda: 250_000_000)
+    return now
+
+
+@pytest.mark.usefixtures("clock")
+def test_a_log_gets_one_plain_line_a_stage() -> None:
+    shown = tell_all(io.StringIO(), quiet=False)
+    assert shown == "read: 0, 250 MB\njudge: 0 of 4,000, 250 MB\nwrite: 0, 250 MB\n"
+
+
+def test_a_log_hears_the_speed_and_the_time_left_as_time_goes_by(clock: list[float]) -> None:
     stream = io.StringIO()
     with stages(stream, quiet=False) as tell:
         for done in range(0, 1200, 100):
             tell("read", done, None)
-            now[0] += 1.0
-    assert stream.getvalue().splitlines() == ["read: 0", "read: 500", "read: 1,000"]
+            clock[0] += 1.0
+        for done in range(0, 4000, 300):
+            tell("judge", done, 4000)
+            clock[0] += 1.0
+    assert stream.getvalue().splitlines() == [
+        "read: 0, 250 MB",
+        "read: 500, 100 articles/s, 250 MB",
+        "read: 1,000, 100 articles/s, 250 MB",
+        "judge: 0 of 4,000, 250 MB",
+        "judge: 1,500 of 4,000, 300 pairs/s, 0:00:08 left, 250 MB",
+        "judge: 3,000 of 4,000, 300 pairs/s, 0:00:03 left, 250 MB",
+    ]
+
+
+def test_a_stage_that_is_taken_up_again_is_not_called_faster_than_it_is(
+    clock: list[float],
+) -> None:
+    stream = io.StringIO()
+    with stages(stream, quiet=False) as tell:
+        tell("read", 1_000_000, None)
+        clock[0] += 10
+        tell("read", 1_000_500, None)
+    assert stream.getvalue().splitlines()[1] == "read: 1,000,500, 50 articles/s, 250 MB"
+
+
+def test_a_system_that_tells_no_memory_shows_none(
+    clock: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dedup.progress.resident_bytes", lambda: None)
+    assert tell_all(io.StringIO(), quiet=False).startswith("read: 0\n")
+
+
+def test_the_memory_held_is_that_of_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = resident_bytes()
+    assert before is not None
+    block = bytearray(50_000_000)
+    block[::4096] = b"x" * len(block[::4096])
+    after = resident_bytes()
+    assert after is not None
+    assert 40_000_000 < after - before < 200_000_000
+    monkeypatch.setattr("dedup.progress.Path", lambda name: Path("/no/such/folder"))
+    peak = resident_bytes()
+    assert peak is not None
+    assert peak >= 0.9 * after
 
 
 def test_quiet_shows_nothing() -> None:
@@ -48,6 +101,7 @@ def test_a_terminal_gets_bars_that_go_away(monkeypatch: pytest.MonkeyPatch) -> N
     assert "read" in shown
     assert "judge" in shown
     assert "4000/4000" in shown
+    assert re.search(r"\d MB", shown)
     assert shown.rstrip("\n").endswith("\x1b[2K"), "the bars are erased at the end"
 
 

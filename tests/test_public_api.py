@@ -17,22 +17,27 @@ PACKAGE = Path(dedup.__file__).parent
 EXPORTED = [
     *("Alignment", "Article", "Attribution", "Change", "ChangeKind", "Cluster", "Comparison"),
     *("DedupError", "Derivation", "DumpError", "Fields", "FormatError", "Index", "InputError"),
-    *("Match", "Member", "MissingExtraError", "Pair", "Passage", "PassageKind", "Region"),
-    *("Rejected", "Report", "Sentence", "SimilarPair", "Span", "Trace", "Verdict", "align"),
-    *("compare", "near_duplicates", "scan", "sketch", "trace"),
+    *("Match", "Member", "MissingExtraError", "Pair", "Passage", "PassageKind", "Reason"),
+    *("Region", "Rejected", "Report", "Sentence", "SimilarPair", "Span", "Trace", "Verdict"),
+    *("align", "compare", "near_duplicates", "scan", "sketch", "trace", "why"),
 ]
 
 ORDER = """
-    errors model arrays kernels sentences order runs resemblance vocabulary clusters
-    text facts furniture_rules furniture repetition lsh similarity
-    shingles terms changes links regions alignment document
-    minhash verdict evidence_kernel stories
-    pages views.wording views.marks views.minimap views.machine views.page views.terminal views
-    comparison tracing
-    dump.dates dump.extras dump.files dump.records dump.formats dump.tables dump.webpages
-    dump.reading dump
-    report.findings report.figures report.sides report.page report.folder report
+    version errors model arrays checkpoint kernels text_kernel sentences order runs resemblance
+    vocabulary clusters text facts furniture_rules furniture repetition lsh similarity
+    shingles terms changes links regions alignment alignment_kernel aligning document preparation
+    minhash evidence verdict evidence_kernel story_kernel stories measuring paired
+    pages views.wording views.reasons views.marks views.minimap views.machine views.page
+    views.terminal views
+    comparison explanation tracing
+    dump.dates dump.extras dump.files dump.places dump.records dump.formats dump.tables dump.frames
+    dump.webpages
+    dump.reading dump.json_kernel dump.cards dump.batches dump.stored dump.blocks dump.again
+    dump
+    report.findings report.figures report.tables report.parquet report.sides report.page
+    report.folder report
     sources pool neardup segment
+    marking judging
     index scanning
     dedup
     progress cli __main__

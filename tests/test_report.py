@@ -5,22 +5,25 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.dump import Record, read_values
-from dedup.errors import DumpError
+from dedup.errors import DumpError, InputError, MissingExtraError
 from dedup.model import Article, Cluster, Member, Pair, Rejected, Verdict
 from dedup.report import ScanFindings, check_folder, write
 from dedup.report.figures import (
     Flow,
+    arrivals,
     columns_over_time,
     duration,
     flows,
@@ -29,7 +32,9 @@ from dedup.report.figures import (
     size_bars,
 )
 from dedup.report.findings import Listings
+from dedup.report.parquet import MEMBERS, PAIRS, REJECTED, FieldTypes, fields_of, write_rows
 from dedup.report.sides import sides
+from dedup.report.tables import TableFormat
 
 RAIN = "Rain fell on Oslo for two days. Trams stood still in the centre."
 SNOW = "Snow came early this year. Nobody was ready for it, the mayor said."
@@ -207,6 +212,214 @@ def test_a_run_that_was_killed_is_taken_over(
     assert len(list(tmp_path.iterdir())) == 6
 
 
+def test_writing_tells_how_many_articles_were_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dedup.report.folder._TELL_EVERY", 2)
+    told: list[int] = []
+    write(tmp_path, FINDINGS, records, tell=told.append)
+    assert told == [0, 2, 4]
+
+
+# --- Parquet
+
+PARQUET = TableFormat.PARQUET
+
+
+@pytest.fixture(scope="module")
+def parquet_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("parquet")
+    write(folder, FINDINGS, records, PARQUET)
+    return folder
+
+
+def columns_of(path: Path) -> dict[str, str]:
+    schema = pq.read_schema(path)
+    return {name: str(kind) for name, kind in zip(schema.names, schema.types, strict=True)}
+
+
+def test_parquet_has_the_same_tables(folder: Path, parquet_folder: Path) -> None:
+    names = "clusters.parquet pairs.parquet rejected.parquet report.html summary.json"
+    assert sorted(path.name for path in parquet_folder.iterdir()) == [
+        *names.split(),
+        "unique.parquet",
+    ]
+    assert (parquet_folder / "summary.json").read_bytes() == (folder / "summary.json").read_bytes()
+    for name in ("pairs", "rejected", "unique"):
+        rows = pq.read_table(parquet_folder / f"{name}.parquet").to_pylist()
+        assert rows == lines(folder / f"{name}.jsonl")
+    page = (parquet_folder / "report.html").read_text()
+    assert "in pairs.parquet." in page
+    assert ".jsonl beside" not in page
+
+
+def test_a_row_of_the_clusters_is_a_member_beside_its_representative(parquet_folder: Path) -> None:
+    first, second = pq.read_table(parquet_folder / "clusters.parquet").to_pylist()
+    assert first == {
+        **{"cluster": 0, "representative": "a", "id": "b", "verdict": "syndicated"},
+        **{"probability": 0.987654, "jaccard": 0.75, "title": "Wet", "source": "Post", "url": ""},
+        "date": datetime.datetime(2023, 10, 31, tzinfo=datetime.UTC),
+        **{"representative_title": "Rain", "representative_source": "Wire"},
+        "representative_date": datetime.datetime(2023, 10, 30, tzinfo=datetime.UTC),
+        "representative_url": "https://wire.example/1",
+    }
+    assert second["title"] == "Sno\ufffdw\0"
+    assert second["representative_date"] is None
+
+
+def test_the_types_of_the_tables_are_the_documented_ones(parquet_folder: Path) -> None:
+    for name, documented in (("clusters", MEMBERS), ("pairs", PAIRS), ("rejected", REJECTED)):
+        assert columns_of(parquet_folder / f"{name}.parquet") == dict(documented)
+
+
+def test_a_scan_without_anything_has_tables_with_columns(tmp_path: Path) -> None:
+    write(tmp_path, ScanFindings(0, (), ()), lambda: iter(()), PARQUET)
+    for name, columns in (("clusters", MEMBERS), ("pairs", PAIRS), ("rejected", REJECTED)):
+        table = pq.read_table(tmp_path / f"{name}.parquet")
+        assert (table.num_rows, table.column_names) == (0, [*columns])
+    assert pq.read_table(tmp_path / "unique.parquet").num_rows == 0
+
+
+def test_parquet_is_the_same_bytes_twice(parquet_folder: Path, tmp_path: Path) -> None:
+    write(tmp_path, FINDINGS, records, PARQUET)
+    for path in parquet_folder.iterdir():
+        assert (tmp_path / path.name).read_bytes() == path.read_bytes()
+
+
+def test_tables_of_an_earlier_report_in_the_other_format_go(tmp_path: Path) -> None:
+    kept = {"report.html", "summary.json"}
+    for kind in (TableFormat.JSONL, PARQUET, TableFormat.JSONL):
+        write(tmp_path, FINDINGS, records, kind)
+        suffixes = {path.suffix for path in tmp_path.iterdir() if path.name not in kept}
+        assert suffixes == {f".{kind}"}
+        assert len(list(tmp_path.iterdir())) == 6
+
+
+def test_a_failure_in_parquet_leaves_nothing(tmp_path: Path) -> None:
+    readings = []
+
+    def fail_later() -> Iterator[Record | Rejected]:
+        readings.append(1)
+        yield from list(records())[:2]
+        if len(readings) == 2:
+            raise OSError(28, "No space left on device")
+
+    with pytest.raises(DumpError, match="No space left on device"):
+        write(tmp_path / "new", FINDINGS, fail_later, PARQUET)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_pyarrow_the_extra_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
+    with pytest.raises(MissingExtraError, match=r"writing Parquet needs .*dedup\[parquet\]"):
+        write(tmp_path / "new", FINDINGS, records, PARQUET)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_formats_are_read_by_name() -> None:
+    assert TableFormat.parse("parquet") is PARQUET
+    with pytest.raises(InputError, match="format: got 'csv', wanted one of jsonl, parquet"):
+        TableFormat.parse("csv")
+
+
+def stored(path: Path, *rows: Mapping[str, Any]) -> Any:
+    """Write rows of any shape as the unique records are written; read the table again."""
+    types = FieldTypes()
+    for row in rows:
+        types.take(row)
+    with path.open("wb") as stream:
+        write_rows(stream, types.columns(), map(types.fitted, rows))
+    return pq.read_table(path)
+
+
+def test_fields_of_many_shapes_make_one_table(tmp_path: Path) -> None:
+    day = datetime.date(2023, 10, 31)
+    moment = datetime.datetime(2023, 10, 31, 9, 30, tzinfo=datetime.UTC)
+    table = stored(
+        tmp_path / "t.parquet",
+        {"id": 1, "text": "One \ud800.", "rank": 2**60 + 1, "tags": [], "day": day},
+        {
+            "id": "b",
+            "rank": 0.5,
+            "tags": ["x", None],
+            "at": moment,
+            "meta": {"a": [1]},
+            "none": None,
+        },
+        {"new": True, "tags": None, "at": None, "mixed": [1, "x"], "huge": 2**70},
+    )
+    assert table.column_names == [
+        *("id", "text", "rank", "tags", "day", "at", "meta", "none", "new", "mixed", "huge")
+    ]
+    kinds = [str(field.type) for field in table.schema]
+    assert kinds == [
+        *("string", "string", "double", "list<element: string>", "date32[day]"),
+        *("timestamp[us, tz=UTC]", "string", "string", "bool", "string", "string"),
+    ]
+    as_json = [f.name for f in table.schema if (f.metadata or {}).get(b"encoding") == b"json"]
+    assert as_json == ["id", "meta", "mixed", "huge"]
+    first, second, third = table.to_pylist()
+    assert (first["id"], second["id"], third["id"]) == ("1", '"b"', None)
+    assert first["text"] == "One \ufffd."
+    assert first["rank"] == float(2**60)
+    assert (first["tags"], second["tags"], third["tags"]) == ([], ["x", None], None)
+    assert (first["day"], second["at"], third["new"]) == (day, moment, True)
+    assert (second["meta"], third["mixed"]) == ('{"a":[1]}', '[1,"x"]')
+
+
+some_text = st.text('a"é\0\ud800\U0001f600', max_size=4)
+one_value = st.one_of(
+    *(st.none(), st.booleans(), some_text, st.integers(-(2**70), 2**70)),
+    st.floats(allow_nan=False, allow_infinity=False),
+)
+several = st.lists(one_value, max_size=2) | st.dictionaries(some_text, one_value, max_size=2)
+json_values = one_value | several | st.lists(several, max_size=2)
+json_rows = st.lists(st.dictionaries(st.sampled_from("abc"), json_values, max_size=3), max_size=4)
+
+
+@settings(max_examples=60, deadline=None)
+@given(json_rows)
+def test_any_records_can_be_stored_and_json_text_gives_them_back(rows: list[Any]) -> None:
+    with TemporaryDirectory() as place:
+        table = stored(Path(place) / "t.parquet", *rows)
+    assert table.num_rows == len(rows) * bool(table.column_names)
+    for field in table.schema:
+        if (field.metadata or {}).get(b"encoding") == b"json":
+            values = table.column(field.name).to_pylist()
+            again = [None if value is None else json.loads(value) for value in values]
+            assert again == [row.get(field.name) for row in rows]
+
+
+def test_names_beyond_reason_stand_in_one_column(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dedup.report.parquet._MOST_FIELDS", 2)
+    rows = [{"id": "1", "text": "Rain."}, {"id": "2", "k2": 5, "x": None}, {"text": "Sun."}]
+    table = stored(tmp_path / "t.parquet", *rows)
+    assert table.column_names == ["id", "text", "other_fields"]
+    assert table.column("other_fields").to_pylist() == [None, '{"k2":5,"x":null}', None]
+    assert table.column("id").to_pylist() == ["1", "2", None]
+
+
+def test_row_groups_end_by_rows_and_by_characters(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dedup.report.parquet._GROUP_ROWS", 3)
+    monkeypatch.setattr("dedup.report.parquet._GROUP_CHARACTERS", 100)
+    rows = [{"text": "x" * length} for length in (1, 1, 1, 1, 150, 99, 1)]
+    stored(tmp_path / "t.parquet", *rows)
+    groups = pq.ParquetFile(tmp_path / "t.parquet").metadata
+    sizes = [groups.row_group(n).num_rows for n in range(groups.num_row_groups)]
+    assert sizes == [3, 2, 2]
+
+
+def test_the_fields_of_a_line_are_read_as_it_was_read_first() -> None:
+    assert fields_of(b'{"a": NaN, "b": "\\ud800"}')["b"] == "\ud800"
+    assert [*fields_of({"\ud800": 1, 2: 3})] == ["\ufffd", "2"]
+
+
 class Tags(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
@@ -227,22 +440,26 @@ def test_the_page_needs_nothing_else_and_takes_no_text_for_markup(folder: Path) 
     assert "</script><b>" not in page
     assert "\ud800" not in page
     assert "Beside them, 1 pair is partial, in pairs.jsonl." in page
+    assert "<small>1 story, 1 day later</small>" in page
 
 
 def test_the_page_lists_clusters_with_members_and_comparisons(folder: Path) -> None:
     data = embedded((folder / "report.html").read_text())
     first, second = data["clusters"]
     assert first[:2] == [0, "Wire"]
-    assert first[2][0] == ["a", "Rain", "2023-10-30", "Wire", "https://wire.example/1"]
-    assert first[2][1][:5] == ["b", "Wet", "2023-10-31", "Post", ""]
-    assert data["verdicts"][first[2][1][5]] == "syndicated"
-    assert first[2][1][6:] == [0.988, 0.75, 0]
+    assert first[2][0] == ["a", "Rain", "2023-10-30", "Wire", "https://wire.example/1", "first"]
+    assert first[2][1][:6] == ["b", "Wet", "2023-10-31", "Post", "", "1 day later"]
+    assert data["verdicts"][first[2][1][6]] == "syndicated"
+    assert first[2][1][7:] == [0.988, 0.75, 0]
     assert second[2][0][1] == "<script>alert(1)</script>"
     assert second[2][1][1] == "Sno\ufffdw␀"
-    left, right = data["comparisons"][0]
+    left, right, reasons = data["comparisons"][0]
     assert "".join(piece[2] for piece in left) == RAIN
     assert "".join(piece[2] for piece in right) == RAIN + " More to come."
     assert data["kinds"][right[-1][0]]["name"] == "added"
+    assert [words for _, words in reasons][-1] == "any two articles, before the evidence"
+    assert all(re.fullmatch(r"[+−]\d+\.\d", weight) for weight, _ in reasons)
+    assert data["comparisons"][1][2] == [["", "the words are the same, one by one"]]
 
 
 def test_the_page_tells_what_it_leaves_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -334,6 +551,32 @@ def test_followers_are_told_by_time_or_by_day() -> None:
     assert followers([wire, _at("Edge", "0001-01-01T00:00:00+05:00")])[0] == "Edge"
 
 
+def test_arrivals_are_told_by_time_or_by_day() -> None:
+    wire = _at("Wire", "2023-10-31T09:00:00+00:00")
+    local = _at("Post", "2023-10-31T12:30:00+02:00")
+    assert arrivals([local, wire, _at("", None)]) == ["1.5 hours later", "first", ""]
+    assert arrivals([wire, wire]) == ["same time", "same time"]
+    assert arrivals([wire, _at("Post", "2023-10-31"), _at("Blog", "2023-11-02")]) == [
+        *("same day", "same day", "2 days later")
+    ]
+    assert arrivals([wire, _at("Post", "2023-11-01")]) == ["first", "1 day later"]
+    assert arrivals([_at("A", None), _at("B", None)]) == ["", ""]
+    assert arrivals([]) == []
+
+
+def test_dates_are_listed_in_utc_so_that_they_sort(tmp_path: Path) -> None:
+    articles = [
+        Article("late", RAIN, "", datetime.datetime.fromisoformat("2023-10-31T01:30-05:00"), "A"),
+        Article("early", RAIN, "", datetime.datetime.fromisoformat("2023-10-31T05:00"), "B"),
+    ]
+    clusters = (Cluster(0, "late", (_member("early"),)),)
+    write(tmp_path, ScanFindings(2, clusters, ()), lambda: read_values(articles))
+    ((_, first, rows),) = embedded((tmp_path / "report.html").read_text())["clusters"]
+    assert first == "B"
+    assert [row[2] for row in rows] == ["2023-10-31 06:30", "2023-10-31 05:00"]
+    assert [row[5] for row in rows] == ["1.5 hours later", "first"]
+
+
 def test_flows_are_counted_once_a_story_with_their_median_delay() -> None:
     days = [
         ("2023-10-01", "2023-10-02"),
@@ -372,7 +615,8 @@ def test_durations() -> None:
 def test_sides_give_the_texts_back(a: str, b: str) -> None:
     from dedup.views.wording import printable
 
-    for text, pieces in zip((a, b), sides(a, b), strict=True):
+    found = sides(a, b)
+    for text, pieces in ((a, found.a), (b, found.b)):
         assert "".join(piece[2] for piece in pieces) == printable(text)
         for _, _, part, runs in pieces:
             assert all(0 <= start < end <= len(part) for start, end in runs)
@@ -426,6 +670,9 @@ def test_the_browser_filters_opens_and_compares(tmp_path: Path) -> None:
     shown = re.sub(r"<script.*?</script>", "", seen, flags=re.DOTALL)
     assert shown.count('data-passage="') == 5
     assert "More to come." in shown
+    assert "<td>any two articles, before the evidence</td>" in shown
+    assert "Wire first, then Post · 2023-10-30 to 2023-10-31" in shown
+    assert "1 day later" in shown
 
 
 def test_a_link_that_is_no_web_address_is_not_made(tmp_path: Path) -> None:

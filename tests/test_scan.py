@@ -331,7 +331,7 @@ def test_progress_is_told(articles: list[Article]) -> None:
     told: list[tuple[str, int, int | None]] = []
     scan(articles, progress=lambda stage, done, total: told.append((stage, done, total)))
     stages = list(dict.fromkeys(stage for stage, _, _ in told))
-    assert stages == ["read", "prepare", "judge"]
+    assert stages == ["read", "match", "prepare", "judge", "group"]
     assert ("read", 60, None) in told
     assert all(0 <= done <= (total if total is not None else done) for _, done, total in told)
 

@@ -249,3 +249,14 @@ def test_short_lines_and_blank_lines_are_not_wrapped() -> None:
     assert cut("Rain fell and\nfell on") == ["Rain fell and", "fell on"]
     line = "The storm that hit the coast early on Monday was the strongest in"
     assert len(cut(f"{line}\n\ntwenty years, officials said")) == 2
+
+
+def test_rules_look_no_further_than_the_paragraph() -> None:
+    assert cut("It ended at 3 p.m. —\n\nThe room was full.") == [
+        "It ended at 3 p.m. —",
+        "The room was full.",
+    ]
+
+
+def test_what_closes_a_paragraph_stays_with_its_last_sentence() -> None:
+    assert cut("「雨。」\n下雨！？”") == ["「雨。」", "下雨！？”"]

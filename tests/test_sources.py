@@ -1,15 +1,30 @@
 from __future__ import annotations
 
 import datetime
+import gzip
 import json
 import os
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
 import pytest
 
-from dedup import Article, DumpError, Fields, InputError, Rejected
+from dedup import (
+    Article,
+    DumpError,
+    Fields,
+    Index,
+    InputError,
+    MissingExtraError,
+    Rejected,
+    near_duplicates,
+    scan,
+)
 from dedup.dump import Record
 from dedup.sources import open_source
 
@@ -166,3 +181,204 @@ def test_what_is_no_batch_of_articles_is_refused(wrong: object) -> None:
 def test_fields_of_another_type_are_refused() -> None:
     with pytest.raises(InputError, match="fields: got"):
         read(["Rain."], "story")  # type: ignore[arg-type]
+
+
+# --- tables: stand-ins that do what pandas and polars do, and pyarrow itself
+
+
+class Missing:
+    """As ``pandas.NA``: whether it equals anything is unknown, and unknown is neither."""
+
+    def __ne__(self, other: object) -> Any:
+        return self
+
+    def __bool__(self) -> bool:
+        raise TypeError("boolean value of NA is ambiguous")
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class NotATime(datetime.datetime):
+    """As ``pandas.NaT``: a datetime that does not equal itself."""
+
+    def __ne__(self, other: object) -> bool:
+        return True
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class Timestamp(datetime.datetime):
+    """As ``pandas.Timestamp``: it warns about nanoseconds, unless told not to."""
+
+    def to_pydatetime(self, warn: bool = True) -> datetime.datetime:
+        assert not warn
+        return datetime.datetime.fromisoformat(self.isoformat())
+
+
+class Frame:
+    """Rows under names; ``read`` counts how often they were asked for."""
+
+    def __init__(self, columns: list[Any], rows: list[tuple[Any, ...]]) -> None:
+        self.columns = columns
+        self.rows = rows
+        self.read = 0
+
+
+class PandasFrame(Frame):
+    def __iter__(self) -> Iterator[Any]:  # over the names, which are no texts
+        return iter(self.columns)
+
+    def itertuples(self, index: bool = True, name: str | None = "Pandas") -> Iterator[Any]:
+        assert (index, name) == (False, None)
+        self.read += 1
+        return iter(self.rows)
+
+
+class PolarsFrame(Frame):
+    schema = ()
+
+    def iter_rows(self) -> Iterator[tuple[Any, ...]]:
+        self.read += 1
+        return iter(self.rows)
+
+
+COLUMNS = ["ID", "Headline", "body", "published"]
+ROWS = [
+    (7, "Rain", "Rain fell on Oslo all day long.", datetime.datetime(2024, 1, 2, 3)),
+    ("s", None, "Rain fell on Oslo, all day long!", None),
+    ("t", "No text", None, None),
+]
+
+
+def arrow_table() -> Any:
+    ids = [str(row[0]) for row in ROWS]
+    days = pa.array([row[3] for row in ROWS], pa.timestamp("ns"))
+    return pa.table([ids, *([row[n] for row in ROWS] for n in (1, 2)), days], COLUMNS)
+
+
+def reader() -> Any:
+    table = arrow_table()
+    return pa.RecordBatchReader.from_batches(table.schema, table.to_batches())
+
+
+TABLES = {
+    "pandas": lambda: PandasFrame(COLUMNS, ROWS),
+    "polars": lambda: PolarsFrame(COLUMNS, ROWS),
+    "pyarrow": arrow_table,
+    "pyarrow batch": lambda: arrow_table().to_batches()[0],
+    "pyarrow reader, which flows once": reader,
+}
+
+
+@pytest.mark.parametrize("make", TABLES.values(), ids=TABLES)
+def test_tables_are_read_by_the_usual_names_as_often_as_asked(make: Any) -> None:
+    source = open_source(make(), None)
+    for _ in range(2):
+        first, second, none = source.records()
+        assert isinstance(first, Record)
+        assert isinstance(second, Record)
+        article = first.article
+        assert (article.id, article.title) == ("7", "Rain")
+        assert article.date == datetime.datetime(2024, 1, 2, 3)
+        assert (second.article.title, second.article.date) == ("", None)
+        assert json.loads(second.to_json_line())["Headline"] is None
+        assert none == Rejected("articles", 3, "empty text: the field is body")
+
+
+@pytest.mark.parametrize("make", TABLES.values(), ids=TABLES)
+def test_scan_near_duplicates_and_index_take_tables(make: Any) -> None:
+    (pair,) = scan(make()).pairs
+    assert (pair.a, pair.b, pair.verdict) == ("7", "s", "identical")
+    assert near_duplicates(make()) == [("7", "s", 1.0)]
+    index = Index()
+    with pytest.raises(InputError, match=r"articles\[2\]: empty text"):
+        index.add(make())
+    assert len(index) == 0
+
+
+def test_an_index_takes_the_ids_of_a_table_and_needs_them() -> None:
+    index = Index()
+    index.add(arrow_table().slice(0, 2))
+    assert list(index) == ["7", "s"]
+    with pytest.raises(InputError, match="of 'Headline, body', wanted a column for the id"):
+        index.add(arrow_table().select(["Headline", "body"]))
+
+
+def test_cells_that_are_missing_or_of_the_frame_become_plain() -> None:
+    moment = Timestamp(2024, 1, 2, 3)
+    cells = [np.nan, Missing(), NotATime(2024, 1, 1), np.int64(5), np.array([1, 2]), moment]
+    frame = PandasFrame(["text", *range(6)], [("Rain.", *cells)])
+    (record,), _ = read(frame)
+    row = json.loads(record.to_json_line())
+    assert [row[str(n)] for n in range(6)] == [None, None, None, 5, [1, 2], "2024-01-02T03:00:00"]
+    assert isinstance(record.raw, dict)
+    assert type(record.raw["5"]) is datetime.datetime
+
+
+def test_the_rows_of_a_table_are_not_kept() -> None:
+    frame = PandasFrame(COLUMNS, ROWS)
+    source = open_source(frame, None)
+    assert frame.read == 0
+    assert len(list(source.records())) == len(list(source.records())) == 3
+    assert frame.read == 2
+
+
+@pytest.mark.parametrize("kind", [PandasFrame, PolarsFrame])
+def test_a_table_without_a_text_is_refused_by_its_columns(kind: type[Frame]) -> None:
+    frame = kind(["key", "story"], [("a", "Rain fell.")])
+    for take in (scan, near_duplicates, Index().add):
+        with pytest.raises(InputError, match="of 'key, story', wanted a column for the text"):
+            take(frame)
+    (record,), _ = read(frame, Fields(text="story"))
+    assert record.article.text == "Rain fell."
+
+
+def test_a_column_of_texts_is_no_table() -> None:
+    class Column(list[str]):
+        def __arrow_c_stream__(self) -> None:
+            raise AssertionError("taken for a table")
+
+    assert texts(Column(["One.", "Two."])) == ["One.", "Two."]
+
+
+def test_an_arrow_table_without_pyarrow_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = arrow_table()
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(MissingExtraError, match=r"dedup\[parquet\]"):
+        open_source(table, None)
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz"])
+@pytest.mark.parametrize("stage", ["match", "write"])
+def test_a_dump_that_changes_while_it_is_in_use_is_told(
+    tmp_path: Path, name: str, stage: str
+) -> None:
+    pack = gzip.compress if name.endswith(".gz") else bytes
+    rows = [{"id": str(n), "text": "Rain fell on the harbour all day."} for n in range(4)]
+    lines = [json.dumps(row).encode() for row in rows]
+    path = tmp_path / name
+    path.write_bytes(pack(b"\n".join(lines)))
+
+    def change(told: str, done: int, total: int | None, /) -> None:
+        if told == stage:
+            path.write_bytes(pack(b"\n".join(lines[:2])))
+
+    with pytest.raises(DumpError, match="the file has changed while it was in use"):
+        scan(path, progress=change).write(tmp_path / "out", progress=change)
+    assert not (tmp_path / "out" / "summary.json").exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_is_read_once_and_kept(tmp_path: Path) -> None:
+    pipe, copy = tmp_path / "pipe", tmp_path / "copy.jsonl"
+    rows = [{"id": n, "text": "Rain fell on the harbour all day."} for n in "ab"]
+    save(copy, [*rows, {"id": "c"}])
+    os.mkfifo(pipe)
+    writer = Thread(target=lambda: pipe.write_bytes(copy.read_bytes()))
+    writer.start()
+    found = scan(pipe)
+    writer.join()
+    assert found.clusters == scan(copy).clusters != ()
+    assert [(item.source, item.line) for item in found.rejected] == [(str(pipe), 3)]
+    found.write(tmp_path / "out")
+    assert (tmp_path / "out" / "unique.jsonl").read_bytes().count(b"\n") == 1

@@ -1,4 +1,4 @@
-"""The compiled evidence of pairs equals its definition in :mod:`dedup.verdict`."""
+"""The compiled evidence of pairs equals its definition in :mod:`dedup.evidence`."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from strategies import COMPILED, texts
 
 from dedup.comparison import prepare
 from dedup.document import Document
+from dedup.evidence import evidence
 from dedup.model import Article
 from dedup.stories import Stories
-from dedup.verdict import evidence, judge
+from dedup.verdict import judge
 
 
 def documents(given_texts: list[str]) -> dict[int, Document]:

@@ -19,7 +19,7 @@ BACKGROUND = Vocabulary(
     frequencies=np.array([900, 30, 2], dtype=np.uint16),
     documents=1_000,
 )
-FEW = TermSettings(terms=4, most=3, cosine=0.3)
+FEW = TermSettings(terms=4, most=3, cosine=0.3, containment=0.0)
 pool = st.lists(st.lists(st.integers(0, 12), max_size=10), max_size=10)
 
 
@@ -96,7 +96,7 @@ def test_weights_follow_their_formula(counts: dict[int, int]) -> None:
 def test_candidates_equal_a_naive_cosine_join(
     lists: list[list[int]], terms: int, most: int, cosine: float
 ) -> None:
-    wanted = TermSettings(terms=terms, most=most, cosine=cosine)
+    wanted = TermSettings(terms=terms, most=most, cosine=cosine, containment=0.0)
     pairs, cosines = candidate_pairs(ragged(lists), counted(lists), BACKGROUND, wanted)
     assert pairs.dtype == np.int64
     assert cosines.dtype == np.float32
@@ -110,6 +110,46 @@ def test_candidates_equal_a_naive_cosine_join(
     assert set(found) <= {pair for pair, value in naive.items() if value > cosine - 1e-5}
 
 
+@given(pool, st.floats(0.2, 0.9), st.floats(0.01, 0.9))
+@settings(COMPILED, max_examples=100)
+def test_pairs_of_middling_cosine_must_share_wording(
+    lists: list[list[int]], sure: float, containment: float
+) -> None:
+    arrays = ragged(lists), counted(lists), BACKGROUND
+    every, cosines = candidate_pairs(*arrays, TermSettings(most=5, containment=0.0))
+    wanted = TermSettings(most=5, sure=sure, containment=containment)
+    kept, kept_cosines = candidate_pairs(*arrays, wanted, threads=2)
+    expected = []
+    for (i, j), cosine in zip(every.tolist(), cosines.tolist(), strict=True):
+        one, other = (set(oracles.shingle_hashes(lists[row])) for row in (i, j))
+        share = len(one & other) / min(len(one), len(other))
+        if cosine >= sure or share >= containment:
+            expected.append(([i, j], cosine))
+    assert list(zip(kept.tolist(), kept_cosines.tolist(), strict=True)) == expected
+
+
+@given(pool, st.sets(st.integers(0, 9)), st.integers(1, 4))
+@settings(COMPILED, max_examples=60)
+def test_threads_change_nothing_and_skipped_rows_pair_with_none(
+    lists: list[list[int]], skipped: set[int], threads: int
+) -> None:
+    arrays = ragged(lists), counted(lists), BACKGROUND, TermSettings(most=5, cosine=0.1)
+    every, cosines = candidate_pairs(*arrays)
+    left = np.array(sorted(skipped & set(range(len(lists)))), dtype=np.int64)
+    kept = ~np.isin(every, left).any(axis=1)
+    found = candidate_pairs(*arrays, threads=threads, skipped=left)
+    assert found[0].tolist() == every[kept].tolist()
+    assert found[1].tolist() == cosines[kept].tolist()
+
+
+def test_counts_stop_above_the_cap() -> None:
+    frequencies = Frequencies(most=3)
+    for _ in range(4):
+        frequencies.add(ragged([[7, 8], [7, 7]]))
+    ids, counts = frequencies.table()
+    assert dict(zip(ids.tolist(), counts.tolist(), strict=True)) == {7: 4, 8: 4}
+
+
 def test_a_word_above_the_cap_pairs_nobody_and_one_at_the_cap_does() -> None:
     for number, expected in ((3, 3), (4, 0)):
         lists = [[50, 100 + k] for k in range(number)]
@@ -119,7 +159,7 @@ def test_a_word_above_the_cap_pairs_nobody_and_one_at_the_cap_does() -> None:
 
 def test_rare_words_count_and_common_ones_of_the_background_hardly_do() -> None:
     lists = [[1, 20, 21, 5], [20, 21, 9, 1], [1, 30, 31, 32], [30, 31, 32, 4]]
-    wanted = TermSettings(cosine=0.0)
+    wanted = TermSettings(cosine=0.0, containment=0.0)
     pairs, cosines = candidate_pairs(ragged(lists), counted(lists), BACKGROUND, wanted)
     by_pair = dict(zip(map(tuple, pairs.tolist()), cosines.tolist(), strict=True))
     assert by_pair[0, 1] > 0.9

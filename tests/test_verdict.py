@@ -1,80 +1,25 @@
-"""The evidence of a pair and the verdict made from it: plain cases, symmetry, edges, the model."""
+"""The verdict made from the evidence of a pair: plain cases, edges, the model."""
 
 from __future__ import annotations
 
-import itertools
-import time
 from collections.abc import Callable
-from dataclasses import asdict, fields, replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
+from harbour import MORE, NEWS, NOTICE, OTHER, RETOLD, STORY, found, joined
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import texts
 
-from dedup.document import Document, document
-from dedup.furniture import furniture
+from dedup.evidence import Evidence
 from dedup.model import Verdict
-from dedup.text import read
-from dedup.verdict import (
-    Evidence,
-    Model,
-    _heaviest_path,
-    evidence,
-    judge,
-    model,
-    value,
-)
+from dedup.verdict import Model, judge, model, value
 
 SEEDS = sorted((Path(__file__).parent.parent / "seeds").glob("*.txt"))
-STORY = [
-    "The harbour board of Larsvik voted on Tuesday to close the old fish market in May.",
-    "Traders have sold herring and cod there since 1911, when the quay was rebuilt in granite.",
-    "Board chairman Ingmar Dahl said repairs would cost 4.2 million crowns, twice the estimate.",
-    "“We cannot ask taxpayers to carry that,” Dahl told reporters after a four-hour meeting.",
-    "Engineers found cracks in 37 of the 60 pillars under the hall at an inspection last autumn.",
-    "The traders' association, led by Berit Solheim, wants the hall moved to the southern pier.",
-    "Solheim handed over a petition with 8,300 signatures on the steps of the town hall.",
-    "A final decision on the pier is due before the summer recess.",
-]
-RETOLD = [
-    "Larsvik's old fish market will shut in May after a vote by the harbour board on Tuesday.",
-    "Herring and cod have been sold at the granite quay since 1911.",
-    "According to board chairman Ingmar Dahl, the repairs come to 4.2 million crowns, double the"
-    " estimate.",
-    "An inspection in autumn showed that 37 of the hall's 60 pillars had cracks, engineers said.",
-    "Berit Solheim, who leads the traders' association, would like to move the hall to the southern"
-    " pier and gave the town hall a petition that 8,300 people signed.",
-    "Before the summer recess the pier is to be decided on.",
-]
-OTHER = [
-    "Two climbers were rescued from the north face of Mount Arden on Sunday evening.",
-    "A helicopter crew spotted their red jackets shortly before a snowstorm reached the ridge.",
-    "Both men, students from Ostrava, were treated for frostbite in the valley hospital.",
-    "Mountain guides had warned of loose rock and thunderstorms all week.",
-]
-NOTICE = (
-    "{company} said its {quarter} quarter net profit rose to {a} mln dlrs, or {b} cts a share,"
-    " from {c} mln dlrs, or {d} cts a share, a year ago. Sales rose to {e} mln dlrs from {f} mln."
-)
-
-
-def read_document(text: str) -> Document:
-    tokens = read(text)
-    return document(tokens, furniture(tokens))
-
-
-def found(a: str, b: str) -> Evidence:
-    return evidence(read_document(a), read_document(b))
 
 
 def verdict(a: str, b: str) -> Verdict:
     return judge(found(a, b))[0]
-
-
-def joined(sentences: list[str]) -> str:
-    return "\n\n".join(sentences)
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +58,7 @@ def test_a_retelling_is_rewritten() -> None:
 def test_seeds_are_rewritten(seeds: tuple[str, str]) -> None:
     kind, probability = judge(found(*seeds))
     assert kind is Verdict.REWRITTEN
-    assert probability >= 0.6
+    assert probability >= 0.8
 
 
 @pytest.mark.parametrize("second_story", [OTHER, OTHER[:2]])
@@ -149,20 +94,6 @@ def test_a_shared_part_is_partial() -> None:
     assert verdict(one, two) is Verdict.PARTIAL
 
 
-MORE = [
-    "The weather service in Brenno expects fresh snow above two thousand metres until Thursday.",
-    "Hut keepers were told to close the upper paths, which are popular with hikers in autumn.",
-]
-NEWS = [
-    "Parliament in Veldora passed the budget with a majority of three votes on Thursday night.",
-    "Finance minister Ada Quist defended higher duties on sugar, tobacco and imported timber.",
-    "Opposition members walked out of the chamber when amendments on pensions were refused.",
-    "Analysts expect the central bank to keep its rate unchanged until at least November.",
-    "Railway unions announced a strike over wages for the first week of the school holidays.",
-    "The prime minister will travel to Geneva on Saturday for talks on fishing quotas.",
-]
-
-
 def test_other_stories_are_unrelated() -> None:
     assert judge(found(joined(STORY), joined(OTHER)))[0] is Verdict.UNRELATED
     assert judge(found(joined(STORY), joined(OTHER)))[1] < 0.05
@@ -176,19 +107,6 @@ def test_the_same_quotations_make_no_version() -> None:
     ]
     assert found(joined([*NEWS[:4], *speech]), joined([*OTHER, *speech])).kept_sentences == 0
     assert not verdict(joined([*NEWS[:4], *speech]), joined([*OTHER, *speech])).is_version
-
-
-def test_furniture_is_put_aside() -> None:
-    tokens = [
-        read(joined([*story, "Sign up for our letter.", "Rain is near, readers told us."]))
-        for story in (STORY, OTHER)
-    ]
-    flags = [[*[False] * (len(one.sentences) - 2), True, True] for one in tokens]
-    bare = [document(one, [False] * len(one.sentences)) for one in tokens]
-    marked = [document(one, flag) for one, flag in zip(tokens, flags, strict=True)]
-    assert evidence(*bare).kept_sentences == 0
-    assert evidence(*bare).linked > 0
-    assert evidence(*marked).linked == 0
 
 
 # --- Edges ---------------------------------------------------------------------------------------
@@ -213,26 +131,6 @@ def test_other_words_are_unrelated() -> None:
     assert verdict("Rain", "Snow") is Verdict.UNRELATED
 
 
-@given(texts, texts)
-def test_swapping_the_texts_changes_no_bit(a: str, b: str) -> None:
-    assert asdict(found(a, b)) == asdict(found(b, a))
-
-
-@given(st.lists(st.sampled_from([*STORY, *RETOLD, *OTHER]), max_size=12), st.data())
-def test_swapping_news_changes_no_bit(sentences: list[str], data: st.DataObject) -> None:
-    others = data.draw(st.lists(st.sampled_from([*STORY, *RETOLD, *OTHER]), max_size=12))
-    there, back = found(joined(sentences), joined(others)), found(joined(others), joined(sentences))
-    assert there == back
-    assert judge(there) == judge(back)
-
-
-@given(texts, texts)
-def test_measures_are_shares(a: str, b: str) -> None:
-    measured = asdict(found(a, b))
-    assert measured.pop("kept_sentences") >= 0
-    assert all(0.0 <= share <= 1.0 for share in measured.values()), measured
-
-
 @given(
     st.builds(
         Evidence,
@@ -248,80 +146,7 @@ def test_probability_and_verdict_agree(measured: Evidence) -> None:
     assert (probability >= 0.5) == kind.is_version
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "\n".join(["Rain"] * 100_000),
-        "\n".join(f"word{number}" for number in range(100_000)),
-        "rain and snow fell on Leeds. " * 40_000,
-    ],
-)
-def test_long_texts_take_linear_time(text: str) -> None:
-    whole = document(tokens := read(text), [False] * len(tokens.sentences))
-    cut = document(tokens := read(text[: len(text) // 2]), [False] * len(tokens.sentences))
-    start = time.perf_counter()
-    assert judge(evidence(whole, cut))[1] <= 1.0
-    assert time.perf_counter() - start < 5.0
-
-
 # --- Measures ------------------------------------------------------------------------------------
-
-
-def heaviest_path(partners: list[int], weights: list[float]) -> float:
-    """Try every subsequence."""
-    best = 0.0
-    for size in range(1, len(partners) + 1):
-        for chosen in itertools.combinations(range(len(partners)), size):
-            ordered = [partners[k] for k in chosen]
-            if ordered == sorted(ordered):
-                best = max(best, sum(weights[k] for k in chosen))
-    return best
-
-
-@given(st.lists(st.tuples(st.integers(0, 6), st.integers(1, 9)), max_size=8))
-def test_order_is_the_heaviest_path(counterparts: list[tuple[int, int]]) -> None:
-    partners = [partner for partner, _ in counterparts]
-    weights = [float(weight) for _, weight in counterparts]
-    assert _heaviest_path(partners, weights) == heaviest_path(partners, weights)
-
-
-def test_order_tells_a_shuffled_text() -> None:
-    assert found(joined(STORY), joined(STORY[:6])).disorder == 0.0
-    assert found(joined(STORY), joined(STORY[::-1])).disorder > 0.5
-    assert found(joined(STORY), joined(STORY)).in_order == 1.0
-    assert found(joined(STORY), joined(STORY[::-1])).in_order < 0.5
-
-
-def test_replaced_facts_need_one_on_either_side() -> None:
-    fewer = joined(STORY).replace("37 of the 60", "most")
-    other = joined(STORY).replace("37 of the 60", "29 of the 80")
-    assert found(joined(STORY), fewer).replaced_numbers == 0.0
-    assert found(joined(STORY), other).replaced_numbers > 0.0
-    assert found(joined(STORY), other).replaced_names == 0.0
-    assert found(joined(STORY), other.replace("Dahl", "Berg")).replaced_names > 0.0
-
-
-def test_a_fact_that_stands_elsewhere_is_replaced_all_the_same() -> None:
-    one = ["Acme said its profit rose to 31 crowns.", "Sales of timber fell to 55 in the north."]
-    two = ["Acme said its profit rose to 55 crowns.", "Sales of timber fell to 31 in the north."]
-    assert found(joined(one), joined(two)).replaced_numbers == 1.0
-    assert found(joined(one), joined(one)).replaced_numbers == 0.0
-
-
-def test_numbers_that_are_lost_count() -> None:
-    kept = found(joined(STORY), joined(RETOLD)).missing_numbers
-    lost = found(
-        joined(STORY), joined(RETOLD).replace("37", "59").replace("8,300", "7,100")
-    ).missing_numbers
-    assert kept < lost
-
-
-def test_names_in_a_neighbour_of_the_counterpart_are_not_missing() -> None:
-    split = joined(STORY).replace("Board chairman Ingmar Dahl said r", "It was for Ingmar Dahl. R")
-    assert (
-        found(joined(STORY), split).missing_names
-        == found(joined(STORY), joined(STORY)).missing_names
-    )
 
 
 # --- The model -----------------------------------------------------------------------------------
@@ -334,14 +159,14 @@ def test_terms_of_the_model_are_measures() -> None:
 
 
 def test_weights_have_the_sign_that_their_names_tell() -> None:
-    for_a_version = {"rare_words", "linked", "in_order"}
+    for_a_version = {"rare_words", "in_order", "region", "linked*opening", "linked*following"}
     for term, weight in model().weights.items():
         assert (weight > 0) == (term in for_a_version), term
 
 
 def test_a_product_of_measures_is_a_term() -> None:
     measured = found(joined(STORY), joined(RETOLD))
-    assert value(measured, "linked*apart") == measured.linked * measured.apart
+    assert value(measured, "linked*outside") == measured.linked * measured.outside
 
 
 @pytest.mark.parametrize(
@@ -349,8 +174,10 @@ def test_a_product_of_measures_is_a_term() -> None:
     [
         ("rare_words", max),
         ("in_order", max),
-        ("disorder", min),
-        ("apart", min),
+        ("region", max),
+        ("opening", max),
+        ("following", max),
+        ("outside", min),
         ("missing_names", min),
         ("missing_numbers", min),
         ("quotes", min),

@@ -7,11 +7,12 @@ import datetime
 import hashlib
 import io
 import json
+import math
 import re
 import subprocess
 import sys
 import time
-from dataclasses import replace
+from dataclasses import asdict, fields, replace
 from html.parser import HTMLParser
 from importlib.resources import files
 
@@ -21,6 +22,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
+import dedup
+from dedup.evidence import Evidence
 from dedup.model import (
     Article,
     Change,
@@ -28,14 +31,17 @@ from dedup.model import (
     Findings,
     Passage,
     PassageKind,
+    Reason,
     Sentence,
     Span,
     Verdict,
 )
-from dedup.views import show, to_dict, to_html, to_json, to_text
+from dedup.verdict import model
+from dedup.views import show, to_dict, to_html, to_json, to_text, wording
 from dedup.views.marks import Mark, pieces
 from dedup.views.minimap import HEIGHT, minimap
-from dedup.views.wording import likelihood, percent, printable
+from dedup.views.reasons import reason_lines
+from dedup.views.wording import likelihood, measure_words, percent, printable
 
 TEXT_A = (
     "By Our Staff\n\n"
@@ -545,7 +551,7 @@ def test_a_console_without_colour_gets_the_marks() -> None:
 def test_dict_has_the_names_of_the_attributes() -> None:
     found = small_findings()
     given_back = to_dict(found)
-    names = set(Findings.__slots__) | {"is_version"}
+    names = set(Findings.__slots__) | {"is_version", "reasons"}
     assert set(given_back) == names
     assert given_back["coverage_b"] == 0.75
     assert given_back["a"] == {
@@ -627,3 +633,71 @@ def test_views_import_neither_rich_nor_jinja_before_they_are_asked() -> None:
     code = "import sys, dedup.views; print({'rich', 'jinja2', 'markupsafe'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+# --- Reasons
+
+RAIN = "Rain fell on the town of Leeds for two days. Trams stood still. Nobody minded, he said."
+WET = "For two days rain fell on Leeds. Nobody in the town minded. A brewery was flooded there."
+
+
+def test_every_measure_and_term_of_the_model_has_words() -> None:
+    named = {field.name for field in fields(Evidence)}
+    assert set(wording._MEASURES) == named
+    for term in model().weights:
+        assert set(term.split("*")) <= named
+        assert "_" not in measure_words(term)
+
+
+def test_reasons_add_up_to_the_probability_and_come_by_weight() -> None:
+    found = dedup.why(RAIN, WET)
+    logit = math.fsum(reason.contribution or 0.0 for reason in found)
+    probability = dedup.compare(RAIN, WET).probability
+    assert 1 / (1 + math.exp(-logit)) == pytest.approx(probability, abs=1e-8)
+    assert {reason.term for reason in found} == {*model().weights, "intercept"}
+    *weighed, start = found
+    assert start.term == "intercept"
+    sizes = [abs(reason.contribution or 0.0) for reason in weighed]
+    assert sizes == sorted(sizes, reverse=True)
+    for reason in weighed:
+        assert reason.contribution == pytest.approx(reason.value * (reason.weight or 0.0))
+
+
+def test_reasons_are_the_same_with_the_texts_swapped() -> None:
+    assert dedup.why(RAIN, WET) == dedup.why(WET, RAIN)
+
+
+def test_what_decides_by_itself_is_the_one_reason() -> None:
+    (same,) = dedup.why(RAIN, RAIN.upper())
+    assert (same.term, same.value, same.weight, same.contribution) == ("same", 1.0, None, None)
+    (empty,) = dedup.why(RAIN, "")
+    assert empty.term == "empty"
+    assert dedup.why("", "")[0].term == "same"
+
+
+def test_every_view_says_why() -> None:
+    found = dedup.compare(RAIN, WET)
+    wanted = [*reason_lines(dedup.why(RAIN, WET))]
+    assert len(wanted) > 2
+    shown = to_text(found, width=200)
+    page = to_html(found)
+    for weight, words in wanted:
+        assert f"{weight:>5}  {words}" in shown
+        assert f"<td>{weight}</td><td>{words}</td>" in page
+    as_json = json.loads(to_json(found))["reasons"]
+    assert as_json == [asdict(reason) for reason in dedup.why(RAIN, WET)]
+    assert "Why" not in to_text(small_findings()), "no evidence, no reasons"
+    assert "<summary>Why" not in to_html(small_findings())
+
+
+def test_reasons_that_change_nothing_are_not_shown() -> None:
+    small = Reason("linked", "links", 0.01, 2.0, 0.02)
+    assert [*reason_lines([small])] == []
+    count = Reason("kept_sentences", "sentences kept", 3.0, -2.0, -6.0)
+    assert [*reason_lines([count])] == [("−6.0", "sentences kept: 3")]
+
+
+def test_a_measure_without_words_of_its_own_is_named() -> None:
+    assert measure_words("linked*new_measure") == "new measure"
+    assert measure_words("linked") == "words in sentences that have a counterpart"
+    assert ", times " in measure_words("kept*patches")

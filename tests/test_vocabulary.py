@@ -84,3 +84,8 @@ def test_the_background_knows_how_rare_english_words_are() -> None:
     idf = english().idf(word_ids(ranked)).tolist()
     assert idf == sorted(idf)
     assert len(set(idf)) == len(idf)
+
+
+def test_ids_of_words_with_any_characters_equal_the_twin() -> None:
+    words = ["", "a\0b", "\0", "x" * 64, "中", "\ud800", "a"]
+    assert word_ids(words).tolist() == [oracles.word_id(word) for word in words]

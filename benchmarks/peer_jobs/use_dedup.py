@@ -10,12 +10,14 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from loops import load_loops
 from reading import NUM_PERM, THRESHOLD, Found
 
 _dedup = importlib.import_module("dedup")
 _lsh = importlib.import_module("dedup.lsh")
 _neardup = importlib.import_module("dedup.neardup")
 _sources = importlib.import_module("dedup.sources")
+load_loops()  # counted as importing
 
 
 def sketch(batch: list[str]) -> int:
@@ -37,5 +39,16 @@ def near_duplicates(path: Path, work: Path) -> Found:
     return Found(pairs=[(i, j) for i, j in found.rows.tolist()])
 
 
+def scan(path: Path, work: Path) -> Found:
+    """Do the whole of ``dedup scan``: both lanes, verdicts, clusters and every output file."""
+    report = _dedup.scan(path)
+    report.write(work / "report")
+    rows = {key: row for row, key in enumerate(report._cards.ids)}
+    return Found(pairs=[(rows[pair.a], rows[pair.b]) for pair in report.pairs])
+
+
 SKETCHES: dict[str, Callable[[list[str]], int]] = {"dedup": sketch}
-PAIRS: dict[str, Callable[[Path, Path], Found]] = {"dedup": near_duplicates}
+PAIRS: dict[str, Callable[[Path, Path], Found]] = {
+    "dedup": near_duplicates,
+    "dedup scan": scan,
+}

@@ -22,9 +22,11 @@ from dedup.model import Rejected
 __all__ = [
     "BrokenFileError",
     "Input",
+    "binary",
     "decode",
     "find_inputs",
     "lines",
+    "plain_head",
     "seekable",
     "unpacked",
     "whole",
@@ -192,7 +194,7 @@ def seekable(source: Input) -> Iterator[BinaryIO]:
     """Open a file to be read in any order; a packed one is unpacked into a temporary file."""
     with ExitStack() as stack:
         try:
-            stream: BinaryIO = stack.enter_context(_binary(source))
+            stream: BinaryIO = stack.enter_context(binary(source))
             if source.path is None or stream.read(len(_ZSTD_MAGIC)).startswith(_PACKED):
                 stream = stack.enter_context(TemporaryFile())
                 stream.writelines(_opened(source))
@@ -202,7 +204,8 @@ def seekable(source: Input) -> Iterator[BinaryIO]:
         yield stream
 
 
-def _binary(source: Input) -> AbstractContextManager[BinaryIO]:
+def binary(source: Input) -> AbstractContextManager[BinaryIO]:
+    """Open a file, or standard input, which stays open at the end."""
     return nullcontext(sys.stdin.buffer) if source.path is None else source.path.open("rb")
 
 
@@ -221,9 +224,28 @@ def unpacked(source: Input, encoding: str) -> tuple[Iterator[bytes], str]:
     return chain((head[len(mark) :],), blocks), encoding
 
 
+def plain_head(source: Input) -> tuple[int, bytes] | None:
+    """Look at a file that may be read in any order and in UTF-8: where its text starts, its head.
+
+    ``None`` for standard input, a pipe, a packed file, one in another encoding by its byte order
+    mark, and one that cannot be opened, of which reading it will tell.
+    """
+    if source.path is None or not source.path.is_file():
+        return None
+    try:
+        with source.path.open("rb") as stream:
+            head = stream.read(_ZSTD_BLOCK)
+    except OSError:
+        return None
+    mark, encoding = next((pair for pair in _MARKS if head.startswith(pair[0])), (b"", "utf-8"))
+    if head.startswith(_PACKED) or encoding != "utf-8":
+        return None
+    return len(mark), head[len(mark) :]
+
+
 def _opened(source: Input) -> Iterator[bytes]:
     try:
-        with _binary(source) as stream:
+        with binary(source) as stream:
             yield from _unpack(stream)
     except OSError as error:
         raise _unreadable(error) from error

@@ -7,13 +7,29 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import chain
+from typing import NamedTuple
 
 from dedup.dump.files import BrokenFileError, Input, decode, lines, unpacked, whole
 from dedup.dump.records import Fields, Row, column_finder, to_json_line
 from dedup.model import Rejected
 
-__all__ = ["MAX_LINE_BYTES", "Options", "read_csv", "read_json", "read_text", "read_tsv"]
+__all__ = [
+    "MAX_LINE_BYTES",
+    "OpenedJson",
+    "Options",
+    "begins_document",
+    "is_utf8",
+    "line_too_long",
+    "open_json",
+    "read_csv",
+    "read_json",
+    "read_json_line",
+    "read_opened_json",
+    "read_text",
+    "read_tsv",
+]
 
 MAX_LINE_BYTES = 64 << 20
 """A line longer than this is set aside: it is no article, and it must not fill the memory."""
@@ -28,48 +44,90 @@ class Options:
     encoding: str = "utf-8"
     fields: Fields = field(default_factory=Fields)
     max_line_bytes: int = MAX_LINE_BYTES
+    is_compiled: bool = True
+    """Whether lines of JSON are read by compiled loops, or one by one with equal results."""
 
 
 def _too_long(options: Options) -> str:
     return f"the line is longer than {options.max_line_bytes:,} bytes"
 
 
-def read_json(source: Input, options: Options) -> Iterator[Row | Rejected]:
-    """Read JSON Lines; a file that begins with ``[`` or a lone ``{`` is read as one document."""
+class OpenedJson(NamedTuple):
+    """A file of JSON: its blocks, unpacked, what encoding they have, and how to read them."""
+
+    blocks: Iterator[bytes]
+    encoding: str
+    is_document: bool
+
+
+def open_json(source: Input, options: Options) -> OpenedJson:
+    """Open JSON Lines; a file that begins with ``[`` or a lone ``{`` is one document."""
     blocks, encoding = unpacked(source, options.encoding)
-    options = replace(options, encoding=encoding)
     head = next(blocks, b"")
-    blocks = chain((head,), blocks)
-    opening = head.lstrip()[:1]
-    if opening == b"[" or (opening == b"{" and head.lstrip().partition(b"\n")[0].strip() == b"{"):
+    return OpenedJson(chain((head,), blocks), encoding, begins_document(head))
+
+
+def begins_document(head: bytes) -> bool:
+    r"""Tell JSON Lines from one document by the beginning of a file.
+
+    >>> begins_document(b'{"id": 1}\n'), begins_document(b'[{"id": 1}]')
+    (False, True)
+    """
+    head = head.lstrip()
+    return head[:1] == b"[" or (head[:1] == b"{" and head.partition(b"\n")[0].strip() == b"{")
+
+
+def read_json(source: Input, options: Options) -> Iterator[Row | Rejected]:
+    """Read JSON Lines, or a file that is one JSON array or object."""
+    return read_opened_json(source, open_json(source, options), options)
+
+
+def read_opened_json(
+    source: Input, opened: OpenedJson, options: Options
+) -> Iterator[Row | Rejected]:
+    """Read what :func:`open_json` has opened."""
+    options = replace(options, encoding=opened.encoding)
+    if opened.is_document:
         advice = "; as JSON Lines it could be read a line at a time"
-        data = whole(blocks, _MAX_DOCUMENT_BYTES, advice)
+        data = whole(opened.blocks, _MAX_DOCUMENT_BYTES, advice)
         return _read_document(source, data, options)
-    return _read_json_lines(source, blocks, options)
+    return _read_json_lines(source, opened.blocks, options)
 
 
 def _read_json_lines(
     source: Input, blocks: Iterator[bytes], options: Options
 ) -> Iterator[Row | Rejected]:
+    for number, line in lines(blocks, options.max_line_bytes):
+        row = read_json_line(source, number, line, options)
+        if row is not None:
+            yield row
+
+
+def line_too_long(source: Input, number: int, options: Options) -> Rejected:
+    """Set aside a line that is longer than a line may be."""
+    return Rejected(source.name, number, _too_long(options))
+
+
+def read_json_line(
+    source: Input, number: int, line: bytes | None, options: Options
+) -> Row | Rejected | None:
+    """Read one line of JSON; ``None`` for an empty one. ``line`` is ``None`` for one too long."""
     import orjson
 
-    parse = orjson.loads
-    is_utf8 = _is_utf8(options.encoding)
-    for number, line in lines(blocks, options.max_line_bytes):
-        if line is None:
-            yield Rejected(source.name, number, _too_long(options))
-            continue
-        try:
-            value = parse(line) if is_utf8 else None
-        except orjson.JSONDecodeError:
-            value = None
-        if type(value) is dict:
-            yield Row(number, value, line.strip())
-        elif line.strip():
-            yield _slowly(source, number, line, options)
+    if line is None:
+        return line_too_long(source, number, options)
+    try:
+        value = orjson.loads(line) if is_utf8(options.encoding) else None
+    except orjson.JSONDecodeError:
+        value = None
+    if type(value) is dict:
+        return Row(number, value, line.strip())
+    return _slowly(source, number, line, options) if line.strip() else None
 
 
-def _is_utf8(encoding: str) -> bool:
+@lru_cache(maxsize=8)
+def is_utf8(encoding: str) -> bool:
+    """Tell whether this is a name of UTF-8."""
     return encoding.casefold().replace("_", "-") in {"utf-8", "utf8"}
 
 
@@ -215,30 +273,71 @@ def _csv_rows(
     source: _CsvLines, separators: str, fields: Fields
 ) -> Iterator[tuple[int, list[str] | str]]:
     """Give the line on which each row begins, and its values or why it has none."""
-    feed = iter(source)
-    head = []
-    for line in feed:
-        head.append(line)
-        if line.strip():
-            break
-    separator = _separator(head[-1] if head else "", separators, fields)
-    rows = csv.reader(chain(head, feed), delimiter=separator, strict=True)
+    feed = _CsvFeed(source)
+    head = next((line for line in feed if line.strip()), "")
+    separator = _separator(head, separators, fields)
+    feed.go_back_to(0)
+    rows = csv.reader(feed, delimiter=separator, strict=True)
+    width = 0  # of the first row, which names the fields
     while True:
-        first = rows.line_num + 1
+        feed.row.clear()
+        first = feed.line + 1
         cells: list[str] | None = None
         reason = None
         try:
             cells = next(rows)
+            width = width or len(cells)
         except StopIteration:
             return
         except csv.Error as error:
             reason = f"broken CSV: {error}"
-        last = rows.line_num
+            feed.go_back_to(_broken_lines(feed.row, separator, width))
+        last = feed.line
         reason = source.why_not(last) or reason
         if reason is not None:
             yield first, reason if last == first else f"{reason} (lines {first} to {last})"
         elif cells:
             yield first, cells
+
+
+class _CsvFeed:
+    """Lines for the csv module, those of the row that it reads at hand to be read anew."""
+
+    def __init__(self, source: _CsvLines) -> None:
+        self._lines = iter(source)
+        self._again: list[str] = []
+        self.row: list[str] = []
+        self.line = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._again.pop() if self._again else next(self._lines)
+        self.row.append(line)
+        self.line += 1
+        return line
+
+    def go_back_to(self, kept: int) -> None:
+        """Give the lines of the row again, but for the first ``kept``."""
+        self._again += reversed(self.row[kept:])
+        self.line -= len(self.row) - kept
+        del self.row[kept:]
+
+
+def _broken_lines(row: list[str], separator: str, width: int) -> int:
+    """Count the lines of a broken row that are its own.
+
+    A quote that is never closed takes in the lines behind it, up to the next quote. If that one
+    opens a value, its line begins another row. If there is none, the lines are rows where each of
+    them has as many values as the first row, and otherwise paragraphs of the broken one.
+    """
+    *_, last = row
+    at = last.find('"')
+    if len(row) > 1 and at >= 0:
+        return len(row) - (at == 0 or last[at - 1] == separator)
+    are_rows = all(line.count(separator) + 1 == width for line in row[1:])
+    return 1 if are_rows else len(row)
 
 
 def _separator(head: str, separators: str, fields: Fields) -> str:

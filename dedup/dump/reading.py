@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import hashlib
-from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -20,13 +18,25 @@ from dedup.dump.formats import (
     read_text,
     read_tsv,
 )
+from dedup.dump.places import FirstPlaces
 from dedup.dump.records import Columns, Fields, Record, Row, column_finder, record
 from dedup.dump.tables import read_arrow, read_parquet
 from dedup.dump.webpages import read_html, read_warc
 from dedup.errors import DumpError, InputError, brief
 from dedup.model import Article, Rejected
 
-__all__ = ["FORMATS", "read", "read_values"]
+__all__ = [
+    "FORMATS",
+    "LINE_BITS",
+    "find_readable",
+    "id_taken",
+    "make_options",
+    "nothing_read",
+    "read",
+    "read_inputs",
+    "read_values",
+    "records_of",
+]
 
 FORMATS: Mapping[str, Callable[[Input, Options], Iterator[Row | Rejected]]] = {
     ".jsonl": read_json,
@@ -71,15 +81,23 @@ def read(
     ...     [found.article.id if isinstance(found, Record) else found.line for found in read(dump)]
     ['7', 2]
     """
-    options = _options(fields, encoding, max_line_bytes)
+    options = make_options(fields, encoding, max_line_bytes)
+    inputs, failed = find_readable(paths)
+    return read_inputs(inputs, failed, options)
+
+
+def find_readable(
+    paths: str | Path | Iterable[str | Path],
+) -> tuple[list[Input], list[Rejected]]:
+    """Find the files of a dump and what led to none; raise where nothing at all can be read."""
     if isinstance(paths, (str, Path)):
         paths = [paths]
     inputs, failed = find_inputs(paths, FORMATS)
     if not inputs:
-        raise DumpError(_nothing_read(failed))
+        raise DumpError(nothing_read(failed))
     for kind in sorted({source.format for source in inputs}):
         check_extra(kind)
-    return _read(inputs, failed, options)
+    return inputs, failed
 
 
 def read_values(
@@ -96,13 +114,13 @@ def read_values(
     >>> [record.article.id for record in read_values(["Rain.", {"id": 5, "body": "Snow."}])]
     ['0', '5']
     """
-    columns = column_finder(_options(fields, "utf-8", MAX_LINE_BYTES).fields)
-    taken = _FirstPlaces()
+    columns = column_finder(make_options(fields).fields)
+    taken = FirstPlaces()
     for line, value in enumerate(values, start=1):
         found = _as_record(value, line, source, columns)
         if isinstance(found, Record):
             first = taken.claim(found.article.id, line)
-            found = found if first is None else _id_taken(found, first, source)
+            found = found if first is None else _second(found, first, source)
         yield found
 
 
@@ -122,7 +140,12 @@ def _as_record(
     return record(row, columns(tuple(value)), source, source)
 
 
-def _options(fields: Fields | None, encoding: str, max_line_bytes: int) -> Options:
+def make_options(
+    fields: Fields | None = None,
+    encoding: str = "utf-8",
+    max_line_bytes: int = MAX_LINE_BYTES,
+) -> Options:
+    """Check what readers have to know besides the file."""
     if fields is not None and not isinstance(fields, Fields):
         raise InputError.of("fields", fields, "a dedup.dump.Fields or None")
     try:
@@ -135,10 +158,11 @@ def _options(fields: Fields | None, encoding: str, max_line_bytes: int) -> Optio
     return Options(encoding, fields or Fields(), max_line_bytes)
 
 
-def _read(
+def read_inputs(
     inputs: list[Input], failed: list[Rejected], options: Options
 ) -> Iterator[Record | Rejected]:
-    taken = _FirstPlaces()
+    """Read files that were found, record by record; see :func:`read`."""
+    taken = FirstPlaces()
     yield from failed
     useless = list(failed)
     any_record = False
@@ -152,22 +176,29 @@ def _read(
                     any_record = True
                 continue
             any_record = True
-            first = taken.claim(found.article.id, number << _LINE_BITS | found.line)
+            first = taken.claim(found.article.id, number << LINE_BITS | found.line)
             if first is None:
                 yield found
             else:
-                file, line = divmod(first, 1 << _LINE_BITS)
-                yield _id_taken(found, line, inputs[file].name)
+                file, line = divmod(first, 1 << LINE_BITS)
+                yield _second(found, line, inputs[file].name)
     if not any_record:
-        raise DumpError(_nothing_read(useless))
+        raise DumpError(nothing_read(useless))
 
 
 def _read_input(source: Input, options: Options) -> Iterator[Record | Rejected]:
     """Read one file to its end or to where it breaks, which is told in its last item."""
+    return records_of(source, lambda: FORMATS[source.format](source, options), options)
+
+
+def records_of(
+    source: Input, rows: Callable[[], Iterator[Row | Rejected]], options: Options
+) -> Iterator[Record | Rejected]:
+    """Make records of the rows of a file; its last item tells where it breaks, or of no rows."""
     columns = column_finder(Fields() if source.format in _NAMED_HERE else options.fields)
     empty = True
     try:
-        for row in FORMATS[source.format](source, options):
+        for row in rows():
             empty = False
             if isinstance(row, Rejected):
                 yield row
@@ -184,12 +215,17 @@ _NAMED_HERE = frozenset({".txt", ".html", ".htm", ".warc"})
 """Formats without fields of their own: theirs have the usual names, whatever others are called."""
 
 
-def _id_taken(found: Record, line: int, name: str) -> Rejected:
-    reason = f"id taken: {brief(found.article.id)} is that of line {line} of {name}"
-    return Rejected(found.source, found.line, reason)
+def id_taken(source: str, own: int, identity: str, line: int, name: str) -> Rejected:
+    """Set aside the record on line ``own`` of ``source`` for an id that an earlier one has."""
+    reason = f"id taken: {brief(identity)} is that of line {line} of {name}"
+    return Rejected(source, own, reason)
 
 
-def _nothing_read(failed: list[Rejected]) -> str:
+def _second(found: Record, line: int, name: str) -> Rejected:
+    return id_taken(found.source, found.line, found.article.id, line, name)
+
+
+def nothing_read(failed: list[Rejected]) -> str:
     """Word the error for inputs in which there was nothing to read; the first few are named."""
     if not failed:
         return "paths: got none, wanted files, folders or globs"
@@ -199,47 +235,5 @@ def _nothing_read(failed: list[Rejected]) -> str:
 
 
 _FAILURES_NAMED = 3
-_LINE_BITS = 40  # of a place in the dump: lines of a file; the other 24 number the files
-
-
-class _FirstPlaces:
-    """Where each id was met first: an open hash table over 64-bit digests, 32 to 64 bytes an id.
-
-    Two of a million ids have one digest with a probability of 3e-8.
-    """
-
-    def __init__(self) -> None:
-        self._resize(1 << 10)
-
-    def _resize(self, size: int) -> None:
-        self._size = size
-        self._used = 0
-        self._digests = array("Q", bytes(8 * size))
-        self._places = array("Q", bytes(8 * size))
-
-    def claim(self, identity: str, place: int) -> int | None:
-        """Take an id for a place, or tell the place that has it."""
-        if 2 * self._used >= self._size:
-            self._grow()
-        data = identity.encode("utf-8", "surrogatepass")
-        digest = int.from_bytes(hashlib.blake2b(data, digest_size=8).digest()) or 1
-        return self._claim(digest, place)
-
-    def _claim(self, digest: int, place: int) -> int | None:
-        digests, mask = self._digests, self._size - 1
-        at = digest & mask
-        while digests[at]:
-            if digests[at] == digest:
-                return self._places[at]
-            at = (at + 1) & mask
-        digests[at] = digest
-        self._places[at] = place
-        self._used += 1
-        return None
-
-    def _grow(self) -> None:
-        digests, places = self._digests, self._places
-        self._resize(2 * self._size)
-        for digest, place in zip(digests, places, strict=True):
-            if digest:
-                self._claim(digest, place)
+LINE_BITS = 40
+"""Of a place in the dump: lines of a file; the other bits number the files."""

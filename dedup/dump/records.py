@@ -15,7 +15,19 @@ from dedup.dump.dates import parse_date
 from dedup.errors import InputError, brief
 from dedup.model import Article, Rejected
 
-__all__ = ["Columns", "Fields", "Record", "Row", "column_finder", "record", "to_json_line"]
+__all__ = [
+    "USUAL_NAMES",
+    "Columns",
+    "Fields",
+    "Record",
+    "Row",
+    "column_finder",
+    "first_value",
+    "host",
+    "record",
+    "to_json_line",
+    "wanted_names",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +123,18 @@ def _plain(value: object) -> object:
     return str(value)
 
 
+def wanted_names(fields: Fields) -> dict[str, tuple[str, ...]]:
+    """Give for each field the names it goes by in a dump, case put aside, the best first.
+
+    >>> wanted_names(Fields(text="Story"))["text"]
+    ('story',)
+    """
+    return {
+        field: (usual if (name := getattr(fields, field)) is None else (name.casefold(),))
+        for field, usual in USUAL_NAMES.items()
+    }
+
+
 class Columns(NamedTuple):
     """The names under which one shape of row holds each field, the best first."""
 
@@ -132,10 +156,7 @@ def column_finder(fields: Fields) -> Callable[[tuple[str, ...]], Columns]:
     >>> columns.text, columns.title, columns.date
     (('Body', 'Content'), ('kicker',), ())
     """
-    wanted = {
-        field: (usual if (name := getattr(fields, field)) is None else (name.casefold(),))
-        for field, usual in USUAL_NAMES.items()
-    }
+    wanted = wanted_names(fields)
 
     def find(names: tuple[str, ...]) -> Columns:
         folded: dict[str, str] = {}
@@ -162,10 +183,10 @@ def record(row: Row, columns: Columns, source: str, label: str) -> Record | Reje
     left empty and noted: a text is not given up for the sake of its date.
     """
     values = row.values
-    text = _first(values, columns.text)
+    text = first_value(values, columns.text)
     if not isinstance(text, str) or not text.strip():
         return Rejected(source, row.line, _why_no_text(text, columns, values))
-    identity = _first(values, columns.id)
+    identity = first_value(values, columns.id)
     if identity is None:
         identity = row.id or f"{label}:{row.line}"
     elif type(identity) is int:
@@ -180,13 +201,13 @@ def record(row: Row, columns: Columns, source: str, label: str) -> Record | Reje
         text=text,
         title=_short_text(values, columns.title, "title", notes),
         date=_date(values, columns.date, notes),
-        source=_short_text(values, columns.source, "source", notes) or _host(url),
+        source=_short_text(values, columns.source, "source", notes) or host(url),
         url=url,
     )
     return Record(article, source, row.line, values if row.raw is None else row.raw, tuple(notes))
 
 
-def _first(values: Mapping[str, Any], names: tuple[str, ...]) -> Any:
+def first_value(values: Mapping[str, Any], names: tuple[str, ...]) -> Any:
     """Take the first value that is there, ``None`` where none is."""
     for name in names:
         value = values[name]
@@ -207,7 +228,7 @@ def _why_no_text(text: object, columns: Columns, values: Mapping[str, Any]) -> s
 def _short_text(
     values: Mapping[str, Any], names: tuple[str, ...], field: str, notes: list[str]
 ) -> str:
-    value = _first(values, names)
+    value = first_value(values, names)
     if isinstance(value, Mapping):  # NewsAPI: "source": {"id": "bbc-news", "name": "BBC News"}
         value = value.get("name")
     if value is None:
@@ -223,7 +244,7 @@ def _short_text(
 def _date(
     values: Mapping[str, Any], names: tuple[str, ...], notes: list[str]
 ) -> datetime.date | None:
-    value = _first(values, names)
+    value = first_value(values, names)
     if value is None:
         return None
     try:
@@ -236,7 +257,7 @@ def _date(
 _HOST = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//(?:[^/?#@]*@)?(?:www\d?\.)?([^/?#:]+)", re.IGNORECASE)
 
 
-def _host(url: str) -> str:
+def host(url: str) -> str:
     """Name the site of a URL, the source of an article that names none."""
     match = _HOST.match(url)
     return match.group(1).casefold() if match else ""

@@ -11,7 +11,7 @@ from dedup.dump.formats import Options
 from dedup.dump.records import Row, column_finder
 from dedup.model import Rejected
 
-__all__ = ["read_arrow", "read_parquet"]
+__all__ = ["batch_rows", "read_arrow", "read_parquet"]
 
 _BATCH_ROWS = 256
 
@@ -24,7 +24,7 @@ def read_parquet(source: Input, options: Options) -> Iterator[Row | Rejected]:
         try:
             table = parquet.ParquetFile(stream)
             _check_names(table.schema_arrow.names, options)
-            yield from _rows(arrow, table.iter_batches(batch_size=_BATCH_ROWS))
+            yield from batch_rows(arrow, table.iter_batches(batch_size=_BATCH_ROWS))
         except (arrow.ArrowException, OSError) as error:
             raise BrokenFileError(f"damaged Parquet: {error}") from error
 
@@ -36,7 +36,7 @@ def read_arrow(source: Input, options: Options) -> Iterator[Row | Rejected]:
         try:
             table = _open_arrow(arrow, stream)
             _check_names(table.schema.names, options)
-            yield from _rows(arrow, _batches(table))
+            yield from batch_rows(arrow, _batches(table))
         except (arrow.ArrowException, OSError) as error:
             raise BrokenFileError(f"damaged Arrow file: {error}") from error
 
@@ -62,7 +62,8 @@ def _check_names(names: list[str], options: Options) -> None:
         raise BrokenFileError(f"no text: the columns are {shown!r}; name the one that holds it")
 
 
-def _rows(arrow: Any, batches: Iterable[Any]) -> Iterator[Row]:
+def batch_rows(arrow: Any, batches: Iterable[Any]) -> Iterator[Row]:
+    """Give the rows of record batches as plain values, numbered from 1."""
     line = 0
     for batch in batches:
         names = batch.schema.names

@@ -1,6 +1,6 @@
 """Write what a scan found: data files for programs and a page for people."""
 
-from dedup.report.findings import ScanFindings
-from dedup.report.folder import check_folder, write
+from dedup.report.findings import Listings, ScanFindings
+from dedup.report.folder import CHECKPOINT, check_folder, check_format, write
 
-__all__ = ["ScanFindings", "check_folder", "write"]
+__all__ = ["CHECKPOINT", "Listings", "ScanFindings", "check_folder", "check_format", "write"]

@@ -16,6 +16,8 @@ __all__ = [
     "Column",
     "Flow",
     "Matrix",
+    "arrivals",
+    "as_utc",
     "columns_over_time",
     "duration",
     "flows",
@@ -138,9 +140,12 @@ def followers(articles: Sequence[Article]) -> tuple[str, dict[str, datetime.time
     """Tell which source was first, ``""`` if none alone was, and how much later the others were.
 
     Where one of the articles has a date without a time, all are compared by day, since nothing is
-    known of the hour.
+    known of the hour. Articles without a source do not count.
     """
-    moments = _moments(articles)
+    moments: dict[str, datetime.datetime] = {}
+    for article, moment in zip(articles, _moments(articles), strict=True):
+        if article.source and moment is not None:
+            moments[article.source] = min(moment, moments.get(article.source, moment))
     ordered = sorted(moments, key=lambda source: (moments[source], source))
     if len(ordered) == 1 or not ordered or moments[ordered[0]] == moments[ordered[1]]:
         return "", {}
@@ -148,20 +153,43 @@ def followers(articles: Sequence[Article]) -> tuple[str, dict[str, datetime.time
     return first, {source: moments[source] - moments[first] for source in later}
 
 
-def _moments(articles: Sequence[Article]) -> dict[str, datetime.datetime]:
-    """Give the earliest moment of each source, as UTC; a date without a zone is taken for UTC."""
-    dated = [(a.source, a.date) for a in articles if a.source and a.date is not None]
-    by_day = any(not isinstance(date, datetime.datetime) for _, date in dated)
-    moments: dict[str, datetime.datetime] = {}
-    for source, date in dated:
-        moment = _as_utc(date)
-        if by_day:
-            moment = moment.replace(hour=0, minute=0, second=0, microsecond=0)
-        moments[source] = min(moment, moments.get(source, moment))
-    return moments
+def arrivals(articles: Sequence[Article]) -> list[str]:
+    """Word for each article of a story when it came: first, or how long after the first.
+
+    By day where one of them has a date without a time; ``""`` for an article without a date.
+
+    >>> days = "2023-10-31", "2023-11-02", None, "2023-10-31"
+    >>> arrivals([Article(str(n), "", date=day) for n, day in enumerate(days)])
+    ['same day', '2 days later', '', 'same day']
+    """
+    moments = _moments(articles)
+    known = [moment for moment in moments if moment is not None]
+    if not known:
+        return [""] * len(articles)
+    first = min(known)
+    together = "same day" if _by_day(articles) else "same time"
+    start = "first" if known.count(first) == 1 else together
+    return [
+        "" if moment is None else start if moment == first else f"{duration(moment - first)} later"
+        for moment in moments
+    ]
 
 
-def _as_utc(date: datetime.date) -> datetime.datetime:
+def _by_day(articles: Sequence[Article]) -> bool:
+    return any(a.date is not None and not isinstance(a.date, datetime.datetime) for a in articles)
+
+
+def _moments(articles: Sequence[Article]) -> list[datetime.datetime | None]:
+    """Give the moment of each article in UTC, midnight of all where one has no time of day."""
+    found = [as_utc(article.date) if article.date else None for article in articles]
+    if not _by_day(articles):
+        return found
+    midnight = datetime.time(tzinfo=datetime.UTC)
+    return [moment and datetime.datetime.combine(moment, midnight) for moment in found]
+
+
+def as_utc(date: datetime.date) -> datetime.datetime:
+    """Give the moment of a date: midnight where it has no time, in UTC where it has no zone."""
     if not isinstance(date, datetime.datetime):
         return datetime.datetime(date.year, date.month, date.day, tzinfo=datetime.UTC)
     if date.tzinfo is None:

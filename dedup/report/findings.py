@@ -48,6 +48,16 @@ class Listings:
         self._with_text = with_text
         self._articles: dict[str, Article] = {}
 
+    @property
+    def wanted(self) -> frozenset[str]:
+        """The ids of the articles that stand in a list."""
+        return frozenset(self._wanted)
+
+    @property
+    def shown(self) -> frozenset[str]:
+        """The ids of those whose texts are kept as well."""
+        return self._with_text
+
     def take(self, article: Article) -> None:
         """Keep what a list or a comparison will need of an article, if anything."""
         if article.id in self._wanted:

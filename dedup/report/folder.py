@@ -8,25 +8,36 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from dedup.dump import Record, to_json_line
 from dedup.errors import DumpError
-from dedup.model import Article, Cluster, Pair, Rejected
+from dedup.model import Cluster, Rejected
+from dedup.report import parquet
 from dedup.report.findings import Listings, ScanFindings
 from dedup.report.page import page, texts_shown
+from dedup.report.tables import (
+    TableFormat,
+    cluster_rows,
+    member_rows,
+    pair_rows,
+    rejected_rows,
+)
 
-__all__ = ["check_folder", "write"]
+__all__ = ["CHECKPOINT", "check_folder", "check_format", "write"]
 
 _FORMAT = "dedup scan"
 _FORMAT_VERSION = 1
 _SUMMARY = "summary.json"
+CHECKPOINT = ".dedup-checkpoint"
+"""The folder beside it in which a scan may keep what it finished, until its report is written."""
 _UNFINISHED = ".dedup-unfinished"
 """The folder inside the report's own in which files are made; while it stands, they are not all
 in place. Inside, because what holds the report may not be writable or be another disk."""
-_DECIMALS = 6
-"""Of probabilities and similarities: more than any of them is certain to."""
+_TABLES = ("clusters", "pairs", "rejected", "unique")
+_TABLE_FILES = frozenset(f"{name}.{kind}" for name in _TABLES for kind in TableFormat)
 
 
 def check_folder(folder: Path) -> None:
@@ -49,7 +60,7 @@ def check_folder(folder: Path) -> None:
 
 
 def _is_ours(folder: Path) -> bool:
-    if (folder / _UNFINISHED).is_dir():
+    if (folder / _UNFINISHED).is_dir() or (folder / CHECKPOINT).is_dir():
         return True
     try:
         summary = json.loads((folder / _SUMMARY).read_bytes())
@@ -68,31 +79,71 @@ def write(
     folder: Path,
     findings: ScanFindings,
     records: Callable[[], Iterator[Record | Rejected]],
+    table_format: str = TableFormat.JSONL,
+    tell: Callable[[int], None] | None = None,
+    unique_lines: UniqueLines | None = None,
 ) -> None:
-    """Write ``clusters``, ``pairs``, ``unique`` and ``rejected.jsonl``, a summary and a page.
+    """Write the tables ``clusters``, ``pairs``, ``unique`` and ``rejected``, a summary and a page.
 
-    ``records`` reads the scanned dump once more. The files are made apart, brought to disk and
-    then moved into ``folder`` one by one, the summary last: where there is one, all is whole, and
-    a run that was killed leaves a folder that the next one takes over. Raises
-    :class:`DumpError` as :func:`check_folder` does, or where the disk refuses.
+    ``records`` reads the scanned dump once more, and twice for Parquet, whose types have to be
+    known first (:class:`~dedup.report.parquet.FieldTypes`); ``tell`` hears how many articles were
+    read. ``unique_lines``, where there is a quicker way for JSON Lines than by ``records``, gives
+    the lines of all records but those of the ids given, and fills the listings. ``table_format``
+    is the name of a :class:`~dedup.report.tables.TableFormat`. The files are made apart, brought
+    to disk and then moved into ``folder`` one by one, the summary last: where there is one, all is
+    whole, and a run that was killed leaves a folder that the next one takes over. Raises
+    :class:`DumpError` as :func:`check_folder` does, or where the disk refuses, and
+    :class:`MissingExtraError` for Parquet without pyarrow.
     """
     check_folder(folder)
+    kind = check_format(table_format)
+    if tell is not None:
+        records = _telling(records, tell)
+    listings = Listings(findings.clusters, texts_shown(findings))
     try:
         with _in_place_at_once(folder) as unfinished:
-            shown = texts_shown(findings)
-            listings = Listings(findings.clusters, shown)
-            _write_unique(unfinished / "unique.jsonl", findings.clusters, records(), listings)
-            clusters = (_cluster(cluster, listings) for cluster in findings.clusters)
-            _write_lines(unfinished / "clusters.jsonl", clusters)
-            _write_lines(unfinished / "pairs.jsonl", map(_pair, findings.pairs))
-            _write_lines(unfinished / "rejected.jsonl", map(_rejected, findings.rejected))
-            _write(
-                unfinished / "report.html", [page(findings, listings).encode("utf-8", "replace")]
-            )
+            if kind is TableFormat.PARQUET:
+                _write_parquet(unfinished, findings, records, listings)
+            else:
+                lines = unique_lines or partial(_unique_lines, records)
+                _write_json_lines(unfinished, findings, lines, listings)
+            shown = page(findings, listings, kind.value)
+            _write(unfinished / "report.html", [shown.encode("utf-8", "replace")])
             summary = json.dumps(_summary(findings), indent=2, default=str) + "\n"
             _write(unfinished / _SUMMARY, [summary.encode()])
     except OSError as error:
         raise _cannot_write(folder, error) from error
+
+
+def _telling(
+    records: Callable[[], Iterator[Record | Rejected]], tell: Callable[[int], None]
+) -> Callable[[], Iterator[Record | Rejected]]:
+    """Let each reading of the records tell how far it is."""
+
+    def read() -> Iterator[Record | Rejected]:
+        done = 0
+        for record in records():
+            yield record
+            done += not isinstance(record, Rejected)
+            if done % _TELL_EVERY == 0:
+                tell(done)
+
+    return read
+
+
+_TELL_EVERY = 100
+"""Articles between two words of progress."""
+
+
+def check_format(name: str) -> TableFormat:
+    """Read the name of a format: :class:`InputError` for an unknown one.
+
+    Tells before a long scan that the format's package is missing: :class:`MissingExtraError`.
+    """
+    table_format = TableFormat.parse(name)
+    if table_format is TableFormat.PARQUET:
+        parquet.check_parquet()
+    return table_format
 
 
 @contextmanager
@@ -110,8 +161,11 @@ def _in_place_at_once(folder: Path) -> Iterator[Path]:
             folder.rmdir()
         raise
     (folder / _SUMMARY).unlink(missing_ok=True)
-    for path in sorted(unfinished.iterdir(), key=lambda path: (path.name == _SUMMARY, path.name)):
-        path.replace(folder / path.name)
+    made = sorted(path.name for path in unfinished.iterdir() if path.name != _SUMMARY)
+    for name in _TABLE_FILES - {*made}:  # an earlier report's, in the other format
+        (folder / name).unlink(missing_ok=True)
+    for name in (*made, _SUMMARY):
+        (unfinished / name).replace(folder / name)
     _sync_folder(folder)
     unfinished.rmdir()
 
@@ -127,76 +181,85 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _write(path: Path, parts: Iterable[bytes]) -> None:
+@contextmanager
+def _new_file(path: Path) -> Iterator[BinaryIO]:
+    """Open a file to write, and bring it to disk at the end."""
     with path.open("xb") as stream:
-        stream.writelines(parts)
+        yield stream
         stream.flush()
         os.fsync(stream.fileno())
 
 
-def _write_lines(path: Path, values: Iterable[object]) -> None:
-    _write(path, (to_json_line(value) + b"\n" for value in values))
+def _write(path: Path, parts: Iterable[bytes]) -> None:
+    with _new_file(path) as stream:
+        stream.writelines(parts)
 
 
-def _write_unique(
-    path: Path,
-    clusters: Iterable[Cluster],
-    records: Iterator[Record | Rejected],
+UniqueLines = Callable[[frozenset[str], Listings], Iterable[bytes]]
+
+
+def _write_json_lines(
+    folder: Path, findings: ScanFindings, unique_lines: UniqueLines, listings: Listings
+) -> None:
+    _write(folder / "unique.jsonl", unique_lines(_versions(findings.clusters), listings))
+    tables = {
+        "clusters": cluster_rows(findings.clusters, listings),
+        "pairs": pair_rows(findings.pairs),
+        "rejected": rejected_rows(findings.rejected),
+    }
+    for name, rows in tables.items():
+        _write(folder / f"{name}.jsonl", (to_json_line(row) + b"\n" for row in rows))
+
+
+def _write_parquet(
+    folder: Path,
+    findings: ScanFindings,
+    records: Callable[[], Iterator[Record | Rejected]],
     listings: Listings,
 ) -> None:
-    """Write the records that are no version of another, as they came, and take listings of all."""
-    versions = {member.id for cluster in clusters for member in cluster.members}
+    versions = _versions(findings.clusters)
 
-    def unique() -> Iterator[bytes]:
-        for record in records:
-            if isinstance(record, Rejected):
-                continue
-            listings.take(record.article)
-            if record.article.id not in versions:
-                yield record.to_json_line() + b"\n"
+    def unique() -> Iterator[dict[str, Any]]:
+        return (parquet.fields_of(record.raw) for record in _unique(records(), versions, listings))
 
-    _write(path, unique())
-
-
-def _cluster(cluster: Cluster, listings: Listings) -> dict[str, Any]:
-    return {
-        "id": cluster.id,
-        "representative": cluster.representative,
-        **_listing(listings[cluster.representative]),
-        "members": [
-            {
-                "id": member.id,
-                "verdict": member.verdict.value,
-                "probability": round(float(member.probability), _DECIMALS),
-                "jaccard": round(float(member.jaccard), _DECIMALS),
-                **_listing(listings[member.id]),
-            }
-            for member in cluster.members
-        ],
+    types = parquet.FieldTypes()
+    for fields in unique():
+        types.take(fields)
+    members = member_rows(findings.clusters, listings)
+    tables = {
+        "unique": (types.columns(), map(types.fitted, unique())),
+        "clusters": (parquet.MEMBERS, members),
+        "pairs": (parquet.PAIRS, pair_rows(findings.pairs)),
+        "rejected": (parquet.REJECTED, rejected_rows(findings.rejected)),
     }
+    for name, (columns, rows) in tables.items():
+        with _new_file(folder / f"{name}.parquet") as stream:
+            parquet.write_rows(stream, columns, rows)
 
 
-def _listing(article: Article) -> dict[str, Any]:
-    return {
-        "title": article.title,
-        "date": article.date.isoformat() if article.date else None,
-        "source": article.source,
-        "url": article.url,
-    }
+def _versions(clusters: Iterable[Cluster]) -> frozenset[str]:
+    return frozenset(member.id for cluster in clusters for member in cluster.members)
 
 
-def _pair(pair: Pair) -> dict[str, Any]:
-    return {
-        "a": pair.a,
-        "b": pair.b,
-        "verdict": pair.verdict.value,
-        "probability": round(float(pair.probability), _DECIMALS),
-        "jaccard": round(float(pair.jaccard), _DECIMALS),
-    }
+def _unique_lines(
+    records: Callable[[], Iterator[Record | Rejected]],
+    versions: frozenset[str],
+    listings: Listings,
+) -> Iterator[bytes]:
+    found = _unique(records(), versions, listings)
+    return (record.to_json_line() + b"\n" for record in found)
 
 
-def _rejected(rejected: Rejected) -> dict[str, Any]:
-    return {"source": rejected.source, "line": rejected.line, "reason": rejected.reason}
+def _unique(
+    records: Iterator[Record | Rejected], versions: frozenset[str], listings: Listings
+) -> Iterator[Record]:
+    """Give the records that are no version of another, and take listings of all on the way."""
+    for record in records:
+        if isinstance(record, Rejected):
+            continue
+        listings.take(record.article)
+        if record.article.id not in versions:
+            yield record
 
 
 def _summary(findings: ScanFindings) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 (() => {
   const PER_PAGE = 50; // a page of the list that is drawn at once however many clusters there are
   const SEARCH_DELAY = 120; // ms after the last key
-  const ID = 0, TITLE = 1, DATE = 2, SOURCE = 3, URL = 4, VERDICT = 5, PROBABILITY = 6, JACCARD = 7, COMPARISON = 8;
+  const ID = 0, TITLE = 1, DATE = 2, SOURCE = 3, URL = 4, ARRIVAL = 5, VERDICT = 6, PROBABILITY = 7, JACCARD = 8, COMPARISON = 9;
   const holder = document.getElementById("data");
   const data = JSON.parse(holder.textContent);
   const byId = (name) => document.getElementById(name);
@@ -14,12 +14,15 @@
   const figure = new Intl.NumberFormat("en");
   const day = (article) => article[DATE].slice(0, 10);
 
+  const undatedLast = (one, two) => (one === two ? 0 : !one ? 1 : !two ? -1 : null);
+
   const clusters = data.clusters.map(([id, first, articles]) => {
     const dates = articles.map((article) => article[DATE]).filter(Boolean).sort();
+    const inTime = [...articles].sort((one, two) => undatedLast(one[DATE], two[DATE]) ?? (one[DATE] < two[DATE] ? -1 : 1));
     return {
-      id, first, articles,
+      id, first, articles, inTime,
       text: articles.flatMap((article) => [article[ID], article[TITLE], article[SOURCE]]).join("\n").toLowerCase(),
-      sources: new Set(articles.map((article) => article[SOURCE]).filter(Boolean)),
+      sources: new Set(inTime.map((article) => article[SOURCE]).filter(Boolean)),
       verdicts: new Set(articles.slice(1).map((article) => data.verdicts[article[VERDICT]])),
       oldest: dates[0] ?? "", newest: dates.at(-1) ?? "",
       doubt: Math.min(...articles.slice(1).map((article) => Math.abs(article[PROBABILITY] - 0.5))),
@@ -40,7 +43,6 @@
   }
 
   const spread = (cluster) => (cluster.oldest ? Date.parse(cluster.newest.slice(0, 10)) - Date.parse(cluster.oldest.slice(0, 10)) : -1);
-  const undatedLast = (one, two) => (one === two ? 0 : !one ? 1 : !two ? -1 : null);
   const orders = {
     size: (one, two) => two.articles.length - one.articles.length,
     newest: (one, two) => undatedLast(one.newest, two.newest) ?? (one.newest < two.newest ? 1 : -1),
@@ -88,6 +90,8 @@
     const lead = cluster.articles[0];
     const sources = [...cluster.sources];
     const more = sources.length > 3 ? ` and ${sources.length - 3} more` : "";
+    const named = cluster.first && sources.length > 1
+      ? `${sources[0]} first, then ${sources.slice(1, 3).join(", ")}${more}` : sources.slice(0, 3).join(", ") + more;
     const dates = cluster.oldest.slice(0, 10) === cluster.newest.slice(0, 10)
       ? cluster.oldest.slice(0, 10) : `${cluster.oldest.slice(0, 10)} to ${cluster.newest.slice(0, 10)}`;
     const details = make("details", {},
@@ -95,7 +99,7 @@
         make("b", { class: "size", title: "articles" }, figure.format(cluster.articles.length)),
         make("span", { class: "title", dir: "auto" }, lead[TITLE] || lead[ID]),
         make("span", { class: "tags" }, ...data.verdicts.filter((verdict) => cluster.verdicts.has(verdict)).map((verdict) => make("span", { class: `tag ${verdict}` }, verdict))),
-        make("span", { class: "about", dir: "auto" }, [sources.slice(0, 3).join(", ") + more, dates].filter(Boolean).join(" · "))));
+        make("span", { class: "about", dir: "auto" }, [named, dates].filter(Boolean).join(" · "))));
     details.addEventListener("toggle", () => {
       if (details.open && details.children.length === 1) details.append(members(cluster));
     });
@@ -105,31 +109,32 @@
   function members(cluster) {
     const body = make("tbody");
     const room = make("div", { class: "room" });
-    cluster.articles.forEach((article, place) => body.append(row(cluster, article, place, room)));
-    const head = ["", "Article", "Source", "Date", "Probability", "Jaccard", ""];
+    for (const article of cluster.inTime) body.append(row(cluster, article, room));
+    const head = ["", "Article", "Source", "Date (UTC)", "Came", "Probability", "Jaccard", ""];
     return make("div", { class: "opened" },
       make("div", { class: "scroll" },
         make("table", { class: "plain" }, make("thead", {}, make("tr", {}, ...head.map((name) => make("th", { scope: "col" }, name)))), body)),
       room);
   }
 
-  function row(cluster, article, place, room) {
+  function row(cluster, article, room) {
+    const isMember = article !== cluster.articles[0];
     const isWeb = /^https?:\/\//i.test(article[URL]);
     const title = article[TITLE] || article[ID];
     const name = isWeb
       ? make("a", { href: article[URL], rel: "noreferrer noopener", target: "_blank", dir: "auto" }, title) : make("span", { dir: "auto" }, title);
-    const verdict = place ? data.verdicts[article[VERDICT]] : "representative";
-    const scores = place ? [article[PROBABILITY].toFixed(2), article[JACCARD].toFixed(2)] : ["", ""];
+    const verdict = isMember ? data.verdicts[article[VERDICT]] : "representative";
+    const scores = isMember ? [article[PROBABILITY].toFixed(2), article[JACCARD].toFixed(2)] : ["", ""];
     let compare = null;
-    if (place && article[COMPARISON] >= 0) {
+    if (isMember && article[COMPARISON] >= 0) {
       compare = make("button", { type: "button", "aria-expanded": "false" }, "Side by side");
       compare.addEventListener("click", () => toggleSides(compare, cluster, article, room));
     }
     return make("tr", {},
       make("td", {}, make("span", { class: `tag ${verdict}` }, verdict)),
       make("td", {}, name, make("small", { dir: "auto" }, article[TITLE] ? article[ID] : "")),
-      make("td", { dir: "auto" }, article[SOURCE]), make("td", { class: "date" }, article[DATE]),
-      make("td", { class: "n" }, scores[0]), make("td", { class: "n" }, scores[1]),
+      make("td", { dir: "auto" }, article[SOURCE]), make("td", { class: "date" }, article[DATE]), make("td", { class: "date" }, article[ARRIVAL]),
+      make("td", { class: "n", "data-label": "Probability" }, scores[0]), make("td", { class: "n", "data-label": "Jaccard" }, scores[1]),
       make("td", {}, compare));
   }
 
@@ -139,14 +144,22 @@
     room.replaceChildren();
     if (open) return;
     button.setAttribute("aria-expanded", "true");
-    const [a, b] = data.comparisons[article[COMPARISON]];
+    const [a, b, reasons] = data.comparisons[article[COMPARISON]];
     const legend = make("p", { class: "legend" }, ...data.kinds.map((kind) => make("span", { class: kind.name }, make("span", { class: "s", "data-sign": kind.sign }, kind.name))));
     const both = make("div", { class: "sides" }, side(cluster.articles[0], a), side(article, b));
     both.addEventListener("pointerover", (event) => light(both, event.target));
     both.addEventListener("focusin", (event) => light(both, event.target));
     both.addEventListener("click", (event) => showPartner(both, event.target));
     both.addEventListener("keydown", (event) => { if (event.key === "Enter") showPartner(both, event.target); });
-    room.append(legend, both);
+    room.append(why(reasons), legend, both);
+  }
+
+  function why(reasons) {
+    const rows = reasons.map(([weight, words]) => make("tr", {}, make("td", { class: "n" }, weight), make("td", {}, words)));
+    return make("details", { class: "why" },
+      make("summary", {}, "Why they were put together"),
+      make("p", {}, `What each piece of evidence adds, ${data.weighed_in}.`),
+      make("table", {}, make("tbody", {}, ...rows)));
   }
 
   function side(article, pieces) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -9,10 +10,19 @@ from typing import TYPE_CHECKING, Any
 from dedup import pages
 from dedup.dump import to_json_line
 from dedup.model import Cluster, Member, Rejected, Verdict
-from dedup.report.figures import columns_over_time, duration, flows, followers, matrix, size_bars
+from dedup.report.figures import (
+    arrivals,
+    as_utc,
+    columns_over_time,
+    duration,
+    flows,
+    followers,
+    matrix,
+    size_bars,
+)
 from dedup.report.findings import Listings, ScanFindings
 from dedup.report.sides import KINDS, sides
-from dedup.views.wording import MEANING, SIGN, percent, printable
+from dedup.views.wording import MEANING, SIGN, WEIGHED_IN, percent, printable
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -53,8 +63,10 @@ def _compared(clusters: Iterable[Cluster]) -> Iterator[tuple[Cluster, Member]]:
             yield cluster, member
 
 
-def page(findings: ScanFindings, listings: Listings) -> str:
+def page(findings: ScanFindings, listings: Listings, suffix: str) -> str:
     """Write the page: figures, and a list of clusters to search, sort, filter and open.
+
+    ``suffix`` is that of the tables beside it, which it names where it leaves something off.
 
     It asks nothing of a network and runs no script but its own. Of very many clusters the largest
     are listed, and of the largest some are compared; the page says where it leaves off.
@@ -63,6 +75,7 @@ def page(findings: ScanFindings, listings: Listings) -> str:
     data = _data(findings.clusters, listings)
     return pages.template("dedup.report").render(
         findings=findings,
+        suffix=suffix,
         share=percent(findings.versions / findings.articles if findings.articles else 0.0),
         verdicts=_verdicts(findings),
         others=[pair for pair in _pairs(findings) if not pair[0].is_version],
@@ -124,6 +137,7 @@ def _data(clusters: Sequence[Cluster], listings: Listings) -> dict[str, Any]:
             comparisons.append(sides(a, b))
     return {
         "verdicts": [verdict.value for verdict in Verdict],
+        "weighed_in": WEIGHED_IN,
         "kinds": [{"name": kind.value, "sign": SIGN[kind]} for kind in KINDS],
         "clusters": [_listed(cluster, listings, places) for cluster in listed],
         "comparisons": comparisons,
@@ -133,24 +147,34 @@ def _data(clusters: Sequence[Cluster], listings: Listings) -> dict[str, Any]:
 def _listed(cluster: Cluster, listings: Listings, places: dict[tuple[int, str], int]) -> list[Any]:
     """List a cluster: its number, its first source, its articles, the representative first.
 
-    An article is id, title, date, source, URL and, if a member, verdict, probability, Jaccard
-    similarity and the number of the comparison with the representative, -1 if there is none.
+    An article is id, title, date, source, URL, when it came and, if a member, verdict,
+    probability, Jaccard similarity and the number of the comparison with the representative, -1
+    if there is none.
     """
     order = list(Verdict)
     rows: list[Any] = []
-    for article in listings.of(cluster):
-        date = str(article.date)[:_MINUTES] if article.date else ""
-        texts = (article.id, article.title, date, article.source, article.url)
+    articles = list(listings.of(cluster))
+    for article, arrival in zip(articles, arrivals(articles), strict=True):
+        date = _shown_date(article.date)
+        texts = (article.id, article.title, date, article.source, article.url, arrival)
         rows.append([printable(text) for text in texts])
     for row, member in zip(rows[1:], cluster.members, strict=True):
         scores = round(float(member.probability), 3), round(float(member.jaccard), 3)
         place = places.get((cluster.id, member.id), -1)
         row += [order.index(member.verdict), *scores, place]
-    first, _ = followers(list(listings.of(cluster)))
+    first, _ = followers(articles)
     return [cluster.id, printable(first), rows]
 
 
 _MINUTES = len("2023-10-31 09:30")
+
+
+def _shown_date(date: datetime.date | None) -> str:
+    """Write a date so that the order of the strings is that of the moments: in UTC."""
+    if date is None:
+        return ""
+    is_moment = isinstance(date, datetime.datetime)
+    return str(as_utc(date))[:_MINUTES] if is_moment else date.isoformat()
 
 
 def _embedded(value: object) -> Markup:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from typing import NamedTuple
 
-from dedup.alignment import align
-from dedup.furniture import furniture
+from dedup.comparison import compare
 from dedup.model import Passage, PassageKind, Sentence, Span
-from dedup.text import Tokens, read
+from dedup.views.reasons import reason_lines, reasons
 from dedup.views.wording import printable
 
-__all__ = ["KINDS", "Piece", "sides"]
+__all__ = ["KINDS", "Piece", "Sides", "sides"]
 
 KINDS = tuple(PassageKind)
 
@@ -20,26 +19,27 @@ Piece = tuple[int, int, str, tuple[tuple[int, int], ...]]
 the stretches of it that are taken verbatim, as offsets into the text."""
 
 
-def sides(a: str, b: str) -> tuple[list[Piece], list[Piece]]:
-    """Align two texts and cut each into pieces; joined, they give the text back.
+class Sides(NamedTuple):
+    """The pieces of a and of b, and the evidence: what each reason adds, and its words."""
 
-    >>> [piece[:3] for piece in sides("Rain fell on Oslo. Trams stood.", "Rain fell on Oslo.")[0]]
+    a: list[Piece]
+    b: list[Piece]
+    reasons: list[tuple[str, str]]
+
+
+def sides(a: str, b: str) -> Sides:
+    """Compare two texts and cut each into pieces; joined, they give the text back.
+
+    >>> [piece[:3] for piece in sides("Rain fell on Oslo. Trams stood.", "Rain fell on Oslo.").a]
     [(0, 0, 'Rain fell on Oslo.'), (-1, 0, ' '), (3, 1, 'Trams stood.')]
     """
-    tokens_a, flags_a = _prepared(a)
-    tokens_b, flags_b = _prepared(b)
-    passages = align(tokens_a, tokens_b, flags_a, flags_b).passages
-    return (
+    found = compare(a, b)
+    passages = found.passages
+    return Sides(
         list(_pieces(a, _sentences((p, p.a, [run for run, _ in p.copied]) for p in passages))),
         list(_pieces(b, _sentences((p, p.b, [run for _, run in p.copied]) for p in passages))),
+        list(reason_lines(reasons(found.evidence))),
     )
-
-
-@lru_cache(maxsize=4)
-def _prepared(text: str) -> tuple[Tokens, tuple[bool, ...]]:
-    """Read a text once for all members that are compared with it."""
-    tokens = read(text)
-    return tokens, furniture(tokens)
 
 
 _Placed = tuple[Sentence, int, int, list[Span]]

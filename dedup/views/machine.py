@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import TYPE_CHECKING
+
+from dedup.views.reasons import reasons
 
 if TYPE_CHECKING:
     from dedup.model import Article, Findings, Passage, Sentence, Span
@@ -18,8 +21,9 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 def to_dict(findings: Findings) -> dict[str, object]:
     """Give the findings as dicts, lists, strings, numbers and booleans alone.
 
-    The keys are the names of the attributes. An article stands without its text, which the
-    sentences of the passages quote; offsets are into the text as it was given.
+    The keys are the names of the attributes; ``reasons`` are those of :func:`dedup.why`. An
+    article stands without its text, which the sentences of the passages quote; offsets are into
+    the text as it was given.
 
     >>> from dedup.model import Article, Findings, Verdict
     >>> a, b = Article("a1", "Rain fell."), Article("b1", "Snow fell.")
@@ -40,6 +44,7 @@ def to_dict(findings: Findings) -> dict[str, object]:
         "coverage_b": float(findings.coverage_b),
         "passages": [_passage(passage) for passage in findings.passages],
         "evidence": {name: float(value) for name, value in findings.evidence.items()},
+        "reasons": [asdict(reason) for reason in reasons(findings.evidence)],
     }
 
 

@@ -13,10 +13,12 @@ from dedup.model import Article, Findings, Passage, PassageKind, Sentence
 from dedup.text import word_spans
 from dedup.views.marks import Mark, Piece, pieces
 from dedup.views.minimap import minimap
+from dedup.views.reasons import reason_lines, reasons
 from dedup.views.wording import (
     MEANING,
     MOVED,
     SIGN,
+    WEIGHED_IN,
     article_line,
     change_line,
     count,
@@ -49,6 +51,8 @@ def to_html(findings: Findings) -> str:
         columns=(_column("a", findings.a, cards), _column("b", findings.b, cards)),
         scores=scores(findings),
         filters=tuple(_filters(cards)),
+        reasons=tuple(reason_lines(reasons(findings.evidence))),
+        weighed_in=WEIGHED_IN,
         changed=tuple(card for card in cards if card.changes),
         cards=cards,
         minimap=minimap(findings),

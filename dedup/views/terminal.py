@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 from dedup.model import Findings, Passage, PassageKind
 from dedup.views.marks import Mark, Piece, pieces
+from dedup.views.reasons import reason_lines, reasons
 from dedup.views.wording import (
     MEANING,
     MOVED,
     SIGN,
+    WEIGHED_IN,
     article_line,
     change_line,
     count,
@@ -113,6 +115,21 @@ def _summary(findings: Findings, console: Console) -> Iterator[Text]:
         of_b = "" if score.b is None else percent(score.b)
         values = f"{percent(score.a):>6} {of_b:>6}"
         yield from _hanging(Text(f"{score.name:<12}{values}  "), _dim(score.meaning), console)
+    yield Text()
+    yield from _reasons(findings, console)
+
+
+def _reasons(findings: Findings, console: Console) -> Iterator[Text]:
+    """Say on what evidence the pair was judged, and what each piece of it weighed."""
+    from rich.text import Text
+
+    lines = list(reason_lines(reasons(findings.evidence)))
+    if not lines:
+        return
+    head = Text("Why  ", style="bold")
+    yield from _hanging(head, _dim(f"what each adds, {WEIGHED_IN}"), console)
+    for weight, words in lines:
+        yield from _hanging(Text(f"{weight:>5}  "), Text(words), console)
     yield Text()
 
 

@@ -10,11 +10,14 @@ __all__ = [
     "MEANING",
     "MOVED",
     "SIGN",
+    "START",
+    "WEIGHED_IN",
     "Score",
     "article_line",
     "change_line",
     "count",
     "likelihood",
+    "measure_words",
     "notes",
     "percent",
     "printable",
@@ -51,6 +54,43 @@ _LIKELIHOODS = (
 )
 """The calibrated scale of the IPCC's guidance note on uncertainty (Mastrandrea et al. 2010,
 table 1), its overlapping middle terms parted at even odds, where the verdict turns."""
+
+_MEASURES = {
+    "rare_words": "rare words that the other text has too",
+    "linked": "words in sentences that have a counterpart",
+    "in_order": "words in sentences whose counterparts come in the same order",
+    "region": "words in the stretch of text that corresponds",
+    "outside": "linked words outside the stretch of text that corresponds",
+    "opening": "likeness of the opening sentences",
+    "following": "linked neighbours whose counterparts follow each other too",
+    "missing_names": "names that their sentences’ counterparts lack",
+    "missing_numbers": "numbers that their sentences’ counterparts lack",
+    "replaced_names": "words in sentences with other names in place of their own",
+    "replaced_numbers": "words in sentences with other numbers in place of their own",
+    "quotes": "copied words within quotation marks",
+    "patches": "copied runs outside sentences that have a counterpart",
+    "kept": "words in sentences kept nearly verbatim",
+    "kept_sentences": "sentences kept nearly verbatim",
+    "same": "the words are the same, one by one",
+    "empty": "one of the texts has no words",
+}
+"""The measures of :class:`dedup.evidence.Evidence` for readers; a test holds the two together."""
+_SCALE = "linked"
+"""In a product it says only that the other measure counts as far as sentences are linked."""
+START = "any two articles, before the evidence"
+WEIGHED_IN = "in log-odds: +0.7 doubles the odds of a version, −0.7 halves them"
+
+
+def measure_words(term: str) -> str:
+    """Word a term of the model: one measure, or the product of several.
+
+    >>> measure_words("linked*missing_names")
+    'names that their sentences’ counterparts lack'
+    """
+    names = term.split("*")
+    told = [name for name in names if name != _SCALE] or names
+    return ", times ".join(_MEASURES.get(name, name.replace("_", " ")) for name in told)
+
 
 _REPLACEMENT = 0xFFFD
 _UNPRINTABLE = {

@@ -1,0 +1,128 @@
+"""The steps of an alignment by the compiled loops of :mod:`dedup.alignment_kernel`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup import alignment_kernel as kernel
+from dedup import links, runs, similarity
+from dedup.alignment import Steps
+from dedup.runs import Run
+from dedup.similarity import Candidates, Vectors
+from dedup.text import Tokens
+
+__all__ = ["STEPS"]
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+def _vectors(a: Tokens, b: Tokens) -> Vectors:
+    rows, columns = len(a.sentences), len(b.sentences)
+    texts = similarity.folded_sentences(a) + similarity.folded_sentences(b)
+    keys = kernel.gram_keys(*similarity.line(texts))
+    keys.sort()
+    gram, sentence, tf, heads, in_a, in_b = kernel.count_grams(keys, rows)
+    sizes, count = in_a + in_b, rows + columns
+    tables = similarity.logs(int(tf.max(initial=0))), similarity.logs(count, count + 1)
+    kept = similarity.affordable(in_a * in_b, len(gram))
+    weight, whole, rest = kernel.weigh_grams(gram, sentence, tf, sizes, kept, tables, count)
+    norms = np.sqrt(whole)
+    if not kept.all():
+        norms = np.maximum(similarity.LEAST_KEPT * norms, np.sqrt(rest))
+    weight /= norms[sentence]
+    return Vectors(texts, gram, sentence, weight, heads, in_a, in_b, kept, rows, columns)
+
+
+def _candidates(made: Vectors) -> Candidates:
+    if made.rows * made.columns > similarity.MOST_PRODUCTS:
+        return similarity.candidates(made)
+    sums = kernel.join_grams(
+        made.sentence,
+        made.weight,
+        made.heads,
+        made.in_a,
+        made.in_b,
+        made.kept,
+        (made.rows, made.columns),
+    )
+    found = np.flatnonzero(sums >= similarity.LEAST_SCORE)
+    score = sums[found]
+    score[score > 1.0 - similarity.ROUNDING] = 1.0
+    a, b = np.divmod(found, max(made.columns, 1))
+    return Candidates(a, b, score)
+
+
+# --- Links -------------------------------------------------------------------------------------
+
+
+def _level(scored: Candidates, threshold: float) -> float:
+    return kernel.level(scored.a, scored.b, scored.score, threshold)
+
+
+def _with_neighbours(scored: Candidates, least: float, _columns: int) -> tuple[Candidates, Floats]:
+    strength = kernel.with_neighbours(scored.a, scored.b, scored.score, links.NEIGHBOUR_BONUS)
+    near = scored.score >= least - links.NEIGHBOUR_BONUS
+    return scored.where(near), strength[near]
+
+
+def _with_order(pairs: Candidates, strength: Floats) -> Floats:
+    return kernel.with_order(pairs.a, pairs.b, strength, links.ANCHOR, links.CROSSING_PENALTY)
+
+
+def _choice(
+    pairs: Candidates, strength: Floats, least: float, made: Vectors
+) -> list[tuple[int, int, float]]:
+    order = kernel.order_choice(pairs.a, pairs.b, strength, least, made.rows, made.columns)
+    a, b, score = pairs.a[order], pairs.b[order], pairs.score[order]
+    return list(zip(a.tolist(), b.tolist(), score.tolist(), strict=True))
+
+
+class _Residuals:
+    """Equal to :class:`dedup.similarity.Residuals`."""
+
+    __slots__ = ("_arrays",)
+
+    def __init__(self, made: Vectors) -> None:
+        places, bounds = kernel.by_sentence(made.sentence, made.rows + made.columns)
+        left = np.zeros(len(made.heads))
+        self._arrays = made.gram, made.weight, places, bounds, left
+
+    def score(self, centre: int, taken: Iterable[int], more: int) -> float:
+        """Give the cosine of ``more`` with ``centre``, the grams of ``taken`` struck from it."""
+        return kernel.residual(*self._arrays, np.array([centre, *taken, more]))
+
+
+_TOOLS = links.Tools(_level, _with_neighbours, _with_order, _choice, _Residuals)
+
+
+# --- Words and runs ----------------------------------------------------------------------------
+
+
+def _number_words(a: tuple[str, ...], b: tuple[str, ...]) -> tuple[Ints, ...]:
+    words = " ".join((*a, *b, ""))
+    codes = np.frombuffer(words.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    numbers = kernel.number_words(codes, len(a) + len(b))
+    if len(numbers) < len(a) + len(b):  # there is a blank in a word
+        return runs.number_words(a, b)
+    return numbers[: len(a)], numbers[len(a) :]
+
+
+def _verbatim_runs(
+    a: Ints, b: Ints, least: int, groups: tuple[Ints, Ints] | None = None
+) -> list[Run]:
+    if len(a) < least or len(b) < least:
+        return []
+    labels = groups or (np.zeros_like(a), np.zeros_like(b))
+    powers = runs.POWERS[:least]
+    return sorted(kernel.tile_runs(a, b, labels, powers, runs.GROUP_FACTOR, runs.MAX_REPEATS))
+
+
+STEPS = Steps(
+    _number_words, _vectors, _candidates, partial(links.link, tools=_TOOLS), _verbatim_runs
+)
+"""Equal to :data:`dedup.alignment.PLAIN_STEPS`, and quicker once they are loaded."""

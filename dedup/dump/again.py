@@ -1,0 +1,125 @@
+"""Lines of a dump fetched again, singly, by where they stand."""
+
+from __future__ import annotations
+
+import os
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.arrays import Ragged, joined
+from dedup.dump.batches import LineBlock
+from dedup.dump.files import Input
+from dedup.dump.formats import Options
+from dedup.errors import DumpError
+
+__all__ = ["LineSet", "Places"]
+
+_BYTES_AT_ONCE = 1 << 20
+"""Bytes of lines fetched at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineSet:
+    """Lines of one plain file: ``spans`` i64[n, 2], offset and length, of articles ``rows``."""
+
+    source: Input
+    options: Options
+    rows: NDArray[np.int64]
+    spans: NDArray[np.int64]
+
+    def read(self) -> Ragged:
+        """Give the texts in UTF-8; :class:`DumpError` if the file is no longer as it was."""
+        found = LineBlock(self.source, 0, self.options, self._lines()).read(with_cards=False).texts
+        if len(found) != len(self.rows):
+            raise DumpError(f"{self.source.name}: the file has changed while it was in use")
+        return found
+
+    def raw(self) -> bytes:
+        """Give the lines with a line feed behind each, white space around them put aside."""
+        data = self._lines() + b"\n"
+        ends = np.cumsum(self.spans[:, 1] + 1)
+        codes = np.frombuffer(data, dtype=np.uint8)
+        bare = (codes[ends - self.spans[:, 1] - 1] == ord("{")) & (codes[ends - 2] == ord("}"))
+        if bare.all():
+            return data
+        lines = data.decode("utf-8").split("\n")
+        return b"".join(line.strip().encode("utf-8") + b"\n" for line in lines[:-1])
+
+    def _lines(self) -> bytes:
+        path = self.source.path
+        if path is None:
+            raise ValueError("standard input cannot be read in any order")
+        try:
+            with path.open("rb", buffering=0) as stream:
+                number = stream.fileno()
+                runs = [os.pread(number, end - at, at) for at, end in self._runs()]
+        except OSError as error:
+            raise DumpError(f"{self.source.name}: cannot be read again: {error}") from error
+        found = b"\n".join(runs)
+        if len(found) != int(self.spans[:, 1].sum()) + len(self.spans) - 1:
+            raise DumpError(f"{self.source.name}: the file has changed while it was in use")
+        return found
+
+    def _runs(self) -> Iterator[tuple[int, int]]:
+        """Give where lines that follow each other begin and end; there is one line at least."""
+        starts, ends = self.spans[:, 0], self.spans.sum(axis=1)
+        breaks = np.flatnonzero(starts[1:] != ends[:-1] + 1)
+        first, last = np.append(0, breaks + 1), np.append(breaks, len(starts) - 1)
+        return zip(starts[first].tolist(), ends[last].tolist(), strict=True)
+
+
+class Places:
+    """Where the line of every article stands, 12 bytes an article: offset i64 and length i32.
+
+    Rows are those of the dump in its order. Only plain files of JSON Lines have such places.
+    """
+
+    def __init__(self, inputs: list[Input], options: Options) -> None:
+        self._inputs = inputs
+        self._options = options
+        self._offsets: list[NDArray[np.int64]] = []
+        self._lengths: list[NDArray[np.int32]] = []
+        self._firsts: list[int] = []
+        self._numbers: list[int] = []
+        self._count = 0
+
+    def add(self, number: int, spans: NDArray[np.int64]) -> None:
+        """Add the places of the next articles, i64[n, 2], which stand in file ``number``."""
+        if not self._numbers or self._numbers[-1] != number:
+            self._numbers.append(number)
+            self._firsts.append(self._count)
+        self._offsets.append(spans[:, 0].copy())
+        self._lengths.append(spans[:, 1].astype(np.int32))
+        self._count += len(spans)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def raw_lines(self, rows: NDArray[np.int64]) -> Iterator[bytes]:
+        """Give the lines of rows, ascending, as they stand but for white space around them.
+
+        Many come at once, each with a line feed behind it. Raises :class:`DumpError` if a file
+        can no longer be read.
+        """
+        for lines in self.line_sets(rows):
+            yield lines.raw()
+
+    def line_sets(self, rows: NDArray[np.int64]) -> Iterator[LineSet]:
+        """Group rows, ascending, to sets of lines of one file and about a megabyte."""
+        self._offsets = [joined(self._offsets, np.int64)]
+        self._lengths = [joined(self._lengths, np.int32)]
+        lengths = self._lengths[0][rows].astype(np.int64)
+        spans = np.stack((self._offsets[0][rows], lengths), axis=1)
+        before = np.cumsum(lengths) // _BYTES_AT_ONCE
+        files = np.searchsorted(np.array(self._firsts), rows, side="right")
+        cuts = np.flatnonzero((np.diff(before) != 0) | (np.diff(files) != 0)) + 1
+        for start, stop in zip([0, *cuts.tolist()], [*cuts.tolist(), len(rows)], strict=True):
+            if start < stop:
+                number = self._numbers[bisect_right(self._firsts, int(rows[start])) - 1]
+                yield LineSet(
+                    self._inputs[number], self._options, rows[start:stop], spans[start:stop]
+                )

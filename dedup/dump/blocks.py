@@ -1,0 +1,335 @@
+"""A dump cut into blocks that several threads can read, and put together again in its order."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.dump.batches import Batch, End, LineBlock, RecordBlock
+from dedup.dump.files import BrokenFileError, Input, plain_head
+from dedup.dump.formats import (
+    Options,
+    begins_document,
+    is_utf8,
+    line_too_long,
+    open_json,
+    read_json,
+    read_opened_json,
+)
+from dedup.dump.places import FirstPlaces
+from dedup.dump.reading import (
+    FORMATS,
+    LINE_BITS,
+    find_readable,
+    id_taken,
+    make_options,
+    nothing_read,
+    read_inputs,
+    records_of,
+)
+from dedup.dump.records import Fields, Record
+from dedup.errors import DumpError
+from dedup.model import Rejected
+
+__all__ = ["Block", "Dump", "Register", "find_blocks", "open_dump", "record_blocks"]
+
+Block = LineBlock | RecordBlock | End
+
+BLOCK_BYTES = 1 << 20
+"""Bytes of lines in one block: few enough for a core's cache, enough to outweigh handing over."""
+_BLOCK_RECORDS = 256
+_LOOK_BYTES = 1 << 16
+"""Bytes read at once in search of the end of a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dump:
+    """The files of a dump, what led to none, and how to read them."""
+
+    inputs: list[Input]
+    failed: list[Rejected]
+    options: Options
+
+    def records(self) -> Iterator[Record | Rejected]:
+        """Read record by record, as :func:`dedup.dump.read` does."""
+        return read_inputs(self.inputs, self.failed, self.options)
+
+    def blocks(self) -> Iterator[Block]:
+        """Cut the files into blocks, in order."""
+        return find_blocks(self.inputs, self.options)
+
+    def is_plain(self) -> bool:
+        """Tell whether all are plain files of JSON Lines, whose lines can be fetched singly."""
+        return is_utf8(self.options.encoding) and all(map(_is_plain, self.inputs))
+
+
+def _is_plain(source: Input) -> bool:
+    if FORMATS[source.format] is not read_json:
+        return False
+    head = plain_head(source)
+    return head is not None and not begins_document(head[1])
+
+
+def open_dump(paths: str | Path | Iterable[str | Path], fields: Fields | None = None) -> Dump:
+    """Find the files of a dump; raises as :func:`dedup.dump.read` does."""
+    inputs, failed = find_readable(paths)
+    return Dump(inputs, failed, replace(make_options(fields), is_compiled=not _are_few(inputs)))
+
+
+_FEW_BYTES = 4 << 20
+"""Bytes of all files up to which lines are read one by one, about a thousand articles: the compiled
+loops take as long to load as that takes, and once on each machine far longer to compile."""
+
+
+def _are_few(inputs: list[Input]) -> bool:
+    """Tell whether all files are known to be small."""
+    paths = [source.path for source in inputs]
+    if not all(path is not None and path.is_file() for path in paths):
+        return False
+    return sum(path.stat().st_size for path in paths if path is not None) <= _FEW_BYTES
+
+
+def find_blocks(inputs: list[Input], options: Options) -> Iterator[Block]:
+    """Cut the inputs of a dump into blocks, in order; what is read twice gives the same blocks."""
+    for number, source in enumerate(inputs):
+        if FORMATS[source.format] is read_json and is_utf8(options.encoding):
+            yield from _of_json(number, source, options)
+        else:
+            yield from _of_records(number, source, options)
+
+
+def _of_records(number: int, source: Input, options: Options) -> Iterator[Block]:
+    read = FORMATS[source.format]
+    return record_blocks(records_of(source, lambda: read(source, options), options), source, number)
+
+
+def record_blocks(
+    records: Iterable[Record | Rejected], source: Input | None = None, number: int = 0
+) -> Iterator[Block]:
+    """Put records into blocks."""
+    stream = iter(records)
+    while group := list(islice(stream, _BLOCK_RECORDS)):
+        yield RecordBlock(source, number, group)
+
+
+def _of_json(number: int, source: Input, options: Options) -> Iterator[Block]:
+    head = plain_head(source)
+    if head is not None and not begins_document(head[1]):
+        yield from _of_plain_file(number, source, options, head[0])
+        return
+    try:
+        opened = open_json(source, options)
+    except BrokenFileError as error:
+        yield End(source, number, error.reason)
+        return
+    if opened.is_document or not is_utf8(opened.encoding):
+        found = records_of(source, lambda: read_opened_json(source, opened, options), options)
+        yield from record_blocks(found, source, number)
+        return
+    try:
+        for data in _whole_lines(opened.blocks, options.max_line_bytes):
+            if data is None:
+                yield _too_long(number, source, options)
+            else:
+                yield LineBlock(source, number, options, data)
+    except BrokenFileError as error:
+        yield End(source, number, error.reason)
+    else:
+        yield End(source, number)
+
+
+def _too_long(number: int, source: Input, options: Options) -> RecordBlock:
+    """Stand for one line that is longer than may be held."""
+    return RecordBlock(source, number, [line_too_long(source, 1, options)], lines=1)
+
+
+def _whole_lines(blocks: Iterator[bytes], limit: int) -> Iterator[bytes | None]:
+    """Gather lines to blocks, ``None`` in place of a line whose part alone exceeds the limit.
+
+    The part of a line before the point where a file broke is not given.
+    """
+    gathered: list[bytes] = []
+    begun: list[bytes] = []
+    size = begun_size = 0
+    passing = False  # over the rest of a line that is too long
+    broken: BrokenFileError | None = None
+    try:
+        for block in blocks:
+            if passing:
+                _, feed, block = block.partition(b"\n")
+                if not feed:
+                    continue
+                passing = False
+                yield None
+            cut = block.rfind(b"\n") + 1
+            if cut:
+                gathered += [*begun, block[:cut]]
+                size += begun_size + cut
+                begun, begun_size = [], 0
+            begun.append(block[cut:])
+            begun_size += len(block) - cut
+            if gathered and (size >= BLOCK_BYTES or begun_size > limit):
+                yield b"".join(gathered)
+                gathered, size = [], 0
+            if begun_size > limit:
+                begun, begun_size, passing = [], 0, True
+    except BrokenFileError as error:
+        broken, begun = error, []
+        passing = False
+    rest = b"".join((*gathered, *begun))
+    if rest:
+        yield rest
+    if passing:
+        yield None
+    if broken is not None:
+        raise broken
+
+
+def _of_plain_file(number: int, source: Input, options: Options, start: int) -> Iterator[Block]:
+    if source.path is None:
+        raise ValueError("standard input cannot be read in any order")
+    try:
+        with source.path.open("rb", buffering=0) as stream:
+            for offset, size in _stretches(stream, start, options.max_line_bytes):
+                if size:
+                    yield LineBlock(source, number, options, None, offset, size)
+                else:
+                    yield _too_long(number, source, options)
+    except OSError as error:
+        yield End(source, number, f"cannot be read: {error.strerror or error}")
+    else:
+        yield End(source, number)
+
+
+def _stretches(stream: BinaryIO, at: int, limit: int) -> Iterator[tuple[int, int]]:
+    """Cut a file into stretches of whole lines: offset and size, 0 for a line that is too long."""
+    end = os.fstat(stream.fileno()).st_size
+    while at < end:
+        cut = at + BLOCK_BYTES
+        if cut >= end:
+            yield at, end - at
+            return
+        after = _line_end(stream, cut - 1, min(end, cut + limit))
+        if after is not None:
+            yield at, after - at
+            at = after
+            continue
+        if cut + limit >= end:
+            yield at, end - at
+            return
+        begin = _line_begin(stream, at, cut)
+        if begin > at:
+            yield at, begin - at
+        at = _line_end(stream, cut, end) or end
+        yield begin, 0
+
+
+def _line_end(stream: BinaryIO, at: int, stop: int) -> int | None:
+    """Find where the line ends in which a place stands; ``None`` if it goes on at ``stop``."""
+    while at < stop:
+        stream.seek(at)
+        block = stream.read(_LOOK_BYTES)
+        if not block:  # the file was cut while it was read
+            return None
+        feed = block.find(b"\n")
+        if feed >= 0:
+            return at + feed + 1
+        at += len(block)
+    return None
+
+
+def _line_begin(stream: BinaryIO, at: int, cut: int) -> int:
+    """Find where the line begins that goes on at ``cut``; not before ``at``, a beginning."""
+    stream.seek(at)
+    return at + stream.read(cut - at).rfind(b"\n") + 1
+
+
+class Register:
+    """Numbers the lines of batches that come in order, makes ids and sets second ones aside.
+
+    What it says of a batch is what :func:`dedup.dump.read` says of its lines.
+    """
+
+    def __init__(self, inputs: list[Input], failed: list[Rejected]) -> None:
+        self._inputs = inputs
+        self._useless = list(failed)
+        self._taken = FirstPlaces()
+        self._lines = 0
+        self._any_here = self._any = False
+        self._broken = False
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether the file whose blocks come could not be read on; they are to be passed over."""
+        return self._broken
+
+    def fail(self, source: Input, reason: str) -> list[Rejected]:
+        """Tell that a file could not be read on; the rest of its blocks come nevertheless."""
+        found = self.end(End(source, 0, reason))
+        self._broken = True
+        return found
+
+    def end(self, block: End) -> list[Rejected]:
+        """Close a file of lines: what is to be said of its end."""
+        reason = block.reason or ("" if self._any_here else "no article in it")
+        line = self._lines + 1 if self._any_here and block.reason else 0
+        found = [Rejected(block.source.name, line, reason)] if reason and not self._broken else []
+        self._useless += [item for item in found if item.line == 0]
+        self._lines, self._any_here, self._broken = 0, False, False
+        return found
+
+    def enter(
+        self, block: LineBlock | RecordBlock, batch: Batch
+    ) -> tuple[Batch, NDArray[np.bool_] | None]:
+        """Number the lines of a batch, make its ids, and say which rows to keep, ``None`` for all.
+
+        The batch comes back as a new one, rejected records in order of lines; the one that was
+        given stays as it is, since it may be kept to be entered again.
+        """
+        source = block.source
+        if batch.lines:
+            batch = self._numbered(batch, source.label if source else "")
+        self._any |= len(batch.ids) > 0 or any(item.line for item in batch.rejected)
+        self._useless += [item for item in batch.rejected if item.line == 0]
+        return (batch, None) if source is None else self._claimed(block.number, source, batch)
+
+    def _numbered(self, batch: Batch, label: str) -> Batch:
+        numbers = batch.numbers + self._lines
+        rejected = [replace(r, line=r.line + self._lines) for r in batch.rejected]
+        self._lines += batch.lines
+        self._any_here |= bool(batch.ids or batch.rejected)
+        ids = [
+            name or f"{label}:{line}"
+            for name, line in zip(batch.ids, numbers.tolist(), strict=True)
+        ]
+        return replace(batch, numbers=numbers, ids=ids, rejected=rejected)
+
+    def _claimed(
+        self, number: int, source: Input, batch: Batch
+    ) -> tuple[Batch, NDArray[np.bool_] | None]:
+        # A place of 0 would mean none, and the line of a file that is one article is 0.
+        first = self._taken.claim_all(batch.ids, batch.numbers + ((number + 1) << LINE_BITS))
+        again = np.flatnonzero(first).tolist()
+        if not again:
+            return batch, None
+        rejected = list(batch.rejected)
+        for row in again:
+            file, line = divmod(int(first[row]), 1 << LINE_BITS)
+            name = self._inputs[file - 1].name
+            own = int(batch.numbers[row])
+            rejected.append(id_taken(source.name, own, batch.ids[row], line, name))
+        rejected.sort(key=lambda item: item.line)
+        free: NDArray[np.bool_] = first == 0
+        return replace(batch, rejected=rejected), free
+
+    def close(self) -> None:
+        """Raise :class:`DumpError` if there was no record in all inputs, good or bad."""
+        if not self._any:
+            raise DumpError(nothing_read(self._useless))

@@ -1,0 +1,122 @@
+"""What is kept of every article beside its text: the small fields, in columns."""
+
+from __future__ import annotations
+
+import datetime
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import overload
+
+from dedup.arrays import Ragged, decoded
+from dedup.dump.records import host
+
+__all__ = ["Card", "Cards", "Columns"]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What is kept of an article beside its arrays."""
+
+    id: str
+    title: str
+    date: datetime.date | None
+    source: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Small fields of a batch as they stand in its lines: ``small`` u8, rows ``FIELDS`` an article.
+
+    Title, source and URL are in UTF-8 and not yet brought into shape, which is done for those that
+    are asked for.
+    """
+
+    dates: list[datetime.date | None]
+    small: Ragged
+
+    def card(self, row: int, identity: str) -> Card:
+        """Make the card of a row: white space put aside, a missing source named by the URL."""
+        title, source, url = (
+            decoded(self.small[row * FIELDS + place]).strip() for place in range(FIELDS)
+        )
+        return Card(identity, title, self.dates[row], source or host(url), url)
+
+    def sources(self) -> list[str]:
+        """Give the sources of all rows."""
+        data, ends = self.small.values.tobytes(), self.small.offsets.tolist()
+        spans = zip(ends[_SOURCE::FIELDS], ends[_SOURCE + 1 :: FIELDS], strict=False)
+        found = [data[a:b].decode("utf-8", "surrogatepass").strip() for a, b in spans]
+        return [name or self.card(row, "").source for row, name in enumerate(found)]
+
+    def cards(self, ids: list[str]) -> list[Card]:
+        """Make the cards of all rows."""
+        return [self.card(row, identity) for row, identity in enumerate(ids)]
+
+
+FIELDS = 3
+"""Small fields beside id and date: title, source and URL."""
+_SOURCE = 1
+
+
+@dataclass(slots=True)
+class Cards(Sequence[Card]):
+    """The cards of a dump by row; one is made when it is asked for.
+
+    >>> cards = Cards()
+    >>> cards.add(["a"], [Card("a", "Rain", None, "Post", "")])
+    >>> cards[0].title, cards.ids
+    ('Rain', ['a'])
+    """
+
+    ids: list[str] = field(default_factory=list)
+    _parts: list[Columns | list[Card]] = field(default_factory=list)
+    _starts: list[int] = field(default_factory=list)
+
+    def add(self, ids: list[str], part: Columns | list[Card]) -> None:
+        """Add the articles of a batch; their ids are those of ``ids``."""
+        self._starts.append(len(self.ids))
+        self._parts.append(part)
+        self.ids += ids
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def sources(self) -> list[str]:
+        """Give the sources of all articles."""
+        return [
+            name
+            for part in self._parts
+            for name in (
+                part.sources() if isinstance(part, Columns) else [card.source for card in part]
+            )
+        ]
+
+    def dates(self) -> list[datetime.date | None]:
+        """Give the dates of all articles."""
+        return [
+            date
+            for part in self._parts
+            for date in (part.dates if isinstance(part, Columns) else [card.date for card in part])
+        ]
+
+    @overload
+    def __getitem__(self, row: int) -> Card: ...
+    @overload
+    def __getitem__(self, row: slice) -> list[Card]: ...
+    def __getitem__(self, row: int | slice) -> Card | list[Card]:
+        if isinstance(row, slice):
+            return [self[k] for k in range(*row.indices(len(self)))]
+        identity = self.ids[row]
+        row %= len(self.ids)
+        place = bisect_right(self._starts, row) - 1
+        part = self._parts[place]
+        row -= self._starts[place]
+        if isinstance(part, Columns):
+            return part.card(row, identity)
+        card = part[row]
+        return card if card.id == identity else replace(card, id=identity)
+
+    def __iter__(self) -> Iterator[Card]:
+        return (self[row] for row in range(len(self)))

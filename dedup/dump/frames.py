@@ -1,0 +1,106 @@
+"""Tables in memory: the rows of pandas, polars and pyarrow tables, none of which is imported.
+
+They are told by what they can do. Any other table that streams Arrow data, as a relation of
+DuckDB does, is taken too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+
+from dedup.dump.extras import extra_module
+from dedup.dump.records import Fields, column_finder
+from dedup.dump.tables import batch_rows
+from dedup.errors import InputError
+
+__all__ = ["Frame", "Table", "open_frame"]
+
+_PANDAS, _POLARS, _ARROW = "itertuples", "iter_rows", "__arrow_c_stream__"
+_ROWS_AT_ONCE = 1024
+"""Rows of an Arrow table that are made into Python values at once."""
+
+
+class Table(Protocol):
+    """A table of pandas, polars or pyarrow, for type checkers: they all stream Arrow data."""
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> object:
+        """Give the rows as a stream (Arrow PyCapsule interface)."""
+
+
+class Frame(NamedTuple):
+    """A table: the names of its columns, and its rows as mappings, as often as asked."""
+
+    columns: tuple[str, ...]
+    rows: Callable[[], Iterator[dict[str, Any]]]
+
+    def check(self, fields: Fields | None, *wanted: str) -> None:
+        """Raise :class:`InputError`, which names the columns, where a wanted field has none.
+
+        >>> Frame(("headline",), lambda: iter(())).check(None, "title", "text")
+        Traceback (most recent call last):
+        dedup.errors.InputError: articles: got a table of 'headline', wanted a column for the text
+        """
+        found = column_finder(fields or Fields())(self.columns)
+        for name in wanted:
+            if not getattr(found, name):
+                shown = ", ".join(self.columns)
+                message = f"articles: got a table of {shown!r}, wanted a column for the {name}"
+                raise InputError(message)
+
+
+def open_frame(value: Any) -> Frame | None:
+    """Take a table, or tell by ``None`` that the value is none.
+
+    Cells are plain values; NaN, NaT and NA are ``None``, timestamps datetimes. pandas is read row
+    by row rather than through Arrow, which refuses columns of mixed types. A stream of Arrow data
+    that flows only once is held in memory.
+    """
+    if isinstance(value, type) or not (hasattr(value, "columns") or hasattr(value, "schema")):
+        return None
+    if hasattr(value, _PANDAS):
+        names = tuple(map(str, value.columns))
+        return Frame(names, lambda: _rows(names, value.itertuples(index=False, name=None)))
+    if hasattr(value, _POLARS):
+        names = tuple(value.columns)
+        return Frame(names, lambda: _rows(names, value.iter_rows()))
+    return _open_arrow(value) if hasattr(value, _ARROW) else None
+
+
+def _open_arrow(value: Any) -> Frame:
+    arrow = extra_module("pyarrow", ".arrow")
+    table = arrow.table(value)
+    names = tuple(table.schema.names)
+
+    def rows() -> Iterator[dict[str, Any]]:
+        batches = table.to_batches(max_chunksize=_ROWS_AT_ONCE)
+        return _rows(names, (row.values.values() for row in batch_rows(arrow, batches)))
+
+    return Frame(names, rows)
+
+
+def _rows(names: tuple[str, ...], rows: Iterable[Iterable[Any]]) -> Iterator[dict[str, Any]]:
+    return (dict(zip(names, map(_plain, row), strict=True)) for row in rows)
+
+
+def _plain(cell: Any) -> Any:
+    """Turn a cell into a value that Python has a type for."""
+    if isinstance(cell, (np.generic, np.ndarray)):
+        cell = cell.tolist()
+    if _is_missing(cell):
+        return None
+    if hasattr(cell, "to_pydatetime"):  # a Timestamp of pandas, a datetime with nanoseconds
+        return cell.to_pydatetime(warn=False)
+    return cell
+
+
+def _is_missing(cell: Any) -> bool:
+    """Tell NaN and NaT, which do not equal themselves, and NA, which does not know."""
+    try:
+        return cell is None or bool(cell != cell)
+    except TypeError:
+        return True
+    except ValueError:  # a series, which is compared item by item
+        return False

@@ -1,0 +1,21 @@
+"""Why two articles were put together, or not."""
+
+from __future__ import annotations
+
+from dedup.comparison import compare
+from dedup.model import Article, Reason
+from dedup.views.reasons import reasons
+
+__all__ = ["why"]
+
+
+def why(a: Article | str, b: Article | str) -> tuple[Reason, ...]:
+    """Give the evidence on which two articles are judged, in plain words, the weightiest first.
+
+    The contributions, in log-odds, add up to the probability that :func:`dedup.compare` gives.
+    Raises :class:`~dedup.errors.InputError` for what is neither a text nor an article.
+
+    >>> why("The mayor of Oslo resigned today.", "The mayor of Oslo RESIGNED today!")[0].words
+    'the words are the same, one by one'
+    """
+    return reasons(compare(a, b).evidence)

@@ -1,0 +1,175 @@
+"""The articles that may be judged: their texts read again for the marks of their words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.arrays import Ragged, decoded, joined, offsets
+from dedup.checkpoint import Arrays, Checkpoint
+from dedup.document import Document, Mark, document
+from dedup.furniture import furniture, insets
+from dedup.pool import Pool, in_order
+from dedup.repetition import repeated, sentence_ids
+from dedup.sources import Source, Texts
+from dedup.text import read
+from dedup.vocabulary import english
+
+__all__ = ["MarkedRows", "mark_rows"]
+
+_WORDS_A_PART = 1 << 23
+"""Words after which what was marked is kept: a few seconds' work."""
+_PLAIN_WORDS = 1 << 17
+"""Words up to which texts are marked one by one, as the definition says: a few hundred articles.
+The compiled loops take as long to load as that takes, and once on each machine far longer to
+compile."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MarkedRows:
+    """Some rows of a pool with a byte of marks for each word.
+
+    ``rows`` i64[k] ascending; ``words`` u32, ragged, of all rows of the pool; ``marks`` u8,
+    ragged, of the ``k`` rows.
+    """
+
+    rows: NDArray[np.int64]
+    words: Ragged
+    marks: Ragged
+
+    def taken(self, rows: NDArray[np.int64]) -> tuple[Ragged, Ragged]:
+        """Gather the words and the marks of rows of the pool, all of which must be marked."""
+        return self.words.take(rows), self.marks.take(np.searchsorted(self.rows, rows))
+
+    def document(self, row: int) -> Document:
+        """Give one article as the verdict's definition takes it."""
+        words, marks = self.words[row], self.marks[int(np.searchsorted(self.rows, row))]
+        bounds = np.append(np.flatnonzero(marks & Mark.SENTENCE), len(words))
+        return Document(words, english().idf(words), marks, bounds.astype(np.int32))
+
+
+class _Part(NamedTuple):
+    """What was found of the next rows.
+
+    ``marks`` u8 of their words end to end, ``sentences`` u64 the numbers of their sentences,
+    ``counts`` i64 how many of those each row has.
+    """
+
+    marks: NDArray[np.uint8]
+    sentences: NDArray[np.uint64]
+    counts: NDArray[np.int64]
+
+    @classmethod
+    def joined(cls, parts: Sequence[_Part]) -> _Part:
+        return cls(
+            joined([part.marks for part in parts], np.uint8),
+            joined([part.sentences for part in parts], np.uint64),
+            joined([part.counts for part in parts], np.int64),
+        )
+
+    @classmethod
+    def restored(cls, arrays: Arrays) -> _Part:
+        return cls(*(arrays[name] for name in cls._fields))
+
+
+def mark_rows(
+    source: Source,
+    pool: Pool,
+    rows: NDArray[np.int64],
+    *,
+    threads: int,
+    kept: Checkpoint,
+    tell: Callable[[int], None],
+) -> MarkedRows:
+    """Read some rows of a pool again and mark their words, furniture by repetition among them.
+
+    ``rows`` i64[k] ascend. ``tell`` hears how many are done. A sentence that stands in many stories
+    of one source is furniture, by :func:`dedup.repetition.repeated` over these rows.
+    """
+    parts = list(_parts(source, pool, rows, threads, kept, tell))
+    found = _Part.joined(parts)
+    marks = Ragged(found.marks, offsets(pool.counts[rows]))
+    sources = pool.cards.sources()
+    _mark_repeated(marks, found, _numbered([sources[row] for row in rows.tolist()]))
+    return MarkedRows(rows, pool.words, marks)
+
+
+def _parts(
+    source: Source,
+    pool: Pool,
+    rows: NDArray[np.int64],
+    threads: int,
+    kept: Checkpoint,
+    tell: Callable[[int], None],
+) -> Iterator[_Part]:
+    """Give what was kept of an earlier run, then mark the rows that are left, and keep that."""
+    marks_of = _plain_marks if int(pool.counts[rows].sum()) <= _PLAIN_WORDS else _compiled_marks
+
+    def mark(texts: Texts) -> _Part:
+        words = pool.words.take(texts.rows)
+        return _part_of(marks_of(texts.read(), words), words)
+
+    done = number = 0
+    while (arrays := kept.find(f"marks-{number}")) is not None:
+        part = _Part.restored(arrays)
+        yield part
+        done, number = done + len(part.counts), number + 1
+    waiting: list[_Part] = []
+    size = 0
+    for _, part in in_order(mark, source.texts(rows[done:], pool.places), threads):
+        waiting.append(part)
+        size += len(part.marks)
+        done += len(part.counts)
+        tell(done)
+        if size >= _WORDS_A_PART:
+            whole = _Part.joined(waiting)
+            kept.keep(f"marks-{number}", whole._asdict())
+            yield whole
+            waiting, size, number = [], 0, number + 1
+    yield _Part.joined(waiting)
+
+
+def _compiled_marks(texts: Ragged, words: Ragged) -> NDArray[np.uint8]:
+    """Mark the words of texts u8 in UTF-8, u8 one a word: :func:`_plain_marks` in one go."""
+    from dedup.preparation import marks_of  # which loads the compiled loops
+
+    return marks_of(texts.values, texts.offsets, words)
+
+
+def _plain_marks(texts: Ragged, words: Ragged) -> NDArray[np.uint8]:
+    """Mark the words of texts u8 in UTF-8, u8 one a word; :class:`ValueError` for other words."""
+    found = []
+    for row in range(len(texts)):
+        tokens = read(decoded(texts[row]))
+        whole = document(tokens, furniture(tokens), insets(tokens))
+        if not np.array_equal(whole.words, words[row]):
+            raise ValueError(f"words: those of text {row} are not its own")
+        found.append(whole.marks)
+    return joined(found, np.uint8)
+
+
+def _part_of(marks: NDArray[np.uint8], words: Ragged) -> _Part:
+    """Number the sentences of texts whose words are marked."""
+    starts = np.flatnonzero(marks & Mark.SENTENCE)
+    bounds = np.append(starts, len(marks))
+    counts = np.diff(np.searchsorted(starts, words.offsets))
+    return _Part(marks, sentence_ids(words.values, bounds), counts)
+
+
+def _numbered(names: Sequence[str]) -> NDArray[np.int64]:
+    """Number sources by name; -1 for one that is not known."""
+    numbers: dict[str, int] = {"": -1}
+    return np.array([numbers.setdefault(name, len(numbers)) for name in names], dtype=np.int64)
+
+
+def _mark_repeated(marks: Ragged, found: _Part, sources: NDArray[np.int64]) -> None:
+    """Mark the sentences that many stories of one known source have as furniture, in place."""
+    flags = repeated(found.sentences, offsets(found.counts), sources)
+    flags &= np.repeat(sources >= 0, found.counts)
+    starts = np.flatnonzero(marks.values & Mark.SENTENCE)
+    sizes = np.diff(np.append(starts, len(marks.values)))
+    marks.values[np.repeat(flags, sizes)] |= Mark.FURNITURE

@@ -1,0 +1,50 @@
+"""A text or two, read and measured: all that a comparison knows before it aligns."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from dedup.document import Document, document
+from dedup.evidence import Evidence, evidence
+from dedup.furniture import furniture, insets
+from dedup.model import Article
+from dedup.resemblance import Resemblance, resemblance
+from dedup.text import Flagged, Tokens, read
+
+__all__ = ["Measured", "measure", "prepare"]
+
+
+class Measured(NamedTuple):
+    """Two texts as they were read, and what was measured of them."""
+
+    a: Flagged
+    b: Flagged
+    evidence: Evidence
+    resemblance: Resemblance
+
+
+def prepare(article: Article) -> tuple[Tokens, tuple[bool, ...], Document]:
+    """Read an article: its words and sentences, which of them are furniture, and the arrays."""
+    return _prepared(article.text)
+
+
+def measure(a: str, b: str) -> Measured:
+    """Read two texts and measure what they share.
+
+    >>> measure("Rain fell in Leeds.", "Rain fell in Leeds.").evidence.same
+    1.0
+    """
+    tokens_a, flags_a, document_a = _prepared(a)
+    tokens_b, flags_b, document_b = _prepared(b)
+    return Measured(
+        Flagged(tokens_a, flags_a),
+        Flagged(tokens_b, flags_b),
+        evidence(document_a, document_b),
+        resemblance(document_a.words, document_b.words),
+    )
+
+
+def _prepared(text: str) -> tuple[Tokens, tuple[bool, ...], Document]:
+    tokens = read(text)
+    flags = furniture(tokens)
+    return tokens, flags, document(tokens, flags, insets(tokens))

@@ -1,0 +1,65 @@
+"""Why a pair was judged as it was: the evidence that weighed most, in plain words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+
+from dedup.model import Reason
+from dedup.verdict import model
+from dedup.views.wording import START, measure_words, percent
+
+__all__ = ["reason_lines", "reasons"]
+
+_DECIDING = ("same", "empty")
+"""Measures that decide by themselves, before the model is asked."""
+_SHOWN_FROM = 0.05
+"""Log-odds below which a piece of evidence changes no figure that a reader sees."""
+
+
+def reasons(evidence: Mapping[str, float]) -> tuple[Reason, ...]:
+    """Give the terms of the model with their values, the weightiest first, the start at the end.
+
+    The contributions add up to the log-odds of the probability. Where the words are the same one
+    by one, or one text has none, that alone decides. Terms whose measures are not at hand are left
+    out.
+
+    >>> [(reason.term, reason.weight) for reason in reasons({"same": 1.0})]
+    [('same', None)]
+    """
+    for name in _DECIDING:
+        if evidence.get(name):
+            return (Reason(name, measure_words(name), 1.0, None, None),)
+    found = sorted(_weighed(evidence), key=lambda reason: -abs(reason.contribution or 0.0))
+    if not found:
+        return ()
+    intercept = model().intercept
+    return (*found, Reason("intercept", START, 1.0, intercept, intercept))
+
+
+def _weighed(evidence: Mapping[str, float]) -> Iterator[Reason]:
+    for term, weight in model().weights.items():
+        names = term.split("*")
+        if all(name in evidence for name in names):
+            value = math.prod(float(evidence[name]) for name in names)
+            yield Reason(term, measure_words(term), value, weight, weight * value)
+
+
+def reason_lines(found: Iterable[Reason]) -> Iterator[tuple[str, str]]:
+    """Word the reasons that count: what each adds to the log-odds, and what it is.
+
+    >>> [*reason_lines([Reason("linked", "words in sentences with a counterpart", 0.5, 4.0, 2.0)])]
+    [('+2.0', 'words in sentences with a counterpart: 50%')]
+    """
+    for reason in found:
+        if reason.weight is None or reason.contribution is None:
+            yield "", reason.words
+        elif reason.term == "intercept":
+            yield _signed(reason.contribution), reason.words
+        elif abs(reason.contribution) >= _SHOWN_FROM:
+            value = percent(reason.value) if reason.value <= 1 else f"{reason.value:g}"
+            yield _signed(reason.contribution), f"{reason.words}: {value}"
+
+
+def _signed(number: float) -> str:
+    return f"{number:+.1f}".replace("-", "−")

@@ -1,0 +1,111 @@
+"""The compiled steps of an alignment: each equal to the plain one, to the last bit."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from newsroom import Newsroom
+from strategies import COMPILED, texts
+
+from dedup import similarity
+from dedup.aligning import STEPS
+from dedup.alignment import PLAIN_STEPS, align
+from dedup.furniture import furniture
+from dedup.runs import number_words
+from dedup.similarity import Vectors
+from dedup.text import Tokens, read
+
+WORDS = st.sampled_from("rain fell on oslo trams Stood 12 19 not “we é x. y! \n\n , ”".split(" "))
+SIMILAR = st.lists(WORDS, max_size=60).map(" ".join)
+ANY_TEXT = SIMILAR | texts
+
+
+def check_scores(a: Tokens, b: Tokens) -> None:
+    plain, compiled = PLAIN_STEPS.vectors(a, b), STEPS.vectors(a, b)
+    for field in Vectors.__dataclass_fields__:
+        assert np.array_equal(getattr(plain, field), getattr(compiled, field)), field
+    scored, joined = PLAIN_STEPS.candidates(plain), STEPS.candidates(plain)
+    for one, other in zip(
+        (scored.a, scored.b, scored.score), (joined.a, joined.b, joined.score), strict=True
+    ):
+        assert one.tolist() == other.tolist()
+    assert PLAIN_STEPS.link(plain, scored) == STEPS.link(plain, scored)
+
+
+@COMPILED
+@given(ANY_TEXT, ANY_TEXT)
+def test_scores_and_links_are_equal(a: str, b: str) -> None:
+    check_scores(read(a), read(b))
+
+
+def edited(newsroom: Newsroom, story: str) -> list[str]:
+    """Give a story rearranged, cut, revised word by word, and beside another."""
+    paragraphs = story.split("\n\n")
+    return [
+        "\n\n".join(paragraphs[::-1]),
+        newsroom.syndicated(story),
+        story.replace(" the ", " that ").replace(", and ", ". And "),
+        f"{newsroom.story()}\n\n{newsroom.excerpt(story)}",
+    ]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_scores_and_links_of_news_are_equal(seed: int) -> None:
+    newsroom = Newsroom(seed)
+    story = newsroom.story(24)
+    for version in edited(newsroom, story):
+        check_scores(read(story), read(version))
+
+
+def test_scores_are_equal_where_common_grams_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(similarity, "LEAST_PRODUCTS", 100)
+    monkeypatch.setattr(similarity, "PRODUCTS_PER_ENTRY", 1)
+    story = Newsroom(1).story()
+    a, b = read(story), read(story.replace(" the ", " that "))
+    assert not STEPS.vectors(a, b).kept.all()
+    check_scores(a, b)
+
+
+@COMPILED
+@given(st.lists(SIMILAR | st.text(max_size=8), max_size=8), st.lists(SIMILAR, max_size=8))
+def test_numbers_of_words_are_equal(a: list[str], b: list[str]) -> None:
+    plain, compiled = number_words(tuple(a), tuple(b)), STEPS.number_words(tuple(a), tuple(b))
+    assert [side.tolist() for side in plain] == [side.tolist() for side in compiled]
+
+
+def labels(count: int, cuts: list[int]) -> np.ndarray:
+    """Label stretches of ``count`` words, every third with none."""
+    edges = [0, *sorted(cut % (count + 1) for cut in cuts), count]
+    sizes = [end - start for start, end in pairwise(edges)]
+    numbers = [-1 if k % 3 == 2 else k for k in range(len(sizes))]
+    return np.repeat(np.array(numbers, dtype=np.int64), sizes)
+
+
+SEQUENCE = st.lists(st.integers(0, 6), max_size=60)
+CUTS = st.lists(st.integers(0, 60), max_size=5)
+
+
+@COMPILED
+@given(SEQUENCE, SEQUENCE, st.integers(2, 6), CUTS, CUTS)
+def test_runs_are_equal(
+    a: list[int], b: list[int], least: int, cuts_a: list[int], cuts_b: list[int]
+) -> None:
+    one, other = np.array(a, dtype=np.int64), np.array(b, dtype=np.int64)
+    groups = labels(len(a), cuts_a), labels(len(b), cuts_b)
+    for chosen in (None, groups):
+        plain = PLAIN_STEPS.verbatim_runs(one, other, least, chosen)
+        assert STEPS.verbatim_runs(one, other, least, chosen) == plain
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_alignments_with_regions_are_equal(seed: int) -> None:
+    newsroom = Newsroom(seed)
+    story = newsroom.story(24)
+    for version in edited(newsroom, story):
+        a, b = read(story), read(version)
+        flags = furniture(a), furniture(b)
+        assert align(a, b, *flags, steps=STEPS) == align(a, b, *flags)

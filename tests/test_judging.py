@@ -1,0 +1,199 @@
+"""Many pairs judged from words and marks: equal to judging each pair as the definition does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from newsroom import Newsroom
+from strategies import COMPILED, texts
+
+from dedup import judging
+from dedup.checkpoint import Checkpoint
+from dedup.comparison import prepare
+from dedup.document import story
+from dedup.evidence import evidence
+from dedup.judging import VERDICTS, Judged, Judgements, judge_pairs
+from dedup.marking import MarkedRows
+from dedup.model import Article, Verdict
+from dedup.preparation import read_marked
+from dedup.resemblance import resemblance
+from dedup.story_kernel import tell_stories
+from dedup.verdict import judge
+from dedup.vocabulary import english
+
+NOTHING_KEPT = Checkpoint(None, dict)
+
+
+def marked(given_texts: list[str]) -> MarkedRows:
+    words, marks = read_marked(given_texts)
+    return MarkedRows(np.arange(len(given_texts)), words, marks)
+
+
+def all_pairs(count: int) -> np.ndarray:
+    pairs = [(i, j) for i in range(count) for j in range(i + 1, count)]
+    return np.array(pairs, dtype=np.int64).reshape(-1, 2)
+
+
+def hold_in_step(given_texts: list[str]) -> None:
+    documents = [prepare(Article("x", text))[2] for text in given_texts]
+    pairs = all_pairs(len(given_texts))
+    for words_judged_plainly in (-1, sum(map(len, given_texts)) * len(pairs)):
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(judging, "_PLAIN_WORDS", words_judged_plainly)
+            parts = list(judge_pairs(marked(given_texts), pairs, threads=1, kept=NOTHING_KEPT))
+        found = Judged.joined(parts)
+        assert len(found.verdicts) == len(pairs)
+        for at, (i, j) in enumerate(pairs.tolist()):
+            one, other = documents[i], documents[j]
+            wanted = (
+                *judge(evidence(one, other)),
+                resemblance(one.words, other.words).jaccard,
+            )
+            assert tuple(found.judgement(at)) == wanted
+
+
+def newspaper(seed: int) -> list[str]:
+    news = Newsroom(seed)
+    story_text, other = news.story(), news.story()
+    half = story_text[: len(story_text) // 2]
+    share = f"Share this\n\n{story_text}\n\nFollow us on Twitter"
+    return [story_text, other, half, f"{half}\n\n{other}", share, "Share this", "", "One."]
+
+
+@given(st.lists(texts, min_size=2, max_size=4))
+@settings(COMPILED, max_examples=40)
+def test_pairs_of_any_texts_equal_their_definition(given_texts: list[str]) -> None:
+    hold_in_step(given_texts)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_pairs_of_stories_and_their_versions_equal_their_definition(seed: int) -> None:
+    hold_in_step(newspaper(seed))
+
+
+def test_the_seeds_equal_their_definition(seed_texts: tuple[str, str]) -> None:
+    hold_in_step(list(seed_texts))
+
+
+def test_texts_of_many_sentences_equal_their_definition() -> None:
+    long = " ".join(f"Sentence number {k} is about word{k}." for k in range(1100))
+    hold_in_step([long, f"{long} One more thing was said.", "Short."])
+
+
+@given(st.lists(texts, min_size=1, max_size=5))
+@settings(COMPILED, max_examples=40)
+def test_stories_are_laid_out_as_their_definition_says(given_texts: list[str]) -> None:
+    given_texts += ["Share this", "Share this\n\nRain fell on the town. Nobody minded."]
+    words, marks = read_marked(given_texts)
+    told = tell_stories(words.values, marks.values, words.offsets, *english().arrays())
+    ids, weights, kept_marks, sentence, ordered, offsets, bounds, bound_offsets = told
+    for row, text in enumerate(given_texts):
+        wanted = story(prepare(Article("x", text))[2])
+        own = slice(offsets[row], offsets[row + 1])
+        assert ids[own].tolist() == wanted.words.tolist()
+        assert weights[own].tolist() == wanted.weights.tolist()
+        assert kept_marks[own].tolist() == wanted.marks.tolist()
+        edges = bounds[bound_offsets[row] : bound_offsets[row + 1]].tolist()
+        assert edges == wanted.bounds.tolist()
+        sizes = np.diff(wanted.bounds)
+        assert sentence[own].tolist() == np.repeat(np.arange(len(sizes)), sizes).tolist()
+        keys = [(int(word) << 32) | place for place, word in enumerate(ids[own].tolist())]
+        assert ordered[own].tolist() == sorted(keys)
+
+
+@pytest.fixture
+def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judging, "_WORDS_AT_ONCE", 300)
+
+
+@pytest.mark.usefixtures("small_blocks")
+@pytest.mark.parametrize("threads", [1, 3])
+def test_blocks_and_threads_change_nothing(threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    articles = marked(newspaper(5) + newspaper(6))
+    pairs = all_pairs(len(articles.rows))
+    parts = list(judge_pairs(articles, pairs, threads=threads, kept=NOTHING_KEPT))
+    assert len(parts) > 3
+    monkeypatch.undo()
+    whole = list(judge_pairs(articles, pairs, threads=1, kept=NOTHING_KEPT))
+    assert len(whole) == 1
+    for one, other in zip(Judged.joined(parts), Judged.joined(whole), strict=True):
+        assert one.tolist() == other.tolist()
+
+
+@pytest.mark.usefixtures("small_blocks")
+def test_finished_blocks_are_not_judged_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    articles = marked(newspaper(5))
+    pairs = all_pairs(len(articles.rows))
+
+    def run() -> Iterator[Judged]:
+        return judge_pairs(articles, pairs, threads=2, kept=Checkpoint(tmp_path, dict))
+
+    first = Judged.joined(list(run()))
+    (tmp_path / "judged-1.dedup-part").unlink()
+    asked = []
+    measured = judging._measured_plainly
+    monkeypatch.setattr(
+        judging, "_measured_plainly", lambda a, p: (asked.append(len(p)), measured(a, p))[1]
+    )
+    again = Judged.joined(list(run()))
+    assert len(asked) == 1
+    for one, other in zip(first, again, strict=True):
+        assert one.tolist() == other.tolist()
+
+
+@pytest.mark.parametrize(("most", "way"), [(-1, "_measured"), (10**9, "_measured_plainly")])
+def test_few_pairs_are_judged_without_loading_the_compiled_loops(
+    monkeypatch: pytest.MonkeyPatch, most: int, way: str
+) -> None:
+    articles = marked(newspaper(3))
+    lengths = np.diff(articles.words.offsets)
+    monkeypatch.setattr(judging, "_PLAIN_WORDS", most)
+    chosen = judging._measure_for(all_pairs(len(lengths)), lengths)
+    assert chosen is getattr(judging, way)
+
+
+def judged_of(articles: MarkedRows, pairs: np.ndarray, copies: np.ndarray) -> Judgements:
+    found = Judged.joined(list(judge_pairs(articles, pairs, threads=1, kept=NOTHING_KEPT)))
+    return Judgements(articles, pairs, copies, found)
+
+
+def test_a_pair_not_judged_before_is_judged_when_asked_for() -> None:
+    given_texts = newspaper(8)
+    articles = marked(given_texts)
+    every = all_pairs(len(given_texts))
+    none = np.empty((0, 2), dtype=np.int64)
+    whole = judged_of(articles, every, none)
+    some = judged_of(articles, every[::3], none)
+    assert some.of(every) == whole.of(every)
+    assert some.of(every[:, ::-1]) == whole.of(every)
+    assert some.with_all(2, [0, 1, 3]) == whole.of(np.array([(2, 0), (2, 1), (2, 3)]))
+    assert list(some.related(0.5)) == list(whole.related(0.5))
+
+
+def test_rows_of_the_same_words_are_identical_without_being_judged() -> None:
+    articles = marked(["Rain fell on the town.", "RAIN fell on the town!", "rain fell on the town"])
+    copies = np.array([(0, 1), (0, 2)], dtype=np.int64)
+    judged = judged_of(articles, np.empty((0, 2), dtype=np.int64), copies)
+    assert {found.verdict for found in judged.of(all_pairs(3))} == {Verdict.IDENTICAL}
+    assert [pair for pair, _ in judged.related(0.5)] == [(0, 1), (0, 2)]
+
+
+def test_versions_are_told_by_verdict_and_probability() -> None:
+    given_texts = newspaper(3)
+    pairs = all_pairs(len(given_texts))
+    judged = judged_of(marked(given_texts), pairs, np.empty((0, 2), dtype=np.int64))
+    for least in (0.5, 0.9, 1.0):
+        expected = [
+            VERDICTS[verdict].is_version and probability >= least
+            for verdict, probability, _ in zip(*judged.judged, strict=True)
+        ]
+        assert judged.are_versions(least).tolist() == expected
+    assert judged.are_versions(0.5).any()
+    assert not judged.are_versions(0.5).all()

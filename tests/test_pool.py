@@ -1,0 +1,144 @@
+"""A pool is the same however its source is read: in blocks or by record, on any threads."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from newsroom import Newsroom
+
+from dedup import DumpError
+from dedup.dump import blocks
+from dedup.lsh import choose_bands
+from dedup.pool import Keeps, Pool, find_copies, in_order, read_pool
+from dedup.sources import Source, open_source
+
+BANDS = choose_bands(0.5)
+
+
+@pytest.fixture
+def dump(tmp_path: Path, newsroom: Newsroom) -> Path:
+    """A dump of plain and odd lines in a plain and a packed file."""
+    rows = [{"id": n, "text": newsroom.story(), "title": f"T{n}"} for n in range(40)]
+    rows[7]["text"], rows[20]["id"], rows[30]["date"] = rows[3]["text"], 4, "soon"
+    rows[31]["text"] = "Ha Nội — Tiếng Việt đẹp, e\u0301 中文 \U0001d400"
+    lines = [json.dumps(row, ensure_ascii=bool(n % 2)) for n, row in enumerate(rows)]
+    lines[11:11] = ["broken", "", '{"text": "lone \\ud800 half", "date": "x"}', '{"text": " "}']
+    (tmp_path / "a.jsonl").write_text("\n".join(lines[:25]), encoding="utf-8")
+    packed = gzip.compress("\n".join(lines[25:]).encode())
+    (tmp_path / "b.jsonl.gz").write_bytes(packed)
+    (tmp_path / "c.csv").write_text("id,text\nz,Rain fell.\n2,taken\n")
+    return tmp_path
+
+
+def same(one: Pool, other: Pool) -> bool:
+    arrays = ("keys", "digests", "counts")
+    assert list(one.cards) == list(other.cards)
+    assert (one.rejected, one.notes) == (other.rejected, other.notes)
+    assert one.words.values.tolist() == other.words.values.tolist()
+    assert one.words.offsets.tolist() == other.words.offsets.tolist()
+    return all(np.array_equal(getattr(one, name), getattr(other, name)) for name in arrays)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 5])
+@pytest.mark.parametrize("size", [400, 1 << 20])
+def test_blocks_and_records_give_one_pool(
+    dump: Path, monkeypatch: pytest.MonkeyPatch, threads: int, size: int
+) -> None:
+    monkeypatch.setattr(blocks, "BLOCK_BYTES", size)
+    source = open_source(dump, None)
+    found = read_pool(source, BANDS, threads)
+    assert same(found, read_pool(source.records(), BANDS, 1))
+    assert len(found) == 41
+    assert found.notes == {"date: not a date": 2}
+    assert sum("id taken" in item.reason for item in found.rejected) == 2
+    assert found.lengths().tolist() == np.diff(found.words.offsets).tolist()
+
+
+def test_standard_input_gives_the_pool_of_its_file(
+    dump: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = (dump / "a.jsonl").read_bytes()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+    source = open_source("-", None)
+    found = read_pool(source, BANDS, 2)
+    assert {item.source for item in found.rejected} == {"standard input"}
+    assert same(found, read_pool(source.records(), BANDS, 2))
+    assert "stdin:14" in found.cards.ids
+
+
+def test_only_what_is_wanted_is_kept(dump: Path) -> None:
+    source = open_source(dump, None)
+    lean = read_pool(source, BANDS, 2, keeps=Keeps(cards=False, words=False, terms=False))
+    full = read_pool(source, BANDS, 2)
+    assert lean.cards.ids == full.cards.ids
+    assert len(lean.words.values) == 0
+    assert np.array_equal(lean.keys, full.keys)
+    assert np.array_equal(lean.lengths(), full.lengths())
+
+
+def test_progress_ends_with_all_articles(dump: Path) -> None:
+    heard: list[int] = []
+    pool = read_pool(open_source(dump, None), BANDS, 2, tell=heard.append)
+    assert heard == sorted(heard)
+    assert heard[-1] == len(pool)
+
+
+def test_a_dump_without_a_record_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text("\n")
+    with pytest.raises(DumpError, match="no article in it"):
+        read_pool(open_source(tmp_path, None), BANDS, 2)
+
+
+def test_copies_are_chained_to_the_first_and_rows_without_words_left_out() -> None:
+    texts = ["b a", "...", "a b", "b, A!", "a b c", "A b", "a", "!"]
+    first, copies = find_copies(read_pool(open_source(texts, None), BANDS, 1))
+    assert first.tolist() == [0, 2, 4, 6]
+    assert copies.tolist() == [[0, 3], [2, 5]]
+    first, copies = find_copies(read_pool(open_source([], None), BANDS, 1))
+    assert (first.shape, copies.shape) == ((0,), (0, 2))
+
+
+def texts_again(source: Source, pool: Pool, rows: list[int]) -> list[str]:
+    batches = list(source.texts(np.array(rows, dtype=np.int64), pool.places))
+    assert [row for batch in batches for row in batch.rows.tolist()] == rows
+    found = []
+    for batch in batches:
+        texts = batch.read()
+        found += [
+            texts[row].tobytes().decode("utf-8", "surrogatepass") for row in range(len(texts))
+        ]
+    return found
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", ".", "b.jsonl.gz"])
+def test_texts_come_again_by_row(dump: Path, name: str) -> None:
+    source = open_source(dump / name, None)
+    pool = read_pool(source, BANDS, 2)
+    assert (pool.places is not None) == source.is_at_hand == (name == "a.jsonl")
+    every = list(range(len(pool)))
+    wanted = texts_again(source, pool, every)
+    assert len(set(wanted)) > 10
+    assert texts_again(source, pool, every[1::3]) == wanted[1::3]
+    assert texts_again(source, pool, []) == []
+    records = [found.article.text for found in source.records() if hasattr(found, "article")]
+    assert wanted == records
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_work_is_done_in_order_and_not_far_ahead(threads: int) -> None:
+    taken: list[int] = []
+
+    def items() -> object:
+        for number in range(100):
+            taken.append(number)
+            yield number
+
+    for number, (item, result) in enumerate(in_order(str, items(), threads)):  # type: ignore[arg-type]
+        assert (item, result) == (number, str(number))
+        assert len(taken) <= number + 4 * threads + 1
