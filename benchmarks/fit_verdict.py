@@ -81,7 +81,7 @@ def measure(pairs: Sequence[Example]) -> list[Evidence]:
     """Gather the evidence of every pair; each text is read once."""
     texts = sorted({text for pair in pairs for text in (pair.a, pair.b)})
     numbers = {text: number for number, text in enumerate(texts)}
-    stories = Stories({number: document_of(text) for text, number in numbers.items()})
+    stories = Stories.of([document_of(text) for text in texts])
     return stories.evidence(np.array([(numbers[pair.a], numbers[pair.b]) for pair in pairs]))
 
 

@@ -179,7 +179,7 @@ def different_pages(data: Path) -> Result:
 
 def judged(texts: Sequence[str], pairs: Sequence[Sequence[int]]) -> Iterator[tuple[Verdict, float]]:
     """Judge pairs of texts, given by their numbers, by the model that ships."""
-    stories = Stories({number: document_of(text) for number, text in enumerate(texts)})
+    stories = Stories.of([document_of(text) for text in texts])
     return (judge(found) for found in stories.evidence(np.array(pairs, dtype=np.int64)))
 
 

@@ -7,23 +7,19 @@ logarithmic scale. Recall is against the edit model's truth, as far as exact Jac
 
 from __future__ import annotations
 
-import argparse
 import json
-import math
 import resource
-import subprocess
 import sys
 import time
-from itertools import pairwise
 from pathlib import Path
 
 from dedup.resemblance import resemblance
 from dedup.shingles import read_words
 
 sys.path.insert(0, str(Path(__file__).parent / "peer_jobs"))
+from growth import measure_growth
 from loops import load_loops
 
-RESULTS = Path(__file__).parent / "results" / "scale.json"
 CHECKED = 20_000
 """True pairs whose exact similarity is computed to know which of them the job promises."""
 
@@ -42,7 +38,9 @@ def run(dump: Path) -> None:
         "pairs": len(pairs),
     }
     found = {(pair.a, pair.b) for pair in pairs}
-    print(json.dumps({**figures, "recall": recall(dump, found)}))
+    with dump.open("rb") as lines:
+        articles = sum(1 for _ in lines)
+    print(json.dumps({"articles": articles, **figures, "recall": recall(dump, found)}))
 
 
 def recall(dump: Path, found: set[tuple[str, str]]) -> float:
@@ -67,29 +65,5 @@ def recall(dump: Path, found: set[tuple[str, str]]) -> float:
     return round(hits / promised, 4)
 
 
-def main() -> None:
-    """Run every dump given, smallest first, and report growth."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("dumps", nargs="+", type=Path, help="dumps grown by grow.py")
-    parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if options.one:
-        run(options.dumps[0])
-        return
-    rows = []
-    for dump in sorted(options.dumps, key=lambda path: path.stat().st_size):
-        articles = sum(1 for _ in dump.open("rb"))
-        command = [sys.executable, __file__, "--one", str(dump)]
-        output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-        size = {"articles": articles, "megabytes": dump.stat().st_size // 1_000_000}
-        rows.append({**size, **json.loads(output)})
-        print(rows[-1], flush=True)
-    for small, large in pairwise(rows):
-        growth = math.log(large["seconds"] / small["seconds"])
-        large["exponent"] = round(growth / math.log(large["articles"] / small["articles"]), 3)
-        print(f"{small['articles']:,} to {large['articles']:,}: exponent {large['exponent']}")
-    RESULTS.write_text(json.dumps(rows, indent=1) + "\n")
-
-
 if __name__ == "__main__":
-    main()
+    measure_growth(Path(__file__), __doc__, run)

@@ -9,11 +9,8 @@ the next is given as the slope on a logarithmic scale.
 
 from __future__ import annotations
 
-import argparse
 import json
-import math
 import resource
-import subprocess
 import sys
 import tempfile
 import time
@@ -23,10 +20,9 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent / "peer_jobs"))
+from growth import measure_growth
 from loops import load_loops
 
-HERE = Path(__file__).parent
-RESULTS = HERE / "results" / "scan.json"
 VERSIONS = ("identical", "syndicated", "rewritten")
 
 
@@ -68,6 +64,7 @@ def run(dump: Path) -> None:
             "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
             "clusters": len(report.clusters),
         }
+        figures["peak_bytes_an_article"] = figures["peak_mb"] * (1 << 20) // report.articles
         truth = dump.with_suffix(".truth.tsv")
         if truth.exists():
             figures |= against(truth, Path(folder))
@@ -102,30 +99,5 @@ def against(truth: Path, folder: Path) -> dict[str, Any]:
     }
 
 
-def main() -> None:
-    """Scan every dump given, smallest first, and report growth."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("dumps", nargs="+", type=Path, help="dumps grown by grow.py")
-    parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if options.one:
-        run(options.dumps[0])
-        return
-    rows = []
-    for dump in sorted(options.dumps, key=lambda path: path.stat().st_size):
-        command = [sys.executable, __file__, "--one", str(dump)]
-        output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-        size = dump.stat().st_size
-        row = {"megabytes": size // 1_000_000, **json.loads(output)}
-        row["peak_bytes_an_article"] = row["peak_mb"] * (1 << 20) // row["articles"]
-        rows.append(row)
-        print(rows[-1], flush=True)
-    for small, large in pairwise(rows):
-        growth = math.log(large["seconds"] / small["seconds"])
-        large["exponent"] = round(growth / math.log(large["articles"] / small["articles"]), 3)
-        print(f"{small['articles']:,} to {large['articles']:,}: exponent {large['exponent']}")
-    RESULTS.write_text(json.dumps(rows, indent=1) + "\n")
-
-
 if __name__ == "__main__":
-    main()
+    measure_growth(Path(__file__), __doc__, run)

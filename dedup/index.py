@@ -175,7 +175,7 @@ class Index:
         ]
         documents = [segment.document(row) for segment, row in candidates]
         pairs = np.array([(0, n) for n in range(1, len(documents) + 1)], np.int64).reshape(-1, 2)
-        measured = Stories(dict(enumerate([document, *documents]))).evidence(pairs)
+        measured = Stories.of([document, *documents]).evidence(pairs)
         matches = []
         for (segment, row), other, found in zip(candidates, documents, measured, strict=True):
             verdict, probability = judge(found)

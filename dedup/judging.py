@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import astuple, dataclass, field, fields
-from functools import lru_cache, reduce
+from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from dedup import kernels
 from dedup.arrays import distinct, joined
-from dedup.checkpoint import Arrays, Checkpoint
+from dedup.checkpoint import Checkpoint
 from dedup.evidence import Evidence, evidence
 from dedup.lsh import pack_pairs
 from dedup.marking import MarkedRows
@@ -20,14 +20,11 @@ from dedup.model import Verdict
 from dedup.pool import in_order
 from dedup.resemblance import resemblance
 from dedup.verdict import bounded, judge, kind, model
-from dedup.vocabulary import VocabularyArrays, english
 
 __all__ = ["VERDICTS", "Judged", "Judgement", "Judgements", "judge_pairs"]
 
 _WORDS_AT_ONCE = 1 << 21
 """Words of the articles that one block of pairs is judged with: 50 MB of arrays."""
-_MOST_LINKS = 1 << 20
-"""Sentences of one text times those of the other, from which on no dense table is made of them."""
 _PLAIN_WORDS = 1 << 18
 """Words of both articles of all pairs up to which they are judged one by one, as the definition
 says: a few hundred pairs. The compiled loops take as long to load as that takes, and once on each
@@ -77,11 +74,6 @@ class Judged(NamedTuple):
             joined([part.jaccard for part in parts], np.float64),
         )
 
-    @classmethod
-    def restored(cls, arrays: Arrays) -> Judged:
-        """Take what was found from the arrays of a checkpoint."""
-        return cls(*(arrays[name] for name in cls._fields))
-
 
 def judge_pairs(
     articles: MarkedRows, pairs: NDArray[np.int64], *, threads: int, kept: Checkpoint
@@ -90,9 +82,7 @@ def judge_pairs(
 
     def judged(block: _Block) -> Judged:
         name = f"judged-{block.number}"
-        return Judged.restored(
-            kept.part(name, lambda: _judged(*measure(articles, block.pairs))._asdict())
-        )
+        return Judged(**kept.part(name, lambda: _judged(*measure(articles, block.pairs))._asdict()))
 
     lengths = np.diff(articles.words.offsets)
     measure = _measure_for(pairs, lengths)
@@ -135,11 +125,6 @@ def _rows_of(pairs: NDArray[np.int64]) -> Iterator[list[int]]:
 _LISTED_AT_ONCE = 1 << 14
 
 
-@lru_cache(maxsize=1)
-def _background() -> VocabularyArrays:
-    return english().arrays()
-
-
 Measured = tuple[NDArray[np.float64], NDArray[np.float64]]
 """Of pairs: the measures of :class:`~dedup.evidence.Evidence` f64[m, k], and Jaccard f64[m]."""
 
@@ -163,24 +148,15 @@ def _measured_plainly(articles: MarkedRows, pairs: NDArray[np.int64]) -> Measure
 
 def _measured(articles: MarkedRows, pairs: NDArray[np.int64]) -> Measured:
     """Measure the pairs of one block: its stories are laid out for it and let go after."""
-    from dedup.evidence_kernel import StoryArrays, evidence_of_pairs
-    from dedup.story_kernel import tell_stories
+    from dedup.stories import Stories  # which loads the compiled loops
 
     rows, local = np.unique(pairs, return_inverse=True)
     local = local.reshape(-1, 2).astype(np.int64)
     words, marks = articles.taken(rows)
-    told = tell_stories(words.values, marks.values, words.offsets, *_background())
-    counts = np.diff(told[-1])
-    huge = counts[local[:, 0]] * counts[local[:, 1]] > _MOST_LINKS
-    usual = np.flatnonzero(~huge)
-    found = np.empty((len(pairs), len(_MEASURES)), dtype=np.float64)
-    found[usual] = evidence_of_pairs(local[usual], StoryArrays(*told))
-    for at in np.flatnonzero(huge).tolist():
-        one, other = (articles.document(row) for row in pairs[at].tolist())
-        found[at] = astuple(evidence(one, other))
     overlap = kernels.shingle_overlap(words.values, words.offsets, local)
     union = overlap[:, 0] + overlap[:, 1] - overlap[:, 2]
-    return found, np.divide(overlap[:, 2], union, out=np.ones(len(union)), where=union > 0)
+    jaccard = np.divide(overlap[:, 2], union, out=np.ones(len(union)), where=union > 0)
+    return Stories(words, marks.values).measures(local), jaccard
 
 
 def _judged(found: NDArray[np.float64], jaccard: NDArray[np.float64]) -> Judged:

@@ -10,14 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.arrays import Ragged, decoded, joined, offsets
-from dedup.checkpoint import Arrays, Checkpoint
+from dedup.checkpoint import Checkpoint
 from dedup.document import Document, Mark, document
 from dedup.furniture import furniture, insets
 from dedup.pool import Pool, in_order
 from dedup.repetition import repeated, sentence_ids
 from dedup.sources import Source, Texts
 from dedup.text import read
-from dedup.vocabulary import english
 
 __all__ = ["MarkedRows", "mark_rows"]
 
@@ -47,9 +46,7 @@ class MarkedRows:
 
     def document(self, row: int) -> Document:
         """Give one article as the verdict's definition takes it."""
-        words, marks = self.words[row], self.marks[int(np.searchsorted(self.rows, row))]
-        bounds = np.append(np.flatnonzero(marks & Mark.SENTENCE), len(words))
-        return Document(words, english().idf(words), marks, bounds.astype(np.int32))
+        return Document.of(self.words[row], self.marks[int(np.searchsorted(self.rows, row))])
 
 
 class _Part(NamedTuple):
@@ -70,10 +67,6 @@ class _Part(NamedTuple):
             joined([part.sentences for part in parts], np.uint64),
             joined([part.counts for part in parts], np.int64),
         )
-
-    @classmethod
-    def restored(cls, arrays: Arrays) -> _Part:
-        return cls(*(arrays[name] for name in cls._fields))
 
 
 def mark_rows(
@@ -115,7 +108,7 @@ def _parts(
 
     done = number = 0
     while (arrays := kept.find(f"marks-{number}")) is not None:
-        part = _Part.restored(arrays)
+        part = _Part(**arrays)
         yield part
         done, number = done + len(part.counts), number + 1
     waiting: list[_Part] = []

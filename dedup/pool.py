@@ -82,10 +82,6 @@ class Pool:
         """Give the band keys of some rows, ascending; of all rows without a copy."""
         return self.keys[:, rows] if len(rows) < len(self) else self.keys
 
-    def lengths(self) -> NDArray[np.int64]:
-        """Count the words of every article, i64[n]."""
-        return self.counts
-
 
 @dataclass(frozen=True, slots=True)
 class Candidates:

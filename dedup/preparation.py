@@ -13,33 +13,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import compress, pairwise
-from threading import Lock
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup import document, furniture, kernels, sentences, text_kernel
+from dedup import document, furniture, sentences, text_kernel
 from dedup.arrays import Ragged, encoded, offsets
 from dedup.document import Mark
 from dedup.furniture_rules import Rule
-from dedup.shingles import read_words, words_of_utf8
-from dedup.text import Class, Flagged, Tokens, classify, fold, folded_words
+from dedup.shingles import CLASSES, CODE_POINTS, Learned, read_words, words_of_utf8
+from dedup.text import Flagged, Tokens, classify, fold, folded_words
 from dedup.text_kernel import Clue, Known, Limits, Reading, Tables, Trait
 from dedup.vocabulary import word_ids
 
 __all__ = ["marks_of", "read_cuts", "read_flagged", "read_marked"]
 
-_CODE_POINTS = 0x110000
-_COMMON = (*range(0x250), *range(0x2000, 0x2070), *range(0x20A0, 0x20D0))
-"""Code points learned at once, Latin letters and punctuation; a batch with others is read twice."""
-_CLASSES = {
-    Class.SEPARATOR: kernels.SEPARATOR,
-    Class.LETTER: kernels.LETTER,
-    Class.SINGLE: kernels.SINGLE,
-    Class.MARK: kernels.MARK,
-    Class.IGNORED: kernels.IGNORED,
-}
 _INSET_PHRASES = ("(@", "MORE")
 """What stands in every inset that :func:`dedup.furniture.insets` finds."""
 _SETS = (
@@ -71,7 +60,7 @@ _PROPERTIES = (
 
 def _traits(char: str) -> int:
     """Give the class and the traits of a code point."""
-    found = _CLASSES[classify(char)]
+    found = CLASSES[classify(char)]
     for trait, members in _SETS:
         found |= trait * (char in members)
     for trait, holds in _PROPERTIES:
@@ -79,24 +68,15 @@ def _traits(char: str) -> int:
     return found | Trait.TITLE * (unicodedata.category(char) == "Lt")
 
 
-class _Traits:
-    """The traits of code points as an array u32[0x110000], filled as they are met.
-
-    What is written once never changes, so a reader in another thread sees either nothing of a code
-    point or all.
-    """
+class _Traits(Learned):
+    """Class and traits of code points as an array."""
 
     def __init__(self) -> None:
-        self.values = np.zeros(_CODE_POINTS, dtype=np.uint32)
-        self._lock = Lock()
-        self.learn("".join(map(chr, _COMMON)))
+        self.values = np.zeros(CODE_POINTS, dtype=np.uint32)
+        super().__init__(self.values)
 
-    def learn(self, text: str) -> None:
-        """Enter the code points of a text."""
-        with self._lock:
-            for char in sorted(set(text)):
-                if self.values[ord(char)] == 0:
-                    self.values[ord(char)] = _traits(char)
+    def _entered(self, char: str) -> int:
+        return _traits(char)
 
 
 # --- tables -------------------------------------------------------------------------------------

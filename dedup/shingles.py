@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from threading import Lock
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,17 +14,25 @@ from dedup import kernels
 from dedup.arrays import Ragged, decoded, encoded
 from dedup.text import Class, classify, fold
 
-__all__ = ["Ragged", "read_words", "shingle_hashes", "words_of_utf8"]
+__all__ = [
+    "CLASSES",
+    "CODE_POINTS",
+    "Learned",
+    "Ragged",
+    "read_words",
+    "shingle_hashes",
+    "words_of_utf8",
+]
 
 
-_CLASSES = {
+CLASSES = {
     Class.SEPARATOR: kernels.SEPARATOR,
     Class.LETTER: kernels.LETTER,
     Class.SINGLE: kernels.SINGLE,
     Class.MARK: kernels.MARK,
     Class.IGNORED: kernels.IGNORED,
 }
-_CODE_POINTS = 0x110000
+CODE_POINTS = 0x110000
 _FOLD_ROOM = 1 << 17
 """More than all foldings of all code points need together (about 45,000 with their counts)."""
 _COMMON = (*range(0x250), *range(0x2000, 0x2070), *range(0x20A0, 0x20D0))
@@ -31,18 +40,16 @@ _COMMON = (*range(0x250), *range(0x2000, 0x2070), *range(0x20A0, 0x20D0))
 _JAMO = range(0x1100, 0x1200)
 
 
-class _Tables:
-    """Class and folding of code points as arrays, filled from :mod:`dedup.text` as they are met.
+class Learned:
+    """What compiled loops know of code points: filled in Python as they are met.
 
-    What is written once never changes, and a code point's class is written last, so a reader in
-    another thread sees either nothing of a code point or all.
+    ``known`` [CODE_POINTS] is 0 for one that was not met. What is written once never changes, and
+    ``known`` is written last, so a reader in another thread sees either nothing of a code point or
+    all.
     """
 
-    def __init__(self) -> None:
-        self.classes = np.zeros(_CODE_POINTS, dtype=np.uint8)
-        self.fold_at = np.zeros(_CODE_POINTS, dtype=np.int32)
-        self.fold_codes = np.zeros(_FOLD_ROOM, dtype=np.uint32)
-        self._used = 1  # 0 means that a code point folds to itself
+    def __init__(self, known: NDArray[Any]) -> None:
+        self._known = known
         self._lock = Lock()
         self.learn("".join(map(chr, _COMMON)))
 
@@ -50,10 +57,25 @@ class _Tables:
         """Enter the code points of a text."""
         with self._lock:
             for char in sorted(set(text)):
-                if self.classes[ord(char)] == 0:
-                    self._enter(char)
+                if self._known[ord(char)] == 0:
+                    self._known[ord(char)] = self._entered(char)
 
-    def _enter(self, char: str) -> None:
+    def _entered(self, char: str) -> int:
+        """Enter all else that is to be known of a code point, and give what makes it known."""
+        raise NotImplementedError
+
+
+class _Tables(Learned):
+    """Class and folding of code points as arrays, from :mod:`dedup.text`."""
+
+    def __init__(self) -> None:
+        self.classes = np.zeros(CODE_POINTS, dtype=np.uint8)
+        self.fold_at = np.zeros(CODE_POINTS, dtype=np.int32)
+        self.fold_codes = np.zeros(_FOLD_ROOM, dtype=np.uint32)
+        self._used = 1  # 0 means that a code point folds to itself
+        super().__init__(self.classes)
+
+    def _entered(self, char: str) -> int:
         code = ord(char)
         folded = [ord(c) for c in fold(char)]
         if folded != [code]:
@@ -65,7 +87,7 @@ class _Tables:
             or code in _JAMO
             or not unicodedata.is_normalized("NFC", char)
         )
-        self.classes[code] = _CLASSES[classify(char)] | (kernels.COMPOSES if composes else 0)
+        return CLASSES[classify(char)] | (kernels.COMPOSES if composes else 0)
 
 
 _tables = _Tables()

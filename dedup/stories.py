@@ -1,85 +1,87 @@
-"""The stories of many articles as arrays, furniture put aside, and the evidence of their pairs."""
+"""The stories of many articles laid out for the compiled loops, and the evidence of their pairs."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import fields
-from hashlib import blake2b
+from dataclasses import astuple, fields
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.arrays import joined, offsets
-from dedup.document import Document, story
+from dedup import kernels
+from dedup.arrays import Ragged, joined
+from dedup.document import Document, Mark
 from dedup.evidence import Evidence, evidence
 from dedup.evidence_kernel import StoryArrays, evidence_of_pairs
+from dedup.story_kernel import tell_stories
+from dedup.vocabulary import VocabularyArrays, english
 
 __all__ = ["Stories"]
 
-_SAME = [field.name for field in fields(Evidence)].index("same")
+_MEASURES = [measure.name for measure in fields(Evidence)]
+_SAME = _MEASURES.index("same")
 _AT_ONCE = 256
 """Pairs that a thread measures in one go."""
 _MOST_LINKS = 1 << 20
 """Sentences of one text times those of the other, from which on no dense table is made of them."""
 
 
-class Stories:
-    """Articles to compare by number, prepared once for all the pairs they stand in."""
+@lru_cache(maxsize=1)
+def _background() -> VocabularyArrays:
+    return english().arrays()
 
-    def __init__(self, documents: Mapping[int, Document]) -> None:
-        self._documents = documents
-        self._places = {number: place for place, number in enumerate(documents)}
-        parts = [story(document) for document in documents.values()]
-        sizes = [np.diff(part.bounds) for part in parts]
-        self._told = StoryArrays(
-            words=joined([part.words for part in parts], np.uint32),
-            weights=joined([part.weights for part in parts], np.float32),
-            marks=joined([part.marks for part in parts], np.uint8),
-            sentence=joined([np.repeat(np.arange(len(s)), s) for s in sizes], np.int32),
-            ordered=joined([_in_order(part.words) for part in parts], np.uint64),
-            offsets=offsets([len(part.words) for part in parts]),
-            bounds=joined([part.bounds for part in parts], np.int32),
-            bound_offsets=offsets([len(part.bounds) for part in parts]),
-        )
-        digests = [blake2b(d.words.tobytes(), digest_size=16).digest() for d in documents.values()]
-        numbers: dict[bytes, int] = {}
-        self._wording = np.array([numbers.setdefault(d, len(numbers)) for d in digests])
+
+class Stories:
+    """Articles to compare by row, laid out once for all the pairs they stand in.
+
+    ``words`` are their word ids, ragged u32, and ``marks`` u8 a byte of :class:`Mark` for each.
+    """
+
+    def __init__(self, words: Ragged, marks: NDArray[np.uint8]) -> None:
+        self._words = words
+        self._marks = Ragged(marks, words.offsets)
+        told = tell_stories(words.values, marks, words.offsets, *_background())
+        self._told = StoryArrays(*told)
+        self._digests = kernels.row_digests(words.values, words.offsets)
+
+    @classmethod
+    def of(cls, documents: Sequence[Document]) -> Stories:
+        """Lay out documents; sentences begin where their bounds say."""
+        words = Ragged.of([document.words for document in documents], np.uint32)
+        marks = joined([document.marks for document in documents], np.uint8).copy()
+        for start, document in zip(words.offsets.tolist(), documents, strict=False):
+            marks[start + document.bounds[:-1][np.diff(document.bounds) > 0]] |= Mark.SENTENCE
+        return cls(words, marks)
 
     def evidence(self, pairs: NDArray[np.int64], *, threads: int = 1) -> list[Evidence]:
-        """Measure pairs of articles by their numbers, i64[m, 2], in the order given.
+        """Measure pairs of rows, i64[m, 2], in the order given.
 
         Equal to :func:`dedup.evidence.evidence` of each pair up to the last bits of a sum.
         """
-        places = np.array([self._places[n] for n in pairs.ravel().tolist()], dtype=np.int64)
-        places = places.reshape(-1, 2)
-        counts = np.diff(self._told.bound_offsets)
-        huge = counts[places[:, 0]] * counts[places[:, 1]] > _MOST_LINKS
-        measured = np.empty(len(pairs), dtype=object)
+        return [Evidence(*row) for row in self.measures(pairs, threads=threads).tolist()]
+
+    def measures(self, pairs: NDArray[np.int64], *, threads: int = 1) -> NDArray[np.float64]:
+        """Give the evidence of pairs as an array, f64[m, k], columns as its fields."""
+        sentences = np.diff(self._told.bound_offsets)
+        huge = sentences[pairs[:, 0]] * sentences[pairs[:, 1]] > _MOST_LINKS
+        found = np.empty((len(pairs), len(_MEASURES)))
         for at in np.flatnonzero(huge).tolist():
-            one, other = pairs[at].tolist()
-            measured[at] = evidence(self._documents[one], self._documents[other])
+            found[at] = astuple(evidence(*(self._document(row) for row in pairs[at].tolist())))
         usual = np.flatnonzero(~huge)
-        parts = [usual[at : at + _AT_ONCE] for at in range(0, len(usual), _AT_ONCE)]
-        with ThreadPoolExecutor(threads) as pool:
-            found = pool.map(self._measure, [places[part] for part in parts])
-            for part, rows in zip(parts, found, strict=True):
-                # Furniture among the same words may lie elsewhere; the words are what counts.
-                rows[:, _SAME] = np.maximum(rows[:, _SAME], self._same_words(places[part]))
-                for at, row in zip(part.tolist(), rows.tolist(), strict=True):
-                    measured[at] = Evidence(*row)
-        return list(measured)
+        if threads == 1:
+            found[usual] = evidence_of_pairs(pairs[usual], self._told)
+        else:
+            parts = [usual[at : at + _AT_ONCE] for at in range(0, len(usual), _AT_ONCE)]
+            with ThreadPoolExecutor(threads) as pool:
+                measured = pool.map(lambda part: evidence_of_pairs(pairs[part], self._told), parts)
+                for part, rows in zip(parts, measured, strict=True):
+                    found[part] = rows
+        # Furniture among the same words may lie elsewhere; the words are what counts.
+        same = (self._digests[pairs[:, 0]] == self._digests[pairs[:, 1]]).all(axis=1)
+        found[:, _SAME] = np.maximum(found[:, _SAME], same)
+        return found
 
-    def _same_words(self, places: NDArray[np.int64]) -> NDArray[np.bool_]:
-        same: NDArray[np.bool_] = np.equal(self._wording[places[:, 0]], self._wording[places[:, 1]])
-        return same
-
-    def _measure(self, places: NDArray[np.int64]) -> NDArray[np.float64]:
-        return evidence_of_pairs(places, self._told)
-
-
-def _in_order(words: NDArray[np.uint32]) -> NDArray[np.uint64]:
-    """Sort a story's words with their positions: ``word << 32 | position``, u64[n]."""
-    return np.sort(
-        words.astype(np.uint64) << np.uint64(32) | np.arange(len(words), dtype=np.uint64)
-    )
+    def _document(self, row: int) -> Document:
+        return Document.of(self._words[row], self._marks[row])

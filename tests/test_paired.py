@@ -14,7 +14,7 @@ from newsroom import Newsroom
 from strategies import COMPILED, texts
 
 import dedup
-from dedup import comparison, paired
+from dedup import comparison, paired, stories
 from dedup.comparison import compare_compiled, compare_plainly
 from dedup.measuring import measure
 from dedup.model import Article
@@ -75,7 +75,7 @@ def test_hard_texts_are_compared_alike(text: str) -> None:
 
 
 def test_more_sentence_pairs_than_a_table_takes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(paired, "_MOST_LINKS", 1)
+    monkeypatch.setattr(stories, "_MOST_LINKS", 1)
     newsroom = Newsroom(3)
     story = newsroom.story()
     check_both_ways(story, newsroom.syndicated(story))
@@ -83,8 +83,8 @@ def test_more_sentence_pairs_than_a_table_takes(monkeypatch: pytest.MonkeyPatch)
 
 def test_threads_compare_alike() -> None:
     newsroom = Newsroom(5)
-    stories = [newsroom.story() for _ in range(8)]
-    pairs = [(Article("a", one), Article("b", newsroom.syndicated(one))) for one in stories]
+    told = [newsroom.story() for _ in range(8)]
+    pairs = [(Article("a", one), Article("b", newsroom.syndicated(one))) for one in told]
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(lambda pair: compare_compiled(*pair), pairs))
     assert found == [compare_plainly(*pair) for pair in pairs]

@@ -57,7 +57,7 @@ def test_blocks_and_records_give_one_pool(
     assert len(found) == 41
     assert found.notes == {"date: not a date": 2}
     assert sum("id taken" in item.reason for item in found.rejected) == 2
-    assert found.lengths().tolist() == np.diff(found.words.offsets).tolist()
+    assert found.counts.tolist() == np.diff(found.words.offsets).tolist()
 
 
 def test_standard_input_gives_the_pool_of_its_file(
@@ -79,7 +79,7 @@ def test_only_what_is_wanted_is_kept(dump: Path) -> None:
     assert lean.cards.ids == full.cards.ids
     assert len(lean.words.values) == 0
     assert np.array_equal(lean.keys, full.keys)
-    assert np.array_equal(lean.lengths(), full.lengths())
+    assert np.array_equal(lean.counts, full.counts)
 
 
 def test_progress_ends_with_all_articles(dump: Path) -> None:

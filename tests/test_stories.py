@@ -19,14 +19,14 @@ from dedup.stories import Stories
 from dedup.verdict import judge
 
 
-def documents(given_texts: list[str]) -> dict[int, Document]:
-    return {n: prepare(Article(str(n), text))[2] for n, text in enumerate(given_texts)}
+def documents(given_texts: list[str]) -> list[Document]:
+    return [prepare(Article(str(n), text))[2] for n, text in enumerate(given_texts)]
 
 
 def hold_in_step(given_texts: list[str]) -> None:
     made = documents(given_texts)
-    pairs = np.array([(i, j) for i in made for j in made], dtype=np.int64)
-    for (i, j), found in zip(pairs.tolist(), Stories(made).evidence(pairs), strict=True):
+    pairs = np.array([(i, j) for i in range(len(made)) for j in range(len(made))], dtype=np.int64)
+    for (i, j), found in zip(pairs.tolist(), Stories.of(made).evidence(pairs), strict=True):
         wanted = evidence(made[i], made[j])
         assert astuple(found) == pytest.approx(astuple(wanted), abs=1e-12)
         assert judge(found) == judge(wanted)
@@ -54,7 +54,7 @@ def test_threads_and_order_change_nothing() -> None:
     news = Newsroom(9)
     made = documents([news.story() for _ in range(6)])
     pairs = np.array([(i, j) for i in range(6) for j in range(6)] * 20, dtype=np.int64)
-    stories = Stories(made)
+    stories = Stories.of(made)
     alone = stories.evidence(pairs)
     assert stories.evidence(pairs, threads=3) == alone
     assert stories.evidence(pairs[::-1]) == alone[::-1]
@@ -64,16 +64,16 @@ def test_texts_of_many_sentences_are_measured_without_a_dense_table() -> None:
     long = " ".join(f"Sentence number {k} is about word{k}." for k in range(1100))
     made = documents([long, long + " One more thing was said.", "Short."])
     pairs = np.array([(0, 1), (0, 2)], dtype=np.int64)
-    found = Stories(made).evidence(pairs)
+    found = Stories.of(made).evidence(pairs)
     assert found == [evidence(made[0], made[1]), evidence(made[0], made[2])]
 
 
 def test_the_same_words_are_the_same_whatever_their_lines() -> None:
     made = documents(["Share this\nRain fell on the town.", "Share this rain fell on the town."])
-    (found,) = Stories(made).evidence(np.array([[0, 1]], dtype=np.int64))
+    (found,) = Stories.of(made).evidence(np.array([[0, 1]], dtype=np.int64))
     assert found.same == 1.0
     assert evidence(made[0], made[1]).same == 1.0
 
 
 def test_no_pairs_give_no_evidence() -> None:
-    assert Stories({}).evidence(np.empty((0, 2), dtype=np.int64)) == []
+    assert Stories.of([]).evidence(np.empty((0, 2), dtype=np.int64)) == []

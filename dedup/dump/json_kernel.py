@@ -74,21 +74,6 @@ def _next_special(eights: U64, at: np.int64) -> np.int64:
 
 
 @inlined
-def _next_backslash(eights: U64, at: np.int64, end: np.int64) -> np.int64:
-    """Find the next backslash before ``end``, or ``end``."""
-    group = at >> 3
-    wanted = _from_here(at)
-    while (group << 3) < end:
-        eight = eights[group]
-        marked = ~(((eight & _LOW) ^ _BACKSLASHES) + _LOW) & ~eight & _HIGH & wanted
-        if marked != 0:
-            return min(end, (group << 3) + _first_marked(marked))
-        group += 1
-        wanted = _ALL
-    return np.int64(end)
-
-
-@inlined
 def _hex_digit(byte: np.uint8) -> np.int64:
     """Give the value of a hexadecimal digit, -1 for another byte."""
     if np.uint8(byte - np.uint8(48)) < np.uint8(10):
