@@ -8,13 +8,14 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import zstandard
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from strategies import COMPILED
 
@@ -123,7 +124,10 @@ def test_source_falls_back_to_the_host_and_takes_a_name_from_an_object(save: Sav
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        (b'{"text": "half', "broken JSON"),
+        (
+            b'{"text": "half',
+            "broken JSON: the line ends inside the string that begins at character 10",
+        ),
         (b'["text"]x', "broken JSON"),
         (b"[1]", "not a JSON object but an array"),
         (b"7", "not a JSON object but a number"),
@@ -183,6 +187,21 @@ def test_a_second_record_of_one_id_is_rejected_with_the_place_of_the_first(save:
     assert [item.line for item in rejected] == [1, 2]
     assert f"that of line 2 of {one}" in rejected[0].reason
     assert f"id taken: '1' is that of line 1 of {one}" in rejected[1].reason
+
+
+@pytest.mark.parametrize(
+    ("value", "made"), [("7.0", "7"), ("-2e3", "-2000"), ("7", "7"), ('"7.0"', "7.0")]
+)
+def test_a_whole_number_held_as_a_float_is_an_id(value: str, made: str, save: Saver) -> None:
+    (record,), _ = load(save("a.jsonl", f'{{"id": {value}, "text": "Rain fell."}}'))
+    assert record.article.id == made
+    assert json.loads(record.to_json_line())["id"] == json.loads(value)
+
+
+@pytest.mark.parametrize("value", ["7.5", "1e300", "true", "NaN"])
+def test_another_number_is_no_id(value: str, save: Saver) -> None:
+    _, (rejected,) = load(save("a.jsonl", f'{{"id": {value}, "text": "Rain fell."}}'))
+    assert rejected.reason.startswith("id not a str or an int: id is ")
 
 
 @given(st.lists(st.text(max_size=3), max_size=60))
@@ -322,6 +341,19 @@ def test_other_separators(save: Saver, name: str, mark: str) -> None:
     assert (record.article.id, record.article.text, record.line) == ("x", "Rain, then sun.", 3)
 
 
+def test_a_carriage_return_in_the_names_of_a_csv_is_told(save: Saver) -> None:
+    with pytest.raises(DumpError, match=r"a\.csv: the names of the fields: broken CSV"):
+        load(save("a.csv", b"id,text\r1,Rain fell.\r"))
+
+
+@given(st.binary(max_size=80))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_csv_of_any_bytes_is_read_or_told(save: Saver, content: bytes) -> None:
+    with suppress(DumpError):
+        load(save("a.csv", b"id,text\n1,Rain fell.\n" + content))
+        load(save("a.csv", content))
+
+
 def test_bad_csv_rows_are_set_aside(save: Saver) -> None:
     rows = (
         b"id,text\n1,ok\n2,caf\xe9\n3,a,b\n4\n5," + b"y" * 200 + b'\n6,"quo"ted\n'
@@ -401,10 +433,12 @@ def test_a_folder_is_read_in_order_of_names(save: Saver, tmp_path: Path) -> None
     save("in/notes.pdf", "no")
     save("in/wrong.txt", b"caf\xe9")
     save("in/empty.txt", b"")
+    (tmp_path / "in" / "gone.txt").symlink_to(tmp_path / "elsewhere.txt")
     records, rejected = load(tmp_path / "in")
     assert [record.article.id for record in records] == ["a", "b/two", "c"]
     assert [record.article.text for record in records] == ["Rain fell.", "Snow fell.", "Fog."]
-    assert [Path(item.source).name for item in rejected] == ["empty.txt", "wrong.txt"]
+    assert [Path(item.source).name for item in rejected] == ["gone.txt", "empty.txt", "wrong.txt"]
+    assert rejected[0].reason == "a link to a file that is not there"
     assert json.loads(records[1].to_json_line()) == {"id": "b/two", "text": "Snow fell."}
 
 

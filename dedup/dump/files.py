@@ -136,10 +136,15 @@ def _in_folder(folder: Path, formats: frozenset[str]) -> Iterator[Input | Reject
     empty = not failed
     for path in sorted(paths):
         inside = path.relative_to(folder)
-        hidden = any(part.startswith(".") for part in inside.parts)
-        if not hidden and _format(path) in formats and path.is_file():
-            empty = False
+        if any(part.startswith(".") for part in inside.parts) or _format(path) not in formats:
+            continue
+        if path.is_file():
             yield _as_input(path, inside.as_posix(), formats)
+        elif path.is_symlink() and not path.exists():
+            yield Rejected(str(path), 0, "a link to a file that is not there")
+        else:
+            continue
+        empty = False
     if empty:
         yield Rejected(str(folder), 0, "the folder holds no file of a known format")
 

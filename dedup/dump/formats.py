@@ -6,6 +6,7 @@ import csv
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import chain
@@ -148,7 +149,10 @@ def _slowly(source: Input, number: int, line: bytes, options: Options) -> Row | 
 
 
 def _broken_json(error: json.JSONDecodeError, length: int) -> str:
-    where = "the line ends too early" if error.pos >= length else f"at character {error.pos + 1}"
+    at = f"character {error.pos + 1}"
+    if error.msg.startswith("Unterminated string"):  # which no line break can end
+        return f"broken JSON: the line ends inside the string that begins at {at}"
+    where = "the line ends too early" if error.pos >= length else f"at {at}"
     return f"broken JSON: {error.msg}, {where}"
 
 
@@ -344,7 +348,8 @@ def _separator(head: str, separators: str, fields: Fields) -> str:
     """Choose the separator by which the line of field names has one for the text."""
     find = column_finder(fields)
     for separator in separators:
-        names = next(csv.reader([head], delimiter=separator), [])
-        if find(tuple(names)).text:
-            return separator
+        with suppress(csv.Error):  # which is told of the row, when it is read
+            names = next(csv.reader([head], delimiter=separator), [])
+            if find(tuple(names)).text:
+                return separator
     return separators[0]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from dataclasses import fields as dataclass_fields
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 from dedup.dump.dates import parse_date
 from dedup.errors import InputError, brief
@@ -189,8 +189,8 @@ def record(row: Row, columns: Columns, source: str, label: str) -> Record | Reje
     identity = first_value(values, columns.id)
     if identity is None:
         identity = row.id or f"{label}:{row.line}"
-    elif type(identity) is int:
-        identity = str(identity)
+    elif type(identity) is int or _is_whole(identity):
+        identity = str(int(identity))
     elif not isinstance(identity, str):
         reason = f"id not a str or an int: {columns.id[0]} is {brief(identity)}"
         return Rejected(source, row.line, reason)
@@ -205,6 +205,15 @@ def record(row: Row, columns: Columns, source: str, label: str) -> Record | Reje
         url=url,
     )
     return Record(article, source, row.line, values if row.raw is None else row.raw, tuple(notes))
+
+
+def _is_whole(value: object) -> TypeGuard[float]:
+    """Tell a whole number held as a float, as tables hold those of a column with gaps."""
+    return type(value) is float and value.is_integer() and abs(value) <= _LARGEST_WHOLE
+
+
+_LARGEST_WHOLE = 2**53
+"""Up to which a float holds every whole number."""
 
 
 def first_value(values: Mapping[str, Any], names: tuple[str, ...]) -> Any:
