@@ -6,14 +6,16 @@ import hashlib
 import json
 import operator
 import os
+import secrets
+import shutil
 import struct
-import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from tokenize import TokenError
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,12 +43,15 @@ if TYPE_CHECKING:
 __all__ = ["Index"]
 
 FORMAT = "dedup index"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 _MOST_POSTINGS = 200
 """A word in more articles than this says little of which story a text tells: no term of a query."""
 _MOST_CANDIDATES = 50
 """Articles that share most rare words with a query and are judged for it."""
 _MOST_SEGMENTS = 8
+_PLAIN_CHARACTERS = 1 << 19
+"""Characters up to which texts are read one by one, some two hundred articles. The compiled loops
+take as long to load as that takes."""
 _DAMAGE = (
     *(OSError, ValueError, LookupError, TypeError, EOFError, ArithmeticError, MemoryError),
     *(RuntimeError, SyntaxError, TokenError, struct.error, zlib.error, zipfile.BadZipFile),
@@ -105,9 +110,8 @@ class Index:
         batch = self._checked(articles)
         if not batch:
             return
-        documents = [prepare(article)[2] for article in batch]
-        ids = [article.id for article in batch]
-        self._append(Segment.build(ids, documents, self._bands))
+        words, marks = _read([article.text for article in batch])
+        self._append(Segment([article.id for article in batch], words, marks, self._bands))
 
     def _checked(self, articles: Iterable[Article | str] | Article | str | Table) -> list[Article]:
         if isinstance(articles, (Article, str)):
@@ -214,22 +218,22 @@ class Index:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the index to one file, whole or not at all."""
-        target = Path(path)
+        target = Path(path).resolve()  # what a link leads to is replaced, not the link
         state = self._state()
+        unfinished = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
         try:
-            handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        except OSError as error:
-            raise DedupError(f"{target}: cannot be written: {error.strerror}") from error
-        try:
-            with os.fdopen(handle, "wb") as stream:
+            with unfinished.open("xb") as stream:
                 np.savez(stream, allow_pickle=False, **state)
                 stream.flush()
                 os.fsync(stream.fileno())
-            Path(name).replace(target)
+            if target.exists():
+                shutil.copymode(target, unfinished)
+            unfinished.replace(target)
         except OSError as error:
-            raise DedupError(f"{target}: cannot be written: {error.strerror}") from error
+            raise DedupError(f"{path}: cannot be written: {error.strerror}") from error
         finally:
-            Path(name).unlink(missing_ok=True)
+            with suppress(OSError):
+                unfinished.unlink(missing_ok=True)
 
     def _state(self) -> dict[str, NDArray[Any]]:
         whole = Segment.merged(self._segments, self._bands)
@@ -251,19 +255,26 @@ class Index:
         """Read an index from a file; :class:`~dedup.errors.FormatError` if it is none."""
         source = Path(path)
         try:
-            with source.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
-                meta = json.loads(arrays["meta"].tobytes())
-                _check_meta(source, meta)
-                index = cls(**{name: meta[name] for name in _SETTINGS})
-                loaded = {name: arrays[name] for name in Segment.ARRAYS}
-                segment = Segment.restored(meta["ids"], loaded, index._bands)
+            with source.open("rb") as stream:
+                if not zipfile.is_zipfile(stream):
+                    raise FormatError.of(source, "not a dedup index, or cut short")
+                stream.seek(0)
+                return cls._loaded(source, stream)
         except FileNotFoundError:
             raise FormatError.of(source, "no such file") from None
         except FormatError:
             raise
         except _DAMAGE as error:
             raise FormatError.of(source, f"not a dedup index, or cut short ({error})") from error
-        index._append(segment)
+
+    @classmethod
+    def _loaded(cls, source: Path, stream: BinaryIO) -> Index:
+        with np.load(stream, allow_pickle=False) as arrays:
+            meta = json.loads(arrays["meta"].tobytes())
+            _check_meta(source, meta)
+            index = cls(**{name: meta[name] for name in _SETTINGS})
+            loaded = {name: arrays[name] for name in Segment.ARRAYS}
+        index._append(Segment.restored(meta["ids"], loaded, index._bands))
         return index
 
 
@@ -274,7 +285,19 @@ def _check_meta(source: Path, meta: object) -> None:
     for name, value in wanted.items():
         if meta.get(name) != value:
             got = meta.get(name)
-            raise FormatError.of(source, f"{name} is {got!r}, this release reads {value!r}")
+            reason = f"{name} is {got!r}, this release reads {value!r}; make the index anew"
+            raise FormatError.of(source, reason)
+
+
+def _read(texts: Sequence[str]) -> tuple[Ragged, Ragged]:
+    """Read texts: of each its word ids, u32, and their marks, u8; many by compiled loops."""
+    if sum(map(len, texts)) > _PLAIN_CHARACTERS:
+        from dedup.preparation import read_marked  # loads and, once a machine, compiles them
+
+        return read_marked(texts)
+    documents = [prepare(Article("", text))[2] for text in texts]
+    words = Ragged.of([found.words for found in documents], np.uint32)
+    return words, Ragged.of([found.marks for found in documents], np.uint8)
 
 
 def _articles_of(frame: Frame) -> Iterator[Article]:

@@ -13,7 +13,6 @@ from dedup.arrays import Ragged, distinct
 from dedup.document import Document
 from dedup.lsh import Bands
 from dedup.minhash import signatures
-from dedup.vocabulary import english
 
 __all__ = ["Segment"]
 
@@ -21,56 +20,41 @@ __all__ = ["Segment"]
 class Segment:
     """Articles ``ids``, a row each; ``alive`` bool[n] is False for a removed one.
 
-    Kept of each article are the arrays that a verdict needs (words, marks, sentence bounds) and,
-    derived from them, band keys and posting lists, both sorted for binary search.
+    Kept of each article are the arrays that a verdict needs, ragged: ``words`` u32, their ids, and
+    ``marks`` u8, flags of :class:`~dedup.document.Mark` for each; and, derived from them, band keys
+    and posting lists, both sorted for binary search.
     """
 
-    ARRAYS = ("words", "offsets", "marks", "bounds", "bound_offsets")
+    ARRAYS = ("words", "offsets", "marks")
 
-    def __init__(
-        self, ids: Sequence[str], words: Ragged, marks: Ragged, bounds: Ragged, bands: Bands
-    ) -> None:
+    def __init__(self, ids: Sequence[str], words: Ragged, marks: Ragged, bands: Bands) -> None:
         self.ids = list(ids)
         self.alive = np.ones(len(self.ids), dtype=bool)
-        self._words, self._marks, self._bounds = words, marks, bounds
+        self._words, self._marks = words, marks
         self._hash_bands(bands)
         self._invert()
-
-    @classmethod
-    def build(cls, ids: Sequence[str], documents: Sequence[Document], bands: Bands) -> Segment:
-        """Make a segment of prepared articles."""
-        words = Ragged.of([d.words for d in documents], np.uint32)
-        marks = Ragged.of([d.marks for d in documents], np.uint8)
-        bounds = Ragged.of([d.bounds for d in documents], np.int32)
-        return cls(ids, words, marks, bounds, bands)
 
     @classmethod
     def merged(cls, segments: Sequence[Segment], bands: Bands) -> Segment:
         """Make one segment of the live articles of several."""
         ids: list[str] = []
-        kept: list[tuple[Ragged, Ragged, Ragged]] = []
+        words, marks = [], []
         for segment in segments:
             rows = np.flatnonzero(segment.alive)
             ids += [segment.ids[row] for row in rows.tolist()]
-            own = (segment._words, segment._marks, segment._bounds)
-            kept.append((own[0].take(rows), own[1].take(rows), own[2].take(rows)))
-        words = Ragged.joined([part[0] for part in kept], np.uint32)
-        marks = Ragged.joined([part[1] for part in kept], np.uint8)
-        bounds = Ragged.joined([part[2] for part in kept], np.int32)
-        return cls(ids, words, marks, bounds, bands)
+            words.append(segment._words.take(rows))
+            marks.append(segment._marks.take(rows))
+        return cls(ids, Ragged.joined(words, np.uint32), Ragged.joined(marks, np.uint8), bands)
 
     @classmethod
     def restored(
         cls, ids: Sequence[str], arrays: Mapping[str, NDArray[Any]], bands: Bands
     ) -> Segment:
         """Make a segment of saved arrays; :class:`ValueError` where they do not fit together."""
-        for name, flat in (("offsets", "words"), ("offsets", "marks"), ("bound_offsets", "bounds")):
-            if len(arrays[name]) != len(ids) + 1 or arrays[name][-1] != len(arrays[flat]):
-                raise ValueError(f"{name} do not fit {flat}")
-        words = Ragged(arrays["words"], arrays["offsets"])
-        marks = Ragged(arrays["marks"], arrays["offsets"])
-        bounds = Ragged(arrays["bounds"], arrays["bound_offsets"])
-        return cls(ids, words, marks, bounds, bands)
+        words, offsets, marks = (arrays[name] for name in cls.ARRAYS)
+        if len(offsets) != len(ids) + 1 or not offsets[-1] == len(words) == len(marks):
+            raise ValueError("the words and marks are not those of the articles")
+        return cls(ids, Ragged(words, offsets), Ragged(marks, offsets), bands)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -78,13 +62,11 @@ class Segment:
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Give the arrays to save, by the names in ``ARRAYS``."""
         values = (self._words.values, self._words.offsets, self._marks.values)
-        bounds = (self._bounds.values, self._bounds.offsets)
-        return dict(zip(self.ARRAYS, (*values, *bounds), strict=True))
+        return dict(zip(self.ARRAYS, values, strict=True))
 
     def document(self, row: int) -> Document:
         """Give one article as the verdict sees it."""
-        words = self._words[row]
-        return Document(words, english().idf(words), self._marks[row], self._bounds[row])
+        return Document.of(self._words[row], self._marks[row])
 
     def _hash_bands(self, bands: Bands) -> None:
         keys = kernels.band_keys(

@@ -18,6 +18,7 @@ from strategies import texts
 
 import dedup
 from dedup import Article, DedupError, FormatError, Index, InputError, Match, Verdict
+from dedup import index as index_module
 from dedup.text import words
 from dedup.vocabulary import word_ids
 
@@ -350,6 +351,45 @@ def test_saving_again_replaces_and_leaves_nothing_else(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_a_saved_file_has_the_usual_mode_and_keeps_its_own(tmp_path: Path) -> None:
+    path, usual = tmp_path / "i", tmp_path / "usual"
+    usual.touch()
+    index = Index()
+    index.add(["Rain fell on the town."])
+    index.save(path)
+    assert path.stat().st_mode == usual.stat().st_mode
+    path.chmod(0o640)
+    index.save(path)
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
+def test_saving_to_a_link_replaces_what_it_leads_to(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("there")
+    Index().save(tmp_path / "link")
+    assert (tmp_path / "link").is_symlink()
+    assert len(Index.load(tmp_path / "there")) == 0
+
+
+def test_many_texts_are_added_as_each_alone(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts_ = [newsroom.story(), "", "Rain \ud800 fell.", "...", "昨天下午城里下了雨。"]
+    texts_ += [f"{newsroom.story()}\n\nSign up for our newsletter" for _ in range(20)]
+    batch = [Article(str(number), text) for number, text in enumerate(texts_)]
+    together, alone = Index(), Index()
+    for article in batch:
+        alone.add(article)
+    monkeypatch.setattr(index_module, "_PLAIN_CHARACTERS", 0)
+    together.add(batch)
+    for article in batch:
+        one, other = (
+            segment.document(row)
+            for segment, row in (index._places[article.id] for index in (together, alone))
+        )
+        assert one.words.tolist() == other.words.tolist()
+        assert one.marks.tolist() == other.marks.tolist()
+
+
 def test_a_save_that_breaks_keeps_the_old_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -454,13 +494,13 @@ def with_meta(saved: Path, path: Path, **changes: object) -> Path:
     ("changes", "reason"),
     [
         ({"format": "another tool"}, "not a dedup index"),
-        ({"version": 2}, "version is 2, this release reads 1"),
+        ({"version": 1}, "version is 1, this release reads 2; make the index anew"),
         ({"version": None}, "version is None"),
         ({"seed": 7}, "seed is 7"),
         ({"shingle_words": 5}, "shingle_words is 5, this release reads 3"),
         ({"threshold": 7}, "threshold"),
         ({"num_perm": "many"}, "num_perm"),
-        ({"ids": ["only one"]}, "do not fit"),
+        ({"ids": ["only one"]}, "not those of the articles"),
         ({"ids": None}, "not a dedup index"),
     ],
     ids=str,
