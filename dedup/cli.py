@@ -10,17 +10,22 @@ import io
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 import dedup
 from dedup.errors import DedupError, DumpError, InputError
+from dedup.locks import exclusive
 from dedup.model import Article, Rejected
 from dedup.progress import stages
+
+if TYPE_CHECKING:
+    from dedup.dump import Record
 
 __all__ = ["main"]
 
@@ -62,18 +67,19 @@ def command() -> None:
     """Tell when news articles are the same story, and show what was copied."""
 
 
-@command.command()
+@command.command(epilog="Example: dedup compare ours.txt theirs.txt --html report.html")
 @click.argument("a", type=_FILE)
 @click.argument("b", type=_FILE)
 @click.option("--html", "page", type=_FILE, metavar="OUT.html", help="Write a page to look at.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def compare(a: Path, b: Path, page: Path | None, as_json: bool) -> None:
-    r"""Compare the texts in two files.
+    """Compare the articles in two files.
 
-    \b
-    Example: dedup compare ours.txt theirs.txt --html report.html
+    A and B are plain text or, as .html, web pages, each also .gz or .zst; - is standard input.
     """
-    comparison = dedup.compare(_article(a), _article(b))
+    from dedup.dump import read_article
+
+    comparison = dedup.compare(read_article(a), read_article(b))
     if page is not None:  # before anything is shown: a reader may stop reading early
         page.write_text(comparison.to_html(), encoding="utf-8", errors="replace")
     if as_json:
@@ -88,21 +94,7 @@ def compare(a: Path, b: Path, page: Path | None, as_json: bool) -> None:
         click.echo(f"The two side by side: {page.resolve()}", err=as_json)
 
 
-def _article(path: Path) -> Article:
-    """Read one file as an article whose id is the file's name."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise DumpError(f"{path}: cannot be read: {error.strerror}") from error
-    try:
-        return Article(id=path.name, text=data.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise DumpError(
-            f"{path}: not UTF-8: byte {error.start} is {data[error.start]:#x}"
-        ) from error
-
-
-@command.command()
+@command.command(epilog="Example: dedup scan news.jsonl.gz --out found/")
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @click.option("--out", type=_FILE, required=True, metavar="FOLDER", help="Where the files go.")
 @click.option(
@@ -141,14 +133,11 @@ def scan(
     quiet: bool,
     **fields: str | None,
 ) -> None:
-    r"""Find the versions of one story in news dumps.
+    """Find the versions of one story in news dumps.
 
     INPUT is a file of JSON Lines, CSV, TSV, Parquet, Arrow, WARC, HTML or plain text, each also
     .gz or .zst, a folder of such files, a glob, or - for JSON Lines on standard input.
     After a kill the same command goes on from what was finished.
-
-    \b
-    Example: dedup scan news.jsonl.gz --out found/
     """
     from dedup.report import CHECKPOINT, check_folder, check_format
 
@@ -170,6 +159,18 @@ def scan(
     click.echo(f"The report: {(out / 'report.html').resolve()}")
     if not report.articles:
         raise DumpError(_NOTHING_USABLE)
+    _check_read(inputs, report.rejected)
+
+
+def _check_read(inputs: Sequence[str], rejected: Sequence[Rejected]) -> None:
+    """Raise :class:`DumpError` for inputs named of which nothing could be read; the rest is done.
+
+    A file inside a folder or found by a glob is one of many and stands among the rejected only.
+    """
+    named = {str(Path(name)) for name in inputs}
+    unread = [record.source for record in rejected if not record.line and record.source in named]
+    if unread:
+        raise DumpError(f"nothing could be read of {', '.join(unread)}; the rest is done")
 
 
 def _found(report: dedup.Report) -> str:
@@ -179,11 +180,12 @@ def _found(report: dedup.Report) -> str:
     versions = sum(len(cluster.members) for cluster in report.clusters)
     pairs = len(report.pairs)
     are = "is a version" if versions == 1 else "are versions"
+    found = f"{versions:,} {are} of {count(len(report.clusters), 'other')}"
     share = "shares" if pairs == 1 else "share"
     return (
-        f"{count(report.articles, 'article')}: {versions:,} {are} of "
-        f"{count(len(report.clusters), 'other')}, {count(pairs, 'pair')} {share} a story or a part "
-        "of it"
+        f"{count(report.articles, 'article')}: "
+        f"{found if versions else 'none is a version of another'}, "
+        f"{count(pairs, 'pair')} {share} a story or a part of it"
     )
 
 
@@ -206,25 +208,42 @@ def index() -> None:
     """Keep articles in an index file and ask it who ran a story."""
 
 
-@index.command()
+@index.command(epilog="Example: dedup index add news.index monday.jsonl.gz")
 @click.argument("path", type=_FILE, metavar="INDEX")
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @_fields
 def add(path: Path, inputs: tuple[str, ...], **fields: str | None) -> None:
-    r"""Add the articles of dumps to an index; it is made where there is none.
-
-    \b
-    Example: dedup index add news.index monday.jsonl.gz
-    """
+    """Add the articles of dumps to an index; it is made where there is none."""
     from dedup.dump import read
     from dedup.views.wording import count
 
-    found = dedup.Index.load(path) if path.exists() else dedup.Index()
-    before = len(found)
+    with _alone(path):
+        found = dedup.Index.load(path) if path.exists() else dedup.Index()
+        before = len(found)
+        records = read([Path(name) for name in inputs], _named_fields(fields))
+        usable, rejected = _add_all(found, records)
+        if not usable:
+            _tell_rejected(rejected, None)
+            raise DumpError(_NOTHING_USABLE)
+        found.save(path)
+    click.echo(f"{count(len(found) - before, 'article')} added, {len(found):,} in {path}")
+    _tell_rejected(rejected, None)
+    _check_read(inputs, rejected)
+
+
+def _alone(path: Path) -> AbstractContextManager[None]:
+    """Change an index while no other process does, so that what it adds is not lost."""
+    return exclusive(path, lambda: click.echo(f"waiting for who changes {path}", err=True))
+
+
+def _add_all(
+    found: dedup.Index, records: Iterable[Record | Rejected]
+) -> tuple[bool, list[Rejected]]:
+    """Add articles by the thousand; tell if there was any, new or not, and what was set aside."""
     rejected: list[Rejected] = []
     batch: list[Article] = []
     usable = False
-    for record in read([Path(name) for name in inputs], _named_fields(fields)):
+    for record in records:
         if isinstance(record, Rejected):
             rejected.append(record)
             continue
@@ -237,27 +256,20 @@ def add(path: Path, inputs: tuple[str, ...], **fields: str | None) -> None:
         if len(batch) == _ADDED_AT_ONCE:
             found.add(batch)
             batch = []
-    if not usable:
-        _tell_rejected(rejected, None)
-        raise DumpError(_NOTHING_USABLE)
     found.add(batch)
-    found.save(path)
-    click.echo(f"{count(len(found) - before, 'article')} added, {len(found):,} in {path}")
-    _tell_rejected(rejected, None)
+    return usable, rejected
 
 
-@index.command()
+@index.command(epilog="Example: dedup index query news.index ours.txt")
 @click.argument("path", type=_FILE, metavar="INDEX")
 @click.argument("article", type=_FILE, metavar="TEXT.txt")
 @click.option("--limit", type=click.IntRange(min=1), default=10, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 def query(path: Path, article: Path, limit: int, as_json: bool) -> None:
-    r"""List the articles of an index that share a story with a text, best first.
+    """List the articles of an index that share a story with a text, best first."""
+    from dedup.dump import read_article
 
-    \b
-    Example: dedup index query news.index ours.txt
-    """
-    asked = _article(article).text
+    asked = read_article(article).text
     matches = dedup.Index.load(path).query(asked, limit=limit)
     if as_json:
         for match in matches:
@@ -272,30 +284,23 @@ def query(path: Path, article: Path, limit: int, as_json: bool) -> None:
         )
 
 
-@index.command()
+@index.command(epilog="Example: dedup index remove news.index 20240131-0007")
 @click.argument("path", type=_FILE, metavar="INDEX")
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
 def remove(path: Path, ids: tuple[str, ...]) -> None:
-    r"""Remove articles from an index by id: all of them or, where one is unknown, none.
-
-    \b
-    Example: dedup index remove news.index 20240131-0007
-    """
-    found = dedup.Index.load(path)
-    for key in ids:
-        found.remove(key)
-    found.save(path)
+    """Remove articles from an index by id: all of them or, where one is unknown, none."""
+    with _alone(path):
+        found = dedup.Index.load(path)
+        for key in ids:
+            found.remove(key)
+        found.save(path)
     click.echo(f"{len(ids):,} removed, {len(found):,} in {path}")
 
 
-@index.command()
+@index.command(epilog="Example: dedup index stats news.index")
 @click.argument("path", type=_FILE, metavar="INDEX")
 def stats(path: Path) -> None:
-    r"""Say how many articles an index holds and what its settings promise.
-
-    \b
-    Example: dedup index stats news.index
-    """
+    """Say how many articles an index holds and what its settings promise."""
     found = dedup.Index.load(path)
     bands = found.bands
     click.echo(f"articles   {len(found):,}")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import gzip
+import io
 import json
 import os
 import subprocess
@@ -178,6 +180,28 @@ def test_compare_takes_odd_texts(run: Run, tmp_path: Path) -> None:
     assert run("compare", "empty.txt", "empty.txt", "--html", "p.html").code == 0
 
 
+def test_compare_reads_what_a_scan_reads_of_one_article(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = Newsroom(1).story()
+    page = "".join(f"<p>{part}</p>" for part in text.split("\n"))
+    html = f"<html><head><title>Rain</title></head><body><article>{page}</article></body></html>"
+    (tmp_path / "page.html").write_text(html, encoding="utf-8")
+    (tmp_path / "wide.txt").write_text(text, encoding="utf-16")
+    (tmp_path / "packed.md.gz").write_bytes(gzip.compress(text.encode()))
+    for name in ("page.html", "wide.txt", "packed.md.gz"):
+        stdin = io.TextIOWrapper(io.BytesIO(text.encode()))
+        monkeypatch.setattr(sys, "stdin", stdin)
+        shown = json.loads(run("compare", name, "-", "--json").out)
+        assert (shown["verdict"], shown["a"]["id"], shown["b"]["id"]) == (
+            "identical",
+            name,
+            "stdin",
+        )
+    (tmp_path / "empty.html").write_text("<html></html>")
+    failed(run("compare", "empty.html", "wide.txt"), 1, "empty.html: no article in the page")
+
+
 # --- scan
 
 
@@ -291,7 +315,45 @@ def test_a_full_out_folder_is_told_before_the_scan(
     assert content(tmp_path / "out") == {"mine.txt": b"keep"}
 
 
+def test_a_named_input_that_gave_nothing_is_an_error_after_the_rest_is_done(
+    run: Run, news: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "bad.jsonl.gz").write_bytes(b"\x1f\x8bnonsense")
+    result = run("scan", news, "./gone.jsonl", "bad.jsonl.gz", "*.none", "--out", "out", "--quiet")
+    assert result.code == 1
+    assert result.err.endswith(
+        "dedup: nothing could be read of *.none, gone.jsonl, bad.jsonl.gz; the rest is done\n"
+    )
+    assert len((tmp_path / "out" / "unique.jsonl").read_text().splitlines()) == 6
+    result = run("index", "add", "i", news, "gone.jsonl")
+    assert (result.code, result.out) == (1, "8 articles added, 8 in i\n")
+    assert "nothing could be read of gone.jsonl" in result.err
+
+
+def test_a_bad_file_in_a_folder_is_set_aside(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "good.txt").write_text("Rain fell.")
+    (tmp_path / "in" / "bad.txt").write_bytes(b"caf\xe9")
+    result = run("scan", "in", "--out", "out", "--quiet")
+    assert result.code == 0
+    assert "1 article: none is a version of another, 0 pairs share" in result.out
+    assert "bad.txt: not utf-8" in result.err
+
+
 # --- index
+
+
+def test_two_processes_that_add_to_one_index_both_do(news: Path, tmp_path: Path) -> None:
+    lines = news.read_text(encoding="utf-8").splitlines(keepends=True)
+    adding = []
+    for number, half in enumerate((lines[:4], lines[4:])):
+        dump = tmp_path / f"{number}.jsonl"
+        dump.write_text("".join(half), encoding="utf-8")
+        command = [sys.executable, "-m", "dedup", "index", "add", str(tmp_path / "i"), str(dump)]
+        adding.append(subprocess.Popen(command, stdout=subprocess.DEVNULL))
+    assert [process.wait() for process in adding] == [0, 0]
+    assert len(Index.load(tmp_path / "i")) == len(lines)
+    assert not (tmp_path / ".i.lock").exists()
 
 
 def test_index_is_made_asked_and_cleared(run: Run, news: Path, articles: list[Article]) -> None:
@@ -370,7 +432,7 @@ def files(tmp_path: Path, news: Path) -> Path:
     [
         ("compare missing.txt good.txt", "missing.txt: cannot be read: No such file"),
         ("compare good.txt folder", "folder: cannot be read: Is a directory"),
-        ("compare good.txt latin.txt", "latin.txt: not UTF-8: byte 1 is 0xf6"),
+        ("compare good.txt latin.txt", "latin.txt: not utf-8: byte 0xf6 at offset 1"),
         ("scan missing.jsonl --out out --quiet", "missing.jsonl: no such file"),
         ("scan empty.jsonl --out out --quiet", "empty.jsonl: no article in it"),
         ("scan folder --out out --quiet", "folder holds no file of a known format"),
@@ -513,11 +575,9 @@ def leaves(group: click.Group, path: tuple[str, ...] = ()) -> dict[tuple[str, ..
 @pytest.mark.parametrize("path", list(leaves(cli.command)), ids=" ".join)
 def test_every_help_has_an_example_that_parses(path: tuple[str, ...]) -> None:
     command = leaves(cli.command)[path]
-    (example,) = (
-        line.split("Example:")[1].split()
-        for line in (command.help or "").splitlines()
-        if "Example:" in line
-    )
+    before, _, line = (command.epilog or "").partition("Example: ")
+    example = line.split()
+    assert before == ""
     assert example[: len(path) + 1] == ["dedup", *path]
     command.make_context(path[-1], example[len(path) + 1 :])
 

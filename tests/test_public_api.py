@@ -40,7 +40,7 @@ ORDER = """
     marking judging
     index scanning
     dedup
-    progress cli __main__
+    progress locks cli __main__
 """.split()
 """Every module, each of which may import only those before it; ``dedup`` is the package itself."""
 

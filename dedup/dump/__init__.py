@@ -2,7 +2,7 @@
 
 from dedup.dump.dates import parse_date
 from dedup.dump.formats import MAX_LINE_BYTES
-from dedup.dump.reading import FORMATS, read, read_values
+from dedup.dump.reading import FORMATS, read, read_article, read_values
 from dedup.dump.records import Fields, Record, to_json_line
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Record",
     "parse_date",
     "read",
+    "read_article",
     "read_values",
     "to_json_line",
 ]

@@ -28,6 +28,7 @@ __all__ = [
     "lines",
     "plain_head",
     "seekable",
+    "single_input",
     "unpacked",
     "whole",
 ]
@@ -81,6 +82,18 @@ def find_inputs(
             else:
                 found.setdefault(_identity(item), item)
     return _with_distinct_labels(list(found.values())), failed
+
+
+def single_input(path: str | Path) -> Input:
+    """Name one file whatever its format, ``"-"`` for standard input; it need not be there.
+
+    >>> single_input("in/Page.HTML.gz").format
+    '.html'
+    """
+    if str(path) == STANDARD_INPUT:
+        return Input(None, "standard input", "stdin", "")
+    target = Path(path)
+    return Input(target, str(path), target.name, _format(target))
 
 
 def _identity(source: Input) -> object:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import codecs
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from dedup.dump.extras import check_extra
-from dedup.dump.files import BrokenFileError, Input, find_inputs
+from dedup.dump.files import BrokenFileError, Input, find_inputs, single_input
 from dedup.dump.formats import (
     MAX_LINE_BYTES,
     Options,
@@ -33,6 +34,7 @@ __all__ = [
     "make_options",
     "nothing_read",
     "read",
+    "read_article",
     "read_inputs",
     "read_values",
     "records_of",
@@ -84,6 +86,24 @@ def read(
     options = make_options(fields, encoding, max_line_bytes)
     inputs, failed = find_readable(paths)
     return read_inputs(inputs, failed, options)
+
+
+def read_article(path: str | Path) -> Article:
+    """Read a file that is one article: a web page by its suffix, else a text; ``-`` is a text.
+
+    A text may be empty and of any length. The id is the file's name. Raises :class:`DumpError` for
+    a file that cannot be read or holds no article, :class:`MissingExtraError` as :func:`read`.
+    """
+    source = single_input(path)
+    read_one = read_html if FORMATS.get(source.format) is read_html else read_text
+    try:
+        row = next(read_one(source, Options(max_line_bytes=sys.maxsize)))
+    except BrokenFileError as error:
+        raise DumpError(f"{source.name}: {error.reason}") from error
+    if isinstance(row, Rejected):
+        raise DumpError(f"{source.name}: {row.reason}")
+    found = record(row, column_finder(Fields())(tuple(row.values)), source.name, source.label)
+    return found.article if isinstance(found, Record) else Article(source.label, row.values["text"])
 
 
 def find_readable(
