@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -32,6 +33,7 @@ from dedup.report.figures import (
     size_bars,
 )
 from dedup.report.findings import Listings
+from dedup.report.page import texts_shown
 from dedup.report.parquet import MEMBERS, PAIRS, REJECTED, FieldTypes, fields_of, write_rows
 from dedup.report.sides import sides
 from dedup.report.tables import TableFormat
@@ -473,6 +475,21 @@ def test_the_page_tells_what_it_leaves_out(tmp_path: Path, monkeypatch: pytest.M
     assert len(data["clusters"]) == len(data["comparisons"]) == 1
 
 
+def test_the_most_telling_pairs_are_compared_one_of_each_cluster_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kinds = (Verdict.IDENTICAL, 1.0), (Verdict.SYNDICATED, 0.8), (Verdict.REWRITTEN, 0.1)
+    members = tuple(Member(f"m{n}", kind, 0.9, jaccard) for n, (kind, jaccard) in enumerate(kinds))
+    small = Member("s", Verdict.SYNDICATED, 0.9, 0.7)
+    clusters = (Cluster(0, "small", (small,)), Cluster(1, "large", members))
+    findings = replace(FINDINGS, clusters=clusters)
+    for most, shown in ((1, {"large", "m2"}), (2, {"large", "m2", "small", "s"})):
+        monkeypatch.setattr("dedup.report.page._PAIRS_COMPARED", most)
+        assert texts_shown(findings) == shown
+    monkeypatch.setattr("dedup.report.page._PAIRS_COMPARED", 3)
+    assert texts_shown(findings) == {"large", "m2", "small", "s", "m1"}
+
+
 def test_a_scan_without_versions_has_a_page(tmp_path: Path) -> None:
     write(tmp_path, ScanFindings(0, (), ()), lambda: iter(()))
     assert "No article is a version of another" in (tmp_path / "report.html").read_text()
@@ -606,9 +623,11 @@ def test_the_matrix_shows_the_busiest_sources_and_counts_the_rest() -> None:
 
 
 def test_durations() -> None:
-    delays = [30, 60, 5_400, 86_400, 216_000, 1_177 * 86_400]
+    delays = [30, 60, 5_400, 86_400, 216_000, 490.5 * 86_400, 1_177 * 86_400]
     worded = [duration(datetime.timedelta(seconds=seconds)) for seconds in delays]
-    assert worded == ["0.5 minutes", "1 minute", "1.5 hours", "1 day", "2.5 days", "1,177 days"]
+    assert worded == [
+        *("0.5 minutes", "1 minute", "1.5 hours", "1 day", "2.5 days", "490 days", "3.2 years")
+    ]
 
 
 @given(st.text(max_size=60), st.text(max_size=60))

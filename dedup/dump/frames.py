@@ -19,6 +19,8 @@ from dedup.errors import InputError
 __all__ = ["Frame", "Table", "open_frame"]
 
 _PANDAS, _POLARS, _ARROW = "itertuples", "iter_rows", "__arrow_c_stream__"
+_LAZY = ("collect", "collect_schema")
+"""What polars' plan of a table can do, whose columns are not known before it is carried out."""
 _ROWS_AT_ONCE = 1024
 """Rows of an Arrow table that are made into Python values at once."""
 
@@ -56,8 +58,10 @@ def open_frame(value: Any) -> Frame | None:
 
     Cells are plain values; NaN, NaT and NA are ``None``, timestamps datetimes. pandas is read row
     by row rather than through Arrow, which refuses columns of mixed types. A stream of Arrow data
-    that flows only once is held in memory.
+    that flows only once is held in memory, and so is what a lazy table of polars comes to.
     """
+    if not isinstance(value, type) and all(hasattr(value, name) for name in _LAZY):
+        value = value.collect()
     if isinstance(value, type) or not (hasattr(value, "columns") or hasattr(value, "schema")):
         return None
     if hasattr(value, _PANDAS):

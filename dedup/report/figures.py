@@ -200,17 +200,20 @@ def as_utc(date: datetime.date) -> datetime.datetime:
         return date.replace(tzinfo=datetime.UTC)
 
 
+_UNITS = (("year", 365.25 * 86_400, 2), ("day", 86_400, 1), ("hour", 3_600, 1), ("minute", 60, 0))
+"""Of time: name, seconds, and from how many on it is used."""
+
+
 def duration(delay: datetime.timedelta) -> str:
-    """Word a delay in the unit that suits it.
+    """Word a delay in the unit that suits it, by two digits or all before the point.
 
     >>> duration(datetime.timedelta(minutes=95)), duration(datetime.timedelta(days=1))
     ('1.6 hours', '1 day')
     """
-    for unit, seconds in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
-        number = delay.total_seconds() / seconds
-        if number >= 1 or unit == "minute":
-            break
-    shown = f"{number:,.1f}".removesuffix(".0")
+    told = delay.total_seconds()
+    unit, seconds = next((u, seconds) for u, seconds, least in _UNITS if told >= least * seconds)
+    number = told / seconds
+    shown = f"{number:,.{0 if number >= 10 else 1}f}".removesuffix(".0")
     return f"{shown} {unit}" if shown == "1" else f"{shown} {unit}s"
 
 

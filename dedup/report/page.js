@@ -133,7 +133,7 @@
     return make("tr", {},
       make("td", {}, make("span", { class: `tag ${verdict}` }, verdict)),
       make("td", {}, name, make("small", { dir: "auto" }, article[TITLE] ? article[ID] : "")),
-      make("td", { dir: "auto" }, article[SOURCE]), make("td", { class: "date" }, article[DATE]), make("td", { class: "date" }, article[ARRIVAL]),
+      make("td", { dir: "auto" }, article[SOURCE]), make("td", { class: "date" }, article[DATE]), make("td", { class: article[ARRIVAL] === "first" ? "date first" : "date" }, article[ARRIVAL]),
       make("td", { class: "n", "data-label": "Probability" }, scores[0]), make("td", { class: "n", "data-label": "Jaccard" }, scores[1]),
       make("td", {}, compare));
   }
@@ -145,13 +145,20 @@
     if (open) return;
     button.setAttribute("aria-expanded", "true");
     const [a, b, reasons] = data.comparisons[article[COMPARISON]];
-    const legend = make("p", { class: "legend" }, ...data.kinds.map((kind) => make("span", { class: kind.name }, make("span", { class: "s", "data-sign": kind.sign }, kind.name))));
+    const legend = make("p", { class: "legend" }, make("span", {}, "Sentences:"), ...data.kinds.map((kind, number) => sentences(kind, Math.max(count(a, number), count(b, number)))));
     const both = make("div", { class: "sides" }, side(cluster.articles[0], a), side(article, b));
     both.addEventListener("pointerover", (event) => light(both, event.target));
     both.addEventListener("focusin", (event) => light(both, event.target));
     both.addEventListener("click", (event) => showPartner(both, event.target));
     both.addEventListener("keydown", (event) => { if (event.key === "Enter") showPartner(both, event.target); });
     room.append(why(reasons), legend, both);
+  }
+
+  const count = (pieces, kind) => pieces.filter((piece) => piece[0] === kind).length;
+
+  /** Name a kind of passage and how many sentences it has, on the side that has more of them. */
+  function sentences(kind, number) {
+    return make("span", { class: kind.name }, make("span", { class: "s", "data-sign": kind.sign }, kind.name), ` ${figure.format(number)}`);
   }
 
   function why(reasons) {
