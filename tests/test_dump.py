@@ -55,6 +55,7 @@ def load(*paths: str | Path, **options: Any) -> tuple[list[Record], list[Rejecte
 
 
 RAIN = {"id": "1", "text": "Rain fell."}
+STORY = Fields(text="story")
 SNOW = {"id": "2", "text": "Snow fell."}
 
 
@@ -344,6 +345,14 @@ def test_other_separators(save: Saver, name: str, mark: str) -> None:
 def test_a_carriage_return_in_the_names_of_a_csv_is_told(save: Saver) -> None:
     with pytest.raises(DumpError, match=r"a\.csv: the names of the fields: broken CSV"):
         load(save("a.csv", b"id,text\r1,Rain fell.\r"))
+
+
+def test_a_csv_without_a_column_for_the_text_is_told_once(save: Saver) -> None:
+    told = r"a\.csv: no text: the columns are 'id, story'; name the one that holds it"
+    with pytest.raises(DumpError, match=told):
+        load(save("a.csv", b"id,story\n1,Rain fell.\n2,Snow fell.\n"))
+    (record, _), _ = load(tmp := save("a.csv", b"id,story\n1,Rain.\n2,Snow.\n"), fields=STORY)
+    assert (record.article.text, record.source) == ("Rain.", str(tmp))
 
 
 @given(st.binary(max_size=80))

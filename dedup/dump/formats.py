@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from dedup.dump.files import BrokenFileError, Input, decode, lines, unpacked, whole
 from dedup.dump.records import Fields, Row, column_finder, to_json_line
+from dedup.errors import brief
 from dedup.model import Rejected
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "OpenedJson",
     "Options",
     "begins_document",
+    "check_columns",
     "is_utf8",
     "line_too_long",
     "open_json",
@@ -255,6 +257,17 @@ class _CsvLines:
         return reasons[0] if reasons else None
 
 
+def check_columns(names: Sequence[str], options: Options) -> None:
+    """Raise :class:`BrokenFileError`, which names the columns of a table, if none is the text."""
+    if not column_finder(options.fields)(tuple(names)).text:
+        shown = brief(", ".join(names), _SHOWN_COLUMNS)
+        raise BrokenFileError(f"no text: the columns are {shown}; name the one that holds it")
+
+
+_SHOWN_COLUMNS = 200
+"""Characters of column names that a message shows."""
+
+
 def _read_separated(source: Input, options: Options, separators: str) -> Iterator[Row | Rejected]:
     # The limit belongs to the process, the module has no other; it is raised and never lowered.
     csv.field_size_limit(max(options.max_line_bytes, csv.field_size_limit()))
@@ -266,6 +279,7 @@ def _read_separated(source: Input, options: Options, separators: str) -> Iterato
             yield Rejected(source.name, line, cells)
         elif names is None:
             names = cells
+            check_columns(names, options)
         elif len(cells) > len(names):
             reason = f"too many values: {len(cells)} for the {len(names)} fields of the first line"
             yield Rejected(source.name, line, reason)

@@ -7,8 +7,8 @@ from typing import Any
 
 from dedup.dump.extras import extra_module
 from dedup.dump.files import BrokenFileError, Input, seekable
-from dedup.dump.formats import Options
-from dedup.dump.records import Row, column_finder
+from dedup.dump.formats import Options, check_columns
+from dedup.dump.records import Row
 from dedup.model import Rejected
 
 __all__ = ["batch_rows", "read_arrow", "read_parquet"]
@@ -23,7 +23,7 @@ def read_parquet(source: Input, options: Options) -> Iterator[Row | Rejected]:
     with seekable(source) as stream:
         try:
             table = parquet.ParquetFile(stream)
-            _check_names(table.schema_arrow.names, options)
+            check_columns(table.schema_arrow.names, options)
             yield from batch_rows(arrow, table.iter_batches(batch_size=_BATCH_ROWS))
         except (arrow.ArrowException, OSError) as error:
             raise BrokenFileError(f"damaged Parquet: {error}") from error
@@ -35,7 +35,7 @@ def read_arrow(source: Input, options: Options) -> Iterator[Row | Rejected]:
     with seekable(source) as stream:
         try:
             table = _open_arrow(arrow, stream)
-            _check_names(table.schema.names, options)
+            check_columns(table.schema.names, options)
             yield from batch_rows(arrow, _batches(table))
         except (arrow.ArrowException, OSError) as error:
             raise BrokenFileError(f"damaged Arrow file: {error}") from error
@@ -54,12 +54,6 @@ def _batches(table: Any) -> Iterator[Any]:
     if hasattr(table, "num_record_batches"):
         return (table.get_batch(number) for number in range(table.num_record_batches))
     return iter(table)
-
-
-def _check_names(names: list[str], options: Options) -> None:
-    if not column_finder(options.fields)(tuple(names)).text:
-        shown = ", ".join(names)
-        raise BrokenFileError(f"no text: the columns are {shown!r}; name the one that holds it")
 
 
 def batch_rows(arrow: Any, batches: Iterable[Any]) -> Iterator[Row]:
