@@ -144,7 +144,7 @@ class LineBlock:
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """The names of the fields as the compiled loops want them; see ``json_kernel.find_fields``."""
+    """The names of the fields as the compiled loops want them; see ``json_kernel.Names``."""
 
     flat: NDArray[np.uint8]
     starts: I64
@@ -187,7 +187,8 @@ class _Lines:
         self._kernel = json_kernel
         self._named = names.named
         if block.options.is_compiled:
-            found = json_kernel.find_fields(buffer, size, names.flat, names.starts, names.ranks)
+            table = json_kernel.Names(names.flat, names.starts, names.ranks)
+            found = json_kernel.find_fields(buffer, size, table)
         else:
             found = self._all_unsure(size)
         self._starts, self._states, self._spans, self._seen = found

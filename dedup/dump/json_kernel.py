@@ -6,12 +6,14 @@ sure: it is then read by a full parser. What they take, every parser reads alike
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup.kernels import compiled, inlined
 
-__all__ = ["BLANK", "PADDING", "PLAIN", "UNSURE", "find_fields", "unescape"]
+__all__ = ["BLANK", "PADDING", "PLAIN", "UNSURE", "Names", "find_fields", "unescape"]
 
 U8 = NDArray[np.uint8]
 U64 = NDArray[np.uint64]
@@ -21,6 +23,29 @@ BLANK, PLAIN, UNSURE = 0, 1, 2
 """What a line is: empty, an object that was understood, or one for the full parser."""
 PADDING = 16
 """Line feeds that must follow the last line, so that looking ahead needs no test for the end."""
+
+
+class Names(NamedTuple):
+    """The names that fields go by, at most 64, in lower case.
+
+    Name ``k`` is ``flat[starts[k]:starts[k + 1]]``, u8 and i64. ``ranks`` i64[k, f] is its rank
+    among the names of each field, 0 for the best and -1 for none of them. Field 0 is the text.
+    """
+
+    flat: U8
+    starts: I64
+    ranks: I64
+
+
+class _Values(NamedTuple):
+    """What one object holds for each field: where the value stands, i64[f, 2], by a name of which
+    rank, and of what kind, i64[f].
+    """
+
+    spans: I64
+    ranks: I64
+    kinds: I64
+
 
 _QUOTE, _BACKSLASH, _LINE_FEED = np.uint8(0x22), np.uint8(0x5C), np.uint8(0x0A)
 _LEFT_BRACE, _RIGHT_BRACE = np.uint8(0x7B), np.uint8(0x7D)
@@ -222,16 +247,16 @@ def _after_space(source: U8, at: np.int64) -> np.int64:
 
 
 @compiled
-def _which_name(source: U8, at: np.int64, end: np.int64, names: U8, starts: I64) -> np.int64:
+def _which_name(source: U8, at: np.int64, end: np.int64, names: Names) -> np.int64:
     """Find a key among the names, ASCII case put aside; -1 if it is none of them."""
-    for name in range(starts.size - 1):
-        first = starts[name]
-        if starts[name + 1] - first == end - at:
+    for name in range(names.starts.size - 1):
+        first = names.starts[name]
+        if names.starts[name + 1] - first == end - at:
             same = True
             for k in range(end - at):
                 byte = source[at + k]
                 upper = np.uint8(byte - np.uint8(65)) < np.uint8(26)
-                same &= np.uint8(byte | np.uint8(32 * upper)) == names[first + k]
+                same &= np.uint8(byte | np.uint8(32 * upper)) == names.flat[first + k]
             if same:
                 return np.int64(name)
     return np.int64(-1)
@@ -260,9 +285,9 @@ def _end_of_scalar(source: U8, eights: U64, at: np.int64) -> tuple[np.int64, np.
     return _end_of_word(source, at), np.int64(kind)
 
 
-@compiled
+@inlined
 def _key(
-    source: U8, eights: U64, at: np.int64, depth: np.int64, names: U8, starts: I64
+    source: U8, eights: U64, at: np.int64, depth: np.int64, names: Names
 ) -> tuple[np.int64, np.int64]:
     """Pass a key and its colon; where the value begins, -1 if unsure, and which name it is.
 
@@ -278,7 +303,7 @@ def _key(
     if depth == 1:
         if not plain or source[at + 1] == 0x20 or source[end - 1] == 0x20:
             return np.int64(-1), np.int64(-1)
-        name = _which_name(source, at + 1, end, names, starts)
+        name = _which_name(source, at + 1, end, names)
     end = _after_space(source, end + 1)
     if source[end] != _COLON:
         return np.int64(-1), np.int64(-1)
@@ -287,31 +312,36 @@ def _key(
 
 @inlined
 def _note_value(
-    name: np.int64,
-    kind: np.int64,
-    start: np.int64,
-    end: np.int64,
-    ranks: I64,
-    spans: I64,
-    best: I64,
-    kinds: I64,
+    ranks: I64, kind: np.int64, start: np.int64, end: np.int64, values: _Values
 ) -> None:
     """Keep a value for the fields that go by its name, where no better name has held something."""
     if kind == _NOTHING:
         return
     quoted = np.int64(kind == _STRING)
-    for field in range(ranks.shape[1]):
-        rank = ranks[name, field]
-        if 0 <= rank < best[field]:
-            best[field], kinds[field] = rank, kind
-            spans[field, 0], spans[field, 1] = start + quoted, end - quoted
+    for field in range(ranks.size):
+        if 0 <= ranks[field] < values.ranks[field]:
+            values.ranks[field], values.kinds[field] = ranks[field], kind
+            values.spans[field, 0], values.spans[field, 1] = start + quoted, end - quoted
+
+
+@inlined
+def _closing(objects: np.uint64) -> np.uint8:
+    """Tell which bracket ends what was opened last; ``objects`` has a bit a level."""
+    return _RIGHT_BRACE if objects & np.uint64(1) else _RIGHT_BRACKET
+
+
+@inlined
+def _after_value(source: U8, at: np.int64) -> tuple[np.int64, bool]:
+    """Pass white space and one comma; where that ends, and if there was a comma."""
+    at = _after_space(source, at)
+    more = bool(source[at] == _COMMA)
+    return (_after_space(source, at + 1) if more else at), more
 
 
 @compiled
 def _read_object(
-    source: U8, eights: U64, at: np.int64, names: U8, starts: I64, ranks: I64,
-    spans: I64, best: I64, kinds: I64,
-) -> tuple[np.int64, np.uint64]:  # fmt: skip
+    source: U8, eights: U64, at: np.int64, names: Names, values: _Values
+) -> tuple[np.int64, np.uint64]:
     """Read one object to its closing brace; where it ends, -1 if unsure, and the names seen."""
     one = np.uint64(1)
     seen, objects = np.uint64(0), np.uint64(0)
@@ -327,21 +357,16 @@ def _read_object(
             depth += 1
             objects = (objects << one) | np.uint64(opening == _LEFT_BRACE)
             at = _after_space(source, at + 1)
-            closing = _RIGHT_BRACE if objects & one else _RIGHT_BRACKET
-            more = source[at] != closing
+            more = source[at] != _closing(objects)
         else:
             end, kind = _end_of_scalar(source, eights, at)
             if end < 0:
                 return unsure
             if depth == 1 and name >= 0:
-                _note_value(name, kind, at, end, ranks, spans, best, kinds)
-            at = _after_space(source, end)
-            more = source[at] == _COMMA
-            if more:
-                at = _after_space(source, at + 1)
+                _note_value(names.ranks[name], kind, at, end, values)
+            at, more = _after_value(source, end)
         while not more:  # what is open ends here
-            closing = _RIGHT_BRACE if objects & one else _RIGHT_BRACKET
-            if source[at] != closing:
+            if source[at] != _closing(objects):
                 return unsure
             depth -= 1
             objects >>= one
@@ -349,12 +374,10 @@ def _read_object(
             if depth == 0:
                 return at, seen
             if depth == 1 and name >= 0:
-                _note_value(name, np.int64(_OTHER), top_start, at, ranks, spans, best, kinds)
-            more = source[at] == _COMMA
-            if more:
-                at = _after_space(source, at + 1)
+                _note_value(names.ranks[name], np.int64(_OTHER), top_start, at, values)
+            at, more = _after_value(source, at)
         if objects & one:
-            at, found = _key(source, eights, at, depth, names, starts)
+            at, found = _key(source, eights, at, depth, names)
             if at < 0:
                 return unsure
             if depth == 1:
@@ -381,15 +404,11 @@ def _next_line(source: U8, at: np.int64) -> np.int64:
 
 
 @compiled
-def find_fields(
-    source: U8, size: int, names: U8, starts: I64, ranks: I64
-) -> tuple[I64, U8, I64, U64]:
+def find_fields(source: U8, size: int, names: Names) -> tuple[I64, U8, I64, U64]:
     """Find the fields of every line of JSON: strict, and whatever is odd left to a full parser.
 
     ``source`` u8, its length a multiple of 8, holds whole lines in ``size`` bytes, each with a
-    line feed, and then ``PADDING`` or more line feeds. Name k, in lower case, is
-    ``names[starts[k]:starts[k + 1]]``; there are at most 64. ``ranks`` i64[k, f] is its
-    rank among the names of each field, 0 for the best and -1 for none of them. Field 0 is the text.
+    line feed, and then ``PADDING`` or more line feeds.
 
     Returns where the lines start, i64[n + 1]; what they are, u8[n] (``BLANK``, ``PLAIN`` or
     ``UNSURE``); where the value of each field stands, i64[n, f, 2], without quotes and
@@ -398,7 +417,7 @@ def find_fields(
     string that is not empty, its other fields are strings or integers of up to 18 digits.
     """
     eights = source.view(np.uint64)
-    field_count = ranks.shape[1]
+    field_count = names.ranks.shape[1]
     count = _count_lines(source[:size])
     lines = np.zeros(count + 1, dtype=np.int64)
     states = np.full(count, UNSURE, dtype=np.uint8)
@@ -412,11 +431,10 @@ def find_fields(
         if source[at] == _LINE_FEED:
             states[line] = BLANK
         elif source[at] == _LEFT_BRACE:
-            best[:] = starts.size
+            best[:] = names.starts.size
             kinds[:] = _NOTHING
-            end, seen[line] = _read_object(
-                source, eights, at, names, starts, ranks, spans[line], best, kinds
-            )
+            values = _Values(spans[line], best, kinds)
+            end, seen[line] = _read_object(source, eights, at, names, values)
             if end >= 0 and source[end] == _LINE_FEED:
                 at = end
                 taken = kinds[_TEXT] == _STRING
