@@ -210,7 +210,7 @@ def test_scan_writes_what_the_library_writes(run: Run, news: Path, tmp_path: Pat
     assert result.code == 0
     assert "8 articles: 2 are versions of 2 others" in result.out
     assert str((tmp_path / "out" / "report.html").resolve()) in result.out
-    assert result.err.startswith("read: ")
+    assert result.err.startswith("read: 0, ")
     dedup.scan(news, keep="longest", min_probability=0.6).write(tmp_path / "library")
     assert content(tmp_path / "out") == content(tmp_path / "library")
 
