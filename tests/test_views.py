@@ -701,3 +701,16 @@ def test_a_measure_without_words_of_its_own_is_named() -> None:
     assert measure_words("linked*new_measure") == "new measure"
     assert measure_words("linked") == "words in sentences that have a counterpart"
     assert ", times " in measure_words("kept*patches")
+
+
+@pytest.mark.parametrize(
+    ("date", "shown"),
+    [
+        (datetime.date(2024, 3, 4), "Wire, 4 March 2024"),
+        (datetime.datetime(2024, 3, 4), "Wire, 4 March 2024"),
+        (datetime.datetime(2024, 3, 4, 7, 5), "Wire, 4 March 2024 07:05"),
+        (datetime.datetime(2024, 3, 4, 7, tzinfo=datetime.UTC), "Wire, 4 March 2024 07:00 UTC"),
+    ],
+)
+def test_the_time_of_day_is_shown_where_there_is_one(date: datetime.date, shown: str) -> None:
+    assert wording.article_line(Article("a", "", source="Wire", date=date), "a") == shown

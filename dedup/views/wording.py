@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 
 from dedup.model import Article, Change, Findings, Passage, PassageKind, Verdict
@@ -188,9 +189,21 @@ def article_line(article: Article, name: str) -> str:
     """
     facts = [article.source] if article.source else []
     if article.date:
-        facts.append(f"{article.date.day} {article.date:%B %Y}")
+        facts.append(_moment(article.date))
     known = " — ".join(part for part in (article.title, ", ".join(facts)) if part)
     return known or (article.id if article.id != name else "")
+
+
+def _moment(date: datetime.date) -> str:
+    """Write a date and, if it has one, its time of day: by it one tells who was first.
+
+    >>> _moment(datetime.datetime(2023, 10, 31, 9, 30, tzinfo=datetime.UTC))
+    '31 October 2023 09:30 UTC'
+    """
+    day = f"{date.day} {date:%B %Y}"
+    if isinstance(date, datetime.datetime) and date.time() != datetime.time():
+        return f"{day} {date:%H:%M %Z}".rstrip()
+    return day
 
 
 def notes(passage: Passage) -> str:
