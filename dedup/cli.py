@@ -77,8 +77,10 @@ def compare(a: Path, b: Path, page: Path | None, as_json: bool) -> None:
 
     A and B are plain text or, as .html, web pages, each also .gz or .zst; - is standard input.
     """
-    from dedup.dump import read_article
+    from dedup.dump import STANDARD_INPUT, read_article
 
+    if str(a) == str(b) == STANDARD_INPUT:
+        raise click.UsageError("A and B are both standard input, which is read once")
     comparison = dedup.compare(read_article(a), read_article(b))
     if page is not None:  # before anything is shown: a reader may stop reading early
         page.write_text(comparison.to_html(), encoding="utf-8", errors="replace")

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from dedup import dump
 from dedup.arrays import Ragged, encoded
-from dedup.dump import Fields, Record
+from dedup.dump import STANDARD_INPUT, Fields, Record
 from dedup.dump.again import Places
 from dedup.dump.blocks import Dump, open_dump
 from dedup.dump.files import Input, binary
@@ -27,7 +27,6 @@ from dedup.model import Article, Rejected
 
 __all__ = ["Files", "Source", "Texts", "open_source"]
 
-STANDARD_INPUT = "-"
 _NO_BATCH = (Article, Mapping, bytes, bytearray)
 """What can be iterated but holds no articles."""
 

@@ -1,6 +1,7 @@
 """Stream articles out of news files: JSON, CSV, TSV, text files; plain, .gz or .zst."""
 
 from dedup.dump.dates import parse_date
+from dedup.dump.files import STANDARD_INPUT
 from dedup.dump.formats import MAX_LINE_BYTES
 from dedup.dump.reading import FORMATS, read, read_article, read_values
 from dedup.dump.records import Fields, Record, to_json_line
@@ -8,6 +9,7 @@ from dedup.dump.records import Fields, Record, to_json_line
 __all__ = [
     "FORMATS",
     "MAX_LINE_BYTES",
+    "STANDARD_INPUT",
     "Fields",
     "Record",
     "parse_date",

@@ -20,6 +20,7 @@ from dedup.errors import InputError, brief
 from dedup.model import Rejected
 
 __all__ = [
+    "STANDARD_INPUT",
     "BrokenFileError",
     "Input",
     "binary",
