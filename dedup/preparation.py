@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import compress, pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -237,18 +236,12 @@ def read_flagged(texts: Sequence[str]) -> tuple[list[Flagged], Ragged, NDArray[n
     source = encoded(texts)
     words = words_of_utf8(source)
     found = read_cuts(source.values, source.offsets, words)
-    flags = _mark_furniture(source.values, source.offsets, words.offsets.tolist(), found)
+    cuts = _Cuts(found, words.offsets)
     made = []
-    for row, text in enumerate(texts):
-        first, end = words.offsets[row : row + 2].tolist()
-        starts = tuple(found.starts[first:end].tolist())
-        ends = tuple(found.ends[first:end].tolist())
-        low, high = found.offsets[row : row + 2].tolist()
-        begins, stops, firsts = found.sentences[low:high].T.tolist()
-        spans = tuple(zip(begins, stops, strict=True))
-        folded = tuple(folded_words(text, starts, ends))
-        tokens = Tokens(text, folded, starts, ends, spans, (*firsts, len(starts)))
-        made.append(Flagged(tokens, flags.get(row) or (False,) * len(spans)))
+    for row, (text, clues) in enumerate(zip(texts, found.clues.tolist(), strict=True)):
+        tokens = cuts.tokens(row, text)
+        flags = cuts.flags(row, tokens, clues) if clues else ()
+        made.append(Flagged(tokens, flags or (False,) * len(tokens.sentences)))
     return made, words, found.marks
 
 
@@ -260,7 +253,10 @@ def marks_of(source: NDArray[np.uint8], at: NDArray[np.int64], words: Ragged) ->
     :class:`ValueError` where those are the words of other texts.
     """
     found = read_cuts(source, at, words)
-    _mark_furniture(source, at, words.offsets.tolist(), found)
+    cuts = _Cuts(found, words.offsets)
+    clued = np.flatnonzero(found.clues)
+    for row, clues in zip(clued.tolist(), found.clues[clued].tolist(), strict=True):
+        cuts.flags(row, cuts.page(row, _text(source, at, row)), clues)
     return found.marks
 
 
@@ -294,111 +290,93 @@ def _text(source: NDArray[np.uint8], at: NDArray[np.int64], row: int) -> str:
     return source[at[row] : at[row + 1]].tobytes().decode("utf-8", "surrogatepass")
 
 
-@dataclass(frozen=True, slots=True)
 class _Words(Sequence[str]):
     """The folded words of a text, each made when it is asked for."""
 
-    text: str
-    starts: Sequence[int]
-    ends: Sequence[int]
+    __slots__ = ("_ends", "_starts", "_text")
+
+    def __init__(self, text: str, starts: Sequence[int], ends: Sequence[int]) -> None:
+        self._text, self._starts, self._ends = text, starts, ends
 
     def __len__(self) -> int:
-        return len(self.starts)
+        return len(self._starts)
 
     def __getitem__(self, k: int) -> str:  # type: ignore[override]
-        return fold(self.text[self.starts[k] : self.ends[k]])
+        return fold(self._text[self._starts[k] : self._ends[k]])
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """A text cut by the compiled loops."""
+class _Page(NamedTuple):
+    """A text cut by the compiled loops, as rules for furniture take it."""
 
     text: str
     words: _Words
     starts: Sequence[int]
     ends: Sequence[int]
-    sentences: list[tuple[int, int]]
-    bounds: list[int]
-
-
-def _mark_furniture(
-    source: NDArray[np.uint8], at: NDArray[np.int64], words: list[int], read: Reading
-) -> dict[int, tuple[bool, ...]]:
-    """Mark the words that are furniture, in the texts whose clues say that there may be some.
-
-    ``words`` says where the words of each text begin. Gives the flags of those texts' sentences.
-    """
-    marked: dict[int, tuple[bool, ...]] = {}
-    cuts, rows = _Cuts(read), np.flatnonzero(read.clues).tolist()
-    for row, clues in zip(rows, read.clues[rows].tolist(), strict=True):
-        low, high = words[row], words[row + 1]
-        starts, ends = read.starts[low:high].data, read.ends[low:high].data
-        page = cuts.page(row, _text(source, at, row), starts, ends)
-        flags = marked[row] = furniture.furniture_by_leads(page, cuts.leads(row, clues))
-        for sentence in compress(range(len(flags)), flags):
-            start, end = page.bounds[sentence : sentence + 2]
-            read.marks[low + start : low + end] |= Mark.FURNITURE
-        for start, end in furniture.insets(page) if clues & Clue.INSET else ():
-            read.marks[low + start : low + end] |= Mark.FURNITURE
-    return marked
+    sentences: Sequence[tuple[int, int]]
+    bounds: Sequence[int]
 
 
 class _Cuts:
-    """The sentences of many texts, and which of them and of their paragraphs rules look at.
+    """What the compiled loops found of many texts, text by text."""
 
-    Turned into lists once for all texts, since a list is the quicker of the two item by item.
-    """
+    def __init__(self, read: Reading, words: NDArray[np.int64]) -> None:
+        self._read = read
+        self._words, self._sentences = words.tolist(), read.offsets.tolist()
 
-    def __init__(self, read: Reading) -> None:
-        begins, stops, self._firsts = read.sentences.T.tolist()
-        self._spans = list(zip(begins, stops, strict=True))
-        self._offsets = read.offsets.tolist()
-        opens = np.flatnonzero(read.tries & text_kernel.OPENS)
-        paragraphs = np.flatnonzero(read.tries[opens] & text_kernel.TRY_PARAGRAPH)
-        sentences = np.flatnonzero(read.tries & text_kernel.TRY_SENTENCE)
-        self._opens = _Rows.of(opens, read.offsets)
-        self._sentences = _Rows.of(sentences, read.offsets)
-        self._paragraphs = _Rows.of(paragraphs, np.searchsorted(opens, read.offsets))
+    def _spans(self, row: int) -> tuple[list[tuple[int, int]], list[int]]:
+        """Give the sentences of a text, and the first word of each with the number of words."""
+        first, end = self._sentences[row], self._sentences[row + 1]
+        cuts = self._read.sentences[first:end].tolist()
+        bounds = [word for _, _, word in cuts]
+        bounds.append(self._words[row + 1] - self._words[row])
+        return [(start, stop) for start, stop, _ in cuts], bounds
 
-    def page(self, row: int, text: str, starts: Sequence[int], ends: Sequence[int]) -> _Page:
-        """Give a text as the rules take it."""
-        first, end = self._offsets[row], self._offsets[row + 1]
-        return _Page(
-            text,
-            _Words(text, starts, ends),
-            starts,
-            ends,
-            self._spans[first:end],
-            [*self._firsts[first:end], len(starts)],
-        )
+    def tokens(self, row: int, text: str) -> Tokens:
+        """Give a text as :func:`dedup.text.read` does."""
+        low, high = self._words[row], self._words[row + 1]
+        starts = tuple(self._read.starts[low:high].tolist())
+        ends = tuple(self._read.ends[low:high].tolist())
+        spans, bounds = self._spans(row)
+        words = tuple(folded_words(text, starts, ends))
+        return Tokens(text, words, starts, ends, tuple(spans), tuple(bounds))
 
-    def leads(self, row: int, clues: int) -> furniture.Leads:
+    def page(self, row: int, text: str) -> _Page:
+        """Give a text with as much work as rules for a few of its sentences are worth."""
+        low, high = self._words[row], self._words[row + 1]
+        starts, ends = self._read.starts[low:high].data, self._read.ends[low:high].data
+        return _Page(text, _Words(text, starts, ends), starts, ends, *self._spans(row))
+
+    def flags(self, row: int, page: furniture.Page, clues: int) -> tuple[bool, ...]:
+        """Flag the sentences of a text that are furniture, and mark the words that are."""
+        flags = furniture.furniture_by_leads(page, self._leads(row, clues))
+        first, marks = self._words[row], self._read.marks
+        spans = list(compress(pairwise(page.bounds), flags))
+        if clues & Clue.INSET:
+            spans += furniture.insets(page)
+        for start, end in spans:
+            marks[first + start : first + end] |= Mark.FURNITURE
+        return flags
+
+    def _leads(self, row: int, clues: int) -> furniture.Leads:
         """Say what rules look at in a text with these clues."""
-        count = self._offsets[row + 1] - self._offsets[row]
+        tries = self._read.tries[self._sentences[row] : self._sentences[row + 1]].tobytes()
+        opens = [k for k, tried in enumerate(tries) if tried & text_kernel.OPENS]
+        paragraphs = pairwise([*opens, len(tries)])
+        tried_paragraphs, tried_sentences = [], []
+        if clues & Clue.TRIED:
+            tried_paragraphs = [
+                n for n, k in enumerate(opens) if tries[k] & text_kernel.TRY_PARAGRAPH
+            ]
+            tried_sentences = [
+                k for k, tried in enumerate(tries) if tried & text_kernel.TRY_SENTENCE
+            ]
         return furniture.Leads(
-            paragraphs=list(pairwise([*self._opens[row], count])),
-            tried_paragraphs=self._paragraphs[row],
-            tried_sentences=self._sentences[row],
+            paragraphs=list(paragraphs),
+            tried_paragraphs=tried_paragraphs,
+            tried_sentences=tried_sentences,
             phrases=bool(clues & Clue.PHRASE),
             insets=bool(clues & Clue.INSET),
             menus=bool(clues & Clue.MENU),
             capitals=bool(clues & Clue.CAPITALS),
             repeats=bool(clues & Clue.REPEATED),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class _Rows:
-    """Numbers in ragged rows, each counted from the beginning of its row."""
-
-    numbers: list[int]
-    offsets: list[int]
-
-    @classmethod
-    def of(cls, found: NDArray[np.int64], bounds: NDArray[np.int64]) -> _Rows:
-        """Sort ascending numbers into the rows that begin at ``bounds``."""
-        ends = np.searchsorted(found, bounds)
-        return cls((found - np.repeat(bounds[:-1], np.diff(ends))).tolist(), ends.tolist())
-
-    def __getitem__(self, row: int) -> list[int]:
-        return self.numbers[self.offsets[row] : self.offsets[row + 1]]

@@ -14,8 +14,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -170,25 +171,20 @@ def _is_plain(classes: NDArray[np.uint8]) -> bool:
     return len(classes) == 0 or int(classes.max()) <= _LETTER
 
 
-def _folded(
-    text: str, codes: _Codes, classes: NDArray[np.uint8], edges: tuple[tuple[int, ...], ...]
-) -> list[str]:
+def _folded(text: str, starts: Sequence[int], ends: Sequence[int]) -> list[str]:
     """Fold the words of a text: all at once where each code point folds to a single one."""
-    starts, ends = edges
-    if text.isascii():
-        return text.encode("ascii").translate(_ascii_folds()).decode("ascii").split()
+    latin = _folded_bytes(text)
+    if latin is not None:
+        return latin
     if not unicodedata.is_normalized("NFC", text):
         return [fold(text[start:end]) for start, end in zip(starts, ends, strict=True)]
+    codes = _codes(text)
     folded = _folded_singly(codes)
     others = (folded == _OTHERWISE).nonzero()[0].tolist()
     for at in others:
         folded[at] = codes[at]
-    if _is_plain(classes):
-        folded[classes != _LETTER] = _BLANK
-        words = folded.tobytes().decode("utf-32-le", "surrogatepass").split()
-    else:
-        line = folded.tobytes().decode("utf-32-le", "surrogatepass")
-        words = [line[start:end] for start, end in zip(starts, ends, strict=True)]
+    line = folded.tobytes().decode("utf-32-le", "surrogatepass")
+    words = [line[start:end] for start, end in zip(starts, ends, strict=True)]
     for at in others:
         k = bisect_right(starts, at) - 1
         if k >= 0 and at < ends[k]:
@@ -196,16 +192,39 @@ def _folded(
     return words
 
 
-_BLANK = ord(" ")
+_BYTE = 256
 
 
 @lru_cache(maxsize=1)
-def _ascii_folds() -> bytes:
-    """Give each letter and digit of ASCII its folded form, and a blank to the rest."""
-    return bytes(
-        ord(fold(chr(code))) if classify(chr(code)) == Class.LETTER else _BLANK
-        for code in range(128)
-    ).ljust(256)
+def _byte_folds() -> tuple[bytes, re.Pattern[str]]:
+    """Give each letter and digit of Latin-1 its folded form, and a blank to separators.
+
+    The pattern finds what that table cannot fold: all beyond Latin-1, and ``ß`` and its like.
+    """
+    table, folding = bytearray(_BYTE), ""
+    for code in range(_BYTE):
+        char = chr(code)
+        folded = fold(char) if classify(char) == Class.LETTER else " "
+        if classify(char) != Class.IGNORED and len(folded) == 1 and ord(folded) < _BYTE:
+            table[code] = ord(folded)
+            folding += re.escape(char)
+    return bytes(table), re.compile(f"[^{folding}]")
+
+
+@cache
+def _is_separator(char: str) -> bool:
+    return classify(char) == Class.SEPARATOR
+
+
+def _folded_bytes(text: str) -> list[str] | None:
+    """Fold the words of a text of Latin letters byte by byte; None for any other.
+
+    Beyond Latin-1 it may have separators, as the quotation marks and dashes of most news.
+    """
+    table, others = _byte_folds()
+    if not text.isascii() and not all(map(_is_separator, set(others.findall(text)))):
+        return None
+    return text.encode("latin-1", "replace").translate(table).decode("latin-1").split()
 
 
 def _folded_singly(codes: _Codes) -> NDArray[np.uint32]:
@@ -231,19 +250,16 @@ def words(text: str) -> list[str]:
     >>> words("MOSCOW: Russia’s ties")
     ['moscow', 'russia', 's', 'ties']
     """
-    codes = _codes(text)
-    classes = _looked_up(codes)
-    return _folded(text, codes, classes, _edges(classes))
+    return _folded(text, *_edges(_looked_up(_codes(text))))
 
 
-def folded_words(text: str, starts: tuple[int, ...], ends: tuple[int, ...]) -> list[str]:
+def folded_words(text: str, starts: Sequence[int], ends: Sequence[int]) -> list[str]:
     """Fold the words of a text whose offsets are known.
 
     >>> folded_words("MOSCOW: Russia", (0, 8), (6, 14))
     ['moscow', 'russia']
     """
-    codes = _codes(text)
-    return _folded(text, codes, _looked_up(codes), (starts, ends))
+    return _folded(text, starts, ends)
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,10 +292,8 @@ def read(text: str) -> Tokens:
     >>> read("Rain fell. It stopped.").bounds
     (0, 2, 4)
     """
-    codes = _codes(text)
-    classes = _looked_up(codes)
-    starts, ends = _edges(classes)
+    starts, ends = _edges(_looked_up(_codes(text)))
     sentences = tuple(split_sentences(text))
     bounds = (*[bisect_left(starts, start) for start, _ in sentences], len(starts))
-    folded = tuple(_folded(text, codes, classes, (starts, ends)))
+    folded = tuple(_folded(text, starts, ends))
     return Tokens(text, folded, starts, ends, sentences, bounds)
