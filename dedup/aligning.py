@@ -26,34 +26,28 @@ def _vectors(a: Tokens, b: Tokens) -> Vectors:
     texts = similarity.folded_sentences(a) + similarity.folded_sentences(b)
     keys = kernel.gram_keys(*similarity.line(texts))
     keys.sort()
-    gram, sentence, tf, heads, in_a, in_b = kernel.count_grams(keys, rows)
-    sizes, count = in_a + in_b, rows + columns
-    tables = similarity.logs(int(tf.max(initial=0))), similarity.logs(count, count + 1)
-    kept = similarity.affordable(in_a * in_b, len(gram))
-    weight, whole, rest = kernel.weigh_grams(gram, sentence, tf, sizes, kept, tables, count)
-    norms = np.sqrt(whole)
-    if not kept.all():
-        norms = np.maximum(similarity.LEAST_KEPT * norms, np.sqrt(rest))
-    weight /= norms[sentence]
+    gram, sentence, tf, heads, in_a, in_b, most, products = kernel.count_grams(keys, rows)
+    if products <= similarity.LEAST_PRODUCTS:
+        kept = np.ones(len(heads), dtype=bool)
+    else:
+        kept = similarity.affordable(in_a * in_b, len(gram))
+    tables = similarity.logs(most), similarity.logs(rows + columns, rows + columns + 1)
+    weight = kernel.weigh_grams(
+        (gram, sentence, tf), in_a, in_b, kept, tables, similarity.LEAST_KEPT
+    )
     return Vectors(texts, gram, sentence, weight, heads, in_a, in_b, kept, rows, columns)
 
 
 def _candidates(made: Vectors) -> Candidates:
     if made.rows * made.columns > similarity.MOST_PRODUCTS:
         return similarity.candidates(made)
-    sums = kernel.join_grams(
-        made.sentence,
-        made.weight,
-        made.heads,
-        made.in_a,
-        made.in_b,
+    a, b, score = kernel.join_grams(
+        (made.sentence, made.weight),
+        (made.heads, made.in_a, made.in_b),
         made.kept,
         (made.rows, made.columns),
+        (similarity.LEAST_SCORE, 1.0 - similarity.ROUNDING),
     )
-    found = np.flatnonzero(sums >= similarity.LEAST_SCORE)
-    score = sums[found]
-    score[score > 1.0 - similarity.ROUNDING] = 1.0
-    a, b = np.divmod(found, max(made.columns, 1))
     return Candidates(a, b, score)
 
 

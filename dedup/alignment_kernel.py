@@ -65,9 +65,10 @@ def gram_keys(codes: U32, lengths: I64) -> U64:
 
 
 @compiled
-def count_grams(keys: U64, rows: int) -> tuple[I64, I64, I64, I64, I64, I64]:
+def count_grams(keys: U64, rows: int) -> tuple[I64, I64, I64, I64, I64, I64, int, int]:
     """Count sorted keys: of each entry its gram, sentence and tf; of each gram its first entry and
-    the entries of a and of b.
+    the entries of a and of b; then the greatest tf, and the sentence pairs that share each gram,
+    all together.
     """
     gram, sentence = np.empty(keys.size, np.int64), np.empty(keys.size, np.int64)
     tf, heads = np.empty(keys.size, np.int64), np.empty(keys.size, np.int64)
@@ -87,43 +88,64 @@ def count_grams(keys: U64, rows: int) -> tuple[I64, I64, I64, I64, I64, I64]:
         else:
             in_b[grams - 1] += 1
         entries += 1
+    most, products = 0, 0
+    for at in range(entries):
+        most = max(most, tf[at])
+    for at in range(grams):
+        products += in_a[at] * in_b[at]
     of_entries = gram[:entries], sentence[:entries], tf[:entries]
-    return *of_entries, heads[:grams], in_a[:grams], in_b[:grams]
+    return *of_entries, heads[:grams], in_a[:grams], in_b[:grams], most, products
 
 
 @compiled
 def weigh_grams(
-    gram: I64, sentence: I64, tf: I64, sizes: I64, kept: Flags, tables: tuple[F64, F64], count: int
-) -> tuple[F64, F64, F64]:
-    """Weigh entries: their weights, and of each of ``count`` sentences the sums of squares.
+    entries: tuple[I64, I64, I64],
+    in_a: I64,
+    in_b: I64,
+    kept: Flags,
+    tables: tuple[F64, F64],
+    least: float,
+) -> F64:
+    """Weigh entries, given as their gram, sentence and tf, so that sentences are unit vectors.
 
-    The second sums leave out the grams that are not ``kept``. ``tables`` are ``ln n`` of a count
-    and ``ln(total / n)`` of the sentences that hold a gram.
+    Grams that are not ``kept`` weigh 0; a sentence counts as ``least`` of its full length at least.
+    ``tables`` are ``ln n`` of a count and ``ln(total / n)`` of the sentences that hold a gram, up
+    to all of them.
     """
-    weight = np.empty(gram.size, np.float64)
-    whole, rest = np.zeros(count), np.zeros(count)
+    gram, sentence, tf = entries
     of_count, of_spread = tables
+    weight = np.empty(gram.size, np.float64)
+    whole, rest = np.zeros(of_spread.size), np.zeros(of_spread.size)
     for at in range(gram.size):
-        value = (1.0 + of_count[tf[at]]) * of_spread[sizes[gram[at]]]
+        value = (1.0 + of_count[tf[at]]) * of_spread[in_a[gram[at]] + in_b[gram[at]]]
         whole[sentence[at]] += value * value
         if not kept[gram[at]]:
             value = 0.0
         rest[sentence[at]] += value * value
         weight[at] = value
-    return weight, whole, rest
+    for number in range(whole.size):
+        whole[number] = max(least * np.sqrt(whole[number]), np.sqrt(rest[number]))
+    for at in range(gram.size):
+        weight[at] /= whole[sentence[at]]
+    return weight
 
 
 @compiled
 def join_grams(
-    sentence: I64,
-    weight: F64,
-    heads: I64,
-    in_a: I64,
-    in_b: I64,
+    entries: tuple[I64, F64],
+    grams: tuple[I64, I64, I64],
     kept: Flags,
     shape: tuple[int, int],
-) -> F64:
-    """Add up the products of the weights that two sentences share; f64[rows · columns]."""
+    bounds: tuple[float, float],
+) -> tuple[I64, I64, F64]:
+    """Score the sentence pairs that share grams, by a join over the grams that are ``kept``.
+
+    ``entries`` are given as their sentence and weight, ``grams`` as their first entry and the
+    entries of a and of b. Returns the sentences of a and of b and the scores of the pairs that
+    reach the first of ``bounds``; a score above the second is 1.
+    """
+    sentence, weight = entries
+    heads, in_a, in_b = grams
     rows, columns = shape
     sums = np.zeros(rows * columns)
     for gram in range(heads.size):
@@ -134,7 +156,18 @@ def join_grams(
             base = sentence[left] * columns - rows
             for right in range(middle, middle + in_b[gram]):
                 sums[base + sentence[right]] += weight[left] * weight[right]
-    return sums
+    a, b = np.empty(sums.size, np.int64), np.empty(sums.size, np.int64)
+    score = np.empty(sums.size, np.float64)
+    least, most = bounds
+    count = 0
+    for row in range(rows):
+        for column in range(columns):
+            value = sums[row * columns + column]
+            if value >= least:
+                a[count], b[count] = row, column
+                score[count] = 1.0 if value > most else value
+                count += 1
+    return a[:count].copy(), b[:count].copy(), score[:count].copy()
 
 
 # --- Links -------------------------------------------------------------------------------------

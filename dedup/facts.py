@@ -7,6 +7,7 @@ languages yield their digits and quotation marks, and little else.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import lru_cache
 from typing import NamedTuple
@@ -49,11 +50,7 @@ class Stretch(NamedTuple):
         They have a digit in front, are a word that counts, or stand up to two words before one.
         """
         words = self.words
-        if not words or (
-            COUNTING_WORDS.isdisjoint(words)
-            and min(words) > _ASCII_DIGITS
-            and max(words) < _BEYOND_ASCII
-        ):
+        if COUNTING_WORDS.isdisjoint(words) and not _MAY_BE_DIGIT.search(self.text):
             return []
         counted = [
             k
@@ -69,6 +66,10 @@ class Stretch(NamedTuple):
             if words[j] in _NUMBER_HEADS or words[j] in _DATE_HEADS
         }
         return sorted(heads.union(counted)) if heads else counted
+
+    def last_word(self, end: int) -> str:
+        """Give the last folded word of the text up to ``end``."""
+        return self.words[bisect_left(self.starts, self.base + end) - 1]
 
     def matches(self, pattern: re.Pattern[str], places: Iterable[int]) -> Iterator[re.Match[str]]:
         """Match a pattern that begins with one of the words numbered ``places``, rising.
@@ -125,6 +126,8 @@ WORD = re.compile(r"[^\W_]+")
 _ASCII_DIGITS, _BEYOND_ASCII = ":", "{"
 """Folded words before the one begin with a digit of ASCII, those behind the other with no letter
 of it."""
+_MAY_BE_DIGIT = re.compile("[0-9\x80-\u2012\u2015\u201e-\U0010ffff]")
+"""Digits of ASCII and all beyond it but the dashes and quotation marks of English prose."""
 _AFTER = re.compile(r"\W*(?:of\s+|the\s+|about\s+)*([^\W_]+)")
 _CONTEXT = 30
 """Characters around a fact in which the words next to it are looked for."""
@@ -357,16 +360,17 @@ def names(text: str) -> list[Fact]:
     return [fact for fact in found if fact is not None]
 
 
-def new_names(text: str, known: Set[str]) -> list[Fact]:
+def new_names(stretch: Stretch, known: Set[str]) -> list[Fact]:
     """Find names of which no word is ``known``, folded.
 
-    >>> [fact.text for fact in new_names("Mr Ryan Orr met Ann Lee in Oslo.", {"orr", "ann"})]
+    >>> stretch = Stretch.of("Mr Ryan Orr met Ann Lee in Oslo.")
+    >>> [fact.text for fact in new_names(stretch, {"orr", "ann"})]
     ['Oslo']
     """
     found = []
-    for match in _NAME.finditer(text):
-        if simple_words(match.group())[-1] not in known:  # a name keeps its last word
-            fact = _name(text, match)
+    for match in _NAME.finditer(stretch.text):
+        if stretch.last_word(match.end()) not in known:  # a name keeps its last word
+            fact = _name(stretch.text, match)
             if fact is not None and known.isdisjoint(simple_words(fact.text)):
                 found.append(fact)
     return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Sequence
 
 __all__ = ["heaviest_chain"]
@@ -18,12 +17,12 @@ def heaviest_chain(a: Sequence[int], b: Sequence[int], weights: Sequence[float])
     >>> heaviest_chain([0, 1, 2, 3], [2, 0, 1, 3], [5.0, 1.0, 1.0, 1.0])
     [0, 3]
     """
-    places = sorted(set(b))
-    tree: list[tuple[float, int]] = [(0.0, -1)] * (len(places) + 1)
+    ranks = {place: rank for rank, place in enumerate(sorted(set(b)))}
+    tree: list[tuple[float, int]] = [(0.0, -1)] * (len(ranks) + 1)
     before = [-1] * len(a)
     last = (0.0, -1)
-    for k in sorted(range(len(a)), key=lambda k: (a[k], -b[k], k)):
-        rank = bisect_left(places, b[k])
+    for _, lowered, k in sorted(zip(a, [-place for place in b], range(len(a)), strict=True)):
+        rank = ranks[-lowered]
         best = _prefix_best(tree, rank)
         before[k] = best[1]
         total = (best[0] + weights[k], k)
@@ -48,5 +47,5 @@ def _prefix_best(tree: list[tuple[float, int]], count: int) -> tuple[float, int]
     while count > 0:
         if tree[count][0] > best[0]:
             best = tree[count]
-        count -= count & -count
+        count &= count - 1
     return best

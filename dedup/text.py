@@ -192,28 +192,27 @@ def _folded(text: str, starts: Sequence[int], ends: Sequence[int]) -> list[str]:
     return words
 
 
-_BYTE = 256
+_BYTES = 256
+_ASCII = bytes(range(128))
 
 
 @lru_cache(maxsize=1)
-def _byte_folds() -> tuple[bytes, re.Pattern[str]]:
-    """Give each letter and digit of Latin-1 its folded form, and a blank to separators.
+def _byte_folds() -> bytes:
+    """Give each letter of Latin-1 its folded form there, and a blank to the rest."""
+    folds = (fold(chr(code)) if _is_byte_letter(chr(code)) else " " for code in range(_BYTES))
+    return "".join(folds).encode("latin-1")
 
-    The pattern finds what that table cannot fold: all beyond Latin-1, and ``ß`` and its like.
-    """
-    table, folding = bytearray(_BYTE), ""
-    for code in range(_BYTE):
-        char = chr(code)
-        folded = fold(char) if classify(char) == Class.LETTER else " "
-        if classify(char) != Class.IGNORED and len(folded) == 1 and ord(folded) < _BYTE:
-            table[code] = ord(folded)
-            folding += re.escape(char)
-    return bytes(table), re.compile(f"[^{folding}]")
+
+def _is_byte_letter(char: str) -> bool:
+    folded = fold(char)
+    one_byte = len(folded) == 1 and max(ord(char), ord(folded)) < _BYTES
+    return one_byte and classify(char) == Class.LETTER
 
 
 @cache
-def _is_separator(char: str) -> bool:
-    return classify(char) == Class.SEPARATOR
+def _folds_in_place(char: str) -> bool:
+    """Tell whether a code point is a separator, or a letter of Latin-1 that folds to another."""
+    return classify(char) == Class.SEPARATOR or _is_byte_letter(char)
 
 
 def _folded_bytes(text: str) -> list[str] | None:
@@ -221,10 +220,11 @@ def _folded_bytes(text: str) -> list[str] | None:
 
     Beyond Latin-1 it may have separators, as the quotation marks and dashes of most news.
     """
-    table, others = _byte_folds()
-    if not text.isascii() and not all(map(_is_separator, set(others.findall(text)))):
+    beyond_ascii = text.encode("utf-8", "surrogatepass").translate(None, _ASCII)
+    if not all(map(_folds_in_place, set(beyond_ascii.decode("utf-8", "surrogatepass")))):
         return None
-    return text.encode("latin-1", "replace").translate(table).decode("latin-1").split()
+    line = text.encode("latin-1", "replace").translate(_byte_folds())
+    return line.decode("latin-1").split()
 
 
 def _folded_singly(codes: _Codes) -> NDArray[np.uint32]:
