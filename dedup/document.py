@@ -13,7 +13,16 @@ from dedup.arrays import distinct
 from dedup.text import Tokens
 from dedup.vocabulary import english, word_ids
 
-__all__ = ["Document", "Mark", "document", "story"]
+__all__ = [
+    "HEADLINE_STYLE",
+    "NUMBER_WORDS",
+    "QUOTATION_MARKS",
+    "SHORTEST_NAME",
+    "Document",
+    "Mark",
+    "document",
+    "story",
+]
 
 
 _Ints = NDArray[np.int64]
@@ -60,7 +69,7 @@ class Document:
         return cls(words, english().idf(words), marks, bounds.astype(np.int32))
 
 
-_NUMBER_WORDS = np.sort(
+NUMBER_WORDS = np.sort(
     word_ids(
         "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
         " fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy"
@@ -71,10 +80,10 @@ _QUOTATION = re.compile(
     r"[“„«\"](?:(?<=“)[^”\n]*|(?<=„)[^“”\n]*[“”]?|(?<=«)[^»\n]*"
     r"|(?<=\")(?<![^\s(\[—–-]\")(?=\S)[^\"\n]*)"
 )
-_QUOTATION_MARKS = "“\"‘'«„"
-_HEADLINE = 0.7
+QUOTATION_MARKS = "“\"‘'«„"
+HEADLINE_STYLE = 0.7
 """Share of capitalised words from which a sentence counts as set in headline style."""
-_SHORTEST_NAME = 3
+SHORTEST_NAME = 3
 """Letters of a name; shorter ones are initials and abbreviations, written in many ways."""
 
 
@@ -121,7 +130,7 @@ def _traits(text: str) -> NDArray[np.uint8]:
     if not found.all():
         for code in distinct(codes[found == 0]).tolist():
             char = chr(code)
-            quote = _QUOTE if char in _QUOTATION_MARKS else 0
+            quote = _QUOTE if char in QUOTATION_MARKS else 0
             upper, digit = _UPPER * char.isupper(), _DIGIT * char.isdigit()
             _code_traits[code] = _KNOWN | upper | digit | quote
         found = _code_traits[codes]
@@ -133,8 +142,8 @@ def _numbers(
 ) -> NDArray[np.bool_]:
     """Flag the words with a digit in them and the number words."""
     digits = np.concatenate(([0], np.cumsum((traits & _DIGIT) != 0)))
-    at = np.minimum(np.searchsorted(_NUMBER_WORDS, words), len(_NUMBER_WORDS) - 1)
-    flags: NDArray[np.bool_] = (_NUMBER_WORDS[at] == words) | (digits[ends] > digits[starts])
+    at = np.minimum(np.searchsorted(NUMBER_WORDS, words), len(NUMBER_WORDS) - 1)
+    flags: NDArray[np.bool_] = (NUMBER_WORDS[at] == words) | (digits[ends] > digits[starts])
     return flags
 
 
@@ -145,10 +154,10 @@ def _names(
     upper = (traits[starts] & _UPPER) != 0
     sizes = np.diff(bounds)
     capitalised = np.diff(np.concatenate(([0], np.cumsum(upper)))[bounds])
-    headline = np.repeat(capitalised >= _HEADLINE * sizes, sizes)
+    headline = np.repeat(capitalised >= HEADLINE_STYLE * sizes, sizes)
     quote_before = (traits[np.maximum(starts - 1, 0)] & _QUOTE) != 0
     quote_before[0] &= starts[0] > 0
-    found: NDArray[np.bool_] = upper & ~headline & ~quote_before & (ends - starts >= _SHORTEST_NAME)
+    found: NDArray[np.bool_] = upper & ~headline & ~quote_before & (ends - starts >= SHORTEST_NAME)
     found[bounds[:-1][sizes > 0]] = False
     return found
 

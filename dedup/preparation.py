@@ -17,13 +17,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup import document, furniture, sentences, text_kernel
+from dedup import document, furniture, sentences, text_kernel, text_tables
 from dedup.arrays import Ragged, encoded, offsets
 from dedup.document import Mark
 from dedup.furniture_rules import Rule
 from dedup.shingles import CLASSES, CODE_POINTS, Learned, read_words, words_of_utf8
 from dedup.text import Flagged, Tokens, classify, fold, folded_words
-from dedup.text_kernel import Clue, Known, Limits, Reading, Tables, Trait
+from dedup.text_kernel import Reading
+from dedup.text_tables import Clue, Known, Limits, Tables, Trait, Try
 from dedup.vocabulary import word_ids
 
 __all__ = ["marks_of", "read_cuts", "read_flagged", "read_marked"]
@@ -38,7 +39,7 @@ _SETS = (
     (Trait.OPENER, sentences.OPENERS),
     (Trait.DELIMITER, sentences.DELIMITERS),
     (Trait.NO_WRAP, sentences.LINE_ENDS),
-    (Trait.BEFORE_NAME, document._QUOTATION_MARKS),
+    (Trait.BEFORE_NAME, document.QUOTATION_MARKS),
     (Trait.QUOTATION, '“„«"'),
     (Trait.QUOTATION_END, "”»"),
     (Trait.BEFORE_QUOTATION, "([—–-"),
@@ -82,11 +83,11 @@ class _Traits(Learned):
 
 
 def _hash_table(entries: Mapping[int, int]) -> tuple[NDArray[np.uint64], NDArray[np.uint32]]:
-    """Make the table :mod:`dedup.text_kernel` looks keys up in; a quarter of its places is used."""
+    """Make the table :mod:`dedup.text_tables` looks keys up in; a quarter of its places is used."""
     size = 1 << (4 * len(entries)).bit_length()
     keys, flags = np.zeros(size, np.uint64), np.zeros(size, np.uint32)
     for key, found in sorted(entries.items()):
-        at = text_kernel.place_of(key, size)
+        at = text_tables.place_of(key, size)
         while keys[at]:
             at = (at + 1) % size
         keys[at], flags[at] = key, found
@@ -169,8 +170,8 @@ def _limits(known: Mapping[str, int]) -> Limits:
         shortest_headline=furniture.SHORTEST_HEADLINE,
         longest_headline=furniture.LONGEST_HEADLINE,
         long_sentence=furniture.LONG_SENTENCE,
-        headline=document._HEADLINE,
-        shortest_name=document._SHORTEST_NAME,
+        headline=document.HEADLINE_STYLE,
+        shortest_name=document.SHORTEST_NAME,
         zero=known["0"],
         bracket=known[")"],
     )
@@ -182,12 +183,12 @@ def _learning() -> tuple[_Traits, Tables]:
     traits, words, tokens = _Traits(), _words(), _tokens()
     limits = _limits(words)
     known = dict(zip(word_ids(list(words)).tolist(), words.values(), strict=True))
-    numbers = np.zeros(1 << text_kernel.NUMBER_BITS, dtype=np.bool_)
-    for number in document._NUMBER_WORDS.tolist():
+    numbers = np.zeros(1 << text_tables.NUMBER_BITS, dtype=np.bool_)
+    for number in document.NUMBER_WORDS.tolist():
         known[number] = known.get(number, 0) | Known.NUMBER
-        numbers[number >> (32 - text_kernel.NUMBER_BITS)] = True
+        numbers[number >> (32 - text_tables.NUMBER_BITS)] = True
     token_keys, token_flags = _hash_table(
-        {text_kernel.key_of(token): flags for token, flags in tokens.items()}
+        {text_tables.key_of(token): flags for token, flags in tokens.items()}
     )
     word_keys, word_flags = _hash_table(known)
     phrases = ((Clue.PHRASE, furniture.PHRASES), (Clue.INSET, _INSET_PHRASES))
@@ -360,16 +361,12 @@ class _Cuts:
     def _leads(self, row: int, clues: int) -> furniture.Leads:
         """Say what rules look at in a text with these clues."""
         tries = self._read.tries[self._sentences[row] : self._sentences[row + 1]].tobytes()
-        opens = [k for k, tried in enumerate(tries) if tried & text_kernel.OPENS]
+        opens = [k for k, tried in enumerate(tries) if tried & Try.OPENS]
         paragraphs = pairwise([*opens, len(tries)])
         tried_paragraphs, tried_sentences = [], []
         if clues & Clue.TRIED:
-            tried_paragraphs = [
-                n for n, k in enumerate(opens) if tries[k] & text_kernel.TRY_PARAGRAPH
-            ]
-            tried_sentences = [
-                k for k, tried in enumerate(tries) if tried & text_kernel.TRY_SENTENCE
-            ]
+            tried_paragraphs = [n for n, k in enumerate(opens) if tries[k] & Try.PARAGRAPH]
+            tried_sentences = [k for k, tried in enumerate(tries) if tried & Try.SENTENCE]
         return furniture.Leads(
             paragraphs=list(paragraphs),
             tried_paragraphs=tried_paragraphs,

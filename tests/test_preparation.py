@@ -22,7 +22,8 @@ from dedup.preparation import marks_of, read_cuts, read_marked
 from dedup.sentences import split_sentences
 from dedup.shingles import read_words
 from dedup.text import read
-from dedup.text_kernel import OPENS, Reading
+from dedup.text_kernel import Reading
+from dedup.text_tables import Try
 
 PIECES = (
     "Mr. Lee|the U.S. Senate|in St. Louis, Mo. on|Nov. 3|no. 4|p. 12|p.m. in|Sen. (D-Ohio)"
@@ -116,7 +117,7 @@ def check_cuts(batch: list[str]) -> None:
         assert tuple(found.ends[of_row].tolist()) == tokens.ends
         gaps = [text[a[1] : b[0]] for a, b in pairwise(tokens.sentences)]
         opens = [True, *(bool(re.search("[\n-\r\x1c-\x1e\x85\u2028\u2029]", gap)) for gap in gaps)]
-        assert (found.tries[rows] & OPENS > 0).tolist() == opens[: len(tokens.sentences)]
+        assert (found.tries[rows] & Try.OPENS > 0).tolist() == opens[: len(tokens.sentences)]
 
 
 @given(st.lists(any_page, max_size=4))

@@ -23,9 +23,10 @@ EXPORTED = [
 ]
 
 ORDER = """
-    version errors model arrays checkpoint kernels text_kernel sentences order runs resemblance
+    version errors model arrays checkpoint kernels text_tables sentences order runs resemblance
     vocabulary clusters text facts furniture_rules furniture repetition lsh similarity
-    shingles terms changes links regions alignment alignment_kernel aligning document preparation
+    shingles terms changes links regions alignment alignment_kernel aligning document
+    sentence_kernel furniture_kernel text_kernel preparation
     minhash evidence verdict evidence_kernel story_kernel stories measuring paired
     pages views.wording views.reasons views.marks views.minimap views.machine views.page
     views.terminal views
