@@ -19,6 +19,7 @@ from dedup.text_tables import (
     U64,
     Bool,
     Clue,
+    HashTable,
     Int,
     Known,
     Limits,
@@ -42,16 +43,11 @@ _TAIL_OF_LINE = Known.LAST_OF_LINE | Known.LAST_OF_BLOCK
 _TRIED, _MENU, _CAPITALS = Clue.TRIED, Clue.MENU, Clue.CAPITALS
 _OPENS, _TRY_PARAGRAPH, _TRY_SENTENCE = Try.OPENS, Try.PARAGRAPH, Try.SENTENCE
 _NUMBER = Mark.NUMBER
+_ANY = -1
+"""What is known of the words at the edges of a paragraph that has none: a rule looks at it."""
 _BRACKET = ord(")")
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 _FOLD, _PLACE_SHIFT = np.uint64(29), np.uint64(24)
-
-
-class _Words(NamedTuple):
-    """The ids, u32, and marks, u8, of a text's words."""
-
-    ids: U32
-    marks: U8
 
 
 class _Stretch(NamedTuple):
@@ -76,45 +72,33 @@ def phrase_clues(length: Int, events: Int, scratch: Scratch, phrases: U32) -> In
 
 
 @inlined
-def _edge(word: Int, words: _Words, tables: Tables) -> Int:
-    """Tell what is known of a word at the edge of a paragraph; a number is known as ``0`` too."""
-    known = known_word(words.ids[word], tables)
-    if words.marks[word] & _NUMBER:
-        known |= tables.limits.zero
-    return known
+def _edge(word: Int, ids: U32, marks: U8, known_words: HashTable, zero: Int) -> Int:
+    """Tell what is known of a word at the edge of a paragraph; any number is known as ``0`` too."""
+    known = known_word(ids[word], known_words)
+    return known | zero if marks[word] & _NUMBER else known
 
 
 @inlined
-def _sentence_worth_trying(there: _Stretch, ids: U32, flags: U32, tables: Tables) -> Bool:
+def _sentence_worth_trying(there: _Stretch, ids: U32, flags: U32, known_words: HashTable) -> Bool:
     """Tell whether a rule for sentences looks at one."""
     first, end = there.first, there.end
     if first == end:
         return True
     if flags[there.start] & _SPEECH:
         return False
-    known = known_word(ids[first], tables)
+    known = known_word(ids[first], known_words)
     if known & _HEAD_OF_SENTENCE:
         return True
     two = known & _HEAD_OF_TWO and first + 1 < end
-    if two and known_word(ids[first + 1], tables) & _SECOND_OF_TWO:
+    if two and known_word(ids[first + 1], known_words) & _SECOND_OF_TWO:
         return True
-    return known_word(ids[end - 1], tables) & _TAIL_OF_SENTENCE != 0
+    return known_word(ids[end - 1], known_words) & _TAIL_OF_SENTENCE != 0
 
 
 @inlined
-def _paragraph_worth_trying(
-    there: _Stretch, words: _Words, scratch: Scratch, tables: Tables
-) -> Bool:
-    """Tell whether a rule for paragraphs looks at one."""
-    if there.first == there.end:
-        return True
-    if scratch.flags[there.start] & _SPEECH:
-        return False
-    short = there.stop - there.start <= tables.limits.longest_line
-    head, tail = _edge(there.first, words, tables), _edge(there.end - 1, words, tables)
-    if scratch.codes[there.stop - 1] == _BRACKET:
-        tail |= tables.limits.bracket
-    if short and (head & _HEAD_OF_LINE or tail & _TAIL_OF_LINE):
+def _paragraph_worth_trying(head: Int, tail: Int, size: Int, limits: Limits) -> Bool:
+    """Tell whether a rule looks at a paragraph, by what is known of its first and last word."""
+    if size <= limits.longest_line and (head & _HEAD_OF_LINE or tail & _TAIL_OF_LINE):
         return True
     return head & _HEAD_OF_BLOCK != 0 or tail & _TAIL_OF_BLOCK != 0
 
@@ -172,18 +156,28 @@ def try_paragraphs(
 
     ``found`` i32[count, 3] has the start, the end and the first word of each sentence.
     """
-    flags, limits, words = scratch.flags, tables.limits, _Words(ids, marks)
+    codes, flags, limits, known_words = scratch.codes, scratch.flags, tables.limits, tables.words
     clues, opened, number, entries = 0, 0, 0, 0
     for at in range(count):
         tries[at] = 0
-        if _sentence_worth_trying(_stretch(at, at, count, ids.size, found), ids, flags, tables):
+        there = _stretch(at, at, count, ids.size, found)
+        if _sentence_worth_trying(there, ids, flags, known_words):
             tries[at] = _TRY_SENTENCE
             clues |= _TRIED
         if not _closes(at, count, found, flags):
             continue
         there = _stretch(opened, at, count, ids.size, found)
+        head: Int = _ANY
+        tail: Int = _ANY
+        if there.first < there.end:
+            head = _edge(there.first, ids, marks, known_words, limits.zero)
+            tail = _edge(there.end - 1, ids, marks, known_words, limits.zero)
+            if codes[there.stop - 1] == _BRACKET:
+                tail |= limits.bracket
+            if flags[there.start] & _SPEECH:
+                head, tail = 0, 0
         tries[opened] |= _OPENS
-        if _paragraph_worth_trying(there, words, scratch, tables):
+        if _paragraph_worth_trying(head, tail, there.stop - there.start, limits):
             tries[opened] |= _TRY_PARAGRAPH
             clues |= _TRIED
         entries = entries + 1 if opened == at and _is_entry(there, flags, limits) else 0

@@ -24,7 +24,7 @@ from dedup.furniture_rules import Rule
 from dedup.shingles import CLASSES, CODE_POINTS, Learned, read_words, words_of_utf8
 from dedup.text import Flagged, Tokens, classify, fold, folded_words
 from dedup.text_kernel import Reading
-from dedup.text_tables import Clue, Known, Limits, Tables, Trait, Try
+from dedup.text_tables import Clue, HashTable, Known, Limits, Tables, Trait, Try
 from dedup.vocabulary import word_ids
 
 __all__ = ["marks_of", "read_cuts", "read_flagged", "read_marked"]
@@ -82,7 +82,7 @@ class _Traits(Learned):
 # --- tables -------------------------------------------------------------------------------------
 
 
-def _hash_table(entries: Mapping[int, int]) -> tuple[NDArray[np.uint64], NDArray[np.uint32]]:
+def _hash_table(entries: Mapping[int, int]) -> HashTable:
     """Make the table :mod:`dedup.text_tables` looks keys up in; a quarter of its places is used."""
     size = 1 << (4 * len(entries)).bit_length()
     keys, flags = np.zeros(size, np.uint64), np.zeros(size, np.uint32)
@@ -91,7 +91,7 @@ def _hash_table(entries: Mapping[int, int]) -> tuple[NDArray[np.uint64], NDArray
         while keys[at]:
             at = (at + 1) % size
         keys[at], flags[at] = key, found
-    return keys, flags
+    return HashTable(keys, flags)
 
 
 def _gathered(groups: Iterable[tuple[int, Iterable[str]]]) -> dict[str, int]:
@@ -187,17 +187,11 @@ def _learning() -> tuple[_Traits, Tables]:
     for number in document.NUMBER_WORDS.tolist():
         known[number] = known.get(number, 0) | Known.NUMBER
         numbers[number >> (32 - text_tables.NUMBER_BITS)] = True
-    token_keys, token_flags = _hash_table(
-        {text_tables.key_of(token): flags for token, flags in tokens.items()}
-    )
-    word_keys, word_flags = _hash_table(known)
     phrases = ((Clue.PHRASE, furniture.PHRASES), (Clue.INSET, _INSET_PHRASES))
     return traits, Tables(
         traits=traits.values,
-        token_keys=token_keys,
-        token_flags=token_flags,
-        word_keys=word_keys,
-        word_flags=word_flags,
+        tokens=_hash_table({text_tables.key_of(token): tokens[token] for token in tokens}),
+        words=_hash_table(known),
         numbers=numbers,
         links=_phrases([(1, sentences.LINKS)]),
         phrases=_phrases(phrases),

@@ -175,7 +175,7 @@ def _next_known(codes: U32, flags: U32, place: _Place, tables: Tables) -> Int:
             tail += 1
         if tail > at + 1:
             at = tail
-    return known_token(codes, start, at, tables)
+    return known_token(codes, start, at, tables.tokens)
 
 
 @inlined
@@ -193,7 +193,7 @@ def _is_speech(codes: U32, flags: U32, place: _Place, tables: Tables) -> Bool:
         end += 1
     if names == 0 or (end < length and (flags[end] & _ALNUM or codes[end] == _UNDERSCORE)):
         return False
-    return known_token(codes, at, end, tables) & _SPEECH != 0
+    return known_token(codes, at, end, tables.tokens) & _SPEECH != 0
 
 
 # --- a full stop without white space behind it --------------------------------------------------
@@ -249,7 +249,7 @@ def _glued_ends(codes: U32, flags: U32, place: _Place, tables: Tables) -> Bool:
         stop -= 1
     if not _ends_in_small(flags, start, stop):
         return False
-    return known_token(codes, start, stop, tables) & _KNOWN_TITLE == 0
+    return known_token(codes, start, stop, tables.tokens) & _KNOWN_TITLE == 0
 
 
 # --- a period before white space ----------------------------------------------------------------
@@ -294,10 +294,9 @@ def _is_in_one_case(flags: U32, start: Int, stop: Int) -> Bool:
 
 @inlined
 def _abbreviation_ends(
-    scratch: Scratch, place: _Place, start: Int, known: Int, tables: Tables
+    codes: U32, flags: U32, place: _Place, start: Int, known: Int, tables: Tables
 ) -> Bool:
     """Decide at the period of a token that may be an abbreviation."""
-    codes, flags = scratch.codes, scratch.flags
     capital = flags[start] & _UPPER
     numbered = known & _BEFORE_NUMBER and (capital or known & _ALSO_LOWER)
     if not numbered and not known & _SOMETIMES and not _is_dotted(codes, start, place.stop):
@@ -313,15 +312,15 @@ def _abbreviation_ends(
 
 
 @inlined
-def _period_ends(scratch: Scratch, place: _Place, tables: Tables) -> Bool:
+def _period_ends(codes: U32, flags: U32, place: _Place, tables: Tables) -> Bool:
     """Decide at a single period before white space and something that is not lower case."""
-    codes, flags, stop = scratch.codes, scratch.flags, place.stop
+    stop = place.stop
     start = _token_start(flags, max(place.begin, stop - tables.limits.look_back), stop)
     while start < stop and (
         codes[start] == _APOSTROPHE or codes[start] == _CURLY or codes[start] == _HYPHEN
     ):
         start += 1
-    known = known_token(codes, start, stop, tables)
+    known = known_token(codes, start, stop, tables.tokens)
     if start == stop or (place.gap > place.close and not known & _KNOWN_TITLE):
         return True
     if start == place.line and _is_list_number(flags, start, stop):
@@ -331,7 +330,7 @@ def _period_ends(scratch: Scratch, place: _Place, tables: Tables) -> Bool:
     capital = flags[start] & _UPPER
     if known & _KNOWN_TITLE and not known & _PLAIN and (capital or known & _VERSUS):
         return False
-    return _abbreviation_ends(scratch, place, start, known, tables)
+    return _abbreviation_ends(codes, flags, place, start, known, tables)
 
 
 # --- sentences ----------------------------------------------------------------------------------
@@ -367,9 +366,8 @@ def _is_ellipsis(codes: U32, place: _Place) -> Bool:
 
 
 @inlined
-def _ends_sentence(scratch: Scratch, place: _Place, tables: Tables) -> Bool:
+def _ends_sentence(codes: U32, flags: U32, place: _Place, tables: Tables) -> Bool:
     """Decide whether a sentence ends at full stops."""
-    codes, flags = scratch.codes, scratch.flags
     last, closed = codes[place.close - 1], place.gap > place.close
     if flags[place.close - 1] & _FULL_WIDTH:
         return True
@@ -383,7 +381,7 @@ def _ends_sentence(scratch: Scratch, place: _Place, tables: Tables) -> Bool:
     if asked and _is_speech(codes, flags, place, tables):
         return False
     if _is_period(codes, place):
-        return _period_ends(scratch, place, tables)
+        return _period_ends(codes, flags, place, tables)
     if closed or not _is_ellipsis(codes, place):
         return True
     if place.stop == 0 or not flags[place.stop - 1] & _SPACE:
@@ -425,7 +423,7 @@ def cut_sentences(
             if after == end:
                 continue
             place = _Place(line, begin, stop, close, gap, after, end)
-            if _ends_sentence(scratch, place, tables):
+            if _ends_sentence(codes, flags, place, tables):
                 opens = _opens_quote(codes, place)
                 found[count, 0], found[count, 1] = begin, close if opens else gap
                 begin = close if opens else after

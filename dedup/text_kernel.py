@@ -223,7 +223,7 @@ def _mark_sentences(
             _mark_names(first, end, scratch, tables.limits, marks)
     for word in range(words):
         at = ids[word] >> _FILTER_SHIFT
-        if tables.numbers[at] and (known_word(ids[word], tables) & _NUMBER_WORD):
+        if tables.numbers[at] and (known_word(ids[word], tables.words) & _NUMBER_WORD):
             marks[word] |= _NUMBER
 
 

@@ -17,6 +17,7 @@ from dedup.kernels import inlined
 __all__ = [
     "NUMBER_BITS",
     "Clue",
+    "HashTable",
     "Known",
     "Limits",
     "Scratch",
@@ -155,20 +156,26 @@ class Limits(NamedTuple):
     """What is known of the word before a closing bracket."""
 
 
+class HashTable(NamedTuple):
+    """A table of flags by key, u64 and u32, with free places (0); its size is a power of two."""
+
+    keys: U64
+    flags: U32
+
+
 class Tables(NamedTuple):
     """What the loops look up.
 
-    ``traits`` u32[0x110000]; a hash table of abbreviations and the like, ``token_keys`` u64 and
-    ``token_flags`` u32, and one of word ids; ``numbers`` bool[2^NUMBER_BITS], whether the id of
-    some number word begins with these bits, as few other words do; ``links`` and ``phrases`` u32,
-    the code points of each phrase after their number and the clue they are, end to end.
+    ``traits`` u32[0x110000]; ``tokens``, what is known of abbreviations and the like by
+    :func:`key_of`, and ``words`` of words by their ids; ``numbers`` bool[2^NUMBER_BITS], whether
+    the id of some number word begins with these bits, as few other words do; ``links`` and
+    ``phrases`` u32, the code points of each phrase after their number and the clue they are, end
+    to end.
     """
 
     traits: U32
-    token_keys: U64
-    token_flags: U32
-    word_keys: U64
-    word_flags: U32
+    tokens: HashTable
+    words: HashTable
     numbers: NDArray[np.bool_]
     links: U32
     phrases: U32
@@ -222,13 +229,14 @@ def place_of(key: int, size: int) -> int:
 
 
 @inlined
-def _look_up(keys: U64, flags: U32, key: np.uint64) -> Int:
-    """Find the flags of a key in a hash table with free places (0); 0 for one not there."""
+def _look_up(table: HashTable, key: np.uint64) -> Int:
+    """Find the flags of a key; 0 for one not there."""
+    keys = table.keys
     last = np.uint64(keys.size - 1)
     at = ((key * _SPREAD) >> _PLACE_SHIFT) & last
     while keys[at] != 0:
         if keys[at] == key:
-            return np.int64(flags[at])
+            return np.int64(table.flags[at])
         at = (at + np.uint64(1)) & last
     return 0
 
@@ -242,7 +250,7 @@ def lower(code: Int) -> Int:
 
 
 @inlined
-def known_token(codes: U32, start: Int, end: Int, tables: Tables) -> Int:
+def known_token(codes: U32, start: Int, end: Int, tokens: HashTable) -> Int:
     """Look up a token by its code points in lower case, ’ as '."""
     key = _HASH_START
     for k in range(start, end):
@@ -250,13 +258,13 @@ def known_token(codes: U32, start: Int, end: Int, tables: Tables) -> Int:
         if code == _CURLY:
             code = np.int64(_APOSTROPHE)
         key = (key ^ np.uint64(code)) * _HASH_BASE
-    return _look_up(tables.token_keys, tables.token_flags, key)
+    return _look_up(tokens, key)
 
 
 @inlined
-def known_word(word: np.uint32, tables: Tables) -> Int:
+def known_word(word: np.uint32, words: HashTable) -> Int:
     """Look up a word by its id."""
-    return _look_up(tables.word_keys, tables.word_flags, np.uint64(word))
+    return _look_up(words, np.uint64(word))
 
 
 @inlined
