@@ -13,23 +13,12 @@ from typing import NamedTuple
 from rapidfuzz.distance import LCSseq
 from rapidfuzz.fuzz import ratio
 
-from dedup.facts import (
-    NEGATORS,
-    WORD,
-    Fact,
-    Quote,
-    Stretch,
-    dates,
-    names,
-    negations,
-    new_names,
-    numbers,
-    quotes,
-    same_date,
-    same_name,
-    simple_words,
-)
+from dedup.facts import WORD, Fact, Stretch, simple_words
 from dedup.model import Change, ChangeKind
+from dedup.names import names, new_names, same_name
+from dedup.negations import NEGATORS, negations
+from dedup.quantities import counting, dates, numbers, same_date
+from dedup.quotations import Quote, quotes
 
 __all__ = ["Side", "changes"]
 
@@ -66,7 +55,7 @@ def changes(a: Side, b: Side) -> tuple[Change, ...]:
     if text_a == text_b:
         return ()
     found: list[Change] = []
-    counting_a, counting_b = a.stretch.counting(), b.stretch.counting()
+    counting_a, counting_b = counting(a.stretch), counting(b.stretch)
     if counting_a or counting_b:
         found += _numbers_and_dates(a, b, counting_a, counting_b)
     if _has_new_name(a.stretch, b.known) and _has_new_name(b.stretch, a.known):

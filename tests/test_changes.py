@@ -9,18 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.changes import Side, changes
-from dedup.facts import (
-    _DATE,
-    _NUMBER,
-    Stretch,
-    dates,
-    names,
-    negations,
-    numbers,
-    quotes,
-    same_name,
-    simple_words,
-)
+from dedup.facts import Stretch, simple_words
+from dedup.names import names, same_name
+from dedup.negations import negations
+from dedup.quantities import _DATE, _NUMBER, counting, dates, numbers
+from dedup.quotations import quotes
 
 Triple = tuple[str, str, str]
 
@@ -173,7 +166,7 @@ def test_looking_at_likely_words_misses_no_number_and_no_date(parts: list[str]) 
     text = " ".join(parts)
     stretch = Stretch.of(text)
     for pattern in (_NUMBER, _DATE):
-        found = [match.span() for match in stretch.matches(pattern, stretch.counting())]
+        found = [match.span() for match in stretch.matches(pattern, counting(stretch))]
         assert found == [match.span() for match in pattern.finditer(text)]
 
 
