@@ -78,16 +78,16 @@ class Leads:
     """Where furniture may stand in a text: what lies elsewhere no rule matches.
 
     ``paragraphs`` are ranges of sentences ``(first, last + 1)``; ``tried_paragraphs`` and
-    ``tried_sentences`` are the numbers, ascending, of those that are tried by rule. The flags say
-    whether a phrase of forms, insets, a row of short lines, a line in capitals and a long sentence
-    printed twice may be there at all.
+    ``tried_sentences`` are the numbers, ascending, of those that are tried by rule; ``insets`` are
+    what :func:`insets` finds. The flags say whether a phrase of forms, a row of short lines, a line
+    in capitals and a long sentence printed twice may be there at all.
     """
 
     paragraphs: Sequence[tuple[int, int]]
     tried_paragraphs: Iterable[int]
     tried_sentences: Iterable[int]
+    insets: Sequence[tuple[int, int]]
     phrases: bool = True
-    insets: bool = True
     menus: bool = True
     capitals: bool = True
     repeats: bool = True
@@ -103,7 +103,7 @@ def furniture(tokens: Page) -> tuple[bool, ...]:
     (True, False, True)
     """
     paragraphs = _paragraphs(tokens)
-    leads = Leads(paragraphs, range(len(paragraphs)), _worth_a_try(tokens))
+    leads = Leads(paragraphs, range(len(paragraphs)), _worth_a_try(tokens), insets(tokens))
     return furniture_by_leads(tokens, leads)
 
 
@@ -122,8 +122,7 @@ def furniture_by_leads(tokens: Page, leads: Leads) -> tuple[bool, ...]:
         _flag_menus(tokens, paragraphs, flags)
     if leads.capitals:
         _flag_capitals(tokens, paragraphs, flags)
-    if leads.insets:
-        _flag_inline(tokens, flags)
+    _flag_inline(tokens, leads.insets, flags)
     if leads.repeats:
         _flag_second_printings(tokens, flags)
     return (False,) * len(flags) if all(flags) else tuple(flags)
@@ -363,10 +362,10 @@ def insets(tokens: Page) -> tuple[tuple[int, int], ...]:
     return tuple(found)
 
 
-def _flag_inline(tokens: Page, flags: list[bool]) -> None:
+def _flag_inline(tokens: Page, found: Iterable[tuple[int, int]], flags: list[bool]) -> None:
     """Flag the sentences at least half of whose words are furniture set into them."""
     covered: Counter[int] = Counter()
-    for low, high in insets(tokens):
+    for low, high in found:
         i, at = bisect_right(tokens.bounds, low) - 1, low
         while at < high:
             upto = min(high, tokens.bounds[i + 1])

@@ -263,14 +263,14 @@ def read_cuts(source: NDArray[np.uint8], at: NDArray[np.int64], words: Ragged) -
     traits, tables = _learning()
     texts = _frozen(source), _frozen(at), _frozen(words.values), _frozen(words.offsets)
     found = text_kernel.read_marks(*texts, tables)
-    strange = np.flatnonzero(found.clues & Clue.UNKNOWN).tolist()
+    strange = np.flatnonzero(found.clues & (Clue.UNKNOWN | Clue.OTHER_WORDS)).tolist()
     if strange:
         for row in strange:
             traits.learn(_text(source, at, row))
         found = text_kernel.read_marks(*texts, tables)
-    other = np.flatnonzero(found.clues & Clue.OTHER_WORDS)
-    if len(other):
-        raise ValueError(f"words: those of text {other[0]} are not its own")
+        other = np.flatnonzero(found.clues & Clue.OTHER_WORDS)
+        if len(other):
+            raise ValueError(f"words: those of text {other[0]} are not its own")
     return found
 
 
@@ -343,16 +343,14 @@ class _Cuts:
 
     def flags(self, row: int, page: furniture.Page, clues: int) -> tuple[bool, ...]:
         """Flag the sentences of a text that are furniture, and mark the words that are."""
-        flags = furniture.furniture_by_leads(page, self._leads(row, clues))
+        insets = furniture.insets(page) if clues & Clue.INSET else ()
+        flags = furniture.furniture_by_leads(page, self._leads(row, clues, insets))
         first, marks = self._words[row], self._read.marks
-        spans = list(compress(pairwise(page.bounds), flags))
-        if clues & Clue.INSET:
-            spans += furniture.insets(page)
-        for start, end in spans:
+        for start, end in (*compress(pairwise(page.bounds), flags), *insets):
             marks[first + start : first + end] |= Mark.FURNITURE
         return flags
 
-    def _leads(self, row: int, clues: int) -> furniture.Leads:
+    def _leads(self, row: int, clues: int, insets: Sequence[tuple[int, int]]) -> furniture.Leads:
         """Say what rules look at in a text with these clues."""
         tries = self._read.tries[self._sentences[row] : self._sentences[row + 1]].tobytes()
         opens = [k for k, tried in enumerate(tries) if tried & Try.OPENS]
@@ -366,7 +364,7 @@ class _Cuts:
             tried_paragraphs=tried_paragraphs,
             tried_sentences=tried_sentences,
             phrases=bool(clues & Clue.PHRASE),
-            insets=bool(clues & Clue.INSET),
+            insets=insets,
             menus=bool(clues & Clue.MENU),
             capitals=bool(clues & Clue.CAPITALS),
             repeats=bool(clues & Clue.REPEATED),

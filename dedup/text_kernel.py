@@ -244,6 +244,15 @@ def _room(longest: Int) -> Scratch:
 
 
 @inlined
+def _longest(offsets: I64) -> Int:
+    """Give the bytes of the longest text."""
+    longest: Int = 0
+    for row in range(offsets.size - 1):
+        longest = max(longest, offsets[row + 1] - offsets[row])
+    return longest
+
+
+@inlined
 def _power_above(least: Int) -> Int:
     size = 16
     while size < least:
@@ -258,9 +267,7 @@ def read_marks(source: U8, offsets: I64, ids: U32, id_offsets: I64, tables: Tabl
     ``source`` u8 is the texts in UTF-8 (surrogates passed) end to end, ``offsets`` i64[n + 1] in
     bytes; ``ids`` u32 their words as :func:`dedup.kernels.read_words` gives them, ragged.
     """
-    longest = 0
-    for row in range(offsets.size - 1):
-        longest = max(longest, offsets[row + 1] - offsets[row])
+    longest = _longest(offsets)
     scratch = _room(longest + 2)
     marks = np.zeros(ids.size + longest + 2, dtype=np.uint8)
     starts = np.empty(ids.size, dtype=np.int32)

@@ -164,3 +164,10 @@ def test_words_folded_all_at_once_are_those_folded_one_by_one(text: str) -> None
     tokens = read(text)
     spans = zip(tokens.starts, tokens.ends, strict=True)
     assert tokens.words == tuple(fold(text[start:end]) for start, end in spans)
+
+
+@pytest.mark.parametrize("first", [0, 0x100, 0x2000, 0x20A0])
+def test_each_code_point_between_latin_letters_folds_as_it_does_alone(first: int) -> None:
+    for char in map(chr, range(first, first + 0x100)):
+        text = f"Ab{char}cD — {char} “É”"
+        assert words(text) == oracles.words(text)
