@@ -64,8 +64,8 @@ def _with_neighbours(scored: Candidates, least: float, _columns: int) -> tuple[C
     return scored.where(near), strength[near]
 
 
-def _with_order(pairs: Candidates, strength: Floats) -> Floats:
-    return kernel.with_order(pairs.a, pairs.b, strength, links.ANCHOR, links.CROSSING_PENALTY)
+def _with_order(pairs: Candidates, strength: Floats, penalty: float) -> Floats:
+    return kernel.with_order(pairs.a, pairs.b, strength, links.ANCHOR, penalty)
 
 
 def _choice(

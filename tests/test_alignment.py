@@ -142,7 +142,10 @@ def test_two_sentences_merged_into_one_make_one_passage() -> None:
         f"{LEAD} Two tugs from Sandefjord held the vessel off the rocks."
         " The wind dropped at dawn on Tuesday."
     )
-    b = f"{LEAD} Two Sandefjord tugs held the vessel off the rocks until at dawn the wind dropped."
+    b = (
+        f"{LEAD} Two Sandefjord tugs held the vessel off the rocks until the wind dropped at dawn"
+        " on Tuesday."
+    )
     (merged,) = (p for p in aligned(a, b).passages if p.kind is PassageKind.REWRITTEN)
     assert (len(merged.a), len(merged.b)) == (2, 1)
     (split,) = (p for p in aligned(b, a).passages if p.kind is PassageKind.REWRITTEN)

@@ -145,6 +145,19 @@ def test_a_further_partner_in_a_revised_text_makes_the_whole_more_like() -> None
     assert ((2,), (2, 3)) not in linked(a, swapped)
 
 
+def test_a_mere_phrase_is_no_part_of_a_split_sentence() -> None:
+    whole = "The owner of the tanker promised to pay for a new pier, as the town had hoped."
+    split = ["The owner of the tanker promised to pay for a new pier.", "The town had hoped."]
+    a, b = "\n".join([*KEPT[:2], whole, *KEPT[3:]]), "\n".join([*KEPT[:2], *split, *KEPT[3:]])
+    assert ((2,), (2,)) in linked(a, b)
+
+
+def test_a_crossing_weighs_as_much_as_likeness_in_a_revised_text() -> None:
+    crossing = "Ferry owners may want to pay for it."
+    b = "\n".join([KEPT[0], crossing, KEPT[1], *KEPT[3:]])
+    assert linked("\n".join(KEPT), b) == [((0,), (0,)), ((1,), (2,)), ((3,), (3,)), ((4,), (4,))]
+
+
 def test_neighbours_strengthen_a_pair_and_never_across_the_end_of_a_row() -> None:
     a, b = np.array([0, 1, 1, 2]), np.array([0, 0, 1, 0])
     pairs, strength = _with_neighbours(Candidates(a, b, np.array([0.5, 0.3, 0.4, 0.9])), 0.2, 2)
