@@ -9,7 +9,8 @@ from strategies import texts
 
 from dedup.errors import InputError
 from dedup.model import Article, Derivation, PassageKind
-from dedup.tracing import trace
+from dedup.text import read
+from dedup.tracing import MOST_NEW_WORDS, measure, trace
 
 HARBOUR = [
     "The harbour board of Larsvik voted on Tuesday to close the old fish market in May.",
@@ -109,3 +110,49 @@ def test_any_text_can_be_traced(article: str, sources: list[str]) -> None:
     assert all((source is None) == (passage is None) for _, source, passage in found.sentences)
     again = trace(article, [*sources, *sources])
     assert [one.source for one in again.sentences] == [one.source for one in found.sentences]
+
+
+WEATHER = [
+    "Rain is expected along the coast from Wednesday night, forecasters said.",
+    "Fishing boats were told to stay in port until the wind drops.",
+]
+OWN = "Rosa Lindqvist, who sells smoked eel under the clock, wants the mayor to resign over it."
+
+
+def test_new_facts_in_a_long_copy_have_another_source() -> None:
+    sources = [joined([*HARBOUR, *CLIMBERS, *BUDGET, *WEATHER])]
+    copied = trace(sources[0], sources)
+    assert copied.derivation is Derivation.WHOLLY
+    found = trace(f"{sources[0]}\n\n{OWN}", sources)
+    assert found.coverage > 0.85
+    assert found.derivation is Derivation.PARTIALLY
+
+
+def test_a_short_text_with_few_new_words_is_not_wholly_derived_for_that() -> None:
+    found = trace(f"{HARBOUR[2]} So it is, they say, and so it will be for years.", HARBOUR)
+    assert found.coverage < 2 / 3
+    assert found.derivation is Derivation.PARTIALLY
+
+
+def new_words(article: str, source: str) -> int:
+    tokens = read(article)
+    return measure(tokens, [False] * len(tokens.sentences), [read(source)]).new_words
+
+
+@pytest.mark.parametrize(
+    ("article", "count"),
+    [
+        ("Traders sell herring on the quay.", 0),
+        ("Trading in herrings, the trader said, was what they are for.", 0),
+        ("Whelks, whelks and oysters on the quay.", 2),
+    ],
+)
+def test_new_words_tell_something_and_have_no_form_in_the_sources(article: str, count: int) -> None:
+    assert new_words(article, f"{HARBOUR[1]} He sells it.") == count
+
+
+def test_furniture_has_no_new_words() -> None:
+    tokens = read(f"{HARBOUR[0]}\n\n{OWN}")
+    plain, flagged = (measure(tokens, [False, flag], [read(HARBOUR[0])]) for flag in (False, True))
+    assert plain.new_words > MOST_NEW_WORDS
+    assert flagged.new_words == 0
