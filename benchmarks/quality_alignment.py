@@ -19,7 +19,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from dedup.alignment import LEAST_LONG_RUN, align
+from dedup.alignment import align
 from dedup.furniture import furniture
 from dedup.model import Alignment, Passage, PassageKind, Region, Span
 from dedup.runs import number_words, verbatim_runs
@@ -219,6 +219,8 @@ def _case(passage: Record) -> Region:
 
 
 SPAN_LABELS = {"Verbatim": "verbatim", "Rewrite": "rewritten", "New": "new"}
+LEAST_KEPT_RUN = 4
+"""Words of the shortest run that counts as verbatim wherever its source has it."""
 LEAST_KEPT_WORD = 5
 """Letters of the shortest single word that counts as verbatim where the passage's source has it."""
 LONGEST_REWRITE = 36
@@ -273,7 +275,7 @@ def _told(alignments: Iterable[tuple[Tokens, Alignment]], story: Tokens) -> list
     linked: set[Link] = set()
     for source, alignment in alignments:
         for _, at, length in verbatim_runs(
-            *number_words(source.words, story.words), LEAST_LONG_RUN
+            *number_words(source.words, story.words), LEAST_KEPT_RUN
         ):
             kept[at : at + length] = [True] * length
         for passage in alignment.passages:
