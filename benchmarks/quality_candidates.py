@@ -60,9 +60,9 @@ def derived_texts(data: Path) -> list[Derived]:
 
 def term_lane(words: Ragged) -> NDArray[np.int64]:
     """Run the rare-term lane alone."""
-    frequencies = terms.Frequencies()
-    frequencies.add(words)
-    return terms.candidate_pairs(words, frequencies, english(), terms.TermSettings())[0]
+    rare = terms.RareWords(english().common(terms.COMMON))
+    rare.add(words)
+    return terms.candidate_pairs(rare, english(), terms.TermSettings())[0]
 
 
 def shingle_lane(words: Ragged, *, verified: bool) -> NDArray[np.int64]:

@@ -21,14 +21,14 @@ __all__ = [
     "claim_places",
     "compiled",
     "count_words",
+    "enter_words",
     "find_roots",
     "inlined",
     "join_terms",
     "longest_row",
     "post_terms",
-    "rarest_terms",
+    "rank_words",
     "read_words",
-    "rehash",
     "row_digests",
     "shingle_hashes",
     "shingle_overlap",
@@ -36,9 +36,11 @@ __all__ = [
     "weigh_rows",
 ]
 
+U16 = NDArray[np.uint16]
 U32 = NDArray[np.uint32]
 U64 = NDArray[np.uint64]
 I64 = NDArray[np.int64]
+F32 = NDArray[np.float32]
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -436,50 +438,54 @@ def shingle_overlap(words: U32, offsets: I64, pairs: I64) -> I64:
 
 @compiled
 def count_words(
-    words: U32,
-    offsets: I64,
-    counts: U64,
-    last: NDArray[np.int32],
-    common: U32,
-    first: int,
-    cap: int,
-) -> int:
+    words: U32, offsets: I64, table: tuple[U64, U32, U64], common: U32, state: tuple[int, int, int]
+) -> tuple[U32, I64, int]:
     """Add each row's distinct words to a table of document frequencies, in place.
 
-    The table is open: ``counts`` u64[size] holds ``word << 32 | count``, 0 for a free slot, and
-    ``last`` i32[size] the row that last added to it; ``size`` is a power of two that the caller
-    keeps at least twice as large as it will fill. A word that is in more than ``cap`` rows is kept
-    in ``common`` u32[COMMON_SIZE], a word for each value of its upper bits, and passed over from
-    then on unless another took its place: most of a text is common words. Its count may stay
-    anywhere above ``cap``. Rows are numbered from ``first``. Returns how many words were new.
+    ``table`` is ``slots`` u64[size], an open table that holds ``word << 32 | number + 1``, 0 for a
+    free slot, with ``size`` a power of two that the caller keeps at least twice as large as it will
+    fill; ``ids`` u32[numbers], the word of each number; and ``counts`` u64[numbers],
+    ``row << 32 | count`` with the row that last added to it, from 1 on. ``common`` u32[COMMON_SIZE]
+    holds words to pass over, one for each value of a word's upper bits: most of a text is common
+    words. One in more than ``most`` rows is put there; where another takes its place it is counted
+    again, so that its count may stay anywhere above ``most``. ``state`` is how many rows and
+    numbers there are already, and ``most``. Returns the numbers of each row's distinct words that
+    were not passed over, ragged u32, and how many numbers there are now.
     """
-    mask = counts.size - 1
-    new = 0
-    rare = np.empty(longest_row(offsets), np.uint32)
+    slots, ids, counts = table
+    first, numbers, most = state
+    longest = longest_row(offsets)
+    left, found = np.empty(longest, np.uint32), np.empty(longest, np.uint32)
+    kept, ends = np.empty(words.size, np.uint32), np.zeros(offsets.size, np.int64)
+    written = np.uint64(0)
     for row in range(offsets.size - 1):
-        number = np.int32(first + row)
-        left = np.uint64(0)
+        stamp = np.uint64(first + row + 1)
+        size = np.uint64(0)
         for k in range(np.uint64(offsets[row]), np.uint64(offsets[row + 1])):
-            rare[left] = words[k]
-            left += np.uint64(common[words[k] >> COMMON_SHIFT] != words[k])
-        for k in range(np.int64(left)):
-            word = rare[k]
-            at = _counted_slot(word, counts, mask)
-            slot = counts[at]
-            if slot == 0:
-                new += 1
-                slot = np.uint64(word) << _HALF
-            elif last[at] == number:
-                continue
-            counts[at] = slot + np.uint64(1)
-            last[at] = number
-            if np.int64(counts[at] & _LOW) > cap:
-                common[word >> COMMON_SHIFT] = word
-    return new
+            left[size] = words[k]
+            size += np.uint64(common[words[k] >> COMMON_SHIFT] != words[k])
+        for k in range(size):
+            at = _word_slot(left[k], slots)
+            if slots[at] == 0:
+                ids[numbers] = left[k]
+                numbers += 1
+                slots[at] = (np.uint64(left[k]) << _HALF) | np.uint64(numbers)
+            found[k] = np.uint32(slots[at] & _LOW) - np.uint32(1)
+        for k in range(size):  # a loop of its own, without a branch that could not be foreseen
+            number = found[k]
+            is_new = np.uint64((counts[number] >> _HALF) != stamp)
+            count = (counts[number] & _LOW) + is_new
+            counts[number] = (stamp << _HALF) | count
+            kept[written] = number
+            written += is_new
+            if count > np.uint64(most):
+                common[ids[number] >> COMMON_SHIFT] = ids[number]
+        ends[row + 1] = np.int64(written)
+    return kept[:written].copy(), ends, numbers
 
 
-COMMON_SIZE = 1 << 20
-COMMON_SHIFT = np.uint32(12)
+COMMON_SIZE = 1 << 18
+COMMON_SHIFT = np.uint32(14)
 _HALF, _LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
 
 
@@ -493,174 +499,207 @@ def longest_row(offsets: I64) -> int:
 
 
 @inlined
-def _counted_slot(word: np.uint32, counts: U64, mask: int) -> np.int64:
-    """Find where a word stands in a table of counts, or the free place where it would."""
-    at = _home(word, mask)
-    while counts[at] != 0 and np.uint32(counts[at] >> _HALF) != word:
-        at = (at + 1) & mask
+def _word_slot(word: np.uint32, slots: U64) -> np.uint64:
+    """Find where a word stands in a table of words, or the free place where it would."""
+    at = (np.uint64(word) * np.uint64(slots.size)) >> _HALF  # word ids spread evenly
+    mask = np.uint64(slots.size - 1)
+    while slots[at] != 0 and np.uint32(slots[at] >> _HALF) != word:
+        at = (at + np.uint64(1)) & mask
     return at
 
 
 @compiled
-def rehash(counts: U64, last: NDArray[np.int32], into: U64, last_into: NDArray[np.int32]) -> None:
-    """Enter all words of one frequency table into a larger, empty one, in place."""
-    mask = into.size - 1
-    for old in range(counts.size):
-        if counts[old] != 0:
-            at = _counted_slot(np.uint32(counts[old] >> _HALF), into, mask)
-            into[at] = counts[old]
-            last_into[at] = last[old]
+def enter_words(ids: U32, slots: U64) -> None:
+    """Enter words, numbered in order, into an empty table of :func:`count_words`, in place."""
+    for number in range(ids.size):
+        word = np.uint64(ids[number])
+        slots[_word_slot(ids[number], slots)] = (word << _HALF) | np.uint64(number + 1)
+
+
+NO_RANK = np.uint32(0xFFFFFFFF)
 
 
 @compiled
-def rarest_terms(
-    words: U32, offsets: I64, ids: U32, frequency: NDArray[np.float32], kept: int
-) -> NDArray[np.int32]:
-    """Pick the rarest words of every row that a vocabulary has, i32[n, kept], -1 where fewer.
+def rank_words(
+    numbers: U32, offsets: I64, ranks: U32, tiers: tuple[int, int], limits: tuple[int, int]
+) -> tuple[U32, I64, NDArray[np.int32]]:
+    """Put words by their rank and pick the terms of every row.
 
-    ``ids`` u32[v] is sorted; ``frequency`` f32[v] ranks a word, in steps of a sixteenth, and a
-    word of ``inf`` is never picked. Picked are positions in ``ids``, in order of frequency and
-    then of id.
+    ``numbers`` ragged u32 are the distinct words of each row; ``ranks`` u32[v] says how rare each
+    is, 0 the rarest, ``NO_RANK`` for one to leave out. A row's terms are its rarest words of a rank
+    below ``tiers[0]``, ``limits[0]`` at most; where those are fewer than ``limits[1]``, so many of
+    its words of a rank below ``tiers[1]``. Returns the ranks of each row's words, ragged u32, the
+    terms first, and how many terms each row has, i32[n].
     """
-    size = 16
-    while size < 4 * ids.size:
-        size *= 2
-    mask = size - 1
-    table = np.full(size, -1, np.int32)
-    maybe = np.zeros(COMMON_SIZE, np.uint8)  # told apart at once: most words of a text are no term
-    for position in range(ids.size):
-        at = _home(ids[position], mask)
-        while table[at] >= 0:
-            at = (at + 1) & mask
-        table[at] = position
-        maybe[ids[position] >> COMMON_SHIFT] |= frequency[position] != np.inf
-    picked = np.full((offsets.size - 1, kept), -1, np.int32)
-    seen = np.full(ids.size, -1, np.int32)
-    longest = longest_row(offsets)
-    likely, ranks = np.empty(longest, np.uint32), np.empty(longest, np.uint64)
+    values = np.empty(offsets[-1] - offsets[0], np.uint32)
+    ends = np.zeros(offsets.size, np.int64)
+    terms = np.zeros(offsets.size - 1, np.int32)
+    others = np.empty(longest_row(offsets), np.uint32)
+    rare = np.uint32(tiers[0])
+    at = np.uint64(0)
     for row in range(offsets.size - 1):
-        left = np.uint64(0)
+        start, left = at, np.uint64(0)
         for k in range(np.uint64(offsets[row]), np.uint64(offsets[row + 1])):
-            likely[left] = words[k]
-            left += np.uint64(maybe[words[k] >> COMMON_SHIFT])
-        count = 0
-        for k in range(np.int64(left)):
-            word = likely[k]
-            at = _home(word, mask)
-            while table[at] >= 0 and ids[table[at]] != word:
-                at = (at + 1) & mask
-            position = table[at]
-            if position < 0 or seen[position] == row or frequency[position] == np.inf:
-                continue
-            seen[position] = row
-            rank = np.uint64(np.round(frequency[position] * np.float32(16)))
-            ranks[count] = (rank << _HALF) | np.uint64(position)
-            count += 1
-        ordered = np.sort(ranks[:count])
-        for k in range(min(kept, count)):
-            picked[row, k] = np.int32(ordered[k] & _LOW)
-    return picked
+            rank = ranks[numbers[k]]
+            values[at] = others[left] = rank
+            at += np.uint64(rank < rare)
+            left += np.uint64((rank >= rare) & (rank != NO_RANK))
+        count = np.int64(at - start)
+        for k in range(left):
+            values[at + k] = others[k]
+        at += left
+        if count < limits[1]:
+            values[start:at].sort()
+            held = np.searchsorted(values[start:at], np.uint32(tiers[1]))
+            count = min(np.int64(limits[1]), np.int64(held))
+        elif count > limits[0]:
+            values[start : start + np.uint64(count)].sort()
+            count = np.int64(limits[0])
+        terms[row] = count
+        ends[row + 1] = np.int64(at)
+    return values[:at].copy(), ends, terms
 
 
 @compiled
-def post_terms(picked: NDArray[np.int32], terms: int) -> tuple[I64, NDArray[np.int32]]:
-    """Invert rows of terms to posting lists.
+def post_terms(values: U32, offsets: I64, terms: NDArray[np.int32], ranks: int) -> tuple[I64, U32]:
+    """Invert the terms of rows to posting lists.
 
-    ``picked`` i32[n, t], -1 behind a row's last term. Returns ``starts`` i64[terms + 1] and the
-    rows, i32, ascending in each list.
+    ``values`` ragged u32, of row ``i`` the first ``terms[i]`` count, all below ``ranks``. Returns
+    ``starts`` i64[ranks + 1] and the rows, u32, ascending in each list.
     """
-    starts = np.zeros(terms + 1, np.int64)
-    for row in range(picked.shape[0]):
-        for k in range(picked.shape[1]):
-            if picked[row, k] >= 0:
-                starts[picked[row, k] + 1] += 1
-    for term in range(terms):
+    starts = np.zeros(ranks + 1, np.int64)
+    for row in range(terms.size):
+        for k in range(offsets[row], offsets[row] + terms[row]):
+            starts[values[k] + 1] += 1
+    for term in range(ranks):
         starts[term + 1] += starts[term]
     ends = starts.copy()
-    rows = np.empty(starts[terms], np.int32)
-    for row in range(picked.shape[0]):
-        for k in range(picked.shape[1]):
-            if picked[row, k] >= 0:
-                rows[ends[picked[row, k]]] = row
-                ends[picked[row, k]] += 1
+    rows = np.empty(starts[ranks], np.uint32)
+    for row in range(terms.size):
+        for k in range(offsets[row], offsets[row] + terms[row]):
+            rows[ends[values[k]]] = row
+            ends[values[k]] += 1
     return starts, rows
 
 
 @compiled
-def weigh_rows(picked: NDArray[np.int32], weights: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Give the length of each row's vector of squared term weights, f32[n]."""
-    lengths = np.zeros(picked.shape[0], np.float32)
-    for row in range(picked.shape[0]):
-        total = np.float32(0)
-        for k in range(picked.shape[1]):
-            if picked[row, k] >= 0:
-                squared = weights[picked[row, k]] ** 2
-                total += squared * squared
-        lengths[row] = np.sqrt(total)
-    return lengths
+def weigh_rows(
+    values: U32, offsets: I64, terms: NDArray[np.int32], gains: U16, masses: U32
+) -> tuple[F32, U64]:
+    """Give the length of each row's vector of terms, f32[n], and the mass of its words, u64[n].
+
+    A term adds its ``gains`` to the square of the length; each word, term or not, its ``masses``.
+    """
+    lengths, totals = np.zeros(terms.size, np.float32), np.zeros(terms.size, np.uint64)
+    for row in range(terms.size):
+        squared = np.uint64(0)
+        for k in range(offsets[row], offsets[row] + terms[row]):
+            squared += gains[values[k]]
+        lengths[row] = np.sqrt(np.float64(squared))
+        for k in range(offsets[row], offsets[row + 1]):
+            totals[row] += masses[values[k]]
+    return lengths, totals
 
 
 @compiled
 def join_terms(
-    picked: NDArray[np.int32],
-    weights: NDArray[np.float32],
-    lengths: NDArray[np.float32],
-    starts: I64,
-    postings: NDArray[np.int32],
-    rows: tuple[int, int],
-    limits: tuple[float, int],
-) -> tuple[U64, NDArray[np.float32]]:
-    """Join some rows with all that share rare terms, each with its nearest by weighted cosine.
+    rows: tuple[U32, I64, NDArray[np.int32]],
+    weights: tuple[U16, U32],
+    sizes: tuple[F32, U64],
+    lists: tuple[I64, U32],
+    part: tuple[int, int],
+    limits: tuple[float, int, float],
+) -> tuple[U64, F32]:
+    """Join some rows with those that share rare terms, and weigh all words that two have.
 
-    ``picked`` i32[n, t] holds each row's terms (-1 behind the last), ``weights`` f32[v] the terms'
-    weights, ``lengths`` f32[n] is :func:`weigh_rows` of them; term v's rows are
-    ``postings[starts[v]:starts[v + 1]]``, ascending. The cosine is between vectors of squared
-    weights. For each row from ``rows[0]`` to ``rows[1]`` (exclusive), of the rows with a cosine of
-    ``limits[0]`` or more, the ``limits[1]`` nearest are kept, of equal ones the earlier. Returns
-    the pairs as ``i << 32 | j``, i < j, and their cosines; a pair may come twice, once from each
-    side.
+    ``rows`` are those of :func:`rank_words`: ragged words by rank, and how many of each are terms.
+    ``weights`` are ``gains`` u16[v] and ``masses`` u32[v] of the words, ``sizes`` what
+    :func:`weigh_rows` gives for them, ``lists`` the posting lists of :func:`post_terms`. The cosine
+    of two rows is between vectors of terms, the squares of whose weights are ``gains``, which no
+    row's may exceed 2**16 - 1 together; the share, the mass of the words of both by that of the row
+    with less. Each row from ``part[0]`` to
+    ``part[1]`` (exclusive) meets, of the rows with a cosine of ``limits[0]`` or more, the
+    ``limits[1]`` nearest, of equal ones the earlier. Returns the pairs of a share of ``limits[2]``
+    or more as ``i << 32 | j``, i < j, and their shares; a pair may come twice, from both sides.
     """
-    least, nearest = limits
-    gains = np.square(np.square(weights))
-    scores = np.zeros(lengths.size, np.float32)
-    touched = np.empty(lengths.size + 1, np.uint32)
-    near, cosines = np.empty(lengths.size, np.uint32), np.empty(lengths.size, np.float32)
-    most = (rows[1] - rows[0]) * min(nearest, lengths.size)
-    pairs, kept = np.empty(most, np.uint64), np.empty(most, np.float32)
+    values, offsets, terms = rows
+    lengths, totals = sizes
+    least, nearest, share = limits
+    n = lengths.size
+    scores, touched = np.zeros(n, np.uint16), np.empty(n + 1, np.uint32)
+    near, cosines = np.empty(n, np.uint32), np.empty(n, np.float32)
+    own = np.zeros(weights[1].size, np.uint32)
+    most = (part[1] - part[0]) * min(nearest, n)
+    pairs, shares = np.empty(most, np.uint64), np.empty(most, np.float32)
     found = 0
-    for j in range(rows[0], rows[1]):
-        count = 0
-        for k in range(picked.shape[1]):
-            term = picked[j, k]
-            if term < 0:
-                break
-            gain = gains[term]
-            for at in range(np.uint64(starts[term]), np.uint64(starts[term + 1])):
-                i = np.uint32(postings[at])
-                touched[np.uint64(count)] = i
-                count += scores[i] == 0  # without a branch: the processor could not foresee it
-                scores[i] += gain
-        close = 0
-        for k in range(count):
-            i = touched[k]
-            cosine = scores[i] / (lengths[i] * lengths[j])
-            scores[i] = 0
-            if cosine >= least and i != j:
-                near[close], cosines[close] = i, cosine
-                close += 1
+    for j in range(part[0], part[1]):
+        if terms[j] == 0:
+            continue
+        own_terms = values[offsets[j] : offsets[j] + terms[j]]
+        count = _add_gains(own_terms, weights[0], lists, scores, touched)
+        close = _take_near(j, touched[:count], scores, lengths, least, (near, cosines))
+        if close == 0:
+            continue
         if close > nearest:
             _keep_nearest(near[:close], cosines[:close], nearest)
             close = nearest
+        words = values[offsets[j] : offsets[j + 1]]
+        for k in range(words.size):
+            own[words[k]] = weights[1][words[k]]
         for k in range(close):
-            other = int(near[k])
-            pairs[found] = (np.uint64(min(other, j)) << _HALF) | np.uint64(max(other, j))
-            kept[found] = cosines[k]
-            found += 1
-    return pairs[:found].copy(), kept[:found].copy()
+            other = np.int64(near[k])
+            both = np.uint64(0)
+            for at in range(np.uint64(offsets[other]), np.uint64(offsets[other + 1])):
+                both += own[values[at]]
+            fewest = np.float64(min(totals[other], totals[j]))
+            held = np.float64(both) / max(fewest, 1.0)
+            if held >= share:
+                pairs[found] = (np.uint64(min(other, j)) << _HALF) | np.uint64(max(other, j))
+                shares[found] = held
+                found += 1
+        for k in range(words.size):
+            own[words[k]] = 0
+    return pairs[:found].copy(), shares[:found].copy()
+
+
+@inlined
+def _add_gains(
+    terms: U32, gains: U16, lists: tuple[I64, U32], scores: U16, touched: U32
+) -> np.uint64:
+    """Add up the gains of some terms for all rows that have them; list those rows, and count."""
+    starts, postings = lists
+    count = np.uint64(0)
+    for k in range(terms.size):
+        gain = gains[terms[k]]
+        for at in range(np.uint64(starts[terms[k]]), np.uint64(starts[terms[k] + 1])):
+            i = postings[at]
+            touched[count] = i
+            count += np.uint64(scores[i] == 0)  # without a branch that could not be foreseen
+            scores[i] += gain
+    return count
+
+
+@inlined
+def _take_near(
+    row: int, touched: U32, scores: U16, lengths: F32, least: float, into: tuple[U32, F32]
+) -> int:
+    """Take the rows touched, but the row itself, that are near enough; set all scores to 0."""
+    near, cosines = into
+    close = 0
+    bar = np.float32(least)
+    for k in range(touched.size):
+        i = touched[k]
+        score = np.float32(scores[i])
+        scores[i] = 0
+        product = lengths[i] * lengths[row]
+        if score >= bar * product and i != row:
+            near[close], cosines[close] = i, score / product
+            close += 1
+    return close
 
 
 @compiled
-def _keep_nearest(near: U32, cosines: NDArray[np.float32], kept: int) -> None:
+def _keep_nearest(near: U32, cosines: F32, kept: int) -> None:
     """Move the entries of the highest cosines, of equal ones the earlier rows, to the front."""
     for place in range(kept):
         best = place

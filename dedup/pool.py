@@ -66,7 +66,7 @@ class Pool:
     digests: NDArray[np.uint64]
     counts: NDArray[np.int64]
     places: Places | None
-    frequencies: terms.Frequencies
+    rare_words: terms.RareWords
     rejected: list[Rejected] = field(default_factory=list)
     notes: dict[str, int] = field(default_factory=dict)
 
@@ -74,9 +74,9 @@ class Pool:
         return len(self.cards)
 
     def forget_sketches(self) -> None:
-        """Let go of what only candidates are found by: band keys, digests and frequencies."""
+        """Let go of what only candidates are found by: band keys, digests and rare words."""
         self.keys, self.digests = self.keys[:, :0], self.digests[:0]
-        self.frequencies = terms.Frequencies()
+        self.rare_words = terms.RareWords()
 
     def keys_of(self, rows: NDArray[np.int64]) -> NDArray[np.uint64]:
         """Give the band keys of some rows, ascending; of all rows without a copy."""
@@ -98,7 +98,7 @@ class Candidates:
 class Keeps(NamedTuple):
     """What to keep of articles beside ids, band keys and digests of their words.
 
-    ``cards`` are the small fields, ``words`` the word ids, ``terms`` document frequencies.
+    ``cards`` are the small fields, ``words`` the word ids, ``terms`` the rare words of each.
     """
 
     cards: bool = True
@@ -268,7 +268,7 @@ class _Filling:
         self.places: Places | None = None
         self.rejected: list[Rejected] = []
         self._notes: Counter[str] = Counter()
-        self._frequencies = terms.Frequencies()
+        self._rare_words = terms.RareWords(english().common(terms.COMMON) if keeps.terms else None)
         self._words = Growing()
         self._keys: list[NDArray[np.uint64]] = []
         self._digests: list[NDArray[np.uint64]] = []
@@ -302,7 +302,7 @@ class _Filling:
         if self.keeps.words:
             self._words.append(words)
         if self.keeps.terms:
-            self._frequencies.add(words)
+            self._rare_words.add(words)
         self._keys.append(keys)
         self._digests.append(digests)
         self._counts.append(np.diff(words.offsets))
@@ -317,7 +317,7 @@ class _Filling:
             digests=joined(self._digests, np.uint64).reshape(-1, 2),
             counts=joined(self._counts, np.int64),
             places=self.places,
-            frequencies=self._frequencies,
+            rare_words=self._rare_words,
             rejected=self.rejected,
             notes=dict(self._notes),
         )
@@ -355,7 +355,7 @@ def find_candidates(pool: Pool, settings: terms.TermSettings, threads: int) -> C
     first, copies = find_copies(pool)
     similar = first[lsh.candidate_pairs(pool.keys_of(first), threads=threads)]
     related, _ = terms.candidate_pairs(
-        pool.words, pool.frequencies, english(), settings, threads=threads, skipped=copies[:, 1]
+        pool.rare_words, english(), settings, threads=threads, skipped=copies[:, 1]
     )
     packed = distinct(np.concatenate((lsh.pack_pairs(similar), lsh.pack_pairs(related))))
     return Candidates(lsh.unpack_pairs(packed), copies)

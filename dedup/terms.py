@@ -1,125 +1,147 @@
 """The rare-term lane: texts that share their rarest words are candidates, however reworded.
 
-Of each text the rarest words are kept as its terms, by document frequency in the pool at hand
-and in the background vocabulary together; texts are joined over the terms' posting lists by the
-cosine of squared inverse document frequencies. Posting lists are capped, which keeps the cost
-near linear: a word in more texts than the cap says little of which story a text tells.
+Of each text the rarest words are its terms, by document frequency in the pool at hand and in the
+background vocabulary together. Texts are joined over the terms' posting lists by the cosine of
+squared inverse document frequencies, and the nearest are weighed again by all words but the common
+ones: what share of the shorter text's words, by weight, the other has. A version of a text has
+most of them, two texts on one event or with one sentence in common have few.
+
+What keeps the cost near linear: posting lists are capped, a text meets only its nearest, and a
+large pool only so many pairs an article.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup import kernels
+from dedup.arrays import Growing, Ragged
 from dedup.lsh import unpack_pairs
-from dedup.shingles import Ragged
 from dedup.vocabulary import Vocabulary
 
-__all__ = ["Frequencies", "TermSettings", "candidate_pairs"]
+__all__ = ["RareWords", "TermSettings", "candidate_pairs"]
 
+COMMON = 0.02
+"""Share of the background's documents above which a word is common: it is not even counted."""
+_MOST = 8_000
+"""A word in more texts of the pool than this is common too."""
 _WORDS_AT_ONCE = 1 << 17
 """Words counted in one go; the table keeps room for all of them to be new."""
+_SLOTS_A_NUMBER = 4
+"""Of the table of words: the emptier, the fewer steps to find one."""
+_NOWHERE = 0xFFFFFFFF
 
-
-_MOST = 200
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
 class TermSettings:
-    """How the lane picks terms and pairs."""
+    """How the lane picks terms and pairs.
+
+    Chosen on the development data by ``benchmarks/quality_candidates.py``, which says what share of
+    derived texts is found at what number of candidates.
+    """
 
     terms: int = 64
-    """Rarest words kept of a text."""
-    most: int = _MOST
-    """A word in more texts of the pool than this is no term."""
+    """Rarest words that are a text's terms, of those in ``rare`` texts of the pool or fewer."""
+    rare: int = 150
+    least: int = 12
+    """A text with fewer such words has so many terms of those in ``most`` texts or fewer: in a
+    large pool few words of a text are rare."""
+    most: int = 2_000
     cosine: float = 0.12
-    """Pairs below this are not candidates."""
+    """Texts whose terms are less alike do not meet."""
     nearest: int = 10
-    """A text meets so many others by its terms, those of the highest cosine; a pair counts where
-    either meets the other."""
-    meetings: int = 3_000_000
-    """In a pool so large that there would be more meetings than this, each text has fewer, but
-    ``LEAST_MEETINGS``: what keeps millions of texts on few topics linear."""
-    sure: float = 0.2
-    """Pairs from here on are candidates whatever wording they share."""
-    containment: float = 0.025
-    """Between the two, pairs are candidates where one text holds so much of the other's shingles.
+    """A text meets so many others, those of the highest cosine; a pair counts where either meets
+    the other."""
+    share: float = 0.2
+    """Pairs are candidates where so much of the shorter text's words, by weight, is in the other:
+    of the pairs met half fall away, and next to none of a derived text and its source."""
+    pairs: float = 2.0
+    """Candidates an article in a pool that has more than ``ALL_PAIRS``: those of the highest
+    share."""
 
-    Chosen on the development data by ``benchmarks/quality_candidates.py``: near half of the pairs
-    fall away, and next to none of a derived text and its source.
+
+ALL_PAIRS = 1_000_000
+"""Candidates up to which all are kept, however many an article."""
+
+
+class RareWords:
+    """The distinct words of each row of a pool but the common ones, and how many rows have each.
+
+    The pool grows batch by batch. Common are the words given, u32 ids, and those in more than
+    ``most`` rows. Words are numbered in the order met; what is found does not hang on it.
     """
 
-
-_NOWHERE = 0xFFFFFFFF
-
-
-LEAST_MEETINGS = 3
-
-
-class Frequencies:
-    """Document frequencies of word ids in a pool that grows batch by batch.
-
-    A word in more than ``most`` rows is no term, however common it is: it is no longer counted.
-    """
-
-    def __init__(self, most: int = _MOST) -> None:
+    def __init__(self, common: NDArray[np.uint32] | None = None, most: int = _MOST) -> None:
         self.most = most
-        self._allocate(1 << 16)
+        known = np.empty(0, np.uint32) if common is None else common
         self._common = np.full(kernels.COMMON_SIZE, _NOWHERE, np.uint32)
         self._common[-1] = 0  # the one place to which _NOWHERE itself belongs
+        self._common[known >> kernels.COMMON_SHIFT] = known
+        self._rows = Growing()
         self.documents = 0
-        self._used = 0
-
-    def _allocate(self, size: int) -> None:
-        self._counts = np.zeros(size, np.uint64)
-        self._last = np.full(size, -1, np.int32)
+        self._numbers = len(known)  # each is a number already, its count above all that count
+        self._ids = known
+        self._counts = np.full(len(known), most + 1, np.uint64)
+        self._grow(1 << max(16, len(known).bit_length()))
 
     def add(self, words: Ragged) -> None:
-        """Count the distinct words of each row once."""
+        """Count the distinct words of each row once and keep their numbers."""
         first = 0
         while first < len(words):
-            last = (
-                np.searchsorted(words.offsets, words.offsets[first] + _WORDS_AT_ONCE, "right") - 1
-            )
-            last = max(first + 1, int(last))
+            room = words.offsets[first] + _WORDS_AT_ONCE
+            last = max(first + 1, int(np.searchsorted(words.offsets, room, "right")) - 1)
             offsets = words.offsets[first : last + 1]
             self._add(Ragged(words.values[offsets[0] : offsets[-1]], offsets - offsets[0]))
             first = last
 
     def _add(self, words: Ragged) -> None:
-        while 2 * (self._used + len(words.values)) > len(self._counts):
-            self._grow()
-        table = self._counts, self._last, self._common
-        self._used += kernels.count_words(
-            words.values, words.offsets, *table, self.documents, self.most
+        while self._numbers + len(words.values) > len(self._ids):
+            self._grow(2 * len(self._ids))
+        numbers, ends, self._numbers = kernels.count_words(
+            words.values,
+            words.offsets,
+            (self._slots, self._ids, self._counts),
+            self._common,
+            (self.documents, self._numbers, self.most),
         )
+        self._rows.append(Ragged(numbers, ends))
         self.documents += len(words)
 
-    def _grow(self) -> None:
-        """Double the table, every word entered anew."""
-        counts, last = self._counts, self._last
-        self._allocate(2 * len(counts))
-        kernels.rehash(counts, last, self._counts, self._last)
+    def _grow(self, size: int) -> None:
+        """Make room for ``size`` numbers, a power of two."""
+        ids, counts = np.zeros(size, np.uint32), np.zeros(size, np.uint64)
+        ids[: self._numbers] = self._ids[: self._numbers]
+        counts[: self._numbers] = self._counts[: self._numbers]
+        self._ids, self._counts = ids, counts
+        self._slots = np.zeros(_SLOTS_A_NUMBER * size, np.uint64)
+        kernels.enter_words(ids[: self._numbers], self._slots)
 
     def table(self) -> tuple[NDArray[np.uint32], NDArray[np.int32]]:
-        """Give the words seen, u32[v] ascending, and in how many rows each stands, i32[v].
+        """Give the word of each number, u32[v], and in how many rows it stands, i32[v].
 
-        ``most + 1`` stands for that many or more.
+        ``most + 1`` stands for that many or more, and for a word given as common.
         """
-        filled = np.sort(self._counts[self._counts != 0])
-        ids, counts = filled >> np.uint64(32), filled & np.uint64(0xFFFFFFFF)
-        return ids.astype(np.uint32), np.minimum(counts, self.most + 1).astype(np.int32)
+        ids = self._ids[: self._numbers]
+        counts = self._counts[: self._numbers] & np.uint64(0xFFFFFFFF)
+        return ids, np.minimum(counts, self.most + 1).astype(np.int32)
+
+    def rows(self) -> Ragged:
+        """Give the numbers of each row's words, ragged u32; nothing may be added after."""
+        return self._rows.done()
 
 
 def candidate_pairs(
-    words: Ragged,
-    frequencies: Frequencies,
+    pool: RareWords,
     background: Vocabulary,
     settings: TermSettings,
     *,
@@ -128,73 +150,122 @@ def candidate_pairs(
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """Join rows over their rarest terms, the rows ``skipped`` with none.
 
-    A pair of middling cosine must share some wording too, as :class:`TermSettings` says. Returns
-    pairs i64[m, 2], i < j, unique, sorted, and their cosines f32[m].
+    Returns pairs i64[m, 2], i < j, unique, sorted, and of each the share of the shorter text's
+    words that both have, f32[m].
     """
-    ids, counts = frequencies.table()
-    shared = (counts >= 2) & (counts <= min(settings.most, frequencies.most))
-    ids, counts = ids[shared], counts[shared]
-    if len(ids) == 0:
-        return np.empty((0, 2), np.int64), np.empty(0, np.float32)
-    weights = weigh(ids, counts, frequencies.documents, background)
-    rarity = (np.float32(64) - weights).astype(np.float32)
-    parts = _parts(len(words), threads)
+    ranking = _rank(pool, background, settings)
+    rows = _ranked_rows(pool, ranking, settings, threads)
+    terms = rows[2]
+    if skipped is not None:
+        terms[skipped] = 0
+    weights = ranking.gains, ranking.masses
+    lists = kernels.post_terms(*rows, len(ranking.gains))
+    sizes = kernels.weigh_rows(*rows, *weights)
+    limits = settings.cosine, settings.nearest, settings.share
+    found = _by_parts(
+        lambda part: kernels.join_terms(rows, weights, sizes, lists, part, limits),
+        len(terms),
+        threads,
+    )
+    packed, shares = _once([pairs for pairs, _ in found], [shares for _, shares in found])
+    kept = _best(shares, max(ALL_PAIRS, int(settings.pairs * len(terms))))
+    return unpack_pairs(packed[kept]), shares[kept]
 
-    def pick(part: tuple[int, int]) -> NDArray[np.int32]:
-        offsets = words.offsets[part[0] : part[1] + 1]
-        return kernels.rarest_terms(words.values, offsets, ids, rarity, settings.terms)
 
+class _Ranking(NamedTuple):
+    """How rare the words of a pool are.
+
+    ``ranks`` u32[v] by number, 0 the rarest. By rank: ``gains`` u16, the square of a term in the
+    cosine, and ``masses`` u32, the weight of a word in the share; whole numbers, whose sums do not
+    hang on their order. ``tiers`` are the ranks from which on words are not rare, and no terms.
+    """
+
+    ranks: NDArray[np.uint32]
+    gains: NDArray[np.uint16]
+    masses: NDArray[np.uint32]
+    tiers: tuple[int, int]
+
+
+_STEPS = 16
+"""Of a weight: as finely as it counts where words are ordered and where their squares are added."""
+_HIGHEST = 64
+"""No weight is higher: it is a logarithm of documents."""
+
+
+def _rank(pool: RareWords, background: Vocabulary, settings: TermSettings) -> _Ranking:
+    """Order the words of a pool by tier, then by weight, then by id."""
+    all_ids, all_counts = pool.table()
+    shared = np.flatnonzero((all_counts >= 2) & (all_counts <= pool.most))
+    ids, counts = all_ids[shared], all_counts[shared]
+    weights = weigh(ids, counts, pool.documents, background)
+    tier = (counts > settings.rare).astype(np.uint64) + (counts > settings.most)
+    rarity = np.round((_HIGHEST - weights) * _STEPS).astype(np.uint64)
+    order = np.argsort((tier << np.uint64(48)) | (rarity << np.uint64(32)) | ids)
+    ranks = np.full(len(all_counts), kernels.NO_RANK, np.uint32)
+    ranks[shared[order]] = np.arange(len(order), dtype=np.uint32)
+    squares = np.square(weights[order])
+    first, last = np.searchsorted(tier[order], np.array([1, 2], np.uint64)).tolist()
+    return _Ranking(
+        ranks,
+        _gains(squares, settings.terms),
+        np.round(squares * _STEPS).astype(np.uint32),
+        (first, last),
+    )
+
+
+def _gains(squares: NDArray[np.float32], terms: int) -> NDArray[np.uint16]:
+    """Scale the squares of squared weights so that those of all terms of a row fit 16 bits."""
+    gains = np.square(squares)
+    highest = (np.iinfo(np.uint16).max // terms - 1) / gains.max(initial=1)
+    scaled: NDArray[np.uint16] = np.ceil(gains * highest).astype(np.uint16)
+    return scaled
+
+
+_Rows = tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.int32]]
+
+
+def _ranked_rows(pool: RareWords, ranking: _Ranking, settings: TermSettings, threads: int) -> _Rows:
+    """Put every row's words by rank: words ragged u32, and how many are terms, i32[n]."""
+    numbers = pool.rows()
+    limits = settings.terms, settings.least
+
+    def of_part(part: tuple[int, int]) -> _Rows:
+        offsets = numbers.offsets[part[0] : part[1] + 1]
+        return kernels.rank_words(numbers.values, offsets, ranking.ranks, ranking.tiers, limits)
+
+    parts = _by_parts(of_part, len(numbers), threads)
+    joined = Ragged.joined([Ragged(values, ends) for values, ends, _ in parts])
+    return joined.values, joined.offsets, np.concatenate([terms for _, _, terms in parts])
+
+
+_PARTS_A_THREAD = 4
+"""Rows take unequal time, so that as many parts as threads would end at unequal times."""
+
+
+def _by_parts(work: Callable[[tuple[int, int]], R], rows: int, threads: int) -> list[R]:
+    """Work on parts of the rows, from the first to before the last, on several threads."""
+    count = _PARTS_A_THREAD * threads if threads > 1 else 1
+    edges = np.linspace(0, rows, count + 1).astype(int).tolist()
     with ThreadPoolExecutor(threads) as pool:
-        picked = np.concatenate(list(pool.map(pick, parts)))
-        if skipped is not None:
-            picked[skipped] = -1
-        starts, postings = kernels.post_terms(picked, len(ids))
-        lengths = kernels.weigh_rows(picked, weights)
-
-        spared = max(LEAST_MEETINGS, settings.meetings // max(1, len(words)))
-        limits = settings.cosine, min(settings.nearest, spared)
-
-        def join(part: tuple[int, int]) -> tuple[NDArray[np.uint64], NDArray[np.float32]]:
-            return kernels.join_terms(picked, weights, lengths, starts, postings, part, limits)
-
-        found = list(pool.map(join, parts))
-        pairs, cosines = _once([pairs for pairs, _ in found], [scores for _, scores in found])
-        doubtful = np.flatnonzero(cosines < settings.sure)
-        halves = np.array_split(doubtful, _PARTS_A_THREAD * threads)
-        contained = pool.map(lambda part: _containment(words, pairs[part]), halves)
-        kept = np.ones(len(pairs), dtype=np.bool_)
-        kept[doubtful] = np.concatenate(list(contained)) >= settings.containment
-    return pairs[kept], cosines[kept]
+        return list(pool.map(work, pairwise(edges)))
 
 
 def _once(
-    packed: list[NDArray[np.uint64]], cosines: list[NDArray[np.float32]]
-) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Sort pairs and leave out second mentions, which have the same cosine."""
-    every, scores = np.concatenate(packed), np.concatenate(cosines)
+    packed: list[NDArray[np.uint64]], shares: list[NDArray[np.float32]]
+) -> tuple[NDArray[np.uint64], NDArray[np.float32]]:
+    """Sort pairs and leave out second mentions, which have the same share."""
+    every, scores = np.concatenate(packed), np.concatenate(shares)
     order = np.argsort(every)
     every = every[order]
     first = np.ones(len(every), dtype=np.bool_)
     np.not_equal(every[1:], every[:-1], out=first[1:])
-    return unpack_pairs(every[first]), scores[order][first]
+    return every[first], scores[order][first]
 
 
-def _containment(words: Ragged, pairs: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Give the share of the smaller text's shingles that the other holds, f64[m]."""
-    counts = kernels.shingle_overlap(words.values, words.offsets, pairs)
-    shares: NDArray[np.float64] = counts[:, 2] / np.maximum(counts[:, :2].min(axis=1), 1)
-    return shares
-
-
-_PARTS_A_THREAD = 4
-"""Later rows join with more rows before them, so that equal parts would end at unequal times."""
-
-
-def _parts(rows: int, threads: int) -> list[tuple[int, int]]:
-    """Cut rows into parts for threads."""
-    count = _PARTS_A_THREAD * threads if threads > 1 else 1
-    edges = np.linspace(0, rows, count + 1).astype(int).tolist()
-    return list(pairwise(edges))
+def _best(shares: NDArray[np.float32], most: int) -> NDArray[np.bool_]:
+    """Choose the highest shares, ``most`` of them and what equals the last, bool[m]."""
+    least = np.partition(shares, -most)[-most] if len(shares) > most else np.float32(0)
+    return shares >= least
 
 
 def weigh(

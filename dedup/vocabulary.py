@@ -90,6 +90,14 @@ class Vocabulary:
         scale = np.float32(math.log(self.documents + 1))
         return scale - np.log(self.document_frequencies(ids))
 
+    def common(self, share: float) -> NDArray[np.uint32]:
+        """List the words in more than this share of the documents, u32, ascending.
+
+        >>> np.isin(word_ids(["the", "kamikaze"]), english().common(0.5)).tolist()
+        [True, False]
+        """
+        return self.ids[self.frequencies > share * self.documents]
+
     def arrays(self) -> VocabularyArrays:
         """Give the table to a compiled loop: ids, their idf, where buckets begin, idf of others.
 

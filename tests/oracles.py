@@ -139,51 +139,54 @@ def shingle_overlap(
 
 
 def document_frequencies(rows: Iterable[Iterable[int]]) -> Counter[int]:
-    """Twin of ``kernels.count_words`` and ``kernels.rehash``."""
+    """Twin of ``kernels.count_words``."""
     return Counter(word for row in rows for word in set(row))
 
 
-def rarest_terms(
-    row: Iterable[int], ids: Sequence[int], frequency: Sequence[float], kept: int
+def picked_terms(
+    ranks: Iterable[int], tiers: tuple[int, int], limits: tuple[int, int]
 ) -> list[int]:
-    """Twin of ``kernels.rarest_terms`` for one row: positions by sixteenths of frequency, id."""
-    places = {word: place for place, word in enumerate(ids)}
-    known = {places[word] for word in row if word in places}
-    ranked = sorted(
-        (round(frequency[place] * 16), place) for place in known if frequency[place] < math.inf
+    """Twin of the choice of ``kernels.rank_words`` for one row of distinct ranks."""
+    rare = sorted(rank for rank in ranks if rank < tiers[0])
+    if len(rare) < limits[1]:
+        return sorted(rank for rank in ranks if rank < tiers[1])[: limits[1]]
+    return rare[: limits[0]]
+
+
+def term_cosine(a: Iterable[int], b: Iterable[int], gains: Sequence[float]) -> float:
+    """Cosine of two rows' terms by the squares of their weights."""
+    norm_a, norm_b, shared = (
+        math.fsum(gains[term] for term in terms) for terms in (set(a), set(b), set(a) & set(b))
     )
-    picked = [place for _, place in ranked][:kept]
-    return picked + [-1] * (kept - len(picked))
-
-
-def term_cosine(a: Iterable[int], b: Iterable[int], weights: Sequence[float]) -> float:
-    """Cosine of two rows' terms, each weighing the square of its weight."""
-    terms_a, terms_b = set(a) - {-1}, set(b) - {-1}
-    norm_a = math.fsum(weights[t] ** 4 for t in terms_a)
-    norm_b = math.fsum(weights[t] ** 4 for t in terms_b)
-    shared = math.fsum(weights[t] ** 4 for t in terms_a & terms_b)
     return shared / math.sqrt(norm_a * norm_b) if shared else 0.0
 
 
+def held_share(a: Iterable[int], b: Iterable[int], masses: Sequence[int]) -> float:
+    """Mass of the words of both rows by that of the row with less."""
+    mass_a, mass_b, both = (
+        sum(masses[word] for word in words) for words in (set(a), set(b), set(a) & set(b))
+    )
+    return both / max(1, min(mass_a, mass_b))
+
+
 def join_terms(
-    picked: Sequence[Sequence[int]], weights: Sequence[float]
+    rows: Sequence[Sequence[int]], gains: Sequence[float]
 ) -> dict[tuple[int, int], float]:
-    """Twin of ``kernels.join_terms``: the cosine of every pair of rows that share a term."""
+    """Twin of the meetings in ``kernels.join_terms``: cosines of rows that share a term."""
     cosines = {
-        (i, j): term_cosine(picked[i], picked[j], weights)
-        for i, j in combinations(range(len(picked)), 2)
+        (i, j): term_cosine(rows[i], rows[j], gains) for i, j in combinations(range(len(rows)), 2)
     }
     return {pair: cosine for pair, cosine in cosines.items() if cosine > 0}
 
 
 def nearest_pairs(
     cosines: Mapping[tuple[int, int], float], n: int, kept: int
-) -> list[tuple[tuple[int, int], float]]:
+) -> list[tuple[int, int]]:
     """Twin of the choice in ``kernels.join_terms``: each row's nearest, ties by row."""
     found = []
     for row in range(n):
         mine = [(-cosine, sum(pair) - row, pair) for pair, cosine in cosines.items() if row in pair]
-        found += [(pair, -negative) for negative, _, pair in sorted(mine)[:kept]]
+        found += [pair for _, _, pair in sorted(mine)[:kept]]
     return found
 
 

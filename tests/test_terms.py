@@ -1,4 +1,4 @@
-"""The rare-term lane: frequencies equal a counter, pairs equal a naive join."""
+"""The rare-term lane: words are counted as by a counter, pairs equal a naive join."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import oracles
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import COMPILED, ragged, rows
+from strategies import COMPILED, ragged, rows, unragged
 
-from dedup.terms import Frequencies, TermSettings, candidate_pairs, weigh
+from dedup import terms as lane
+from dedup.terms import RareWords, TermSettings, candidate_pairs, weigh
 from dedup.vocabulary import Vocabulary
 
 BACKGROUND = Vocabulary(
@@ -19,64 +20,108 @@ BACKGROUND = Vocabulary(
     frequencies=np.array([900, 30, 2], dtype=np.uint16),
     documents=1_000,
 )
-FEW = TermSettings(terms=4, most=3, cosine=0.3, containment=0.0)
+EVERY = TermSettings(least=1, most=200, cosine=0.0, share=0.0)
 pool = st.lists(st.lists(st.integers(0, 12), max_size=10), max_size=10)
 
 
-def counted(*batches: list[list[int]]) -> Frequencies:
-    frequencies = Frequencies()
+def counted(*batches: list[list[int]], most: int = 8_000) -> RareWords:
+    rare = RareWords(most=most)
     for batch in batches:
-        frequencies.add(ragged(batch))
-    return frequencies
+        rare.add(ragged(batch))
+    return rare
+
+
+def known(rare: RareWords) -> dict[int, int]:
+    ids, counts = rare.table()
+    return dict(zip(ids.tolist(), counts.tolist(), strict=True))
 
 
 def naive_weight(word: int, count: int, documents: int) -> float:
     """``ln((N + M + 1) / (df in the pool + df in the background))``."""
-    known = dict(zip(BACKGROUND.ids.tolist(), BACKGROUND.frequencies.tolist(), strict=True))
-    background = known.get(word, 1) - 1
+    frequencies = zip(BACKGROUND.ids.tolist(), BACKGROUND.frequencies.tolist(), strict=True)
+    background = dict(frequencies).get(word, 1) - 1
     return math.log((documents + BACKGROUND.documents + 1) / (count + background))
 
 
-def naive_join(lists: list[list[int]], wanted: TermSettings) -> dict[tuple[int, int], float]:
-    """Weigh, pick and join word by word and pair by pair, none below any cosine left out."""
+def naive_ranking(
+    lists: list[list[int]], wanted: TermSettings
+) -> tuple[dict[int, int], list[float], tuple[int, int]]:
+    """Give the rank of each word that counts, the weights by rank, and the tiers."""
     counts = oracles.document_frequencies(lists)
-    ids = sorted(word for word, count in counts.items() if 2 <= count <= wanted.most)
-    weights = [naive_weight(word, counts[word], len(lists)) for word in ids]
-    rarity = [float(np.float32(64) - np.float32(weight)) for weight in weights]
-    picked = [oracles.rarest_terms(values, ids, rarity, wanted.terms) for values in lists]
-    return oracles.join_terms(picked, weights)
+
+    def key(word: int) -> tuple[int, int, int]:
+        tier = (counts[word] > wanted.rare) + (counts[word] > wanted.most)
+        weight = np.float32(naive_weight(word, counts[word], len(lists)))
+        return tier, round(float(np.float32(64) - weight) * 16), word
+
+    ordered = sorted((word for word, count in counts.items() if count >= 2), key=key)
+    weights = [naive_weight(word, counts[word], len(lists)) for word in ordered]
+    tiers = [sum(key(word)[0] < tier for word in ordered) for tier in (1, 2)]
+    return {word: rank for rank, word in enumerate(ordered)}, weights, (tiers[0], tiers[1])
+
+
+def naive_join(
+    lists: list[list[int]], wanted: TermSettings
+) -> dict[tuple[int, int], tuple[float, float]]:
+    """Give the cosine and the share of every pair of rows that have a term in common."""
+    ranks, weights, tiers = naive_ranking(lists, wanted)
+    rows = [sorted({ranks[word] for word in values if word in ranks}) for values in lists]
+    picked = [oracles.picked_terms(row, tiers, (wanted.terms, wanted.least)) for row in rows]
+    cosines = oracles.join_terms(picked, [weight**4 for weight in weights])
+    masses = [round(weight**2 * 16) for weight in weights]
+    return {
+        (i, j): (cosine, oracles.held_share(rows[i], rows[j], masses))
+        for (i, j), cosine in cosines.items()
+    }
 
 
 @given(st.lists(rows, max_size=4))
 @COMPILED
-def test_frequencies_equal_a_counter(batches: list[list[list[int]]]) -> None:
-    frequencies = counted(*batches)
+def test_words_are_counted_as_by_a_counter(batches: list[list[list[int]]]) -> None:
+    rare = counted(*batches)
     lists = [values for batch in batches for values in batch]
-    expected = oracles.document_frequencies(lists)
-    ids, counts = frequencies.table()
-    assert ids.tolist() == sorted(expected)
-    assert counts.tolist() == [expected[word] for word in ids.tolist()]
-    assert frequencies.documents == len(lists)
+    assert known(rare) == oracles.document_frequencies(lists)
+    assert rare.documents == len(lists)
+    ids = rare.table()[0].tolist()
+    assert [sorted(ids[number] for number in row) for row in unragged(rare.rows())] == [
+        sorted(set(values)) for values in lists
+    ]
 
 
-def test_frequencies_of_more_words_than_the_table_begins_with() -> None:
+def test_more_words_than_the_table_begins_with() -> None:
     draw = np.random.default_rng(8)
     batches = [
         [draw.integers(0, 2**32, 2_000).tolist() for _ in range(20)],
         [draw.integers(0, 2**32, 150_000).tolist(), [], [7, 7, 7]],
         [[word % 1_000 for word in range(3_000)] for _ in range(3)],
     ]
-    ids, counts = counted(*batches).table()
     expected = oracles.document_frequencies(values for batch in batches for values in batch)
-    assert dict(zip(ids.tolist(), counts.tolist(), strict=True)) == expected
+    assert known(counted(*batches)) == expected
 
 
-def test_batches_do_not_change_frequencies() -> None:
+def test_batches_do_not_change_what_is_counted() -> None:
     lists = [[1, 2, 2], [], [2, 3], [1], [5, 5]]
     whole, parts = counted(lists), counted(lists[:1], [], lists[1:4], lists[4:])
     for one, other in zip(whole.table(), parts.table(), strict=True):
         assert one.tolist() == other.tolist()
+    assert unragged(whole.rows()) == unragged(parts.rows())
     assert whole.documents == parts.documents == 5
+
+
+def test_counts_stop_above_the_cap() -> None:
+    rare = counted([[7, 8], [7, 7]], [[7, 8], [7, 7]], [[7, 8], [7, 7]], [[8]], most=3)
+    assert known(rare) == {7: 4, 8: 4}
+
+
+def test_common_words_are_neither_counted_nor_kept() -> None:
+    far = 9 << 20
+    rare = RareWords(np.array([7, far], dtype=np.uint32), most=5)
+    rare.add(ragged([[7, 8, far], [8, 7]]))
+    assert known(rare) == {7: 6, far: 6, 8: 2}
+    assert unragged(rare.rows()) == [[2], [2]]
+    many = RareWords(np.arange(70_000, dtype=np.uint32))  # more than the table begins with
+    many.add(ragged([[69_999, 70_000]]))
+    assert known(many)[70_000] == 1
 
 
 @given(st.dictionaries(st.integers(0, 12), st.integers(1, 50), min_size=1))
@@ -91,41 +136,42 @@ def test_weights_follow_their_formula(counts: dict[int, int]) -> None:
     )
 
 
-@given(pool, st.integers(1, 6), st.integers(2, 5), st.floats(0.05, 0.95))
+@given(
+    pool,
+    st.tuples(st.integers(2, 6), st.integers(1, 4)),
+    st.tuples(st.integers(2, 4), st.integers(0, 3)),
+    st.tuples(st.floats(0.05, 0.95), st.floats(0.0, 0.9)),
+)
 @settings(COMPILED, max_examples=100)
-def test_candidates_equal_a_naive_cosine_join(
-    lists: list[list[int]], terms: int, most: int, cosine: float
+def test_candidates_equal_a_naive_join(
+    lists: list[list[int]],
+    terms: tuple[int, int],
+    caps: tuple[int, int],
+    least: tuple[float, float],
 ) -> None:
-    wanted = TermSettings(terms=terms, most=most, cosine=cosine, containment=0.0)
-    pairs, cosines = candidate_pairs(ragged(lists), counted(lists), BACKGROUND, wanted)
+    wanted = TermSettings(
+        terms=max(terms),
+        least=min(terms),
+        rare=caps[0],
+        most=caps[0] + caps[1],
+        cosine=least[0],
+        share=least[1],
+    )
+    pairs, shares = candidate_pairs(counted(lists), BACKGROUND, wanted)
     assert pairs.dtype == np.int64
-    assert cosines.dtype == np.float32
+    assert shares.dtype == np.float32
     found = [(i, j) for i, j in pairs.tolist()]
     assert found == sorted(set(found))
     assert all(i < j for i, j in found)
     naive = naive_join(lists, wanted)
-    for pair, value in zip(found, cosines.tolist(), strict=True):
-        assert value == pytest.approx(naive[pair], abs=1e-5)
-    assert {pair for pair, value in naive.items() if value > cosine + 1e-5} <= set(found)
-    assert set(found) <= {pair for pair, value in naive.items() if value > cosine - 1e-5}
+    for pair, share in zip(found, shares.tolist(), strict=True):
+        assert share == pytest.approx(naive[pair][1], abs=1e-3)  # masses are rounded
 
+    def above(by: float) -> set[tuple[int, int]]:
+        floors = wanted.cosine + by, wanted.share + by
+        return {pair for pair, both in naive.items() if both[0] > floors[0] and both[1] > floors[1]}
 
-@given(pool, st.floats(0.2, 0.9), st.floats(0.01, 0.9))
-@settings(COMPILED, max_examples=100)
-def test_pairs_of_middling_cosine_must_share_wording(
-    lists: list[list[int]], sure: float, containment: float
-) -> None:
-    arrays = ragged(lists), counted(lists), BACKGROUND
-    every, cosines = candidate_pairs(*arrays, TermSettings(most=5, containment=0.0))
-    wanted = TermSettings(most=5, sure=sure, containment=containment)
-    kept, kept_cosines = candidate_pairs(*arrays, wanted, threads=2)
-    expected = []
-    for (i, j), cosine in zip(every.tolist(), cosines.tolist(), strict=True):
-        one, other = (set(oracles.shingle_hashes(lists[row])) for row in (i, j))
-        share = len(one & other) / min(len(one), len(other))
-        if cosine >= sure or share >= containment:
-            expected.append(([i, j], cosine))
-    assert list(zip(kept.tolist(), kept_cosines.tolist(), strict=True)) == expected
+    assert above(1e-3) <= set(found) <= above(-1e-3)
 
 
 @given(pool, st.sets(st.integers(0, 9)), st.integers(1, 4))
@@ -133,50 +179,92 @@ def test_pairs_of_middling_cosine_must_share_wording(
 def test_threads_change_nothing_and_skipped_rows_pair_with_none(
     lists: list[list[int]], skipped: set[int], threads: int
 ) -> None:
-    arrays = ragged(lists), counted(lists), BACKGROUND, TermSettings(most=5, cosine=0.1)
-    every, cosines = candidate_pairs(*arrays)
+    arrays = counted(lists), BACKGROUND, TermSettings(rare=5, cosine=0.1, share=0.1)
+    every, shares = candidate_pairs(*arrays)
     left = np.array(sorted(skipped & set(range(len(lists)))), dtype=np.int64)
     kept = ~np.isin(every, left).any(axis=1)
     found = candidate_pairs(*arrays, threads=threads, skipped=left)
     assert found[0].tolist() == every[kept].tolist()
-    assert found[1].tolist() == cosines[kept].tolist()
+    assert found[1].tolist() == shares[kept].tolist()
 
 
-def test_counts_stop_above_the_cap() -> None:
-    frequencies = Frequencies(most=3)
-    for _ in range(4):
-        frequencies.add(ragged([[7, 8], [7, 7]]))
-    ids, counts = frequencies.table()
-    assert dict(zip(ids.tolist(), counts.tolist(), strict=True)) == {7: 4, 8: 4}
+@given(pool, st.permutations(range(10)))
+@settings(COMPILED, max_examples=60)
+def test_the_order_of_texts_and_words_changes_no_pair(
+    lists: list[list[int]], order: list[int]
+) -> None:
+    lists = lists + [[]] * (10 - len(lists))
+    turned = [lists[row][::-1] for row in order]
+    pairs, shares = candidate_pairs(counted(lists), BACKGROUND, EVERY)
+    moved, moved_shares = candidate_pairs(counted(turned), BACKGROUND, EVERY)
+    found = {
+        (min(order[i], order[j]), max(order[i], order[j])): share
+        for (i, j), share in zip(moved.tolist(), moved_shares.tolist(), strict=True)
+    }
+    assert found == dict(zip(map(tuple, pairs.tolist()), shares.tolist(), strict=True))
 
 
 def test_a_word_above_the_cap_pairs_nobody_and_one_at_the_cap_does() -> None:
     for number, expected in ((3, 3), (4, 0)):
         lists = [[50, 100 + k] for k in range(number)]
-        pairs, _ = candidate_pairs(ragged(lists), counted(lists), BACKGROUND, FEW)
-        assert len(pairs) == expected
+        wanted = TermSettings(rare=2, most=3)
+        assert len(candidate_pairs(counted(lists), BACKGROUND, wanted)[0]) == expected
+
+
+def test_a_text_without_rare_words_is_found_by_less_rare_ones() -> None:
+    lists = [[50, 51, 52, 60, 61], [50, 51, 52, 70, 71]] + [[50, 51, 52]] * 8
+    for least, expected in ((1, 1), (0, 0)):
+        wanted = TermSettings(rare=2, most=10, least=least, share=0.0)
+        pairs, _ = candidate_pairs(counted(lists), BACKGROUND, wanted)
+        assert ([0, 1] in pairs.tolist()) == bool(expected)
+
+
+def test_two_texts_that_share_a_sentence_are_no_candidates() -> None:
+    sentence = list(range(100, 105))
+    one, other = [*range(200, 230), *sentence], [*range(300, 330), *sentence]
+    lists = [one, other, one[:30], other[:30]]  # so that all words stand in two texts
+    pairs, _ = candidate_pairs(counted(lists), BACKGROUND, TermSettings(cosine=0.1))
+    assert pairs.tolist() == [[0, 2], [1, 3]]
+    pairs, _ = candidate_pairs(counted(lists), BACKGROUND, TermSettings(cosine=0.1, share=0.1))
+    assert pairs.tolist() == [[0, 1], [0, 2], [1, 3]]
+
+
+def test_a_large_pool_keeps_the_pairs_of_the_highest_share(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lists = [[*range(50, 50 + held), *range(80, 100 - held)] for held in (20, 18, 12, 7)]
+    wanted = TermSettings(cosine=0.0, share=0.0, pairs=0.5)
+    every, shares = candidate_pairs(counted(lists), BACKGROUND, wanted)
+    assert len(every) == 6
+    assert len(set(np.sort(shares)[1:5].tolist())) == 4  # no tie where the cuts are made
+    monkeypatch.setattr(lane, "ALL_PAIRS", 3)
+    pairs, best = candidate_pairs(counted(lists), BACKGROUND, wanted)
+    highest = np.sort(np.argsort(shares)[-3:])
+    assert pairs.tolist() == every[highest].tolist()
+    assert best.tolist() == shares[highest].tolist()
+    more = TermSettings(cosine=0.0, share=0.0, pairs=1.0)
+    assert len(candidate_pairs(counted(lists), BACKGROUND, more)[0]) == 4
 
 
 def test_rare_words_count_and_common_ones_of_the_background_hardly_do() -> None:
     lists = [[1, 20, 21, 5], [20, 21, 9, 1], [1, 30, 31, 32], [30, 31, 32, 4]]
-    wanted = TermSettings(cosine=0.0, containment=0.0)
-    pairs, cosines = candidate_pairs(ragged(lists), counted(lists), BACKGROUND, wanted)
-    by_pair = dict(zip(map(tuple, pairs.tolist()), cosines.tolist(), strict=True))
+    pairs, shares = candidate_pairs(counted(lists), BACKGROUND, EVERY)
+    by_pair = dict(zip(map(tuple, pairs.tolist()), shares.tolist(), strict=True))
     assert by_pair[0, 1] > 0.9
     assert by_pair[2, 3] > 0.9
-    assert by_pair[0, 2] < 0.01
+    assert by_pair.get((0, 2), 0.0) < 0.01
 
 
 def test_nothing_shared_gives_no_pairs() -> None:
     pools: list[list[list[int]]] = [[], [[]], [[1, 2], [3, 4]], [[], []]]
     for lists in pools:
-        pairs, cosines = candidate_pairs(ragged(lists), counted(lists), BACKGROUND, FEW)
+        pairs, shares = candidate_pairs(counted(lists), BACKGROUND, TermSettings())
         assert pairs.shape == (0, 2)
-        assert cosines.shape == (0,)
+        assert shares.shape == (0,)
 
 
-def test_equal_rows_have_a_cosine_of_one() -> None:
+def test_equal_rows_share_all() -> None:
     lists = [[11, 12, 13], [11, 12, 13, 13], [14]]
-    pairs, cosines = candidate_pairs(ragged(lists), counted(lists), BACKGROUND, FEW)
+    pairs, shares = candidate_pairs(counted(lists), BACKGROUND, TermSettings())
     assert pairs.tolist() == [[0, 1]]
-    assert cosines.tolist() == pytest.approx([1.0])
+    assert shares.tolist() == [1.0]
