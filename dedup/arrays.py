@@ -97,7 +97,7 @@ def decoded(text: NDArray[np.uint8]) -> str:
 
 
 class Growing:
-    """Rows of a ragged array that come in batches, held once: u32 values in one block that grows.
+    """Rows of a ragged array that come in batches, held once, in one block that grows.
 
     >>> growing = Growing()
     >>> growing.append(Ragged(np.array([7, 8], np.uint32), np.array([0, 2])))
@@ -105,8 +105,8 @@ class Growing:
     1
     """
 
-    def __init__(self) -> None:
-        self._values = np.empty(1 << 16, dtype=np.uint32)
+    def __init__(self, dtype: type[np.generic] = np.uint32) -> None:
+        self._values: NDArray[Any] = np.empty(1 << 16, dtype)
         self._used = 0
         self._lengths: list[NDArray[np.int64]] = []
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from dedup.errors import InputError
 
-__all__ = ["Keep", "Preference", "rank", "stars"]
+__all__ = ["Keep", "Preference", "Star", "rank", "stars"]
 
 _ASKED_A_PAIR = 4
 """Comparisons that may be asked for, for each pair known: keeps a hub of many versions linear."""
@@ -88,7 +88,8 @@ def rank(
     last = len(preference.sources)
     numbered = reversed([*enumerate(preference.sources)])  # the first place of a name counts
     places = {name.casefold(): place for place, name in numbered}
-    earliest = sorted(rows, key=lambda row: _moment(dates[row]))
+    moments = {date: _moment(date) for date in set(dates)}  # far fewer than articles
+    earliest = sorted(rows, key=lambda row: moments[dates[row]])
     preferred = sorted(earliest, key=lambda row: places.get(sources[row].casefold(), last))
     return np.array(preferred, dtype=np.int64)
 
@@ -107,39 +108,84 @@ def _moment(date: datetime.date | None) -> tuple[int, float]:
 def stars(
     pairs: NDArray[np.int64],
     order: NDArray[np.int64],
-    verify: Callable[[int, Sequence[int]], Sequence[bool]],
-) -> list[tuple[int, list[int]]]:
+    verify: Callable[[NDArray[np.int64]], Sequence[bool]],
+) -> list[Star]:
     """Cut verified pairs into stars: each representative and the members verified against it.
 
     ``pairs`` i64[m, 2] are versions of each other; ``order`` i64[n] ranks all articles, best
     representative first. Taken in that order, an article that is free yet takes every free
     article that is its version: known from ``pairs`` or, where two articles have a version in
-    common but were no candidates, told by ``verify(representative, others)``. An article that fits
-    no representative stays alone. ``verify`` is asked about four articles for each known pair at
-    most. Each member list is ascending; stars come in order of rank.
+    common but were no candidates, told by ``verify``. An article that fits no representative stays
+    alone. ``verify`` is asked about pairs i64[k, 2] of a candidate and another, few times about
+    many: a question is asked as soon as it would arise if those before it were denied. A group that
+    hangs together puts four for each known pair at most to the test. Each member list is ascending;
+    stars come in order of rank.
 
-    >>> stars(np.array([[0, 1], [1, 2]]), np.arange(3), lambda one, others: [False] * len(others))
+    >>> stars(np.array([[0, 1], [1, 2]]), np.arange(3), lambda asked: [False] * len(asked))
     [(0, [1])]
     """
     neighbours: dict[int, set[int]] = {}
     for i, j in pairs.tolist():
         neighbours.setdefault(i, set()).add(j)
         neighbours.setdefault(j, set()).add(i)
-    free = set(neighbours)
-    budget = _ASKED_A_PAIR * len(pairs)
-    found = []
-    for candidate in order.tolist():
+    ranked = [row for row in order.tolist() if row in neighbours]
+    told: dict[_Question, bool] = {}
+    found: list[Star] = []
+    groups = _groups(ranked, neighbours)
+    while groups:
+        cuts = [(group, *_cut(group, neighbours, told)) for group in groups]
+        found += [star for _, cut, open_questions in cuts if not open_questions for star in cut]
+        asked = [question for _, _, open_questions in cuts for question in open_questions]
+        if asked:
+            told.update(zip(asked, verify(np.array(asked, dtype=np.int64)), strict=True))
+        groups = [group for group, _, open_questions in cuts if open_questions]
+    places = {row: place for place, row in enumerate(ranked)}
+    return sorted(found, key=lambda star: places[star[0]])
+
+
+Star = tuple[int, list[int]]
+"""A representative and its members."""
+_Question = tuple[int, int]
+"""A candidate, and another that may be its version."""
+
+
+def _groups(ranked: Sequence[int], neighbours: Mapping[int, set[int]]) -> list[list[int]]:
+    """Part articles into groups that hang together, each in the order given."""
+    group_of: dict[int, int] = {}
+    groups: list[list[int]] = []
+    for row in ranked:
+        if row not in group_of:
+            group_of[row] = len(groups)
+            reached = [row]
+            while reached:
+                new = neighbours[reached.pop()] - group_of.keys()
+                group_of.update(dict.fromkeys(new, len(groups)))
+                reached += new
+            groups.append([])
+        groups[group_of[row]].append(row)
+    return groups
+
+
+def _cut(
+    ranked: Sequence[int], neighbours: Mapping[int, set[int]], told: Mapping[_Question, bool]
+) -> tuple[list[Star], list[_Question]]:
+    """Cut one group as far as is told; give the stars, and the questions that are open."""
+    free = set(ranked)
+    budget = _ASKED_A_PAIR * sum(len(neighbours[row]) for row in ranked) // 2
+    found: list[Star] = []
+    open_questions: list[_Question] = []
+    for candidate in ranked:
         if candidate not in free:
             continue
         free.remove(candidate)
         known = neighbours[candidate]
         near = set().union(*(neighbours[other] for other in known)) - known
-        unknown = sorted(near & free)[:budget]
-        budget -= len(unknown)
-        told = verify(candidate, unknown) if unknown else ()
-        members = sorted(known & free)
-        members += [other for other, same in zip(unknown, told, strict=True) if same]
-        free.difference_update(members)
+        questions = [(candidate, other) for other in sorted(near & free)[:budget]]
+        budget -= len(questions)
+        open_questions += [question for question in questions if question not in told]
+        members = known & free
+        members.update(question[1] for question in questions if told.get(question))
+        free -= members
         if members:
             found.append((candidate, sorted(members)))
-    return found
+    return found, open_questions

@@ -188,13 +188,15 @@ class Judgements:
     """The judgements of a scan; a pair not judged yet is judged when it is asked for.
 
     ``pairs`` i64[m, 2] are the rows of the candidates, i < j, sorted, and ``judged`` what was found
-    of them; ``copies`` i64[k, 2] are rows with the first row of the same words before them.
+    of them; ``copies`` i64[k, 2] are rows with the first row of the same words before them. On
+    ``threads`` others are judged.
     """
 
     articles: MarkedRows
     pairs: NDArray[np.int64]
     copies: NDArray[np.int64]
     judged: Judged
+    threads: int = 1
     _packed: NDArray[np.uint64] = field(init=False, repr=False)
     _first: dict[int, int] = field(init=False, repr=False)
     _asked: dict[tuple[int, int], Judgement] = field(init=False, repr=False, default_factory=dict)
@@ -225,18 +227,15 @@ class Judgements:
             for pair, place, k, s in zip(rows, at.tolist(), known.tolist(), same, strict=True)
         ]
 
-    def with_all(self, one: int, others: Sequence[int]) -> list[Judgement]:
-        """Judge one row with each of several."""
-        pairs = np.empty((len(others), 2), dtype=np.int64)
-        pairs[:, 0], pairs[:, 1] = one, others
-        return self.of(pairs)
-
     def _ask(self, wanted: set[tuple[int, int]]) -> None:
         pairs = np.array(sorted(wanted - self._asked.keys()), dtype=np.int64).reshape(-1, 2)
-        for block in _blocks(pairs, self._lengths):
-            judged = _judged(*self._measure(self.articles, block.pairs))
+
+        def judged(block: _Block) -> Judged:
+            return _judged(*self._measure(self.articles, block.pairs))
+
+        for block, found in in_order(judged, _blocks(pairs, self._lengths), self.threads):
             for at, (i, j) in enumerate(block.pairs.tolist()):
-                self._asked[i, j] = judged.judgement(at)
+                self._asked[i, j] = found.judgement(at)
 
     def are_versions(self, min_probability: float) -> NDArray[np.bool_]:
         """Tell which candidates count as versions, bool[m]."""

@@ -651,10 +651,11 @@ def join_terms(
             both = np.uint64(0)
             for at in range(np.uint64(offsets[other]), np.uint64(offsets[other + 1])):
                 both += own[values[at]]
-            fewest = np.float64(min(totals[other], totals[j]))
+            fewest = min(np.float64(totals[other]), np.float64(totals[j]))
             held = np.float64(both) / max(fewest, 1.0)
             if held >= share:
-                pairs[found] = (np.uint64(min(other, j)) << _HALF) | np.uint64(max(other, j))
+                low, high = (other, j) if other < j else (j, other)
+                pairs[found] = (np.uint64(low) << _HALF) | np.uint64(high)
                 shares[found] = held
                 found += 1
         for k in range(words.size):

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.arrays import Ragged, decoded, joined, offsets
+from dedup.arrays import Growing, Ragged, decoded, joined, offsets
 from dedup.checkpoint import Checkpoint
 from dedup.document import Document, Mark, document
 from dedup.furniture import furniture, insets
@@ -83,11 +83,17 @@ def mark_rows(
     ``rows`` i64[k] ascend. ``tell`` hears how many are done. A sentence that stands in many stories
     of one source is furniture, by :func:`dedup.repetition.repeated` over these rows.
     """
-    parts = list(_parts(source, pool, rows, threads, kept, tell))
-    found = _Part.joined(parts)
-    marks = Ragged(found.marks, offsets(pool.counts[rows]))
+    lengths = pool.counts[rows]
+    growing, sentences = Growing(np.uint8), Growing(np.uint64)
+    done = 0
+    for part in _parts(source, pool, rows, threads, kept, tell):
+        of_rows = lengths[done : done + len(part.counts)]
+        growing.append(Ragged(part.marks, offsets(of_rows)))
+        sentences.append(Ragged(part.sentences, offsets(part.counts)))
+        done += len(part.counts)
+    marks = growing.done()
     sources = pool.cards.sources()
-    _mark_repeated(marks, found, _numbered([sources[row] for row in rows.tolist()]))
+    _mark_repeated(marks, sentences.done(), _numbered([sources[row] for row in rows.tolist()]))
     return MarkedRows(rows, pool.words, marks)
 
 
@@ -159,10 +165,22 @@ def _numbered(names: Sequence[str]) -> NDArray[np.int64]:
     return np.array([numbers.setdefault(name, len(numbers)) for name in names], dtype=np.int64)
 
 
-def _mark_repeated(marks: Ragged, found: _Part, sources: NDArray[np.int64]) -> None:
+def _mark_repeated(marks: Ragged, sentences: Ragged, sources: NDArray[np.int64]) -> None:
     """Mark the sentences that many stories of one known source have as furniture, in place."""
-    flags = repeated(found.sentences, offsets(found.counts), sources)
-    flags &= np.repeat(sources >= 0, found.counts)
-    starts = np.flatnonzero(marks.values & Mark.SENTENCE)
-    sizes = np.diff(np.append(starts, len(marks.values)))
-    marks.values[np.repeat(flags, sizes)] |= Mark.FURNITURE
+    flags = repeated(sentences.values, sentences.offsets, sources)
+    for start in range(0, len(marks), _ROWS_AT_ONCE):
+        rows = slice(start, start + _ROWS_AT_ONCE + 1)
+        first, last = marks.offsets[rows][[0, -1]].tolist()
+        some = flags[slice(*sentences.offsets[rows][[0, -1]].tolist())]
+        some &= np.repeat(
+            sources[start : start + _ROWS_AT_ONCE] >= 0, np.diff(sentences.offsets[rows])
+        )
+        if some.any():
+            of_rows = marks.values[first:last]
+            starts = np.flatnonzero(of_rows & Mark.SENTENCE)
+            sizes = np.diff(np.append(starts, len(of_rows)))
+            of_rows[np.repeat(some, sizes)] |= Mark.FURNITURE
+
+
+_ROWS_AT_ONCE = 1 << 12
+"""Rows whose repeated sentences are marked in one go."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -70,33 +72,60 @@ def repeated(
     [False, True, False, True, False, True]
     """
     sizes = np.diff(offsets)
-    article = np.repeat(np.arange(len(sizes)), sizes)
-    keys = _mix(ids + (sources.astype(np.uint64) + np.uint64(1))[article] * _ODD)
-    order = np.argsort(keys, kind="stable")  # articles stay in order among equal sentences
-    group, first_here = _groups(keys[order], article[order])
-    holders = np.bincount(group[first_here])
-    own = np.zeros(len(ids), np.bool_)
-    own[order] = holders[group] <= _RARE
-    worded = ids != 0
-    original = np.bincount(article[own & worded], minlength=len(sizes)) >= _ORIGINAL * np.bincount(
-        article[worded], minlength=len(sizes)
-    )
-    counted = first_here & original[article[order]]
-    found = np.zeros(len(ids), np.bool_)
-    found[order] = np.bincount(group[counted], minlength=len(holders))[group] >= stories
-    found &= worded
+    article = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
+    keys = _keys(ids, sources, article)
+    own = ids != 0
+    worded = np.bincount(article[own], minlength=len(sizes))
+    for part in _parts(keys):
+        own[part] &= _holders(keys[part], article[part]) <= _RARE
+    original = np.bincount(article[own], minlength=len(sizes)) >= _ORIGINAL * worded
+    found: NDArray[np.bool_] = ids != 0
+    for part in _parts(keys):
+        found[part] &= _holders(keys[part], article[part], original) >= stories
     return found
 
 
-def _groups(
-    keys: NDArray[np.uint64], article: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Number runs of one key, a sentence in a source; mark where each article first has it.
+_AT_ONCE = 1 << 22
+"""Sentences looked at together: a large dump has too many to sort them all at once."""
 
-    Both arrays are sorted by key and then by article.
+
+def _keys(
+    ids: NDArray[np.uint64], sources: NDArray[np.int64], article: NDArray[np.int32]
+) -> NDArray[np.uint64]:
+    """Number sentences anew so that those of two sources differ, u64[m]."""
+    of_source = (sources.astype(np.uint64) + np.uint64(1)) * _ODD
+    keys = np.empty_like(ids)
+    for start in range(0, len(ids), _AT_ONCE):
+        some = slice(start, start + _AT_ONCE)
+        keys[some] = _mix(ids[some] + of_source[article[some]])
+    return keys
+
+
+def _parts(keys: NDArray[np.uint64]) -> Iterator[NDArray[np.int64]]:
+    """Part sentences so that equal ones stay together: their places, i64, ascending."""
+    count = -(-len(keys) // _AT_ONCE)
+    for part in range(count):
+        yield np.flatnonzero(keys % np.uint64(count) == part)
+
+
+def _holders(
+    keys: NDArray[np.uint64],
+    article: NDArray[np.int32],
+    counted: NDArray[np.bool_] | None = None,
+) -> NDArray[np.int64]:
+    """Count the articles that hold each sentence, i64[m]; ``counted`` bool[n] says which count.
+
+    ``article`` i32[m], ascending, holds each sentence.
     """
+    order = np.argsort(keys, kind="stable")  # articles stay in order among equal sentences
+    keys, article = keys[order], article[order]
     opens = np.ones(len(keys), np.bool_)
     opens[1:] = keys[1:] != keys[:-1]
     first_here = opens.copy()
     first_here[1:] |= article[1:] != article[:-1]
-    return np.cumsum(opens) - 1, first_here
+    if counted is not None:
+        first_here &= counted[article]
+    group = np.cumsum(opens) - 1
+    holders = np.empty(len(keys), np.int64)
+    holders[order] = np.bincount(group[first_here], minlength=int(opens.sum()))[group]
+    return holders

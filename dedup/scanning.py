@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from dedup import dump, report
 from dedup.arrays import decoded, distinct
 from dedup.checkpoint import NOTHING_KEPT, Checkpoint
-from dedup.clusters import Preference, rank, stars
+from dedup.clusters import Preference, Star, rank, stars
 from dedup.dump.again import Places
 from dedup.dump.cards import Cards
 from dedup.dump.frames import Table
@@ -150,9 +150,7 @@ def scan(
     groups = stars(
         _versions(judged, ranked, min_probability),
         ranked,
-        lambda one, others: [
-            found.is_version(min_probability) for found in judged.with_all(one, others)
-        ],
+        lambda asked: [found.is_version(min_probability) for found in judged.of(asked)],
     )
     clusters = _clusters(groups, pool, judged)
     pairs = tuple(_pairs(pool, judged, min_probability))
@@ -203,7 +201,7 @@ def _judge(
         found.append(part)
         done += len(part.verdicts)
         tell("judge", done, len(pairs))
-    return Judgements(articles, pairs, copies, Judged.joined(found))
+    return Judgements(articles, pairs, copies, Judged.joined(found), threads)
 
 
 def _versions(
@@ -244,21 +242,19 @@ def _best_copies(copies: NDArray[np.int64], ranked: NDArray[np.int64]) -> NDArra
     return found
 
 
-def _clusters(
-    groups: Sequence[tuple[int, list[int]]], pool: Pool, judged: Judgements
-) -> tuple[Cluster, ...]:
+def _clusters(groups: Sequence[Star], pool: Pool, judged: Judgements) -> tuple[Cluster, ...]:
     """Turn groups of rows into clusters, in input order of their representatives."""
     ids = pool.cards.ids
+    groups = sorted(groups)
+    rows = [(one, other) for one, others in groups for other in others]
+    judgements = iter(judged.of(np.array(rows, dtype=np.int64).reshape(-1, 2)))
     return tuple(
         Cluster(
             number,
             ids[one],
-            tuple(
-                Member(ids[other], *found)
-                for other, found in zip(others, judged.with_all(one, others), strict=True)
-            ),
+            tuple(Member(ids[other], *next(judgements)) for other in others),
         )
-        for number, (one, others) in enumerate(sorted(groups))
+        for number, (one, others) in enumerate(groups)
     )
 
 

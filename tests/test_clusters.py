@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from dedup.clusters import Preference, rank, stars
 from dedup.errors import InputError
@@ -28,14 +29,19 @@ class Judge:
 
     def __init__(self, versions: set[tuple[int, int]]) -> None:
         self.versions = versions
-        self.asked: list[tuple[int, list[int]]] = []
+        self.rounds: list[list[tuple[int, int]]] = []
 
     def same(self, one: int, other: int) -> bool:
         return (min(one, other), max(one, other)) in self.versions
 
-    def __call__(self, one: int, others: Sequence[int]) -> list[bool]:
-        self.asked.append((one, list(others)))
-        return [self.same(one, other) for other in others]
+    def __call__(self, asked: NDArray[np.int64]) -> list[bool]:
+        assert asked.dtype == np.int64
+        self.rounds.append([(one, other) for one, other in asked.tolist()])
+        return [self.same(one, other) for one, other in self.rounds[-1]]
+
+    @property
+    def asked(self) -> list[tuple[int, int]]:
+        return [question for questions in self.rounds for question in questions]
 
 
 def cut(
@@ -72,15 +78,19 @@ def test_only_free_articles_with_a_common_version_are_asked_about_and_once(
     judge = Judge(known | more)
     cut(sorted(known), order, judge)
     links = Judge(known)
-    questions = [(one, other) for one, others in judge.asked for other in others]
-    assert len(set(questions)) == len(questions)
-    for one, others in judge.asked:
-        assert others
-        assert others == sorted(others)
-        for other in others:
-            assert one != other
-            assert not links.same(one, other)
-            assert any(links.same(one, x) and links.same(x, other) for x in range(10))
+    assert len(set(judge.asked)) == len(judge.asked)
+    assert all(judge.rounds)
+    for one, other in judge.asked:
+        assert one != other
+        assert not links.same(one, other)
+        assert any(links.same(one, x) and links.same(x, other) for x in range(10))
+
+
+def test_groups_that_hang_together_ask_all_at_once() -> None:
+    chains = [(10 * k + step, 10 * k + step + 1) for k in range(50) for step in (0, 1)]
+    judge = Judge(set(chains))
+    assert cut(chains, range(500), judge) == [(10 * k, [10 * k + 1]) for k in range(50)]
+    assert judge.rounds == [[(10 * k, 10 * k + 2) for k in range(50)]]
 
 
 @given(edges, orders)
@@ -117,7 +127,7 @@ def test_a_chain_is_cut_and_a_missed_candidate_is_verified() -> None:
     assert cut(chain, range(4), Judge(set(chain))) == [(0, [1]), (2, [3])]
     judge = Judge({*chain, (0, 2)})
     assert cut(chain, range(4), judge) == [(0, [1, 2])]
-    assert judge.asked == [(0, [2])]
+    assert judge.asked == [(0, 2)]
 
 
 def test_the_best_in_rank_represents() -> None:
@@ -134,7 +144,7 @@ def asked_of(pairs: Sequence[tuple[int, int]], order: Sequence[int]) -> int:
     """Count the comparisons asked for when no two articles but the pairs are versions."""
     judge = Judge(set(pairs))
     cut(pairs, order, judge)
-    return sum(len(others) for _, others in judge.asked)
+    return len(judge.asked)
 
 
 def test_a_long_chain_asks_for_few_comparisons() -> None:

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dedup import repetition
 from dedup.furniture import furniture, insets
 from dedup.furniture_rules import RULES, Rule, Scope
 from dedup.repetition import repeated, sentence_ids
@@ -324,14 +325,17 @@ def repeated_naively(articles: list[list[int]], sources: list[int], stories: int
 @given(
     st.lists(st.tuples(st.lists(st.integers(0, 9), max_size=5), st.integers(0, 1)), max_size=12),
     st.integers(1, 4),
+    st.sampled_from([2, 5, 1 << 22]),
 )
 def test_repetition_in_step_with_its_naive_twin(
-    articles: list[tuple[list[int], int]], stories: int
+    articles: list[tuple[list[int], int]], stories: int, at_once: int
 ) -> None:
     texts, sources = [a for a, _ in articles], [s for _, s in articles]
     ids = np.array([sentence for text in texts for sentence in text], np.uint64)
     offsets = np.cumsum([0] + [len(text) for text in texts])
-    found = repeated(ids, offsets, np.array(sources, np.int64), stories)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(repetition, "_AT_ONCE", at_once)
+        found = repeated(ids, offsets, np.array(sources, np.int64), stories)
     assert found.tolist() == repeated_naively(texts, sources, stories)
 
 

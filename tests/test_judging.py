@@ -173,8 +173,19 @@ def test_a_pair_not_judged_before_is_judged_when_asked_for() -> None:
     some = judged_of(articles, every[::3], none)
     assert some.of(every) == whole.of(every)
     assert some.of(every[:, ::-1]) == whole.of(every)
-    assert some.with_all(2, [0, 1, 3]) == whole.of(np.array([(2, 0), (2, 1), (2, 3)]))
     assert list(some.related(0.5)) == list(whole.related(0.5))
+
+
+def test_pairs_asked_for_are_judged_alike_on_several_threads(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given_texts = newspaper(8)
+    articles, none = marked(given_texts), np.empty((0, 2), dtype=np.int64)
+    every = all_pairs(len(given_texts))
+    expected = judged_of(articles, every, none).of(every)
+    monkeypatch.setattr(judging, "_WORDS_AT_ONCE", 200)  # so that there are many blocks
+    judged = judged_of(articles, none, none)
+    assert Judgements(articles, none, none, judged.judged, threads=3).of(every) == expected
 
 
 def test_rows_of_the_same_words_are_identical_without_being_judged() -> None:

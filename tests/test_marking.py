@@ -110,6 +110,18 @@ def test_a_line_in_stories_of_many_sources_or_of_none_known_is_not() -> None:
     assert furniture(marked(stories(8, "", FOOTER), list(range(8)))) == [0] * 8
 
 
+@pytest.mark.parametrize("at_once", [1, 3, 8])
+def test_repeated_lines_are_marked_some_rows_at_once(
+    monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    articles = [*stories(8, "Lantern", FOOTER), *stories(3), *stories(8, "Beacon")]
+    whole = marked(articles, list(range(19)))
+    monkeypatch.setattr(marking, "_ROWS_AT_ONCE", at_once)
+    again = marked(articles, list(range(19)))
+    assert again.marks.values.tolist() == whole.marks.values.tolist()
+    assert furniture(again) == [len(FOOTER.split())] * 8 + [0] * 11
+
+
 @pytest.mark.parametrize("parts_kept", [0, 1, 2])
 def test_kept_parts_are_not_read_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, parts_kept: int

@@ -25,7 +25,7 @@ SMALL = {
     "dedup.dump.blocks.BLOCK_BYTES": 4000,
     "dedup.dump.blocks._BLOCK_RECORDS": 8,
     "dedup.marking._WORDS_A_PART": 900,
-    "dedup.judging._WORDS_AT_ONCE": 1200,
+    "dedup.judging._WORDS_AT_ONCE": 600,
     "dedup.dump.blocks._FEW_BYTES": -1,
     "dedup.marking._PLAIN_WORDS": -1,
     "dedup.judging._PLAIN_WORDS": -1,
