@@ -7,7 +7,7 @@ ones: what share of the shorter text's words, by weight, the other has. A versio
 most of them, two texts on one event or with one sentence in common have few.
 
 What keeps the cost near linear: posting lists are capped, a text meets only its nearest, and a
-large pool only so many pairs an article.
+large pool keeps only so many pairs an article.
 """
 
 from __future__ import annotations
@@ -207,7 +207,7 @@ def _rank(pool: RareWords, background: Vocabulary, settings: TermSettings) -> _R
     first, last = np.searchsorted(tier[order], np.array([1, 2], np.uint64)).tolist()
     return _Ranking(
         ranks,
-        _gains(squares, settings.terms),
+        _gains(squares, max(settings.terms, settings.least)),
         np.round(squares * _STEPS).astype(np.uint32),
         (first, last),
     )

@@ -268,3 +268,10 @@ def test_equal_rows_share_all() -> None:
     pairs, shares = candidate_pairs(counted(lists), BACKGROUND, TermSettings())
     assert pairs.tolist() == [[0, 1]]
     assert shares.tolist() == [1.0]
+
+
+@pytest.mark.parametrize(("terms", "least"), [(64, 12), (3, 70), (500, 1)])
+def test_the_gains_of_many_rare_terms_do_not_run_over(terms: int, least: int) -> None:
+    lists = [list(range(100, 200)), list(range(100, 200)), list(range(1_000, 1_100))]
+    wanted = TermSettings(terms=terms, least=least, cosine=0.99)
+    assert candidate_pairs(counted(lists), BACKGROUND, wanted)[0].tolist() == [[0, 1]]
