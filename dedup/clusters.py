@@ -158,7 +158,7 @@ def _groups(ranked: Sequence[int], neighbours: Mapping[int, set[int]]) -> list[l
             group_of[row] = len(groups)
             reached = [row]
             while reached:
-                new = neighbours[reached.pop()] - group_of.keys()
+                new = [other for other in neighbours[reached.pop()] if other not in group_of]
                 group_of.update(dict.fromkeys(new, len(groups)))
                 reached += new
             groups.append([])

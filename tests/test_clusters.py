@@ -152,6 +152,23 @@ def test_a_long_chain_asks_for_few_comparisons() -> None:
     assert asked_of([(k, k + 1) for k in range(n)], range(n + 1)) <= n
 
 
+def test_a_long_chain_of_near_versions_is_cut_in_few_rounds() -> None:
+    n = 3_000
+    chain = [(k, k + 1) for k in range(n - 1)]
+    judge = Judge({*chain, *((k, k + 2) for k in range(n - 2))})
+    assert cut(chain, range(n), judge) == [(k, [k + 1, k + 2]) for k in range(0, n, 3)]
+    assert len(judge.rounds) < 5
+    assert len(judge.asked) == len(set(judge.asked)) < 2 * n
+
+
+def test_many_small_groups_cost_no_more_than_their_number() -> None:
+    """Quadratic work would take minutes."""
+    n = 100_000
+    pairs = np.arange(2 * n).reshape(n, 2)
+    found = stars(pairs, np.arange(2 * n), lambda asked: [False] * len(asked))
+    assert len(found) == n
+
+
 @pytest.mark.parametrize("place", ["first", "last"])
 def test_a_hub_of_many_versions_asks_for_comparisons_linear_in_its_pairs(place: str) -> None:
     """A roundup that is a version of 1,000 stories that are no versions of each other."""
