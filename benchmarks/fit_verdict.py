@@ -32,20 +32,18 @@ Floats = NDArray[np.float64]
 
 OUT = Path(__file__).parent.parent / "dedup" / "data" / "verdict.json"
 TERMS = (
-    "rare_words",
-    "in_order",
-    "region",
-    "linked*opening",
-    "linked*following",
-    "linked*outside",
-    "linked*missing_names",
-    "linked*missing_numbers",
-    "replaced_names",
-    "replaced_numbers",
+    "region*together",
+    "rare_words*together",
+    "in_order*names",
+    "opening",
     "quotes",
+    "outside",
     "kept*patches",
+    "linked*missing_numbers",
+    "plain*replaced_names",
+    "plain*replaced_numbers",
 )
-"""Measures of the evidence, or products of two: the first five speak for a version, all others
+"""Measures of the evidence, or products of two: the first four speak for a version, all others
 against one."""
 MIX = {
     True: {
@@ -64,7 +62,7 @@ MIX = {
         "apart": 8.0,
         "unrelated": 0.5,
         "template": 3.0,
-        "grafted": 1.5,
+        "grafted": 3.0,
         "labelled": 7.5,
         "dump": 16.0,
     },

@@ -31,8 +31,10 @@ DENSE = 0.5
 """Share of words in linked sentences that a region has at the least, at either of its ends."""
 OPENING = 3
 """Sentences that a text opens with."""
-NEARBY = 2
-"""Sentences that the counterparts of neighbours may stand apart and still follow each other."""
+CONTENT = 1.0
+"""Weight from which a word is a content word: it stands in 37 % of all texts at the most."""
+CLOSE = 45
+"""Words apart within which two words stand together: two sentences or so."""
 RUN = 4
 """Words in a row that both texts must have for the words to count as copied."""
 NEAR_VERBATIM = 0.7
@@ -68,10 +70,13 @@ class Evidence:
     """Share of the words in linked sentences that stand outside the region, on average."""
     opening: float
     """Similarity of the opening sentences to their counterparts, by words, on average."""
-    following: float
-    """Neighbouring linked sentences whose counterparts follow each other closely, of either."""
-    missing_names: float
-    """Names in the region that the counterpart and its neighbours lack, on average."""
+    together: float
+    """Neighbours among the details, plain content words that both texts have just once, which stand
+    together in the other text too, of either."""
+    plain: float
+    """Plain content words that the other text has too, of both: no names, numbers, quotations."""
+    names: float
+    """Names in the region that stand in the other text, of either."""
     missing_numbers: float
     """Numbers in the region that the counterpart and its neighbours lack, of either."""
     replaced_names: float
@@ -260,6 +265,18 @@ class _Side:
         """Count the words of the flagged sentences."""
         return int(self.x.sizes[sentences].sum())
 
+    def details(self) -> _Ints:
+        """Find the plain content words that x has just once, i64, sorted by word."""
+        words = self.x.story.words
+        _, first, count = np.unique(words, return_index=True, return_counts=True)
+        once: _Ints = first[count == 1]
+        return once[self.plain()[once]]
+
+    def plain(self) -> _Flags:
+        """Flag the content words that are no names, numbers or quotations."""
+        marked = self.x.marked(Mark.NAME | Mark.NUMBER | Mark.QUOTED)
+        return ~marked & (self.x.story.weights >= CONTENT)
+
     def own(self) -> _Flags:
         """Flag the sentences that are the outlet's own prose for the most part."""
         return 2 * self.x.per_sentence(self.x.marked(Mark.QUOTED)) < self.x.sizes
@@ -348,15 +365,36 @@ def _opening(side: _Side) -> float:
     return _share(float((sizes * side.similarity[:OPENING]).sum()), int(sizes.sum()))
 
 
-def _following(side: _Side) -> float:
-    steps = np.diff(side.partner[side.linked()])
-    close = int(np.count_nonzero((steps >= 0) & (steps <= NEARBY)))
-    return (close + 1) / (len(steps) + 2)
+def _together(side: _Side, other: _Side) -> float:
+    """Share of neighbouring details of x that stand together in y.
+
+    Who retells a text goes through it detail by detail. Two reports of one event share names,
+    numbers and quotations, and each brings its other details in its own way.
+    """
+    x, y = side.details(), other.details()
+    _, at_x, at_y = np.intersect1d(
+        side.x.story.words[x], other.x.story.words[y], assume_unique=True, return_indices=True
+    )
+    steps = np.abs(np.diff(y[at_y][np.argsort(x[at_x])]))
+    return (int(np.count_nonzero(steps <= CLOSE)) + 1) / (len(steps) + 2)
 
 
-def _missing(side: _Side, mark: int) -> float:
-    """Share of the marked words of the region that the counterpart and its neighbours lack."""
-    wanted = side.x.marked(mark) & side.region[side.x.sentence]
+def _present(side: _Side, wanted: _Flags) -> float:
+    """Share of the wanted words of x that stand in y; one half where none is wanted."""
+    return _share((wanted & side.present).sum(), wanted.sum(), default=0.5)
+
+
+def _names(side: _Side) -> float:
+    return _present(side, side.x.marked(Mark.NAME) & side.region[side.x.sentence])
+
+
+def _plain(side: _Side) -> float:
+    return _present(side, side.plain())
+
+
+def _missing_numbers(side: _Side) -> float:
+    """Share of the numbers in the region that the counterpart and its neighbours lack."""
+    wanted = side.x.marked(Mark.NUMBER) & side.region[side.x.sentence]
     missing = int(np.count_nonzero(wanted & (side.near > 1)))
     return (missing + 1) / (int(np.count_nonzero(wanted)) + 2)
 
@@ -437,9 +475,10 @@ def evidence(a: Document, b: Document) -> Evidence:
         region=(_reach(side, other) + _reach(other, side)) / 2,
         outside=(_outside(side) + _outside(other)) / 2,
         opening=(_opening(side) + _opening(other)) / 2,
-        following=max(_following(side), _following(other)),
-        missing_names=(_missing(side, Mark.NAME) + _missing(other, Mark.NAME)) / 2,
-        missing_numbers=min(_missing(side, Mark.NUMBER), _missing(other, Mark.NUMBER)),
+        together=max(_together(*both) for both in ways),
+        plain=min(_plain(side), _plain(other)),
+        names=max(_names(side), _names(other)),
+        missing_numbers=min(_missing_numbers(side), _missing_numbers(other)),
         replaced_names=sum(_replaced(*both, Mark.NAME) for both in ways) / 2,
         replaced_numbers=min(_replaced(*both, Mark.NUMBER) for both in ways),
         quotes=(_quotes(side) + _quotes(other)) / 2,

@@ -19,19 +19,20 @@ from dedup.kernels import I64, U32, U64, compiled
 
 __all__ = ["MEASURES", "StoryArrays", "evidence_of_pairs"]
 
-MEASURES = 17
+MEASURES = 18
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]
 U8 = NDArray[np.uint8]
 
 _LINKED, _DENSE, _OPENING = evidence.LINKED, evidence.DENSE, evidence.OPENING
-_NEARBY, _RUN = evidence.NEARBY, evidence.RUN
+_CONTENT, _CLOSE, _RUN = np.float32(evidence.CONTENT), evidence.CLOSE, evidence.RUN
 _NEAR_VERBATIM = evidence.NEAR_VERBATIM
 _SHARED, _SHARED_WORDS = evidence.SHARED, evidence.SHARED_WORDS
 _MOST_SENTENCES, _TINY = evidence.MOST_SENTENCES, evidence.TINY
 _NUMBER, _NAME, _QUOTED = Mark.NUMBER, Mark.NAME, Mark.QUOTED
 _FACT = Mark.NUMBER | Mark.NAME
+_NOT_PLAIN = _FACT | _QUOTED
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _LOW = np.uint64(0xFFFFFFFF)
 _HALF = np.uint64(32)
@@ -91,6 +92,8 @@ class _Side(NamedTuple):
     group: I32
     """Where the same word begins among the other text's ``ordered``, and ends."""
     group_ends: I32
+    once: I32
+    """Where the other text has a word that either text has once, else -1."""
     partner: I32
     similarity: F64
     norms: F64
@@ -114,10 +117,10 @@ class _Shared(NamedTuple):
 
 
 (
-    _OF_LINKED, _OF_ORDER, _OF_REGION, _OF_OUTSIDE, _OF_OPENING, _OF_FOLLOWING, _OF_NAMES,
+    _OF_LINKED, _OF_ORDER, _OF_REGION, _OF_OUTSIDE, _OF_OPENING, _OF_TOGETHER, _OF_PLAIN, _OF_NAMES,
     _OF_NUMBERS, _OF_REPLACED_NAMES, _OF_REPLACED_NUMBERS, _OF_QUOTES, _OF_COPIED, _OF_KEPT,
     _OF_KEPT_SENTENCES, _OF_RARE, _OF_WORDS, _SHARES,
-) = range(17)  # fmt: skip
+) = range(18)  # fmt: skip
 
 
 @_part
@@ -140,6 +143,7 @@ def _new_side(words: int, sentences: int) -> _Side:
         np.empty(words, np.uint8),
         np.empty(words, np.uint8),
         np.empty(words, np.uint8),
+        np.empty(words, np.int32),
         np.empty(words, np.int32),
         np.empty(words, np.int32),
         np.empty(sentences, np.int32),
@@ -204,6 +208,12 @@ def _note_group(
 
 
 @_part
+def _note_once(here: np.int64, there: np.int64, side: _Side, other: _Side) -> None:
+    """Note a word that stands once in either text."""
+    side.once[here], other.once[there] = there, here
+
+
+@_part
 def _add_norms(count: int, places: I32, squared: float, norms: F64) -> None:
     for x in range(count):
         norms[places[x]] += squared
@@ -247,6 +257,9 @@ def _share_words(
             rare_both += weight * weight
             _note_group(ordered, at, at_end, to, to_end, side)
             _note_group(ordered_there, to, to_end, at, at_end, other)
+            if at_end - at == 1 and to_end - to == 1:
+                position = np.int64(ordered[at] & _LOW)
+                _note_once(position, np.int64(ordered_there[to] & _LOW), side, other)
             if spread <= _MOST_SENTENCES:
                 for x in range(here):
                     for y in range(there):
@@ -260,6 +273,7 @@ def _share_words(
 def _clear_side(story: _Story, side: _Side) -> None:
     for at in range(story.words.size):
         side.present[at] = side.copied[at] = 0
+        side.once[at] = -1
     for i in range(story.bounds.size - 1):
         side.norms[i], side.partner[i], side.similarity[i] = 0.0, -1, 0.0
 
@@ -423,17 +437,12 @@ def _measure_links(
     """Measure what is linked: how much, where, and in which order."""
     region = _find_region(bounds, side)
     sentences = bounds.size - 1
-    linked, outside, steps, close, last = 0, 0, 0, 0, -1
+    linked, outside, alike = 0, 0, 0.0
     for i in range(sentences):
         if side.similarity[i] >= _LINKED:
             size = bounds[i + 1] - bounds[i]
             linked += size
             outside += 0 if side.region[i] else size
-            if last >= 0:
-                steps += 1
-                close += 0 <= side.partner[i] - side.partner[last] <= _NEARBY
-            last = i
-    alike = 0.0
     opening = min(_OPENING, sentences)
     for i in range(opening):
         alike += (bounds[i + 1] - bounds[i]) * side.similarity[i]
@@ -443,15 +452,51 @@ def _measure_links(
     shares[_OF_REGION] = min(1.0, region / max(1, shorter))
     shares[_OF_OUTSIDE] = outside / max(1, linked)
     shares[_OF_OPENING] = alike / max(1, bounds[opening])
-    shares[_OF_FOLLOWING] = (close + 1) / (steps + 2)
 
 
 @_part
-def _missing(story: _Story, side: _Side, mark: int) -> float:
-    """Share of the marked words of the region that the counterpart and its neighbours lack."""
+def _plain(marks: int, weight: np.float32) -> np.bool_:
+    """Tell a content word that is no name, number or quotation."""
+    return np.bool_(marks & _NOT_PLAIN == 0 and weight >= _CONTENT)
+
+
+@_part
+def _together(story: _Story, there: _Story, side: _Side) -> float:
+    """Share of neighbouring details that stand together in the other text."""
+    steps, close, last = 0, 0, -1
+    for at in range(story.words.size):
+        place = side.once[at]
+        if place < 0 or not _plain(story.marks[at] | there.marks[place], story.weights[at]):
+            continue
+        if last >= 0:
+            steps += 1
+            close += abs(place - last) <= _CLOSE
+        last = place
+    return (close + 1) / (steps + 2)
+
+
+@_part
+def _measure_present(story: _Story, side: _Side, shares: F64) -> None:
+    """Measure which names of the region and which plain words the other text has."""
+    names, names_there, plain, plain_there = 0, 0, 0, 0
+    for at in range(story.words.size):
+        marks = story.marks[at]
+        if marks & _NAME != 0 and side.region[story.sentence[at]]:
+            names += 1
+            names_there += side.present[at]
+        if _plain(marks, story.weights[at]):
+            plain += 1
+            plain_there += side.present[at]
+    shares[_OF_NAMES] = names_there / names if names else 0.5
+    shares[_OF_PLAIN] = plain_there / plain if plain else 0.5
+
+
+@_part
+def _missing_numbers(story: _Story, side: _Side) -> float:
+    """Share of the numbers in the region that the counterpart and its neighbours lack."""
     missing, wanted = 0, 0
     for at in range(story.words.size):
-        if story.marks[at] & mark != 0 and side.region[story.sentence[at]]:
+        if story.marks[at] & _NUMBER != 0 and side.region[story.sentence[at]]:
             wanted += 1
             missing += side.near[at] > 1
     return (missing + 1) / (wanted + 2)
@@ -476,8 +521,7 @@ def _measure_words(story: _Story, side: _Side, shares: F64) -> None:
                 kept_words += size
             shared += size >= _SHARED_WORDS and same >= _SHARED * size
     words = max(1, story.words.size)
-    shares[_OF_NAMES] = _missing(story, side, _NAME)
-    shares[_OF_NUMBERS] = _missing(story, side, _NUMBER)
+    shares[_OF_NUMBERS] = _missing_numbers(story, side)
     shares[_OF_QUOTES] = quoted_copied / words
     shares[_OF_COPIED] = all_copied / words
     shares[_OF_KEPT] = kept_words / max(1, own_words)
@@ -538,6 +582,10 @@ def _measure_pair(
     _measure_links(two.bounds, other, shared.best, shorter, rows, into[1])
     _measure_words(one, side, into[0])
     _measure_words(two, other, into[1])
+    _measure_present(one, side, into[0])
+    _measure_present(two, other, into[1])
+    into[0, _OF_TOGETHER] = _together(one, two, side)
+    into[1, _OF_TOGETHER] = _together(two, one, other)
     _measure_replaced(one, two, side, other, into)
 
 
@@ -571,7 +619,7 @@ def _measure_pairs(pairs: I64, stories: StoryArrays, same: U8) -> F64:
 
 
 def evidence_of_pairs(pairs: I64, stories: StoryArrays) -> F64:
-    """Measure each pair (i, j) of stories; f64[m, 17], columns as the fields of ``Evidence``."""
+    """Measure each pair (i, j) of stories; f64[m, 18], columns as the fields of ``Evidence``."""
     same = np.empty(len(pairs), np.uint8)
     sides = _measure_pairs(pairs, stories, same)
     most, least, mean = sides.max(axis=1), sides.min(axis=1), sides.mean(axis=1)
@@ -585,8 +633,9 @@ def evidence_of_pairs(pairs: I64, stories: StoryArrays) -> F64:
             mean[:, _OF_REGION],
             mean[:, _OF_OUTSIDE],
             mean[:, _OF_OPENING],
-            most[:, _OF_FOLLOWING],
-            mean[:, _OF_NAMES],
+            most[:, _OF_TOGETHER],
+            least[:, _OF_PLAIN],
+            most[:, _OF_NAMES],
             least[:, _OF_NUMBERS],
             mean[:, _OF_REPLACED_NAMES],
             least[:, _OF_REPLACED_NUMBERS],

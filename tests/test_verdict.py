@@ -159,7 +159,7 @@ def test_terms_of_the_model_are_measures() -> None:
 
 
 def test_weights_have_the_sign_that_their_names_tell() -> None:
-    for_a_version = {"rare_words", "in_order", "region", "linked*opening", "linked*following"}
+    for_a_version = {"region*together", "rare_words*together", "in_order*names", "opening"}
     for term, weight in model().weights.items():
         assert (weight > 0) == (term in for_a_version), term
 
@@ -176,9 +176,9 @@ def test_a_product_of_measures_is_a_term() -> None:
         ("in_order", max),
         ("region", max),
         ("opening", max),
-        ("following", max),
+        ("together", max),
+        ("names", max),
         ("outside", min),
-        ("missing_names", min),
         ("missing_numbers", min),
         ("quotes", min),
         ("replaced_names", min),

@@ -63,8 +63,9 @@ _MEASURES = {
     "region": "words in the stretch of text that corresponds",
     "outside": "linked words outside the stretch of text that corresponds",
     "opening": "likeness of the opening sentences",
-    "following": "linked neighbours whose counterparts follow each other too",
-    "missing_names": "names that their sentences’ counterparts lack",
+    "together": "details that stand together in both texts",
+    "plain": "plain words that the other text has too",
+    "names": "names that the other text has too",
     "missing_numbers": "numbers that their sentences’ counterparts lack",
     "replaced_names": "words in sentences with other names in place of their own",
     "replaced_numbers": "words in sentences with other numbers in place of their own",
@@ -85,8 +86,8 @@ WEIGHED_IN = "in log-odds: +0.7 doubles the odds of a version, −0.7 halves the
 def measure_words(term: str) -> str:
     """Word a term of the model: one measure, or the product of several.
 
-    >>> measure_words("linked*missing_names")
-    'names that their sentences’ counterparts lack'
+    >>> measure_words("linked*missing_numbers")
+    'numbers that their sentences’ counterparts lack'
     """
     names = term.split("*")
     told = [name for name in names if name != _SCALE] or names
