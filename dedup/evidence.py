@@ -33,8 +33,10 @@ OPENING = 3
 """Sentences that a text opens with."""
 CONTENT = 1.0
 """Weight from which a word is a content word: it stands in 37 % of all texts at the most."""
-CLOSE = 45
-"""Words apart within which two words stand together: two sentences or so."""
+CLOSE = 60
+"""Words apart within which two details stand together: two or three sentences,"""
+PART_OF_TEXT = 3
+"""but no more than the text's words by this: all words of a short text stand close."""
 RUN = 4
 """Words in a row that both texts must have for the words to count as copied."""
 NEAR_VERBATIM = 0.7
@@ -72,7 +74,7 @@ class Evidence:
     """Similarity of the opening sentences to their counterparts, by words, on average."""
     together: float
     """Neighbours among the details, plain content words that both texts have just once, which stand
-    together in the other text too, of either."""
+    together in the other text too, on average."""
     plain: float
     """Plain content words that the other text has too, of both: no names, numbers, quotations."""
     names: float
@@ -376,7 +378,8 @@ def _together(side: _Side, other: _Side) -> float:
         side.x.story.words[x], other.x.story.words[y], assume_unique=True, return_indices=True
     )
     steps = np.abs(np.diff(y[at_y][np.argsort(x[at_x])]))
-    return (int(np.count_nonzero(steps <= CLOSE)) + 1) / (len(steps) + 2)
+    close = min(CLOSE, len(other.x.story.words) // PART_OF_TEXT)
+    return (int(np.count_nonzero(steps <= close)) + 1) / (len(steps) + 2)
 
 
 def _present(side: _Side, wanted: _Flags) -> float:
@@ -475,7 +478,7 @@ def evidence(a: Document, b: Document) -> Evidence:
         region=(_reach(side, other) + _reach(other, side)) / 2,
         outside=(_outside(side) + _outside(other)) / 2,
         opening=(_opening(side) + _opening(other)) / 2,
-        together=max(_together(*both) for both in ways),
+        together=sum(_together(*both) for both in ways) / 2,
         plain=min(_plain(side), _plain(other)),
         names=max(_names(side), _names(other)),
         missing_numbers=min(_missing_numbers(side), _missing_numbers(other)),

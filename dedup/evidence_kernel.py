@@ -26,7 +26,8 @@ I32 = NDArray[np.int32]
 U8 = NDArray[np.uint8]
 
 _LINKED, _DENSE, _OPENING = evidence.LINKED, evidence.DENSE, evidence.OPENING
-_CONTENT, _CLOSE, _RUN = np.float32(evidence.CONTENT), evidence.CLOSE, evidence.RUN
+_CONTENT, _RUN = np.float32(evidence.CONTENT), evidence.RUN
+_CLOSE, _PART_OF_TEXT = evidence.CLOSE, evidence.PART_OF_TEXT
 _NEAR_VERBATIM = evidence.NEAR_VERBATIM
 _SHARED, _SHARED_WORDS = evidence.SHARED, evidence.SHARED_WORDS
 _MOST_SENTENCES, _TINY = evidence.MOST_SENTENCES, evidence.TINY
@@ -464,13 +465,14 @@ def _plain(marks: int, weight: np.float32) -> np.bool_:
 def _together(story: _Story, there: _Story, side: _Side) -> float:
     """Share of neighbouring details that stand together in the other text."""
     steps, close, last = 0, 0, -1
+    most = min(_CLOSE, there.words.size // _PART_OF_TEXT)
     for at in range(story.words.size):
         place = side.once[at]
         if place < 0 or not _plain(story.marks[at] | there.marks[place], story.weights[at]):
             continue
         if last >= 0:
             steps += 1
-            close += abs(place - last) <= _CLOSE
+            close += abs(place - last) <= most
         last = place
     return (close + 1) / (steps + 2)
 
@@ -633,7 +635,7 @@ def evidence_of_pairs(pairs: I64, stories: StoryArrays) -> F64:
             mean[:, _OF_REGION],
             mean[:, _OF_OUTSIDE],
             mean[:, _OF_OPENING],
-            most[:, _OF_TOGETHER],
+            mean[:, _OF_TOGETHER],
             least[:, _OF_PLAIN],
             most[:, _OF_NAMES],
             least[:, _OF_NUMBERS],
