@@ -52,7 +52,7 @@ MIX = {
         "meter wholly": 2.5,
         "edited": 0.6,
         "repeat": 0.6,
-        "labelled": 1.5,
+        "labelled": 3.0,
         "dump": 0.7,
     },
     False: {

@@ -18,7 +18,7 @@ DECIMALS = 9
 """Of a probability: fewer than a float has, so that a sum taken in another order gives the same."""
 
 
-COUNTERPARTS = 0.35
+COUNTERPARTS = 0.4
 """Share of either text's words in linked sentences below which two texts are no versions."""
 
 

@@ -6,7 +6,8 @@ from collections import Counter
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from harbour import read_document
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from newsroom import Newsroom
 from oracles import words
@@ -14,9 +15,12 @@ from strategies import news_text, texts
 
 import dedup
 from dedup import Article, Comparison, InputError, Passage, PassageKind, Verdict, align, compare
+from dedup.document import story
 
 K = PassageKind
 SEEN = settings(deadline=None, max_examples=80)
+PRINTED = "Rain fell on the old harbour of Larsvik all day and nobody there minded it. "
+"""Printed twice, the second printing is furniture."""
 
 
 def mirrored(passage: Passage) -> Passage:
@@ -297,6 +301,7 @@ def check_kind(passage: Passage) -> None:
 
 
 @SEEN
+@example(PRINTED, PRINTED)
 @given(texts, texts)
 def test_version_and_probability_agree(a: str, b: str) -> None:
     for first, second in ((a, b), (a, a), (a, a + b)):
@@ -305,7 +310,14 @@ def test_version_and_probability_agree(a: str, b: str) -> None:
         assert found.is_version == (found.probability >= 0.5)
         assert 0.0 <= found.coverage_a <= 1.0
         assert 0.0 <= found.coverage_b <= 1.0
-        assert (found.verdict is Verdict.IDENTICAL) == (words(first) == words(second))
+        same = words(first) == words(second) or told(first) == told(second)
+        assert (found.verdict is Verdict.IDENTICAL) == same
+
+
+def told(text: str) -> list[int]:
+    """Give the words of a text without its furniture; a second printing of itself is some."""
+    numbers: list[int] = story(read_document(text)).words.tolist()
+    return numbers
 
 
 @pytest.mark.parametrize(
