@@ -23,7 +23,7 @@ from verdict_pairs import records
 
 from dedup.furniture import furniture
 from dedup.text import read
-from dedup.tracing import COPIED, MOST_NEW_WORDS, MOSTLY, PARTIALLY, measure
+from dedup.tracing import COPIED, MOST_NEW_WORDS, MOSTLY, NEW_SHARE, PARTIALLY, measure
 
 OUT = Path(__file__).parent / "results" / "quality_trace.json"
 CLASSES = ("non-derived", "partially-derived", "wholly-derived")
@@ -45,10 +45,10 @@ def macro_f1(found: Ints, wanted: Ints) -> float:
 
 
 def classify(values: Floats, thresholds: tuple[int, float]) -> Ints:
-    """Class by what is accounted for, copied and new (columns 0 to 2), as the library does."""
-    accounted, copied, new_words = values.T
+    """Class by what is accounted for, copied, new and there at all: the columns of ``values``."""
+    accounted, copied, new_words, words = values.T
     most_new, least = thresholds
-    wholly = (accounted >= MOSTLY) & (new_words <= most_new)
+    wholly = (accounted >= MOSTLY) & (new_words <= np.maximum(most_new, NEW_SHARE * words))
     return np.where(wholly, 2, ((accounted >= least) | (copied >= COPIED)).astype(np.int64))
 
 
@@ -77,12 +77,13 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=OUT)
     options = parser.parse_args()
     rows = records(options.data, "meter")
-    values = np.zeros((len(rows), 3))
+    values = np.zeros((len(rows), 4))
     for number, row in enumerate(rows):
         tokens = read(row["text"])
         sources = [read(source["text"]) for source in row["pa"]]
         measured = measure(tokens, furniture(tokens), sources)
-        values[number] = measured.accounted, measured.copied, measured.new_words
+        counts = measured.new_words, measured.words
+        values[number] = measured.accounted, measured.copied, *counts
     wanted = np.array([CLASSES.index(row["label"]) for row in rows])
     scores = cross_validated(values, wanted, [row["story"] for row in rows])
     shipped = classify(values, (MOST_NEW_WORDS, PARTIALLY))

@@ -25,6 +25,9 @@ __all__ = ["Measures", "Trace", "measure", "trace"]
 MOST_NEW_WORDS = 6
 """Telling words that an article may have from elsewhere and still be wholly derived: a count, as
 one new fact in a long story is a source of its own, and a share would not see it."""
+NEW_SHARE = 0.01
+"""Share of words that may be such, where that is more: a chapter of a book has more names than a
+story. Set by hand; it begins at 600 words, where METER hardly reaches."""
 PARTIALLY = 0.49
 """Share of words accounted for from which an article is at least partially derived. This and the
 count were fitted on METER by benchmarks/quality_trace.py."""
@@ -88,7 +91,7 @@ def trace(article: Article | str, sources: Iterable[Article | str]) -> Trace:
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """Shares of an article's words, page furniture left out, and a count of them."""
+    """Shares of an article's words, page furniture left out, and counts of them."""
 
     coverage: float
     """In sentences that some source has."""
@@ -98,6 +101,8 @@ class Measures:
     """Words that some source has, wherever."""
     new_words: int
     """How many telling words no source has, each counted once."""
+    words: int
+    """How many words there are."""
 
     @property
     def accounted(self) -> float:
@@ -106,7 +111,8 @@ class Measures:
 
     def derivation(self) -> Derivation:
         """Name the derivation."""
-        if self.accounted >= MOSTLY and self.new_words <= MOST_NEW_WORDS:
+        most_new = max(MOST_NEW_WORDS, NEW_SHARE * self.words)
+        if self.accounted >= MOSTLY and self.new_words <= most_new:
             return Derivation.WHOLLY
         partially = self.accounted >= PARTIALLY or self.copied >= COPIED
         return Derivation.PARTIALLY if partially else Derivation.NONE
@@ -131,7 +137,8 @@ def _measure(tokens: Tokens, flags: Sequence[bool], sources: list[Tokens], best:
     known = {word for source in sources for word in source.words}
     held = sum(word in known for word in words)
     whole = max(1, len(words))
-    return Measures(covered / whole, copied / whole, held / whole, _new_words(words, known))
+    new_words = _new_words(words, known)
+    return Measures(covered / whole, copied / whole, held / whole, new_words, len(words))
 
 
 def _new_words(words: Iterable[str], known: Set[str]) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -132,6 +134,18 @@ def test_a_short_text_with_few_new_words_is_not_wholly_derived_for_that() -> Non
     found = trace(f"{HARBOUR[2]} So it is, they say, and so it will be for years.", HARBOUR)
     assert found.coverage < 2 / 3
     assert found.derivation is Derivation.PARTIALLY
+
+
+def test_a_long_article_may_have_more_new_words() -> None:
+    sources = ["\n\n".join([*HARBOUR, *CLIMBERS, *BUDGET, *WEATHER])]
+    names = "Rosa Lindqvist smoked eel clock mayor resign".split()
+    own = ["So it was, and " + name + " was there too." for name in names]
+    measured = measure(tokens := read(sources[0]), [False] * len(tokens.sentences), [tokens])
+    few, many = (
+        replace(measured, new_words=len(names), words=count).derivation() for count in (500, 700)
+    )
+    assert new_words("\n\n".join(own), sources[0]) == len(names) > MOST_NEW_WORDS
+    assert (few, many) == (Derivation.PARTIALLY, Derivation.WHOLLY)
 
 
 def new_words(article: str, source: str) -> int:
