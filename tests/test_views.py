@@ -698,9 +698,10 @@ def test_reasons_that_change_nothing_are_not_shown() -> None:
 
 
 def test_a_measure_without_words_of_its_own_is_named() -> None:
-    assert measure_words("linked*new_measure") == "new measure"
+    assert measure_words("new_scale*new_measure") == "new measure, as far as new scale"
     assert measure_words("linked") == "words in sentences that have a counterpart"
-    assert ", times " in measure_words("kept*patches")
+    scales = {scale for term in model().weights for scale in term.split("*")[:-1]}
+    assert scales <= set(wording._SCALES)
 
 
 @pytest.mark.parametrize(

@@ -77,21 +77,33 @@ _MEASURES = {
     "empty": "one of the texts has no words",
 }
 """The measures of :class:`dedup.evidence.Evidence` for readers; a test holds the two together."""
-_SCALE = "linked"
-"""In a product it says only that the other measure counts as far as sentences are linked."""
+_SCALES = {
+    "linked": "sentences have counterparts",
+    "in_order": "sentences come in the same order",
+    "region": "the texts correspond",
+    "rare_words": "rare words are shared",
+    "plain": "plain words are shared",
+    "kept": "sentences are kept nearly verbatim",
+}
+"""What a measure says as a factor of a product: how far the last one counts."""
 START = "any two articles, before the evidence"
 WEIGHED_IN = "in log-odds: +0.7 doubles the odds of a version, −0.7 halves them"
 
 
 def measure_words(term: str) -> str:
-    """Word a term of the model: one measure, or the product of several.
+    """Word a term of the model: one measure, or one that counts as far as others say.
 
     >>> measure_words("linked*missing_numbers")
-    'numbers that their sentences’ counterparts lack'
+    'numbers that their sentences’ counterparts lack, as far as sentences have counterparts'
     """
-    names = term.split("*")
-    told = [name for name in names if name != _SCALE] or names
-    return ", times ".join(_MEASURES.get(name, name.replace("_", " ")) for name in told)
+    *scales, name = term.split("*")
+    told = _MEASURES.get(name, _plain(name))
+    return ", as far as ".join((told, *(_SCALES.get(one, _plain(one)) for one in scales)))
+
+
+def _plain(measure: str) -> str:
+    """Name a measure that has no words yet."""
+    return measure.replace("_", " ")
 
 
 _REPLACEMENT = 0xFFFD
