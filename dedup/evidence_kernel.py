@@ -26,19 +26,12 @@ I32 = NDArray[np.int32]
 U8 = NDArray[np.uint8]
 
 _LINKED, _DENSE, _OPENING = evidence.LINKED, evidence.DENSE, evidence.OPENING
-_CONTENT, _RUN = np.float32(evidence.CONTENT), evidence.RUN
-_CLOSE, _PART_OF_TEXT = evidence.CLOSE, evidence.PART_OF_TEXT
+_RUN, _CLOSE, _PART_OF_TEXT = evidence.RUN, evidence.CLOSE, evidence.PART_OF_TEXT
 _NEAR_VERBATIM = evidence.NEAR_VERBATIM
 _SHARED, _SHARED_WORDS = evidence.SHARED, evidence.SHARED_WORDS
 _MOST_SENTENCES, _TINY = evidence.MOST_SENTENCES, evidence.TINY
 _NUMBER, _NAME, _QUOTED = Mark.NUMBER, Mark.NAME, Mark.QUOTED
-_FACT = Mark.NUMBER | Mark.NAME
-_NOT_PLAIN = _FACT | _QUOTED
 _MIX = np.uint64(0x9E3779B97F4A7C15)
-_LOW = np.uint64(0xFFFFFFFF)
-_HALF = np.uint64(32)
-_NO_WORD = np.uint64(1 << 32)
-"""Above every word's id."""
 _HASH_SHIFT = np.uint64(20)
 """The middle bits of a hash choose its slot: the lowest ones are mixed least."""
 
@@ -47,70 +40,122 @@ _Made = TypeVar("_Made", bound=Callable[..., object])
 
 
 def _part(function: _Made) -> _Made:
-    """Compile a part of a loop for the compiled loops that call it, and for nothing else.
+    """Compile a part of a loop into the compiled loops that call it, and for nothing else.
 
-    Without a way in from Python, and cached with its callers alone, it takes half as long.
+    Without a way in from Python, and cached with its callers alone, it takes half as long. It is
+    inlined, as to hand over a story means to copy some hundred fields. Division by 0 gives what
+    NumPy gives: a check before each one would keep loops from running vectorised.
     """
-    made: _Made = numba.njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
+    made: _Made = numba.njit(
+        nogil=True,
+        no_cpython_wrapper=True,
+        no_cfunc_wrapper=True,
+        error_model="numpy",
+        forceinline=True,
+    )(function)
     return made
 
 
 class StoryArrays(NamedTuple):
-    """The stories of many texts, ragged by ``offsets`` i64[n + 1] but for their sentence bounds.
+    """The stories of many texts, and lists of what the evidence of their pairs is made of.
 
-    ``words``, ``weights`` and ``marks`` as in :class:`dedup.document.Document`; ``sentence`` i32,
-    the number of each word's sentence; ``ordered`` u64, each story's ``word << 32 | position``
-    ascending; ``bounds`` by ``bound_offsets`` i64[n + 1].
+    By ``offsets`` i64[n + 1], a word each: ``words`` and ``marks`` as in
+    :class:`dedup.document.Document`, ``sentence`` the sentence's number, ``entry`` the word's
+    among the distinct words.
+
+    By ``entry_offsets`` i64[n + 1], a distinct word each, ascending by id: ``vocabulary`` the ids,
+    ``weights``, ``plain`` how often it is a content word and no name, number or quotation, and
+    ``detail`` the position of a plain word that stands there just once, else -1. The sentences that
+    hold word e are ``places[place_starts[e] : place_starts[e + 1]]``.
+
+    By ``detail_offsets`` and ``fact_offsets``, as they come in the text: ``details`` the entries of
+    details, ``facts`` the positions of names and numbers.
+
+    By ``bound_offsets``, a sentence each and one more: ``bounds`` where they begin and the last one
+    ends; ``quoted``, ``names`` and ``numbers``, how many words are; ``commonness[k]`` the factor
+    for a word in k sentences.
+
+    One a story: ``rare`` the sum of the squared weights of its distinct words, and ``digests``
+    u64[n, 2] of all words of the text.
     """
 
     words: U32
-    weights: F32
     marks: U8
     sentence: I32
-    ordered: U64
+    entry: I32
     offsets: I64
+    vocabulary: U32
+    weights: F64
+    plain: I32
+    detail: I32
+    entry_offsets: I64
+    place_starts: I64
+    places: I32
+    details: I32
+    detail_offsets: I64
+    facts: I32
+    fact_offsets: I64
     bounds: I32
+    quoted: I32
+    names: I32
+    numbers: I32
+    commonness: F64
     bound_offsets: I64
+    rare: F64
+    digests: U64
 
 
 class _Story(NamedTuple):
-    """The arrays of one story, as in :class:`StoryArrays`."""
+    """The arrays of one story, as in :class:`StoryArrays`, but ``places`` of all."""
 
     words: U32
-    weights: F32
     marks: U8
     sentence: I32
-    ordered: U64
+    entry: I32
+    vocabulary: U32
+    weights: F64
+    plain: I32
+    detail: I32
+    place_starts: I64
+    places: I32
+    details: I32
+    facts: I32
     bounds: I32
+    quoted: I32
+    names: I32
+    numbers: I32
+    commonness: F64
+    rare: float
 
 
 class _Side(NamedTuple):
-    """What is known of each word of one text beside the other, and of each of its sentences."""
+    """What is known of each distinct word of one text beside the other, and of each sentence."""
 
-    present: U8
-    copied: U8
-    near: U8
-    group: I32
-    """Where the same word begins among the other text's ``ordered``, and ends."""
-    group_ends: I32
-    once: I32
-    """Where the other text has a word that either text has once, else -1."""
+    match: I32
+    """The entry of the same word in the other text, or -1."""
+    squared: F64
+    """The square of what the word weighs between these two texts."""
+    norms: F64
     partner: I32
     similarity: F64
-    norms: F64
-    region: U8
-    gone: U8
-    places: I32
+    copied: I32
+    """How many words of each sentence stand in runs that the other text has too."""
+    names: I32
+    """How many names of each sentence its counterpart lacks."""
+    numbers: I32
+    run_ends: I32
+    """Where the runs end whose words the other text has too, and their slots in the table."""
     slots: I32
-    """Where the run that begins with each word stands in the table of runs, or -1."""
 
 
 class _Shared(NamedTuple):
     """Space that both texts of a pair are measured in."""
 
-    weights: F64
-    """What two sentences share, f64[rows * columns]."""
-    commonness: F64
+    here: I32
+    """The entries, in one text and in the other, of the words that both have."""
+    there: I32
+    cells: F64
+    """What two sentences share, f64[rows * columns], and then how similar they are."""
     best: F64
     table: U64
     filled: I32
@@ -128,43 +173,62 @@ class _Shared(NamedTuple):
 def _story(stories: StoryArrays, row: int) -> _Story:
     """Take one story's arrays."""
     start, end = stories.offsets[row], stories.offsets[row + 1]
+    first, last = stories.entry_offsets[row], stories.entry_offsets[row + 1]
+    edge, edges = stories.bound_offsets[row], stories.bound_offsets[row + 1]
     return _Story(
         stories.words[start:end],
-        stories.weights[start:end],
         stories.marks[start:end],
         stories.sentence[start:end],
-        stories.ordered[start:end],
-        stories.bounds[stories.bound_offsets[row] : stories.bound_offsets[row + 1]],
+        stories.entry[start:end],
+        stories.vocabulary[first:last],
+        stories.weights[first:last],
+        stories.plain[first:last],
+        stories.detail[first:last],
+        stories.place_starts[first : last + 1],
+        stories.places,
+        stories.details[stories.detail_offsets[row] : stories.detail_offsets[row + 1]],
+        stories.facts[stories.fact_offsets[row] : stories.fact_offsets[row + 1]],
+        stories.bounds[edge:edges],
+        stories.quoted[edge:edges],
+        stories.names[edge:edges],
+        stories.numbers[edge:edges],
+        stories.commonness[edge:edges],
+        stories.rare[row],
     )
 
 
 @_part
 def _new_side(words: int, sentences: int) -> _Side:
     return _Side(
-        np.empty(words, np.uint8),
-        np.empty(words, np.uint8),
-        np.empty(words, np.uint8),
         np.empty(words, np.int32),
-        np.empty(words, np.int32),
-        np.empty(words, np.int32),
+        np.empty(words, np.float64),
+        np.empty(sentences, np.float64),
         np.empty(sentences, np.int32),
         np.empty(sentences, np.float64),
-        np.empty(sentences, np.float64),
-        np.empty(sentences, np.uint8),
-        np.empty(sentences, np.uint8),
+        np.empty(sentences, np.int32),
+        np.empty(sentences, np.int32),
+        np.empty(sentences, np.int32),
         np.empty(words, np.int32),
         np.empty(words, np.int32),
     )
 
 
 @_part
-def _new_shared(words: int, sentences: int) -> _Shared:
+def _table_size(words: int) -> int:
+    """Give the slots that the runs of a text of so many words are noted in: a power of two."""
     size = 16
     while size < 2 * words:
         size *= 2
+    return size
+
+
+@_part
+def _new_shared(words: int, sentences: int, cells: int) -> _Shared:
+    size = _table_size(words)
     return _Shared(
-        np.empty(sentences * sentences, np.float64),
-        np.empty(sentences + 1, np.float64),
+        np.empty(words + 1, np.int32),
+        np.empty(words + 1, np.int32),
+        np.empty(cells, np.float64),
         np.empty(sentences + 1, np.float64),
         np.empty(size, np.uint64),
         np.full(size, -1, np.int32),
@@ -175,134 +239,120 @@ def _new_shared(words: int, sentences: int) -> _Shared:
 
 
 @_part
-def _group_end(ordered: U64, start: int) -> int:
-    """Find where the occurrences of the word at ``start`` end."""
-    word = ordered[start] >> _HALF
-    at = start + 1
-    while at < ordered.size and ordered[at] >> _HALF == word:
-        at += 1
-    return at
+def _match_words(one: U32, two: U32, shared: _Shared) -> int:
+    """List the words that two vocabularies share; returns how many.
 
-
-@_part
-def _sentences_of(ordered: U64, first: int, last: int, sentence: I32, into: I32) -> int:
-    """List the distinct sentences of one word's occurrences, ascending; returns how many."""
-    count = 0
-    for k in range(first, last):
-        place = sentence[np.int64(ordered[k] & _LOW)]
-        if count == 0 or into[count - 1] != place:
-            into[count] = place
-            count += 1
+    Every step writes, and only a match is kept: no branch that a processor could guess wrong.
+    """
+    here, there = shared.here, shared.there
+    at, to, count = 0, 0, 0
+    while at < one.size and to < two.size:
+        left, right = one[at], two[to]
+        here[count], there[count] = at, to
+        count += left == right
+        at += left <= right
+        to += right <= left
     return count
 
 
 @_part
-def _note_group(
-    ordered: U64, first: int, last: int, there: int, there_end: int, side: _Side
-) -> None:
-    """Note for every occurrence of a word that both texts have where the other text has it."""
-    present, group, group_ends = side.present, side.group, side.group_ends
-    for k in range(first, last):
-        position = np.int64(ordered[k] & _LOW)
-        present[position] = 1
-        group[position], group_ends[position] = there, there_end
+def _weigh_words(story: _Story, commonness: F64, side: _Side) -> None:
+    """Weigh each distinct word by its spread over its own text alone; none is matched yet."""
+    starts, weights, match, squared = story.place_starts, story.weights, side.match, side.squared
+    for entry in range(weights.size):
+        match[entry] = -1
+        squared[entry] = (weights[entry] * commonness[starts[entry + 1] - starts[entry]]) ** 2
 
 
 @_part
-def _note_once(here: np.int64, there: np.int64, side: _Side, other: _Side) -> None:
-    """Note a word that stands once in either text."""
-    side.once[here], other.once[there] = there, here
-
-
-@_part
-def _add_norms(count: int, places: I32, squared: float, norms: F64) -> None:
-    for x in range(count):
-        norms[places[x]] += squared
+def _add_norms(story: _Story, side: _Side) -> None:
+    """Sum the squared weights of the distinct words of each sentence, in the words' order."""
+    starts, places, squared, norms = story.place_starts, story.places, side.squared, side.norms
+    norms[: story.bounds.size] = 0.0
+    for entry in range(story.vocabulary.size):
+        for k in range(starts[entry], starts[entry + 1]):
+            norms[places[k]] += squared[entry]
 
 
 @_part
 def _share_words(
-    one: _Story, two: _Story, side: _Side, other: _Side, shared: _Shared, into: F64
-) -> None:
-    """Sum what sentences share, their norms, and the rare words, as ``evidence._link`` weighs them.
+    one: _Story,
+    two: _Story,
+    commonness: F64,
+    side: _Side,
+    other: _Side,
+    shared: _Shared,
+    count: int,
+) -> float:
+    """Match the words that both texts have and sum what sentences share: ``evidence._link``.
 
-    Words that both texts have are noted on either side; the square roots of the shares of rare
-    words are written for both.
+    Returns the summed squares of the words' weights.
     """
-    ordered, sentence, places, norms = one.ordered, one.sentence, side.places, side.norms
-    ordered_there, sentence_there = two.ordered, two.sentence
-    places_there, norms_there = other.places, other.norms
-    common, commonness = shared.weights, shared.commonness
     columns = two.bounds.size - 1
-    rare, rare_there, rare_both = 0.0, 0.0, 0.0
-    at, to = 0, 0
-    while at < ordered.size or to < ordered_there.size:
-        left = ordered[at] >> _HALF if at < ordered.size else _NO_WORD
-        right = ordered_there[to] >> _HALF if to < ordered_there.size else _NO_WORD
-        at_end, to_end, here, there, weight = at, to, 0, 0, 0.0
-        if left <= right:
-            at_end = _group_end(ordered, at)
-            here = _sentences_of(ordered, at, at_end, sentence, places)
-            weight = np.float64(one.weights[np.int64(ordered[at] & _LOW)])
-            rare += weight * weight
-        if right <= left:
-            to_end = _group_end(ordered_there, to)
-            there = _sentences_of(ordered_there, to, to_end, sentence_there, places_there)
-            weight = np.float64(two.weights[np.int64(ordered_there[to] & _LOW)])
-            rare_there += weight * weight
-        spread = max(here, there)
-        squared = (weight * commonness[spread]) ** 2
-        _add_norms(here, places, squared, norms)
-        _add_norms(there, places_there, squared, norms_there)
-        if left == right:
-            rare_both += weight * weight
-            _note_group(ordered, at, at_end, to, to_end, side)
-            _note_group(ordered_there, to, to_end, at, at_end, other)
-            if at_end - at == 1 and to_end - to == 1:
-                position = np.int64(ordered[at] & _LOW)
-                _note_once(position, np.int64(ordered_there[to] & _LOW), side, other)
-            if spread <= _MOST_SENTENCES:
-                for x in range(here):
-                    for y in range(there):
-                        common[places[x] * columns + places_there[y]] += squared
-        at, to = at_end, to_end
-    into[0, _OF_RARE] = np.sqrt(rare_both / rare) if rare > 0 else 0.0
-    into[1, _OF_RARE] = np.sqrt(rare_both / rare_there) if rare_there > 0 else 0.0
+    starts, places, match, squares = one.place_starts, one.places, side.match, side.squared
+    starts_there, places_there = two.place_starts, two.places
+    match_there, squares_there = other.match, other.squared
+    here, there, weights, cells = shared.here, shared.there, one.weights, shared.cells
+    rare = 0.0
+    for k in range(count):
+        entry, entry_there = here[k], there[k]
+        first, end = starts[entry], starts[entry + 1]
+        first_there, end_there = starts_there[entry_there], starts_there[entry_there + 1]
+        spread = max(end - first, end_there - first_there)
+        squared = (weights[entry] * commonness[spread]) ** 2
+        rare += weights[entry] * weights[entry]
+        match[entry], match_there[entry_there] = entry_there, entry
+        squares[entry] = squares_there[entry_there] = squared
+        if spread <= _MOST_SENTENCES:
+            for x in range(first, end):
+                row = places[x] * columns
+                for y in range(first_there, end_there):
+                    cells[row + places_there[y]] += squared
+    return rare
 
 
 @_part
-def _clear_side(story: _Story, side: _Side) -> None:
-    for at in range(story.words.size):
-        side.present[at] = side.copied[at] = 0
-        side.once[at] = -1
-    for i in range(story.bounds.size - 1):
-        side.norms[i], side.partner[i], side.similarity[i] = 0.0, -1, 0.0
-
-
-@_part
-def _clear_shared(rows: int, columns: int, shared: _Shared) -> None:
-    for at in range(rows * columns):
-        shared.weights[at] = 0.0
-    longer = max(rows, columns)
-    for count in range(1, longer + 1):
-        shared.commonness[count] = np.log1p(longer / count)
-
-
-@_part
-def _choose_partners(rows: int, columns: int, side: _Side, other: _Side, weights: F64) -> None:
+def _choose_partners(rows: int, columns: int, side: _Side, other: _Side, cells: F64) -> None:
     """Give each sentence of either text its most similar one of the other, the first of equals.
 
-    What they are before, -1 and 0, they stay where nothing is shared.
+    Where nothing is shared the partner is -1 and the similarity 0.
     """
+    norms, best, chosen = other.norms, other.similarity, other.partner
+    for y in range(columns):
+        chosen[y], best[y] = -1, 0.0
     for x in range(rows):
+        row = cells[x * columns : (x + 1) * columns]
+        norm = side.norms[x]
         for y in range(columns):
-            common = weights[x * columns + y]
-            if common > 0.0:
-                alike = common / np.sqrt(max(side.norms[x] * other.norms[y], _TINY))
-                if alike > side.similarity[x]:
-                    side.similarity[x], side.partner[x] = alike, y
-                if alike > other.similarity[y]:
-                    other.similarity[y], other.partner[y] = alike, x
+            row[y] /= np.sqrt(max(norm * norms[y], _TINY))
+        partner, similarity = -1, 0.0
+        for y in range(columns):
+            if row[y] > similarity:
+                partner, similarity = y, row[y]
+            if row[y] > best[y]:
+                chosen[y], best[y] = x, row[y]
+        side.partner[x], side.similarity[x] = partner, similarity
+
+
+@_part
+def _link(one: _Story, two: _Story, side: _Side, other: _Side, shared: _Shared, into: F64) -> int:
+    """Link the sentences of two texts; returns how many distinct words they share.
+
+    Those are listed in ``shared``; the square roots of the shares of rare words are written.
+    """
+    rows, columns = one.bounds.size - 1, two.bounds.size - 1
+    shared.cells[: rows * columns] = 0.0
+    commonness = one.commonness if rows >= columns else two.commonness
+    _weigh_words(one, commonness, side)
+    _weigh_words(two, commonness, other)
+    count = _match_words(one.vocabulary, two.vocabulary, shared)
+    rare = _share_words(one, two, commonness, side, other, shared, count)
+    _add_norms(one, side)
+    _add_norms(two, other)
+    _choose_partners(rows, columns, side, other, shared.cells)
+    into[0, _OF_RARE] = np.sqrt(rare / one.rare) if one.rare > 0 else 0.0
+    into[1, _OF_RARE] = np.sqrt(rare / two.rare) if two.rare > 0 else 0.0
+    return count
 
 
 # --- Words ---------------------------------------------------------------------------------------
@@ -318,9 +368,8 @@ def _gram(words: U32, at: int) -> np.uint64:
 
 
 @_part
-def _slot(gram: np.uint64, table: U64, filled: I32, stamp: int) -> np.int64:
+def _slot(gram: np.uint64, table: U64, filled: I32, stamp: int, mask: int) -> np.int64:
     """Find the slot that holds a run's hash in this filling, or the free one where it belongs."""
-    mask = table.size - 1
     slot = np.int64(gram >> _HASH_SHIFT) & mask
     while filled[slot] >= stamp and table[slot] != gram:
         slot = (slot + 1) & mask
@@ -328,70 +377,73 @@ def _slot(gram: np.uint64, table: U64, filled: I32, stamp: int) -> np.int64:
 
 
 @_part
-def _note_runs(words: U32, side: _Side, shared: _Shared, stamp: int) -> None:
-    """Note the runs of a text whose words the other text has too, and where each is noted."""
-    table, filled, slots = shared.table, shared.filled, side.slots
-    together = 0
-    for at in range(words.size):
-        together = together + 1 if side.present[at] else 0
+def _find_runs(story: _Story, side: _Side) -> int:
+    """List where the runs end whose words the other text has too; returns how many."""
+    entries, match, run_ends = story.entry, side.match, side.run_ends
+    together, count = 0, 0
+    for at in range(entries.size):
+        together = (together + 1) * (match[entries[at]] >= 0)
         if together >= _RUN:
-            gram = _gram(words, at - _RUN + 1)
-            slot = _slot(gram, table, filled, stamp)
-            filled[slot], table[slot] = stamp, gram
-            slots[at] = slot
-        else:
-            slots[at] = -1
+            run_ends[count] = at
+            count += 1
+    return count
 
 
 @_part
-def _copy_run(last: int, copied: U8) -> None:
-    for at in range(last - _RUN + 1, last + 1):
-        copied[at] = 1
+def _copy_run(story: _Story, side: _Side, end: int, copied: int, shares: F64) -> int:
+    """Count the words of a run that were ``copied`` in no run before; returns where it ends."""
+    for at in range(max(copied, end - _RUN + 1), end + 1):
+        side.copied[story.sentence[at]] += 1
+        shares[_OF_COPIED] += 1
+        shares[_OF_QUOTES] += story.marks[at] & _QUOTED != 0
+    return end + 1
 
 
 @_part
-def _mark_runs(x: U32, y: U32, side: _Side, other: _Side, shared: _Shared, stamp: int) -> None:
-    """Flag the words of either text that stand in runs of ``RUN`` words or more that both have.
+def _count_copied(
+    one: _Story, two: _Story, side: _Side, other: _Side, shared: _Shared, stamp: int, into: F64
+) -> None:
+    """Count the words of either text in runs of ``RUN`` words or more that both have.
 
-    A slot of the table holds ``stamp`` where y has the run, and ``stamp + 1`` where x has it too.
+    A slot of the table holds ``stamp`` where the second text has the run, and ``stamp + 1`` where
+    the first has it too.
     """
     table, filled = shared.table, shared.filled
-    _note_runs(y, other, shared, stamp)
-    together = 0
-    for at in range(x.size):
-        together = together + 1 if side.present[at] else 0
-        if together >= _RUN:
-            slot = _slot(_gram(x, at - _RUN + 1), table, filled, stamp)
-            if filled[slot] >= stamp:
-                filled[slot] = stamp + 1
-                _copy_run(at, side.copied)
-    for at in range(y.size):
-        if other.slots[at] >= 0 and filled[other.slots[at]] > stamp:
-            _copy_run(at, other.copied)
+    runs_there = _find_runs(two, other)
+    runs = _find_runs(one, side) if runs_there else 0
+    mask = _table_size(runs_there) - 1
+    for k in range(runs_there if runs else 0):
+        gram = _gram(two.words, other.run_ends[k] - _RUN + 1)
+        slot = _slot(gram, table, filled, stamp, mask)
+        filled[slot], table[slot], other.slots[k] = stamp, gram, slot
+    copied = 0
+    for k in range(runs):
+        end = side.run_ends[k]
+        slot = _slot(_gram(one.words, end - _RUN + 1), table, filled, stamp, mask)
+        if filled[slot] >= stamp:
+            filled[slot] = stamp + 1
+            copied = _copy_run(one, side, end, copied, into[0])
+    copied = 0
+    for k in range(runs_there if runs else 0):
+        if filled[other.slots[k]] > stamp:
+            copied = _copy_run(two, other, other.run_ends[k], copied, into[1])
 
 
 @_part
-def _nearness(story: _Story, there: _Story, side: _Side) -> None:
-    """Find how many sentences from its sentence's counterpart each fact stands, 2 at most."""
-    sentence, sentence_there, ordered_there = story.sentence, there.sentence, there.ordered
-    partners, near, group, group_ends = side.partner, side.near, side.group, side.group_ends
-    for at in range(sentence.size):
-        if story.marks[at] & _FACT != 0:
-            partner = partners[sentence[at]]
-            closest = 2
-            if partner >= 0 and side.present[at]:
-                for k in range(group[at], group_ends[at]):
-                    place = sentence_there[np.int64(ordered_there[k] & _LOW)]
-                    closest = min(closest, abs(place - partner))
-            near[at] = closest
+def _closest(there: _Story, match: int, partner: int) -> int:
+    """Find how many sentences from the counterpart the other text has a word, 2 at most."""
+    closest = 2
+    for k in range(there.place_starts[match], there.place_starts[match + 1]):
+        closest = min(closest, abs(there.places[k] - partner))
+    return closest
 
 
 # --- Measures of one side ------------------------------------------------------------------------
 
 
 @_part
-def _find_region(bounds: I32, side: _Side) -> int:
-    """Flag the region's sentences; returns its words. See :func:`dedup.evidence._region`."""
+def _region(bounds: I32, side: _Side) -> tuple[int, int]:
+    """Find where the region's sentences begin and end; see :func:`dedup.evidence._region`."""
     greatest, first, end, total, start = 0.0, 0, 0, 0.0, 0
     for i in range(bounds.size - 1):
         if total <= 0.0:
@@ -400,9 +452,7 @@ def _find_region(bounds: I32, side: _Side) -> int:
         total += (1.0 - _DENSE) * size if side.similarity[i] >= _LINKED else -_DENSE * size
         if total > greatest:
             greatest, first, end = total, start, i + 1
-    for i in range(bounds.size - 1):
-        side.region[i] = first <= i < end
-    return bounds[end] - bounds[first] if end else 0
+    return first, end
 
 
 @_part
@@ -411,8 +461,7 @@ def _heaviest_path(bounds: I32, side: _Side, best: F64, columns: int) -> float:
 
     ``best`` f64[columns + 1] is a Fenwick tree of the heaviest paths that end up to a counterpart.
     """
-    for at in range(columns + 1):
-        best[at] = 0.0
+    best[: columns + 1] = 0.0
     heaviest = 0.0
     for i in range(bounds.size - 1):
         if side.similarity[i] < _LINKED:
@@ -432,33 +481,60 @@ def _heaviest_path(bounds: I32, side: _Side, best: F64, columns: int) -> float:
 
 
 @_part
-def _measure_links(
-    bounds: I32, side: _Side, best: F64, shorter: int, columns: int, shares: F64
-) -> None:
-    """Measure what is linked: how much, where, and in which order."""
-    region = _find_region(bounds, side)
+def _measure_links(story: _Story, there: _Story, side: _Side, best: F64, shares: F64) -> None:
+    """Measure what is linked: how much, where, and in which order; and which facts are there."""
+    bounds = story.bounds
+    first, end = _region(bounds, side)
     sentences = bounds.size - 1
     linked, outside, alike = 0, 0, 0.0
     for i in range(sentences):
         if side.similarity[i] >= _LINKED:
             size = bounds[i + 1] - bounds[i]
             linked += size
-            outside += 0 if side.region[i] else size
+            outside += 0 if first <= i < end else size
     opening = min(_OPENING, sentences)
     for i in range(opening):
         alike += (bounds[i + 1] - bounds[i]) * side.similarity[i]
     words = max(1, bounds[sentences])
+    shorter = max(1, min(story.words.size, there.words.size))
+    path = _heaviest_path(bounds, side, best, there.bounds.size - 1)
     shares[_OF_LINKED] = linked / words
-    shares[_OF_ORDER] = _heaviest_path(bounds, side, best, columns) / words
-    shares[_OF_REGION] = min(1.0, region / max(1, shorter))
+    shares[_OF_ORDER] = path / words
+    shares[_OF_REGION] = min(1.0, (bounds[end] - bounds[first]) / shorter)
     shares[_OF_OUTSIDE] = outside / max(1, linked)
     shares[_OF_OPENING] = alike / max(1, bounds[opening])
+    _measure_facts(story, there, side, first, end, shares)
 
 
 @_part
-def _plain(marks: int, weight: np.float32) -> np.bool_:
-    """Tell a content word that is no name, number or quotation."""
-    return np.bool_(marks & _NOT_PLAIN == 0 and weight >= _CONTENT)
+def _measure_facts(
+    story: _Story, there: _Story, side: _Side, first: int, end: int, shares: F64
+) -> None:
+    """Measure which facts of the region, sentences ``first`` to ``end``, the other text has.
+
+    Counts too which facts of every sentence stand in its counterpart.
+    """
+    names, numbers, names_there, numbers_there = 0, 0, 0, 0
+    for i in range(story.bounds.size - 1):
+        side.names[i], side.numbers[i] = story.names[i], story.numbers[i]
+    for i in range(first, end):
+        names += story.names[i]
+        numbers += story.numbers[i]
+    facts, entries, matches, partners = story.facts, story.entry, side.match, side.partner
+    for at in facts:
+        match = matches[entries[at]]
+        if match < 0:
+            continue
+        marks, sentence = story.marks[at], story.sentence[at]
+        partner = partners[sentence]
+        closest = _closest(there, match, partner) if partner >= 0 else 2
+        side.names[sentence] -= closest == 0 and marks & _NAME != 0
+        side.numbers[sentence] -= closest == 0 and marks & _NUMBER != 0
+        if first <= sentence < end:
+            names_there += marks & _NAME != 0
+            numbers_there += closest < 2 and marks & _NUMBER != 0
+    shares[_OF_NAMES] = names_there / names if names else 0.5
+    shares[_OF_NUMBERS] = (numbers - numbers_there + 1) / (numbers + 2)
 
 
 @_part
@@ -466,10 +542,12 @@ def _together(story: _Story, there: _Story, side: _Side) -> float:
     """Share of neighbouring details that stand together in the other text."""
     steps, close, last = 0, 0, -1
     most = min(_CLOSE, there.words.size // _PART_OF_TEXT)
-    for at in range(story.words.size):
-        place = side.once[at]
-        if place < 0 or not _plain(story.marks[at] | there.marks[place], story.weights[at]):
+    details, matches, places = story.details, side.match, there.detail
+    for entry in details:
+        match = matches[entry]
+        if match < 0 or places[match] < 0:
             continue
+        place = places[match]
         if last >= 0:
             steps += 1
             close += abs(place - last) <= most
@@ -478,54 +556,29 @@ def _together(story: _Story, there: _Story, side: _Side) -> float:
 
 
 @_part
-def _measure_present(story: _Story, side: _Side, shares: F64) -> None:
-    """Measure which names of the region and which plain words the other text has."""
-    names, names_there, plain, plain_there = 0, 0, 0, 0
-    for at in range(story.words.size):
-        marks = story.marks[at]
-        if marks & _NAME != 0 and side.region[story.sentence[at]]:
-            names += 1
-            names_there += side.present[at]
-        if _plain(marks, story.weights[at]):
-            plain += 1
-            plain_there += side.present[at]
-    shares[_OF_NAMES] = names_there / names if names else 0.5
-    shares[_OF_PLAIN] = plain_there / plain if plain else 0.5
-
-
-@_part
-def _missing_numbers(story: _Story, side: _Side) -> float:
-    """Share of the numbers in the region that the counterpart and its neighbours lack."""
-    missing, wanted = 0, 0
-    for at in range(story.words.size):
-        if story.marks[at] & _NUMBER != 0 and side.region[story.sentence[at]]:
-            wanted += 1
-            missing += side.near[at] > 1
-    return (missing + 1) / (wanted + 2)
+def _measure_plain(story: _Story, entries: I32, shares: F64) -> None:
+    """Measure which plain words are among the ``entries`` that the other text has too."""
+    plain, there = story.plain, 0
+    for entry in entries:
+        there += plain[entry]
+    total = int(plain.sum())
+    shares[_OF_PLAIN] = there / total if total else 0.5
 
 
 @_part
 def _measure_words(story: _Story, side: _Side, shares: F64) -> None:
-    """Measure what is missing, quoted, copied and kept."""
-    own_words, kept_words, shared, quoted_copied, all_copied = 0, 0, 0, 0, 0
+    """Measure what is kept and, of the copied words counted, what share they are."""
+    own_words, kept_words, shared = 0, 0, 0
     for i in range(story.bounds.size - 1):
-        size = story.bounds[i + 1] - story.bounds[i]
-        quoted, same = 0, 0
-        for at in range(story.bounds[i], story.bounds[i + 1]):
-            spoken = story.marks[at] & _QUOTED != 0
-            quoted += spoken
-            same += side.copied[at]
-            quoted_copied += side.copied[at] and spoken
-        all_copied += same
-        if 2 * quoted < size:
+        size, copied = story.bounds[i + 1] - story.bounds[i], side.copied[i]
+        if 2 * story.quoted[i] < size:
             own_words += size
-            if same >= _NEAR_VERBATIM * size:
+            if copied >= _NEAR_VERBATIM * size:
                 kept_words += size
-            shared += size >= _SHARED_WORDS and same >= _SHARED * size
+            shared += size >= _SHARED_WORDS and copied >= _SHARED * size
     words = max(1, story.words.size)
-    shares[_OF_NUMBERS] = _missing_numbers(story, side)
-    shares[_OF_QUOTES] = quoted_copied / words
-    shares[_OF_COPIED] = all_copied / words
+    shares[_OF_QUOTES] /= words
+    shares[_OF_COPIED] /= words
     shares[_OF_KEPT] = kept_words / max(1, own_words)
     shares[_OF_KEPT_SENTENCES] = shared
     shares[_OF_WORDS] = story.words.size
@@ -535,34 +588,30 @@ def _measure_words(story: _Story, side: _Side, shares: F64) -> None:
 
 
 @_part
-def _flag_gone(story: _Story, side: _Side, mark: int) -> None:
-    """Flag the sentences with a marked word that their counterpart lacks."""
-    for i in range(story.bounds.size - 1):
-        side.gone[i] = 0
-    for at in range(story.words.size):
-        if story.marks[at] & mark != 0 and side.near[at] > 0:
-            side.gone[story.sentence[at]] = 1
+def _share_replaced(bounds: I32, side: _Side, lacking: I32, lacking_there: I32) -> float:
+    """Share of words in linked sentences in which other facts stand for their own.
 
-
-@_part
-def _share_replaced(bounds: I32, side: _Side, other: _Side) -> float:
-    """Share of words in linked sentences in which other facts stand for their own."""
-    replaced = 0.0
+    ``lacking`` and ``lacking_there`` count the facts of each sentence that its counterpart lacks.
+    """
+    replaced = 0
     for i in range(bounds.size - 1):
-        if side.similarity[i] >= _LINKED and side.gone[i] and other.gone[side.partner[i]]:
+        if side.similarity[i] >= _LINKED and lacking[i] and lacking_there[side.partner[i]]:
             replaced += bounds[i + 1] - bounds[i]
-    return replaced / max(1.0, float(bounds[bounds.size - 1]))
+    share: float = replaced / max(1, bounds[bounds.size - 1])
+    return share
 
 
 @_part
-def _measure_replaced(one: _Story, two: _Story, side: _Side, other: _Side, into: F64) -> None:
-    """Measure the replaced facts of either side, names and then numbers."""
-    for kind in range(2):
-        mark = _NUMBER if kind else _NAME
-        _flag_gone(one, side, mark)
-        _flag_gone(two, other, mark)
-        into[0, _OF_REPLACED_NAMES + kind] = _share_replaced(one.bounds, side, other)
-        into[1, _OF_REPLACED_NAMES + kind] = _share_replaced(two.bounds, other, side)
+def _measure_side(
+    story: _Story, there: _Story, side: _Side, other: _Side, entries: I32, shares: F64
+) -> None:
+    """Measure one side of a pair whose sentences are linked and whose facts are counted."""
+    names = _share_replaced(story.bounds, side, side.names, other.names)
+    numbers = _share_replaced(story.bounds, side, side.numbers, other.numbers)
+    shares[_OF_REPLACED_NAMES], shares[_OF_REPLACED_NUMBERS] = names, numbers
+    shares[_OF_TOGETHER] = _together(story, there, side)
+    _measure_plain(story, entries, shares)
+    _measure_words(story, side, shares)
 
 
 @_part
@@ -570,25 +619,15 @@ def _measure_pair(
     one: _Story, two: _Story, side: _Side, other: _Side, shared: _Shared, stamp: int, into: F64
 ) -> None:
     """Write what is measured of either side of a pair, f64[2, _SHARES]."""
-    rows, columns = one.bounds.size - 1, two.bounds.size - 1
-    shorter = min(one.words.size, two.words.size)
-    _clear_side(one, side)
-    _clear_side(two, other)
-    _clear_shared(rows, columns, shared)
-    _share_words(one, two, side, other, shared, into)
-    _choose_partners(rows, columns, side, other, shared.weights)
-    _mark_runs(one.words, two.words, side, other, shared, stamp)
-    _nearness(one, two, side)
-    _nearness(two, one, other)
-    _measure_links(one.bounds, side, shared.best, shorter, columns, into[0])
-    _measure_links(two.bounds, other, shared.best, shorter, rows, into[1])
-    _measure_words(one, side, into[0])
-    _measure_words(two, other, into[1])
-    _measure_present(one, side, into[0])
-    _measure_present(two, other, into[1])
-    into[0, _OF_TOGETHER] = _together(one, two, side)
-    into[1, _OF_TOGETHER] = _together(two, one, other)
-    _measure_replaced(one, two, side, other, into)
+    into[:] = 0.0
+    side.copied[: one.bounds.size] = 0
+    other.copied[: two.bounds.size] = 0
+    count = _link(one, two, side, other, shared, into)
+    _count_copied(one, two, side, other, shared, stamp, into)
+    _measure_links(one, two, side, shared.best, into[0])
+    _measure_links(two, one, other, shared.best, into[1])
+    _measure_side(one, two, side, other, shared.here[:count], into[0])
+    _measure_side(two, one, other, side, shared.there[:count], into[1])
 
 
 @_part
@@ -601,51 +640,64 @@ def _same_words(one: U32, two: U32) -> bool:
     return same
 
 
+@_part
+def _mean(sides: F64, of: int) -> float:
+    mean: float = (sides[0, of] + sides[1, of]) / 2.0
+    return mean
+
+
+@_part
+def _combine(sides: F64, same: bool, into: F64) -> None:
+    """Write the evidence of a pair, f64[18] in the order of ``Evidence``, from both its sides."""
+    one, two = sides[0], sides[1]
+    linked = max(one[_OF_LINKED], two[_OF_LINKED])
+    kept, kept_there = one[_OF_KEPT], two[_OF_KEPT]
+    longer = one[_OF_WORDS] - two[_OF_WORDS]
+    into[0] = max(one[_OF_RARE], two[_OF_RARE])
+    into[1] = linked
+    into[2] = _mean(sides, _OF_ORDER)
+    into[3] = _mean(sides, _OF_REGION)
+    into[4] = _mean(sides, _OF_OUTSIDE)
+    into[5] = _mean(sides, _OF_OPENING)
+    into[6] = _mean(sides, _OF_TOGETHER)
+    into[7] = min(one[_OF_PLAIN], two[_OF_PLAIN])
+    into[8] = max(one[_OF_NAMES], two[_OF_NAMES])
+    into[9] = min(one[_OF_NUMBERS], two[_OF_NUMBERS])
+    into[10] = _mean(sides, _OF_REPLACED_NAMES)
+    into[11] = min(one[_OF_REPLACED_NUMBERS], two[_OF_REPLACED_NUMBERS])
+    into[12] = _mean(sides, _OF_QUOTES)
+    into[13] = np.sqrt(max(one[_OF_COPIED], two[_OF_COPIED])) * (1.0 - linked)
+    into[14] = kept if longer < 0 else kept_there if longer > 0 else max(kept, kept_there)
+    into[15] = min(one[_OF_KEPT_SENTENCES], two[_OF_KEPT_SENTENCES])
+    into[16] = same
+    into[17] = (one[_OF_WORDS] == 0) != (two[_OF_WORDS] == 0)
+
+
 @compiled
-def _measure_pairs(pairs: I64, stories: StoryArrays, same: U8) -> F64:
-    """Measure either side of each pair, f64[m, 2, _SHARES]; flag those of the same words."""
-    words, sentences = 1, 1
+def evidence_of_pairs(pairs: I64, stories: StoryArrays) -> F64:
+    """Measure each pair (i, j) of stories; f64[m, 18], columns as the fields of ``Evidence``.
+
+    The measure ``same`` is 1 too where the digests of all words are equal: furniture among the same
+    words may lie elsewhere; the words are what counts.
+    """
+    words, sentences, cells = 1, 1, 1
     for m in range(pairs.shape[0]):
+        area = 1
         for end in range(2):
             row = pairs[m, end]
+            edges = stories.bound_offsets[row + 1] - stories.bound_offsets[row]
             words = max(words, stories.offsets[row + 1] - stories.offsets[row])
-            sentences = max(sentences, stories.bound_offsets[row + 1] - stories.bound_offsets[row])
+            sentences, area = max(sentences, edges), area * edges
+        cells = max(cells, area)
     side, other = _new_side(words, sentences), _new_side(words, sentences)
-    shared = _new_shared(words, sentences)
-    found = np.empty((pairs.shape[0], 2, _SHARES), np.float64)
+    shared = _new_shared(words, sentences, cells)
+    sides = np.empty((2, _SHARES), np.float64)
+    found = np.empty((pairs.shape[0], MEASURES), np.float64)
     for m in range(pairs.shape[0]):
-        one, two = _story(stories, pairs[m, 0]), _story(stories, pairs[m, 1])
-        same[m] = _same_words(one.words, two.words)
-        _measure_pair(one, two, side, other, shared, 2 * m, found[m])
+        i, j = pairs[m, 0], pairs[m, 1]
+        one, two = _story(stories, i), _story(stories, j)
+        _measure_pair(one, two, side, other, shared, 2 * m, sides)
+        whole, whole_there = stories.digests[i], stories.digests[j]
+        same = whole[0] == whole_there[0] and whole[1] == whole_there[1]
+        _combine(sides, same or _same_words(one.words, two.words), found[m])
     return found
-
-
-def evidence_of_pairs(pairs: I64, stories: StoryArrays) -> F64:
-    """Measure each pair (i, j) of stories; f64[m, 18], columns as the fields of ``Evidence``."""
-    same = np.empty(len(pairs), np.uint8)
-    sides = _measure_pairs(pairs, stories, same)
-    most, least, mean = sides.max(axis=1), sides.min(axis=1), sides.mean(axis=1)
-    of_words = sides[:, :, _OF_WORDS]
-    shorter = (of_words == least[:, _OF_WORDS, None]) * sides[:, :, _OF_KEPT]
-    return np.column_stack(
-        (
-            most[:, _OF_RARE],
-            most[:, _OF_LINKED],
-            mean[:, _OF_ORDER],
-            mean[:, _OF_REGION],
-            mean[:, _OF_OUTSIDE],
-            mean[:, _OF_OPENING],
-            mean[:, _OF_TOGETHER],
-            least[:, _OF_PLAIN],
-            most[:, _OF_NAMES],
-            least[:, _OF_NUMBERS],
-            mean[:, _OF_REPLACED_NAMES],
-            least[:, _OF_REPLACED_NUMBERS],
-            mean[:, _OF_QUOTES],
-            np.sqrt(most[:, _OF_COPIED]) * (1.0 - most[:, _OF_LINKED]),
-            shorter.max(axis=1),
-            least[:, _OF_KEPT_SENTENCES],
-            same,
-            (of_words == 0).sum(axis=1) == 1,
-        )
-    )

@@ -14,14 +14,13 @@ from dedup import kernels
 from dedup.arrays import Ragged, joined
 from dedup.document import Document, Mark
 from dedup.evidence import Evidence, evidence
-from dedup.evidence_kernel import StoryArrays, evidence_of_pairs
-from dedup.story_kernel import tell_stories
+from dedup.evidence_kernel import evidence_of_pairs
+from dedup.story_kernel import ToldStories, index_stories, tell_stories
 from dedup.vocabulary import VocabularyArrays, english
 
 __all__ = ["Stories"]
 
 _MEASURES = [measure.name for measure in fields(Evidence)]
-_SAME = _MEASURES.index("same")
 _AT_ONCE = 256
 """Pairs that a thread measures in one go."""
 _MOST_LINKS = 1 << 20
@@ -42,9 +41,11 @@ class Stories:
     def __init__(self, words: Ragged, marks: NDArray[np.uint8]) -> None:
         self._words = words
         self._marks = Ragged(marks, words.offsets)
-        told = tell_stories(words.values, marks, words.offsets, *_background())
-        self._told = StoryArrays(*told)
-        self._digests = kernels.row_digests(words.values, words.offsets)
+        told = ToldStories(*tell_stories(words.values, marks, words.offsets, *_background()))
+        digests = kernels.row_digests(words.values, words.offsets)
+        self._sentences = np.diff(told.bound_offsets)
+        self._most_sentences = int(self._sentences.max(initial=0))
+        self._stories = index_stories(told, digests)
 
     @classmethod
     def of(cls, documents: Sequence[Document]) -> Stories:
@@ -64,23 +65,18 @@ class Stories:
 
     def measures(self, pairs: NDArray[np.int64], *, threads: int = 1) -> NDArray[np.float64]:
         """Give the evidence of pairs as an array, f64[m, k], columns as its fields."""
-        sentences = np.diff(self._told.bound_offsets)
-        huge = sentences[pairs[:, 0]] * sentences[pairs[:, 1]] > _MOST_LINKS
+        if threads == 1 and self._most_sentences**2 <= _MOST_LINKS:
+            return evidence_of_pairs(pairs, self._stories)
         found = np.empty((len(pairs), len(_MEASURES)))
+        huge = self._sentences[pairs].prod(axis=1) > _MOST_LINKS
         for at in np.flatnonzero(huge).tolist():
             found[at] = astuple(evidence(*(self._document(row) for row in pairs[at].tolist())))
         usual = np.flatnonzero(~huge)
-        if threads == 1:
-            found[usual] = evidence_of_pairs(pairs[usual], self._told)
-        else:
-            parts = [usual[at : at + _AT_ONCE] for at in range(0, len(usual), _AT_ONCE)]
-            with ThreadPoolExecutor(threads) as pool:
-                measured = pool.map(lambda part: evidence_of_pairs(pairs[part], self._told), parts)
-                for part, rows in zip(parts, measured, strict=True):
-                    found[part] = rows
-        # Furniture among the same words may lie elsewhere; the words are what counts.
-        same = (self._digests[pairs[:, 0]] == self._digests[pairs[:, 1]]).all(axis=1)
-        found[:, _SAME] = np.maximum(found[:, _SAME], same)
+        parts = [usual[at : at + _AT_ONCE] for at in range(0, len(usual), _AT_ONCE)]
+        with ThreadPoolExecutor(threads) as pool:
+            measured = pool.map(lambda part: evidence_of_pairs(pairs[part], self._stories), parts)
+            for part, rows in zip(parts, measured, strict=True):
+                found[part] = rows
         return found
 
     def _document(self, row: int) -> Document:

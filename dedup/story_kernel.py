@@ -6,26 +6,50 @@ The readable definition is :func:`dedup.document.story` and, for the weights,
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup import evidence
 from dedup.document import Mark
+from dedup.evidence_kernel import StoryArrays
 from dedup.kernels import I64, U32, U64, compiled, inlined
 from dedup.vocabulary import BUCKET_SHIFT
 
-__all__ = ["tell_stories"]
+__all__ = ["ToldStories", "index_stories", "tell_stories"]
 
 F32 = NDArray[np.float32]
 I32 = NDArray[np.int32]
 U8 = NDArray[np.uint8]
 
 _FURNITURE, _SENTENCE = Mark.FURNITURE, Mark.SENTENCE
+_NUMBER, _NAME, _QUOTED = Mark.NUMBER, Mark.NAME, Mark.QUOTED
+_FACT = Mark.NUMBER | Mark.NAME
+_NOT_PLAIN = _FACT | _QUOTED
+_CONTENT = np.float32(evidence.CONTENT)
 _SHIFT = np.uint32(BUCKET_SHIFT)
 _DIGIT_BITS = 8
 """Bits sorted by in one pass: few, so that a text of some hundred words outweighs their table."""
 _DIGITS = 1 << _DIGIT_BITS
 _PASSES = 32 // _DIGIT_BITS
 _HALF = np.uint64(32)
+_LOW = np.uint64(0xFFFFFFFF)
+_NO_WORD = np.uint64(1 << 32)
+"""Above every word's id."""
+
+
+class ToldStories(NamedTuple):
+    """What :func:`tell_stories` returns."""
+
+    words: U32
+    weights: F32
+    marks: U8
+    sentence: I32
+    ordered: U64
+    offsets: I64
+    bounds: I32
+    bound_offsets: I64
 
 
 @inlined
@@ -76,7 +100,7 @@ def _weigh(
         word = ordered[at] >> _HALF
         if at == 0 or word != last:
             last, found = word, _idf(np.uint32(word), ids, idf, buckets, unknown)
-        weights[ordered[at] & np.uint64(0xFFFFFFFF)] = found
+        weights[ordered[at] & _LOW] = found
 
 
 @inlined
@@ -139,3 +163,124 @@ def tell_stories(
         bounds[:edge],
         bound_offsets,
     )
+
+
+# --- What the words of a story are listed by --------------------------------------------------
+
+
+@inlined
+def _list_words(told: ToldStories, row: int, found: StoryArrays) -> None:
+    """List the distinct words of a story in their order, each with the sentences that hold it.
+
+    What is known so far is written at every occurrence, so that nothing branches: whether a word
+    comes again is more than a processor can guess.
+    """
+    ordered, weights, marks, sentence = told.ordered, told.weights, told.marks, told.sentence
+    vocabulary, idf, plain, detail = found.vocabulary, found.weights, found.plain, found.detail
+    place_starts, places, entries = found.place_starts, found.places, found.entry
+    start, first = told.offsets[row], found.entry_offsets[row]
+    entry, place, rare = first - 1, place_starts[first] - 1, 0.0
+    last, last_sentence, of_plain = _NO_WORD, -1, 0
+    for k in range(start, told.offsets[row + 1]):
+        word, position = ordered[k] >> _HALF, np.int64(ordered[k] & _LOW)
+        at = start + position
+        new, weight = word != last, np.float64(weights[at])
+        entry += new
+        place += new | (sentence[at] != last_sentence)
+        of_plain = (0 if new else of_plain) + (
+            (marks[at] & _NOT_PLAIN == 0) & (weights[at] >= _CONTENT)
+        )
+        vocabulary[entry], idf[entry], plain[entry] = word, weight, of_plain
+        detail[entry] = position if new else -1
+        places[place], place_starts[entry + 1] = sentence[at], place + 1
+        entries[at] = entry - first
+        rare += weight * weight if new else 0.0
+        last, last_sentence = word, sentence[at]
+    found.entry_offsets[row + 1], found.rare[row] = entry + 1, rare
+
+
+@inlined
+def _list_details(told: ToldStories, row: int, found: StoryArrays) -> None:
+    """List details and facts as they come: the positions of facts, the entries of details.
+
+    Each word is written down, and stays where the next one does not take its place.
+    """
+    marks, entries, plain, detail = told.marks, found.entry, found.plain, found.detail
+    details, facts = found.details, found.facts
+    start, first = told.offsets[row], found.entry_offsets[row]
+    count, fact = found.detail_offsets[row], found.fact_offsets[row]
+    for at in range(start, told.offsets[row + 1]):
+        entry = first + entries[at]
+        is_detail = (detail[entry] >= 0) & (plain[entry] > 0)
+        detail[entry] = detail[entry] if is_detail else -1
+        details[count], facts[fact] = entries[at], at - start
+        count += is_detail
+        fact += marks[at] & _FACT != 0
+    found.detail_offsets[row + 1], found.fact_offsets[row + 1] = count, fact
+
+
+@inlined
+def _count_marks(told: ToldStories, row: int, found: StoryArrays) -> None:
+    """Count the quoted words, names and numbers of each sentence."""
+    start, edge = told.offsets[row], told.bound_offsets[row]
+    quoted, names, numbers = found.quoted, found.names, found.numbers
+    bounds, marks = told.bounds, told.marks
+    for i in range(edge, told.bound_offsets[row + 1] - 1):
+        words_quoted, of_names, of_numbers = 0, 0, 0
+        for at in range(start + bounds[i], start + bounds[i + 1]):
+            words_quoted += marks[at] & _QUOTED != 0
+            of_names += marks[at] & _NAME != 0
+            of_numbers += marks[at] & _NUMBER != 0
+        quoted[i], names[i], numbers[i] = words_quoted, of_names, of_numbers
+
+
+@inlined
+def _weigh_spreads(told: ToldStories, row: int, found: StoryArrays) -> None:
+    """Write the factor for a word in n of a story's S sentences: ``ln(1 + S / n)``."""
+    edge = told.bound_offsets[row]
+    sentences = told.bound_offsets[row + 1] - edge - 1
+    found.commonness[edge] = 0.0
+    for count in range(1, sentences + 1):
+        found.commonness[edge + count] = np.log1p(sentences / count)
+
+
+@compiled
+def index_stories(told: ToldStories, digests: U64) -> StoryArrays:
+    """List what the evidence of pairs asks of each story, once for all its pairs.
+
+    ``digests`` u64[n, 2] are those of all words of each text. The arrays have room for the most
+    there can be; offsets say what is used.
+    """
+    words, edges, rows = told.words.size, told.bounds.size, told.offsets.size - 1
+    found = StoryArrays(
+        told.words,
+        told.marks,
+        told.sentence,
+        np.empty(words, np.int32),
+        told.offsets,
+        np.empty(words, np.uint32),
+        np.empty(words, np.float64),
+        np.empty(words, np.int32),
+        np.empty(words, np.int32),
+        np.zeros(rows + 1, np.int64),
+        np.zeros(words + 1, np.int64),
+        np.empty(words, np.int32),
+        np.empty(words, np.int32),
+        np.zeros(rows + 1, np.int64),
+        np.empty(words, np.int32),
+        np.zeros(rows + 1, np.int64),
+        told.bounds,
+        np.empty(edges, np.int32),
+        np.empty(edges, np.int32),
+        np.empty(edges, np.int32),
+        np.empty(edges, np.float64),
+        told.bound_offsets,
+        np.empty(rows, np.float64),
+        digests,
+    )
+    for row in range(rows):
+        _list_words(told, row, found)
+        _list_details(told, row, found)
+        _count_marks(told, row, found)
+        _weigh_spreads(told, row, found)
+    return found

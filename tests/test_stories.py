@@ -75,5 +75,30 @@ def test_the_same_words_are_the_same_whatever_their_lines() -> None:
     assert evidence(made[0], made[1]).same == 1.0
 
 
+def test_pairs_measured_together_are_measured_as_they_are_alone() -> None:
+    news = Newsroom(11)
+    story = news.story()
+    told = [story, f"{story} {story}", story[:200], "", news.story(), "Rain. " * 40]
+    made = documents(told)
+    pairs = np.array([(i, j) for i in range(len(made)) for j in range(len(made))], dtype=np.int64)
+    together = Stories.of(made).measures(pairs)
+    for (i, j), row in zip(pairs.tolist(), together, strict=True):
+        alone = Stories.of([made[i], made[j]])
+        assert alone.measures(np.array([[0, 1]])).tolist() == [row.tolist()]
+        assert alone.measures(np.array([[1, 0]])).tolist() == [row.tolist()]
+
+
+@pytest.mark.parametrize("sentences", [31, 32, 33])
+def test_a_word_of_many_sentences_links_none(sentences: int) -> None:
+    line = "\n".join(f"Alpha word{k}." for k in range(sentences))
+    other = "\n".join(f"Alpha thing{k}." for k in range(3))
+    hold_in_step([line, other])
+
+
+def test_runs_that_overlap_or_repeat_are_counted_once() -> None:
+    verse = "one two three four five six seven"
+    hold_in_step([f"{verse}. {verse}. Nothing else.", f"{verse} eight. four five six seven one."])
+
+
 def test_no_pairs_give_no_evidence() -> None:
     assert Stories.of([]).evidence(np.empty((0, 2), dtype=np.int64)) == []
