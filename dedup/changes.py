@@ -225,17 +225,10 @@ def _unmarked(quote: Quote, there: Stretch) -> str:
     least = min(LEAST_KEPT, len(quote.words))
     if sum(map(frozenset(there.words).__contains__, quote.words)) < least:
         return ""
-    words = simple_words(there.text)
-    if _grams(quote.words, least).isdisjoint(_grams(words, least)):
-        return ""
-    first, length = _longest_common(quote.words, words)
     spans = [match.span() for match in WORD.finditer(there.text)]
-    return there.text[spans[first][0] : spans[first + length - 1][1]]
-
-
-def _grams(words: Sequence[str], n: int) -> set[tuple[str, ...]]:
-    """Give every run of ``n`` words."""
-    return set(zip(*[words[k:] for k in range(n)], strict=False))
+    words = [there.text[start:end].casefold() for start, end in spans]
+    first, length = _longest_common(quote.words, words)
+    return there.text[spans[first][0] : spans[first + length - 1][1]] if length >= least else ""
 
 
 def _longest_common(quoted: Sequence[str], there: Sequence[str]) -> tuple[int, int]:
@@ -247,8 +240,7 @@ def _longest_common(quoted: Sequence[str], there: Sequence[str]) -> tuple[int, i
     ends: dict[int, int] = {}
     for at, word in enumerate(there):
         ends = {k: ends.get(k - 1, 0) + 1 for k in places.get(word, ())}
-        longest = max(ends.values()) if ends else 0
-        if longest > best[1]:
+        if ends and (longest := max(ends.values())) > best[1]:
             best = (at + 1 - longest, longest)
     return best
 
