@@ -24,7 +24,7 @@ from dedup.verdict import bounded, judge, kind, model
 __all__ = ["VERDICTS", "Judged", "Judgement", "Judgements", "judge_pairs"]
 
 _WORDS_AT_ONCE = 1 << 21
-"""Words of the articles that one block of pairs is judged with: 50 MB of arrays."""
+"""Words of the articles that one block of pairs is judged with: 80 MB of arrays."""
 _PLAIN_WORDS = 1 << 18
 """Words of both articles of all pairs up to which they are judged one by one, as the definition
 says: a few hundred pairs. The compiled loops take as long to load as that takes, and once on each
