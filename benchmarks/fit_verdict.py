@@ -21,11 +21,10 @@ import numpy as np
 from numpy.typing import NDArray
 from verdict_pairs import Example, examples
 
-from dedup.document import Document, document
+from dedup.document import Document
 from dedup.evidence import Evidence
-from dedup.furniture import furniture, insets
+from dedup.measuring import prepare
 from dedup.stories import Stories
-from dedup.text import read
 from dedup.verdict import Model, value
 
 Floats = NDArray[np.float64]
@@ -85,8 +84,7 @@ def measure(pairs: Sequence[Example]) -> list[Evidence]:
 
 def document_of(text: str) -> Document:
     """Read a text into what the verdict sees."""
-    tokens = read(text)
-    return document(tokens, furniture(tokens), insets(tokens))
+    return prepare(text)[2]
 
 
 def mix_weights(pairs: Sequence[Example]) -> Floats:

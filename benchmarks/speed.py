@@ -29,10 +29,11 @@ import dedup
 from dedup import paired
 from dedup.aligning import STEPS
 from dedup.alignment import align
-from dedup.comparison import compare_compiled, compare_plainly, prepare
+from dedup.comparison import compare_compiled, compare_plainly
 from dedup.document import document
 from dedup.evidence import evidence
 from dedup.furniture import furniture
+from dedup.measuring import prepare
 from dedup.text import read
 
 Record = dict[str, Any]
@@ -139,9 +140,9 @@ def in_child(name: str, data: Path) -> Record:
 
 def texts_a_second(data: Path) -> Record:
     """Time reading, furniture and document over news texts; texts a second, warm."""
-    texts = [dedup.Article(str(k), text) for k, text in enumerate(islice(news(data), TEXTS))]
-    took = min(seconds(lambda: [prepare(article) for article in texts]) for _ in range(2))
-    words = sum(len(read(article.text).words) for article in texts) / len(texts)
+    texts = list(islice(news(data), TEXTS))
+    took = min(seconds(lambda: [prepare(text) for text in texts]) for _ in range(2))
+    words = sum(len(read(text).words) for text in texts) / len(texts)
     return {"prepare": len(texts) / took, "mean_words": words}
 
 

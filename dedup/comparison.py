@@ -11,12 +11,12 @@ from typing import Any
 from dedup import alignment, views
 from dedup.evidence import Evidence
 from dedup.furniture import furniture
-from dedup.measuring import Measured, measure, prepare
+from dedup.measuring import Measured, measure
 from dedup.model import Alignment, Article, Findings, as_article
 from dedup.text import read
 from dedup.verdict import DECIMALS, judge
 
-__all__ = ["Comparison", "align", "compare", "compare_compiled", "compare_plainly", "prepare"]
+__all__ = ["Comparison", "align", "compare", "compare_compiled", "compare_plainly"]
 
 
 @dataclass(frozen=True, slots=True)

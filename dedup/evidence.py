@@ -368,7 +368,7 @@ def _opening(side: _Side) -> float:
 
 
 def _together(side: _Side, other: _Side) -> float:
-    """Share of neighbouring details of x that stand together in y.
+    """Share of neighbouring details of either text that stand together in the other, on average.
 
     Who retells a text goes through it detail by detail. Two reports of one event share names,
     numbers and quotations, and each brings its other details in its own way.
@@ -377,9 +377,15 @@ def _together(side: _Side, other: _Side) -> float:
     _, at_x, at_y = np.intersect1d(
         side.x.story.words[x], other.x.story.words[y], assume_unique=True, return_indices=True
     )
-    steps = np.abs(np.diff(y[at_y][np.argsort(x[at_x])]))
-    close = min(CLOSE, len(other.x.story.words) // PART_OF_TEXT)
-    return (int(np.count_nonzero(steps <= close)) + 1) / (len(steps) + 2)
+    here, there = x[at_x], y[at_y]
+    return (_close(here, there, other) + _close(there, here, side)) / 2
+
+
+def _close(here: _Ints, there: _Ints, other: _Side) -> float:
+    """Share of the details, neighbours ``here``, that stand close to each other in the other."""
+    steps = np.abs(np.diff(there[np.argsort(here)]))
+    most = min(CLOSE, len(other.x.story.words) // PART_OF_TEXT)
+    return (int(np.count_nonzero(steps <= most)) + 1) / (len(steps) + 2)
 
 
 def _present(side: _Side, wanted: _Flags) -> float:
@@ -478,7 +484,7 @@ def evidence(a: Document, b: Document) -> Evidence:
         region=(_reach(side, other) + _reach(other, side)) / 2,
         outside=(_outside(side) + _outside(other)) / 2,
         opening=(_opening(side) + _opening(other)) / 2,
-        together=sum(_together(*both) for both in ways) / 2,
+        together=_together(side, other),
         plain=min(_plain(side), _plain(other)),
         names=max(_names(side), _names(other)),
         missing_numbers=min(_missing_numbers(side), _missing_numbers(other)),

@@ -18,7 +18,7 @@ from typing import Protocol
 from dedup.furniture_rules import MONTH, RULES, Rule, Scope
 from dedup.sentences import LINE_BREAKS
 
-__all__ = ["Leads", "Page", "furniture", "furniture_by_leads", "insets"]
+__all__ = ["Leads", "Page", "find_furniture", "furniture", "furniture_by_leads", "insets"]
 
 
 class Page(Protocol):
@@ -102,9 +102,15 @@ def furniture(tokens: Page) -> tuple[bool, ...]:
     >>> furniture(read("Date:\n\nRain fell in Ohio on Monday.\n\nLatest stories"))
     (True, False, True)
     """
+    return find_furniture(tokens)[0]
+
+
+def find_furniture(tokens: Page) -> tuple[tuple[bool, ...], tuple[tuple[int, int], ...]]:
+    """Give what :func:`furniture` and :func:`insets` find of a text, looked for once."""
+    found = insets(tokens)
     paragraphs = _paragraphs(tokens)
-    leads = Leads(paragraphs, range(len(paragraphs)), _worth_a_try(tokens), insets(tokens))
-    return furniture_by_leads(tokens, leads)
+    leads = Leads(paragraphs, range(len(paragraphs)), _worth_a_try(tokens), found)
+    return furniture_by_leads(tokens, leads), found
 
 
 def furniture_by_leads(tokens: Page, leads: Leads) -> tuple[bool, ...]:

@@ -21,12 +21,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.arrays import distinct
-from dedup.comparison import prepare
 from dedup.document import Document
 from dedup.dump import read_values
 from dedup.dump.frames import Frame, Table, open_frame
 from dedup.errors import DedupError, FormatError, InputError
 from dedup.lsh import Bands, check_permutations, choose_bands
+from dedup.measuring import prepare
 from dedup.minhash import SEED, as_lean_minhash, signatures
 from dedup.model import Article, Match, Rejected, Verdict, as_article
 from dedup.resemblance import resemblance
@@ -173,7 +173,7 @@ class Index:
             raise InputError.of("limit", limit, "an int of 1 or more")
         asked = as_article(article, "article")
         own = asked.id if isinstance(article, Article) else None
-        document = prepare(asked)[2]
+        document = prepare(asked.text)[2]
         candidates = [
             (segment, row) for segment, row in self._candidates(document) if segment.ids[row] != own
         ]
@@ -295,7 +295,7 @@ def _read(texts: Sequence[str]) -> tuple[Ragged, Ragged]:
         from dedup.preparation import read_marked  # loads and, once a machine, compiles them
 
         return read_marked(texts)
-    documents = [prepare(Article("", text))[2] for text in texts]
+    documents = [prepare(text)[2] for text in texts]
     words = Ragged.of([found.words for found in documents], np.uint32)
     return words, Ragged.of([found.marks for found in documents], np.uint8)
 

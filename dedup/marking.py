@@ -11,12 +11,11 @@ from numpy.typing import NDArray
 
 from dedup.arrays import Growing, Ragged, decoded, joined, offsets
 from dedup.checkpoint import Checkpoint
-from dedup.document import Document, Mark, document
-from dedup.furniture import furniture, insets
+from dedup.document import Document, Mark
+from dedup.measuring import prepare
 from dedup.pool import Pool, in_order
 from dedup.repetition import repeated, sentence_ids
 from dedup.sources import Source, Texts
-from dedup.text import read
 
 __all__ = ["MarkedRows", "mark_rows"]
 
@@ -143,8 +142,7 @@ def _plain_marks(texts: Ragged, words: Ragged) -> NDArray[np.uint8]:
     """Mark the words of texts u8 in UTF-8, u8 one a word; :class:`ValueError` for other words."""
     found = []
     for row in range(len(texts)):
-        tokens = read(decoded(texts[row]))
-        whole = document(tokens, furniture(tokens), insets(tokens))
+        _, _, whole = prepare(decoded(texts[row]))
         if not np.array_equal(whole.words, words[row]):
             raise ValueError(f"words: those of text {row} are not its own")
         found.append(whole.marks)

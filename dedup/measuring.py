@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 from dedup.document import Document, document
 from dedup.evidence import Evidence, evidence
-from dedup.furniture import furniture, insets
-from dedup.model import Article
+from dedup.furniture import find_furniture
 from dedup.resemblance import Resemblance, resemblance
 from dedup.text import Flagged, Tokens, read
 
@@ -23,9 +22,11 @@ class Measured(NamedTuple):
     resemblance: Resemblance
 
 
-def prepare(article: Article) -> tuple[Tokens, tuple[bool, ...], Document]:
-    """Read an article: its words and sentences, which of them are furniture, and the arrays."""
-    return _prepared(article.text)
+def prepare(text: str) -> tuple[Tokens, tuple[bool, ...], Document]:
+    """Read a text: its words and sentences, which of them are furniture, and the arrays."""
+    tokens = read(text)
+    flags, insets = find_furniture(tokens)
+    return tokens, flags, document(tokens, flags, insets)
 
 
 def measure(a: str, b: str) -> Measured:
@@ -34,17 +35,11 @@ def measure(a: str, b: str) -> Measured:
     >>> measure("Rain fell in Leeds.", "Rain fell in Leeds.").evidence.same
     1.0
     """
-    tokens_a, flags_a, document_a = _prepared(a)
-    tokens_b, flags_b, document_b = _prepared(b)
+    tokens_a, flags_a, document_a = prepare(a)
+    tokens_b, flags_b, document_b = prepare(b)
     return Measured(
         Flagged(tokens_a, flags_a),
         Flagged(tokens_b, flags_b),
         evidence(document_a, document_b),
         resemblance(document_a.words, document_b.words),
     )
-
-
-def _prepared(text: str) -> tuple[Tokens, tuple[bool, ...], Document]:
-    tokens = read(text)
-    flags = furniture(tokens)
-    return tokens, flags, document(tokens, flags, insets(tokens))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dedup.comparison import prepare
 from dedup.document import Document
 from dedup.evidence import Evidence, evidence
-from dedup.model import Article
+from dedup.measuring import prepare
 
 STORY = [
     "The harbour board of Larsvik voted on Tuesday to close the old fish market in May.",
@@ -53,7 +52,7 @@ NEWS = [
 
 def read_document(text: str) -> Document:
     """Prepare a text as a comparison does."""
-    return prepare(Article("", text))[2]
+    return prepare(text)[2]
 
 
 def found(a: str, b: str) -> Evidence:

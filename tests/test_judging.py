@@ -14,12 +14,12 @@ from strategies import COMPILED, texts
 
 from dedup import judging
 from dedup.checkpoint import Checkpoint
-from dedup.comparison import prepare
 from dedup.document import story
 from dedup.evidence import evidence
 from dedup.judging import VERDICTS, Judged, Judgements, judge_pairs
 from dedup.marking import MarkedRows
-from dedup.model import Article, Verdict
+from dedup.measuring import prepare
+from dedup.model import Verdict
 from dedup.preparation import read_marked
 from dedup.resemblance import resemblance
 from dedup.story_kernel import tell_stories
@@ -40,7 +40,7 @@ def all_pairs(count: int) -> np.ndarray:
 
 
 def hold_in_step(given_texts: list[str]) -> None:
-    documents = [prepare(Article("x", text))[2] for text in given_texts]
+    documents = [prepare(text)[2] for text in given_texts]
     pairs = all_pairs(len(given_texts))
     for words_judged_plainly in (-1, sum(map(len, given_texts)) * len(pairs)):
         with pytest.MonkeyPatch.context() as patched:
@@ -93,7 +93,7 @@ def test_stories_are_laid_out_as_their_definition_says(given_texts: list[str]) -
     told = tell_stories(words.values, marks.values, words.offsets, *english().arrays())
     ids, weights, kept_marks, sentence, ordered, offsets, bounds, bound_offsets = told
     for row, text in enumerate(given_texts):
-        wanted = story(prepare(Article("x", text))[2])
+        wanted = story(prepare(text)[2])
         own = slice(offsets[row], offsets[row + 1])
         assert ids[own].tolist() == wanted.words.tolist()
         assert weights[own].tolist() == wanted.weights.tolist()

@@ -11,16 +11,15 @@ from hypothesis import strategies as st
 from newsroom import Newsroom
 from strategies import COMPILED, texts
 
-from dedup.comparison import prepare
 from dedup.document import Document
 from dedup.evidence import evidence
-from dedup.model import Article
+from dedup.measuring import prepare
 from dedup.stories import Stories
 from dedup.verdict import judge
 
 
 def documents(given_texts: list[str]) -> list[Document]:
-    return [prepare(Article(str(n), text))[2] for n, text in enumerate(given_texts)]
+    return [prepare(text)[2] for text in given_texts]
 
 
 def hold_in_step(given_texts: list[str]) -> None:
