@@ -36,6 +36,15 @@ _REJECTED_SHOWN = 5
 _ADDED_AT_ONCE = 1000
 
 
+_encoding = click.option(
+    "--encoding",
+    metavar="NAME",
+    default="utf-8",
+    show_default=True,
+    help="The encoding of text, CSV and JSON files, such as windows-1252.",
+)
+
+
 def _fields(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options that name a dump's fields."""
     for name in ("id", "url", "source", "date", "title", "text"):
@@ -72,7 +81,8 @@ def command() -> None:
 @click.argument("b", type=_FILE)
 @click.option("--html", "page", type=_FILE, metavar="OUT.html", help="Write a page to look at.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-def compare(a: Path, b: Path, page: Path | None, as_json: bool) -> None:
+@_encoding
+def compare(a: Path, b: Path, page: Path | None, as_json: bool, encoding: str) -> None:
     """Compare the articles in two files.
 
     A and B are plain text or, as .html, web pages, each also .gz or .zst; - is standard input.
@@ -81,7 +91,7 @@ def compare(a: Path, b: Path, page: Path | None, as_json: bool) -> None:
 
     if str(a) == str(b) == STANDARD_INPUT:
         raise click.UsageError("A and B are both standard input, which is read once")
-    comparison = dedup.compare(read_article(a), read_article(b))
+    comparison = dedup.compare(*(read_article(path, encoding=encoding) for path in (a, b)))
     if page is not None:  # before anything is shown: a reader may stop reading early
         page.write_text(comparison.to_html(), encoding="utf-8", errors="replace")
     if as_json:
@@ -124,6 +134,7 @@ def compare(a: Path, b: Path, page: Path | None, as_json: bool) -> None:
 )
 @click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Default: all cores.")
 @click.option("--quiet", is_flag=True, help="Show no progress.")
+@_encoding
 @_fields
 def scan(
     inputs: tuple[str, ...],
@@ -133,6 +144,7 @@ def scan(
     min_probability: float,
     threads: int | None,
     quiet: bool,
+    encoding: str,
     **fields: str | None,
 ) -> None:
     """Find the versions of one story in news dumps.
@@ -153,6 +165,7 @@ def scan(
             min_probability=min_probability,
             threads=threads,
             fields=_named_fields(fields),
+            encoding=encoding,
             progress=progress,
             checkpoint=out / CHECKPOINT,
         )
@@ -214,8 +227,9 @@ def index() -> None:
 @index.command(epilog="Example: dedup index add news.index monday.jsonl.gz")
 @click.argument("path", type=_FILE, metavar="INDEX")
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@_encoding
 @_fields
-def add(path: Path, inputs: tuple[str, ...], **fields: str | None) -> None:
+def add(path: Path, inputs: tuple[str, ...], encoding: str, **fields: str | None) -> None:
     """Add the articles of dumps to an index; it is made where there is none."""
     from dedup.dump import read
     from dedup.views.wording import count
@@ -223,7 +237,8 @@ def add(path: Path, inputs: tuple[str, ...], **fields: str | None) -> None:
     with _alone(path):
         found = dedup.Index.load(path) if path.exists() else dedup.Index()
         before = len(found)
-        records = read([Path(name) for name in inputs], _named_fields(fields))
+        paths = [Path(name) for name in inputs]
+        records = read(paths, _named_fields(fields), encoding=encoding)
         usable, rejected = _add_all(found, records)
         if not usable:
             _tell_rejected(rejected, None)
@@ -266,13 +281,21 @@ def _add_all(
 @index.command(epilog="Example: dedup index query news.index ours.txt")
 @click.argument("path", type=_FILE, metavar="INDEX")
 @click.argument("article", type=_FILE, metavar="TEXT.txt")
-@click.option("--limit", type=click.IntRange(min=1), default=10, show_default=True)
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    default=10,
+    show_default=True,
+    metavar="N",
+    help="How many at most.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
-def query(path: Path, article: Path, limit: int, as_json: bool) -> None:
+@_encoding
+def query(path: Path, article: Path, limit: int, as_json: bool, encoding: str) -> None:
     """List the articles of an index that share a story with a text, best first."""
     from dedup.dump import read_article
 
-    asked = read_article(article).text
+    asked = read_article(article, encoding=encoding).text
     matches = dedup.Index.load(path).query(asked, limit=limit)
     if as_json:
         for match in matches:

@@ -39,6 +39,7 @@ def near_duplicates(
     num_perm: int = 128,
     threads: int | None = None,
     fields: Fields | None = None,
+    encoding: str = "utf-8",
 ) -> list[SimilarPair]:
     """Find the pairs whose word 3-shingles have a Jaccard similarity of ``threshold`` or more.
 
@@ -51,7 +52,7 @@ def near_duplicates(
     [SimilarPair(a='0', b='1', jaccard=1.0)]
     """
     found = similar_rows(
-        open_source(articles, fields),
+        open_source(articles, fields, encoding),
         choose_bands(threshold, recall=recall, num_perm=num_perm),
         check_threads(threads),
     )

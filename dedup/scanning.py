@@ -110,6 +110,7 @@ def scan(
     keep: str = "earliest",
     min_probability: float = 0.5,
     fields: dump.Fields | None = None,
+    encoding: str = "utf-8",
     threads: int | None = None,
     progress: Progress | None = None,
     checkpoint: str | os.PathLike[str] | None = None,
@@ -119,8 +120,11 @@ def scan(
     ``articles`` are articles, texts or mappings with the usual field names, a table of pandas,
     polars or pyarrow, or paths of dumps: a ``Path``, or a ``str`` that names a file or ends like
     one. Dumps are read twice, and once more when the report is written, so that their texts need
-    not be kept. ``keep`` says which article represents a cluster: ``earliest``, ``longest``,
-    ``first``, or ``source=Wire,Post`` for one of the sources named, in order of preference.
+    not be kept. ``fields`` names their fields, where they are not the usual ones, and ``encoding``
+    that of their JSON, CSV and text files, where it is not UTF-8.
+
+    ``keep`` says which article represents a cluster: ``earliest``, ``longest``, ``first``, or
+    ``source=Wire,Post`` for one of the sources named, in order of preference.
     ``min_probability`` says from which probability on a version counts. The result is the same for
     any number of ``threads``.
 
@@ -136,8 +140,8 @@ def scan(
     check_share("min_probability", min_probability, top_included=True)
     threads = check_threads(threads)
     tell = progress or _silent
-    source = open_source(articles, fields)
-    kept = _checkpoint(checkpoint, source, fields)
+    source = open_source(articles, fields, encoding)
+    kept = _checkpoint(checkpoint, source, {"fields": repr(fields), "encoding": encoding})
     bands = choose_bands(_THRESHOLD)
     pool = read_pool(source, bands, threads, kept=kept, tell=lambda done: tell("read", done, None))
     tell("match", 0, len(pool))
@@ -161,7 +165,7 @@ def scan(
 
 
 def _checkpoint(
-    folder: str | os.PathLike[str] | None, source: Source, fields: dump.Fields | None
+    folder: str | os.PathLike[str] | None, source: Source, reading: Mapping[str, object]
 ) -> Checkpoint:
     """Open the checkpoint of a scan of files that can be read again; of others nothing is kept."""
     files = source.files.states() if folder is not None and source.files is not None else None
@@ -169,7 +173,7 @@ def _checkpoint(
         return NOTHING_KEPT
 
     def job() -> dict[str, object]:
-        return {"release": __version__, "files": files, "fields": repr(fields), **asdict(model())}
+        return {"release": __version__, "files": files, **reading, **asdict(model())}
 
     return Checkpoint(Path(folder), job)
 

@@ -58,9 +58,12 @@ class Files:
     copied to a temporary file, which goes together with this object.
     """
 
-    def __init__(self, paths: Sequence[str | Path], fields: Fields | None) -> None:
+    def __init__(
+        self, paths: Sequence[str | Path], fields: Fields | None, encoding: str = "utf-8"
+    ) -> None:
         self._paths = paths
         self._fields = fields
+        self._encoding = encoding
         self._dump: Dump | None = None
         self._is_copied = False
         self._found: list[tuple[str, int, int, int]] = []
@@ -68,7 +71,7 @@ class Files:
     def dump(self) -> Dump:
         """Give the files; raises as :func:`dedup.dump.read` does."""
         if self._dump is None:
-            found = open_dump(self._paths, self._fields)
+            found = open_dump(self._paths, self._fields, self._encoding)
             inputs = [self._readable_again(source) for source in found.inputs]
             self._dump = replace(found, inputs=inputs)
             self._found = self._states()
@@ -169,6 +172,7 @@ _TEXTS_AT_ONCE = 256
 def open_source(
     articles: Iterable[Article | str | Mapping[str, object] | Path] | str | Path | Table,
     fields: Fields | None,
+    encoding: str = "utf-8",
 ) -> Source:
     """Tell dumps from articles: a ``Path``, or a ``str`` that names a file or ends like one.
 
@@ -176,8 +180,9 @@ def open_source(
     through at once and kept. A table of pandas, polars or pyarrow stays where it is; its rows are
     taken as mappings, and :class:`InputError` names the columns if there is none for the text.
     """
+    dump.check_encoding(encoding)
     if isinstance(articles, (str, Path)):
-        return _of_paths([articles], fields)
+        return _of_paths([articles], fields, encoding)
     frame = open_frame(articles)
     if frame is not None:
         frame.check(fields, "text")
@@ -187,7 +192,7 @@ def open_source(
     values = list(articles)
     paths = [v for v in values if isinstance(v, Path) or (isinstance(v, str) and _is_path(v))]
     if paths and len(paths) == len(values):
-        return _of_paths(paths, fields)
+        return _of_paths(paths, fields, encoding)
     at_hand = [value for value in values if not isinstance(value, Path)]
     if len(at_hand) < len(values):
         raise InputError("articles: got paths and articles together, wanted one or the other")
@@ -195,11 +200,11 @@ def open_source(
     return Source(lambda: iter(kept))
 
 
-def _of_paths(paths: Sequence[str | Path], fields: Fields | None) -> Source:
+def _of_paths(paths: Sequence[str | Path], fields: Fields | None, encoding: str) -> Source:
     ordered = sorted(paths, key=str)
     if len(ordered) > 1 and any(str(path) == STANDARD_INPUT for path in ordered):
         raise InputError("articles: got standard input and files together, wanted one or the other")
-    files = Files(ordered, fields)
+    files = Files(ordered, fields, encoding)
     return Source(files.records, files)
 
 

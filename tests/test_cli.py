@@ -340,6 +340,23 @@ def test_a_bad_file_in_a_folder_is_set_aside(run: Run, tmp_path: Path) -> None:
     assert "bad.txt: not utf-8" in result.err
 
 
+def test_every_command_reads_another_encoding_where_it_is_named(run: Run, tmp_path: Path) -> None:
+    text = "Der Bürgermeister von Köln trat am Montag überraschend zurück."
+    (tmp_path / "ours.txt").write_bytes(text.encode("cp1252"))
+    (tmp_path / "theirs.txt").write_bytes(text.upper().encode("cp1252"))
+    failed(run("compare", "ours.txt", "theirs.txt"), 1, "set encoding (--encoding)", "windows-1252")
+    named = "--encoding", "windows-1252"
+    compared = run("compare", "ours.txt", "theirs.txt", "--json", *named)
+    assert json.loads(compared.out)["verdict"] == "identical"
+    scanned = run("scan", "ours.txt", "theirs.txt", "--out", "out", "--quiet", *named)
+    assert "2 articles: 1 is a version of 1 other" in scanned.out
+    assert run("index", "add", "i", "ours.txt", *named).out == "1 article added, 1 in i\n"
+    assert run("index", "query", "i", "theirs.txt", *named).out.startswith("identical")
+    failed(
+        run("index", "query", "i", "ours.txt", "--encoding", "utf-9"), 2, "encoding: got 'utf-9'"
+    )
+
+
 # --- index
 
 

@@ -396,3 +396,46 @@ def test_a_pipe_is_read_once_and_kept(tmp_path: Path) -> None:
     assert [(item.source, item.line) for item in found.rejected] == [(str(pipe), 3)]
     found.write(tmp_path / "out")
     assert (tmp_path / "out" / "unique.jsonl").read_bytes().count(b"\n") == 1
+
+
+LATIN = "Der Bürgermeister trat am Montag zurück – “überraschend”, sagte er."
+
+
+@pytest.mark.parametrize("name", ["news.csv", "news.jsonl"])
+def test_files_in_another_encoding_are_read_where_it_is_named(name: str, tmp_path: Path) -> None:
+    line = json.dumps({"id": "a", "text": LATIN}, ensure_ascii=False)
+    path = tmp_path / name
+    path.write_text(
+        f"id;text\na;{LATIN}\n" if name == "news.csv" else line, encoding="windows-1252"
+    )
+    (refused,) = scan(path).rejected
+    assert "not utf-8: byte 0xfc at offset" in refused.reason
+    assert "set encoding (--encoding)" in refused.reason
+    report = scan(path, encoding="windows-1252")
+    assert (report.articles, report.rejected) == (1, ())
+    report.write(tmp_path / "out")
+    assert "zurück – “überraschend”" in (tmp_path / "out" / "unique.jsonl").read_text("utf-8")
+
+
+def test_an_encoding_is_named_for_near_duplicates_too(tmp_path: Path) -> None:
+    path = tmp_path / "news.jsonl"
+    path.write_bytes(b'{"text": "Caf\xe9 in Orl\xe9ans zu."}\n' * 2)
+    (pair,) = near_duplicates(path, encoding="latin-1")
+    assert pair.jaccard == 1.0
+
+
+@pytest.mark.parametrize("encoding", ["utf-9", "", "utf\0", "rot13", None])
+def test_an_unknown_encoding_is_refused_before_anything_is_read(encoding: Any) -> None:
+    with pytest.raises(InputError, match=r"encoding: got .*, wanted the name of a text encoding"):
+        scan(Path("missing.csv"), encoding=encoding)
+    with pytest.raises(InputError, match="encoding: got"):
+        scan(["Rain fell."], encoding=encoding)
+
+
+def test_a_checkpoint_is_of_one_encoding(tmp_path: Path) -> None:
+    path = tmp_path / "news.jsonl"
+    path.write_bytes(json.dumps({"text": LATIN}, ensure_ascii=False).encode())
+    scan(path, checkpoint=tmp_path / "kept")
+    report = scan(path, checkpoint=tmp_path / "kept", encoding="latin-1")
+    report.write(tmp_path / "out")
+    assert "BÃ¼rgermeister" in (tmp_path / "out" / "unique.jsonl").read_text("utf-8")

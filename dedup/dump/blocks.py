@@ -77,10 +77,15 @@ def _is_plain(source: Input) -> bool:
     return head is not None and not begins_document(head[1])
 
 
-def open_dump(paths: str | Path | Iterable[str | Path], fields: Fields | None = None) -> Dump:
+def open_dump(
+    paths: str | Path | Iterable[str | Path],
+    fields: Fields | None = None,
+    encoding: str = "utf-8",
+) -> Dump:
     """Find the files of a dump; raises as :func:`dedup.dump.read` does."""
+    options = make_options(fields, encoding)
     inputs, failed = find_readable(paths)
-    return Dump(inputs, failed, replace(make_options(fields), is_compiled=not _are_few(inputs)))
+    return Dump(inputs, failed, replace(options, is_compiled=not _are_few(inputs)))
 
 
 _FEW_BYTES = 4 << 20

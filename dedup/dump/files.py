@@ -398,16 +398,19 @@ def whole(blocks: Iterable[bytes], limit: int, advice: str = "") -> bytes:
 
 
 def decode(data: bytes, encoding: str) -> str:
-    r"""Decode bytes, or raise :class:`ValueError` that names the first wrong byte.
+    r"""Decode bytes, or raise :class:`ValueError` that names the first wrong byte and a way out.
 
-    >>> decode(b"caf\xe9", "utf-8")
+    >>> decode(b"caf\xe9", "utf-8")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    ValueError: not utf-8: byte 0xe9 at offset 3
+    ValueError: not utf-8: byte 0xe9 at offset 3; set encoding (--encoding) ...
     """
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
-        wrong = data[error.start]
-        raise ValueError(f"not {encoding}: byte 0x{wrong:02x} at offset {error.start}") from None
+        wrong = f"byte 0x{data[error.start]:02x} at offset {error.start}"
     except UnicodeError as error:
-        raise ValueError(f"not {encoding}: {brief(str(error))}") from None
+        wrong = brief(str(error))
+    raise ValueError(f"not {encoding}: {wrong}; {_OTHER_ENCODING}")
+
+
+_OTHER_ENCODING = "set encoding (--encoding) if it is another, such as windows-1252"

@@ -29,6 +29,7 @@ from dedup.model import Article, Rejected
 __all__ = [
     "FORMATS",
     "LINE_BITS",
+    "check_encoding",
     "find_readable",
     "id_taken",
     "make_options",
@@ -88,16 +89,18 @@ def read(
     return read_inputs(inputs, failed, options)
 
 
-def read_article(path: str | Path) -> Article:
+def read_article(path: str | Path, *, encoding: str = "utf-8") -> Article:
     """Read a file that is one article: a web page by its suffix, else a text; ``-`` is a text.
 
     A text may be empty and of any length. The id is the file's name. Raises :class:`DumpError` for
-    a file that cannot be read or holds no article, :class:`MissingExtraError` as :func:`read`.
+    a file that cannot be read or holds no article, :class:`InputError` and
+    :class:`MissingExtraError` as :func:`read`.
     """
+    options = make_options(None, encoding, sys.maxsize)
     source = single_input(path)
     read_one = read_html if FORMATS.get(source.format) is read_html else read_text
     try:
-        row = next(read_one(source, Options(max_line_bytes=sys.maxsize)))
+        row = next(read_one(source, options))
     except BrokenFileError as error:
         raise DumpError(f"{source.name}: {error.reason}") from error
     if isinstance(row, Rejected):
@@ -160,6 +163,15 @@ def _as_record(
     return record(row, columns(tuple(value)), source, source)
 
 
+def check_encoding(encoding: str) -> None:
+    """Raise :class:`InputError` for what is not the name of a text encoding."""
+    try:
+        codecs.lookup(encoding)
+        "".encode(encoding)
+    except (LookupError, TypeError, ValueError):
+        raise InputError.of("encoding", encoding, "the name of a text encoding") from None
+
+
 def make_options(
     fields: Fields | None = None,
     encoding: str = "utf-8",
@@ -167,12 +179,8 @@ def make_options(
 ) -> Options:
     """Check what readers have to know besides the file."""
     if fields is not None and not isinstance(fields, Fields):
-        raise InputError.of("fields", fields, "a dedup.dump.Fields or None")
-    try:
-        codecs.lookup(encoding)
-        "".encode(encoding)
-    except (LookupError, TypeError):
-        raise InputError.of("encoding", encoding, "the name of a text encoding") from None
+        raise InputError.of("fields", fields, "a dedup.Fields or None")
+    check_encoding(encoding)
     if not isinstance(max_line_bytes, int) or max_line_bytes < 1:
         raise InputError.of("max_line_bytes", max_line_bytes, "an int of 1 or more")
     return Options(encoding, fields or Fields(), max_line_bytes)

@@ -34,7 +34,7 @@ def read_warc(source: Input, options: Options) -> Iterator[Row | Rejected]:
     """
     archive = extra_module("warcio.archiveiterator", ".warc")
     failed = extra_module("warcio.exceptions", ".warc").ArchiveLoadFailed
-    blocks, _ = unpacked(source, options.encoding)
+    blocks, _ = unpacked(source, "utf-8")  # bytes as they are: every record has its own encoding
     stream = _Stream(blocks)
     line = 0
     try:
