@@ -158,7 +158,6 @@ def scan(
     check_folder(out)
     check_format(table_format)
     with stages(sys.stderr, quiet=quiet) as progress:
-        progress("read", 0, None)  # before the first block, which may wait for a compiler
         report = dedup.scan(
             [Path(name) for name in inputs],
             keep=keep,

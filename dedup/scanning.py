@@ -141,6 +141,9 @@ def scan(
     threads = check_threads(threads)
     tell = progress or _silent
     source = open_source(articles, fields, encoding)
+    if source.files is not None:
+        source.files.find()
+    tell("read", 0, None)  # before the first block, which may wait for a compiler
     kept = _checkpoint(checkpoint, source, {"fields": repr(fields), "encoding": encoding})
     bands = choose_bands(_THRESHOLD)
     pool = read_pool(source, bands, threads, kept=kept, tell=lambda done: tell("read", done, None))

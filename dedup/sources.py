@@ -64,17 +64,24 @@ class Files:
         self._paths = paths
         self._fields = fields
         self._encoding = encoding
+        self._found: Dump | None = None
         self._dump: Dump | None = None
         self._is_copied = False
-        self._found: list[tuple[str, int, int, int]] = []
+        self._first: list[tuple[str, int, int, int]] = []
+
+    def find(self) -> Dump:
+        """Look for the files and read nothing; raises as :func:`dedup.dump.read` does."""
+        if self._found is None:
+            self._found = open_dump(self._paths, self._fields, self._encoding)
+        return self._found
 
     def dump(self) -> Dump:
         """Give the files; raises as :func:`dedup.dump.read` does."""
         if self._dump is None:
-            found = open_dump(self._paths, self._fields, self._encoding)
+            found = self.find()
             inputs = [self._readable_again(source) for source in found.inputs]
             self._dump = replace(found, inputs=inputs)
-            self._found = self._states()
+            self._first = self._states()
         return self._dump
 
     def records(self) -> Iterator[Record | Rejected]:
@@ -87,7 +94,7 @@ class Files:
     def check(self) -> None:
         """Raise :class:`DumpError` if a file is no longer as it was."""
         self.dump()
-        before, now = ({state[:3] for state in states} for states in (self._found, self._states()))
+        before, now = ({state[:3] for state in states} for states in (self._first, self._states()))
         for path, *_ in sorted(before ^ now):
             raise DumpError(f"{path}: the file has changed while it was in use; run the same again")
 
@@ -97,7 +104,7 @@ class Files:
         ``None`` if some of them were copied and will not be there a second time.
         """
         self.dump()
-        return None if self._is_copied else self._found
+        return None if self._is_copied else self._first
 
     def _states(self) -> list[tuple[str, int, int, int]]:
         found = []

@@ -499,6 +499,13 @@ def test_bad_usage_is_told_in_one_line(command: str, told: str, run: Run, files:
     assert not (files / "out").exists()
 
 
+def test_bad_usage_of_a_scan_is_one_line_without_progress(run: Run, files: Path) -> None:
+    failed(run("scan", "news.jsonl", "--out", "out", "--keep", "latest"), 2, "keep")
+    failed(run("scan", "news.jsonl", "--out", "out", "--min-probability", "2"), 2)
+    failed(run("scan", "missing.jsonl", "--out", "out"), 1, "missing.jsonl: no such file")
+    assert not (files / "out").exists()
+
+
 def test_an_index_or_page_that_cannot_be_written_is_told(run: Run, files: Path) -> None:
     failed(run("index", "add", "no/such/index", "news.jsonl"), 1, "index: cannot be written")
     result = run("compare", "good.txt", "good.txt", "--html", "no/such/page.html")
