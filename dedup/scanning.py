@@ -89,19 +89,24 @@ class Report:
         """Copy the lines of a dump whose lines can be fetched singly."""
         if self._places is None:
             raise ValueError("places: got None, wanted where the lines of the dump stand")
-        ids, wanted, with_text = self._cards.ids, listings.wanted, listings.shown
-        rows = np.array([row for row, key in enumerate(ids) if key in wanted], np.int64)
-        shown = np.array([row for row in rows.tolist() if ids[row] in with_text], np.int64)
-        texts: dict[int, str] = {}
-        for batch in self._source.texts(shown, self._places):
-            found = batch.read()
-            texts.update((row, decoded(found[k])) for k, row in enumerate(batch.rows.tolist()))
-        for row in rows.tolist():
+        ids, wanted = self._cards.ids, listings.wanted
+        shown: list[int] = []
+        for row in (row for row, key in enumerate(ids) if key in wanted):
             card = self._cards[row]
-            fields = card.title, card.date, card.source, card.url
-            listings.take(Article(card.id, texts.get(row, ""), *fields))
+            if listings.needs_text(card.id, card.title):
+                shown.append(row)
+            else:
+                listings.take(self._article(row, ""))
+        for batch in self._source.texts(np.array(shown, np.int64), self._places):
+            found = batch.read()
+            for k, row in enumerate(batch.rows.tolist()):
+                listings.take(self._article(row, decoded(found[k])))
         kept = np.array([key not in versions for key in ids], dtype=np.bool_)
         return self._places.raw_lines(np.flatnonzero(kept))
+
+    def _article(self, row: int, text: str) -> Article:
+        card = self._cards[row]
+        return Article(card.id, text, card.title, card.date, card.source, card.url)
 
 
 def scan(

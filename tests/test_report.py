@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from paper import printed
 
 from dedup.dump import Record, read_values
 from dedup.errors import DumpError, InputError, MissingExtraError
@@ -33,10 +34,11 @@ from dedup.report.figures import (
     size_bars,
 )
 from dedup.report.findings import Listings
-from dedup.report.page import texts_shown
+from dedup.report.page import listings_of, texts_shown
 from dedup.report.parquet import MEMBERS, PAIRS, REJECTED, FieldTypes, fields_of, write_rows
 from dedup.report.sides import sides
 from dedup.report.tables import TableFormat
+from dedup.scanning import scan
 
 RAIN = "Rain fell on Oslo for two days. Trams stood still in the centre."
 SNOW = "Snow came early this year. Nobody was ready for it, the mayor said."
@@ -449,10 +451,10 @@ def test_the_page_lists_clusters_with_members_and_comparisons(folder: Path) -> N
     data = embedded((folder / "report.html").read_text())
     first, second = data["clusters"]
     assert first[:2] == [0, "Wire"]
-    assert first[2][0] == ["a", "Rain", "2023-10-30", "Wire", "https://wire.example/1", "first"]
-    assert first[2][1][:6] == ["b", "Wet", "2023-10-31", "Post", "", "1 day later"]
-    assert data["verdicts"][first[2][1][6]] == "syndicated"
-    assert first[2][1][7:] == [0.988, 0.75, 0]
+    assert first[2][0] == ["a", "Rain", "2023-10-30", "Wire", "https://wire.example/1", "first", ""]
+    assert first[2][1][:7] == ["b", "Wet", "2023-10-31", "Post", "", "1 day later", ""]
+    assert data["verdicts"][first[2][1][7]] == "syndicated"
+    assert first[2][1][8:] == [0.988, 0.75, 0]
     assert second[2][0][1] == "<script>alert(1)</script>"
     assert second[2][1][1] == "Sno\ufffdw␀"
     left, right, reasons = data["comparisons"][0]
@@ -462,6 +464,57 @@ def test_the_page_lists_clusters_with_members_and_comparisons(folder: Path) -> N
     assert [words for _, words in reasons][-1] == "any two articles, before the evidence"
     assert all(re.fullmatch(r"[+−]\d+\.\d", weight) for weight, _ in reasons)
     assert data["comparisons"][1][2] == [["", "the words are the same, one by one"]]
+
+
+UNTITLED = [replace(article, title="") for article in ARTICLES]
+LONG = "The harbour of Stavanger\n\nwas closed on Sunday after a ferry lost its rudder at the quay."
+
+
+def test_an_article_without_a_title_is_listed_by_its_first_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dedup.report.page._PAIRS_COMPARED", 1)  # the texts of c and d are not kept
+    untitled = [*UNTITLED[:2], replace(UNTITLED[2], text=LONG), *UNTITLED[3:]]
+    write(tmp_path, FINDINGS, lambda: read_values(untitled))
+    first, second = embedded((tmp_path / "report.html").read_text())["clusters"]
+    assert [row[6] for row in first[2]] == [
+        "Rain fell on Oslo for two days. Trams stood still in the centre.",
+        "Rain fell on Oslo for two days. Trams stood still in the centre. More to come.",
+    ]
+    assert second[2][0][6] == (
+        "The harbour of Stavanger was closed on Sunday after a ferry lost its rudder at…"
+    )
+    assert lines(tmp_path / "clusters.jsonl")[1]["title"] == "", "no title is made up"
+
+
+def test_first_words_are_not_kept_of_what_has_a_title_or_is_not_listed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("dedup.report.page._CLUSTERS_LISTED", 1)
+    monkeypatch.setattr("dedup.report.page._PAIRS_COMPARED", 0)
+    wanted = listings_of(FINDINGS)
+    for article in (ARTICLES[0], *UNTITLED[1:]):
+        wanted.take(article)
+    assert [wanted.needs_text(article.id, "") for article in ARTICLES] == [True, True, *[False] * 3]
+    assert not wanted.needs_text("a", "Rain")
+    assert [wanted.opening(key)[:12] for key in "abcde"] == ["", "Rain fell on", "", "", ""]
+
+
+@pytest.mark.parametrize("title", ["", "Rain"])
+def test_a_scan_lists_first_words_however_its_lines_are_fetched(title: str, tmp_path: Path) -> None:
+    path = tmp_path / "news.jsonl"
+    rows = [
+        {"id": key, "title": title, "text": RAIN + key * (key == "c")} for key in ("a", "b", "c")
+    ]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    scan(path).write(tmp_path / "fetched")
+    scan(rows).write(tmp_path / "passed")
+    pages = [tmp_path / name / "report.html" for name in ("fetched", "passed")]
+    ((_, _, listed),) = embedded(pages[0].read_text())["clusters"]
+    assert [row[6] for row in listed] == [
+        "" if title else row["text"] for row in rows if row["id"] in {each[0] for each in listed}
+    ]
+    assert embedded(pages[0].read_text()) == embedded(pages[1].read_text())
 
 
 def test_the_page_tells_what_it_leaves_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -631,6 +684,7 @@ def test_durations() -> None:
 
 
 @given(st.text(max_size=60), st.text(max_size=60))
+@settings(deadline=None)  # one of many comparisons loads the compiled loops
 def test_sides_give_the_texts_back(a: str, b: str) -> None:
     from dedup.views.wording import printable
 
@@ -692,6 +746,33 @@ def test_the_browser_filters_opens_and_compares(tmp_path: Path) -> None:
     assert "<td>any two articles, before the evidence</td>" in shown
     assert "Wire first, then Post · 2023-10-30 to 2023-10-31" in shown
     assert "1 day later" in shown
+
+
+def test_the_browser_shows_first_words_beside_the_id_and_finds_them(tmp_path: Path) -> None:
+    write(tmp_path, FINDINGS, lambda: read_values(UNTITLED))
+    script = """
+      const search = document.getElementById("search");
+      search.value = "trams stood";
+      search.dispatchEvent(new Event("input", { bubbles: true }));
+      setTimeout(() => {
+        const details = document.querySelector(".list details");
+        details.open = true;
+      }, 300);
+    """
+    seen = browse(tmp_path / "report.html", script)
+    shown = re.sub(r"<script.*?</script>", "", seen, flags=re.DOTALL)
+    assert 'Trams stood still in the centre. <small dir="auto">a</small>' in shown
+    assert shown.count("Rain fell on Oslo for two days") == 3, "in the head and in two rows"
+
+
+def test_paper_says_which_of_the_stories_it_holds(tmp_path: Path) -> None:
+    articles = [Article(f"id-{n}", RAIN, f"Headline {n}") for n in range(240)]
+    clusters = tuple(Cluster(n, f"id-{2 * n}", (_member(f"id-{2 * n + 1}"),)) for n in range(120))
+    write(tmp_path, ScanFindings(240, clusters, ()), lambda: read_values(articles))
+    first, *_, last = printed(tmp_path / "report.html")
+    assert "120 stories 2 Headline 0 " in first, "the list begins below its heading"
+    assert "Stories 1 to 50 " in last
+    assert "Back" not in last, "a button is no use on paper"
 
 
 def test_a_link_that_is_no_web_address_is_not_made(tmp_path: Path) -> None:

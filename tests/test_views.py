@@ -15,10 +15,12 @@ import time
 from dataclasses import asdict, fields, replace
 from html.parser import HTMLParser
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from paper import printed
 from rich.cells import cell_len
 from rich.console import Console
 
@@ -360,6 +362,22 @@ def test_page_of_a_long_pair_is_small_and_made_at_once() -> None:
         to_html(found)
         taken.append(time.process_time() - begun)
     assert min(taken) < 0.6  # a tenth of a second on a common machine, and room for a slow one
+
+
+def test_a_short_pair_fits_on_one_sheet_with_its_evidence(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(dedup.compare(TEXT_A, TEXT_B).to_html(), encoding="utf-8")
+    (sheet,) = printed(page)
+    assert "any two articles, before the evidence" in sheet, "no one can open a list on paper"
+    assert "Engineers had warned of cracks." in sheet
+    assert "Changed words" not in sheet, "a button is no use on paper"
+
+
+def test_a_tag_is_never_parted_from_the_first_word_of_its_sentence() -> None:
+    style = (files("dedup.views") / "page.css").read_text()
+    (rule,) = re.findall(r"\n\.s::before \{(.*?)\}", style)
+    assert 'attr(data-tag) "\\2060"' in rule
+    assert "display" not in rule, "a line may break behind a block, joiner or not"
 
 
 # --- The style sheet ----------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dedup.model import Article, Cluster, Pair, Rejected
+from dedup.views.wording import opening
 
 __all__ = ["Listings", "ScanFindings"]
 
@@ -36,37 +37,50 @@ class ScanFindings:
 class Listings:
     """What stands in a list about the articles of clusters: all but the text, which few need.
 
-    ``with_text`` are the ids whose texts are kept as well, to be shown side by side.
+    ``with_text`` are the ids whose texts are kept as well, to be shown side by side;
+    ``with_opening`` those whose first words are kept where they have no title.
     """
 
-    def __init__(self, clusters: tuple[Cluster, ...], with_text: frozenset[str]) -> None:
+    def __init__(
+        self,
+        clusters: tuple[Cluster, ...],
+        with_text: frozenset[str],
+        with_opening: frozenset[str] = frozenset(),
+    ) -> None:
         self._wanted = {
             name
             for cluster in clusters
             for name in (cluster.representative, *(member.id for member in cluster.members))
         }
         self._with_text = with_text
+        self._with_opening = with_opening
         self._articles: dict[str, Article] = {}
+        self._openings: dict[str, str] = {}
 
     @property
     def wanted(self) -> frozenset[str]:
         """The ids of the articles that stand in a list."""
         return frozenset(self._wanted)
 
-    @property
-    def shown(self) -> frozenset[str]:
-        """The ids of those whose texts are kept as well."""
-        return self._with_text
+    def needs_text(self, name: str, title: str) -> bool:
+        """Tell whether the text of an article is needed, by its id and its title."""
+        return name in self._with_text or (name in self._with_opening and not title)
 
     def take(self, article: Article) -> None:
         """Keep what a list or a comparison will need of an article, if anything."""
         if article.id in self._wanted:
             text = article.text if article.id in self._with_text else ""
             self._articles[article.id] = replace(article, text=text)
+            if article.id in self._with_opening and not article.title:
+                self._openings[article.id] = opening(article.text)
 
     def __getitem__(self, name: str) -> Article:
         """Give an article that was taken; one that the records did not hold is an id alone."""
         return self._articles.get(name) or Article(name, "")
+
+    def opening(self, name: str) -> str:
+        """Give the first words of an article without a title, ``""`` where none were kept."""
+        return self._openings.get(name, "")
 
     def of(self, cluster: Cluster) -> Iterator[Article]:
         """Give the articles of a cluster, the representative first."""

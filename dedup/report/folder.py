@@ -17,7 +17,7 @@ from dedup.errors import DumpError
 from dedup.model import Cluster, Rejected
 from dedup.report import parquet
 from dedup.report.findings import Listings, ScanFindings
-from dedup.report.page import page, texts_shown
+from dedup.report.page import listings_of, page
 from dedup.report.tables import (
     TableFormat,
     cluster_rows,
@@ -99,7 +99,7 @@ def write(
     kind = check_format(table_format)
     if tell is not None:
         records = _telling(records, tell)
-    listings = Listings(findings.clusters, texts_shown(findings))
+    listings = listings_of(findings)
     try:
         with _in_place_at_once(folder) as unfinished:
             if kind is TableFormat.PARQUET:

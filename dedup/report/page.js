@@ -3,7 +3,7 @@
 (() => {
   const PER_PAGE = 50; // a page of the list that is drawn at once however many clusters there are
   const SEARCH_DELAY = 120; // ms after the last key
-  const ID = 0, TITLE = 1, DATE = 2, SOURCE = 3, URL = 4, ARRIVAL = 5, VERDICT = 6, PROBABILITY = 7, JACCARD = 8, COMPARISON = 9;
+  const ID = 0, TITLE = 1, DATE = 2, SOURCE = 3, URL = 4, ARRIVAL = 5, OPENING = 6, VERDICT = 7, PROBABILITY = 8, JACCARD = 9, COMPARISON = 10;
   const holder = document.getElementById("data");
   const data = JSON.parse(holder.textContent);
   const byId = (name) => document.getElementById(name);
@@ -21,7 +21,7 @@
     const inTime = [...articles].sort((one, two) => undatedLast(one[DATE], two[DATE]) ?? (one[DATE] < two[DATE] ? -1 : 1));
     return {
       id, first, articles, inTime,
-      text: articles.flatMap((article) => [article[ID], article[TITLE], article[SOURCE]]).join("\n").toLowerCase(),
+      text: articles.flatMap((article) => [article[ID], article[TITLE], article[OPENING], article[SOURCE]]).join("\n").toLowerCase(),
       sources: new Set(inTime.map((article) => article[SOURCE]).filter(Boolean)),
       verdicts: new Set(articles.slice(1).map((article) => data.verdicts[article[VERDICT]])),
       oldest: dates[0] ?? "", newest: dates.at(-1) ?? "",
@@ -42,6 +42,11 @@
     return element;
   }
 
+  const label = (article) => article[TITLE] || article[OPENING] || article[ID];
+
+  /** The id of an article that is shown by its first words. */
+  const beside = (article) => (article[OPENING] ? make("small", { dir: "auto" }, article[ID]) : "");
+
   const spread = (cluster) => (cluster.oldest ? Date.parse(cluster.newest.slice(0, 10)) - Date.parse(cluster.oldest.slice(0, 10)) : -1);
   const orders = {
     size: (one, two) => two.articles.length - one.articles.length,
@@ -49,7 +54,7 @@
     oldest: (one, two) => undatedLast(one.oldest, two.oldest) ?? (one.oldest < two.oldest ? -1 : 1),
     spread: (one, two) => spread(two) - spread(one),
     doubtful: (one, two) => one.doubt - two.doubt,
-    title: (one, two) => alphabet.compare(one.articles[0][TITLE] || one.articles[0][ID], two.articles[0][TITLE] || two.articles[0][ID]),
+    title: (one, two) => alphabet.compare(label(one.articles[0]), label(two.articles[0])),
   };
 
   function choose() {
@@ -75,7 +80,8 @@
       ? `${figure.format(chosen.length)} ${stories}` : `${figure.format(chosen.length)} of ${figure.format(clusters.length)} stories`;
     const pages = Math.ceil(chosen.length / PER_PAGE);
     byId("pages").hidden = pages < 2;
-    byId("where").textContent = `${figure.format(page + 1)} of ${figure.format(pages)}`;
+    const last = Math.min(start + PER_PAGE, chosen.length);
+    byId("where").textContent = `Stories ${figure.format(start + 1)} to ${figure.format(last)}`;
     byId("back").disabled = page === 0;
     byId("on").disabled = page + 1 >= pages;
   }
@@ -97,7 +103,7 @@
     const details = make("details", {},
       make("summary", {},
         make("b", { class: "size", title: "articles" }, figure.format(cluster.articles.length)),
-        make("span", { class: "title", dir: "auto" }, lead[TITLE] || lead[ID]),
+        make("span", { class: lead[OPENING] ? "title opening" : "title", dir: "auto" }, label(lead), " ", beside(lead)),
         make("span", { class: "tags" }, ...data.verdicts.filter((verdict) => cluster.verdicts.has(verdict)).map((verdict) => make("span", { class: `tag ${verdict}` }, verdict))),
         make("span", { class: "about", dir: "auto" }, [named, dates].filter(Boolean).join(" · "))));
     details.addEventListener("toggle", () => {
@@ -120,9 +126,8 @@
   function row(cluster, article, room) {
     const isMember = article !== cluster.articles[0];
     const isWeb = /^https?:\/\//i.test(article[URL]);
-    const title = article[TITLE] || article[ID];
-    const name = isWeb
-      ? make("a", { href: article[URL], rel: "noreferrer noopener", target: "_blank", dir: "auto" }, title) : make("span", { dir: "auto" }, title);
+    const heading = isWeb
+      ? make("a", { href: article[URL], rel: "noreferrer noopener", target: "_blank", dir: "auto" }, label(article)) : make("span", { dir: "auto" }, label(article));
     const verdict = isMember ? data.verdicts[article[VERDICT]] : "representative";
     const scores = isMember ? [article[PROBABILITY].toFixed(2), article[JACCARD].toFixed(2)] : ["", ""];
     let compare = null;
@@ -132,7 +137,7 @@
     }
     return make("tr", {},
       make("td", {}, make("span", { class: `tag ${verdict}` }, verdict)),
-      make("td", {}, name, make("small", { dir: "auto" }, article[TITLE] ? article[ID] : "")),
+      make("td", {}, heading, make("small", { dir: "auto" }, label(article) === article[ID] ? "" : article[ID])),
       make("td", { dir: "auto" }, article[SOURCE]), make("td", { class: "date" }, article[DATE]), make("td", { class: article[ARRIVAL] === "first" ? "date first" : "date" }, article[ARRIVAL]),
       make("td", { class: "n", "data-label": "Probability" }, scores[0]), make("td", { class: "n", "data-label": "Jaccard" }, scores[1]),
       make("td", {}, compare));
@@ -186,7 +191,7 @@
       text.append(sentence);
     }
     const heading = [article[SOURCE], day(article)].filter(Boolean).join(", ");
-    return make("section", {}, make("h3", { dir: "auto" }, article[TITLE] || article[ID], make("small", {}, heading)), text);
+    return make("section", {}, make("h3", { dir: "auto" }, label(article), make("small", {}, heading)), text);
   }
 
   /** Cut by characters as Python counts them, where JavaScript counts those beyond U+FFFF twice. */

@@ -28,7 +28,7 @@ from dedup.views.wording import MEANING, SIGN, WEIGHED_IN, percent, printable
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-__all__ = ["page", "texts_shown"]
+__all__ = ["listings_of", "page", "texts_shown"]
 
 _CLUSTERS_LISTED = 20_000
 """A browser holds and filters this many with ease; the rest stand in clusters.jsonl."""
@@ -38,6 +38,16 @@ _MEMBERS_COMPARED = 3
 _LONGEST_COMPARED = 40_000
 """Characters of a text beyond which no one reads it beside another."""
 _REJECTED_LISTED = 200
+
+
+def listings_of(findings: ScanFindings) -> Listings:
+    """Make the listings that the page needs, still to be filled from the records."""
+    listed = frozenset(
+        name
+        for cluster in _by_size(findings.clusters)[:_CLUSTERS_LISTED]
+        for name in (cluster.representative, *(member.id for member in cluster.members))
+    )
+    return Listings(findings.clusters, texts_shown(findings), listed)
 
 
 def texts_shown(findings: ScanFindings) -> frozenset[str]:
@@ -159,16 +169,17 @@ def _data(clusters: Sequence[Cluster], listings: Listings) -> dict[str, Any]:
 def _listed(cluster: Cluster, listings: Listings, places: dict[tuple[int, str], int]) -> list[Any]:
     """List a cluster: its number, its first source, its articles, the representative first.
 
-    An article is id, title, date, source, URL, when it came and, if a member, verdict,
-    probability, Jaccard similarity and the number of the comparison with the representative, -1
-    if there is none.
+    An article is id, title, date, source, URL, when it came, its first words if it has no title
+    and, if a member, verdict, probability, Jaccard similarity and the number of the comparison
+    with the representative, -1 if there is none.
     """
     order = list(Verdict)
     rows: list[Any] = []
     articles = list(listings.of(cluster))
     for article, arrival in zip(articles, arrivals(articles), strict=True):
         date = _shown_date(article.date)
-        texts = (article.id, article.title, date, article.source, article.url, arrival)
+        known = article.id, article.title, date, article.source, article.url
+        texts = *known, arrival, listings.opening(article.id)
         rows.append([printable(text) for text in texts])
     for row, member in zip(rows[1:], cluster.members, strict=True):
         scores = round(float(member.probability), 3), round(float(member.jaccard), 3)

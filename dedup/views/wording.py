@@ -20,6 +20,7 @@ __all__ = [
     "likelihood",
     "measure_words",
     "notes",
+    "opening",
     "percent",
     "printable",
     "scores",
@@ -126,6 +127,25 @@ def printable(text: str) -> str:
     'nul␀ escape␛ lone�'
     """
     return text.translate(_UNPRINTABLE)
+
+
+def opening(text: str) -> str:
+    r"""Give the first words of a text in one line, cut behind a word, for want of a title.
+
+    >>> opening("Rain fell on Oslo\n\nfor two days. " * 3)
+    'Rain fell on Oslo for two days. Rain fell on Oslo for two days. Rain fell on…'
+    """
+    words = " ".join(text[:_LOOKED_THROUGH].split())
+    if len(words) <= _LONGEST_OPENING:
+        return words
+    cut = words[: _LONGEST_OPENING + 1].rpartition(" ")[0]
+    return f"{cut or words[:_LONGEST_OPENING]}…"
+
+
+_LONGEST_OPENING = 80
+"""Characters: what a headline has at most, and fits a line of a list."""
+_LOOKED_THROUGH = 1000
+"""Characters in which the first words are looked for; white space may stand before them."""
 
 
 def percent(share: float) -> str:
