@@ -28,7 +28,7 @@ from dedup.errors import DedupError, FormatError, InputError
 from dedup.lsh import Bands, check_permutations, choose_bands
 from dedup.measuring import prepare
 from dedup.minhash import SEED, as_lean_minhash, signatures
-from dedup.model import Article, Match, Rejected, Verdict, as_article
+from dedup.model import Article, Match, Rejected, Verdict, as_article, as_path
 from dedup.resemblance import resemblance
 from dedup.segment import Segment
 from dedup.shingles import Ragged, read_words
@@ -218,7 +218,7 @@ class Index:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the index to one file, whole or not at all."""
-        target = Path(path).resolve()  # what a link leads to is replaced, not the link
+        target = as_path(path, "path").resolve()  # what a link leads to is replaced, not the link
         state = self._state()
         unfinished = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
         try:
@@ -253,7 +253,7 @@ class Index:
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Index:
         """Read an index from a file; :class:`~dedup.errors.FormatError` if it is none."""
-        source = Path(path)
+        source = as_path(path, "path")
         try:
             with source.open("rb") as stream:
                 if not zipfile.is_zipfile(stream):
@@ -262,6 +262,10 @@ class Index:
                 return cls._loaded(source, stream)
         except FileNotFoundError:
             raise FormatError.of(source, "no such file") from None
+        except IsADirectoryError:
+            raise FormatError.of(source, "not a dedup index but a folder") from None
+        except PermissionError as error:
+            raise FormatError.of(source, f"cannot be read: {error.strerror}") from None
         except FormatError:
             raise
         except _DAMAGE as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup import kernels
+from dedup.errors import InputError
 from dedup.lsh import check_permutations
 from dedup.shingles import Ragged, read_words
 
@@ -49,17 +50,21 @@ def signatures(words: Ragged, num_perm: int = 128, seed: int = SEED) -> NDArray[
 
 
 def sketch(
-    texts: Sequence[str], *, num_perm: int = 128, seed: int = SEED, threads: int = 1
+    texts: Iterable[str], *, num_perm: int = 128, seed: int = SEED, threads: int = 1
 ) -> NDArray[np.uint32]:
     """Sketch texts, u32[n, num_perm], in the order given for any number of threads.
+
+    Raises :class:`~dedup.errors.InputError` for what is no text and for numbers out of range.
 
     >>> from dedup.minhash import sketch
     >>> sketch(["Rain fell on the city."]).shape
     (1, 128)
     """
     check_permutations(num_perm)
-    _permutations(num_perm, seed)
-    batches = [texts[at : at + _BATCH] for at in range(0, len(texts), _BATCH)]
+    _check_from("seed", seed, 0)
+    _check_from("threads", threads, 1)
+    held = _checked(texts)
+    batches = [held[at : at + _BATCH] for at in range(0, len(held), _BATCH)]
 
     def work(batch: Sequence[str]) -> NDArray[np.uint32]:
         return signatures(read_words(batch), num_perm, seed)
@@ -70,6 +75,22 @@ def sketch(
         with ThreadPoolExecutor(threads) as pool:
             parts = list(pool.map(work, batches))
     return np.concatenate([np.empty((0, num_perm), np.uint32), *parts])
+
+
+def _checked(texts: object) -> list[str]:
+    """Take texts; one text alone is a mistake, since it would be sketched letter by letter."""
+    if isinstance(texts, (str, bytes)) or not isinstance(texts, Iterable):
+        raise InputError.of("texts", texts, "an iterable of str")
+    held = list(texts)
+    for position, text in enumerate(held):
+        if not isinstance(text, str):
+            raise InputError.of(f"texts[{position}]", text, "a str")
+    return held
+
+
+def _check_from(name: str, value: object, least: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value < 1 << 32:
+        raise InputError.of(name, value, f"an int of {least} or more")
 
 
 def as_lean_minhash(signature: NDArray[np.uint32], seed: int = SEED) -> LeanMinHash:

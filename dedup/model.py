@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
+from typing import NamedTuple
 
 from dedup.errors import InputError
 
@@ -30,6 +33,7 @@ __all__ = [
     "Span",
     "Verdict",
     "as_article",
+    "as_path",
 ]
 
 
@@ -86,7 +90,7 @@ class Derivation(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class Article:
     """One news article.
 
@@ -104,12 +108,21 @@ class Article:
     source: str = ""
     url: str = ""
 
-    def __post_init__(self) -> None:
-        for name in ("id", "text", "title", "source", "url"):
-            value = getattr(self, name)
+    def __init__(
+        self,
+        id: str,  # noqa: A002 - the field's name
+        text: str,
+        title: str = "",
+        date: datetime.date | str | None = None,
+        source: str = "",
+        url: str = "",
+    ) -> None:
+        fields = (("id", id), ("text", text), ("title", title), ("source", source), ("url", url))
+        for name, value in fields:
             if not isinstance(value, str):
                 raise InputError.of(f"Article.{name}", value, "a str")
-        object.__setattr__(self, "date", _as_date(self.date))
+            object.__setattr__(self, name, value)
+        object.__setattr__(self, "date", _as_date(date))
 
 
 def _as_date(value: object) -> datetime.date | None:
@@ -136,6 +149,19 @@ def as_article(value: Article | str, name: str) -> Article:
     if isinstance(value, str):
         return Article(id=name, text=value)
     raise InputError.of(name, value, "a str or a dedup.Article")
+
+
+def as_path(value: object, name: str) -> Path:
+    """Take a str or a path wherever a file or folder is wanted; ``name`` is the argument's.
+
+    >>> as_path("news.index", "path").suffix
+    '.index'
+    """
+    if isinstance(value, str) or (
+        isinstance(value, os.PathLike) and isinstance(os.fspath(value), str)
+    ):
+        return Path(value)
+    raise InputError.of(name, value, "a path, as str or Path")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -229,9 +255,8 @@ class Findings:
         return self.verdict.is_version
 
 
-@dataclass(frozen=True, slots=True)
-class Attribution:
-    """Where one sentence of a traced article came from; iterates as the triple it is.
+class Attribution(NamedTuple):
+    """Where one sentence of a traced article came from.
 
     ``source`` is the position in the list of sources, ``None`` where no source has the sentence.
     """
@@ -239,9 +264,6 @@ class Attribution:
     sentence: Sentence
     source: int | None
     passage: Passage | None
-
-    def __iter__(self) -> Iterable[object]:
-        return iter((self.sentence, self.source, self.passage))
 
 
 @dataclass(frozen=True, slots=True)

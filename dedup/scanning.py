@@ -18,10 +18,11 @@ from dedup.clusters import Preference, Star, rank, stars
 from dedup.dump.again import Places
 from dedup.dump.cards import Cards
 from dedup.dump.frames import Table
+from dedup.errors import InputError
 from dedup.judging import Judged, Judgements, judge_pairs
 from dedup.lsh import check_share, choose_bands, pack_pairs, unpack_pairs
 from dedup.marking import mark_rows
-from dedup.model import Article, Cluster, Member, Pair, Rejected
+from dedup.model import Article, Cluster, Member, Pair, Rejected, as_path
 from dedup.pool import Candidates, Pool, check_threads, find_candidates, read_pool
 from dedup.sources import Source, open_source
 from dedup.terms import TermSettings
@@ -73,14 +74,15 @@ class Report:
         at all. Raises :class:`~dedup.errors.DumpError` where the folder holds something else or
         cannot be written, :class:`~dedup.errors.MissingExtraError` for Parquet without pyarrow.
         """
-        progress = progress or _silent
-        progress("write", 0, self.articles)
+        place = as_path(folder, "folder")
+        tell = _checked(progress)
+        tell("write", 0, self.articles)
         report.write(
-            Path(folder),
+            place,
             self._findings,
             self._source.records,
             format,
-            lambda done: progress("write", done, self.articles),
+            lambda done: tell("write", done, self.articles),
             None if self._places is None else self._unique_lines,
         )
         self._kept.clear()
@@ -144,12 +146,13 @@ def scan(
     preference = Preference.parse(keep)
     check_share("min_probability", min_probability, top_included=True)
     threads = check_threads(threads)
-    tell = progress or _silent
+    tell = _checked(progress)
+    folder = None if checkpoint is None else as_path(checkpoint, "checkpoint")
     source = open_source(articles, fields, encoding)
     if source.files is not None:
         source.files.find()
     tell("read", 0, None)  # before the first block, which may wait for a compiler
-    kept = _checkpoint(checkpoint, source, {"fields": repr(fields), "encoding": encoding})
+    kept = _checkpoint(folder, source, {"fields": repr(fields), "encoding": encoding})
     bands = choose_bands(_THRESHOLD)
     pool = read_pool(source, bands, threads, kept=kept, tell=lambda done: tell("read", done, None))
     tell("match", 0, len(pool))
@@ -172,9 +175,14 @@ def scan(
     return _report(pool, source, kept, clusters, pairs, settings)
 
 
-def _checkpoint(
-    folder: str | os.PathLike[str] | None, source: Source, reading: Mapping[str, object]
-) -> Checkpoint:
+def _checked(progress: Progress | None) -> Progress:
+    """Give the progress to tell, which may be nobody; refuse what cannot be called."""
+    if progress is not None and not callable(progress):
+        raise InputError.of("progress", progress, "a function of stage, done and total, or None")
+    return progress or _silent
+
+
+def _checkpoint(folder: Path | None, source: Source, reading: Mapping[str, object]) -> Checkpoint:
     """Open the checkpoint of a scan of files that can be read again; of others nothing is kept."""
     files = source.files.states() if folder is not None and source.files is not None else None
     if folder is None or files is None:
@@ -183,7 +191,7 @@ def _checkpoint(
     def job() -> dict[str, object]:
         return {"release": __version__, "files": files, **reading, **asdict(model())}
 
-    return Checkpoint(Path(folder), job)
+    return Checkpoint(folder, job)
 
 
 def _judge(
