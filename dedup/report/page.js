@@ -17,20 +17,29 @@
   const undatedLast = (one, two) => (one === two ? 0 : !one ? 1 : !two ? -1 : null);
 
   const clusters = data.clusters.map(([id, first, articles]) => {
-    const dates = articles.map((article) => article[DATE]).filter(Boolean).sort();
     const inTime = [...articles].sort((one, two) => undatedLast(one[DATE], two[DATE]) ?? (one[DATE] < two[DATE] ? -1 : 1));
-    return {
-      id, first, articles, inTime,
-      text: articles.flatMap((article) => [article[ID], article[TITLE], article[OPENING], article[SOURCE]]).join("\n").toLowerCase(),
-      sources: new Set(inTime.map((article) => article[SOURCE]).filter(Boolean)),
-      verdicts: new Set(articles.slice(1).map((article) => data.verdicts[article[VERDICT]])),
-      oldest: dates[0] ?? "", newest: dates.at(-1) ?? "",
-      doubt: Math.min(...articles.slice(1).map((article) => Math.abs(article[PROBABILITY] - 0.5))),
-    };
+    let newest = "";
+    for (const article of inTime) newest = article[DATE] || newest;
+    return { id, first, articles, inTime, newest, oldest: inTime[0][DATE] };
   });
+  // What only a search, an order or a filter asks for is not worked out for thousands of clusters
+  // before the page shows.
+  const textOf = remembered((cluster) => cluster.articles.flatMap((article) => [article[ID], article[TITLE], article[OPENING], article[SOURCE]]).join("\n").toLowerCase());
+  const sourcesOf = remembered((cluster) => new Set(cluster.inTime.map((article) => article[SOURCE]).filter(Boolean)));
+  const verdictsOf = remembered((cluster) => new Set(cluster.articles.slice(1).map((article) => data.verdicts[article[VERDICT]])));
+  const doubtOf = remembered((cluster) => Math.min(...cluster.articles.slice(1).map((article) => Math.abs(article[PROBABILITY] - 0.5))));
   let chosen = clusters;
   let page = 0;
   let flow = null;
+
+  /** Work out a property of a cluster when it is first asked for. */
+  function remembered(work) {
+    const known = new Map();
+    return (cluster) => {
+      if (!known.has(cluster)) known.set(cluster, work(cluster));
+      return known.get(cluster);
+    };
+  }
 
   /** Make an element; strings become text, so that nothing in an article is taken for markup. */
   function make(name, attributes = {}, ...children) {
@@ -53,7 +62,7 @@
     newest: (one, two) => undatedLast(one.newest, two.newest) ?? (one.newest < two.newest ? 1 : -1),
     oldest: (one, two) => undatedLast(one.oldest, two.oldest) ?? (one.oldest < two.oldest ? -1 : 1),
     spread: (one, two) => spread(two) - spread(one),
-    doubtful: (one, two) => one.doubt - two.doubt,
+    doubtful: (one, two) => doubtOf(one) - doubtOf(two),
     title: (one, two) => alphabet.compare(label(one.articles[0]), label(two.articles[0])),
   };
 
@@ -63,10 +72,10 @@
     const size = Number(controls.size.value) || 0;
     chosen = clusters.filter((cluster) =>
       cluster.articles.length >= size &&
-      (!verdict || cluster.verdicts.has(verdict)) &&
-      (!source || cluster.sources.has(source)) &&
+      (!verdict || verdictsOf(cluster).has(verdict)) &&
+      (!source || sourcesOf(cluster).has(source)) &&
       (!flow || (cluster.first === flow.first && cluster.articles.some((article) => article[SOURCE] === flow.later && article[DATE]))) &&
-      words.every((word) => cluster.text.includes(word)));
+      words.every((word) => textOf(cluster).includes(word)));
     chosen.sort((one, two) => orders[controls.order.value](one, two) || one.id - two.id);
     page = 0;
     draw();
@@ -94,7 +103,7 @@
 
   function item(cluster) {
     const lead = cluster.articles[0];
-    const sources = [...cluster.sources];
+    const sources = [...sourcesOf(cluster)];
     const more = sources.length > 3 ? ` and ${sources.length - 3} more` : "";
     const named = cluster.first && sources.length > 1
       ? `${sources[0]} first, then ${sources.slice(1, 3).join(", ")}${more}` : sources.slice(0, 3).join(", ") + more;
@@ -104,7 +113,7 @@
       make("summary", {},
         make("b", { class: "size", title: "articles" }, figure.format(cluster.articles.length)),
         make("span", { class: lead[OPENING] ? "title opening" : "title", dir: "auto" }, label(lead), " ", beside(lead)),
-        make("span", { class: "tags" }, ...data.verdicts.filter((verdict) => cluster.verdicts.has(verdict)).map((verdict) => make("span", { class: `tag ${verdict}` }, verdict))),
+        make("span", { class: "tags" }, ...data.verdicts.filter((verdict) => verdictsOf(cluster).has(verdict)).map((verdict) => make("span", { class: `tag ${verdict}` }, verdict))),
         make("span", { class: "about", dir: "auto" }, [named, dates].filter(Boolean).join(" · "))));
     details.addEventListener("toggle", () => {
       if (details.open && details.children.length === 1) details.append(members(cluster));
@@ -234,7 +243,11 @@
   }
 
   const names = new Map();
-  for (const cluster of clusters) for (const source of cluster.sources) names.set(source, (names.get(source) ?? 0) + 1);
+  for (const cluster of clusters) {
+    for (const source of new Set(cluster.articles.map((article) => article[SOURCE]))) {
+      if (source) names.set(source, (names.get(source) ?? 0) + 1);
+    }
+  }
   for (const source of [...names.keys()].sort(alphabet.compare)) {
     controls.source.append(make("option", { value: source }, `${source} (${figure.format(names.get(source))})`));
   }
