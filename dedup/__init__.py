@@ -1,5 +1,10 @@
 """Tell when two news articles are the same story, and show which passages were copied.
 
+Two texts: :func:`compare` gives a verdict, a probability and the passages, :func:`why` the
+evidence, :func:`align` the passages alone, :func:`trace` the sources of an article. Many:
+:class:`Index` finds the versions of a text, :func:`scan` those in a whole dump;
+:func:`near_duplicates` and :func:`sketch` are the MinHash engine alone.
+
 >>> import dedup
 >>> dedup.compare("Rain fell on Oslo.", "RAIN fell on Oslo").verdict
 <Verdict.IDENTICAL: 'identical'>

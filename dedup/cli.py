@@ -223,7 +223,10 @@ def index() -> None:
     """Keep articles in an index file and ask it who ran a story."""
 
 
-@index.command(epilog="Example: dedup index add news.index monday.jsonl.gz")
+@index.command(
+    short_help="Add the articles of dumps to an index.",
+    epilog="Example: dedup index add news.index monday.jsonl.gz",
+)
 @click.argument("path", type=_FILE, metavar="INDEX")
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @_encoding
@@ -277,7 +280,10 @@ def _add_all(
     return usable, rejected
 
 
-@index.command(epilog="Example: dedup index query news.index ours.txt")
+@index.command(
+    short_help="List the articles that share a story with a text.",
+    epilog="Example: dedup index query news.index ours.txt",
+)
 @click.argument("path", type=_FILE, metavar="INDEX")
 @click.argument("article", type=_FILE, metavar="TEXT.txt")
 @click.option(
@@ -309,7 +315,10 @@ def query(path: Path, article: Path, limit: int, as_json: bool, encoding: str) -
         )
 
 
-@index.command(epilog="Example: dedup index remove news.index 20240131-0007")
+@index.command(
+    short_help="Remove articles from an index by id.",
+    epilog="Example: dedup index remove news.index 20240131-0007",
+)
 @click.argument("path", type=_FILE, metavar="INDEX")
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
 def remove(path: Path, ids: tuple[str, ...]) -> None:
@@ -322,7 +331,10 @@ def remove(path: Path, ids: tuple[str, ...]) -> None:
     click.echo(f"{len(ids):,} removed, {len(found):,} in {path}")
 
 
-@index.command(epilog="Example: dedup index stats news.index")
+@index.command(
+    short_help="Say what an index holds and promises.",
+    epilog="Example: dedup index stats news.index",
+)
 @click.argument("path", type=_FILE, metavar="INDEX")
 def stats(path: Path) -> None:
     """Say how many articles an index holds and what its settings promise."""

@@ -499,6 +499,13 @@ def test_bad_usage_is_told_in_one_line(command: str, told: str, run: Run, files:
     assert not (files / "out").exists()
 
 
+def test_help_tells_each_command_in_a_whole_line(run: Run) -> None:
+    for words in ([], ["index"]):
+        result = run(*words, "--help")
+        assert (result.code, result.err) == (0, "")
+        assert "..." not in result.out.partition("Commands:")[2]
+
+
 def test_bad_usage_of_a_scan_is_one_line_without_progress(run: Run, files: Path) -> None:
     failed(run("scan", "news.jsonl", "--out", "out", "--keep", "latest"), 2, "keep")
     failed(run("scan", "news.jsonl", "--out", "out", "--min-probability", "2"), 2)
