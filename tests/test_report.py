@@ -765,6 +765,29 @@ def test_the_browser_shows_first_words_beside_the_id_and_finds_them(tmp_path: Pa
     assert shown.count("Rain fell on Oslo for two days") == 3, "in the head and in two rows"
 
 
+def test_the_browser_steps_from_story_to_story_by_key(tmp_path: Path) -> None:
+    write(tmp_path, FINDINGS, records)
+    script = """
+      const key = (name) => document.body.dispatchEvent(
+        new KeyboardEvent("keydown", { key: name, bubbles: true }));
+      const details = document.querySelector(".list details");
+      details.open = true;
+      setTimeout(() => {
+        details.querySelector("button").click();
+        key("j");
+        key("j");
+        const stops = [...document.querySelectorAll("summary")];
+        document.title = document.activeElement.querySelector(".title").textContent;
+        key("k");
+        document.title += stops.indexOf(document.activeElement);
+        key("/");
+        document.title += document.activeElement.id;
+      }, 100);
+    """
+    seen = browse(tmp_path / "report.html", script)
+    assert "<title>&lt;script&gt;alert(1)&lt;/script&gt;0search</title>" in seen
+
+
 def test_paper_says_which_of_the_stories_it_holds(tmp_path: Path) -> None:
     articles = [Article(f"id-{n}", RAIN, f"Headline {n}") for n in range(240)]
     clusters = tuple(Cluster(n, f"id-{2 * n}", (_member(f"id-{2 * n + 1}"),)) for n in range(120))

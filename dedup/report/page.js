@@ -190,13 +190,15 @@
       const { name, sign } = data.kinds[kind];
       const linked = name === "copied" || name === "rewritten";
       const sentence = make("span", { class: `s ${name}`, "data-sign": sign, "data-passage": number, tabindex: linked && "0", title: name });
+      const words = make("span");
       let at = 0;
       for (const [start, end] of name === "rewritten" ? runs : []) {
         if (start < at) continue;
-        sentence.append(cut(string, at, start), make("u", {}, cut(string, start, end)));
+        words.append(cut(string, at, start), make("u", {}, cut(string, start, end)));
         at = end;
       }
-      sentence.append(cut(string, at));
+      words.append(cut(string, at));
+      sentence.append(words);
       text.append(sentence);
     }
     const heading = [article[SOURCE], day(article)].filter(Boolean).join(", ");
@@ -237,7 +239,7 @@
   }
 
   function step(by) {
-    const stops = [...list.querySelectorAll("summary")];
+    const stops = [...list.querySelectorAll(":scope > li > details > summary")];
     const at = stops.indexOf(document.activeElement);
     stops[Math.max(0, Math.min(stops.length - 1, at + by))]?.focus();
   }
