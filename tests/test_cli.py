@@ -538,6 +538,8 @@ import os, signal, sys
 from dedup import cli, progress
 from dedup.report import folder
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background ignores it
+
 def interrupt(*_):
     os.kill(os.getpid(), signal.SIGINT)
     os.listdir()  # the handler runs at the latest here
