@@ -320,10 +320,17 @@ _SIGNATURE = re.compile(
 _SIGNATURE_WINDOW = 110
 """Characters before a handle that hold the rest of the signature: a link, a dash, a name."""
 _GLUED_NAME = re.compile(
-    r"[a-z](?=[A-Z][a-z]|\d{4} |['‘“][A-Z])(?<!\bMc)(?<!\bMac)(?<!\bDe)(?<!\bLa)"
+    r"[a-z](?=[A-Z][A-Za-z]|\d{4} |['‘“][A-Z])(?<!\bMc)(?<!\bMac)(?<!\bDe)(?<!\bLa)"
 )
 _TAG_WINDOW = 600
 """Characters before its ``MORE`` in which a list of tagged stories begins."""
+_FULL_NAME = re.compile(
+    r"\b(?P<last>[A-Z][\w'’-]*) "
+    r"(?P<full>(?:[A-Z(\"“][\w.'’()\"”-]*,? |de |van |von ){1,4}(?P=last))\Z"
+)
+"""A name, and after it the whole of it once more: ``Doe Jane (Jo) Roe Doe``."""
+_NAME_WINDOW = 100
+"""Characters before a list of tagged stories that hold the name it is glued to."""
 
 
 def _signatures(text: str) -> Iterator[tuple[int, int]]:
@@ -338,13 +345,19 @@ def _signatures(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _tag_lists(text: str) -> Iterator[tuple[int, int]]:
-    """Find lists of tagged stories: glued to a name, ``DoeSenate votes``, up to ``MORE``."""
+    """Find lists of tagged stories: glued to a name, ``DoeSenate votes``, up to ``MORE``.
+
+    Where the page puts the person's whole name before the list, ``Doe Jane (Jo) Roe DoeSenate``,
+    that is part of the tag.
+    """
     before, more = 0, text.find(" MORE")
     while more >= 0:
         line = max(text.rfind("\n", before, more), more - _TAG_WINDOW, before)
-        glued = _GLUED_NAME.search(text, line, more)
+        glued = [match.end() for match in _GLUED_NAME.finditer(text, line, more)]
+        named = (_FULL_NAME.search(text, max(line, end - _NAME_WINDOW), end) for end in glued)
         if glued:
-            yield glued.end(), more + len(" MORE")
+            tag = next((name.start("full") for name in named if name), glued[0])
+            yield tag, more + len(" MORE")
         before = more + len(" MORE")
         more = text.find(" MORE", before)
 
@@ -357,7 +370,7 @@ def insets(tokens: Page) -> tuple[tuple[int, int], ...]:
 
     >>> from dedup.text import read
     >>> insets(read("Rain fell, Jane Doe Jane DoeSenate votes on rain MORE said to the press."))
-    ((5, 10),)
+    ((4, 10),)
     """
     found: list[tuple[int, int]] = []
     for start, end in sorted((*_signatures(tokens.text), *_tag_lists(tokens.text))):

@@ -199,6 +199,24 @@ def test_sentence_is_flagged_from_half_its_words_inset() -> None:
     )
 
 
+@pytest.mark.parametrize("headline", ["Senate votes", "GOP votes", "2020 votes"])
+def test_list_of_tagged_stories_is_inset_whatever_its_headline_opens_with(headline: str) -> None:
+    tokens = read(f"Rain fell, said Jo Roe{headline} on rain MORE to the press on Monday.")
+    ((low, high),) = insets(tokens)
+    assert "".join(tokens.words[low:high]).endswith("votesonrainmore")
+    assert tokens.words[:low] == ("rain", "fell", "said", "jo")
+
+
+@pytest.mark.parametrize(
+    "full", ["Jane Doe", "Jane (Jo) Roe Doe", 'Jane "Jo" Doe', "J. R. Doe", "Jane van Doe"]
+)
+def test_whole_name_before_a_list_of_tagged_stories_is_part_of_it(full: str) -> None:
+    tokens = read(f"Rain fell on Sen. Doe {full}Senate votes on rain MORE as he spoke to us.")
+    ((low, high),) = insets(tokens)
+    assert tokens.words[:low] == ("rain", "fell", "on", "sen", "doe")
+    assert tokens.words[high:] == ("as", "he", "spoke", "to", "us")
+
+
 def test_names_written_in_one_are_no_insets() -> None:
     assert insets(read("Mr McConnell and Mr MacArthur asked for MORE than that.")) == ()
 
