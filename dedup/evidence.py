@@ -4,7 +4,7 @@ The furniture put aside, every sentence of either text looks for its counterpart
 sentence that shares the most weighty words. What stands in counterparts, in which order it comes,
 how much of it is quotation, and which facts differ there, is the evidence. The stretch of a text
 that is dense with counterparts is its *region*: other matter before or behind it, a second story
-appended or a half cut away, changes little in what is measured there. No measure grows with length.
+appended or a half cut away, changes little in what is measured there. No share grows with length.
 """
 
 from __future__ import annotations
@@ -93,6 +93,8 @@ class Evidence:
     """Words of the shorter text's own sentences in those kept nearly verbatim."""
     kept_sentences: float
     """How many own sentences are kept nearly verbatim, of both; a count."""
+    words: float
+    """Words of the shorter text; a count, for what too few words can tell."""
     same: float
     """1 where the words are the same, one by one; else 0."""
     empty: float
@@ -494,6 +496,7 @@ def evidence(a: Document, b: Document) -> Evidence:
         patches=patches,
         kept=_kept(shorter),
         kept_sentences=float(min(_kept_sentences(side), _kept_sentences(other))),
+        words=float(len(shorter.x.story.words)),
         same=float(
             np.array_equal(a.words, b.words) or np.array_equal(x.story.words, y.story.words)
         ),

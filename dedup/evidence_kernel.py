@@ -19,7 +19,7 @@ from dedup.kernels import I64, U32, U64, compiled
 
 __all__ = ["MEASURES", "StoryArrays", "evidence_of_pairs"]
 
-MEASURES = 18
+MEASURES = 19
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]
@@ -648,7 +648,7 @@ def _mean(sides: F64, of: int) -> float:
 
 @_part
 def _combine(sides: F64, same: bool, into: F64) -> None:
-    """Write the evidence of a pair, f64[18] in the order of ``Evidence``, from both its sides."""
+    """Write the evidence of a pair, f64[19] in the order of ``Evidence``, from both its sides."""
     one, two = sides[0], sides[1]
     linked = max(one[_OF_LINKED], two[_OF_LINKED])
     kept, kept_there = one[_OF_KEPT], two[_OF_KEPT]
@@ -669,13 +669,14 @@ def _combine(sides: F64, same: bool, into: F64) -> None:
     into[13] = np.sqrt(max(one[_OF_COPIED], two[_OF_COPIED])) * (1.0 - linked)
     into[14] = kept if longer < 0 else kept_there if longer > 0 else max(kept, kept_there)
     into[15] = min(one[_OF_KEPT_SENTENCES], two[_OF_KEPT_SENTENCES])
-    into[16] = same
-    into[17] = (one[_OF_WORDS] == 0) != (two[_OF_WORDS] == 0)
+    into[16] = min(one[_OF_WORDS], two[_OF_WORDS])
+    into[17] = same
+    into[18] = (one[_OF_WORDS] == 0) != (two[_OF_WORDS] == 0)
 
 
 @compiled
 def evidence_of_pairs(pairs: I64, stories: StoryArrays) -> F64:
-    """Measure each pair (i, j) of stories; f64[m, 18], columns as the fields of ``Evidence``.
+    """Measure each pair (i, j) of stories; f64[m, 19], columns as the fields of ``Evidence``.
 
     The measure ``same`` is 1 too where the digests of all words are equal: furniture among the same
     words may lie elsewhere; the words are what counts.

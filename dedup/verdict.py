@@ -20,6 +20,10 @@ DECIMALS = 9
 
 COUNTERPARTS = 0.4
 """Share of either text's words in linked sentences below which two texts are no versions."""
+FEW_WORDS = 15
+"""Words, those of a sentence, below which a text is a version only if the openings are alike,"""
+ALIKE = 0.3
+"""which is this similarity of either's to the other: one word in common does not give it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +46,11 @@ class Model:
 
 
 def bounded(log_odds: float, found: Evidence) -> float:
-    """Turn log-odds into a probability, below .5 where few sentences have a counterpart.
+    """Turn log-odds into a probability, below .5 where too little has a counterpart.
 
     A version tells most sentences of one text. Two that share a sentence or two, at most
-    ``COUNTERPARTS`` of either, are none, however alike those are.
+    ``COUNTERPARTS`` of either, are none, however alike those are. A text of less than
+    ``FEW_WORDS`` finds some counterpart in any long text, which says nothing unless it is alike.
 
     >>> from dedup.document import document
     >>> from dedup.evidence import evidence
@@ -57,6 +62,8 @@ def bounded(log_odds: float, found: Evidence) -> float:
     probability = 1.0 / (1.0 + math.exp(-log_odds))
     if found.linked < COUNTERPARTS:
         probability = min(probability, 0.5 * found.linked / COUNTERPARTS)
+    if found.words < FEW_WORDS and found.opening < ALIKE:
+        probability = min(probability, 0.5 * found.opening / ALIKE)
     return round(probability, DECIMALS)
 
 

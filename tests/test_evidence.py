@@ -36,6 +36,7 @@ def test_swapping_news_changes_no_bit(sentences: list[str], data: st.DataObject)
 def test_measures_are_shares(a: str, b: str) -> None:
     measured = asdict(found(a, b))
     assert measured.pop("kept_sentences") >= 0
+    assert measured.pop("words") >= 0
     assert all(0.0 <= share <= 1.0 for share in measured.values()), measured
 
 

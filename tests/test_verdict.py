@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from dedup.evidence import Evidence
 from dedup.model import Verdict
-from dedup.verdict import Model, judge, model, value
+from dedup.verdict import Model, bounded, judge, model, value
 
 SEEDS = sorted((Path(__file__).parent.parent / "seeds").glob("*.txt"))
 
@@ -134,7 +134,8 @@ def test_other_words_are_unrelated() -> None:
 @given(
     st.builds(
         Evidence,
-        *[st.floats(0, 1) for _ in fields(Evidence)[:-3]],
+        *[st.floats(0, 1) for _ in fields(Evidence)[:-4]],
+        st.integers(0, 40).map(float),
         st.integers(0, 40).map(float),
         same=st.just(0.0),
         empty=st.sampled_from([0.0, 1.0]),
@@ -144,6 +145,20 @@ def test_probability_and_verdict_agree(measured: Evidence) -> None:
     kind, probability = judge(measured)
     assert 0.0 <= probability <= 1.0
     assert (probability >= 0.5) == kind.is_version
+
+
+def test_a_sentence_with_a_word_in_common_is_no_version() -> None:
+    few, text = "Rain fell on Bergen.", joined([*STORY[:3], "Rain is expected at the weekend."])
+    assert verdict(few, text) is Verdict.UNRELATED
+    assert verdict(text, few) is Verdict.UNRELATED
+
+
+def test_a_few_words_are_a_version_only_where_the_openings_are_alike() -> None:
+    measured = replace(found(joined(STORY), joined(RETOLD)), words=14.0, opening=0.2)
+    assert bounded(3.0, measured) < 0.5
+    assert bounded(3.0, replace(measured, words=15.0)) > 0.5
+    assert bounded(3.0, replace(measured, opening=0.3)) > 0.5
+    assert verdict("Rain fell in Leeds on Monday.", "On Monday rain fell in Leeds.").is_version
 
 
 # --- Measures ------------------------------------------------------------------------------------

@@ -74,6 +74,7 @@ _MEASURES = {
     "patches": "copied runs outside sentences that have a counterpart",
     "kept": "words in sentences kept nearly verbatim",
     "kept_sentences": "sentences kept nearly verbatim",
+    "words": "words of the shorter text",
     "same": "the words are the same, one by one",
     "empty": "one of the texts has no words",
 }
