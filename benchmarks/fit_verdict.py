@@ -51,7 +51,7 @@ MIX = {
         "meter wholly": 2.5,
         "edited": 0.6,
         "repeat": 0.6,
-        "labelled": 3.0,
+        "labelled": 3.6,
         "dump": 0.7,
     },
     False: {
