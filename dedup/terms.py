@@ -17,13 +17,14 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
+from queue import SimpleQueue
 from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup import kernels
-from dedup.arrays import Growing, Ragged
+from dedup import term_kernel
+from dedup.arrays import Growing, Ragged, distinct
 from dedup.lsh import unpack_pairs
 from dedup.vocabulary import Vocabulary
 
@@ -34,10 +35,9 @@ COMMON = 0.02
 _MOST = 8_000
 """A word in more texts of the pool than this is common too."""
 _WORDS_AT_ONCE = 1 << 17
-"""Words counted in one go; the table keeps room for all of them to be new."""
-_SLOTS_A_NUMBER = 4
+"""Words counted in one go, so that what is found in them stays in the core's cache."""
+_SLOTS_A_NUMBER = 2
 """Of the table of words: the emptier, the fewer steps to find one."""
-_NOWHERE = 0xFFFFFFFF
 
 R = TypeVar("R")
 
@@ -84,9 +84,8 @@ class RareWords:
     def __init__(self, common: NDArray[np.uint32] | None = None, most: int = _MOST) -> None:
         self.most = most
         known = np.empty(0, np.uint32) if common is None else common
-        self._common = np.full(kernels.COMMON_SIZE, _NOWHERE, np.uint32)
-        self._common[-1] = 0  # the one place to which _NOWHERE itself belongs
-        self._common[known >> kernels.COMMON_SHIFT] = known
+        self._common = np.zeros(term_kernel.COMMON_SIZE, np.uint16)
+        term_kernel.mark_common(known, self._common)
         self._rows = Growing()
         self.documents = 0
         self._numbers = len(known)  # each is a number already, its count above all that count
@@ -100,22 +99,19 @@ class RareWords:
         while first < len(words):
             room = words.offsets[first] + _WORDS_AT_ONCE
             last = max(first + 1, int(np.searchsorted(words.offsets, room, "right")) - 1)
-            offsets = words.offsets[first : last + 1]
-            self._add(Ragged(words.values[offsets[0] : offsets[-1]], offsets - offsets[0]))
-            first = last
-
-    def _add(self, words: Ragged) -> None:
-        while self._numbers + len(words.values) > len(self._ids):
-            self._grow(2 * len(self._ids))
-        numbers, ends, self._numbers = kernels.count_words(
-            words.values,
-            words.offsets,
-            (self._slots, self._ids, self._counts),
-            self._common,
-            (self.documents, self._numbers, self.most),
-        )
-        self._rows.append(Ragged(numbers, ends))
-        self.documents += len(words)
+            numbers, ends, self._numbers = term_kernel.count_words(
+                words.values,
+                words.offsets[first : last + 1],
+                (self._slots, self._ids, self._counts),
+                self._common,
+                (self.documents, self._numbers, self.most),
+            )
+            counted = Ragged(numbers, ends)
+            self._rows.append(counted)
+            self.documents += len(counted)
+            first += len(counted)
+            if first < last:
+                self._grow(2 * len(self._ids))
 
     def _grow(self, size: int) -> None:
         """Make room for ``size`` numbers, a power of two."""
@@ -124,7 +120,7 @@ class RareWords:
         counts[: self._numbers] = self._counts[: self._numbers]
         self._ids, self._counts = ids, counts
         self._slots = np.zeros(_SLOTS_A_NUMBER * size, np.uint64)
-        kernels.enter_words(ids[: self._numbers], self._slots)
+        term_kernel.enter_words(ids[: self._numbers], self._slots)
 
     def table(self) -> tuple[NDArray[np.uint32], NDArray[np.int32]]:
         """Give the word of each number, u32[v], and in how many rows it stands, i32[v].
@@ -155,21 +151,66 @@ def candidate_pairs(
     """
     ranking = _rank(pool, background, settings)
     rows = _ranked_rows(pool, ranking, settings, threads)
-    terms = rows[2]
     if skipped is not None:
-        terms[skipped] = 0
-    weights = ranking.gains, ranking.masses
-    lists = kernels.post_terms(*rows, len(ranking.gains))
-    sizes = kernels.weigh_rows(*rows, *weights)
-    limits = settings.cosine, settings.nearest, settings.share
+        rows[2][skipped] = 0
+    lengths, totals = term_kernel.weigh_rows(*rows, ranking.gains, ranking.masses)
+    nearest = _nearest(rows, (ranking.gains, lengths), settings, threads)
+    packed = distinct(term_kernel.nearest_pairs(nearest))
+    shares = _shares(rows, ranking.masses, totals, packed, threads)
+    kept = shares >= np.float32(settings.share)
+    packed, shares = packed[kept], shares[kept]
+    kept = _best(shares, max(ALL_PAIRS, int(settings.pairs * len(lengths))))
+    return unpack_pairs(packed[kept]), shares[kept]
+
+
+_Nearest = tuple[NDArray[np.uint32], NDArray[np.float32]]
+
+
+def _nearest(
+    rows: _Rows,
+    weights: tuple[NDArray[np.uint16], NDArray[np.float32]],
+    settings: TermSettings,
+    threads: int,
+) -> _Nearest:
+    """Find the nearest rows of each: rows u32[n, k] and cosines f32[n, k], 0 where there is none.
+
+    A thread fills a table of its own. What is nearest does not hang on the order of meetings, so
+    the tables joined are the same for any number of threads.
+    """
+    gains, lengths = weights
+    shape = len(lengths), settings.nearest
+    order = np.argsort(-lengths, kind="stable").astype(np.uint32)
+    lists = order, *term_kernel.post_terms(rows, order, len(gains))
+    tables: SimpleQueue[_Nearest] = SimpleQueue()
+    for _ in range(threads):
+        tables.put((np.zeros(shape, np.uint32), np.zeros(shape, np.float32)))
+
+    def join(part: tuple[int, int]) -> None:
+        table = tables.get()
+        term_kernel.join_terms(rows, weights, lists, part, settings.cosine, table)
+        tables.put(table)
+
+    _by_parts(join, len(lengths), threads)
+    nearest = tables.get()
+    while not tables.empty():
+        term_kernel.merge_nearest(nearest, tables.get())
+    return nearest
+
+
+def _shares(
+    rows: _Rows,
+    masses: NDArray[np.uint32],
+    totals: NDArray[np.uint64],
+    packed: NDArray[np.uint64],
+    threads: int,
+) -> NDArray[np.float32]:
+    """Weigh what the rows of each pair have in common, f32[m]."""
     found = _by_parts(
-        lambda part: kernels.join_terms(rows, weights, sizes, lists, part, limits),
-        len(terms),
+        lambda part: term_kernel.shared_mass(rows[:2], masses, totals, packed[part[0] : part[1]]),
+        len(packed),
         threads,
     )
-    packed, shares = _once([pairs for pairs, _ in found], [shares for _, shares in found])
-    kept = _best(shares, max(ALL_PAIRS, int(settings.pairs * len(terms))))
-    return unpack_pairs(packed[kept]), shares[kept]
+    return np.concatenate(found)
 
 
 class _Ranking(NamedTuple):
@@ -196,15 +237,16 @@ def _rank(pool: RareWords, background: Vocabulary, settings: TermSettings) -> _R
     """Order the words of a pool by tier, then by weight, then by id."""
     all_ids, all_counts = pool.table()
     shared = np.flatnonzero((all_counts >= 2) & (all_counts <= pool.most))
+    shared = shared[np.argsort(all_ids[shared])]  # words in order are looked up far faster
     ids, counts = all_ids[shared], all_counts[shared]
     weights = weigh(ids, counts, pool.documents, background)
-    tier = (counts > settings.rare).astype(np.uint64) + (counts > settings.most)
-    rarity = np.round((_HIGHEST - weights) * _STEPS).astype(np.uint64)
-    order = np.argsort((tier << np.uint64(48)) | (rarity << np.uint64(32)) | ids)
-    ranks = np.full(len(all_counts), kernels.NO_RANK, np.uint32)
+    tier = (counts > settings.rare).astype(np.uint16) + (counts > settings.most)
+    rarity = np.round((_HIGHEST - weights) * _STEPS).astype(np.uint16)
+    order = np.argsort(tier * np.uint16(2 * _HIGHEST * _STEPS) + rarity, kind="stable")
+    ranks = np.full(len(all_counts), term_kernel.NO_RANK, np.uint32)
     ranks[shared[order]] = np.arange(len(order), dtype=np.uint32)
     squares = np.square(weights[order])
-    first, last = np.searchsorted(tier[order], np.array([1, 2], np.uint64)).tolist()
+    first, last = np.searchsorted(tier[order], np.array([1, 2], np.uint16)).tolist()
     return _Ranking(
         ranks,
         _gains(squares, max(settings.terms, settings.least)),
@@ -231,9 +273,11 @@ def _ranked_rows(pool: RareWords, ranking: _Ranking, settings: TermSettings, thr
 
     def of_part(part: tuple[int, int]) -> _Rows:
         offsets = numbers.offsets[part[0] : part[1] + 1]
-        return kernels.rank_words(numbers.values, offsets, ranking.ranks, ranking.tiers, limits)
+        return term_kernel.rank_words(numbers.values, offsets, ranking.ranks, ranking.tiers, limits)
 
     parts = _by_parts(of_part, len(numbers), threads)
+    if len(parts) == 1:
+        return parts[0]
     joined = Ragged.joined([Ragged(values, ends) for values, ends, _ in parts])
     return joined.values, joined.offsets, np.concatenate([terms for _, _, terms in parts])
 
@@ -248,18 +292,6 @@ def _by_parts(work: Callable[[tuple[int, int]], R], rows: int, threads: int) -> 
     edges = np.linspace(0, rows, count + 1).astype(int).tolist()
     with ThreadPoolExecutor(threads) as pool:
         return list(pool.map(work, pairwise(edges)))
-
-
-def _once(
-    packed: list[NDArray[np.uint64]], shares: list[NDArray[np.float32]]
-) -> tuple[NDArray[np.uint64], NDArray[np.float32]]:
-    """Sort pairs and leave out second mentions, which have the same share."""
-    every, scores = np.concatenate(packed), np.concatenate(shares)
-    order = np.argsort(every)
-    every = every[order]
-    first = np.ones(len(every), dtype=np.bool_)
-    np.not_equal(every[1:], every[:-1], out=first[1:])
-    return every[first], scores[order][first]
 
 
 def _best(shares: NDArray[np.float32], most: int) -> NDArray[np.bool_]:

@@ -139,14 +139,14 @@ def shingle_overlap(
 
 
 def document_frequencies(rows: Iterable[Iterable[int]]) -> Counter[int]:
-    """Twin of ``kernels.count_words``."""
+    """Twin of ``term_kernel.count_words``."""
     return Counter(word for row in rows for word in set(row))
 
 
 def picked_terms(
     ranks: Iterable[int], tiers: tuple[int, int], limits: tuple[int, int]
 ) -> list[int]:
-    """Twin of the choice of ``kernels.rank_words`` for one row of distinct ranks."""
+    """Twin of the choice of ``term_kernel.rank_words`` for one row of distinct ranks."""
     rare = sorted(rank for rank in ranks if rank < tiers[0])
     if len(rare) < limits[1]:
         return sorted(rank for rank in ranks if rank < tiers[1])[: limits[1]]
@@ -162,7 +162,7 @@ def term_cosine(a: Iterable[int], b: Iterable[int], gains: Sequence[float]) -> f
 
 
 def held_share(a: Iterable[int], b: Iterable[int], masses: Sequence[int]) -> float:
-    """Mass of the words of both rows by that of the row with less."""
+    """Twin of ``term_kernel.shared_mass``: mass of the words of both by the lesser row's."""
     mass_a, mass_b, both = (
         sum(masses[word] for word in words) for words in (set(a), set(b), set(a) & set(b))
     )
@@ -172,7 +172,7 @@ def held_share(a: Iterable[int], b: Iterable[int], masses: Sequence[int]) -> flo
 def join_terms(
     rows: Sequence[Sequence[int]], gains: Sequence[float]
 ) -> dict[tuple[int, int], float]:
-    """Twin of the meetings in ``kernels.join_terms``: cosines of rows that share a term."""
+    """Twin of the meetings in ``term_kernel.join_terms``: cosines of rows that share a term."""
     cosines = {
         (i, j): term_cosine(rows[i], rows[j], gains) for i, j in combinations(range(len(rows)), 2)
     }
@@ -182,7 +182,7 @@ def join_terms(
 def nearest_pairs(
     cosines: Mapping[tuple[int, int], float], n: int, kept: int
 ) -> list[tuple[int, int]]:
-    """Twin of the choice in ``kernels.join_terms``: each row's nearest, ties by row."""
+    """Twin of the choice in ``term_kernel.join_terms``: each row's nearest, ties by row."""
     found = []
     for row in range(n):
         mine = [(-cosine, sum(pair) - row, pair) for pair, cosine in cosines.items() if row in pair]

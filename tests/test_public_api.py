@@ -23,8 +23,8 @@ EXPORTED = [
 ]
 
 ORDER = """
-    version errors model arrays checkpoint kernels text_tables sentences order runs resemblance
-    vocabulary clusters text facts quantities names quotations negations
+    version errors model arrays checkpoint kernels term_kernel text_tables sentences order runs
+    resemblance vocabulary clusters text facts quantities names quotations negations
     furniture_rules furniture repetition lsh similarity
     shingles terms changes links regions alignment alignment_kernel aligning document
     sentence_kernel furniture_kernel text_kernel preparation
