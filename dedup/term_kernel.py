@@ -17,6 +17,7 @@ __all__ = [
     "count_words",
     "enter_words",
     "join_terms",
+    "list_starts",
     "mark_common",
     "merge_nearest",
     "nearest_pairs",
@@ -207,36 +208,45 @@ def weigh_rows(values: U32, offsets: I64, terms: I32, gains: U16, masses: U32) -
 
 _Rows = tuple[U32, I64, I32]
 """What :func:`rank_words` gives: ragged words by rank, and how many of each row are terms."""
-_Lists = tuple[U32, U32, U32]
-"""The rows in their order, and what :func:`post_terms` gives for it."""
+_Places = U16 | U32
+"""Places of rows in their order; where two bytes hold them the posting lists take half the room."""
+_Lists = tuple[U32, U32, _Places]
+"""The rows in their order, and their posting lists: where each starts, and the places in it."""
 _Nearest = tuple[U32, F32]
 """Of each row the nearest met so far: rows u32[n, k] and cosines f32[n, k], the highest first, of
 equal ones the earlier row first, 0 where there is none."""
 
 
 @compiled
-def post_terms(rows: _Rows, order: U32, ranks: int) -> tuple[U32, U32]:
-    """Invert the terms of rows to posting lists.
+def list_starts(rows: _Rows, ranks: int) -> U32:
+    """Tell where the posting list of each term starts when they stand end to end, u32[ranks + 1].
 
-    ``rows`` are those of :func:`rank_words`, their ranks below ``ranks``; ``order`` u32[n] says
-    which row has each place. Returns ``starts`` u32[ranks + 1] and the places, u32, ascending in
-    each list.
+    ``rows`` are those of :func:`rank_words`, their ranks below ``ranks``.
     """
     values, offsets, terms = rows
-    one = np.uint32(1)
-    starts = np.zeros(ranks + 2, np.uint32)
+    starts = np.zeros(ranks + 1, np.uint32)
     for row in range(terms.size):
         for k in range(np.uint64(offsets[row]), np.uint64(offsets[row] + terms[row])):
-            starts[values[k] + np.uint32(2)] += one
+            starts[values[k] + np.uint32(1)] += np.uint32(1)
     for term in range(ranks):
-        starts[term + 2] += starts[term + 1]
-    places = np.empty(starts[ranks + 1], np.uint32)
-    for place in range(order.size):  # where a list ends while it fills, the next one will start
+        starts[term + 1] += starts[term]
+    return starts
+
+
+@compiled
+def post_terms(rows: _Rows, order: U32, starts: U32, places: _Places) -> None:
+    """Fill the posting lists of :func:`list_starts`: the places in ``order`` that have each term.
+
+    ``order`` u32[n] says which row has each place; ``places`` [starts[-1]] are filled in place,
+    ascending in each list.
+    """
+    values, offsets, terms = rows
+    ends = starts.copy()
+    for place in range(order.size):
         row = order[place]
         for k in range(np.uint64(offsets[row]), np.uint64(offsets[row] + terms[row])):
-            places[starts[values[k] + one]] = place
-            starts[values[k] + one] += one
-    return starts[: ranks + 1], places
+            places[ends[values[k]]] = place
+            ends[values[k]] += np.uint32(1)
 
 
 _SCORE_BITS = np.uint32(16)
@@ -270,7 +280,7 @@ def join_terms(
     order, _, places = lists
     gains, lengths = weights
     ends = _ends_before(lists, part[0])
-    most = rows[2].max() + 1 if order.size else 1
+    most = _most_terms(rows)
     heads = np.empty(most, np.uint64), np.empty(most, np.uint64), np.empty(most, np.uint32)
     scores, met = np.zeros(part[1], np.uint32), np.empty(part[1], np.uint32)
     floor = np.uint32(0)
@@ -295,14 +305,21 @@ def join_terms(
 
 
 @inlined
+def _most_terms(rows: _Rows) -> int:
+    most = 0
+    for row in range(rows[2].size):
+        most = max(most, rows[2][row])
+    return most
+
+
+@inlined
 def _ends_before(lists: _Lists, place: int) -> U32:
     """Find where each posting list would end if it held only what comes before a place."""
     _, starts, places = lists
     ends = starts[:-1].copy()
-    if place > 0:
-        for term in range(ends.size):
-            listed = places[starts[term] : starts[term + 1]]
-            ends[term] += np.uint32(np.searchsorted(listed, np.uint32(place)))
+    for term in range(ends.size if place > 0 else 0):
+        while ends[term] < starts[term + 1] and places[ends[term]] < place:
+            ends[term] += np.uint32(1)
     return ends
 
 
@@ -331,7 +348,7 @@ def _open_lists(
 def _add_gains(
     listed: np.uint64,
     heads: tuple[U64, U64, U32],
-    places: U32,
+    places: _Places,
     limits: tuple[np.uint32, np.uint32],
     into: tuple[U32, U32],
 ) -> np.uint64:
@@ -363,14 +380,16 @@ def _is_nearer(cosine: np.float32, row: np.uint32, other: np.float32, its_row: n
 @inlined
 def _note(row: np.uint32, other: np.uint32, cosine: np.float32, nearest: _Nearest) -> None:
     """Enter a row that another has met among the nearest of that one, where it belongs there."""
-    near, cosines = nearest[0][row], nearest[1][row]
-    place = near.size
-    while place > 0 and _is_nearer(cosine, other, cosines[place - 1], near[place - 1]):
+    near, cosines = nearest
+    size = near.shape[1]
+    place = size
+    while place > 0 and _is_nearer(cosine, other, cosines[row, place - 1], near[row, place - 1]):
         place -= 1
-        if place + 1 < near.size:
-            near[place + 1], cosines[place + 1] = near[place], cosines[place]
-    if place < near.size:
-        near[place], cosines[place] = other, cosine
+        if place + 1 < size:
+            near[row, place + 1] = near[row, place]
+            cosines[row, place + 1] = cosines[row, place]
+    if place < size:
+        near[row, place], cosines[row, place] = other, cosine
 
 
 @compiled
@@ -387,7 +406,7 @@ def merge_nearest(nearest: _Nearest, more: _Nearest) -> None:
 def nearest_pairs(nearest: _Nearest) -> U64:
     """List each row with its nearest as ``i << 32 | j``, i < j; a pair may come from both sides."""
     near, cosines = nearest
-    pairs = np.empty(np.count_nonzero(cosines), np.uint64)
+    pairs = np.empty(cosines.size, np.uint64)
     count = 0
     for row in range(near.shape[0]):
         for k in range(near.shape[1]):
@@ -395,7 +414,7 @@ def nearest_pairs(nearest: _Nearest) -> U64:
                 one, other = np.uint64(row), np.uint64(near[row, k])
                 pairs[count] = (min(one, other) << _HALF) | max(one, other)
                 count += 1
-    return pairs
+    return pairs[:count].copy()
 
 
 @compiled

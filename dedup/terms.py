@@ -180,7 +180,10 @@ def _nearest(
     gains, lengths = weights
     shape = len(lengths), settings.nearest
     order = np.argsort(-lengths, kind="stable").astype(np.uint32)
-    lists = order, *term_kernel.post_terms(rows, order, len(gains))
+    starts = term_kernel.list_starts(rows, len(gains))
+    places = np.empty(starts[-1], np.uint16 if len(order) <= 1 << 16 else np.uint32)
+    term_kernel.post_terms(rows, order, starts, places)
+    lists = order, starts, places
     tables: SimpleQueue[_Nearest] = SimpleQueue()
     for _ in range(threads):
         tables.put((np.zeros(shape, np.uint32), np.zeros(shape, np.float32)))

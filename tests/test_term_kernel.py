@@ -19,9 +19,12 @@ from dedup.shingles import Ragged
 Rows = tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.int32]]
 Table = tuple[NDArray[np.uint32], NDArray[np.float32]]
 Cosines = dict[tuple[int, int], float]
+PlaceType = type[np.uint16] | type[np.uint32]
 
 RANKS = 10
 ranks = st.lists(st.sets(st.integers(0, RANKS - 1), max_size=9), max_size=8)
+
+place_types = st.sampled_from([np.uint16, np.uint32])
 
 
 def nothing_common() -> NDArray[np.uint16]:
@@ -122,12 +125,16 @@ def with_terms(lists: Iterable[set[int]], most: int) -> tuple[list[list[int]], R
     return ordered, (both.values, both.offsets, terms)
 
 
-@given(ranks, st.integers(0, 5), st.permutations(range(8)))
+@given(ranks, st.integers(0, 5), st.permutations(range(8)), place_types)
 @COMPILED
-def test_post_terms_equals_the_twin(lists: list[set[int]], most: int, shuffled: list[int]) -> None:
+def test_post_terms_equals_the_twin(
+    lists: list[set[int]], most: int, shuffled: list[int], of_type: PlaceType
+) -> None:
     ordered, laid_out = with_terms(lists, most)
     order = np.array([row for row in shuffled if row < len(lists)], dtype=np.uint32)
-    starts, places = kernels.post_terms(laid_out, order, RANKS)
+    starts = kernels.list_starts(laid_out, RANKS)
+    places = np.empty(starts[-1], of_type)
+    kernels.post_terms(laid_out, order, starts, places)
     expected = [
         [place for place, row in enumerate(order.tolist()) if term in ordered[row][:most]]
         for term in range(RANKS)
@@ -141,14 +148,21 @@ def no_meetings(n: int, nearest: int) -> Table:
 
 
 def meetings(
-    laid_out: Rows, gains: Sequence[int], least: float, nearest: int, cuts: Sequence[int] = ()
+    laid_out: Rows,
+    gains: Sequence[int],
+    limits: tuple[float, int],
+    cuts: Sequence[int] = (),
+    of_type: PlaceType = np.uint32,
 ) -> Cosines:
     """Meet all rows, in parts that end at ``cuts``, each with a table of its own."""
+    least, nearest = limits
     array = np.array(gains, dtype=np.uint16)
     masses = np.zeros(len(gains), np.uint32)
     lengths, _ = kernels.weigh_rows(*laid_out, array, masses)
     order = np.argsort(-lengths, kind="stable").astype(np.uint32)
-    lists = order, *kernels.post_terms(laid_out, order, len(gains))
+    starts = kernels.list_starts(laid_out, len(gains))
+    lists = order, starts, np.empty(starts[-1], of_type)
+    kernels.post_terms(laid_out, *lists)
     n = len(lengths)
     edges = [0, *sorted(min(cut, n) for cut in cuts), n]
     whole = no_meetings(n, nearest)
@@ -171,6 +185,7 @@ def meetings(
     st.floats(0.05, 0.95),
     st.tuples(st.integers(1, 4), st.integers(0, 6)),
     st.lists(st.integers(0, 8), max_size=2),
+    place_types,
 )
 @COMPILED
 def test_join_terms_equals_the_twin(
@@ -179,10 +194,11 @@ def test_join_terms_equals_the_twin(
     least: float,
     sizes: tuple[int, int],
     cuts: list[int],
+    of_type: PlaceType,
 ) -> None:
     kept, most = sizes
     ordered, laid_out = with_terms(lists, most)
-    every = meetings(laid_out, gains, least, 8, cuts)
+    every = meetings(laid_out, gains, (least, 8), cuts, of_type)
     twin = oracles.join_terms([row[:most] for row in ordered], gains)
     assert {p for p, cosine in twin.items() if cosine > least + 1e-5} <= set(every)
     assert set(every) <= {p for p, cosine in twin.items() if cosine > least - 1e-5}
@@ -190,17 +206,17 @@ def test_join_terms_equals_the_twin(
     apart = {pair: round(twin[pair], 5) for pair in every}
     if len(set(apart.values())) == len(apart):  # rounding leaves no doubt which is nearer
         wanted = oracles.nearest_pairs(apart, len(lists), kept)
-        assert set(meetings(laid_out, gains, least, kept, cuts)) == set(wanted)
+        assert set(meetings(laid_out, gains, (least, kept), cuts, of_type)) == set(wanted)
 
 
 @pytest.mark.parametrize("cuts", [(), (20, 41)])
 def test_join_terms_keeps_the_nearest_of_many_equal_rows(cuts: tuple[int, ...]) -> None:
     n = 60
     _, laid_out = with_terms([{0}] * n, 1)
-    assert len(meetings(laid_out, [1], 0.5, n, cuts)) == n * (n - 1) // 2
+    assert len(meetings(laid_out, [1], (0.5, n), cuts)) == n * (n - 1) // 2
     first = {(0, 1), (0, 2), (0, 3), (1, 2)}
     expected = first | {(i, j) for i in range(3) for j in range(3, n)}
-    assert set(meetings(laid_out, [1], 0.5, 3, cuts)) == expected
+    assert set(meetings(laid_out, [1], (0.5, 3), cuts)) == expected
 
 
 def test_scores_of_more_rows_than_their_floor_can_count() -> None:
@@ -210,7 +226,7 @@ def test_scores_of_more_rows_than_their_floor_can_count() -> None:
     lists[0] = lists[40_000] = lists[n - 1] = {0}
     _, laid_out = with_terms(lists, 1)
     expected = {(0, 40_000): 1.0, (0, n - 1): 1.0, (40_000, n - 1): 1.0}
-    assert meetings(laid_out, [1] * (n + 1), 0.5, 2) == expected
+    assert meetings(laid_out, [1] * (n + 1), (0.5, 2)) == expected
 
 
 @given(

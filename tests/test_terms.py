@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from strategies import COMPILED, ragged, rows, unragged
 
 from dedup import terms as lane
+from dedup.arrays import Ragged
 from dedup.terms import RareWords, TermSettings, candidate_pairs, weigh
 from dedup.vocabulary import Vocabulary
 
@@ -268,6 +269,16 @@ def test_equal_rows_share_all() -> None:
     pairs, shares = candidate_pairs(counted(lists), BACKGROUND, TermSettings())
     assert pairs.tolist() == [[0, 1]]
     assert shares.tolist() == [1.0]
+
+
+def test_more_rows_than_two_bytes_can_number() -> None:
+    half = 35_000
+    words = np.tile(np.arange(half, dtype=np.uint32), 2)
+    rare = RareWords()
+    rare.add(Ragged(words, np.arange(2 * half + 1)))
+    pairs, shares = candidate_pairs(rare, BACKGROUND, TermSettings(), threads=2)
+    assert np.array_equal(pairs, np.arange(half)[:, None] + [0, half])
+    assert (shares == 1).all()
 
 
 @pytest.mark.parametrize(("terms", "least"), [(64, 12), (3, 70), (500, 1)])
