@@ -7,7 +7,7 @@ runs come from :mod:`dedup.runs`, the facts that differ from :mod:`dedup.changes
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -133,7 +133,9 @@ def _chosen(
     links = _links(a, b, groups, runs)
     if not with_regions:
         return links, []
-    return links, regions(a, b, _of_story(found, flags_a, flags_b), long_runs)
+    long_runs = [run for run in long_runs if _runs_in_story(one, other, run)]
+    story = _of_story(found, flags_a, flags_b)
+    return links, regions(a, b, story, long_runs, (numbers_a, numbers_b))
 
 
 def _story_and_furniture(
@@ -151,6 +153,15 @@ def _of_story(found: Candidates, flags_a: Flags, flags_b: Flags) -> Candidates:
     """Leave out the pairs of which a sentence is furniture."""
     story_a, story_b = ~np.array(flags_a, dtype=bool), ~np.array(flags_b, dtype=bool)
     return found.where(story_a[found.a] & story_b[found.b])
+
+
+def _runs_in_story(one: Flagged, other: Flagged, run: Run) -> bool:
+    """Tell whether the middle of a run is no furniture in either text."""
+    at_a, at_b, length = run
+    (a, flags_a), (b, flags_b) = one, other
+    middle_a = bisect_right(a.bounds, at_a + length // 2) - 1
+    middle_b = bisect_right(b.bounds, at_b + length // 2) - 1
+    return not flags_a[middle_a] and not flags_b[middle_b]
 
 
 def _turned(link: _Link) -> _Link:

@@ -2,8 +2,9 @@
 
 Seeds, clusters of seeds and the gap tolerated between them follow Sanchez-Perez, Sidorov and
 Gelbukh 2014, "A winning approach to text alignment for text reuse detection at PAN 2014". The
-parameters were chosen on a third of PAN 2013's training pairs (``benchmarks/
-quality_alignment.py`` measures all of them).
+words decide where a region ends and whether it is one (:mod:`dedup.borders`). The parameters
+were chosen on parts of PAN 2013's training pairs (``benchmarks/quality_alignment.py`` measures
+all of them) and lie where both halves of the sources change little.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.arrays import distinct
+from dedup.borders import Extent, Range, WordEvidence
 from dedup.model import Region, Span
 from dedup.runs import Run
 from dedup.similarity import Candidates
@@ -29,24 +31,26 @@ LEAST_SEED_WORDS = 2
 """Words of the shortest sentence that can be a seed: one word says nothing of reuse."""
 STRONG_SEED = 0.35
 """Score from which a sentence pair begins a region."""
-WEAK_SEED = 0.25
+WEAK_SEED = 0.2
 """Score from which one extends a region that it lies close to."""
 RELATIVE_SEED = 0.8
 """Least score of a seed as a part of the best score that either of its sentences has."""
 MOST_GAP = 4
 """Sentences without a strong seed that a region may hold in a row, on either side."""
-REACH = 2
+REACH = 4
 """Sentences from a region's border within which a weak seed extends it, on both sides."""
 MOST_ROUNDS = 16
 """Times that weak seeds may extend a region further: keeps the time linear."""
-LEAST_MASS = 0.45
-"""Sum of best scores, on either side, that makes a region: a sentence rewritten, at least."""
-RELATIVE_MASS = 0.25
-"""The same as a part of the heaviest region's mass: beside real reuse, likeness is topic."""
+LONG_RUN = 40
+"""Words of a verbatim run that is reuse whatever its sentences score: about 256 characters, from
+which Sanchez-Perez et al. take a text as copied."""
+LEAST_EVIDENCE = 30.0
+"""Evidence of a region's words, in nats; of texts of fewer words, one nat a word is enough."""
+NEAR = 6
+"""Words from a sentence's border within which a region's border moves there: reuse takes whole
+sentences, and the words at their ends need not be among those kept."""
 LEAST_LENGTH = 150
 """Characters of the shortest region, on either side; in short texts half the text is enough."""
-VERBATIM_SHARE = 0.55
-"""Share of a region's words from which verbatim runs, not sentences, set its borders."""
 
 DIGEST_SEED = 0.3
 """Score from which a sentence pair counts towards a digest: a stretch that sums up a long text."""
@@ -56,7 +60,7 @@ DIGEST_PAIRS = 3
 """Sentences, on either side, that make a digest at least."""
 DIGEST_RATIO = 3
 """Times that a digest's source is at least as long as the digest (as Sanchez-Perez et al.)."""
-DIGEST_SPREAD = 0.65
+DIGEST_SPREAD = 0.7
 """Most of a digest's mass that one region may hold: a digest draws on many places."""
 DIGEST_LIFT = 40
 """Times that seeds are at least as dense in a digest as in the rest of its text."""
@@ -81,22 +85,67 @@ class Box:
         )
         return inside
 
+    def words(self, a: Tokens, b: Tokens) -> Extent:
+        """Give the words of its sentences."""
+        return Extent(
+            (a.bounds[self.top], a.bounds[self.bottom + 1]),
+            (b.bounds[self.left], b.bounds[self.right + 1]),
+        )
 
-def regions(a: Tokens, b: Tokens, found: Candidates, runs: list[Run]) -> list[Region]:
+
+def regions(
+    a: Tokens, b: Tokens, found: Candidates, runs: list[Run], numbers: tuple[Ints, Ints]
+) -> list[Region]:
     """Join sentence pairs that lie close on both sides, in the order of a.
 
-    ``runs`` are the verbatim runs of both texts, in the order of a. At most four sentences in a
-    row without a counterpart are tolerated inside a region, and at least 150 characters wanted.
+    ``runs`` are the verbatim runs of both texts, in the order of a, ``numbers`` the numbers of
+    their words. At most four sentences in a row without a counterpart are tolerated inside a
+    region; at least 150 characters are wanted, and words that chance does not explain.
     """
     seeds = _seeds(a, b, found)
-    weighed = list(_clusters(seeds))
-    least_mass = max([LEAST_MASS, *(RELATIVE_MASS * mass for _, mass in weighed)])
-    made = [_region(a, b, box, runs) for box, mass in weighed if mass >= least_mass]
+    long_runs = [run for run in runs if run[2] >= LONG_RUN]
+    extents = _extents(a, b, seeds, long_runs, numbers)
+    made = [Region(_span(a, *extent.a), _span(b, *extent.b)) for extent in extents]
     least = min(LEAST_LENGTH, len(a.text) // 2, len(b.text) // 2)
     made = [region for region in made if min(_length(region.a), _length(region.b)) >= least]
+    copied = [_copied(a, b, run) for run in long_runs]
     for digest in (*_digests(a, b, seeds), *map(_turned, _digests(b, a, _swapped(seeds)))):
-        made = [region for region in made if not _meet(region, digest)] + [digest]
+        if not any(_meet(region, digest) for region in copied):
+            made = [region for region in made if not _meet(region, digest)] + [digest]
     return sorted(made, key=lambda region: (region.a, region.b))
+
+
+def _extents(
+    a: Tokens, b: Tokens, seeds: Candidates, long_runs: list[Run], numbers: tuple[Ints, Ints]
+) -> list[Extent]:
+    """Fit clusters of seeds and long runs by the evidence of words, and join those that meet."""
+    words = WordEvidence(*numbers)
+    least = min(LEAST_EVIDENCE, len(a.words), len(b.words))
+    copied = [Extent((i, i + length), (j, j + length)) for i, j, length in long_runs]
+    clusters = [box.words(a, b) for box in _clusters(seeds)]
+    fitted = [words.fitted(extent) for extent in (*clusters, *copied)]
+    return _united(sorted(extent for extent, evidence in fitted if evidence >= least))
+
+
+def _united(extents: list[Extent]) -> list[Extent]:
+    """Join extents that meet on both sides; they come in the order of a."""
+    done: list[Extent] = []
+    near: list[Extent] = []
+    for extent in extents:
+        parts, rest = [extent], []
+        for other in near:
+            if other.a[1] <= extent.a[0]:
+                done.append(other)
+            elif other.b[0] < extent.b[1] and extent.b[0] < other.b[1]:
+                parts.append(other)
+            else:
+                rest.append(other)
+        near = [*rest, Extent(*map(_outermost, zip(*parts, strict=True)))]
+    return done + near
+
+
+def _outermost(ranges: tuple[Range, ...]) -> Range:
+    return min(first for first, _ in ranges), max(end for _, end in ranges)
 
 
 def _seeds(a: Tokens, b: Tokens, found: Candidates) -> Candidates:
@@ -110,15 +159,11 @@ def _seeds(a: Tokens, b: Tokens, found: Candidates) -> Candidates:
     return found.where((found.score >= WEAK_SEED) & (found.score >= RELATIVE_SEED * rival))
 
 
-def _clusters(seeds: Candidates) -> Iterator[tuple[Box, float]]:
-    """Cluster strong seeds, let weak ones extend each cluster; its box and its mass."""
+def _clusters(seeds: Candidates) -> Iterator[Box]:
+    """Cluster strong seeds, and let weak ones extend each cluster."""
     strong = seeds.where(seeds.score >= STRONG_SEED)
     for members in _members(_joined(strong)):
-        box = _hull(strong, members)
-        box = _extended(box, seeds)
-        near = _rows(seeds, box, 0)
-        inside = near.where(box.holds(near))
-        yield box, min(_mass(inside.a, inside.score), _mass(inside.b, inside.score))
+        yield _extended(_hull(strong, members), seeds)
 
 
 def _joined(seeds: Candidates) -> Ints:
@@ -172,47 +217,35 @@ def _extended(box: Box, seeds: Candidates) -> Box:
     return box
 
 
-def _mass(sentences: Ints, scores: NDArray[np.float64]) -> float:
-    """Add up the best score of each sentence."""
-    first = int(sentences.min())
-    best = np.zeros(int(sentences.max()) - first + 1)
-    np.maximum.at(best, sentences - first, scores)
-    return float(best.sum())
+def _copied(a: Tokens, b: Tokens, run: Run) -> Region:
+    """Give a verbatim run its characters."""
+    at_a, at_b, length = run
+    return Region(
+        Span(a.starts[at_a], a.ends[at_a + length - 1]),
+        Span(b.starts[at_b], b.ends[at_b + length - 1]),
+    )
 
 
-def _region(a: Tokens, b: Tokens, box: Box, runs: list[Run]) -> Region:
-    """Give a box its characters: whole sentences, or its verbatim runs where they prevail."""
-    first_a, end_a = a.bounds[box.top], a.bounds[box.bottom + 1]
-    first_b, end_b = b.bounds[box.left], b.bounds[box.right + 1]
-    mine = [
-        run
-        for run in runs
-        if first_a < run[0] + run[2] and run[0] < end_a
-        if first_b < run[1] + run[2] and run[1] < end_b
-    ]
-    words = sum(length for _, _, length in mine)
-    if mine and words >= VERBATIM_SHARE * max(end_a - first_a, end_b - first_b):
-        last_a = max(at + length for at, _, length in mine) - 1
-        last_b = max(at + length for _, at, length in mine) - 1
-        first_a, first_b = min(run[0] for run in mine), min(run[1] for run in mine)
-        return Region(_words_span(a, first_a, last_a), _words_span(b, first_b, last_b))
-    return Region(_span(a, box.top, box.bottom), _span(b, box.left, box.right))
-
-
-def _span(tokens: Tokens, first: int, last: int) -> Span:
+def _sentences_span(tokens: Tokens, first: int, last: int) -> Span:
     return Span(tokens.sentences[first][0], tokens.sentences[last][1])
 
 
-def _words_span(tokens: Tokens, first: int, last: int) -> Span:
-    """Give a stretch of words its characters, marks at a sentence's own ends included."""
-    opening = bisect_right(tokens.bounds, first) - 1
-    closing = bisect_left(tokens.bounds, last + 1)
-    whole_start = tokens.bounds[opening] == first
-    whole_end = tokens.bounds[closing] == last + 1
-    return Span(
-        tokens.sentences[opening][0] if whole_start else tokens.starts[first],
-        tokens.sentences[closing - 1][1] if whole_end else tokens.ends[last],
-    )
+def _span(tokens: Tokens, first: int, end: int) -> Span:
+    """Give words ``first`` to ``end - 1`` their characters, or those of the sentences near."""
+    bounds = tokens.bounds
+    opening, closing = bisect_right(bounds, first) - 1, bisect_left(bounds, end)
+    start, stop = tokens.starts[first], tokens.ends[end - 1]
+    if first - bounds[opening] <= NEAR:
+        start = tokens.sentences[opening][0]
+    elif bounds[opening + 1] - first <= NEAR:
+        start = tokens.sentences[opening + 1][0]
+    if bounds[closing] - end <= NEAR:
+        stop = tokens.sentences[closing - 1][1]
+    elif end - bounds[closing - 1] <= NEAR:
+        stop = tokens.sentences[closing - 2][1]
+    if start >= stop:  # the ends of two sentences, each too short to be left out
+        return Span(tokens.starts[first], tokens.ends[end - 1])
+    return Span(start, stop)
 
 
 def _digests(a: Tokens, b: Tokens, seeds: Candidates) -> Iterator[Region]:
@@ -222,7 +255,8 @@ def _digests(a: Tokens, b: Tokens, seeds: Candidates) -> Iterator[Region]:
         if len(members) < DIGEST_PAIRS:
             continue
         box = _hull(seeds, members)
-        source, digest = _span(a, box.top, box.bottom), _span(b, box.left, box.right)
+        source = _sentences_span(a, box.top, box.bottom)
+        digest = _sentences_span(b, box.left, box.right)
         long_enough = _length(source) >= DIGEST_RATIO * _length(digest)
         if long_enough and _is_digest(seeds, members, len(b.sentences)):
             yield Region(source, digest)

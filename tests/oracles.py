@@ -216,3 +216,34 @@ def row_digest(values: Sequence[int]) -> tuple[int, int]:
     first = (first ^ (first >> 29) ^ len(values)) * 0xFF51AFD7ED558CCD & low
     second = (second ^ (second >> 32) ^ len(values)) * 0xC4CEB9FE1A85EC53 & low
     return first, second
+
+
+def word_gains(
+    words: Sequence[int],
+    region: range,
+    other: Sequence[int],
+    everywhere: Sequence[int],
+    least_share: float = 0.2,
+    most_share: float = 0.9,
+) -> list[float]:
+    """Weigh each word for reuse against chance, one word at a time.
+
+    ``region`` are places in ``words``; ``everywhere`` are all words of both texts.
+    """
+    here = [words[k] for k in region] + list(other)
+
+    def chance(word: int) -> float:
+        outside = everywhere.count(word) - here.count(word)
+        frequency = (outside + 0.2) / (len(everywhere) - len(here) + 200)
+        return 1 - math.prod([1 - frequency] * len(other))
+
+    by_chance = sum(chance(words[k]) for k in region)
+    met = sum(words[k] in other for k in region)
+    share = (met - by_chance) / max(len(region) - by_chance, 1)
+    kept = min(max(share, least_share), most_share)
+    return [
+        math.log((kept + (1 - kept) * chance(word)) / chance(word))
+        if word in other
+        else math.log(1 - kept)
+        for word in words
+    ]

@@ -26,7 +26,7 @@ ORDER = """
     version errors model arrays checkpoint kernels term_kernel text_tables sentences order runs
     resemblance vocabulary clusters text facts quantities names quotations negations
     furniture_rules furniture repetition lsh similarity
-    shingles terms changes links regions alignment alignment_kernel aligning document
+    shingles terms changes links borders regions alignment alignment_kernel aligning document
     sentence_kernel furniture_kernel text_kernel preparation
     minhash evidence verdict evidence_kernel story_kernel stories measuring paired
     pages views.wording views.reasons views.marks views.minimap views.machine views.page

@@ -7,7 +7,9 @@ import random
 import pytest
 
 from dedup.alignment import align
+from dedup.borders import Extent
 from dedup.model import Region
+from dedup.regions import _united
 from dedup.text import read
 
 REUSED = (
@@ -30,8 +32,9 @@ def other(seed: int, count: int) -> list[str]:
 
 def regions(a: list[str], b: list[str]) -> tuple[str, str, tuple[Region, ...]]:
     text_a, text_b = " ".join(a), " ".join(b)
-    alignment = align(read(text_a), read(text_b), [False] * len(a), [False] * len(b))
-    return text_a, text_b, alignment.regions
+    tokens_a, tokens_b = read(text_a), read(text_b)
+    flags_a, flags_b = ([False] * len(tokens.sentences) for tokens in (tokens_a, tokens_b))
+    return text_a, text_b, align(tokens_a, tokens_b, flags_a, flags_b).regions
 
 
 def test_a_stretch_that_is_reused_is_one_region_to_the_character() -> None:
@@ -73,3 +76,74 @@ def test_a_digest_draws_on_the_whole_source() -> None:
     assert region.a.start <= a.index(source[2])
     assert region.a.end >= a.index(source[38]) + len(source[38]) - 1
     assert b[region.b.start : region.b.end].startswith(picked[0])
+
+
+def test_a_long_run_in_one_endless_sentence_is_a_region_to_the_word() -> None:
+    words = " ".join(other(12, 30)).replace(".", "").lower()
+    run = " ".join(other(13, 4)).replace(".", "").lower()
+    a, b, (region,) = regions([f"{words[:1000]} {run} {words[1000:]}."], [*other(14, 6), f"{run}."])
+    assert a[region.a.start : region.a.end] == run
+    assert b[region.b.start : region.b.end] == f"{run}."
+
+
+def garbled(sentences: tuple[str, ...], seed: int) -> str:
+    """Shuffle the words of sentences, and put another for each fifth."""
+    words = " ".join(sentences).replace(".", "").replace(",", "").split()
+    random.Random(seed).shuffle(words)
+    words[4::5] = " ".join(other(seed, 2)).lower().replace(".", "").split()[: len(words[4::5])]
+    return " ".join(words) + "."
+
+
+def test_words_shuffled_across_sentences_are_a_region() -> None:
+    mixed = garbled(REUSED, 15)
+    a, b, (region,) = regions(
+        other(16, 12) + list(REUSED) + other(17, 12), [*other(18, 12), mixed, *other(19, 12)]
+    )
+    assert a[region.a.start : region.a.end] == " ".join(REUSED)
+    assert b[region.b.start : region.b.end] == mixed
+
+
+def test_a_sentence_that_chance_brings_close_does_not_widen_a_region() -> None:
+    topical = "A tanker in a storm: that is what the harbour of another town remembers of a Monday."
+    a, b, (region,) = regions(
+        [*other(20, 6), *REUSED, *other(21, 6)],
+        [*other(22, 6), *REUSED, *other(23, 1), topical, *other(24, 6)],
+    )
+    assert b[region.b.start : region.b.end] == " ".join(REUSED)
+    assert a[region.a.start : region.a.end] == " ".join(REUSED)
+
+
+def test_excerpts_copied_at_length_are_no_digest() -> None:
+    source = other(25, 60)
+    near, far = source[4:9], source[40:45]
+    a, b, found = regions(source, [*other(26, 4), *near, *far, *other(27, 4)])
+    assert [a[region.a.start : region.a.end] for region in found] == [
+        " ".join(near),
+        " ".join(far),
+    ]
+    assert [b[region.b.start : region.b.end] for region in found] == [
+        " ".join(near),
+        " ".join(far),
+    ]
+
+
+def test_regions_that_meet_on_both_sides_are_one() -> None:
+    extents = [
+        Extent((0, 5), (0, 5)),
+        Extent((1, 9), (40, 50)),
+        Extent((4, 8), (4, 9)),
+        Extent((20, 30), (4, 9)),
+    ]
+    assert sorted(_united(extents)) == [
+        Extent((0, 8), (0, 9)),
+        Extent((1, 9), (40, 50)),
+        Extent((20, 30), (4, 9)),
+    ]
+
+
+def test_a_long_run_of_furniture_is_no_region() -> None:
+    appeal = " ".join(other(28, 5))
+    a, b = read(f"{appeal}\n\n{REUSED[0]}"), read(f"{appeal}\n\n{other(29, 1)[0]}")
+    flags_a, flags_b = ([k < 5 for k in range(len(t.sentences))] for t in (a, b))
+    assert align(a, b, flags_a, flags_b).regions == ()
+    assert align(a, b, [False] * len(flags_a), [False] * len(flags_b)).regions
