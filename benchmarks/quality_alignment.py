@@ -15,7 +15,7 @@ import sys
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -221,8 +221,9 @@ def _case(passage: Record) -> Region:
 SPAN_LABELS = {"Verbatim": "verbatim", "Rewrite": "rewritten", "New": "new"}
 LEAST_KEPT_RUN = 4
 """Words of the shortest run that counts as verbatim wherever its source has it."""
-LEAST_KEPT_WORD = 5
-"""Letters of the shortest single word that counts as verbatim where the passage's source has it."""
+LEAST_KEPT_WORD = 6
+"""Letters of the shortest single word that counts as verbatim where the passage's source has it, or
+a sentence beside it."""
 LONGEST_REWRITE = 36
 """Most words in a row, none in the source, that count as rewritten, where a whole story was kept:
 the less of it was kept, the fewer; more say something new."""
@@ -235,7 +236,7 @@ def meter(data: Path) -> Record:
 
     Each agency text is aligned with the story. A word is verbatim where it stands in a copied
     span or in a long verbatim run, or is a longer word or a number that its passage's source has;
-    other words of a linked sentence are rewritten, longer stretches new.
+    other words of a sentence that was kept in part are rewritten, longer stretches new.
     """
     confusion: Counter[tuple[str, str]] = Counter()
     for row in records(data, "meter"):
@@ -272,7 +273,6 @@ def _words_of(tokens: Tokens, start: int, end: int) -> tuple[int, int]:
 def _told(alignments: Iterable[tuple[Tokens, Alignment]], story: Tokens) -> list[str]:
     """Name for each word of a story what its alignments with the sources say of it."""
     kept = [False] * len(story.words)
-    linked: set[Link] = set()
     for source, alignment in alignments:
         for _, at, length in verbatim_runs(
             *number_words(source.words, story.words), LEAST_KEPT_RUN
@@ -280,29 +280,25 @@ def _told(alignments: Iterable[tuple[Tokens, Alignment]], story: Tokens) -> list
             kept[at : at + length] = [True] * length
         for passage in alignment.passages:
             if passage.kind in (PassageKind.COPIED, PassageKind.REWRITTEN):
-                linked |= _mark_kept(kept, passage, source, story)
+                _mark_kept(kept, passage, source, story)
     longest = LONGEST_REWRITE * sum(kept) / max(1, len(kept))
-    told = ["verbatim" if word else "new" for word in kept]
-    for start, end in linked:
-        told[start:end] = _told_in_sentence(kept[start:end], longest)
-    return told
+    sentences = [kept[first:end] for first, end in pairwise(story.bounds)]
+    return [told for mine in sentences for told in _told_in_sentence(mine, longest)]
 
 
-def _mark_kept(kept: list[bool], passage: Passage, source: Tokens, story: Tokens) -> set[Link]:
-    """Mark the words that a passage has from its source; where its sentences start and end."""
-    known = {
-        word
-        for sentence in passage.a
-        for word in source.words[slice(*_words_of(source, sentence.start, sentence.end))]
-    }
+def _mark_kept(kept: list[bool], passage: Passage, source: Tokens, story: Tokens) -> None:
+    """Mark the words that a passage has from its source."""
+    known: set[str] = set()
+    for sentence in passage.a:
+        at = bisect_left(source.sentences, (sentence.start, sentence.end))
+        first, last = max(0, at - 1), min(at + 1, len(source.sentences) - 1)
+        known.update(filter(_tells, source.words[source.bounds[first] : source.bounds[last + 1]]))
     for _, span in passage.copied:
         for k in range(*_words_of(story, span.start, span.end)):
             kept[k] = True
-    sentences = {_words_of(story, sentence.start, sentence.end) for sentence in passage.b}
-    for start, end in sentences:
-        for k in range(start, end):
-            kept[k] |= story.words[k] in known and _tells(story.words[k])
-    return sentences
+    for sentence in passage.b:
+        for k in range(*_words_of(story, sentence.start, sentence.end)):
+            kept[k] |= story.words[k] in known
 
 
 def _tells(word: str) -> bool:
