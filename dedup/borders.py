@@ -48,9 +48,8 @@ class WordEvidence:
     ``a`` and ``b`` are word numbers, i64[n] and i64[m], of one numbering that starts at 0.
 
     >>> evidence = WordEvidence(np.arange(9), np.array([20, 21, 22, 2, 3, 4, 5, 23, 24]))
-    >>> extent, nats = evidence.fitted(Extent((0, 8), (3, 9)))
-    >>> extent, nats > 10
-    (Extent(a=(2, 6), b=(3, 7)), True)
+    >>> evidence.fitted(Extent((0, 8), (3, 9)), 10.0)
+    Extent(a=(2, 6), b=(3, 7))
     """
 
     __slots__ = ("_inside", "_met", "_texts", "_total")
@@ -62,22 +61,19 @@ class WordEvidence:
         self._inside = np.zeros_like(self._total)
         self._met = np.zeros(len(self._total), dtype=bool)
 
-    def fitted(self, extent: Extent) -> tuple[Extent, float]:
-        """Move the borders to where the evidence is: the extent, and its evidence in nats.
+    def fitted(self, extent: Extent, least: float) -> Extent | None:
+        """Move the borders to where the evidence is; None where it is below ``least`` nats.
 
         The shorter side is fitted to the longer one, that one to it, and the shorter anew, since
-        what the longer had too much made more words met by chance. The evidence is the least that
-        a side had; 0 where no word speaks for reuse.
+        what the longer had too much made more words met by chance. Each must say enough.
         """
         ranges = [extent.a, extent.b]
         shorter = int(_size(extent.b) < _size(extent.a))
-        least = np.inf
         for side in (shorter, 1 - shorter, shorter):
-            ranges[side], gained = self._fit(side, ranges)
-            least = min(least, gained)
-            if gained <= 0.0:
-                return extent, 0.0
-        return Extent(*ranges), least
+            ranges[side], evidence = self._fit(side, ranges)
+            if evidence < least or _size(ranges[side]) == 0:
+                return None
+        return Extent(*ranges)
 
     def _fit(self, side: int, ranges: list[Range]) -> tuple[Range, float]:
         """Fit one side to the other: its range, and the evidence there."""
@@ -96,12 +92,11 @@ class WordEvidence:
 
         ``other`` are the words of the region's other side.
         """
-        inside, counts = np.unique(np.concatenate((words[region], other)), return_counts=True)
-        self._inside[inside] = counts
+        inside = np.concatenate((words[region], other))
+        np.add.at(self._inside, inside, 1)
         outside = self._total[words] - self._inside[words]
-        everywhere = len(self._texts[0]) + len(self._texts[1])
-        rest = everywhere - int(counts.sum())
         self._inside[inside] = 0
+        rest = len(self._texts[0]) + len(self._texts[1]) - len(inside)
         self._met[other] = True
         met = self._met[words]
         self._met[other] = False

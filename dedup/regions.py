@@ -123,8 +123,8 @@ def _extents(
     least = min(LEAST_EVIDENCE, len(a.words), len(b.words))
     copied = [Extent((i, i + length), (j, j + length)) for i, j, length in long_runs]
     clusters = [box.words(a, b) for box in _clusters(seeds)]
-    fitted = [words.fitted(extent) for extent in (*clusters, *copied)]
-    return _united(sorted(extent for extent, evidence in fitted if evidence >= least))
+    fitted = [words.fitted(extent, least) for extent in (*clusters, *copied)]
+    return _united(sorted(extent for extent in fitted if extent))
 
 
 def _united(extents: list[Extent]) -> list[Extent]:
