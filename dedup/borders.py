@@ -28,6 +28,9 @@ first it would be no reuse, and above the second one changed word would cut a re
 PRIOR_COUNT, PRIOR_TOTAL = 0.2, 200.0
 """Occurrences added to each word's own outside a region, and to those of all words: additive
 smoothing (Lidstone) over a thousand words. A word that stands nowhere else is not impossible."""
+MOST_PLACES = 500
+"""Words of the other side among which one may be met by chance, at most. A long text kept whole
+holds every word somewhere, which must not make all of them chance: what was reused stands near."""
 MARGIN = 20
 """Words beyond a region's sentences, at each end, that may join it: about a sentence."""
 LEAST_FURTHER = 10.0
@@ -101,7 +104,8 @@ class WordEvidence:
         met = self._met[words]
         self._met[other] = False
         frequency = (outside + PRIOR_COUNT) / (rest + PRIOR_TOTAL)
-        chance = np.asarray(1.0 - (1.0 - frequency) ** len(other), dtype=np.float64)
+        places = min(len(other), MOST_PLACES)
+        chance = np.asarray(1.0 - (1.0 - frequency) ** places, dtype=np.float64)
         kept = _share_kept(met[region], chance[region])
         gains: Floats = np.where(
             met, np.log((kept + (1.0 - kept) * chance) / chance), np.log(1.0 - kept)

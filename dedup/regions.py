@@ -123,8 +123,9 @@ def _extents(
     least = min(LEAST_EVIDENCE, len(a.words), len(b.words))
     copied = [Extent((i, i + length), (j, j + length)) for i, j, length in long_runs]
     clusters = [box.words(a, b) for box in _clusters(seeds)]
-    fitted = [words.fitted(extent, least) for extent in (*clusters, *copied)]
-    return _united(sorted(extent for extent in fitted if extent))
+    made = [words.fitted(extent, least) for extent in clusters]
+    made += [words.fitted(extent, least) or extent for extent in copied]
+    return _united(sorted(extent for extent in made if extent))
 
 
 def _united(extents: list[Extent]) -> list[Extent]:

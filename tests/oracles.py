@@ -223,24 +223,24 @@ def word_gains(
     region: range,
     other: Sequence[int],
     everywhere: Sequence[int],
-    least_share: float = 0.2,
-    most_share: float = 0.9,
+    most_places: int,
 ) -> list[float]:
     """Weigh each word for reuse against chance, one word at a time.
 
-    ``region`` are places in ``words``; ``everywhere`` are all words of both texts.
+    ``region`` are places in ``words``, ``everywhere`` are all words of both texts, and a word is
+    met by chance among ``most_places`` words of ``other`` at most.
     """
     here = [words[k] for k in region] + list(other)
 
     def chance(word: int) -> float:
         outside = everywhere.count(word) - here.count(word)
         frequency = (outside + 0.2) / (len(everywhere) - len(here) + 200)
-        return 1 - math.prod([1 - frequency] * len(other))
+        return 1 - math.prod([1 - frequency] * min(len(other), most_places))
 
     by_chance = sum(chance(words[k]) for k in region)
     met = sum(words[k] in other for k in region)
     share = (met - by_chance) / max(len(region) - by_chance, 1)
-    kept = min(max(share, least_share), most_share)
+    kept = min(max(share, 0.2), 0.9)
     return [
         math.log((kept + (1 - kept) * chance(word)) / chance(word))
         if word in other

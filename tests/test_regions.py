@@ -147,3 +147,22 @@ def test_a_long_run_of_furniture_is_no_region() -> None:
     flags_a, flags_b = ([k < 5 for k in range(len(t.sentences))] for t in (a, b))
     assert align(a, b, flags_a, flags_b).regions == ()
     assert align(a, b, [False] * len(flags_a), [False] * len(flags_b)).regions
+
+
+def test_a_long_text_kept_but_for_some_words_is_one_region() -> None:
+    sentences, others = other(30, 1_500), other(34, 1_500)
+    edited = [
+        " ".join([*one.split()[:6], new.split()[1], *one.split()[7:]])
+        for one, new in zip(sentences, others, strict=True)
+    ]
+    a, b, (region,) = regions(sentences, edited)
+    assert (region.a.start, region.a.end) == (0, len(a))
+    assert (region.b.start, region.b.end) == (0, len(b))
+
+
+def test_a_long_run_is_a_region_though_its_words_stand_everywhere() -> None:
+    run = " ".join(other(31, 4))
+    repeats = [" ".join(run.replace(".", "").lower().split()[::-1]).capitalize() + "."] * 20
+    a, b, found = regions([*repeats, run, *other(32, 6)], [*other(33, 6), run])
+    assert run in [a[region.a.start : region.a.end] for region in found]
+    assert run in [b[region.b.start : region.b.end] for region in found]
