@@ -235,18 +235,20 @@ def _span(tokens: Tokens, first: int, end: int) -> Span:
     """Give words ``first`` to ``end - 1`` their characters, or those of the sentences near."""
     bounds = tokens.bounds
     opening, closing = bisect_right(bounds, first) - 1, bisect_left(bounds, end)
-    start, stop = tokens.starts[first], tokens.ends[end - 1]
-    if first - bounds[opening] <= NEAR:
-        start = tokens.sentences[opening][0]
-    elif bounds[opening + 1] - first <= NEAR:
-        start = tokens.sentences[opening + 1][0]
-    if bounds[closing] - end <= NEAR:
-        stop = tokens.sentences[closing - 1][1]
-    elif end - bounds[closing - 1] <= NEAR:
-        stop = tokens.sentences[closing - 2][1]
+    start = _nearby(first, bounds[opening], bounds[opening + 1])
+    stop = _nearby(end, bounds[closing], bounds[closing - 1])
     if start >= stop:  # the ends of two sentences, each too short to be left out
-        return Span(tokens.starts[first], tokens.ends[end - 1])
-    return Span(start, stop)
+        start, stop = first, end
+    opening, closing = bisect_left(bounds, start), bisect_left(bounds, stop)
+    return Span(
+        tokens.sentences[opening][0] if bounds[opening] == start else tokens.starts[start],
+        tokens.sentences[closing - 1][1] if bounds[closing] == stop else tokens.ends[stop - 1],
+    )
+
+
+def _nearby(word: int, own: int, other: int) -> int:
+    """Move a border to its own sentence's, else to the other one's, if either is near."""
+    return next((bound for bound in (own, other) if abs(bound - word) <= NEAR), word)
 
 
 def _digests(a: Tokens, b: Tokens, seeds: Candidates) -> Iterator[Region]:

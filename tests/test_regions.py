@@ -5,11 +5,13 @@ from __future__ import annotations
 import random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dedup.alignment import align
 from dedup.borders import Extent
 from dedup.model import Region
-from dedup.regions import _united
+from dedup.regions import NEAR, _span, _united
 from dedup.text import read
 
 REUSED = (
@@ -166,3 +168,20 @@ def test_a_long_run_is_a_region_though_its_words_stand_everywhere() -> None:
     a, b, found = regions([*repeats, run, *other(32, 6)], [*other(33, 6), run])
     assert run in [a[region.a.start : region.a.end] for region in found]
     assert run in [b[region.b.start : region.b.end] for region in found]
+
+
+@given(
+    st.lists(st.integers(1, 20), min_size=1, max_size=5),
+    st.integers(0, 99),
+    st.integers(1, 30),
+)
+def test_border_moves_to_a_sentence_s_own_by_few_words(
+    sizes: list[int], first: int, length: int
+) -> None:
+    tokens = read("\n\n".join(" ".join(["word"] * size) + "." for size in sizes))
+    first = min(first, len(tokens.words) - 1)
+    end = min(first + length, len(tokens.words))
+    span = _span(tokens, first, end)
+    inside = [k for k, start in enumerate(tokens.starts) if span.start <= start < span.end]
+    assert abs(inside[0] - first) <= NEAR
+    assert abs(inside[-1] + 1 - end) <= NEAR
