@@ -8,7 +8,7 @@ runs come from :mod:`dedup.runs`, the facts that differ from :mod:`dedup.changes
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -29,6 +29,9 @@ __all__ = ["PLAIN_STEPS", "Steps", "align"]
 
 Ints = NDArray[np.int64]
 Flags = tuple[bool, ...]
+
+ADDED, DROPPED, BOILERPLATE = PassageKind.ADDED, PassageKind.DROPPED, PassageKind.BOILERPLATE
+COPIED, REWRITTEN = PassageKind.COPIED, PassageKind.REWRITTEN
 
 LEAST_RUN = 2
 """Words of the shortest run that is shown inside linked sentences."""
@@ -74,26 +77,15 @@ def align(
     >>> [p.kind.value for p in align(a, b, (False, False), (False, False)).passages]
     ['added', 'copied', 'dropped']
     """
-    flags_a, flags_b = tuple(map(bool, furniture_a)), tuple(map(bool, furniture_b))
-    if (b.text, flags_b) < (a.text, flags_a):
-        links, found = _chosen(Flagged(b, flags_b), Flagged(a, flags_a), with_regions, steps)
+    one = Flagged(a, tuple(map(bool, furniture_a)))
+    other = Flagged(b, tuple(map(bool, furniture_b)))
+    if (b.text, other.furniture) < (a.text, one.furniture):
+        links, found = _chosen(other, one, with_regions, steps)
         links = [_turned(link) for link in links]
         found = sorted((Region(r.b, r.a) for r in found), key=lambda r: (r.a, r.b))
     else:
-        links, found = _chosen(Flagged(a, flags_a), Flagged(b, flags_b), with_regions, steps)
-    linked_a = {i for link in links for i in link.group.a}
-    linked_b = {j for link in links for j in link.group.b}
-    passages = [
-        *(_passage(a, b, link, furniture=flags_a[link.group.a[0]]) for link in links),
-        *_alone(a, flags_a, linked_a, PassageKind.DROPPED),
-        *_alone(b, flags_b, linked_b, PassageKind.ADDED),
-    ]
-    return Alignment(
-        _in_reading_order(passages),
-        tuple(found),
-        _coverage(a, flags_a, linked_a),
-        _coverage(b, flags_b, linked_b),
-    )
+        links, found = _chosen(one, other, with_regions, steps)
+    return _laid_out(_Text.of(one), _Text.of(other), links, tuple(found))
 
 
 class _Link(NamedTuple):
@@ -241,38 +233,65 @@ def _links(a: Tokens, b: Tokens, groups: list[Group], runs: list[list[Run]]) -> 
     return made
 
 
-def _passage(a: Tokens, b: Tokens, link: _Link, *, furniture: bool) -> Passage:
+class _Text(NamedTuple):
+    """A text with its sentences as passages hold them."""
+
+    tokens: Tokens
+    furniture: Flags
+    sentences: list[Sentence]
+
+    @classmethod
+    def of(cls, flagged: Flagged) -> _Text:
+        """Make the sentences of a text, each once."""
+        tokens, flags = flagged
+        text = tokens.text
+        return cls(tokens, flags, [Sentence(s, e, text[s:e]) for s, e in tokens.sentences])
+
+
+def _laid_out(a: _Text, b: _Text, links: list[_Link], found: tuple[Region, ...]) -> Alignment:
+    """Make the passages of links and of the sentences that only one text has."""
+    ahead = {i: link.group.b[0] for link in links for i in link.group.a}
+    linked = {j for link in links for j in link.group.b}
+    dropped = {
+        i: Passage(BOILERPLATE if flag else DROPPED, (a.sentences[i],), ())
+        for i, flag in enumerate(a.furniture)
+        if i not in ahead
+    }
+    passages = {
+        j: Passage(BOILERPLATE if flag else ADDED, (), (b.sentences[j],))
+        for j, flag in enumerate(b.furniture)
+        if j not in linked
+    }
+    coverage = _coverage(a, dropped), _coverage(b, passages)
+    passages |= {made.group.b[0]: _passage(a, b, made) for made in links}
+    return Alignment(_in_reading_order(passages, dropped, ahead), found, *coverage)
+
+
+def _passage(a: _Text, b: _Text, link: _Link) -> Passage:
     group, whole, moved, runs, found = link
+    kind = COPIED if whole else REWRITTEN
     return Passage(
-        _kind(whole=whole, furniture=furniture),
-        tuple([_sentence(a, i) for i in group.a]),
-        tuple([_sentence(b, j) for j in group.b]),
+        BOILERPLATE if a.furniture[group.a[0]] else kind,
+        tuple([a.sentences[i] for i in group.a]),
+        tuple([b.sentences[j] for j in group.b]),
         1.0 if whole else group.similarity,
         moved,
-        _spans(a, b, runs),
+        _spans(a.tokens, b.tokens, runs),
         found,
     )
 
 
-def _kind(*, whole: bool, furniture: bool) -> PassageKind:
-    if furniture:
-        return PassageKind.BOILERPLATE
-    return PassageKind.COPIED if whole else PassageKind.REWRITTEN
-
-
-def _sentence(tokens: Tokens, index: int) -> Sentence:
-    start, end = tokens.sentences[index]
-    return Sentence(start, end, tokens.text[start:end])
-
-
 def _kept(a: Tokens, b: Tokens, group: Group) -> Run | None:
     """Give the run that linked sentences are on both sides, where they are nothing else."""
-    at_a, end_a = a.bounds[group.a[0]], a.bounds[group.a[-1] + 1]
-    at_b, end_b = b.bounds[group.b[0]], b.bounds[group.b[-1] + 1]
-    gaps = group.a[-1] - group.a[0] >= len(group.a) or group.b[-1] - group.b[0] >= len(group.b)
-    if gaps or a.words[at_a:end_a] != b.words[at_b:end_b]:
+    of_a, of_b = group.a, group.b
+    at_a, at_b = a.bounds[of_a[0]], b.bounds[of_b[0]]
+    length = a.bounds[of_a[-1] + 1] - at_a
+    if length != b.bounds[of_b[-1] + 1] - at_b:
         return None
-    return at_a, at_b, end_a - at_a
+    gaps = of_a[-1] - of_a[0] >= len(of_a) or of_b[-1] - of_b[0] >= len(of_b)
+    if gaps or a.words[at_a : at_a + length] != b.words[at_b : at_b + length]:
+        return None
+    return at_a, at_b, length
 
 
 def _spans(a: Tokens, b: Tokens, runs: list[Run]) -> tuple[tuple[Span, Span], ...]:
@@ -293,15 +312,16 @@ def _side(tokens: Tokens, sentences: tuple[int, ...], known: frozenset[str]) -> 
     """Gather what one text says in linked sentences, a blank between them."""
     if len(sentences) == 1:
         return Side(_stretch(tokens, sentences[0]), known)
-    stretches = [_stretch(tokens, i) for i in sentences]
+    parts: list[str] = []
+    words: list[str] = []
     starts: list[int] = []
     length = 0
-    for text, _, mine, base in stretches:
+    for text, spoken, mine, base in [_stretch(tokens, i) for i in sentences]:
+        parts.append(text)
+        words += spoken
         starts += [at - base + length for at in mine]
         length += len(text) + 1
-    text = " ".join([stretch.text for stretch in stretches])
-    words = tuple([word for stretch in stretches for word in stretch.words])
-    return Side(Stretch(text, words, tuple(starts)), known)
+    return Side(Stretch(" ".join(parts), tuple(words), tuple(starts)), known)
 
 
 def _stretch(tokens: Tokens, sentence: int) -> Stretch:
@@ -318,46 +338,49 @@ def _changes(a: Side, b: Side) -> tuple[Change, ...]:
 
 def _told_in_order(a: Tokens, b: Tokens, groups: list[Group]) -> set[int]:
     """Find the groups that both texts tell in one order: the most words that can be."""
+    sizes_a, sizes_b = (
+        [end - first for first, end in pairwise(tokens.bounds)] for tokens in (a, b)
+    )
     weights = [
-        float(sum(a.bounds[i + 1] - a.bounds[i] for i in group.a))
-        + sum(b.bounds[j + 1] - b.bounds[j] for j in group.b)
+        float(sum([sizes_a[i] for i in group.a]) + sum([sizes_b[j] for j in group.b]))
         for group in groups
     ]
     places_a, places_b = [group.a[0] for group in groups], [group.b[0] for group in groups]
     return set(heaviest_chain(places_a, places_b, weights))
 
 
-def _alone(tokens: Tokens, flags: Flags, linked: set[int], kind: PassageKind) -> Iterator[Passage]:
-    """Make a passage of each sentence that only one text has."""
-    dropped = kind is PassageKind.DROPPED
-    for index, furniture in enumerate(flags):
-        if index not in linked:
-            side = (_sentence(tokens, index),)
-            found = PassageKind.BOILERPLATE if furniture else kind
-            yield Passage(found, side if dropped else (), () if dropped else side)
+def _in_reading_order(
+    passages: dict[int, Passage], dropped: dict[int, Passage], ahead: dict[int, int]
+) -> tuple[Passage, ...]:
+    """Order passages as b reads, each dropped one behind the passage before it in a.
 
-
-def _in_reading_order(passages: list[Passage]) -> tuple[Passage, ...]:
-    """Order passages as b reads, those of a alone behind the passage before them in a."""
-    ordered = sorted((p for p in passages if p.b), key=lambda p: p.b[0].start)
-    owners = sorted((s.start, number) for number, p in enumerate(ordered) for s in p.a)
-    starts = [start for start, _ in owners]
+    ``passages`` are filed by their first sentence of b, ``dropped`` by theirs of a; ``ahead`` gives
+    for each linked sentence of a the first sentence of b in its passage.
+    """
     behind: dict[int, list[Passage]] = {}
-    for passage in sorted((p for p in passages if not p.b), key=lambda p: p.a[0].start):
-        at = bisect_left(starts, passage.a[0].start)
-        behind.setdefault(owners[at - 1][1] if at else -1, []).append(passage)
-    placed = list(behind.get(-1, ()))
-    for number, passage in enumerate(ordered):
-        placed.append(passage)
-        placed.extend(behind.get(number, ()))
+    before = _FRONT
+    for i in range(len(ahead) + len(dropped)):
+        if i in ahead:
+            before = ahead[i]
+        else:
+            behind.setdefault(before, []).append(dropped[i])
+    placed = behind.get(_FRONT, [])
+    for j in sorted(passages):
+        placed.append(passages[j])
+        if j in behind:
+            placed += behind[j]
     return tuple(placed)
 
 
-def _coverage(tokens: Tokens, flags: Flags, linked: set[int]) -> float:
+_FRONT = -1
+"""Stands for the passage before the first."""
+
+
+def _coverage(text: _Text, alone: Iterable[int]) -> float:
     """Give the share of words that stand in linked sentences, furniture left out."""
-    total = covered = 0
-    for index, (first, last) in enumerate(pairwise(tokens.bounds)):
-        if not flags[index]:
-            total += last - first
-            covered += last - first if index in linked else 0
-    return covered / total if total else 0.0
+    bounds, flags = text.tokens.bounds, text.furniture
+    total = bounds[-1] - bounds[0]
+    if any(flags):
+        total -= sum([bounds[i + 1] - bounds[i] for i, flag in enumerate(flags) if flag])
+    missing = sum([bounds[i + 1] - bounds[i] for i in alone if not flags[i]])
+    return (total - missing) / total if total else 0.0

@@ -62,8 +62,11 @@ def changes(a: Side, b: Side) -> tuple[Change, ...]:
         found += _names(a, b)
     if _may_quote(text_a) or _may_quote(text_b):
         found += _quotes(a.stretch, b.stretch)
-    if NEGATORS.isdisjoint(a.stretch.words) != NEGATORS.isdisjoint(b.stretch.words):
-        found += _negations(a.stretch, b.stretch)
+    affirmed_a, affirmed_b = (NEGATORS.isdisjoint(side.stretch.words) for side in (a, b))
+    if affirmed_a and not affirmed_b:
+        found += [Change(ChangeKind.NEGATION, w, no) for no, w in _denied(b.stretch, a.stretch)]
+    elif affirmed_b and not affirmed_a:
+        found += [Change(ChangeKind.NEGATION, no, w) for no, w in _denied(a.stretch, b.stretch)]
     return tuple(found)
 
 
@@ -73,8 +76,8 @@ _CAPITALISED = re.compile(r"[A-Z](?<=[^\W\d_A-Z,] .)")
 
 def _has_new_name(stretch: Stretch, known: frozenset[str]) -> bool:
     """Tell in no time whether a capitalised word stands here that the other article lacks."""
-    for word, start in zip(stretch.words, stretch.starts, strict=True):
-        if word not in known and _CAPITALISED.match(stretch.text, start - stretch.base):
+    for capital in _CAPITALISED.finditer(stretch.text):
+        if stretch.last_word(capital.end()) not in known:
             return True
     return False
 
@@ -245,15 +248,11 @@ def _longest_common(quoted: Sequence[str], there: Sequence[str]) -> tuple[int, i
     return best
 
 
-def _negations(a: Stretch, b: Stretch) -> Iterator[Change]:
-    """Find words that one side negates and the other says without any negation."""
-    found_a, found_b = negations(a), negations(b)
-    if found_a and not found_b and not _denies(b):
-        for fact in found_a:
-            yield from (Change(ChangeKind.NEGATION, fact.text, w) for w in _plain(fact, b))
-    if found_b and not found_a and not _denies(a):
-        for fact in found_b:
-            yield from (Change(ChangeKind.NEGATION, w, fact.text) for w in _plain(fact, a))
+def _denied(negated: Stretch, affirmed: Stretch) -> list[tuple[str, str]]:
+    """Find words that one side negates and the other, which has no negation, says as they are."""
+    if _denies(affirmed):
+        return []
+    return [(fact.text, word) for fact in negations(negated) for word in _plain(fact, affirmed)]
 
 
 _DENIALS = (
