@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from dedup import alignment_kernel as kernel
 from dedup import links, runs, similarity
 from dedup.alignment import Steps
+from dedup.links import Group
 from dedup.runs import Run
 from dedup.similarity import Candidates, Vectors
 from dedup.text import Tokens
@@ -94,6 +94,38 @@ class _Residuals:
 _TOOLS = links.Tools(_level, _with_neighbours, _with_order, _choice, _Residuals)
 
 
+def _link(made: Vectors, scored: Candidates) -> list[Group]:
+    if not len(scored.a):
+        return []
+    groups, scores, level = kernel.link_pairs(
+        (scored.a, scored.b, scored.score),
+        (made.gram, made.sentence, made.weight, made.heads),
+        (made.rows, made.columns),
+        (links.chance_strength(made), *_STRENGTHS),
+        (links.LEAST_MERGE, links.RELATIVE_MERGE),
+        links.MOST_MERGED,
+    )
+    if level >= links.REVISED:  # likeness decides, which RapidFuzz measures
+        return links.link(made, scored, _TOOLS)
+    return [
+        Group(_members(row[: links.MOST_MERGED]), _members(row[links.MOST_MERGED :]), score)
+        for row, score in zip(groups.tolist(), scores.tolist(), strict=True)
+    ]
+
+
+_STRENGTHS = (
+    links.ANCHOR,
+    links.NEIGHBOUR_BONUS,
+    links.CROSSING_PENALTY,
+    links.RELATIVE_LINK,
+)
+
+
+def _members(row: list[int]) -> tuple[int, ...]:
+    """Drop the places in a group that no sentence takes."""
+    return tuple(row[: row.index(-1)]) if -1 in row else tuple(row)
+
+
 # --- Words and runs ----------------------------------------------------------------------------
 
 
@@ -116,7 +148,5 @@ def _verbatim_runs(
     return sorted(kernel.tile_runs(a, b, labels, powers, runs.GROUP_FACTOR, runs.MAX_REPEATS))
 
 
-STEPS = Steps(
-    _number_words, _vectors, _candidates, partial(links.link, tools=_TOOLS), _verbatim_runs
-)
+STEPS = Steps(_number_words, _vectors, _candidates, _link, _verbatim_runs)
 """Equal to :data:`dedup.alignment.PLAIN_STEPS`, and quicker once they are loaded."""

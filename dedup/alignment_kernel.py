@@ -20,6 +20,7 @@ __all__ = [
     "gram_keys",
     "join_grams",
     "level",
+    "link_pairs",
     "number_words",
     "order_choice",
     "residual",
@@ -329,6 +330,104 @@ def residual(gram: I64, weight: F64, places: I64, bounds: I64, left: F64, senten
     for at in mine:
         left[gram[at]] = 0.0
     return shared / np.sqrt(length) if length > 0.0 else 0.0
+
+
+@compiled
+def _open(partners: I64, count: int, theirs: I64) -> bool:
+    """Tell whether a sentence's group may take one more: it is the centre, and not full."""
+    room = count < partners.size
+    for at in range(count):
+        room &= theirs[partners[at]] == 1
+    return room
+
+
+@compiled
+def _grow_stars(
+    pairs: tuple[I64, I64, F64],
+    order: I64,
+    grams: tuple[I64, I64, F64, I64],
+    shape: tuple[int, int],
+    least: float,
+    most: int,
+) -> tuple[I64, I64, F64]:
+    """Take pairs in order as ``dedup.links._Stars`` does: of each sentence its partners, i64[s, 3],
+    how many, and the best score of a pair that it is in.
+
+    The sentences of b follow those of a, as everywhere here.
+    """
+    a, b, score = pairs
+    gram, sentence, weight, heads = grams
+    rows, total = shape[0], shape[0] + shape[1]
+    partners, count = np.empty((total, most), np.int64), np.zeros(total, np.int64)
+    best = np.zeros(total)
+    taken, left = np.empty(most + 1, np.int64), np.zeros(heads.size)
+    places, bounds = sentence[:0], sentence[:0]
+    for at in order:
+        one, other = a[at], b[at] + rows
+        if count[one] > 0 and count[other] > 0:
+            continue
+        if count[one] > 0 or count[other] > 0:
+            centre, more = (one, other) if count[one] > 0 else (other, one)
+            held = count[centre]
+            if not _open(partners[centre], held, count):
+                continue
+            if bounds.size == 0:  # few texts have a sentence to join, so this waits
+                places, bounds = by_sentence(sentence, total)
+            taken[0], taken[held + 1] = centre, more
+            taken[1 : held + 1] = partners[centre, :held]
+            if residual(gram, weight, places, bounds, left, taken[: held + 2]) < least:
+                continue
+        for mine, theirs in ((one, other), (other, one)):
+            partners[mine, count[mine]] = theirs
+            count[mine] += 1
+            best[mine] = max(best[mine], score[at])
+    return partners, count, best
+
+
+@compiled
+def link_pairs(
+    pairs: tuple[I64, I64, F64],
+    grams: tuple[I64, I64, F64, I64],
+    shape: tuple[int, int],
+    strengths: tuple[float, float, float, float, float],
+    merging: tuple[float, float],
+    most: int,
+) -> tuple[I64, F64, float]:
+    """Link sentences as ``dedup.links.link`` does, unless the texts were revised.
+
+    ``pairs`` are scored, as their sentences of a and of b and their scores; ``grams`` are the
+    vectors' ``gram``, ``sentence``, ``weight`` and ``heads``. ``strengths`` are those that chance
+    reaches, of an anchor, the neighbours' bonus, the penalty of a crossing, and the least of a link
+    as a part of the level; ``merging`` the least of a further partner and the same as a part of
+    the level; ``most`` sentences stand against one.
+
+    Returns the groups in the order of b, i64[g, 2 * most], sentences of a and of b that rise, -1
+    for none; their scores f64[g]; and the level, for the caller to tell a revised text by.
+    """
+    a, b, score = pairs
+    chance, anchor, bonus, penalty, relative = strengths
+    typical = level(a, b, score, chance)
+    near = score >= min(chance, anchor) - bonus
+    strength = with_neighbours(a, b, score, bonus)[near]
+    a, b, score = a[near], b[near], score[near]
+    strength = with_order(a, b, strength, anchor, penalty)
+    order = order_choice(a, b, strength, max(chance, relative * typical), shape[0], shape[1])
+    least = max(merging[0], merging[1] * typical)
+    partners, count, best = _grow_stars((a, b, score), order, grams, shape, least, most)
+    rows = shape[0]
+    groups, scores = np.full((a.size, 2 * most), -1), np.empty(a.size)
+    found = 0
+    for other in range(rows, rows + shape[1]):
+        if count[other] == 0:
+            continue
+        mine = partners[other, : count[other]]
+        theirs = partners[mine[0], : count[mine[0]]]
+        if theirs.min() == other:
+            groups[found, : mine.size] = np.sort(mine)
+            groups[found, most : most + theirs.size] = np.sort(theirs) - rows
+            scores[found] = max(best[other], best[mine[0]])
+            found += 1
+    return groups[:found].copy(), scores[:found].copy(), typical
 
 
 # --- Words and runs ------------------------------------------------------------------------------

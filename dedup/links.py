@@ -17,7 +17,7 @@ from rapidfuzz.process import cpdist
 from dedup.order import heaviest_chain
 from dedup.similarity import Candidates, Residuals, Vectors
 
-__all__ = ["PLAIN_TOOLS", "Group", "Residue", "Tools", "link"]
+__all__ = ["PLAIN_TOOLS", "Group", "Residue", "Tools", "chance_strength", "link"]
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -94,7 +94,7 @@ def link(made: Vectors, scored: Candidates, tools: Tools | None = None) -> list[
     if not len(scored.a):
         return []
     use = tools or PLAIN_TOOLS
-    threshold = _threshold(made)
+    threshold = chance_strength(made)
     level = use.level(scored, threshold)
     least = max(threshold, RELATIVE_LINK * level)
     pairs, strength = use.with_neighbours(scored, min(threshold, ANCHOR), made.columns)
@@ -126,7 +126,7 @@ def _choice(
     ]
 
 
-def _threshold(made: Vectors) -> float:
+def chance_strength(made: Vectors) -> float:
     """Give the least strength of a link: what 1 % of unrelated sentences reach."""
     chance = FALSE_LINK_BASE + FALSE_LINK_SLOPE * math.log(math.sqrt(made.rows * made.columns))
     return max(LEAST_THRESHOLD, chance)
