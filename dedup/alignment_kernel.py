@@ -38,6 +38,7 @@ _SPACE = np.uint32(ord(" "))
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _MIX_TWICE = np.uint64(int(_MIX) ** 2 % 2**64)
 _HIGH, _LOW = np.uint64(0xFFFFFFFF00000000), np.uint64(0xFFFFFFFF)
+_ALL_BUT_SIGN = np.int64(2**63 - 1)
 
 
 # --- Grams and scores --------------------------------------------------------------------------
@@ -226,13 +227,12 @@ def with_neighbours(a: I64, b: I64, score: F64, bonus: float) -> F64:
 @compiled
 def _heaviest_chain(a: I64, b: I64, weights: F64) -> I64:
     """Choose the links of the greatest total weight that rise on both sides; sorted by (a, b)."""
-    ranks = np.searchsorted(np.unique(b), b)
-    width = a.size
+    width = b.max() + 1 if b.size else 0
     tree, ends = np.zeros(width + 1), np.full(width + 1, -1)
-    before = np.full(width, -1)
+    before = np.full(a.size, -1)
     heaviest, last = 0.0, -1
-    for k in np.argsort(a * width + (width - 1 - ranks), kind="mergesort"):
-        total, at = 0.0, ranks[k]
+    for k in np.argsort(a * width + (width - 1 - b), kind="mergesort"):
+        total, at = 0.0, b[k]
         while at > 0:
             if tree[at] > total:
                 total, before[k] = tree[at], ends[at]
@@ -240,7 +240,7 @@ def _heaviest_chain(a: I64, b: I64, weights: F64) -> I64:
         total += weights[k]
         if total > heaviest:
             heaviest, last = total, k
-        at = ranks[k] + 1
+        at = b[k] + 1
         while at <= width:
             if total > tree[at]:
                 tree[at], ends[at] = total, k
@@ -279,12 +279,19 @@ def with_order(a: I64, b: I64, strength: F64, anchor: float, penalty: float) -> 
     return lowered
 
 
+@inlined
+def _falling(values: F64) -> I64:
+    """Give numbers that rise as finite values fall: a sort of another type compiles for seconds."""
+    bits = values.view(np.int64)
+    return ~(bits ^ ((bits >> 63) & _ALL_BUT_SIGN))
+
+
 @compiled
 def order_choice(a: I64, b: I64, strength: F64, least: float, rows: int, columns: int) -> I64:
     """List the clear pairs as ``dedup.links._choice`` does; positions."""
     best_a, best_b = _best(a, strength, 0.0), _best(b, strength, 0.0)
     order = np.argsort(np.abs(a * columns - b * rows), kind="mergesort")
-    order = order[np.argsort(-strength[order], kind="mergesort")]
+    order = order[np.argsort(_falling(strength[order]), kind="mergesort")]
     mutual, single = np.empty(a.size, np.int64), np.empty(a.size, np.int64)
     mutuals, singles = 0, 0
     for at in order:
@@ -384,6 +391,19 @@ def _grow_stars(
     return partners, count, best
 
 
+@inlined
+def _near(a: I64, b: I64, score: F64, strength: F64, least: float) -> tuple[I64, I64, F64, F64]:
+    """Keep the pairs of some score."""
+    kept = np.empty(a.size, np.int64)
+    count = 0
+    for at in range(a.size):
+        if score[at] >= least:
+            kept[count] = at
+            count += 1
+    kept = kept[:count]
+    return a[kept], b[kept], score[kept], strength[kept]
+
+
 @compiled
 def link_pairs(
     pairs: tuple[I64, I64, F64],
@@ -407,9 +427,9 @@ def link_pairs(
     a, b, score = pairs
     chance, anchor, bonus, penalty, relative = strengths
     typical = level(a, b, score, chance)
-    near = score >= min(chance, anchor) - bonus
-    strength = with_neighbours(a, b, score, bonus)[near]
-    a, b, score = a[near], b[near], score[near]
+    a, b, score, strength = _near(
+        a, b, score, with_neighbours(a, b, score, bonus), min(chance, anchor) - bonus
+    )
     strength = with_order(a, b, strength, anchor, penalty)
     order = order_choice(a, b, strength, max(chance, relative * typical), shape[0], shape[1])
     least = max(merging[0], merging[1] * typical)
@@ -423,8 +443,10 @@ def link_pairs(
         mine = partners[other, : count[other]]
         theirs = partners[mine[0], : count[mine[0]]]
         if theirs.min() == other:
-            groups[found, : mine.size] = np.sort(mine)
-            groups[found, most : most + theirs.size] = np.sort(theirs) - rows
+            for sentence in mine:
+                groups[found, np.sum(mine < sentence)] = sentence
+            for sentence in theirs:
+                groups[found, most + np.sum(theirs < sentence)] = sentence - rows
             scores[found] = max(best[other], best[mine[0]])
             found += 1
     return groups[:found].copy(), scores[:found].copy(), typical
