@@ -148,5 +148,11 @@ def _verbatim_runs(
     return sorted(kernel.tile_runs(a, b, labels, powers, runs.GROUP_FACTOR, runs.MAX_REPEATS))
 
 
-STEPS = Steps(_number_words, _vectors, _candidates, _link, _verbatim_runs)
+def _chain(a: list[int], b: list[int], weights: list[float]) -> list[int]:
+    chain = kernel.heaviest_chain(np.array(a, np.int64), np.array(b, np.int64), np.array(weights))
+    found: list[int] = chain.tolist()
+    return found
+
+
+STEPS = Steps(_number_words, _vectors, _candidates, _link, _verbatim_runs, _chain)
 """Equal to :data:`dedup.alignment.PLAIN_STEPS`, and quicker once they are loaded."""

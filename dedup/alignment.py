@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from itertools import pairwise
+from itertools import compress, pairwise
+from operator import sub
 from typing import NamedTuple
 
 import numpy as np
@@ -44,7 +45,8 @@ LONGEST_COMPARED = 5_000
 class Steps(NamedTuple):
     """The steps that make most of an alignment's work, each by one of two ways with one result.
 
-    The plain ones are those of :mod:`dedup.similarity`, :mod:`dedup.links` and :mod:`dedup.runs`.
+    The plain ones are those of :mod:`dedup.similarity`, :mod:`dedup.links`, :mod:`dedup.runs` and
+    :mod:`dedup.order`.
     """
 
     number_words: Callable[[tuple[str, ...], tuple[str, ...]], tuple[Ints, ...]]
@@ -52,9 +54,10 @@ class Steps(NamedTuple):
     candidates: Callable[[Vectors], Candidates]
     link: Callable[[Vectors, Candidates], list[Group]]
     verbatim_runs: Callable[[Ints, Ints, int, tuple[Ints, Ints] | None], list[Run]]
+    chain: Callable[[list[int], list[int], list[float]], list[int]]
 
 
-PLAIN_STEPS = Steps(number_words, vectors, candidates, link, verbatim_runs)
+PLAIN_STEPS = Steps(number_words, vectors, candidates, link, verbatim_runs, heaviest_chain)
 
 
 def align(
@@ -122,7 +125,8 @@ def _chosen(
     runs: list[list[Run]] = [[] for _ in groups]
     for run in steps.verbatim_runs(numbers_a, numbers_b, LEAST_RUN, (labels_a, labels_b)):
         runs[labels_a[run[0]]].append(run)
-    links = _links(a, b, groups, runs)
+    in_order = set(steps.chain(*_places(a, b, groups)))
+    links = _links(a, b, groups, runs, in_order)
     if not with_regions:
         return links, []
     long_runs = [run for run in long_runs if _runs_in_story(one, other, run)]
@@ -163,8 +167,8 @@ def _turned(link: _Link) -> _Link:
         Group(group.b, group.a, group.similarity),
         whole,
         moved,
-        sorted((at_b, at_a, length) for at_a, at_b, length in runs),
-        tuple(Change(change.kind, change.b, change.a) for change in changes),
+        sorted([(at_b, at_a, length) for at_a, at_b, length in runs]),
+        tuple([Change(change.kind, change.b, change.a) for change in changes]),
     )
 
 
@@ -218,13 +222,14 @@ def _labels(tokens: Tokens, members: list[tuple[int, ...]]) -> Ints:
     return np.array(group_of, dtype=np.int64).repeat(bounds[1:] - bounds[:-1])
 
 
-def _links(a: Tokens, b: Tokens, groups: list[Group], runs: list[list[Run]]) -> list[_Link]:
+def _links(
+    a: Tokens, b: Tokens, groups: list[Group], runs: list[list[Run]], in_order: set[int]
+) -> list[_Link]:
     """Look into linked sentences: what was kept, what was moved, which facts differ."""
     words = frozenset(a.words), frozenset(b.words)
-    told_in_order = _told_in_order(a, b, groups)
     made = []
     for number, (group, mine) in enumerate(zip(groups, runs, strict=True)):
-        moved, whole = number not in told_in_order, _kept(a, b, group)
+        moved, whole = number not in in_order, _kept(a, b, group)
         if whole:
             made.append(_Link(group, True, moved, [whole], ()))
         else:
@@ -308,26 +313,35 @@ def _spans(a: Tokens, b: Tokens, runs: list[Run]) -> tuple[tuple[Span, Span], ..
     )
 
 
+def _sizes(tokens: Tokens) -> list[int]:
+    """Count the words of each sentence."""
+    return list(map(sub, tokens.bounds[1:], tokens.bounds))
+
+
 def _side(tokens: Tokens, sentences: tuple[int, ...], known: frozenset[str]) -> Side:
     """Gather what one text says in linked sentences, a blank between them."""
-    if len(sentences) == 1:
-        return Side(_stretch(tokens, sentences[0]), known)
-    parts: list[str] = []
+    first, last = sentences[0], sentences[-1]
+    if first == last:
+        return Side(_stretch(tokens, first, last), known)
+    whole = _stretch(tokens, first, last)
+    parts = [_stretch(tokens, i, i) for i in sentences]
+    text = " ".join([part.text for part in parts])
+    if text == whole.text:  # they stand in one line, as most do
+        return Side(whole, known)
     words: list[str] = []
     starts: list[int] = []
     length = 0
-    for text, spoken, mine, base in [_stretch(tokens, i) for i in sentences]:
-        parts.append(text)
-        words += spoken
-        starts += [at - base + length for at in mine]
-        length += len(text) + 1
-    return Side(Stretch(" ".join(parts), tuple(words), tuple(starts)), known)
+    for part in parts:
+        words += part.words
+        starts += [at - part.base + length for at in part.starts]
+        length += len(part.text) + 1
+    return Side(Stretch(text, tuple(words), tuple(starts)), known)
 
 
-def _stretch(tokens: Tokens, sentence: int) -> Stretch:
-    """Give one sentence with its words."""
-    start, end = tokens.sentences[sentence]
-    words = slice(tokens.bounds[sentence], tokens.bounds[sentence + 1])
+def _stretch(tokens: Tokens, first: int, last: int) -> Stretch:
+    """Give neighbouring sentences with their words."""
+    start, end = tokens.sentences[first][0], tokens.sentences[last][1]
+    words = slice(tokens.bounds[first], tokens.bounds[last + 1])
     return Stretch(tokens.text[start:end], tokens.words[words], tokens.starts[words], start)
 
 
@@ -336,17 +350,14 @@ def _changes(a: Side, b: Side) -> tuple[Change, ...]:
     return changes(a, b) if longest <= LONGEST_COMPARED else ()
 
 
-def _told_in_order(a: Tokens, b: Tokens, groups: list[Group]) -> set[int]:
-    """Find the groups that both texts tell in one order: the most words that can be."""
-    sizes_a, sizes_b = (
-        [end - first for first, end in pairwise(tokens.bounds)] for tokens in (a, b)
-    )
+def _places(a: Tokens, b: Tokens, groups: list[Group]) -> tuple[list[int], list[int], list[float]]:
+    """Give the places of groups in both texts and their words, for the order most is told in."""
+    sizes_a, sizes_b = _sizes(a), _sizes(b)
     weights = [
-        float(sum([sizes_a[i] for i in group.a]) + sum([sizes_b[j] for j in group.b]))
+        float(sum(map(sizes_a.__getitem__, group.a)) + sum(map(sizes_b.__getitem__, group.b)))
         for group in groups
     ]
-    places_a, places_b = [group.a[0] for group in groups], [group.b[0] for group in groups]
-    return set(heaviest_chain(places_a, places_b, weights))
+    return [group.a[0] for group in groups], [group.b[0] for group in groups], weights
 
 
 def _in_reading_order(
@@ -378,9 +389,7 @@ _FRONT = -1
 
 def _coverage(text: _Text, alone: Iterable[int]) -> float:
     """Give the share of words that stand in linked sentences, furniture left out."""
-    bounds, flags = text.tokens.bounds, text.furniture
-    total = bounds[-1] - bounds[0]
-    if any(flags):
-        total -= sum([bounds[i + 1] - bounds[i] for i, flag in enumerate(flags) if flag])
-    missing = sum([bounds[i + 1] - bounds[i] for i in alone if not flags[i]])
+    sizes, flags = _sizes(text.tokens), text.furniture
+    total = sum(sizes) - sum(compress(sizes, flags))
+    missing = sum([sizes[i] for i in alone if not flags[i]])
     return (total - missing) / total if total else 0.0

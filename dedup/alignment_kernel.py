@@ -18,6 +18,7 @@ __all__ = [
     "by_sentence",
     "count_grams",
     "gram_keys",
+    "heaviest_chain",
     "join_grams",
     "level",
     "link_pairs",
@@ -225,7 +226,7 @@ def with_neighbours(a: I64, b: I64, score: F64, bonus: float) -> F64:
 
 
 @compiled
-def _heaviest_chain(a: I64, b: I64, weights: F64) -> I64:
+def heaviest_chain(a: I64, b: I64, weights: F64) -> I64:
     """Choose the links of the greatest total weight that rise on both sides; sorted by (a, b)."""
     width = b.max() + 1 if b.size else 0
     tree, ends = np.zeros(width + 1), np.full(width + 1, -1)
@@ -266,7 +267,7 @@ def _counts_before(places: I64, size: int) -> I64:
 def with_order(a: I64, b: I64, strength: F64, anchor: float, penalty: float) -> F64:
     """Take the penalty from pairs that cross the heaviest chain of sure ones."""
     sure = _mutual(a, b, strength, anchor)
-    chain = sure[_heaviest_chain(a[sure], b[sure], strength[sure])]
+    chain = sure[heaviest_chain(a[sure], b[sure], strength[sure])]
     lowered = strength.copy()
     if chain.size == 0:
         return lowered

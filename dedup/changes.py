@@ -62,7 +62,8 @@ def changes(a: Side, b: Side) -> tuple[Change, ...]:
         found += _names(a, b)
     if _may_quote(text_a) or _may_quote(text_b):
         found += _quotes(a.stretch, b.stretch)
-    affirmed_a, affirmed_b = (NEGATORS.isdisjoint(side.stretch.words) for side in (a, b))
+    affirmed_a = NEGATORS.isdisjoint(a.stretch.words)
+    affirmed_b = NEGATORS.isdisjoint(b.stretch.words)
     if affirmed_a and not affirmed_b:
         found += [Change(ChangeKind.NEGATION, w, no) for no, w in _denied(b.stretch, a.stretch)]
     elif affirmed_b and not affirmed_a:

@@ -17,35 +17,26 @@ def heaviest_chain(a: Sequence[int], b: Sequence[int], weights: Sequence[float])
     >>> heaviest_chain([0, 1, 2, 3], [2, 0, 1, 3], [5.0, 1.0, 1.0, 1.0])
     [0, 3]
     """
-    ranks = {place: rank for rank, place in enumerate(sorted(set(b)))}
-    tree: list[tuple[float, int]] = [(0.0, -1)] * (len(ranks) + 1)
+    ranks = {place: rank for rank, place in enumerate(sorted(set(b)), start=1)}
+    totals, ends = [0.0] * (len(ranks) + 1), [-1] * (len(ranks) + 1)
     before = [-1] * len(a)
-    last = (0.0, -1)
+    heaviest, last = 0.0, -1
     for _, lowered, k in sorted(zip(a, [-place for place in b], range(len(a)), strict=True)):
         rank = ranks[-lowered]
-        best = _prefix_best(tree, rank)
-        before[k] = best[1]
-        total = (best[0] + weights[k], k)
-        if total[0] > last[0]:
-            last = total
-        at = rank + 1
-        while at < len(tree):
-            if total[0] > tree[at][0]:
-                tree[at] = total
-            at += at & -at
+        total, at = 0.0, rank - 1
+        while at:  # the heaviest chain that ends at one of the first places of b
+            if totals[at] > total:
+                total, before[k] = totals[at], ends[at]
+            at &= at - 1
+        total += weights[k]
+        if total > heaviest:
+            heaviest, last = total, k
+        while rank < len(totals):
+            if total > totals[rank]:
+                totals[rank], ends[rank] = total, k
+            rank += rank & -rank
     chain = []
-    k = last[1]
-    while k >= 0:
-        chain.append(k)
-        k = before[k]
+    while last >= 0:
+        chain.append(last)
+        last = before[last]
     return chain[::-1]
-
-
-def _prefix_best(tree: list[tuple[float, int]], count: int) -> tuple[float, int]:
-    """Look up the heaviest chain that ends at one of the first ``count`` places of b."""
-    best = tree[0]
-    while count > 0:
-        if tree[count][0] > best[0]:
-            best = tree[count]
-        count &= count - 1
-    return best

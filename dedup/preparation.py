@@ -311,6 +311,11 @@ class _Page(NamedTuple):
     bounds: Sequence[int]
 
 
+def _flagged(tries: bytes, flag: int) -> list[int]:
+    """Number the sentences that have a flag of :class:`Try`."""
+    return list(compress(range(len(tries)), map(flag.__and__, tries)))
+
+
 class _Cuts:
     """What the compiled loops found of many texts, text by text."""
 
@@ -321,10 +326,9 @@ class _Cuts:
     def _spans(self, row: int) -> tuple[list[tuple[int, int]], list[int]]:
         """Give the sentences of a text, and the first word of each with the number of words."""
         first, end = self._sentences[row], self._sentences[row + 1]
-        cuts = self._read.sentences[first:end].tolist()
-        bounds = [word for _, _, word in cuts]
+        starts, ends, bounds = self._read.sentences[first:end].T.tolist()
         bounds.append(self._words[row + 1] - self._words[row])
-        return [(start, stop) for start, stop, _ in cuts], bounds
+        return list(zip(starts, ends, strict=True)), bounds
 
     def tokens(self, row: int, text: str) -> Tokens:
         """Give a text as :func:`dedup.text.read` does."""
@@ -353,12 +357,13 @@ class _Cuts:
     def _leads(self, row: int, clues: int, insets: Sequence[tuple[int, int]]) -> furniture.Leads:
         """Say what rules look at in a text with these clues."""
         tries = self._read.tries[self._sentences[row] : self._sentences[row + 1]].tobytes()
-        opens = [k for k, tried in enumerate(tries) if tried & Try.OPENS]
+        opens = _flagged(tries, Try.OPENS)
         paragraphs = pairwise([*opens, len(tries)])
-        tried_paragraphs, tried_sentences = [], []
+        tried_paragraphs: list[int] = []
+        tried_sentences: list[int] = []
         if clues & Clue.TRIED:
             tried_paragraphs = [n for n, k in enumerate(opens) if tries[k] & Try.PARAGRAPH]
-            tried_sentences = [k for k, tried in enumerate(tries) if tried & Try.SENTENCE]
+            tried_sentences = _flagged(tries, Try.SENTENCE)
         return furniture.Leads(
             paragraphs=list(paragraphs),
             tried_paragraphs=tried_paragraphs,

@@ -77,7 +77,9 @@ def value(found: Evidence, term: str) -> float:
     >>> value(evidence(text, text), "linked*in_order")
     1.0
     """
-    return math.prod(float(getattr(found, name)) for name in term.split("*"))
+    name, _, other = term.partition("*")
+    found_value = float(getattr(found, name))
+    return found_value * getattr(found, other) if other else found_value
 
 
 @lru_cache(maxsize=1)
