@@ -15,7 +15,7 @@ from dedup.arrays import Ragged, joined
 from dedup.document import Document, Mark
 from dedup.evidence import Evidence, evidence
 from dedup.evidence_kernel import evidence_of_pairs
-from dedup.story_kernel import ToldStories, index_stories, tell_stories
+from dedup.story_kernel import index_stories
 from dedup.vocabulary import VocabularyArrays, english
 
 __all__ = ["Stories"]
@@ -41,11 +41,11 @@ class Stories:
     def __init__(self, words: Ragged, marks: NDArray[np.uint8]) -> None:
         self._words = words
         self._marks = Ragged(marks, words.offsets)
-        told = ToldStories(*tell_stories(words.values, marks, words.offsets, *_background()))
         digests = kernels.row_digests(words.values, words.offsets)
-        self._sentences = np.diff(told.bound_offsets)
+        texts = words.values, marks, words.offsets
+        self._stories = index_stories(texts, _background(), digests)
+        self._sentences = np.diff(self._stories.bound_offsets)
         self._most_sentences = int(self._sentences.max(initial=0))
-        self._stories = index_stories(told, digests)
 
     @classmethod
     def of(cls, documents: Sequence[Document]) -> Stories:

@@ -15,7 +15,7 @@ from dedup import evidence
 from dedup.document import Mark
 from dedup.evidence_kernel import StoryArrays
 from dedup.kernels import I64, U32, U64, compiled, inlined
-from dedup.vocabulary import BUCKET_SHIFT
+from dedup.vocabulary import BUCKET_SHIFT, VocabularyArrays
 
 __all__ = ["ToldStories", "index_stories", "tell_stories"]
 
@@ -245,12 +245,18 @@ def _weigh_spreads(told: ToldStories, row: int, found: StoryArrays) -> None:
 
 
 @compiled
-def index_stories(told: ToldStories, digests: U64) -> StoryArrays:
+def index_stories(
+    texts: tuple[U32, U8, I64], vocabulary: VocabularyArrays, digests: U64
+) -> StoryArrays:
     """List what the evidence of pairs asks of each story, once for all its pairs.
 
+    ``texts`` are words, marks and offsets as :func:`tell_stories` takes them, with ``vocabulary``;
     ``digests`` u64[n, 2] are those of all words of each text. The arrays have room for the most
     there can be; offsets say what is used.
     """
+    told_words, marks, offsets = texts
+    ids, idf, buckets, unknown = vocabulary
+    told = ToldStories(*tell_stories(told_words, marks, offsets, ids, idf, buckets, unknown))
     words, edges, rows = told.words.size, told.bounds.size, told.offsets.size - 1
     found = StoryArrays(
         told.words,
