@@ -225,15 +225,24 @@ def with_neighbours(a: I64, b: I64, score: F64, bonus: float) -> F64:
     return score + bonus * company
 
 
+@inlined
+def _ranks(places: I64) -> I64:
+    """Number places by their rank among the distinct ones; ties in a chain hang on it."""
+    below = np.zeros(places.max() + 2 if places.size else 1, np.int64)
+    for place in places:
+        below[place + 1] = 1
+    return np.cumsum(below)[places]
+
+
 @compiled
 def heaviest_chain(a: I64, b: I64, weights: F64) -> I64:
     """Choose the links of the greatest total weight that rise on both sides; sorted by (a, b)."""
-    width = b.max() + 1 if b.size else 0
+    ranks, width = _ranks(b), a.size
     tree, ends = np.zeros(width + 1), np.full(width + 1, -1)
     before = np.full(a.size, -1)
     heaviest, last = 0.0, -1
-    for k in np.argsort(a * width + (width - 1 - b), kind="mergesort"):
-        total, at = 0.0, b[k]
+    for k in np.argsort(a * width + (width - 1 - ranks), kind="mergesort"):
+        total, at = 0.0, ranks[k]
         while at > 0:
             if tree[at] > total:
                 total, before[k] = tree[at], ends[at]
@@ -241,7 +250,7 @@ def heaviest_chain(a: I64, b: I64, weights: F64) -> I64:
         total += weights[k]
         if total > heaviest:
             heaviest, last = total, k
-        at = b[k] + 1
+        at = ranks[k] + 1
         while at <= width:
             if total > tree[at]:
                 tree[at], ends[at] = total, k

@@ -15,6 +15,7 @@ from dedup import similarity
 from dedup.aligning import STEPS
 from dedup.alignment import PLAIN_STEPS, align
 from dedup.furniture import furniture
+from dedup.links import PLAIN_TOOLS, REVISED, chance_strength
 from dedup.runs import number_words
 from dedup.similarity import Vectors
 from dedup.text import Tokens, read
@@ -99,6 +100,36 @@ def test_runs_are_equal(
     for chosen in (None, groups):
         plain = PLAIN_STEPS.verbatim_runs(one, other, least, chosen)
         assert STEPS.verbatim_runs(one, other, least, chosen) == plain
+
+
+TOLD = (
+    "Heavy rain fell on the old mill town all Monday. Trams stood still near the harbour for hours."
+    " The mayor asked for calm in a short letter. Nobody was hurt, the police said later."
+)
+TOLD_ANEW = (
+    "The town of the old mill had heavy rain on Monday, while its trams near the harbour stood for"
+    " hours. Police told us later that nobody had been hurt. A letter from the mayor, a short one,"
+    " asked for calm."
+)
+
+
+def test_sentences_of_texts_told_anew_are_merged_and_split_alike() -> None:
+    a, b = read(TOLD), read(TOLD_ANEW)
+    for one, other in ((a, b), (b, a)):
+        made = PLAIN_STEPS.vectors(one, other)
+        scored = PLAIN_STEPS.candidates(made)
+        assert PLAIN_TOOLS.level(scored, chance_strength(made)) < REVISED
+        groups = STEPS.link(made, scored)
+        assert groups == PLAIN_STEPS.link(made, scored)
+        assert sorted(len(group.a) * len(group.b) for group in groups) == [1, 1, 2]
+
+
+@COMPILED
+@given(st.permutations(range(12)), st.lists(st.integers(0, 4), min_size=12, max_size=12))
+def test_the_order_most_is_told_in_is_the_same(places: list[int], weights: list[int]) -> None:
+    for count in (0, 1, 5, 12):
+        told = list(range(count)), places[:count], [float(w) for w in weights[:count]]
+        assert STEPS.chain(*told) == PLAIN_STEPS.chain(*told)
 
 
 @pytest.mark.parametrize("seed", range(6))

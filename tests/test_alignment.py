@@ -213,3 +213,13 @@ def test_passages_are_the_same_without_regions() -> None:
     without = align(a, b, flags_a, flags_b, with_regions=False)
     assert whole.regions
     assert without == replace(whole, regions=())
+
+
+def test_facts_are_named_alike_where_linked_sentences_stand_on_two_lines() -> None:
+    apart = "Heavy rain fell on the mill town all Monday.{}It hurt 12 people near the harbour."
+    merged = "Heavy rain fell on the mill town all Monday and hurt 19 people near the harbour."
+    named = [
+        [[(c.a, c.b) for c in p.changes] for p in aligned(apart.format(gap), merged).passages]
+        for gap in (" ", "\n\n")
+    ]
+    assert named == [[[("12", "19")]], [[("12", "19")]]]
