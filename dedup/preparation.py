@@ -263,7 +263,7 @@ def read_cuts(source: NDArray[np.uint8], at: NDArray[np.int64], words: Ragged) -
     traits, tables = _learning()
     texts = _frozen(source), _frozen(at), _frozen(words.values), _frozen(words.offsets)
     found = text_kernel.read_marks(*texts, tables)
-    strange = np.flatnonzero(found.clues & (Clue.UNKNOWN | Clue.OTHER_WORDS)).tolist()
+    strange = (found.clues & (Clue.UNKNOWN | Clue.OTHER_WORDS)).nonzero()[0].tolist()
     if strange:
         for row in strange:
             traits.learn(_text(source, at, row))

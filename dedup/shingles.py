@@ -112,7 +112,7 @@ def words_of_utf8(texts: Ragged) -> Ragged:
     array([0, 2])
     """
     words, state = _read(texts)
-    again = np.flatnonzero(state & (kernels.UNKNOWN | kernels.COMPOSES))
+    again = (state & (kernels.UNKNOWN | kernels.COMPOSES)).nonzero()[0]
     if not len(again):
         return words
     composed = [unicodedata.normalize("NFC", decoded(texts[row])) for row in again.tolist()]
