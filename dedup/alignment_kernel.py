@@ -10,9 +10,9 @@ from __future__ import annotations
 import heapq
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dedup.kernels import I64, U32, U64, compiled, inlined
+from dedup.arrays import F64, I64, U32, U64, Flags
+from dedup.kernels import compiled, inlined
 
 __all__ = [
     "by_sentence",
@@ -31,8 +31,6 @@ __all__ = [
     "with_order",
 ]
 
-F64 = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 _GRAM = 4
 _SPACE = np.uint32(ord(" "))

@@ -1,4 +1,4 @@
-"""Small services for NumPy arrays that several stages need."""
+"""Small services for NumPy arrays that several stages need, and short names for their types."""
 
 from __future__ import annotations
 
@@ -9,7 +9,34 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Growing", "Ragged", "decoded", "distinct", "encoded", "joined", "offsets"]
+__all__ = [
+    "F32",
+    "F64",
+    "I32",
+    "I64",
+    "U8",
+    "U16",
+    "U32",
+    "U64",
+    "Flags",
+    "Growing",
+    "Ragged",
+    "decoded",
+    "distinct",
+    "encoded",
+    "joined",
+    "offsets",
+]
+
+U8 = NDArray[np.uint8]
+U16 = NDArray[np.uint16]
+U32 = NDArray[np.uint32]
+U64 = NDArray[np.uint64]
+I32 = NDArray[np.int32]
+I64 = NDArray[np.int64]
+F32 = NDArray[np.float32]
+F64 = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 S = TypeVar("S", bound=np.generic)
 

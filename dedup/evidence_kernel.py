@@ -11,19 +11,15 @@ from typing import NamedTuple, TypeVar
 
 import numba
 import numpy as np
-from numpy.typing import NDArray
 
 from dedup import evidence
+from dedup.arrays import F64, I32, I64, U8, U32, U64
 from dedup.document import Mark
-from dedup.kernels import I64, U32, U64, compiled
+from dedup.kernels import compiled
 
 __all__ = ["MEASURES", "StoryArrays", "evidence_of_pairs"]
 
 MEASURES = 19
-F32 = NDArray[np.float32]
-F64 = NDArray[np.float64]
-I32 = NDArray[np.int32]
-U8 = NDArray[np.uint8]
 
 _LINKED, _DENSE, _OPENING = evidence.LINKED, evidence.DENSE, evidence.OPENING
 _RUN, _CLOSE, _PART_OF_TEXT = evidence.RUN, evidence.CLOSE, evidence.PART_OF_TEXT

@@ -10,13 +10,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dedup.arrays import I32, U8, U32, U64
 from dedup.document import Mark
 from dedup.kernels import compiled, inlined
 from dedup.text_tables import (
-    I32,
-    U8,
-    U32,
-    U64,
     Bool,
     Clue,
     HashTable,

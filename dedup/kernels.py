@@ -13,7 +13,8 @@ from typing import TypeVar
 
 import numba
 import numpy as np
-from numpy.typing import NDArray
+
+from dedup.arrays import I32, I64, U8, U32, U64
 
 __all__ = [
     "band_keys",
@@ -29,12 +30,6 @@ __all__ = [
     "shingle_overlap",
     "signatures",
 ]
-
-U16 = NDArray[np.uint16]
-U32 = NDArray[np.uint32]
-U64 = NDArray[np.uint64]
-I64 = NDArray[np.int64]
-F32 = NDArray[np.float32]
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -74,7 +69,7 @@ WIDE = 255
 """In place of a byte that is part of a longer UTF-8 sequence."""
 
 
-def _fold_ascii() -> NDArray[np.uint8]:
+def _fold_ascii() -> U8:
     """Give for every byte its lower case, 0 for a separator and ``WIDE`` beyond ASCII, u8[256]."""
     folded = np.zeros(256, dtype=np.uint8)
     for byte in b"abcdefghijklmnopqrstuvwxyz0123456789":
@@ -97,7 +92,7 @@ def _powers() -> U64:
 
 
 @inlined
-def _decode(source: NDArray[np.uint8], at: np.uint64) -> tuple[np.uint32, np.uint64]:
+def _decode(source: U8, at: np.uint64) -> tuple[np.uint32, np.uint64]:
     """Read the code point of two to four UTF-8 bytes that begins at ``at``; also where it ends."""
     lead = np.uint32(source[at])
     low = np.uint32(0x3F)
@@ -115,12 +110,12 @@ def _decode(source: NDArray[np.uint8], at: np.uint64) -> tuple[np.uint32, np.uin
 
 @compiled
 def read_words(
-    source: NDArray[np.uint8],
+    source: U8,
     offsets: I64,
-    classes: NDArray[np.uint8],
-    fold_at: NDArray[np.int32],
+    classes: U8,
+    fold_at: I32,
     fold_codes: U32,
-) -> tuple[U32, I64, NDArray[np.uint8]]:
+) -> tuple[U32, I64, U8]:
     """Cut texts into word ids, as :func:`dedup.vocabulary.word_ids` gives them to folded words.
 
     ``source`` u8 is the texts in UTF-8 (surrogates passed) end to end, ``offsets`` in bytes.
@@ -242,7 +237,7 @@ def shingle_hashes(words: U32, offsets: I64) -> tuple[U32, I64]:
 
 
 @compiled
-def signatures(words: U32, offsets: I64, a: U32, b: U32) -> NDArray[np.uint32]:
+def signatures(words: U32, offsets: I64, a: U32, b: U32) -> U32:
     """Sketch every row: MinHash over its word 3-shingles, u32[n, k], C order.
 
     datasketch's scheme ``affine32``: the shingle hash through MurmurHash3's finaliser, then the
@@ -318,7 +313,7 @@ def claim_places(digests: U64, places: U64, keys: U64, taken: U64) -> U64:
 
 
 @compiled
-def band_keys(sketches: NDArray[np.uint32], bands: int, rows: int) -> U64:
+def band_keys(sketches: U32, bands: int, rows: int) -> U64:
     """Hash each band of ``rows`` signature values to one key, u64[bands, n], C order."""
     n = sketches.shape[0]
     keys = np.empty((bands, n), dtype=np.uint64)
@@ -378,7 +373,7 @@ def _home(key: np.uint32, mask: int) -> np.int64:
 
 
 @inlined
-def _slot(key: np.uint32, keys: U32, used: NDArray[np.int32], stamp: int, mask: int) -> np.int64:
+def _slot(key: np.uint32, keys: U32, used: I32, stamp: int, mask: int) -> np.int64:
     """Find where ``key`` stands, or the free place where it would, by linear probing."""
     at = _home(key, mask)
     while used[at] == stamp and keys[at] != key:

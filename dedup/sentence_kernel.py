@@ -10,10 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dedup.arrays import I32, U32
 from dedup.kernels import compiled, inlined
 from dedup.text_tables import (
-    I32,
-    U32,
     Bool,
     Int,
     Known,

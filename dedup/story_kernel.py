@@ -9,19 +9,15 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dedup import evidence
+from dedup.arrays import F32, I32, I64, U8, U32, U64
 from dedup.document import Mark
 from dedup.evidence_kernel import StoryArrays
-from dedup.kernels import I64, U32, U64, compiled, inlined
+from dedup.kernels import compiled, inlined
 from dedup.vocabulary import BUCKET_SHIFT, VocabularyArrays
 
 __all__ = ["ToldStories", "index_stories", "tell_stories"]
-
-F32 = NDArray[np.float32]
-I32 = NDArray[np.int32]
-U8 = NDArray[np.uint8]
 
 _FURNITURE, _SENTENCE = Mark.FURNITURE, Mark.SENTENCE
 _NUMBER, _NAME, _QUOTED = Mark.NUMBER, Mark.NAME, Mark.QUOTED

@@ -7,9 +7,9 @@ a naive twin in ``tests/oracles.py``.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dedup.kernels import F32, I64, U16, U32, U64, compiled, inlined, longest_row
+from dedup.arrays import F32, I32, I64, U16, U32, U64
+from dedup.kernels import compiled, inlined, longest_row
 
 __all__ = [
     "COMMON_SIZE",
@@ -26,8 +26,6 @@ __all__ = [
     "shared_mass",
     "weigh_rows",
 ]
-
-I32 = NDArray[np.int32]
 
 _HALF, _LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
 _COMMON_BITS = 17

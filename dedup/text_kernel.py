@@ -11,16 +11,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dedup.arrays import I32, I64, U8, U32
 from dedup.document import Mark
 from dedup.furniture_kernel import phrase_clues, repeats, try_paragraphs
 from dedup.kernels import CLASS_BITS, LETTER, SEPARATOR, SINGLE, _decode, compiled, inlined
 from dedup.sentence_kernel import cut_paragraphs, cut_sentences
 from dedup.text_tables import (
-    I32,
-    I64,
     NUMBER_BITS,
-    U8,
-    U32,
     Bool,
     Clue,
     Int,

@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from dedup.arrays import I32, U32, U64, Flags
 from dedup.kernels import inlined
 
 __all__ = [
@@ -32,11 +32,6 @@ __all__ = [
     "place_of",
 ]
 
-U8 = NDArray[np.uint8]
-U32 = NDArray[np.uint32]
-U64 = NDArray[np.uint64]
-I32 = NDArray[np.int32]
-I64 = NDArray[np.int64]
 Int = int | np.int64
 Bool = bool | np.bool_
 
@@ -176,7 +171,7 @@ class Tables(NamedTuple):
     traits: U32
     tokens: HashTable
     words: HashTable
-    numbers: NDArray[np.bool_]
+    numbers: Flags
     links: U32
     phrases: U32
     limits: Limits

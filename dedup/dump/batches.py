@@ -9,9 +9,8 @@ from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dedup.arrays import Ragged, decoded, encoded
+from dedup.arrays import I64, U8, U64, Ragged, decoded, encoded
 from dedup.dump.cards import Card, Columns
 from dedup.dump.dates import parse_date
 from dedup.dump.files import BrokenFileError, Input
@@ -27,8 +26,6 @@ from dedup.dump.records import (
 from dedup.model import Rejected
 
 __all__ = ["Batch", "End", "LineBlock", "RecordBlock"]
-
-I64 = NDArray[np.int64]
 
 
 @dataclass(slots=True)
@@ -119,7 +116,7 @@ class LineBlock:
         """Find the articles; lines that are odd in any way go through the full parser."""
         return _Lines(self, *self._load()).batch(with_cards)
 
-    def _load(self) -> tuple[NDArray[np.uint8], int]:
+    def _load(self) -> tuple[U8, int]:
         from dedup.dump.json_kernel import PADDING
 
         size = self.size if self.data is None else len(self.data)
@@ -131,7 +128,7 @@ class LineBlock:
         buffer[size:] = ord("\n")
         return buffer, size + (size > 0 and bool(buffer[size - 1] != ord("\n")))
 
-    def _read_into(self, buffer: NDArray[np.uint8]) -> int:
+    def _read_into(self, buffer: U8) -> int:
         if self.source.path is None:
             raise ValueError("standard input cannot be read in any order")
         try:
@@ -146,7 +143,7 @@ class LineBlock:
 class _Names:
     """The names of the fields as the compiled loops want them; see ``json_kernel.Names``."""
 
-    flat: NDArray[np.uint8]
+    flat: U8
     starts: I64
     ranks: I64
     named: tuple[tuple[str, np.uint64], ...]
@@ -178,7 +175,7 @@ def _names(fields: Fields) -> _Names:
 class _Lines:
     """One block on its way to a batch."""
 
-    def __init__(self, block: LineBlock, buffer: NDArray[np.uint8], size: int) -> None:
+    def __init__(self, block: LineBlock, buffer: U8, size: int) -> None:
         from dedup.dump import json_kernel
 
         names = _names(block.options.fields)
@@ -194,7 +191,7 @@ class _Lines:
         self._starts, self._states, self._spans, self._seen = found
         self._states[np.diff(self._starts) - 1 > block.options.max_line_bytes] = json_kernel.UNSURE
 
-    def _all_unsure(self, size: int) -> tuple[I64, NDArray[np.uint8], I64, NDArray[np.uint64]]:
+    def _all_unsure(self, size: int) -> tuple[I64, U8, I64, U64]:
         """Give what ``json_kernel.find_fields`` does where it leaves every line to the parser."""
         ends = np.flatnonzero(self._buffer[:size] == ord("\n")) + 1
         return (

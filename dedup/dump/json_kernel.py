@@ -9,15 +9,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from dedup.arrays import I64, U8, U64
 from dedup.kernels import compiled, inlined
 
 __all__ = ["BLANK", "PADDING", "PLAIN", "UNSURE", "Names", "find_fields", "unescape"]
-
-U8 = NDArray[np.uint8]
-U64 = NDArray[np.uint64]
-I64 = NDArray[np.int64]
 
 BLANK, PLAIN, UNSURE = 0, 1, 2
 """What a line is: empty, an object that was understood, or one for the full parser."""
