@@ -25,6 +25,7 @@ __all__ = [
     "distinct",
     "encoded",
     "joined",
+    "joined_columns",
     "offsets",
 ]
 
@@ -58,6 +59,19 @@ def joined(parts: Sequence[NDArray[Any]], dtype: type[S]) -> NDArray[S]:
     if not parts:
         return np.empty(0, dtype=dtype)
     return np.concatenate(parts).astype(dtype, copy=False)
+
+
+def joined_columns(
+    parts: Sequence[Sequence[NDArray[Any]]], types: Sequence[type[np.generic]]
+) -> list[NDArray[Any]]:
+    """Put the columns of tables end to end, each as its type; no tables give empty columns.
+
+    >>> parts = [(np.array([1]), np.array([0.5])), (np.array([5]), np.array([0.25]))]
+    >>> [column.tolist() for column in joined_columns(parts, (np.int64, np.float64))]
+    [[1, 5], [0.5, 0.25]]
+    """
+    columns = zip(*parts, strict=True) if parts else [()] * len(types)
+    return [joined(column, dtype) for column, dtype in zip(columns, types, strict=True)]
 
 
 def offsets(lengths: Iterable[int]) -> NDArray[np.int64]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup import kernels
-from dedup.arrays import distinct, joined
+from dedup.arrays import distinct, joined_columns
 from dedup.checkpoint import Checkpoint
 from dedup.evidence import Evidence, evidence
 from dedup.lsh import pack_pairs
@@ -68,11 +68,7 @@ class Judged(NamedTuple):
     @classmethod
     def joined(cls, parts: Sequence[Judged]) -> Judged:
         """Put what was found of several blocks of pairs end to end."""
-        return cls(
-            joined([part.verdicts for part in parts], np.uint8),
-            joined([part.probability for part in parts], np.float64),
-            joined([part.jaccard for part in parts], np.float64),
-        )
+        return cls(*joined_columns(parts, (np.uint8, np.float64, np.float64)))
 
 
 def judge_pairs(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.arrays import Growing, Ragged, decoded, joined, offsets
+from dedup.arrays import Growing, Ragged, decoded, joined, joined_columns, offsets
 from dedup.checkpoint import Checkpoint
 from dedup.document import Document, Mark
 from dedup.measuring import prepare
@@ -61,11 +61,8 @@ class _Part(NamedTuple):
 
     @classmethod
     def joined(cls, parts: Sequence[_Part]) -> _Part:
-        return cls(
-            joined([part.marks for part in parts], np.uint8),
-            joined([part.sentences for part in parts], np.uint64),
-            joined([part.counts for part in parts], np.int64),
-        )
+        """Put what was found of several stretches of rows end to end."""
+        return cls(*joined_columns(parts, (np.uint8, np.uint64, np.int64)))
 
 
 def mark_rows(
@@ -82,35 +79,26 @@ def mark_rows(
     ``rows`` i64[k] ascend. ``tell`` hears how many are done. A sentence that stands in many stories
     of one source is furniture, by :func:`dedup.repetition.repeated` over these rows.
     """
-    lengths = pool.counts[rows]
-    growing, sentences = Growing(np.uint8), Growing(np.uint64)
-    done = 0
-    for part in _parts(source, pool, rows, threads, kept, tell):
-        of_rows = lengths[done : done + len(part.counts)]
-        growing.append(Ragged(part.marks, offsets(of_rows)))
-        sentences.append(Ragged(part.sentences, offsets(part.counts)))
-        done += len(part.counts)
-    marks = growing.done()
-    sources = pool.cards.sources()
-    _mark_repeated(marks, sentences.done(), _numbered([sources[row] for row in rows.tolist()]))
-    return MarkedRows(rows, pool.words, marks)
-
-
-def _parts(
-    source: Source,
-    pool: Pool,
-    rows: NDArray[np.int64],
-    threads: int,
-    kept: Checkpoint,
-    tell: Callable[[int], None],
-) -> Iterator[_Part]:
-    """Give what was kept of an earlier run, then mark the rows that are left, and keep that."""
     marks_of = _plain_marks if int(pool.counts[rows].sum()) <= _PLAIN_WORDS else _compiled_marks
 
     def mark(texts: Texts) -> _Part:
         words = pool.words.take(texts.rows)
         return _part_of(marks_of(texts.read(), words), words)
 
+    def mark_from(first: int) -> Iterator[_Part]:
+        texts = source.texts(rows[first:], pool.places)
+        return (part for _, part in in_order(mark, texts, threads))
+
+    marks, sentences = _gathered(_parts(mark_from, kept, tell), pool.counts[rows])
+    sources = pool.cards.sources()
+    _mark_repeated(marks, sentences, _numbered([sources[row] for row in rows.tolist()]))
+    return MarkedRows(rows, pool.words, marks)
+
+
+def _parts(
+    mark_from: Callable[[int], Iterator[_Part]], kept: Checkpoint, tell: Callable[[int], None]
+) -> Iterator[_Part]:
+    """Give what was kept of an earlier run, then mark the rows that are left, and keep that."""
     done = number = 0
     while (arrays := kept.find(f"marks-{number}")) is not None:
         part = _Part(**arrays)
@@ -118,7 +106,7 @@ def _parts(
         done, number = done + len(part.counts), number + 1
     waiting: list[_Part] = []
     size = 0
-    for _, part in in_order(mark, source.texts(rows[done:], pool.places), threads):
+    for part in mark_from(done):
         waiting.append(part)
         size += len(part.marks)
         done += len(part.counts)
@@ -129,6 +117,18 @@ def _parts(
             yield whole
             waiting, size, number = [], 0, number + 1
     yield _Part.joined(waiting)
+
+
+def _gathered(parts: Iterable[_Part], lengths: NDArray[np.int64]) -> tuple[Ragged, Ragged]:
+    """Gather the marks u8 of rows of ``lengths`` i64[k] words, and their sentences' numbers u64."""
+    marks, sentences = Growing(np.uint8), Growing(np.uint64)
+    done = 0
+    for part in parts:
+        of_rows = lengths[done : done + len(part.counts)]
+        marks.append(Ragged(part.marks, offsets(of_rows)))
+        sentences.append(Ragged(part.sentences, offsets(part.counts)))
+        done += len(part.counts)
+    return marks.done(), sentences.done()
 
 
 def _compiled_marks(texts: Ragged, words: Ragged) -> NDArray[np.uint8]:
