@@ -46,6 +46,15 @@ def inlined(function: F) -> F:
     return made
 
 
+@inlined
+def longest_row(offsets: I64) -> int:
+    """Give the length of the longest row of a ragged array, 1 at least."""
+    longest = 1
+    for row in range(offsets.size - 1):
+        longest = max(longest, offsets[row + 1] - offsets[row])
+    return longest
+
+
 LETTER, SEPARATOR, SINGLE, MARK, IGNORED = 1, 2, 3, 4, 5
 """Classes of code points, as :class:`dedup.text.Class` has them; 0 is one not classified yet."""
 CLASS_BITS = 7
@@ -108,13 +117,68 @@ def _decode(source: U8, at: np.uint64) -> tuple[np.uint32, np.uint64]:
     return (head << six) | fourth, at + np.uint64(4)
 
 
+@inlined
+def _read_text(
+    text: U8, classes: U8, folds: tuple[I32, U32], powers: U64, totals: U64
+) -> tuple[np.int64, np.uint8]:
+    """Write the polynomials of one text's words to ``totals``; how many, and the text's state."""
+    fold_at, fold_codes = folds
+    # Unsigned throughout: a signed index costs a test for counting from the end.
+    none, one, turn = np.uint64(0), np.uint64(1), np.uint64(WORD_PERIOD - 1)
+    at, end = none, np.uint64(text.size)
+    count, state = none, np.uint8(0)
+    total, place = none, none  # the open word's sum, and the place of its next code point
+    inside = np.uint8(0)  # the class of the word that is open, 0 for none
+    while at < end:
+        byte = _ASCII[text[at]]
+        if byte != WIDE:
+            if inside == SINGLE:
+                totals[count] = total
+                count += one
+                total, place, inside = none, none, np.uint8(0)
+            # Words are short: a branch at each of their ends costs more than it saves.
+            is_open = np.uint64(inside != 0)
+            while at < end and byte != WIDE:
+                letter = np.uint64(byte != 0)
+                totals[count] = total
+                count += is_open & (letter ^ one)
+                total = (total + np.uint64(byte) * powers[place & turn]) & (none - letter)
+                place = (place + one) & (none - letter)
+                is_open = letter
+                at += one
+                if at < end:
+                    byte = _ASCII[text[at]]
+            inside = np.uint8(LETTER if is_open else 0)
+            continue
+        code, at = _decode(text, at)
+        flags = classes[code]
+        kind = flags & CLASS_BITS
+        state |= flags & COMPOSES if flags else UNKNOWN
+        if inside and kind != MARK and kind != IGNORED and (kind != LETTER or inside == SINGLE):
+            totals[count] = total
+            count += one
+            total, place, inside = none, none, np.uint8(0)
+        if kind == LETTER or kind == SINGLE:
+            inside = np.uint8(kind)
+        elif kind != MARK or inside == 0:
+            continue
+        first = fold_at[code]
+        if first == 0:
+            total += np.uint64(code) * powers[place & turn]
+            place += one
+        else:
+            for k in range(first + 1, first + 1 + np.int64(fold_codes[first])):
+                total += np.uint64(fold_codes[k]) * powers[place & turn]
+                place += one
+    if inside:
+        totals[count] = total
+        count += one
+    return np.int64(count), state
+
+
 @compiled
 def read_words(
-    source: U8,
-    offsets: I64,
-    classes: U8,
-    fold_at: I32,
-    fold_codes: U32,
+    source: U8, offsets: I64, classes: U8, fold_at: I32, fold_codes: U32
 ) -> tuple[U32, I64, U8]:
     """Cut texts into word ids, as :func:`dedup.vocabulary.word_ids` gives them to folded words.
 
@@ -127,68 +191,16 @@ def read_words(
     ends = np.zeros(offsets.size, dtype=np.int64)
     state = np.zeros(offsets.size - 1, dtype=np.uint8)
     words = np.empty(source.size + 1, dtype=np.uint32)
-    longest = np.int64(0)
-    for row in range(offsets.size - 1):
-        longest = max(longest, offsets[row + 1] - offsets[row])
-    totals = np.empty(longest + 1, dtype=np.uint64)
+    totals = np.empty(longest_row(offsets) + 1, dtype=np.uint64)
     powers = _powers()
-    # Unsigned throughout: a signed index costs a test for counting from the end.
-    none, one, turn = np.uint64(0), np.uint64(1), np.uint64(WORD_PERIOD - 1)
+    folds = fold_at, fold_codes
     written = np.int64(0)
     for row in range(offsets.size - 1):
-        count = none
-        total, place = none, none  # the open word's sum, and the place of its next code point
-        inside = np.uint8(0)  # the class of the word that is open, 0 for none
-        at, end = np.uint64(offsets[row]), np.uint64(offsets[row + 1])
-        while at < end:
-            byte = _ASCII[source[at]]
-            if byte != WIDE:
-                if inside == SINGLE:
-                    totals[count] = total
-                    count += one
-                    total, place, inside = none, none, np.uint8(0)
-                # Words are short: a branch at each of their ends costs more than it saves.
-                is_open = np.uint64(inside != 0)
-                while at < end and byte != WIDE:
-                    letter = np.uint64(byte != 0)
-                    totals[count] = total
-                    count += is_open & (letter ^ one)
-                    total = (total + np.uint64(byte) * powers[place & turn]) & (none - letter)
-                    place = (place + one) & (none - letter)
-                    is_open = letter
-                    at += one
-                    if at < end:
-                        byte = _ASCII[source[at]]
-                inside = np.uint8(LETTER if is_open else 0)
-                continue
-            code, at = _decode(source, at)
-            flags = classes[code]
-            kind = flags & CLASS_BITS
-            if flags == 0:
-                state[row] |= UNKNOWN
-            state[row] |= flags & COMPOSES
-            if inside and kind != MARK and kind != IGNORED and (kind != LETTER or inside == SINGLE):
-                totals[count] = total
-                count += one
-                total, place, inside = none, none, np.uint8(0)
-            if kind == LETTER or kind == SINGLE:
-                inside = np.uint8(kind)
-            elif kind != MARK or inside == 0:
-                continue
-            first = fold_at[code]
-            if first == 0:
-                total += np.uint64(code) * powers[place & turn]
-                place += one
-            else:
-                for k in range(first + 1, first + 1 + np.int64(fold_codes[first])):
-                    total += np.uint64(fold_codes[k]) * powers[place & turn]
-                    place += one
-        if inside:
-            totals[count] = total
-            count += one
-        for k in range(np.int64(count)):
+        text = source[offsets[row] : offsets[row + 1]]
+        count, state[row] = _read_text(text, classes, folds, powers, totals)
+        for k in range(count):
             words[written + k] = _finish_word(totals[k])
-        written += np.int64(count)
+        written += count
         ends[row + 1] = written
     return words[:written].copy(), ends, state
 
@@ -423,15 +435,6 @@ def shingle_overlap(words: U32, offsets: I64, pairs: I64) -> I64:
                 shared += used_i[_slot(buffer[k], keys_i, used_i, stamp_i, mask)] == stamp_i
         counts[m, 0], counts[m, 1], counts[m, 2] = distinct_i, distinct_j, shared
     return counts
-
-
-@inlined
-def longest_row(offsets: I64) -> int:
-    """Give the length of the longest row of a ragged array, 1 at least."""
-    longest = 1
-    for row in range(offsets.size - 1):
-        longest = max(longest, offsets[row + 1] - offsets[row])
-    return longest
 
 
 @compiled
