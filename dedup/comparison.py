@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 from dedup import alignment, views
-from dedup.evidence import Evidence
+from dedup.evidence import MEASURES
 from dedup.furniture import furniture
 from dedup.measuring import Measured, measure
 from dedup.model import Alignment, Article, Findings, as_article
@@ -37,9 +37,6 @@ class Comparison(Findings):
 
     def __str__(self) -> str:
         return views.to_text(self)
-
-
-_MEASURES = tuple(field.name for field in fields(Evidence))
 
 
 LOADING_PAYS = 50
@@ -113,7 +110,7 @@ def _compared(a: Article, b: Article, found: Measured, steps: alignment.Steps) -
         coverage_a=aligned.coverage_a,
         coverage_b=aligned.coverage_b,
         passages=aligned.passages,
-        evidence={name: round(getattr(found.evidence, name), DECIMALS) for name in _MEASURES},
+        evidence={name: round(getattr(found.evidence, name), DECIMALS) for name in MEASURES},
     )
 
 

@@ -12,14 +12,14 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup.document import Document, Mark, story
 
-__all__ = ["Evidence", "evidence"]
+__all__ = ["MEASURES", "Evidence", "evidence"]
 
 _Floats = NDArray[np.float64]
 _Ints = NDArray[np.int64]
@@ -92,13 +92,18 @@ class Evidence:
     kept: float
     """Words of the shorter text's own sentences in those kept nearly verbatim."""
     kept_sentences: float
-    """How many own sentences are kept nearly verbatim, of both; a count."""
+    """How many own sentences that are no stock phrase stand in copied runs for the most part, of
+    both; a count."""
     words: float
     """Words of the shorter text; a count, for what too few words can tell."""
     same: float
     """1 where the words are the same, one by one; else 0."""
     empty: float
     """1 where one text alone has no words; else 0."""
+
+
+MEASURES = tuple(measure.name for measure in fields(Evidence))
+"""The names of the measures, in the order in which arrays of evidence hold them."""
 
 
 # --- Preparation ---------------------------------------------------------------------------------

@@ -17,9 +17,9 @@ from dedup.arrays import F64, I32, I64, U8, U32, U64
 from dedup.document import Mark
 from dedup.kernels import compiled
 
-__all__ = ["MEASURES", "StoryArrays", "evidence_of_pairs"]
+__all__ = ["StoryArrays", "evidence_of_pairs"]
 
-MEASURES = 19
+_MEASURES = len(evidence.MEASURES)
 
 _LINKED, _DENSE, _OPENING = evidence.LINKED, evidence.DENSE, evidence.OPENING
 _RUN, _CLOSE, _PART_OF_TEXT = evidence.RUN, evidence.CLOSE, evidence.PART_OF_TEXT
@@ -644,7 +644,7 @@ def _mean(sides: F64, of: int) -> float:
 
 @_part
 def _combine(sides: F64, same: bool, into: F64) -> None:
-    """Write the evidence of a pair, f64[19] in the order of ``Evidence``, from both its sides."""
+    """Write the evidence of a pair, a value each of ``evidence.MEASURES``, from both its sides."""
     one, two = sides[0], sides[1]
     linked = max(one[_OF_LINKED], two[_OF_LINKED])
     kept, kept_there = one[_OF_KEPT], two[_OF_KEPT]
@@ -672,7 +672,7 @@ def _combine(sides: F64, same: bool, into: F64) -> None:
 
 @compiled
 def evidence_of_pairs(pairs: I64, stories: StoryArrays) -> F64:
-    """Measure each pair (i, j) of stories; f64[m, 19], columns as the fields of ``Evidence``.
+    """Measure each pair (i, j) of stories; f64[m, k], columns as ``evidence.MEASURES``.
 
     The measure ``same`` is 1 too where the digests of all words are equal: furniture among the same
     words may lie elsewhere; the words are what counts.
@@ -689,7 +689,7 @@ def evidence_of_pairs(pairs: I64, stories: StoryArrays) -> F64:
     side, other = _new_side(words, sentences), _new_side(words, sentences)
     shared = _new_shared(words, sentences, cells)
     sides = np.empty((2, _SHARES), np.float64)
-    found = np.empty((pairs.shape[0], MEASURES), np.float64)
+    found = np.empty((pairs.shape[0], _MEASURES), np.float64)
     for m in range(pairs.shape[0]):
         i, j = pairs[m, 0], pairs[m, 1]
         one, two = _story(stories, i), _story(stories, j)

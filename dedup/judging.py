@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import astuple, dataclass, field, fields
+from dataclasses import astuple, dataclass, field
 from functools import reduce
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from dedup import kernels
 from dedup.arrays import distinct, joined_columns
 from dedup.checkpoint import Checkpoint
-from dedup.evidence import Evidence, evidence
+from dedup.evidence import MEASURES, Evidence, evidence
 from dedup.lsh import pack_pairs
 from dedup.marking import MarkedRows
 from dedup.model import Verdict
@@ -31,7 +31,6 @@ says: a few hundred pairs. The compiled loops take as long to load as that takes
 machine far longer to compile."""
 VERDICTS = tuple(Verdict)
 """A verdict's number in :attr:`Judged.verdicts` is its place here."""
-_MEASURES = [measure.name for measure in fields(Evidence)]
 _CODES = {verdict: code for code, verdict in enumerate(VERDICTS)}
 
 
@@ -139,7 +138,7 @@ def _measured_plainly(articles: MarkedRows, pairs: NDArray[np.int64]) -> Measure
     both = [(documents[i], documents[j]) for i, j in pairs.tolist()]
     found = [astuple(evidence(one, other)) for one, other in both]
     jaccard = [resemblance(one.words, other.words).jaccard for one, other in both]
-    return np.array(found, np.float64).reshape(-1, len(_MEASURES)), np.array(jaccard, np.float64)
+    return np.array(found, np.float64).reshape(-1, len(MEASURES)), np.array(jaccard, np.float64)
 
 
 def _measured(articles: MarkedRows, pairs: NDArray[np.int64]) -> Measured:
@@ -170,7 +169,7 @@ def _judged(found: NDArray[np.float64], jaccard: NDArray[np.float64]) -> Judged:
 
 def _log_odds(found: NDArray[np.float64]) -> list[float]:
     """Add up the terms of :meth:`dedup.verdict.Model.probability` for each row, in its order."""
-    columns = dict(zip(_MEASURES, found.T, strict=True))
+    columns = dict(zip(MEASURES, found.T, strict=True))
     fitted = model()
     z = np.full(len(found), fitted.intercept)
     for term, weight in fitted.weights.items():

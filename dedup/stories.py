@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import astuple, fields
+from dataclasses import astuple
 from functools import lru_cache
 
 import numpy as np
@@ -13,14 +13,13 @@ from numpy.typing import NDArray
 from dedup import kernels
 from dedup.arrays import Ragged, joined
 from dedup.document import Document, Mark
-from dedup.evidence import Evidence, evidence
+from dedup.evidence import MEASURES, Evidence, evidence
 from dedup.evidence_kernel import evidence_of_pairs
 from dedup.story_kernel import index_stories
 from dedup.vocabulary import VocabularyArrays, english
 
 __all__ = ["Stories"]
 
-_MEASURES = [measure.name for measure in fields(Evidence)]
 _AT_ONCE = 256
 """Pairs that a thread measures in one go."""
 _MOST_LINKS = 1 << 20
@@ -64,10 +63,10 @@ class Stories:
         return [Evidence(*row) for row in self.measures(pairs, threads=threads).tolist()]
 
     def measures(self, pairs: NDArray[np.int64], *, threads: int = 1) -> NDArray[np.float64]:
-        """Give the evidence of pairs as an array, f64[m, k], columns as its fields."""
+        """Give the evidence of pairs as an array, f64[m, k], columns as ``MEASURES``."""
         if threads == 1 and self._most_sentences**2 <= _MOST_LINKS:
             return evidence_of_pairs(pairs, self._stories)
-        found = np.empty((len(pairs), len(_MEASURES)))
+        found = np.empty((len(pairs), len(MEASURES)))
         huge = self._sentences[pairs].prod(axis=1) > _MOST_LINKS
         for at in np.flatnonzero(huge).tolist():
             found[at] = astuple(evidence(*(self._document(row) for row in pairs[at].tolist())))
