@@ -12,7 +12,8 @@ __all__ = ["why"]
 def why(a: Article | str, b: Article | str) -> tuple[Reason, ...]:
     """Give the evidence on which two articles are judged, in plain words, the weightiest first.
 
-    The contributions, in log-odds, add up to the probability that :func:`dedup.compare` gives.
+    The contributions, in log-odds, add up to the probability that :func:`dedup.compare` gives,
+    unless that is held below one half since too little of both texts has a counterpart.
     Raises :class:`~dedup.errors.InputError` for what is neither a text nor an article.
 
     >>> why("The mayor of Oslo resigned today.", "The mayor of Oslo RESIGNED today!")[0].words

@@ -54,7 +54,8 @@ and of those that were wanted 39 and 36 in 42 are found."""
 LONGEST_LIKENED = 1_000
 """Characters of the longest sentence whose likeness is measured: bounds the time."""
 RELATIVE_MERGE = 0.5
-"""The same for a further partner, measured on what the partners before it leave unexplained."""
+"""Least score of a further partner as a part of the typical score, measured on what the partners
+before it leave unexplained."""
 LEAST_MERGE = 0.2
 """Least score of a further partner, likewise measured."""
 MOST_MERGED = 3

@@ -212,7 +212,11 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A stretch of a and the stretch of b that reuses it: neighbouring links, joined."""
+    """A stretch of a and the stretch of b that reuses it: neighbouring links, joined.
+
+    It ends where the words that both have no longer speak for reuse, which may be inside a
+    sentence.
+    """
 
     a: Span
     b: Span
@@ -223,7 +227,8 @@ class Alignment:
     """How the passages of two texts correspond.
 
     ``passages`` come in the reading order of b, each dropped passage where it stood in a.
-    Coverage is a share of words, 0 to 1, boilerplate left out.
+    ``regions`` come in the order of a; they may overlap where a passage is reused twice.
+    Coverage is the share of words, 0 to 1, in copied or rewritten passages, boilerplate left out.
     """
 
     passages: tuple[Passage, ...]
@@ -247,7 +252,7 @@ class Findings:
     coverage_b: float
     passages: tuple[Passage, ...] = field(repr=False)
     evidence: Mapping[str, float] = field(repr=False)
-    """The named features that the probability was made from."""
+    """The named measures that the probability was made from."""
 
     @property
     def is_version(self) -> bool:
@@ -271,7 +276,7 @@ class Reason:
     """A piece of evidence for or against one text being a version of the other.
 
     ``value`` times ``weight`` is ``contribution``: what it adds to the log-odds of the
-    probability. Both are ``None`` for what decides by itself.
+    probability. ``weight`` and ``contribution`` are ``None`` for what decides by itself.
     """
 
     term: str

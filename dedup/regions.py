@@ -96,11 +96,13 @@ class Box:
 def regions(
     a: Tokens, b: Tokens, found: Candidates, runs: list[Run], numbers: tuple[Ints, Ints]
 ) -> list[Region]:
-    """Join sentence pairs that lie close on both sides, in the order of a.
+    """Find the stretches of a that b reuses, or b of a, in the order of a.
 
-    ``runs`` are the verbatim runs of both texts, in the order of a, ``numbers`` the numbers of
-    their words. At most four sentences in a row without a counterpart are tolerated inside a
-    region; at least 150 characters are wanted, and words that chance does not explain.
+    ``found`` are scored sentence pairs, ``runs`` the verbatim runs of both texts, in the order of
+    a, and ``numbers`` the numbers of their words. Pairs that lie close on both sides, at most
+    ``MOST_GAP`` sentences apart, and long runs become regions where chance does not explain their
+    words; at least ``LEAST_LENGTH`` characters are wanted. A stretch of one text that sums up a
+    longer one of the other takes the place of the regions it meets, unless a long run is there.
     """
     seeds = _seeds(a, b, found)
     long_runs = [run for run in runs if run[2] >= LONG_RUN]

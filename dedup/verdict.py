@@ -23,7 +23,7 @@ COUNTERPARTS = 0.4
 FEW_WORDS = 15
 """Words, those of a sentence, below which a text is a version only if the openings are alike,"""
 ALIKE = 0.3
-"""which is this similarity of either's to the other: one word in common does not give it."""
+"""which is this similarity to their counterparts, on average: one word in common gives less."""
 
 
 @dataclass(frozen=True, slots=True)

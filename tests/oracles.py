@@ -14,7 +14,6 @@ from itertools import combinations
 
 from datasketch import MinHash
 
-WIDTH_32 = 2**32
 WIDTH_64 = 2**64
 MIX_1 = 0x9E3779B97F4A7C15
 MIX_2 = 0xD6E8FEB86659FD93

@@ -20,9 +20,10 @@ _SHOWN_FROM = 0.05
 def reasons(evidence: Mapping[str, float]) -> tuple[Reason, ...]:
     """Give the terms of the model with their values, the weightiest first, the start at the end.
 
-    The contributions add up to the log-odds of the probability. Where the words are the same one
-    by one, or one text has none, that alone decides. Terms whose measures are not at hand are left
-    out.
+    The contributions add up to the log-odds of the probability, unless that is held below one half
+    since too little has a counterpart (:func:`dedup.verdict.bounded`). Where the words are the same
+    one by one, or one text has none, that alone decides. Terms whose measures are not at hand are
+    left out.
 
     >>> [(reason.term, reason.weight) for reason in reasons({"same": 1.0})]
     [('same', None)]
