@@ -15,6 +15,7 @@ import resource
 import subprocess
 import sys
 import time
+from collections import defaultdict
 from pathlib import Path
 
 RESULTS = Path(__file__).parent / "results" / "blowup.json"
@@ -69,12 +70,16 @@ def made(case: str, size: int) -> tuple[list[str], list[tuple[int, int]]]:
 
 def untied(pairs: list[tuple[int, int]], size: int) -> int:
     """Count the texts that no chain of pairs ties to the first one."""
-    import numpy as np
-
-    from dedup.kernels import find_roots
-
-    roots = find_roots(size, np.array(pairs, dtype=np.int64).reshape(-1, 2))
-    return int(np.count_nonzero(roots != roots[0]))
+    partners = defaultdict(set)
+    for one, other in pairs:
+        partners[one].add(other)
+        partners[other].add(one)
+    tied, waiting = {0}, [0]
+    while waiting:
+        found = partners[waiting.pop()] - tied
+        tied |= found
+        waiting += found
+    return size - len(tied)
 
 
 def run(case: str, size: int) -> None:

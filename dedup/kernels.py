@@ -1,6 +1,7 @@
-"""The compiled loops and nothing else: arrays in, arrays out.
+"""The compiled loops of the MinHash lane, from bytes to pairs, and how every loop is compiled.
 
-Everything here releases the interpreter lock and is cached on disk after the first compilation.
+Arrays in, arrays out: no loop knows of texts or ids. They release the interpreter lock and are
+cached on disk after the first compilation.
 A ragged array is a flat one and ``offsets`` i64[n+1]: row ``i`` is
 ``flat[offsets[i]:offsets[i+1]]``.
 Each kernel has a naive twin in ``tests/oracles.py`` that Hypothesis holds in step with it.
@@ -21,7 +22,6 @@ __all__ = [
     "bucket_pairs",
     "claim_places",
     "compiled",
-    "find_roots",
     "inlined",
     "longest_row",
     "read_words",
@@ -435,24 +435,3 @@ def shingle_overlap(words: U32, offsets: I64, pairs: I64) -> I64:
                 shared += used_i[_slot(buffer[k], keys_i, used_i, stamp_i, mask)] == stamp_i
         counts[m, 0], counts[m, 1], counts[m, 2] = distinct_i, distinct_j, shared
     return counts
-
-
-@compiled
-def find_roots(n: int, pairs: I64) -> I64:
-    """Label connected components: the least row number of each row's component, i64[n]."""
-    parents = np.arange(n)
-    for m in range(pairs.shape[0]):
-        x, y = pairs[m, 0], pairs[m, 1]
-        while parents[x] != x:
-            parents[x] = parents[parents[x]]
-            x = parents[x]
-        while parents[y] != y:
-            parents[y] = parents[parents[y]]
-            y = parents[y]
-        if x < y:
-            parents[y] = x
-        else:
-            parents[x] = y
-    for i in range(n):
-        parents[i] = parents[parents[i]]
-    return parents

@@ -211,7 +211,7 @@ _WIDTH = 1 << 64
 
 
 def key_of(token: str) -> int:
-    """Give the key of a token in lower case among ``token_keys``: FNV-1a over code points."""
+    """Give the key of a token in lower case in :class:`Tables`: FNV-1a over code points."""
     key = int(_HASH_START)
     for char in token:
         key = (key ^ ord(char)) * int(_HASH_BASE) % _WIDTH

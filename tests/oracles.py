@@ -189,20 +189,6 @@ def nearest_pairs(
     return found
 
 
-def find_roots(n: int, pairs: Iterable[tuple[int, int]]) -> list[int]:
-    """Twin of ``kernels.find_roots``: spread the least label until nothing changes."""
-    labels = list(range(n))
-    edges = list(pairs)
-    changed = True
-    while changed:
-        changed = False
-        for i, j in edges:
-            least = min(labels[i], labels[j])
-            changed |= labels[i] != least or labels[j] != least
-            labels[i] = labels[j] = least
-    return labels
-
-
 def row_digest(values: Sequence[int]) -> tuple[int, int]:
     """Twin of ``kernels.row_digests`` for one row."""
     low = (1 << 64) - 1

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from strategies import COMPILED, EDGES, ascii_text, ragged, row, rows, texts, unragged
 
 from dedup import kernels
+from dedup.arrays import I64
 from dedup.shingles import Ragged, read_words, shingle_hashes
 
 small_key = st.integers(0, 6)
-pair_lists = st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11)), max_size=20)
 
 
-def as_pairs(pairs: list[tuple[int, int]]) -> kernels.I64:
+def as_pairs(pairs: list[tuple[int, int]]) -> I64:
     return np.array(pairs, dtype=np.int64).reshape(-1, 2)
 
 
@@ -122,19 +122,6 @@ def test_shingle_overlap_of_long_rows() -> None:
     both = ragged(lists)
     found = kernels.shingle_overlap(both.values, both.offsets, as_pairs(pairs))
     assert found.tolist() == oracles.shingle_overlap(lists, pairs)
-
-
-@given(pair_lists)
-@COMPILED
-def test_find_roots_equals_the_twin(pairs: list[tuple[int, int]]) -> None:
-    found = kernels.find_roots(12, as_pairs(pairs))
-    assert found.tolist() == oracles.find_roots(12, pairs)
-
-
-def test_find_roots_of_a_long_chain() -> None:
-    n = 200_000
-    chain = np.stack((np.arange(n - 1), np.arange(1, n)), axis=1)
-    assert not kernels.find_roots(n, chain[::-1].copy()).any()
 
 
 @given(rows)
