@@ -17,7 +17,16 @@ from numpy.typing import NDArray
 from dedup.arrays import distinct
 from dedup.errors import InputError
 
-__all__ = ["MAX_PERMUTATIONS", "Bands", "candidate_pairs", "check_permutations", "choose_bands"]
+__all__ = [
+    "MAX_PERMUTATIONS",
+    "Bands",
+    "candidate_pairs",
+    "check_permutations",
+    "check_share",
+    "choose_bands",
+    "pack_pairs",
+    "unpack_pairs",
+]
 
 MAX_PERMUTATIONS = 4096
 """Above this a sketch is larger than an article's own shingles."""
@@ -29,7 +38,10 @@ _LEADERS = 4
 
 @dataclass(frozen=True, slots=True)
 class Bands:
-    """How a signature is cut: ``bands`` bands of ``rows`` minima each."""
+    """How a signature is cut: ``bands`` bands of ``rows`` minima each.
+
+    Pairs of the Jaccard similarity ``threshold`` are found with at least ``recall``.
+    """
 
     bands: int
     rows: int

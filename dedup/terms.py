@@ -28,7 +28,7 @@ from dedup.arrays import Growing, Ragged, distinct
 from dedup.lsh import unpack_pairs
 from dedup.vocabulary import Vocabulary
 
-__all__ = ["RareWords", "TermSettings", "candidate_pairs"]
+__all__ = ["RareWords", "TermSettings", "candidate_pairs", "weigh"]
 
 COMMON = 0.02
 """Share of the background's documents above which a word is common: it is not even counted."""
