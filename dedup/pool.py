@@ -21,7 +21,7 @@ from dedup.dump import Record
 from dedup.dump.again import Places
 from dedup.dump.batches import Batch, End
 from dedup.dump.blocks import Block, Register, record_blocks
-from dedup.dump.cards import Card, Cards
+from dedup.dump.cards import Cards
 from dedup.dump.files import BrokenFileError
 from dedup.dump.stored import restored, stored
 from dedup.errors import InputError
@@ -34,7 +34,6 @@ from dedup.vocabulary import english
 
 __all__ = [
     "Candidates",
-    "Card",
     "Keeps",
     "Pool",
     "check_threads",
