@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dedup import alignment_kernel as kernel
 from dedup import links, runs, similarity
 from dedup.alignment import Steps
+from dedup.arrays import F64, I64
 from dedup.links import Group
 from dedup.runs import Run
 from dedup.similarity import Candidates, Vectors
 from dedup.text import Tokens
 
 __all__ = ["STEPS"]
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 
 def _vectors(a: Tokens, b: Tokens) -> Vectors:
@@ -58,18 +55,18 @@ def _level(scored: Candidates, threshold: float) -> float:
     return kernel.level(scored.a, scored.b, scored.score, threshold)
 
 
-def _with_neighbours(scored: Candidates, least: float, _columns: int) -> tuple[Candidates, Floats]:
+def _with_neighbours(scored: Candidates, least: float, _columns: int) -> tuple[Candidates, F64]:
     strength = kernel.with_neighbours(scored.a, scored.b, scored.score, links.NEIGHBOUR_BONUS)
     near = scored.score >= least - links.NEIGHBOUR_BONUS
     return scored.where(near), strength[near]
 
 
-def _with_order(pairs: Candidates, strength: Floats, penalty: float) -> Floats:
+def _with_order(pairs: Candidates, strength: F64, penalty: float) -> F64:
     return kernel.with_order(pairs.a, pairs.b, strength, links.ANCHOR, penalty)
 
 
 def _choice(
-    pairs: Candidates, strength: Floats, least: float, made: Vectors
+    pairs: Candidates, strength: F64, least: float, made: Vectors
 ) -> list[tuple[int, int, float]]:
     order = kernel.order_choice(pairs.a, pairs.b, strength, least, made.rows, made.columns)
     a, b, score = pairs.a[order], pairs.b[order], pairs.score[order]
@@ -129,7 +126,7 @@ def _members(row: list[int]) -> tuple[int, ...]:
 # --- Words and runs ----------------------------------------------------------------------------
 
 
-def _number_words(a: tuple[str, ...], b: tuple[str, ...]) -> tuple[Ints, ...]:
+def _number_words(a: tuple[str, ...], b: tuple[str, ...]) -> tuple[I64, ...]:
     words = " ".join((*a, *b, ""))
     codes = np.frombuffer(words.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     numbers = kernel.number_words(codes, len(a) + len(b))
@@ -138,9 +135,7 @@ def _number_words(a: tuple[str, ...], b: tuple[str, ...]) -> tuple[Ints, ...]:
     return numbers[: len(a)], numbers[len(a) :]
 
 
-def _verbatim_runs(
-    a: Ints, b: Ints, least: int, groups: tuple[Ints, Ints] | None = None
-) -> list[Run]:
+def _verbatim_runs(a: I64, b: I64, least: int, groups: tuple[I64, I64] | None = None) -> list[Run]:
     if len(a) < least or len(b) < least:
         return []
     labels = groups or (np.zeros_like(a), np.zeros_like(b))

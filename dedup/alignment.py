@@ -14,8 +14,8 @@ from operator import sub
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from dedup.arrays import I64
 from dedup.changes import Side, changes
 from dedup.facts import Stretch
 from dedup.links import Group, link
@@ -28,7 +28,6 @@ from dedup.text import Flagged, Tokens
 
 __all__ = ["PLAIN_STEPS", "Steps", "align"]
 
-Ints = NDArray[np.int64]
 Flags = tuple[bool, ...]
 
 ADDED, DROPPED, BOILERPLATE = PassageKind.ADDED, PassageKind.DROPPED, PassageKind.BOILERPLATE
@@ -49,11 +48,11 @@ class Steps(NamedTuple):
     :mod:`dedup.order`.
     """
 
-    number_words: Callable[[tuple[str, ...], tuple[str, ...]], tuple[Ints, ...]]
+    number_words: Callable[[tuple[str, ...], tuple[str, ...]], tuple[I64, ...]]
     vectors: Callable[[Tokens, Tokens], Vectors]
     candidates: Callable[[Vectors], Candidates]
     link: Callable[[Vectors, Candidates], list[Group]]
-    verbatim_runs: Callable[[Ints, Ints, int, tuple[Ints, Ints] | None], list[Run]]
+    verbatim_runs: Callable[[I64, I64, int, tuple[I64, I64] | None], list[Run]]
     chain: Callable[[list[int], list[int], list[float]], list[int]]
 
 
@@ -212,7 +211,7 @@ def _sign(tokens: Tokens, index: int) -> str:
     return tokens.text[slice(*tokens.sentences[index])]
 
 
-def _labels(tokens: Tokens, members: list[tuple[int, ...]]) -> Ints:
+def _labels(tokens: Tokens, members: list[tuple[int, ...]]) -> I64:
     """Give each word the number of the group that its sentence is in, -1 for none; i64[words]."""
     group_of = [-1] * len(tokens.sentences)
     for group, mine in enumerate(members):

@@ -15,10 +15,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.arrays import F64, I64
+
 __all__ = ["Extent", "Range", "WordEvidence"]
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 Range = tuple[int, int]
 """The first word and the one behind the last."""
 
@@ -57,7 +57,7 @@ class WordEvidence:
 
     __slots__ = ("_inside", "_met", "_texts", "_total")
 
-    def __init__(self, a: Ints, b: Ints) -> None:
+    def __init__(self, a: I64, b: I64) -> None:
         self._texts = a, b
         both = np.concatenate((a, b))
         self._total = np.bincount(both)
@@ -90,7 +90,7 @@ class WordEvidence:
         start -= _further(gains[:start][::-1])
         return (low + start, low + stop), float(gains[start:stop].sum())
 
-    def _gains(self, words: Ints, region: slice, other: Ints) -> Floats:
+    def _gains(self, words: I64, region: slice, other: I64) -> F64:
         """Give the log likelihood ratio of reuse against chance of each word, in nats; f64[n].
 
         ``other`` are the words of the region's other side.
@@ -107,20 +107,20 @@ class WordEvidence:
         places = min(len(other), MOST_PLACES)
         chance = np.asarray(1.0 - (1.0 - frequency) ** places, dtype=np.float64)
         kept = _share_kept(met[region], chance[region])
-        gains: Floats = np.where(
+        gains: F64 = np.where(
             met, np.log((kept + (1.0 - kept) * chance) / chance), np.log(1.0 - kept)
         )
         return gains
 
 
-def _share_kept(met: NDArray[np.bool_], chance: Floats) -> float:
+def _share_kept(met: NDArray[np.bool_], chance: F64) -> float:
     """Estimate the share of words that were kept from those met beyond chance."""
     by_chance = float(chance.sum())
     share = (int(met.sum()) - by_chance) / max(len(met) - by_chance, 1.0)
     return min(max(share, LEAST_SHARE), MOST_SHARE)
 
 
-def _heaviest(gains: Floats) -> Range:
+def _heaviest(gains: F64) -> Range:
     """Find the stretch of the greatest sum (Kadane's scan, Bentley 1984); the first of equals."""
     before = np.concatenate(([0.0], gains.cumsum()))
     lowest = np.minimum.accumulate(before)
@@ -128,7 +128,7 @@ def _heaviest(gains: Floats) -> Range:
     return int((before[: end + 1] == lowest[end]).nonzero()[0][-1]), end
 
 
-def _further(gains: Floats) -> int:
+def _further(gains: F64) -> int:
     """Count the words behind a border that join it: as many as say most, where that is enough."""
     if not len(gains):
         return 0

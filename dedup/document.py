@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.arrays import distinct
+from dedup.arrays import I64, distinct
 from dedup.text import Tokens
 from dedup.vocabulary import english, word_ids
 
@@ -23,9 +23,6 @@ __all__ = [
     "document",
     "story",
 ]
-
-
-_Ints = NDArray[np.int64]
 
 
 class Mark:
@@ -138,7 +135,7 @@ def _traits(text: str) -> NDArray[np.uint8]:
 
 
 def _numbers(
-    words: NDArray[np.uint32], traits: NDArray[np.uint8], starts: _Ints, ends: _Ints
+    words: NDArray[np.uint32], traits: NDArray[np.uint8], starts: I64, ends: I64
 ) -> NDArray[np.bool_]:
     """Flag the words with a digit in them and the number words."""
     digits = np.concatenate(([0], np.cumsum((traits & _DIGIT) != 0)))
@@ -148,7 +145,7 @@ def _numbers(
 
 
 def _names(
-    traits: NDArray[np.uint8], starts: _Ints, ends: _Ints, bounds: NDArray[np.int32]
+    traits: NDArray[np.uint8], starts: I64, ends: I64, bounds: NDArray[np.int32]
 ) -> NDArray[np.bool_]:
     """Flag the words that are capitalised although no sentence or quotation begins with them."""
     upper = (traits[starts] & _UPPER) != 0
@@ -162,7 +159,7 @@ def _names(
     return found
 
 
-def _quoted(text: str, starts: _Ints) -> NDArray[np.bool_]:
+def _quoted(text: str, starts: I64) -> NDArray[np.bool_]:
     """Flag the words within quotation marks; an open quotation ends with its paragraph."""
     spans = [match.span() for match in _QUOTATION.finditer(text)]
     edges = np.searchsorted(starts, np.array(spans, dtype=np.int64).reshape(-1, 2))

@@ -17,13 +17,11 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.arrays import F64, I64, Flags
 from dedup.document import Document, Mark, story
 
 __all__ = ["MEASURES", "Evidence", "evidence"]
 
-_Floats = NDArray[np.float64]
-_Ints = NDArray[np.int64]
-_Flags = NDArray[np.bool_]
 
 LINKED = 0.2
 """Similarity from which two sentences count as counterparts."""
@@ -118,12 +116,12 @@ class _Text:
     """
 
     story: Document
-    sizes: _Ints
-    sentence: _Ints
+    sizes: I64
+    sentence: I64
     vocabulary: NDArray[np.uint32]
-    example: _Ints
-    spread: _Ints
-    places: _Ints
+    example: I64
+    spread: I64
+    places: I64
 
     @classmethod
     def of(cls, whole: Document) -> _Text:
@@ -135,12 +133,12 @@ class _Text:
         words = vocabulary.astype(np.uint32)
         return cls(kept, sizes, sentence, words, example[start], spread, keys & 0x7FFFFFFF)
 
-    def marked(self, mark: int) -> _Flags:
+    def marked(self, mark: int) -> Flags:
         """Flag the words that carry a mark of :class:`dedup.document.Mark`."""
-        flags: _Flags = np.not_equal(self.story.marks & mark, 0)
+        flags: Flags = np.not_equal(self.story.marks & mark, 0)
         return flags
 
-    def per_sentence(self, values: NDArray[np.generic]) -> _Floats:
+    def per_sentence(self, values: NDArray[np.generic]) -> F64:
         """Sum a value of each word over each sentence."""
         summed = np.bincount(self.sentence, weights=values, minlength=len(self.sizes))
         return summed.astype(np.float64)
@@ -150,13 +148,13 @@ def _share(part: float, whole: float, default: float = 0.0) -> float:
     return float(part) / float(whole) if whole > 0 else default
 
 
-def _found(wanted: NDArray[np.integer], held: NDArray[np.integer]) -> _Flags:
+def _found(wanted: NDArray[np.integer], held: NDArray[np.integer]) -> Flags:
     """Tell which entries of one array stand in the other, bool[len(wanted)]."""
     if not len(held):
         return np.zeros(len(wanted), dtype=bool)
     held = np.sort(held)
     at = np.minimum(np.searchsorted(held, wanted), len(held) - 1)
-    found: _Flags = np.equal(held[at], wanted)
+    found: Flags = np.equal(held[at], wanted)
     return found
 
 
@@ -167,9 +165,9 @@ def _found(wanted: NDArray[np.integer], held: NDArray[np.integer]) -> _Flags:
 class _Links:
     """Pairs of sentences that share a word, ``i`` of one text and ``j`` of the other."""
 
-    i: _Ints
-    j: _Ints
-    similarity: _Floats
+    i: I64
+    j: I64
+    similarity: F64
 
     def turned(self) -> _Links:
         """Give the same links seen from the other text."""
@@ -206,12 +204,12 @@ TINY = 1e-12
 """Below any sentence's norm; keeps a sentence of weightless words from dividing by 0."""
 
 
-def _squared(text: _Text, spread: _Ints, longer: int) -> _Floats:
+def _squared(text: _Text, spread: I64, longer: int) -> F64:
     weights = text.story.weights[text.example].astype(np.float64)
     return np.square(weights * np.log1p(longer / spread))
 
 
-def _combine(a: _Text, at_a: _Ints, b: _Text, at_b: _Ints) -> tuple[_Ints, _Ints, _Ints]:
+def _combine(a: _Text, at_a: I64, b: _Text, at_b: I64) -> tuple[I64, I64, I64]:
     """Pair every sentence of a with every one of b that holds the same word, word by word."""
     first_a, first_b = np.cumsum(a.spread) - a.spread, np.cumsum(b.spread) - b.spread
     counts = a.spread[at_a] * b.spread[at_b]
@@ -221,7 +219,7 @@ def _combine(a: _Text, at_a: _Ints, b: _Text, at_b: _Ints) -> tuple[_Ints, _Ints
     return a.places[first_a[at_a][word] + row], b.places[first_b[at_b][word] + column], word
 
 
-def _best(links: _Links, count: int) -> tuple[_Ints, _Floats]:
+def _best(links: _Links, count: int) -> tuple[I64, F64]:
     """Find each sentence's counterpart: the most similar of the other text, the first of equals.
 
     Gives the counterparts i64[count], -1 where there is none, and the similarities f64[count].
@@ -245,15 +243,15 @@ class _Side:
 
     x: _Text
     y: _Text
-    partner: _Ints
-    similarity: _Floats
-    region: _Flags
+    partner: I64
+    similarity: F64
+    region: Flags
     """Which sentences of x are its region."""
-    near: _Ints
+    near: I64
     """How far from each word's counterpart sentence y has the word: 0, 1 or, for further, 2."""
-    present: _Flags
+    present: Flags
     """Which words of x stand in y at all."""
-    copied: _Flags
+    copied: Flags
     """Which words of x stand in a run that y has too."""
 
     @classmethod
@@ -265,37 +263,37 @@ class _Side:
         region = _region(x.sizes, similarity >= LINKED)
         return cls(x, y, partner, similarity, region, near, present, copied)
 
-    def linked(self) -> _Flags:
+    def linked(self) -> Flags:
         """Flag the linked sentences."""
-        flags: _Flags = np.greater_equal(self.similarity, LINKED)
+        flags: Flags = np.greater_equal(self.similarity, LINKED)
         return flags
 
-    def words(self, sentences: _Flags) -> int:
+    def words(self, sentences: Flags) -> int:
         """Count the words of the flagged sentences."""
         return int(self.x.sizes[sentences].sum())
 
-    def details(self) -> _Ints:
+    def details(self) -> I64:
         """Find the plain content words that x has just once, i64, sorted by word."""
         words = self.x.story.words
         _, first, count = np.unique(words, return_index=True, return_counts=True)
-        once: _Ints = first[count == 1]
+        once: I64 = first[count == 1]
         return once[self.plain()[once]]
 
-    def plain(self) -> _Flags:
+    def plain(self) -> Flags:
         """Flag the content words that are no names, numbers or quotations."""
         marked = self.x.marked(Mark.NAME | Mark.NUMBER | Mark.QUOTED)
         return ~marked & (self.x.story.weights >= CONTENT)
 
-    def own(self) -> _Flags:
+    def own(self) -> Flags:
         """Flag the sentences that are the outlet's own prose for the most part."""
         return 2 * self.x.per_sentence(self.x.marked(Mark.QUOTED)) < self.x.sizes
 
-    def kept(self) -> _Flags:
+    def kept(self) -> Flags:
         """Flag the own sentences that stand in y nearly verbatim."""
         return self.own() & (self.x.per_sentence(self.copied) >= NEAR_VERBATIM * self.x.sizes)
 
 
-def _region(sizes: _Ints, linked: _Flags) -> _Flags:
+def _region(sizes: I64, linked: Flags) -> Flags:
     """Flag the stretch of sentences in which the linked words most outweigh the others.
 
     A linked word counts ``1 - DENSE``, another one ``-DENSE``; the stretch of the greatest sum, the
@@ -314,7 +312,7 @@ def _region(sizes: _Ints, linked: _Flags) -> _Flags:
     return flags
 
 
-def _near(x: _Text, y: _Text, partner: _Ints) -> _Ints:
+def _near(x: _Text, y: _Text, partner: I64) -> I64:
     """Find how many sentences from its sentence's counterpart each word stands in y, 2 at most."""
     words = x.story.words.astype(np.int64) << 31
     held = np.repeat(y.vocabulary.astype(np.int64) << 31, y.spread) | y.places
@@ -326,7 +324,7 @@ def _near(x: _Text, y: _Text, partner: _Ints) -> _Ints:
     return near
 
 
-def _in_runs(x: NDArray[np.uint32], y: NDArray[np.uint32]) -> _Flags:
+def _in_runs(x: NDArray[np.uint32], y: NDArray[np.uint32]) -> Flags:
     """Flag the words of x in runs of ``RUN`` words or more that y has, bool[len(x)]."""
     hits = _found(_grams(x), _grams(y))
     flags = np.zeros(len(x), dtype=bool)
@@ -388,14 +386,14 @@ def _together(side: _Side, other: _Side) -> float:
     return (_close(here, there, other) + _close(there, here, side)) / 2
 
 
-def _close(here: _Ints, there: _Ints, other: _Side) -> float:
+def _close(here: I64, there: I64, other: _Side) -> float:
     """Share of the details, neighbours ``here``, that stand close to each other in the other."""
     steps = np.abs(np.diff(there[np.argsort(here)]))
     most = min(CLOSE, len(other.x.story.words) // PART_OF_TEXT)
     return (int(np.count_nonzero(steps <= most)) + 1) / (len(steps) + 2)
 
 
-def _present(side: _Side, wanted: _Flags) -> float:
+def _present(side: _Side, wanted: Flags) -> float:
     """Share of the wanted words of x that stand in y; one half where none is wanted."""
     return _share((wanted & side.present).sum(), wanted.sum(), default=0.5)
 

@@ -22,6 +22,7 @@ __all__ = [
     "bucket_pairs",
     "claim_places",
     "compiled",
+    "decode_point",
     "inlined",
     "longest_row",
     "read_words",
@@ -101,7 +102,7 @@ def _powers() -> U64:
 
 
 @inlined
-def _decode(source: U8, at: np.uint64) -> tuple[np.uint32, np.uint64]:
+def decode_point(source: U8, at: np.uint64) -> tuple[np.uint32, np.uint64]:
     """Read the code point of two to four UTF-8 bytes that begins at ``at``; also where it ends."""
     lead = np.uint32(source[at])
     low = np.uint32(0x3F)
@@ -150,7 +151,7 @@ def _read_text(
                     byte = _ASCII[text[at]]
             inside = np.uint8(LETTER if is_open else 0)
             continue
-        code, at = _decode(text, at)
+        code, at = decode_point(text, at)
         flags = classes[code]
         kind = flags & CLASS_BITS
         state |= flags & COMPOSES if flags else UNKNOWN

@@ -14,13 +14,12 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import Indel
 from rapidfuzz.process import cpdist
 
+from dedup.arrays import F64, Flags
 from dedup.order import heaviest_chain
 from dedup.similarity import Candidates, Residuals, Vectors
 
 __all__ = ["PLAIN_TOOLS", "Group", "Residue", "Tools", "chance_strength", "link"]
 
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 FALSE_LINK_BASE, FALSE_LINK_SLOPE = 0.042, 0.043
 """Strength that 1 % of the sentences of unrelated news reach as each other's best: ``base + slope ·
@@ -80,9 +79,9 @@ class Tools(NamedTuple):
     """The steps of a choice that go over arrays, each by one of two ways with one result."""
 
     level: Callable[[Candidates, float], float]
-    with_neighbours: Callable[[Candidates, float, int], tuple[Candidates, Floats]]
-    with_order: Callable[[Candidates, Floats, float], Floats]
-    choice: Callable[[Candidates, Floats, float, Vectors], list[tuple[int, int, float]]]
+    with_neighbours: Callable[[Candidates, float, int], tuple[Candidates, F64]]
+    with_order: Callable[[Candidates, F64, float], F64]
+    choice: Callable[[Candidates, F64, float, Vectors], list[tuple[int, int, float]]]
     residuals: Callable[[Vectors], Residue]
 
 
@@ -114,7 +113,7 @@ def link(made: Vectors, scored: Candidates, tools: Tools | None = None) -> list[
 
 
 def _choice(
-    pairs: Candidates, strength: Floats, least: float, made: Vectors
+    pairs: Candidates, strength: F64, least: float, made: Vectors
 ) -> list[tuple[int, int, float]]:
     """List the clear pairs with their scores: first those that are the best of both their
     sentences, then those that are the best of one; each by strength.
@@ -133,7 +132,7 @@ def chance_strength(made: Vectors) -> float:
     return max(LEAST_THRESHOLD, chance)
 
 
-def _leads(sentences: NDArray[np.int64], strength: Floats) -> Flags:
+def _leads(sentences: NDArray[np.int64], strength: F64) -> Flags:
     """Mark the pairs that are the best, or as good as the best, of their sentence; bool[m]."""
     best = np.zeros(int(sentences.max(initial=0)) + 1)
     np.maximum.at(best, sentences, strength)
@@ -141,7 +140,7 @@ def _leads(sentences: NDArray[np.int64], strength: Floats) -> Flags:
     return leads
 
 
-def _mutual(pairs: Candidates, strength: Floats, least: float) -> NDArray[np.int64]:
+def _mutual(pairs: Candidates, strength: F64, least: float) -> NDArray[np.int64]:
     """List the pairs of some strength that are the best of both their sentences; positions."""
     clear = (strength >= least).nonzero()[0]
     strength = strength[clear]
@@ -155,7 +154,7 @@ def _level(scored: Candidates, threshold: float) -> float:
     return float(sure[(len(sure) - 1) // 2] + sure[len(sure) // 2]) / 2 if len(sure) else 0.0
 
 
-def _with_neighbours(scored: Candidates, least: float, columns: int) -> tuple[Candidates, Floats]:
+def _with_neighbours(scored: Candidates, least: float, columns: int) -> tuple[Candidates, F64]:
     """Add to each score a part of the better one of the pairs before and behind.
 
     Pairs that stay below ``least`` whatever their neighbours are left out.
@@ -174,7 +173,7 @@ def _with_neighbours(scored: Candidates, least: float, columns: int) -> tuple[Ca
     return scored.where(near), (score + NEIGHBOUR_BONUS * company)[near]
 
 
-def _likeness(pairs: Candidates, made: Vectors) -> Floats:
+def _likeness(pairs: Candidates, made: Vectors) -> F64:
     """Give how much more of their letters sentences have in common, in order, than by chance.
 
     The measure is RapidFuzz's ``Indel.normalized_similarity`` of the folded words; f64[m].
@@ -193,7 +192,7 @@ def _likeness(pairs: Candidates, made: Vectors) -> Floats:
     return likeness - CHANCE_LIKENESS
 
 
-def _with_order(pairs: Candidates, strength: Floats, penalty: float) -> Floats:
+def _with_order(pairs: Candidates, strength: F64, penalty: float) -> F64:
     """Take the penalty from pairs that cross the heaviest chain of sure ones."""
     sure = _mutual(pairs, strength, ANCHOR)
     a, b = pairs.a[sure], pairs.b[sure]
@@ -203,12 +202,12 @@ def _with_order(pairs: Candidates, strength: Floats, penalty: float) -> Floats:
     chain_a, chain_b = a[chain], b[chain]
     crossing = np.searchsorted(chain_a, pairs.a) > np.searchsorted(chain_b, pairs.b, "right")
     crossing |= np.searchsorted(chain_b, pairs.b) > np.searchsorted(chain_a, pairs.a, "right")
-    lowered: Floats = strength - penalty * crossing
+    lowered: F64 = strength - penalty * crossing
     return lowered
 
 
 def _strongest_first(
-    pairs: Candidates, strength: Floats, chosen: Flags, made: Vectors
+    pairs: Candidates, strength: F64, chosen: Flags, made: Vectors
 ) -> list[tuple[int, int, float]]:
     """List chosen pairs and their scores by strength; of equals the ones nearest the diagonal."""
     a, b = pairs.a[chosen], pairs.b[chosen]

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.arrays import distinct
+from dedup.arrays import I64, distinct
 from dedup.borders import Extent, Range, WordEvidence
 from dedup.model import Region, Span
 from dedup.runs import Run
@@ -25,7 +25,6 @@ from dedup.text import Tokens
 
 __all__ = ["regions"]
 
-Ints = NDArray[np.int64]
 
 LEAST_SEED_WORDS = 2
 """Words of the shortest sentence that can be a seed: one word says nothing of reuse."""
@@ -94,7 +93,7 @@ class Box:
 
 
 def regions(
-    a: Tokens, b: Tokens, found: Candidates, runs: list[Run], numbers: tuple[Ints, Ints]
+    a: Tokens, b: Tokens, found: Candidates, runs: list[Run], numbers: tuple[I64, I64]
 ) -> list[Region]:
     """Find the stretches of a that b reuses, or b of a, in the order of a.
 
@@ -118,7 +117,7 @@ def regions(
 
 
 def _extents(
-    a: Tokens, b: Tokens, seeds: Candidates, long_runs: list[Run], numbers: tuple[Ints, Ints]
+    a: Tokens, b: Tokens, seeds: Candidates, long_runs: list[Run], numbers: tuple[I64, I64]
 ) -> list[Extent]:
     """Fit clusters of seeds and long runs by the evidence of words, and join those that meet."""
     words = WordEvidence(*numbers)
@@ -169,7 +168,7 @@ def _clusters(seeds: Candidates) -> Iterator[Box]:
         yield _extended(_hull(strong, members), seeds)
 
 
-def _joined(seeds: Candidates) -> Ints:
+def _joined(seeds: Candidates) -> I64:
     """Label seeds by cluster: no gap above the tolerated one within a cluster on either side."""
     labels = np.zeros(len(seeds.a), dtype=np.int64)
     count = 0
@@ -179,7 +178,7 @@ def _joined(seeds: Candidates) -> Ints:
     return labels
 
 
-def _split(labels: Ints, at: Ints, gap: int) -> Ints:
+def _split(labels: I64, at: I64, gap: int) -> I64:
     """Split every cluster where more than ``gap`` sentences lie between neighbours."""
     order = np.lexsort((at, labels))
     jump = (np.diff(labels[order]) != 0) | (np.diff(at[order]) > gap + 1)
@@ -188,7 +187,7 @@ def _split(labels: Ints, at: Ints, gap: int) -> Ints:
     return split
 
 
-def _members(labels: Ints) -> Iterator[Ints]:
+def _members(labels: I64) -> Iterator[I64]:
     """Give the positions of each label, label by label."""
     order = np.argsort(labels, kind="stable")
     ends = [*(np.diff(labels[order]).nonzero()[0] + 1).tolist(), len(order)]
@@ -198,7 +197,7 @@ def _members(labels: Ints) -> Iterator[Ints]:
         start = end
 
 
-def _hull(seeds: Candidates, members: Ints) -> Box:
+def _hull(seeds: Candidates, members: I64) -> Box:
     a, b = seeds.a[members], seeds.b[members]
     return Box(int(a.min()), int(a.max()), int(b.min()), int(b.max()))
 
@@ -267,7 +266,7 @@ def _digests(a: Tokens, b: Tokens, seeds: Candidates) -> Iterator[Region]:
             yield Region(source, digest)
 
 
-def _is_digest(seeds: Candidates, members: Ints, columns: int) -> bool:
+def _is_digest(seeds: Candidates, members: I64, columns: int) -> bool:
     """Tell whether seeds draw on many places of a and stand out from the rest of b."""
     mine = Candidates(seeds.a[members], seeds.b[members], seeds.score[members])
     mass = float(mine.score.sum())

@@ -11,14 +11,14 @@ import heapq
 from collections import defaultdict
 
 import numpy as np
-from numpy.typing import NDArray
+
+from dedup.arrays import I64
 
 __all__ = ["Run", "number_words", "verbatim_runs"]
 
 MAX_REPEATS = 16
 """Anchors of an n-gram that repeats in both texts: all pairs up to this many, else k-th to k-th."""
 
-Ints = NDArray[np.int64]
 Run = tuple[int, int, int]
 """A verbatim run: first word in a, first word in b, number of words."""
 
@@ -29,7 +29,7 @@ POWERS = np.cumprod(np.full(8, _BASE, dtype=np.int64))
 GROUP_FACTOR = POWERS[-1]
 
 
-def number_words(*texts: tuple[str, ...]) -> tuple[Ints, ...]:
+def number_words(*texts: tuple[str, ...]) -> tuple[I64, ...]:
     """Number the words of several texts with one numbering, in order of appearance; i64[n] each.
 
     >>> [ids.tolist() for ids in number_words(("rain", "fell"), ("fell", "rain", "now"))]
@@ -43,9 +43,7 @@ def number_words(*texts: tuple[str, ...]) -> tuple[Ints, ...]:
     )
 
 
-def verbatim_runs(
-    a: Ints, b: Ints, least: int, groups: tuple[Ints, Ints] | None = None
-) -> list[Run]:
+def verbatim_runs(a: I64, b: I64, least: int, groups: tuple[I64, I64] | None = None) -> list[Run]:
     """Tile two word sequences by their common runs of ``least`` words or more, longest first.
 
     ``a`` and ``b`` are word numbers, i64[n] and i64[m]; ``groups`` labels each word of both, and a
@@ -70,7 +68,7 @@ def verbatim_runs(
     return _tile(_diagonals(start_a[same], start_b[same], least), len(a), len(b), least)
 
 
-def _ngrams(words: Ints, groups: Ints | None, n: int) -> tuple[Ints, Ints]:
+def _ngrams(words: I64, groups: I64 | None, n: int) -> tuple[I64, I64]:
     """Hash every word n-gram that lies in one group; their positions and their keys.
 
     The hash is a polynomial in the word numbers, modulo 2**64. Equal keys are no proof: runs are
@@ -87,7 +85,7 @@ def _ngrams(words: Ints, groups: Ints | None, n: int) -> tuple[Ints, Ints]:
     return at, keys[at] + head[at] * GROUP_FACTOR
 
 
-def _join(a: Ints, b: Ints) -> tuple[Ints, Ints]:
+def _join(a: I64, b: I64) -> tuple[I64, I64]:
     """Pair equal keys: every pair of a rare key, the k-th with the k-th of one that repeats."""
     if not len(a) or not len(b):
         return a[:0], b[:0]
@@ -108,7 +106,7 @@ def _join(a: Ints, b: Ints) -> tuple[Ints, Ints]:
     return rows, order_b[first.repeat(count) + within]
 
 
-def _diagonals(a: Ints, b: Ints, n: int) -> list[Run]:
+def _diagonals(a: I64, b: I64, n: int) -> list[Run]:
     """Join anchors that follow one another on both sides into runs."""
     if not len(a):
         return []

@@ -17,6 +17,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.arrays import F64, I64, U64
 from dedup.text import Tokens
 
 __all__ = [
@@ -31,9 +32,6 @@ __all__ = [
     "vectors",
 ]
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-Keys = NDArray[np.uint64]
 
 LEAST_SCORE = 0.06
 """Sentence pairs below this are not looked at further: what they share is chance."""
@@ -75,12 +73,12 @@ class Vectors:
     """
 
     texts: list[str]
-    gram: Ints
-    sentence: Ints
-    weight: Floats
-    heads: Ints
-    in_a: Ints
-    in_b: Ints
+    gram: I64
+    sentence: I64
+    weight: F64
+    heads: I64
+    in_a: I64
+    in_b: I64
     kept: NDArray[np.bool_]
     rows: int
     columns: int
@@ -90,9 +88,9 @@ class Vectors:
 class Candidates:
     """Sentence pairs worth a look, by ``(a, b)``: ``a`` and ``b`` i64[m], ``score`` f64[m]."""
 
-    a: Ints
-    b: Ints
-    score: Floats
+    a: I64
+    b: I64
+    score: F64
 
     def where(self, kept: NDArray[np.bool_]) -> Candidates:
         """Keep some of the pairs; ``kept`` is a mask, bool[m]."""
@@ -150,7 +148,7 @@ def vectors(a: Tokens, b: Tokens) -> Vectors:
     return Vectors(texts, gram, sentence, weight, heads, in_a, in_b, kept, rows, columns)
 
 
-def logs(most: int, total: int = 0) -> Floats:
+def logs(most: int, total: int = 0) -> F64:
     """Give ``ln(n)``, or ``ln(total / n)``, of every n up to ``most``; the first entry is void.
 
     >>> logs(2).round(2).tolist()
@@ -158,7 +156,7 @@ def logs(most: int, total: int = 0) -> Floats:
     """
     values = np.arange(most + 1, dtype=np.float64)
     values[0] = 1.0
-    table: Floats = np.log(total / values if total else values)
+    table: F64 = np.log(total / values if total else values)
     return table
 
 
@@ -168,7 +166,7 @@ def folded_sentences(tokens: Tokens) -> list[str]:
     return [" ".join(words[first:end]) for first, end in pairwise(tokens.bounds)]
 
 
-def _gram_keys(sentences: list[str]) -> Keys:
+def _gram_keys(sentences: list[str]) -> U64:
     """Hash the 4-character grams of words between blanks; the sentence in the low half.
 
     A word of one character counts with the first of its follower instead, which makes bigrams of
@@ -186,11 +184,11 @@ def _gram_keys(sentences: list[str]) -> Keys:
     keys *= _MIX
     keys &= _HIGH
     keys |= np.arange(len(sentences), dtype=np.uint64).repeat(lengths)[:count]
-    chosen: Keys = keys[begun]
+    chosen: U64 = keys[begun]
     return chosen
 
 
-def line(sentences: list[str]) -> tuple[NDArray[np.uint32], Ints]:
+def line(sentences: list[str]) -> tuple[NDArray[np.uint32], I64]:
     """Lay sentences in a line, two blanks between them: code points, u32, and lengths, i64[n].
 
     A length counts the two blanks behind its sentence; a blank stands before the first.
@@ -203,14 +201,14 @@ def line(sentences: list[str]) -> tuple[NDArray[np.uint32], Ints]:
     return codes, np.fromiter(map(len, sentences), dtype=np.int64, count=len(sentences)) + 2
 
 
-def _heads(keys: Keys | Ints) -> Ints:
+def _heads(keys: U64 | I64) -> I64:
     """Find where the runs of equal keys begin in a sorted array."""
     new = np.ones(len(keys), dtype=bool)
     np.not_equal(keys[1:], keys[:-1], out=new[1:])
     return new.nonzero()[0]
 
 
-def _sizes(heads: Ints, total: int) -> Ints:
+def _sizes(heads: I64, total: int) -> I64:
     """Give the lengths of the runs that begin at ``heads``, of ``total`` keys together."""
     ends = np.empty_like(heads)
     ends[:-1], ends[-1:] = heads[1:], total
@@ -236,7 +234,7 @@ def candidates(made: Vectors) -> Candidates:
     return Candidates(a, b, score)
 
 
-def affordable(products: Ints, entries: int) -> NDArray[np.bool_]:
+def affordable(products: I64, entries: int) -> NDArray[np.bool_]:
     """Mark the grams that stand in the fewest sentence pairs, as many as the join can afford."""
     budget = min(max(PRODUCTS_PER_ENTRY * entries, LEAST_PRODUCTS), MOST_PRODUCTS)
     if int(products.sum()) <= budget:
@@ -248,14 +246,14 @@ def affordable(products: Ints, entries: int) -> NDArray[np.bool_]:
     return marked
 
 
-def _ranges(starts: Ints, lengths: Ints) -> Ints:
+def _ranges(starts: I64, lengths: I64) -> I64:
     """Lay ``range(start, start + length)`` of every start and length end to end."""
-    laid: Ints = (starts - lengths.cumsum() + lengths).repeat(lengths)
+    laid: I64 = (starts - lengths.cumsum() + lengths).repeat(lengths)
     laid += np.arange(len(laid))
     return laid
 
 
-def _sums(pairs: Ints, products: Floats, cells: int) -> tuple[Ints, Floats]:
+def _sums(pairs: I64, products: F64, cells: int) -> tuple[I64, F64]:
     """Add up the products of each pair: the pairs met, rising, and their sums."""
     if not len(pairs):
         return pairs, products
@@ -266,11 +264,11 @@ def _sums(pairs: Ints, products: Floats, cells: int) -> tuple[Ints, Floats]:
     order = np.argsort(pairs, kind="stable")
     pairs = pairs[order]
     heads = _heads(pairs)
-    sums: Floats = np.add.reduceat(products[order], heads)
+    sums: F64 = np.add.reduceat(products[order], heads)
     return pairs[heads], sums
 
 
-def _in_turn(values: Floats) -> float:
+def _in_turn(values: F64) -> float:
     """Add up values one after the other: NumPy's own sums take them in an order of their own."""
     return float(values.cumsum()[-1]) if len(values) else 0.0
 

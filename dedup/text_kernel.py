@@ -14,7 +14,7 @@ import numpy as np
 from dedup.arrays import I32, I64, U8, U32
 from dedup.document import Mark
 from dedup.furniture_kernel import phrase_clues, repeats, try_paragraphs
-from dedup.kernels import CLASS_BITS, LETTER, SEPARATOR, SINGLE, _decode, compiled, inlined
+from dedup.kernels import CLASS_BITS, LETTER, SEPARATOR, SINGLE, compiled, decode_point, inlined
 from dedup.sentence_kernel import cut_paragraphs, cut_sentences
 from dedup.text_tables import (
     NUMBER_BITS,
@@ -75,7 +75,7 @@ def _decode_text(source: U8, at: Int, end: Int, traits: U32, scratch: Scratch) -
         if code < 128:
             place += np.uint64(1)
         else:
-            code, place = _decode(source, place)
+            code, place = decode_point(source, place)
         found = traits[code]
         known &= found != 0
         codes[count] = code
