@@ -21,11 +21,11 @@ import numpy as np
 from numpy.typing import NDArray
 from verdict_pairs import Example, examples
 
-from dedup.document import Document
-from dedup.evidence import Evidence
-from dedup.measuring import prepare
-from dedup.stories import Stories
-from dedup.verdict import Model, value
+from dedup.reading.document import Document
+from dedup.verdict.evidence import Evidence
+from dedup.verdict.judging import Model, value
+from dedup.verdict.measuring import prepare
+from dedup.verdict.stories import Stories
 
 Floats = NDArray[np.float64]
 

@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 import orjson
 
-from dedup.sentences import split_sentences
+from dedup.text.sentences import split_sentences
 
 __all__ = ["Grown", "grow", "write"]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from dedup.vocabulary import word_ids
+from dedup.text.vocabulary import word_ids
 
 TARGET = Path(__file__).parent.parent / "dedup" / "data" / "english.npz"
 

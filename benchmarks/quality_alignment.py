@@ -19,11 +19,11 @@ from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
-from dedup.alignment import align
-from dedup.furniture import furniture
+from dedup.alignment.passages import align
+from dedup.alignment.runs import number_words, verbatim_runs
+from dedup.furniture.finding import furniture
 from dedup.model import Alignment, Passage, PassageKind, Region, Span
-from dedup.runs import number_words, verbatim_runs
-from dedup.text import Tokens, read, word_spans, words
+from dedup.text.tokens import Tokens, read, word_spans, words
 
 Record = dict[str, Any]
 Link = tuple[int, int]

@@ -20,11 +20,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup import kernels, lsh, terms
 from dedup.arrays import Ragged
-from dedup.minhash import signatures
-from dedup.shingles import read_words
-from dedup.vocabulary import english
+from dedup.candidates import lsh, terms
+from dedup.candidates.minhash import signatures
+from dedup.text import kernels
+from dedup.text.vocabulary import english
+from dedup.text.words import read_words
 
 sys.path.insert(0, str(Path(__file__).parent))
 from verdict_pairs import records

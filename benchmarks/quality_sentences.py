@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from dedup.sentences import split_sentences
+from dedup.text.sentences import split_sentences
 
 LABELS = Path(__file__).parent / "labels" / "news_sentences.jsonl"
 RESULTS = Path(__file__).parent / "results" / "quality_sentences.json"

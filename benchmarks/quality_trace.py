@@ -21,8 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 from verdict_pairs import records
 
-from dedup.furniture import furniture
-from dedup.text import read
+from dedup.furniture.finding import furniture
+from dedup.text.tokens import read
 from dedup.tracing import COPIED, MOST_NEW_WORDS, MOSTLY, NEW_SHARE, PARTIALLY, measure
 
 OUT = Path(__file__).parent / "results" / "quality_trace.json"

@@ -31,8 +31,8 @@ from numpy.typing import NDArray
 from verdict_pairs import VARIANTS, Example, examples, rare_word_pairs, records
 
 from dedup.model import Verdict
-from dedup.stories import Stories
-from dedup.verdict import judge, kind
+from dedup.verdict.judging import judge, kind
+from dedup.verdict.stories import Stories
 
 HERE = Path(__file__).parent
 OUT = HERE / "results" / "quality_verdict.json"

@@ -13,8 +13,8 @@ import sys
 import time
 from pathlib import Path
 
-from dedup.resemblance import resemblance
-from dedup.shingles import read_words
+from dedup.candidates.resemblance import resemblance
+from dedup.text.words import read_words
 
 sys.path.insert(0, str(Path(__file__).parent / "peer_jobs"))
 from growth import measure_growth

@@ -17,9 +17,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup import kernels, lsh
-from dedup.minhash import signatures
-from dedup.shingles import Ragged, read_words
+from dedup.candidates import lsh
+from dedup.candidates.minhash import signatures
+from dedup.text import kernels
+from dedup.text.words import Ragged, read_words
 
 SEED = 7
 RECALL = 0.95

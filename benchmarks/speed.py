@@ -26,15 +26,15 @@ from typing import Any
 import numpy as np
 
 import dedup
-from dedup import paired
-from dedup.aligning import STEPS
-from dedup.alignment import align
+from dedup.alignment.aligning import STEPS
+from dedup.alignment.passages import align
 from dedup.comparison import compare_compiled, compare_plainly
-from dedup.document import document
-from dedup.evidence import evidence
-from dedup.furniture import furniture
-from dedup.measuring import prepare
-from dedup.text import read
+from dedup.furniture.finding import furniture
+from dedup.reading.document import document
+from dedup.text.tokens import read
+from dedup.verdict import paired
+from dedup.verdict.evidence import evidence
+from dedup.verdict.measuring import prepare
 
 Record = dict[str, Any]
 

@@ -21,7 +21,7 @@ from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
-from dedup.text import Tokens, read, words
+from dedup.text.tokens import Tokens, read, words
 
 Record = dict[str, Any]
 

@@ -39,13 +39,13 @@ from dedup.model import (
 from dedup.version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from dedup.candidates.minhash import sketch
     from dedup.comparison import Comparison, align, compare
+    from dedup.corpus.neardup import SimilarPair, near_duplicates
+    from dedup.corpus.scanning import Report, scan
     from dedup.dump import Fields
     from dedup.explanation import why
-    from dedup.index import Index
-    from dedup.minhash import sketch
-    from dedup.neardup import SimilarPair, near_duplicates
-    from dedup.scanning import Report, scan
+    from dedup.index.index import Index
     from dedup.tracing import Trace, trace
 
 __all__ = [
@@ -90,15 +90,15 @@ __all__ = [
 _LOADED_ON_USE = {
     "Comparison": "comparison",
     "Fields": "dump",
-    "Index": "index",
-    "Report": "scanning",
-    "SimilarPair": "neardup",
+    "Index": "index.index",
+    "Report": "corpus.scanning",
+    "SimilarPair": "corpus.neardup",
     "Trace": "tracing",
     "align": "comparison",
     "compare": "comparison",
-    "near_duplicates": "neardup",
-    "scan": "scanning",
-    "sketch": "minhash",
+    "near_duplicates": "corpus.neardup",
+    "scan": "corpus.scanning",
+    "sketch": "candidates.minhash",
     "trace": "tracing",
     "why": "explanation",
 }

@@ -20,7 +20,7 @@ import click
 
 import dedup
 from dedup.errors import DedupError, DumpError, InputError
-from dedup.locks import exclusive
+from dedup.index.locks import exclusive
 from dedup.model import Article, Rejected
 from dedup.progress import stages
 

@@ -8,13 +8,14 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from dedup import alignment, views
-from dedup.evidence import MEASURES
-from dedup.furniture import furniture
-from dedup.measuring import Measured, measure
+from dedup import views
+from dedup.alignment import passages as alignment
+from dedup.furniture.finding import furniture
 from dedup.model import Alignment, Article, Findings, as_article
-from dedup.text import read
-from dedup.verdict import DECIMALS, judge
+from dedup.text.tokens import read
+from dedup.verdict.evidence import MEASURES
+from dedup.verdict.judging import DECIMALS, judge
+from dedup.verdict.measuring import Measured, measure
 
 __all__ = ["Comparison", "align", "compare", "compare_compiled", "compare_plainly"]
 
@@ -58,9 +59,9 @@ def _pays(comparisons: int) -> bool:
 @lru_cache(maxsize=1)
 def _compiled_before() -> bool:
     """Tell whether the loops lie compiled beside the package, from an earlier process."""
-    folder = Path(__file__).parent
-    written = (folder / "alignment_kernel.py").stat().st_mtime
-    cached = (folder / "__pycache__").glob("alignment_kernel.tile_runs-*.nbi")
+    folder = Path(alignment.__file__).parent
+    written = (folder / "loops.py").stat().st_mtime
+    cached = (folder / "__pycache__").glob("loops.tile_runs-*.nbi")
     return any(file.stat().st_mtime >= written for file in cached)
 
 
@@ -88,7 +89,7 @@ def compare_plainly(a: Article, b: Article) -> Comparison:
 
 def compare_compiled(a: Article, b: Article) -> Comparison:
     """Compare two articles by compiled loops: equal to :func:`compare_plainly`."""
-    from dedup import paired  # loads a compiler
+    from dedup.verdict import paired  # loads a compiler
 
     return _compared(a, b, paired.measure(a.text, b.text), paired.STEPS)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
-from dedup.alignment import align
+from dedup.alignment.passages import align
 from dedup.errors import InputError
-from dedup.furniture import furniture
+from dedup.furniture.finding import furniture
 from dedup.model import (
     Article,
     Attribution,
@@ -17,8 +17,8 @@ from dedup.model import (
     Sentence,
     as_article,
 )
-from dedup.text import Tokens, read
-from dedup.vocabulary import english, word_ids
+from dedup.text.tokens import Tokens, read
+from dedup.text.vocabulary import english, word_ids
 
 __all__ = ["Measures", "Trace", "measure", "trace"]
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dedup.document import Document
-from dedup.evidence import Evidence, evidence
-from dedup.measuring import prepare
+from dedup.reading.document import Document
+from dedup.verdict.evidence import Evidence, evidence
+from dedup.verdict.measuring import prepare
 
 STORY = [
     "The harbour board of Larsvik voted on Tuesday to close the old fish market in May.",

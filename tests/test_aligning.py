@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from newsroom import Newsroom
 from strategies import COMPILED, texts
 
-from dedup import similarity
-from dedup.aligning import STEPS
-from dedup.alignment import PLAIN_STEPS, align
-from dedup.furniture import furniture
-from dedup.links import PLAIN_TOOLS, REVISED, chance_strength
-from dedup.runs import number_words
-from dedup.similarity import Vectors
-from dedup.text import Tokens, read
+from dedup.alignment import similarity
+from dedup.alignment.aligning import STEPS
+from dedup.alignment.links import PLAIN_TOOLS, REVISED, chance_strength
+from dedup.alignment.passages import PLAIN_STEPS, align
+from dedup.alignment.runs import number_words
+from dedup.alignment.similarity import Vectors
+from dedup.furniture.finding import furniture
+from dedup.text.tokens import Tokens, read
 
 WORDS = st.sampled_from("rain fell on oslo trams Stood 12 19 not “we é x. y! \n\n , ”".split(" "))
 SIMILAR = st.lists(WORDS, max_size=60).map(" ".join)

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from dedup.alignment import align
+from dedup.alignment.passages import align
 from dedup.model import Alignment, Passage, PassageKind
-from dedup.text import Tokens, read
+from dedup.text.tokens import Tokens, read
 
 LEAD = "The harbour of Larvik was closed on Monday after a tanker lost its anchor in the storm."
 TUGS = "Two tugs from Sandefjord held the vessel off the rocks until the wind dropped at dawn."

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup import borders
-from dedup.borders import MARGIN, Extent, WordEvidence, _further, _heaviest
+from dedup.alignment import borders
+from dedup.alignment.borders import MARGIN, Extent, WordEvidence, _further, _heaviest
 
 WORDS = st.lists(st.integers(0, 30), min_size=1, max_size=50)
 ENOUGH = 50.0

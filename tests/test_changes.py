@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.changes import Side, changes
-from dedup.facts import Stretch, simple_words
-from dedup.names import names, same_name
-from dedup.negations import negations
-from dedup.quantities import _DATE, _NUMBER, counting, dates, numbers
-from dedup.quotations import quotes
+from dedup.facts.changes import Side, changes
+from dedup.facts.names import names, same_name
+from dedup.facts.negations import negations
+from dedup.facts.quantities import _DATE, _NUMBER, counting, dates, numbers
+from dedup.facts.quotations import quotes
+from dedup.facts.stretch import Stretch, simple_words
 
 Triple = tuple[str, str, str]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dedup.checkpoint import Checkpoint
+from dedup.corpus.checkpoint import Checkpoint
 from dedup.errors import DumpError
 
 JOB = {"inputs": ["a.jsonl"], "keep": "earliest"}

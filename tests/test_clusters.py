@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from dedup.clusters import Preference, rank, stars
+from dedup.corpus.clusters import Preference, rank, stars
 from dedup.errors import InputError
 
 UTC = datetime.UTC

@@ -15,7 +15,7 @@ from strategies import news_text, texts
 
 import dedup
 from dedup import Article, Comparison, InputError, Passage, PassageKind, Verdict, align, compare
-from dedup.document import story
+from dedup.reading.document import story
 
 K = PassageKind
 SEEN = settings(deadline=None, max_examples=80)

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from strategies import texts
 
-from dedup.document import Document, Mark, document, story
-from dedup.text import read
-from dedup.vocabulary import word_ids
+from dedup.reading.document import Document, document, story
+from dedup.text.marks import Mark
+from dedup.text.tokens import read
+from dedup.text.vocabulary import word_ids
 
 
 def document_of(text: str) -> Document:

@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import texts
 
-from dedup.document import document
-from dedup.evidence import DENSE, _heaviest_path, _region, evidence
-from dedup.text import read
-from dedup.verdict import judge
+from dedup.reading.document import document
+from dedup.text.tokens import read
+from dedup.verdict.evidence import DENSE, _heaviest_path, _region, evidence
+from dedup.verdict.judging import judge
 
 
 @given(texts, texts)

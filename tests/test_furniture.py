@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup import repetition
-from dedup.furniture import furniture, insets
-from dedup.furniture_rules import RULES, Rule, Scope
-from dedup.repetition import repeated, sentence_ids
-from dedup.text import read
-from dedup.vocabulary import word_ids
+from dedup.furniture import repetition
+from dedup.furniture.finding import furniture, insets
+from dedup.furniture.repetition import repeated, sentence_ids
+from dedup.furniture.rules import RULES, Rule, Scope
+from dedup.text.tokens import read
+from dedup.text.vocabulary import word_ids
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 STORY = "Rain fell in Ohio on Monday and the mill was closed for the third time this year."

@@ -18,9 +18,9 @@ from strategies import texts
 
 import dedup
 from dedup import Article, DedupError, FormatError, Index, InputError, Match, Verdict
-from dedup import index as index_module
-from dedup.text import words
-from dedup.vocabulary import word_ids
+from dedup.index import index as index_module
+from dedup.text.tokens import words
+from dedup.text.vocabulary import word_ids
 
 
 def copies(room: Newsroom, count: int = 6) -> list[Article]:

@@ -12,19 +12,19 @@ from hypothesis import strategies as st
 from newsroom import Newsroom
 from strategies import COMPILED, texts
 
-from dedup import judging
-from dedup.checkpoint import Checkpoint
-from dedup.document import story
-from dedup.evidence import evidence
-from dedup.judging import VERDICTS, Judged, Judgements, judge_pairs
-from dedup.marking import MarkedRows
-from dedup.measuring import prepare
+from dedup.candidates.resemblance import resemblance
+from dedup.corpus import judging
+from dedup.corpus.checkpoint import Checkpoint
+from dedup.corpus.judging import VERDICTS, Judged, Judgements, judge_pairs
+from dedup.corpus.marking import MarkedRows
 from dedup.model import Verdict
-from dedup.preparation import read_marked
-from dedup.resemblance import resemblance
-from dedup.story_kernel import tell_stories
-from dedup.verdict import judge
-from dedup.vocabulary import english
+from dedup.reading.document import story
+from dedup.reading.preparation import read_marked
+from dedup.text.vocabulary import english
+from dedup.verdict.evidence import evidence
+from dedup.verdict.judging import judge
+from dedup.verdict.measuring import prepare
+from dedup.verdict.story_loops import tell_stories
 
 NOTHING_KEPT = Checkpoint(None, dict)
 

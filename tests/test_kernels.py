@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import COMPILED, EDGES, ascii_text, ragged, row, rows, texts, unragged
 
-from dedup import kernels
 from dedup.arrays import I64
-from dedup.shingles import Ragged, read_words, shingle_hashes
+from dedup.text import kernels
+from dedup.text.words import Ragged, read_words, shingle_hashes
 
 small_key = st.integers(0, 6)
 

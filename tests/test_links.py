@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.links import MOST_MERGED, NEIGHBOUR_BONUS, _with_neighbours, link
-from dedup.order import heaviest_chain
-from dedup.similarity import LEAST_SCORE, Candidates, Residuals, candidates, vectors
-from dedup.text import Tokens, read
+from dedup.alignment.links import MOST_MERGED, NEIGHBOUR_BONUS, _with_neighbours, link
+from dedup.alignment.order import heaviest_chain
+from dedup.alignment.similarity import LEAST_SCORE, Candidates, Residuals, candidates, vectors
+from dedup.text.tokens import Tokens, read
 
 SENTENCES = st.lists(
     st.sampled_from(

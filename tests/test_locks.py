@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from dedup.locks import exclusive
+from dedup.index.locks import exclusive
 
 fcntl = pytest.importorskip("fcntl", reason="the system has no file locks")
 
 HOLD = """
 import sys
 from pathlib import Path
-from dedup.locks import exclusive
+from dedup.index.locks import exclusive
 with exclusive(Path(sys.argv[1]), print):
     print("held", flush=True)
     sys.stdin.read()

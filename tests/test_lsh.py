@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from strategies import COMPILED, ragged
 
-from dedup import kernels
+from dedup.candidates.lsh import Bands, candidate_pairs, choose_bands, pack_pairs, unpack_pairs
+from dedup.candidates.minhash import signatures
 from dedup.errors import InputError
-from dedup.lsh import Bands, candidate_pairs, choose_bands, pack_pairs, unpack_pairs
-from dedup.minhash import signatures
+from dedup.text import kernels
 
 THRESHOLDS = [step / 20 for step in range(6, 20)]
 RECALLS = [0.5, 0.8, 0.9, 0.95, 0.99]

@@ -12,17 +12,17 @@ from hypothesis import strategies as st
 from newsroom import Newsroom
 from strategies import COMPILED, texts
 
-from dedup import marking
 from dedup.arrays import Ragged, encoded
-from dedup.checkpoint import Checkpoint
-from dedup.document import Mark
-from dedup.lsh import choose_bands
-from dedup.marking import MarkedRows, mark_rows
+from dedup.candidates.lsh import choose_bands
+from dedup.corpus import marking
+from dedup.corpus.checkpoint import Checkpoint
+from dedup.corpus.marking import MarkedRows, mark_rows
+from dedup.corpus.pool import read_pool
+from dedup.dump.sources import open_source
 from dedup.model import Article
-from dedup.pool import read_pool
-from dedup.preparation import read_marked
-from dedup.shingles import words_of_utf8
-from dedup.sources import open_source
+from dedup.reading.preparation import read_marked
+from dedup.text.marks import Mark
+from dedup.text.words import words_of_utf8
 
 FOOTER = "The Evening Lantern is printed on recycled paper by a cooperative of its readers."
 

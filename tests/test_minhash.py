@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import COMPILED, ragged, rows, texts
 
+from dedup.candidates.lsh import MAX_PERMUTATIONS, check_permutations
+from dedup.candidates.minhash import as_lean_minhash, signatures, sketch
 from dedup.errors import InputError
-from dedup.lsh import MAX_PERMUTATIONS, check_permutations
-from dedup.minhash import as_lean_minhash, signatures, sketch
 
 STORY = "Rain fell on the city for the third day and the river rose above its banks."
 OTHER = "The central bank raised its key rate by half a point to slow the rise in prices."

@@ -14,10 +14,11 @@ from newsroom import Newsroom
 from strategies import COMPILED, texts
 
 import dedup
-from dedup import comparison, paired, stories
+from dedup import comparison
 from dedup.comparison import compare_compiled, compare_plainly
-from dedup.measuring import measure
 from dedup.model import Article
+from dedup.verdict import paired, stories
+from dedup.verdict.measuring import measure
 
 HARD_TEXTS = [
     *("", "\0", "\ud800 rain \udfff", "word", "... !!!", "今天下雨。昨天晴。", "ירד גשם. היה קר."),

@@ -13,10 +13,10 @@ import pytest
 from newsroom import Newsroom
 
 from dedup import DumpError
+from dedup.candidates.lsh import choose_bands
+from dedup.corpus.pool import Keeps, Pool, find_copies, in_order, read_pool
 from dedup.dump import blocks
-from dedup.lsh import choose_bands
-from dedup.pool import Keeps, Pool, find_copies, in_order, read_pool
-from dedup.sources import Source, open_source
+from dedup.dump.sources import Source, open_source
 
 BANDS = choose_bands(0.5)
 

@@ -15,15 +15,15 @@ from strategies import COMPILED, EDGES, any_character, news_text, texts, unragge
 from test_sentences import CASES, LARGE, REPEATED
 
 from dedup.arrays import offsets
-from dedup.document import document
-from dedup.furniture import furniture, insets
-from dedup.furniture_rules import RULES
-from dedup.preparation import marks_of, read_cuts, read_marked
-from dedup.sentences import split_sentences
-from dedup.shingles import read_words
-from dedup.text import read
-from dedup.text_kernel import Reading
-from dedup.text_tables import Try
+from dedup.furniture.finding import furniture, insets
+from dedup.furniture.rules import RULES
+from dedup.reading.document import document
+from dedup.reading.loops import Reading
+from dedup.reading.preparation import marks_of, read_cuts, read_marked
+from dedup.text.sentences import split_sentences
+from dedup.text.tables import Try
+from dedup.text.tokens import read
+from dedup.text.words import read_words
 
 PIECES = (
     "Mr. Lee|the U.S. Senate|in St. Louis, Mo. on|Nov. 3|no. 4|p. 12|p.m. in|Sen. (D-Ohio)"

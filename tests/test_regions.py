@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.alignment import align
-from dedup.borders import Extent
+from dedup.alignment.borders import Extent
+from dedup.alignment.passages import align
+from dedup.alignment.regions import NEAR, _span, _united
 from dedup.model import Region
-from dedup.regions import NEAR, _span, _united
-from dedup.text import read
+from dedup.text.tokens import read
 
 REUSED = (
     "The harbour of Larvik was closed on Monday after a tanker lost its anchor in the storm.",

@@ -19,6 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from paper import printed
 
+from dedup.corpus.scanning import scan
 from dedup.dump import Record, read_values
 from dedup.errors import DumpError, InputError, MissingExtraError
 from dedup.model import Article, Cluster, Member, Pair, Rejected, Verdict
@@ -38,7 +39,6 @@ from dedup.report.page import listings_of, texts_shown
 from dedup.report.parquet import MEMBERS, PAIRS, REJECTED, FieldTypes, fields_of, write_rows
 from dedup.report.sides import sides
 from dedup.report.tables import TableFormat
-from dedup.scanning import scan
 
 RAIN = "Rain fell on Oslo for two days. Trams stood still in the centre."
 SNOW = "Snow came early this year. Nobody was ready for it, the mayor said."

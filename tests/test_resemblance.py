@@ -9,10 +9,10 @@ from hypothesis import given
 from numpy.typing import NDArray
 from strategies import COMPILED, ragged, row, texts
 
-from dedup import kernels
-from dedup.resemblance import Resemblance, resemblance, shingle_set
-from dedup.text import words
-from dedup.vocabulary import word_ids
+from dedup.candidates.resemblance import Resemblance, resemblance, shingle_set
+from dedup.text import kernels
+from dedup.text.tokens import words
+from dedup.text.vocabulary import word_ids
 
 
 def array(values: list[int]) -> NDArray[np.uint32]:

@@ -17,18 +17,18 @@ import pytest
 from newsroom import Newsroom
 
 import dedup
-from dedup.checkpoint import Checkpoint
+from dedup.corpus.checkpoint import Checkpoint
 from dedup.report import CHECKPOINT
 
 SMALL = {
-    "dedup.pool._BLOCKS_A_PART": 2,
+    "dedup.corpus.pool._BLOCKS_A_PART": 2,
     "dedup.dump.blocks.BLOCK_BYTES": 4000,
     "dedup.dump.blocks._BLOCK_RECORDS": 8,
-    "dedup.marking._WORDS_A_PART": 900,
-    "dedup.judging._WORDS_AT_ONCE": 600,
+    "dedup.corpus.marking._WORDS_A_PART": 900,
+    "dedup.corpus.judging._WORDS_AT_ONCE": 600,
     "dedup.dump.blocks._FEW_BYTES": -1,
-    "dedup.marking._PLAIN_WORDS": -1,
-    "dedup.judging._PLAIN_WORDS": -1,
+    "dedup.corpus.marking._PLAIN_WORDS": -1,
+    "dedup.corpus.judging._PLAIN_WORDS": -1,
 }
 """Sizes at which a few dozen articles make several parts of every kind, and are worth compiling."""
 
@@ -153,7 +153,7 @@ def test_killed_by_the_system_a_second_run_goes_on(tmp_path: Path) -> None:
     left = {path.name for path in (out / CHECKPOINT).iterdir()}
     assert "read-1.dedup-part" in left
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("dedup.pool._BLOCKS_A_PART", 10**9)  # what is read now is not kept
+        patched.setattr("dedup.corpus.pool._BLOCKS_A_PART", 10**9)  # what is read now is not kept
         run(folder, out)
     run(folder, tmp_path / "undisturbed")
     assert bytes_of(out) == bytes_of(tmp_path / "undisturbed")
@@ -163,7 +163,7 @@ _KILLED = f"""
 import importlib, json, os, sys
 from pathlib import Path
 import dedup
-from dedup.checkpoint import Checkpoint
+from dedup.corpus.checkpoint import Checkpoint
 
 for name, size in json.loads(sys.argv[1]).items():
     module, _, constant = name.rpartition(".")

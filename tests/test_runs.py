@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.runs import number_words, verbatim_runs
+from dedup.alignment.runs import number_words, verbatim_runs
 
 WORDS = st.lists(st.integers(0, 5), max_size=24)
 

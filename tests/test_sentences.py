@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from strategies import news_text, texts
 
-from dedup.sentences import split_sentences
+from dedup.text.sentences import split_sentences
 
 SECONDS = 5.0
 """Bound for texts that take a second or less; a quadratic split would need many minutes."""

@@ -26,7 +26,7 @@ from dedup import (
     scan,
 )
 from dedup.dump import Record
-from dedup.sources import open_source
+from dedup.dump.sources import open_source
 
 RAIN = Article(
     "r", "Rain fell.", title="Rain", date=datetime.date(2024, 1, 2), url="http://x.example/r"

@@ -1,4 +1,4 @@
-"""The compiled evidence of pairs equals its definition in :mod:`dedup.evidence`."""
+"""The compiled evidence of pairs equals its definition in :mod:`dedup.verdict.evidence`."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from newsroom import Newsroom
 from strategies import COMPILED, texts
 
-from dedup.document import Document
-from dedup.evidence import evidence
-from dedup.measuring import prepare
-from dedup.stories import Stories
-from dedup.verdict import judge
+from dedup.reading.document import Document
+from dedup.verdict.evidence import evidence
+from dedup.verdict.judging import judge
+from dedup.verdict.measuring import prepare
+from dedup.verdict.stories import Stories
 
 
 def documents(given_texts: list[str]) -> list[Document]:

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from strategies import COMPILED, ragged, rows, unragged
 
-from dedup import term_kernel as kernels
-from dedup.shingles import Ragged
+from dedup.candidates import term_loops as kernels
+from dedup.text.words import Ragged
 
 Rows = tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.int32]]
 Table = tuple[NDArray[np.uint32], NDArray[np.float32]]

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import COMPILED, ragged, rows, unragged
 
-from dedup import terms as lane
 from dedup.arrays import Ragged
-from dedup.terms import RareWords, TermSettings, candidate_pairs, weigh
-from dedup.vocabulary import Vocabulary
+from dedup.candidates import terms as lane
+from dedup.candidates.terms import RareWords, TermSettings, candidate_pairs, weigh
+from dedup.text.vocabulary import Vocabulary
 
 BACKGROUND = Vocabulary(
     ids=np.array([1, 4, 9], dtype=np.uint32),

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import any_character, ascii_text, texts
 
-from dedup.shingles import read_words
-from dedup.text import classify, fold, read, shape, word_spans, words
-from dedup.vocabulary import word_ids
+from dedup.text.tokens import classify, fold, read, shape, word_spans, words
+from dedup.text.vocabulary import word_ids
+from dedup.text.words import read_words
 
 ALL = [chr(code) for code in range(sys.maxunicode + 1)]
 ASSIGNED = [char for char in ALL if unicodedata.category(char) not in ("Cn", "Co")]

@@ -11,7 +11,7 @@ from strategies import texts
 
 from dedup.errors import InputError
 from dedup.model import Article, Derivation, PassageKind
-from dedup.text import read
+from dedup.text.tokens import read
 from dedup.tracing import MOST_NEW_WORDS, measure, trace
 
 HARBOUR = [

@@ -11,9 +11,9 @@ from harbour import MORE, NEWS, NOTICE, OTHER, RETOLD, STORY, found, joined
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.evidence import Evidence
 from dedup.model import Verdict
-from dedup.verdict import Model, bounded, judge, model, value
+from dedup.verdict.evidence import Evidence
+from dedup.verdict.judging import Model, bounded, judge, model, value
 
 SEEDS = sorted((Path(__file__).parent.parent / "seeds").glob("*.txt"))
 

@@ -25,7 +25,6 @@ from rich.cells import cell_len
 from rich.console import Console
 
 import dedup
-from dedup.evidence import Evidence
 from dedup.model import (
     Article,
     Change,
@@ -38,7 +37,8 @@ from dedup.model import (
     Span,
     Verdict,
 )
-from dedup.verdict import model
+from dedup.verdict.evidence import Evidence
+from dedup.verdict.judging import model
 from dedup.views import show, to_dict, to_html, to_json, to_text, wording
 from dedup.views.marks import Mark, pieces
 from dedup.views.minimap import HEIGHT, minimap

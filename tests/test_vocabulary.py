@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import COMPILED, texts
 
-from dedup.shingles import read_words
-from dedup.text import words
-from dedup.vocabulary import Vocabulary, english, word_ids
+from dedup.text.tokens import words
+from dedup.text.vocabulary import Vocabulary, english, word_ids
+from dedup.text.words import read_words
 
 SMALL = Vocabulary(
     ids=np.array([3, 7, 20], dtype=np.uint32),

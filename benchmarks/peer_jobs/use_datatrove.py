@@ -22,7 +22,7 @@ from reading import SHINGLE, WORKERS, Found
 
 # At run time, since none of it may be installed; spaCy so that its import is not in the clock.
 _dedup = importlib.import_module("datatrove.pipeline.dedup")
-_config = importlib.import_module("datatrove.pipeline.dedup.minhash").MinhashConfig
+_config = importlib.import_module("datatrove.pipeline.dedup.candidates.minhash").MinhashConfig
 _norm = importlib.import_module("datatrove.utils.text").TextNormConfig
 _executor = importlib.import_module("datatrove.executor").LocalPipelineExecutor
 _reader = importlib.import_module("datatrove.pipeline.readers").JsonlReader

@@ -14,9 +14,9 @@ from loops import load_loops
 from reading import NUM_PERM, THRESHOLD, Found
 
 _dedup = importlib.import_module("dedup")
-_lsh = importlib.import_module("dedup.lsh")
-_neardup = importlib.import_module("dedup.neardup")
-_sources = importlib.import_module("dedup.sources")
+_lsh = importlib.import_module("dedup.candidates.lsh")
+_neardup = importlib.import_module("dedup.corpus.neardup")
+_sources = importlib.import_module("dedup.dump.sources")
 load_loops()  # counted as importing
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dedup.arrays import I64, U8, U64
-from dedup.kernels import compiled, inlined
+from dedup.text.kernels import compiled, inlined
 
 __all__ = ["BLANK", "PADDING", "PLAIN", "UNSURE", "Names", "find_fields", "unescape"]
 

@@ -64,7 +64,7 @@ class FirstPlaces:
         return self._enter(digests, places.astype(np.uint64)).astype(np.int64)
 
     def _enter(self, digests: NDArray[np.uint64], places: NDArray[np.uint64]) -> NDArray[np.uint64]:
-        from dedup.kernels import claim_places
+        from dedup.text.kernels import claim_places
 
         first = claim_places(
             digests,

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from dedup import pages
 from dedup.dump import to_json_line
 from dedup.model import Cluster, Member, Rejected, Verdict
 from dedup.report.figures import (
@@ -23,6 +22,7 @@ from dedup.report.figures import (
 )
 from dedup.report.findings import Listings, ScanFindings
 from dedup.report.sides import KINDS, sides
+from dedup.views import pages
 from dedup.views.wording import MEANING, SIGN, WEIGHED_IN, percent, printable
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from enum import IntEnum
 from itertools import pairwise
 
 from dedup.model import Change, Passage, PassageKind, Sentence, Span
-from dedup.text import fold, word_spans
+from dedup.text.tokens import fold, word_spans
 
 __all__ = ["Mark", "Piece", "pieces"]
 

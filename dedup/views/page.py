@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
-from dedup import pages
 from dedup.model import Article, Findings, Passage, PassageKind, Sentence
-from dedup.text import word_spans
+from dedup.text.tokens import word_spans
+from dedup.views import pages
 from dedup.views.marks import Mark, Piece, pieces
 from dedup.views.minimap import minimap
 from dedup.views.reasons import reason_lines, reasons

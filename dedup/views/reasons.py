@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 
 from dedup.model import Reason
-from dedup.verdict import model
+from dedup.verdict.judging import model
 from dedup.views.wording import START, measure_words, percent
 
 __all__ = ["reason_lines", "reasons"]
@@ -21,7 +21,8 @@ def reasons(evidence: Mapping[str, float]) -> tuple[Reason, ...]:
     """Give the terms of the model with their values, the weightiest first, the start at the end.
 
     The contributions add up to the log-odds of the probability, unless that is held below one half
-    since too little has a counterpart (:func:`dedup.verdict.bounded`). Where the words are the same
+    since too little has a counterpart (:func:`dedup.verdict.judging.bounded`). Where the words are
+    the same
     one by one, or one text has none, that alone decides. Terms whose measures are not at hand are
     left out.
 

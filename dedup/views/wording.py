@@ -78,7 +78,8 @@ _MEASURES = {
     "same": "the words are the same, one by one",
     "empty": "one of the texts has no words",
 }
-"""The measures of :class:`dedup.evidence.Evidence` for readers; a test holds the two together."""
+"""The measures of :class:`dedup.verdict.evidence.Evidence` for readers; a test holds the two
+together."""
 _SCALES = {
     "linked": "sentences have counterparts",
     "in_order": "sentences come in the same order",

@@ -1,0 +1,148 @@
+"""Locality-sensitive hashing: choose bands for a promised recall, find candidate pairs.
+
+A pair of Jaccard similarity ``s`` shares the ``rows`` minima of one band with probability
+``s ** rows``, so it becomes a candidate with probability ``1 - (1 - s ** rows) ** bands``
+(Leskovec, Rajaraman and Ullman, *Mining of Massive Datasets*, section 3.4).
+"""
+
+from __future__ import annotations
+
+import math
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.arrays import distinct
+from dedup.errors import InputError
+
+__all__ = [
+    "MAX_PERMUTATIONS",
+    "Bands",
+    "candidate_pairs",
+    "check_permutations",
+    "check_share",
+    "choose_bands",
+    "pack_pairs",
+    "unpack_pairs",
+]
+
+MAX_PERMUTATIONS = 4096
+"""Above this a sketch is larger than an article's own shingles."""
+_ALL_PAIRS = 64
+"""A bucket up to this size gives all its pairs; larger ones are chained to stay linear."""
+_LEADERS = 4
+"""In a larger bucket each row meets so many before it and so many at the bucket's head."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """How a signature is cut: ``bands`` bands of ``rows`` minima each.
+
+    Pairs of the Jaccard similarity ``threshold`` are found with at least ``recall``.
+    """
+
+    bands: int
+    rows: int
+    threshold: float
+    recall: float
+
+    def probability(self, jaccard: float) -> float:
+        """Give the probability that a pair of this Jaccard similarity becomes a candidate.
+
+        >>> round(choose_bands(.5).probability(.5), 3)
+        0.954
+        """
+        return 1.0 - (1.0 - jaccard**self.rows) ** self.bands
+
+    @property
+    def permutations(self) -> int:
+        """How many minima of a signature the bands use."""
+        return self.bands * self.rows
+
+
+def choose_bands(threshold: float, *, recall: float = 0.95, num_perm: int = 128) -> Bands:
+    """Choose the bands that find pairs at ``threshold`` with at least ``recall``.
+
+    The longest rows win, since they bring the fewest false candidates; then as few bands as keep
+    the promise. ``Bands.probability`` says what the choice costs at any other similarity.
+
+    >>> bands = choose_bands(.8, recall=.95)
+    >>> bands.bands, bands.rows
+    (13, 7)
+    """
+    check_share("threshold", threshold, top_included=True)
+    check_share("recall", recall, top_included=False)
+    check_permutations(num_perm)
+    if threshold == 1.0:
+        return Bands(1, num_perm, threshold, recall)
+    for rows in range(num_perm, 0, -1):
+        missed = math.log1p(-(threshold**rows))  # 0 where so long a row is never shared
+        bands = math.log1p(-recall) / missed if missed else math.inf
+        if bands * rows <= num_perm and math.ceil(bands) * rows <= num_perm:
+            return Bands(math.ceil(bands), rows, threshold, recall)
+    raise InputError(
+        f"num_perm: got {num_perm}, wanted {_least_permutations(threshold, recall)} or more to "
+        f"find pairs of Jaccard {threshold} with a recall of {recall}"
+    )
+
+
+def _least_permutations(threshold: float, recall: float) -> int:
+    return math.ceil(math.log1p(-recall) / math.log1p(-threshold))
+
+
+def check_permutations(num_perm: object) -> int:
+    """Refuse a number of permutations that no sketch can have."""
+    if isinstance(num_perm, bool) or not isinstance(num_perm, int):
+        raise InputError.of("num_perm", num_perm, "an int")
+    if not 2 <= num_perm <= MAX_PERMUTATIONS:
+        raise InputError.of("num_perm", num_perm, f"an int from 2 to {MAX_PERMUTATIONS}")
+    return num_perm
+
+
+def check_share(name: str, value: object, *, top_included: bool) -> None:
+    """Refuse what is not a number above 0 and below (or up to) 1."""
+    wanted = "a number above 0 and " + ("up to 1" if top_included else "below 1")
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise InputError.of(name, value, wanted)
+    if not (0 < value < 1 or (top_included and value == 1)):
+        raise InputError.of(name, value, wanted)
+
+
+def candidate_pairs(keys: NDArray[np.uint64], *, threads: int = 1) -> NDArray[np.int64]:
+    """Find the pairs of rows that share a band key.
+
+    ``keys`` u64[bands, n]. Returns i64[m, 2], i < j, unique, sorted. A bucket of more than 64
+    rows is chained (each row with its neighbours and with the bucket's first rows), not listed
+    pair by pair, so the cost stays linear in its size.
+    """
+    from dedup.text import kernels
+
+    bands, n = keys.shape
+    if n < 2 or bands == 0:
+        return np.empty((0, 2), dtype=np.int64)
+    bits = max(1, (n - 1).bit_length())
+    numbers = np.arange(n, dtype=np.uint64)
+
+    def of_band(band: int) -> NDArray[np.uint64]:
+        packed = np.sort((keys[band] << np.uint64(bits)) | numbers)
+        return distinct(kernels.bucket_pairs(packed, bits, _ALL_PAIRS, _LEADERS))
+
+    if threads == 1:
+        found = [of_band(band) for band in range(bands)]
+    else:
+        with ThreadPoolExecutor(threads) as pool:
+            found = list(pool.map(of_band, range(bands)))
+    return unpack_pairs(distinct(np.concatenate(found)))
+
+
+def unpack_pairs(packed: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Turn ``i << 32 | j`` u64[m] into pairs i64[m, 2]."""
+    low = packed & np.uint64(0xFFFFFFFF)
+    return np.stack((packed >> np.uint64(32), low), axis=1).astype(np.int64)
+
+
+def pack_pairs(pairs: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """Turn pairs i64[m, 2] into ``i << 32 | j`` u64[m]."""
+    return (pairs[:, 0].astype(np.uint64) << np.uint64(32)) | pairs[:, 1].astype(np.uint64)

@@ -1,0 +1,100 @@
+"""MinHash signatures, equal to datasketch's own for the same shingle hashes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.candidates.lsh import check_permutations
+from dedup.errors import InputError
+from dedup.text import kernels
+from dedup.text.words import Ragged, read_words
+
+if TYPE_CHECKING:
+    from datasketch import LeanMinHash
+
+__all__ = ["as_lean_minhash", "signatures", "sketch"]
+
+SEED = 1
+"""datasketch's default seed."""
+SCHEME = "affine32"
+_BATCH = 256
+"""Texts a batch: small enough for its arrays to stay in the cores' caches."""
+
+
+@lru_cache(maxsize=8)
+def _permutations(num_perm: int, seed: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    """Draw the permutations ``a * h + b`` as datasketch draws them for ``affine32``; a is odd."""
+    generator = np.random.RandomState(seed)
+    a = generator.randint(0, 1 << 31, num_perm, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
+    b = generator.randint(0, 1 << 32, num_perm, dtype=np.uint32)
+    return a, b
+
+
+def signatures(words: Ragged, num_perm: int = 128, seed: int = SEED) -> NDArray[np.uint32]:
+    """Sketch rows of word ids: MinHash of their word 3-shingles, u32[n, num_perm], C order.
+
+    The first k columns of a longer signature are no signature of k permutations: datasketch draws
+    all the factors before the shifts.
+
+    Broder 1997, "On the resemblance and containment of documents"; the permutations are
+    datasketch's scheme ``affine32``.
+    """
+    a, b = _permutations(num_perm, seed)
+    return kernels.signatures(words.values, words.offsets, a, b)
+
+
+def sketch(
+    texts: Iterable[str], *, num_perm: int = 128, seed: int = SEED, threads: int = 1
+) -> NDArray[np.uint32]:
+    """Sketch texts, u32[n, num_perm], in the order given for any number of threads.
+
+    Raises :class:`~dedup.errors.InputError` for what is no text and for numbers out of range.
+
+    >>> from dedup.candidates.minhash import sketch
+    >>> sketch(["Rain fell on the city."]).shape
+    (1, 128)
+    """
+    check_permutations(num_perm)
+    _check_from("seed", seed, 0)
+    _check_from("threads", threads, 1)
+    held = _checked(texts)
+    batches = [held[at : at + _BATCH] for at in range(0, len(held), _BATCH)]
+
+    def work(batch: Sequence[str]) -> NDArray[np.uint32]:
+        return signatures(read_words(batch), num_perm, seed)
+
+    if threads == 1:
+        parts = [work(batch) for batch in batches]
+    else:
+        with ThreadPoolExecutor(threads) as pool:
+            parts = list(pool.map(work, batches))
+    return np.concatenate([np.empty((0, num_perm), np.uint32), *parts])
+
+
+def _checked(texts: object) -> list[str]:
+    """Take texts; one text alone is a mistake, since it would be sketched letter by letter."""
+    if isinstance(texts, (str, bytes)) or not isinstance(texts, Iterable):
+        raise InputError.of("texts", texts, "an iterable of str")
+    held = list(texts)
+    for position, text in enumerate(held):
+        if not isinstance(text, str):
+            raise InputError.of(f"texts[{position}]", text, "a str")
+    return held
+
+
+def _check_from(name: str, value: object, least: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value < 1 << 32:
+        raise InputError.of(name, value, f"an int of {least} or more")
+
+
+def as_lean_minhash(signature: NDArray[np.uint32], seed: int = SEED) -> LeanMinHash:
+    """Wrap one signature, u32[num_perm], for use with datasketch."""
+    from datasketch import LeanMinHash
+
+    return LeanMinHash(seed=seed, hashvalues=signature, scheme=SCHEME)

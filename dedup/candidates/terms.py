@@ -1,0 +1,312 @@
+"""The rare-term lane: texts that share their rarest words are candidates, however reworded.
+
+Of each text the rarest words are its terms, by document frequency in the pool at hand and in the
+background vocabulary together. Texts are joined over the terms' posting lists by the cosine of
+squared inverse document frequencies, and the nearest are weighed again by all words but the common
+ones: what share of the shorter text's words, by weight, the other has. A version of a text has
+most of them, two texts on one event or with one sentence in common have few.
+
+What keeps the cost near linear: posting lists are capped, a text meets only its nearest, and a
+large pool keeps only so many pairs an article.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import pairwise
+from queue import SimpleQueue
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.arrays import Growing, Ragged, distinct
+from dedup.candidates import term_loops as term_kernel
+from dedup.candidates.lsh import unpack_pairs
+from dedup.text.vocabulary import Vocabulary
+
+__all__ = ["RareWords", "TermSettings", "candidate_pairs", "weigh"]
+
+COMMON = 0.02
+"""Share of the background's documents above which a word is common: it is not even counted."""
+_MOST = 8_000
+"""A word in more texts of the pool than this is common too."""
+_WORDS_AT_ONCE = 1 << 17
+"""Words counted in one go, so that what is found in them stays in the core's cache."""
+_SLOTS_A_NUMBER = 2
+"""Of the table of words: the emptier, the fewer steps to find one."""
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class TermSettings:
+    """How the lane picks terms and pairs.
+
+    Chosen on the development data by ``benchmarks/quality_candidates.py``, which says what share of
+    derived texts is found at what number of candidates.
+    """
+
+    terms: int = 64
+    """Rarest words that are a text's terms, of those in ``rare`` texts of the pool or fewer."""
+    rare: int = 150
+    least: int = 12
+    """A text with fewer such words has so many terms of those in ``most`` texts or fewer: in a
+    large pool few words of a text are rare."""
+    most: int = 2_000
+    cosine: float = 0.12
+    """Texts whose terms are less alike do not meet."""
+    nearest: int = 10
+    """A text meets so many others, those of the highest cosine; a pair counts where either meets
+    the other."""
+    share: float = 0.2
+    """Pairs are candidates where so much of the shorter text's words, by weight, is in the other:
+    of the pairs met half fall away, and next to none of a derived text and its source."""
+    pairs: float = 2.0
+    """Candidates an article in a pool that has more than ``ALL_PAIRS``: those of the highest
+    share."""
+
+
+ALL_PAIRS = 1_000_000
+"""Candidates up to which all are kept, however many an article."""
+
+
+class RareWords:
+    """The distinct words of each row of a pool but the common ones, and how many rows have each.
+
+    The pool grows batch by batch. Common are the words given, u32 ids, and those in more than
+    ``most`` rows. Words are numbered in the order met; what is found does not hang on it.
+    """
+
+    def __init__(self, common: NDArray[np.uint32] | None = None, most: int = _MOST) -> None:
+        self.most = most
+        known = np.empty(0, np.uint32) if common is None else common
+        self._common = np.zeros(term_kernel.COMMON_SIZE, np.uint16)
+        term_kernel.mark_common(known, self._common)
+        self._rows = Growing()
+        self.documents = 0
+        self._numbers = len(known)  # each is a number already, its count above all that count
+        self._ids = known
+        self._counts = np.full(len(known), most + 1, np.uint64)
+        self._grow(1 << max(16, len(known).bit_length()))
+
+    def add(self, words: Ragged) -> None:
+        """Count the distinct words of each row once and keep their numbers."""
+        first = 0
+        while first < len(words):
+            room = words.offsets[first] + _WORDS_AT_ONCE
+            last = max(first + 1, int(np.searchsorted(words.offsets, room, "right")) - 1)
+            numbers, ends, self._numbers = term_kernel.count_words(
+                words.values,
+                words.offsets[first : last + 1],
+                (self._slots, self._ids, self._counts),
+                self._common,
+                (self.documents, self._numbers, self.most),
+            )
+            counted = Ragged(numbers, ends)
+            self._rows.append(counted)
+            self.documents += len(counted)
+            first += len(counted)
+            if first < last:
+                self._grow(2 * len(self._ids))
+
+    def _grow(self, size: int) -> None:
+        """Make room for ``size`` numbers, a power of two."""
+        ids, counts = np.zeros(size, np.uint32), np.zeros(size, np.uint64)
+        ids[: self._numbers] = self._ids[: self._numbers]
+        counts[: self._numbers] = self._counts[: self._numbers]
+        self._ids, self._counts = ids, counts
+        self._slots = np.zeros(_SLOTS_A_NUMBER * size, np.uint64)
+        term_kernel.enter_words(ids[: self._numbers], self._slots)
+
+    def table(self) -> tuple[NDArray[np.uint32], NDArray[np.int32]]:
+        """Give the word of each number, u32[v], and in how many rows it stands, i32[v].
+
+        ``most + 1`` stands for that many or more, and for a word given as common.
+        """
+        ids = self._ids[: self._numbers]
+        counts = self._counts[: self._numbers] & np.uint64(0xFFFFFFFF)
+        return ids, np.minimum(counts, self.most + 1).astype(np.int32)
+
+    def rows(self) -> Ragged:
+        """Give the numbers of each row's words, ragged u32; nothing may be added after."""
+        return self._rows.done()
+
+
+def candidate_pairs(
+    pool: RareWords,
+    background: Vocabulary,
+    settings: TermSettings,
+    *,
+    threads: int = 1,
+    skipped: NDArray[np.int64] | None = None,
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Join rows over their rarest terms, the rows ``skipped`` with none.
+
+    Returns pairs i64[m, 2], i < j, unique, sorted, and of each the share of the shorter text's
+    words that both have, f32[m].
+    """
+    ranking = _rank(pool, background, settings)
+    rows = _ranked_rows(pool, ranking, settings, threads)
+    if skipped is not None:
+        rows[2][skipped] = 0
+    lengths, totals = term_kernel.weigh_rows(*rows, ranking.gains, ranking.masses)
+    nearest = _nearest(rows, (ranking.gains, lengths), settings, threads)
+    packed = distinct(term_kernel.nearest_pairs(nearest))
+    shares = _shares(rows, ranking.masses, totals, packed, threads)
+    kept = shares >= np.float32(settings.share)
+    packed, shares = packed[kept], shares[kept]
+    kept = _best(shares, max(ALL_PAIRS, int(settings.pairs * len(lengths))))
+    return unpack_pairs(packed[kept]), shares[kept]
+
+
+_Nearest = tuple[NDArray[np.uint32], NDArray[np.float32]]
+
+
+def _nearest(
+    rows: _Rows,
+    weights: tuple[NDArray[np.uint16], NDArray[np.float32]],
+    settings: TermSettings,
+    threads: int,
+) -> _Nearest:
+    """Find the nearest rows of each: rows u32[n, k] and cosines f32[n, k], 0 where there is none.
+
+    A thread fills a table of its own. What is nearest does not hang on the order of meetings, so
+    the tables joined are the same for any number of threads.
+    """
+    gains, lengths = weights
+    shape = len(lengths), settings.nearest
+    order = np.argsort(-lengths, kind="stable").astype(np.uint32)
+    starts = term_kernel.list_starts(rows, len(gains))
+    places = np.empty(starts[-1], np.uint16 if len(order) <= 1 << 16 else np.uint32)
+    term_kernel.post_terms(rows, order, starts, places)
+    lists = order, starts, places
+    tables: SimpleQueue[_Nearest] = SimpleQueue()
+    for _ in range(threads):
+        tables.put((np.zeros(shape, np.uint32), np.zeros(shape, np.float32)))
+
+    def join(part: tuple[int, int]) -> None:
+        table = tables.get()
+        term_kernel.join_terms(rows, weights, lists, part, settings.cosine, table)
+        tables.put(table)
+
+    _by_parts(join, len(lengths), threads)
+    nearest = tables.get()
+    while not tables.empty():
+        term_kernel.merge_nearest(nearest, tables.get())
+    return nearest
+
+
+def _shares(
+    rows: _Rows,
+    masses: NDArray[np.uint32],
+    totals: NDArray[np.uint64],
+    packed: NDArray[np.uint64],
+    threads: int,
+) -> NDArray[np.float32]:
+    """Weigh what the rows of each pair have in common, f32[m]."""
+    found = _by_parts(
+        lambda part: term_kernel.shared_mass(rows[:2], masses, totals, packed[part[0] : part[1]]),
+        len(packed),
+        threads,
+    )
+    return np.concatenate(found)
+
+
+class _Ranking(NamedTuple):
+    """How rare the words of a pool are.
+
+    ``ranks`` u32[v] by number, 0 the rarest. By rank: ``gains`` u16, the square of a term in the
+    cosine, and ``masses`` u32, the weight of a word in the share; whole numbers, whose sums do not
+    hang on their order. ``tiers`` are the ranks from which on words are not rare, and no terms.
+    """
+
+    ranks: NDArray[np.uint32]
+    gains: NDArray[np.uint16]
+    masses: NDArray[np.uint32]
+    tiers: tuple[int, int]
+
+
+_STEPS = 16
+"""Of a weight: as finely as it counts where words are ordered and where their squares are added."""
+_HIGHEST = 64
+"""No weight is higher: it is a logarithm of documents."""
+
+
+def _rank(pool: RareWords, background: Vocabulary, settings: TermSettings) -> _Ranking:
+    """Order the words of a pool by tier, then by weight, then by id."""
+    all_ids, all_counts = pool.table()
+    shared = np.flatnonzero((all_counts >= 2) & (all_counts <= pool.most))
+    shared = shared[np.argsort(all_ids[shared])]  # words in order are looked up far faster
+    ids, counts = all_ids[shared], all_counts[shared]
+    weights = weigh(ids, counts, pool.documents, background)
+    tier = (counts > settings.rare).astype(np.uint16) + (counts > settings.most)
+    rarity = np.round((_HIGHEST - weights) * _STEPS).astype(np.uint16)
+    order = np.argsort(tier * np.uint16(2 * _HIGHEST * _STEPS) + rarity, kind="stable")
+    ranks = np.full(len(all_counts), term_kernel.NO_RANK, np.uint32)
+    ranks[shared[order]] = np.arange(len(order), dtype=np.uint32)
+    squares = np.square(weights[order])
+    first, last = np.searchsorted(tier[order], np.array([1, 2], np.uint16)).tolist()
+    return _Ranking(
+        ranks,
+        _gains(squares, max(settings.terms, settings.least)),
+        np.round(squares * _STEPS).astype(np.uint32),
+        (first, last),
+    )
+
+
+def _gains(squares: NDArray[np.float32], terms: int) -> NDArray[np.uint16]:
+    """Scale the squares of squared weights so that those of all terms of a row fit 16 bits."""
+    gains = np.square(squares)
+    highest = (np.iinfo(np.uint16).max // terms - 1) / gains.max(initial=1)
+    scaled: NDArray[np.uint16] = np.ceil(gains * highest).astype(np.uint16)
+    return scaled
+
+
+_Rows = tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.int32]]
+
+
+def _ranked_rows(pool: RareWords, ranking: _Ranking, settings: TermSettings, threads: int) -> _Rows:
+    """Put every row's words by rank: words ragged u32, and how many are terms, i32[n]."""
+    numbers = pool.rows()
+    limits = settings.terms, settings.least
+
+    def of_part(part: tuple[int, int]) -> _Rows:
+        offsets = numbers.offsets[part[0] : part[1] + 1]
+        return term_kernel.rank_words(numbers.values, offsets, ranking.ranks, ranking.tiers, limits)
+
+    parts = _by_parts(of_part, len(numbers), threads)
+    if len(parts) == 1:
+        return parts[0]
+    joined = Ragged.joined([Ragged(values, ends) for values, ends, _ in parts])
+    return joined.values, joined.offsets, np.concatenate([terms for _, _, terms in parts])
+
+
+_PARTS_A_THREAD = 4
+"""Rows take unequal time, so that as many parts as threads would end at unequal times."""
+
+
+def _by_parts(work: Callable[[tuple[int, int]], R], rows: int, threads: int) -> list[R]:
+    """Work on parts of the rows, from the first to before the last, on several threads."""
+    count = _PARTS_A_THREAD * threads if threads > 1 else 1
+    edges = np.linspace(0, rows, count + 1).astype(int).tolist()
+    with ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(work, pairwise(edges)))
+
+
+def _best(shares: NDArray[np.float32], most: int) -> NDArray[np.bool_]:
+    """Choose the highest shares, ``most`` of them and what equals the last, bool[m]."""
+    least = np.partition(shares, -most)[-most] if len(shares) > most else np.float32(0)
+    return shares >= least
+
+
+def weigh(
+    ids: NDArray[np.uint32], counts: NDArray[np.int32], documents: int, background: Vocabulary
+) -> NDArray[np.float32]:
+    """Weigh words by inverse document frequency in the pool and the background together, f32[v]."""
+    known = background.document_frequencies(ids) - np.float32(1)
+    total = np.float32(math.log(documents + background.documents + 1))
+    return (total - np.log(counts.astype(np.float32) + known)).astype(np.float32)

@@ -1,0 +1,254 @@
+"""Judge many pairs of articles, from their words and marks alone: the verdicts of a scan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import astuple, dataclass, field
+from functools import reduce
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.arrays import distinct, joined_columns
+from dedup.candidates.lsh import pack_pairs
+from dedup.candidates.resemblance import resemblance
+from dedup.corpus.checkpoint import Checkpoint
+from dedup.corpus.marking import MarkedRows
+from dedup.corpus.pool import in_order
+from dedup.model import Verdict
+from dedup.text import kernels
+from dedup.verdict.evidence import MEASURES, Evidence, evidence
+from dedup.verdict.judging import bounded, judge, kind, model
+
+__all__ = ["VERDICTS", "Judged", "Judgement", "Judgements", "judge_pairs"]
+
+_WORDS_AT_ONCE = 1 << 21
+"""Words of the articles that one block of pairs is judged with: 80 MB of arrays."""
+_PLAIN_WORDS = 1 << 18
+"""Words of both articles of all pairs up to which they are judged one by one, as the definition
+says: a few hundred pairs. The compiled loops take as long to load as that takes, and once on each
+machine far longer to compile."""
+VERDICTS = tuple(Verdict)
+"""A verdict's number in :attr:`Judged.verdicts` is its place here."""
+_CODES = {verdict: code for code, verdict in enumerate(VERDICTS)}
+
+
+class Judgement(NamedTuple):
+    """How two articles compare, in the order of :class:`dedup.Pair` and :class:`dedup.Member`."""
+
+    verdict: Verdict
+    probability: float
+    jaccard: float
+
+    def is_version(self, min_probability: float) -> bool:
+        """Whether the pair counts as versions in a scan that asks for this probability."""
+        return self.verdict.is_version and self.probability >= min_probability
+
+
+_COPY = Judgement(Verdict.IDENTICAL, 1.0, 1.0)
+
+
+class Judged(NamedTuple):
+    """What was found of pairs: ``verdicts`` u8[m], ``probability`` and ``jaccard`` f64[m].
+
+    A verdict is its place in :data:`VERDICTS`.
+    """
+
+    verdicts: NDArray[np.uint8]
+    probability: NDArray[np.float64]
+    jaccard: NDArray[np.float64]
+
+    def judgement(self, at: int) -> Judgement:
+        """Give what was found of one pair."""
+        verdict = VERDICTS[self.verdicts[at]]
+        return Judgement(verdict, float(self.probability[at]), float(self.jaccard[at]))
+
+    @classmethod
+    def joined(cls, parts: Sequence[Judged]) -> Judged:
+        """Put what was found of several blocks of pairs end to end."""
+        return cls(*joined_columns(parts, (np.uint8, np.float64, np.float64)))
+
+
+def judge_pairs(
+    articles: MarkedRows, pairs: NDArray[np.int64], *, threads: int, kept: Checkpoint
+) -> Iterator[Judged]:
+    """Judge pairs of rows, i64[m, 2], on several threads: block after block, in their order."""
+
+    def judged(block: _Block) -> Judged:
+        name = f"judged-{block.number}"
+        return Judged(**kept.part(name, lambda: _judged(*measure(articles, block.pairs))._asdict()))
+
+    lengths = np.diff(articles.words.offsets)
+    measure = _measure_for(pairs, lengths)
+    blocks = _blocks(pairs, lengths)
+    return (found for _, found in in_order(judged, blocks, threads))
+
+
+class _Block(NamedTuple):
+    """Some of the pairs to judge."""
+
+    number: int
+    pairs: NDArray[np.int64]
+
+
+def _blocks(pairs: NDArray[np.int64], lengths: NDArray[np.int64]) -> Iterator[_Block]:
+    """Cut pairs into blocks whose articles have a bounded number of words together.
+
+    ``pairs`` i64[m, 2] rows of a pool, sorted; ``lengths`` i64[n] words of each row.
+    """
+    number, start, held, words = 0, 0, set[int](), 0
+    for at, (i, j) in enumerate(_rows_of(pairs)):
+        of_i, of_j = int(lengths[i]), int(lengths[j])
+        more = (0 if i in held else of_i) + (0 if j in held else of_j)
+        if held and words + more > _WORDS_AT_ONCE:
+            yield _Block(number, pairs[start:at])
+            start, held, words, more = at, set(), 0, of_i + of_j
+            number += 1
+        held.update((i, j))
+        words += more
+    if start < len(pairs):
+        yield _Block(number, pairs[start:])
+
+
+def _rows_of(pairs: NDArray[np.int64]) -> Iterator[list[int]]:
+    """Give the pairs as Python numbers, some thousands made at once: all would fill the memory."""
+    for at in range(0, len(pairs), _LISTED_AT_ONCE):
+        yield from pairs[at : at + _LISTED_AT_ONCE].tolist()
+
+
+_LISTED_AT_ONCE = 1 << 14
+
+
+Measured = tuple[NDArray[np.float64], NDArray[np.float64]]
+"""Of pairs: the measures of :class:`~dedup.verdict.evidence.Evidence` f64[m, k], and Jaccard
+f64[m]."""
+
+
+def _measure_for(
+    pairs: NDArray[np.int64], lengths: NDArray[np.int64]
+) -> Callable[[MarkedRows, NDArray[np.int64]], Measured]:
+    """Choose how to measure pairs of rows of ``lengths`` i64[n]; either way gives the same."""
+    few = int(lengths[pairs].sum()) <= _PLAIN_WORDS
+    return _measured_plainly if few else _measured
+
+
+def _measured_plainly(articles: MarkedRows, pairs: NDArray[np.int64]) -> Measured:
+    """Measure pairs one by one."""
+    documents = {row: articles.document(row) for row in distinct(pairs.ravel()).tolist()}
+    both = [(documents[i], documents[j]) for i, j in pairs.tolist()]
+    found = [astuple(evidence(one, other)) for one, other in both]
+    jaccard = [resemblance(one.words, other.words).jaccard for one, other in both]
+    return np.array(found, np.float64).reshape(-1, len(MEASURES)), np.array(jaccard, np.float64)
+
+
+def _measured(articles: MarkedRows, pairs: NDArray[np.int64]) -> Measured:
+    """Measure the pairs of one block: its stories are laid out for it and let go after."""
+    from dedup.verdict.stories import Stories  # which loads the compiled loops
+
+    rows, local = np.unique(pairs, return_inverse=True)
+    local = local.reshape(-1, 2).astype(np.int64)
+    words, marks = articles.taken(rows)
+    overlap = kernels.shingle_overlap(words.values, words.offsets, local)
+    union = overlap[:, 0] + overlap[:, 1] - overlap[:, 2]
+    jaccard = np.divide(overlap[:, 2], union, out=np.ones(len(union)), where=union > 0)
+    return Stories(words, marks.values).measures(local), jaccard
+
+
+def _judged(found: NDArray[np.float64], jaccard: NDArray[np.float64]) -> Judged:
+    """Judge the evidence f64[m, measures] of pairs, all at once where that is the same."""
+    measured = [Evidence(*row) for row in found.tolist()]
+    probability = [
+        judge(one)[1] if one.same or one.empty else bounded(log_odds, one)
+        for one, log_odds in zip(measured, _log_odds(found), strict=True)
+    ]
+    verdicts = [_CODES[kind(one, own)] for one, own in zip(measured, probability, strict=True)]
+    return Judged(
+        np.array(verdicts, dtype=np.uint8), np.array(probability, dtype=np.float64), jaccard
+    )
+
+
+def _log_odds(found: NDArray[np.float64]) -> list[float]:
+    """Add up the terms of :meth:`dedup.verdict.judging.Model.probability` for each row, in its
+    order.
+    """
+    columns = dict(zip(MEASURES, found.T, strict=True))
+    fitted = model()
+    z = np.full(len(found), fitted.intercept)
+    for term, weight in fitted.weights.items():
+        z += weight * reduce(np.multiply, [columns[name] for name in term.split("*")])
+    found_odds: list[float] = z.tolist()
+    return found_odds
+
+
+@dataclass(slots=True, eq=False)
+class Judgements:
+    """The judgements of a scan; a pair not judged yet is judged when it is asked for.
+
+    ``pairs`` i64[m, 2] are the rows of the candidates, i < j, sorted, and ``judged`` what was found
+    of them; ``copies`` i64[k, 2] are rows with the first row of the same words before them. On
+    ``threads`` others are judged.
+    """
+
+    articles: MarkedRows
+    pairs: NDArray[np.int64]
+    copies: NDArray[np.int64]
+    judged: Judged
+    threads: int = 1
+    _packed: NDArray[np.uint64] = field(init=False, repr=False)
+    _first: dict[int, int] = field(init=False, repr=False)
+    _asked: dict[tuple[int, int], Judgement] = field(init=False, repr=False, default_factory=dict)
+    _lengths: NDArray[np.int64] = field(init=False, repr=False)
+    _measure: Callable[[MarkedRows, NDArray[np.int64]], Measured] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._lengths = np.diff(self.articles.words.offsets)
+        self._measure = _measure_for(self.pairs, self._lengths)  # as the candidates were
+        self._packed = pack_pairs(self.pairs)
+        self._first = dict(self.copies[:, ::-1].tolist())
+
+    def of(self, pairs: NDArray[np.int64]) -> list[Judgement]:
+        """Judge pairs of rows, i64[m, 2], those not judged yet in one go."""
+        ordered = np.sort(pairs, axis=1)
+        packed = pack_pairs(ordered)
+        at = np.searchsorted(self._packed, packed)
+        known = np.zeros(len(pairs), dtype=np.bool_)
+        inside = at < len(self._packed)
+        known[inside] = self._packed[at[inside]] == packed[inside]
+        rows = [(i, j) for i, j in ordered.tolist()]
+        same = [self._first.get(i, i) == self._first.get(j, j) for i, j in rows]
+        self._ask(
+            {pair for pair, k, s in zip(rows, known.tolist(), same, strict=True) if not k | s}
+        )
+        return [
+            _COPY if s else self.judged.judgement(place) if k else self._asked[pair]
+            for pair, place, k, s in zip(rows, at.tolist(), known.tolist(), same, strict=True)
+        ]
+
+    def _ask(self, wanted: set[tuple[int, int]]) -> None:
+        pairs = np.array(sorted(wanted - self._asked.keys()), dtype=np.int64).reshape(-1, 2)
+
+        def judged(block: _Block) -> Judged:
+            return _judged(*self._measure(self.articles, block.pairs))
+
+        for block, found in in_order(judged, _blocks(pairs, self._lengths), self.threads):
+            for at, (i, j) in enumerate(block.pairs.tolist()):
+                self._asked[i, j] = found.judgement(at)
+
+    def are_versions(self, min_probability: float) -> NDArray[np.bool_]:
+        """Tell which candidates count as versions, bool[m]."""
+        codes = [_CODES[verdict] for verdict in Verdict if verdict.is_version]
+        sure: NDArray[np.bool_] = self.judged.probability >= min_probability
+        return sure & np.isin(self.judged.verdicts, codes)
+
+    def related(self, min_probability: float) -> Iterator[tuple[tuple[int, int], Judgement]]:
+        """Give all pairs judged that share something, in input order."""
+        found = dict.fromkeys(map(tuple, self.copies.tolist()), _COPY)
+        some = self.judged.verdicts != _CODES[Verdict.UNRELATED]
+        some |= self.judged.probability >= min_probability
+        for at in np.flatnonzero(some).tolist():
+            found[tuple(self.pairs[at].tolist())] = self.judged.judgement(at)
+        for pair, asked in self._asked.items():
+            if asked.verdict is not Verdict.UNRELATED or asked.probability >= min_probability:
+                found[pair] = asked
+        return ((pair, found[pair]) for pair in sorted(found))

@@ -1,0 +1,185 @@
+"""The articles that may be judged: their texts read again for the marks of their words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.arrays import Growing, Ragged, decoded, joined, joined_columns, offsets
+from dedup.corpus.checkpoint import Checkpoint
+from dedup.corpus.pool import Pool, in_order
+from dedup.dump.sources import Source, Texts
+from dedup.furniture.repetition import repeated, sentence_ids
+from dedup.reading.document import Document
+from dedup.text.marks import Mark
+from dedup.verdict.measuring import prepare
+
+__all__ = ["MarkedRows", "mark_rows"]
+
+_WORDS_A_PART = 1 << 23
+"""Words after which what was marked is kept: a few seconds' work."""
+_PLAIN_WORDS = 1 << 17
+"""Words up to which texts are marked one by one, as the definition says: a few hundred articles.
+The compiled loops take as long to load as that takes, and once on each machine far longer to
+compile."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MarkedRows:
+    """Some rows of a pool with a byte of marks for each word.
+
+    ``rows`` i64[k] ascending; ``words`` u32, ragged, of all rows of the pool; ``marks`` u8,
+    ragged, of the ``k`` rows.
+    """
+
+    rows: NDArray[np.int64]
+    words: Ragged
+    marks: Ragged
+
+    def taken(self, rows: NDArray[np.int64]) -> tuple[Ragged, Ragged]:
+        """Gather the words and the marks of rows of the pool, all of which must be marked."""
+        return self.words.take(rows), self.marks.take(np.searchsorted(self.rows, rows))
+
+    def document(self, row: int) -> Document:
+        """Give one article as the verdict's definition takes it."""
+        return Document.of(self.words[row], self.marks[int(np.searchsorted(self.rows, row))])
+
+
+class _Part(NamedTuple):
+    """What was found of the next rows.
+
+    ``marks`` u8 of their words end to end, ``sentences`` u64 the numbers of their sentences,
+    ``counts`` i64 how many of those each row has.
+    """
+
+    marks: NDArray[np.uint8]
+    sentences: NDArray[np.uint64]
+    counts: NDArray[np.int64]
+
+    @classmethod
+    def joined(cls, parts: Sequence[_Part]) -> _Part:
+        """Put what was found of several stretches of rows end to end."""
+        return cls(*joined_columns(parts, (np.uint8, np.uint64, np.int64)))
+
+
+def mark_rows(
+    source: Source,
+    pool: Pool,
+    rows: NDArray[np.int64],
+    *,
+    threads: int,
+    kept: Checkpoint,
+    tell: Callable[[int], None],
+) -> MarkedRows:
+    """Read some rows of a pool again and mark their words, furniture by repetition among them.
+
+    ``rows`` i64[k] ascend. ``tell`` hears how many are done. A sentence that stands in many stories
+    of one source is furniture, by :func:`dedup.furniture.repetition.repeated` over these rows.
+    """
+    marks_of = _plain_marks if int(pool.counts[rows].sum()) <= _PLAIN_WORDS else _compiled_marks
+
+    def mark(texts: Texts) -> _Part:
+        words = pool.words.take(texts.rows)
+        return _part_of(marks_of(texts.read(), words), words)
+
+    def mark_from(first: int) -> Iterator[_Part]:
+        texts = source.texts(rows[first:], pool.places)
+        return (part for _, part in in_order(mark, texts, threads))
+
+    marks, sentences = _gathered(_parts(mark_from, kept, tell), pool.counts[rows])
+    sources = pool.cards.sources()
+    _mark_repeated(marks, sentences, _numbered([sources[row] for row in rows.tolist()]))
+    return MarkedRows(rows, pool.words, marks)
+
+
+def _parts(
+    mark_from: Callable[[int], Iterator[_Part]], kept: Checkpoint, tell: Callable[[int], None]
+) -> Iterator[_Part]:
+    """Give what was kept of an earlier run, then mark the rows that are left, and keep that."""
+    done = number = 0
+    while (arrays := kept.find(f"marks-{number}")) is not None:
+        part = _Part(**arrays)
+        yield part
+        done, number = done + len(part.counts), number + 1
+    waiting: list[_Part] = []
+    size = 0
+    for part in mark_from(done):
+        waiting.append(part)
+        size += len(part.marks)
+        done += len(part.counts)
+        tell(done)
+        if size >= _WORDS_A_PART:
+            whole = _Part.joined(waiting)
+            kept.keep(f"marks-{number}", whole._asdict())
+            yield whole
+            waiting, size, number = [], 0, number + 1
+    yield _Part.joined(waiting)
+
+
+def _gathered(parts: Iterable[_Part], lengths: NDArray[np.int64]) -> tuple[Ragged, Ragged]:
+    """Gather the marks u8 of rows of ``lengths`` i64[k] words, and their sentences' numbers u64."""
+    marks, sentences = Growing(np.uint8), Growing(np.uint64)
+    done = 0
+    for part in parts:
+        of_rows = lengths[done : done + len(part.counts)]
+        marks.append(Ragged(part.marks, offsets(of_rows)))
+        sentences.append(Ragged(part.sentences, offsets(part.counts)))
+        done += len(part.counts)
+    return marks.done(), sentences.done()
+
+
+def _compiled_marks(texts: Ragged, words: Ragged) -> NDArray[np.uint8]:
+    """Mark the words of texts u8 in UTF-8, u8 one a word: :func:`_plain_marks` in one go."""
+    from dedup.reading.preparation import marks_of  # which loads the compiled loops
+
+    return marks_of(texts.values, texts.offsets, words)
+
+
+def _plain_marks(texts: Ragged, words: Ragged) -> NDArray[np.uint8]:
+    """Mark the words of texts u8 in UTF-8, u8 one a word; :class:`ValueError` for other words."""
+    found = []
+    for row in range(len(texts)):
+        _, _, whole = prepare(decoded(texts[row]))
+        if not np.array_equal(whole.words, words[row]):
+            raise ValueError(f"words: those of text {row} are not its own")
+        found.append(whole.marks)
+    return joined(found, np.uint8)
+
+
+def _part_of(marks: NDArray[np.uint8], words: Ragged) -> _Part:
+    """Number the sentences of texts whose words are marked."""
+    starts = np.flatnonzero(marks & Mark.SENTENCE)
+    bounds = np.append(starts, len(marks))
+    counts = np.diff(np.searchsorted(starts, words.offsets))
+    return _Part(marks, sentence_ids(words.values, bounds), counts)
+
+
+def _numbered(names: Sequence[str]) -> NDArray[np.int64]:
+    """Number sources by name; -1 for one that is not known."""
+    numbers: dict[str, int] = {"": -1}
+    return np.array([numbers.setdefault(name, len(numbers)) for name in names], dtype=np.int64)
+
+
+def _mark_repeated(marks: Ragged, sentences: Ragged, sources: NDArray[np.int64]) -> None:
+    """Mark the sentences that many stories of one known source have as furniture, in place."""
+    flags = repeated(sentences.values, sentences.offsets, sources)
+    for start in range(0, len(marks), _ROWS_AT_ONCE):
+        rows = slice(start, start + _ROWS_AT_ONCE + 1)
+        first, last = marks.offsets[rows][[0, -1]].tolist()
+        some = flags[slice(*sentences.offsets[rows][[0, -1]].tolist())]
+        some &= np.repeat(
+            sources[start : start + _ROWS_AT_ONCE] >= 0, np.diff(sentences.offsets[rows])
+        )
+        if some.any():
+            of_rows = marks.values[first:last]
+            starts = np.flatnonzero(of_rows & Mark.SENTENCE)
+            sizes = np.diff(np.append(starts, len(of_rows)))
+            of_rows[np.repeat(some, sizes)] |= Mark.FURNITURE
+
+
+_ROWS_AT_ONCE = 1 << 12
+"""Rows whose repeated sentences are marked in one go."""

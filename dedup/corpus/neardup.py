@@ -1,0 +1,110 @@
+"""Near-duplicates alone: pairs of texts by the Jaccard similarity of their shingles, verified."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.arrays import Growing, Ragged, distinct
+from dedup.candidates import lsh
+from dedup.candidates.lsh import Bands, choose_bands
+from dedup.corpus.pool import Keeps, check_threads, find_copies, in_order, read_pool
+from dedup.dump import Fields
+from dedup.dump.again import Places
+from dedup.dump.frames import Table
+from dedup.dump.sources import Source, Texts, open_source
+from dedup.model import Article
+from dedup.text import kernels
+from dedup.text.words import words_of_utf8
+
+__all__ = ["SimilarPair", "near_duplicates"]
+
+
+class SimilarPair(NamedTuple):
+    """Two articles, ``a`` before ``b`` in the input, and their exact Jaccard similarity."""
+
+    a: str
+    b: str
+    jaccard: float
+
+
+def near_duplicates(
+    articles: Iterable[Article | str | Mapping[str, object] | Path] | str | Path | Table,
+    *,
+    threshold: float = 0.5,
+    recall: float = 0.95,
+    num_perm: int = 128,
+    threads: int | None = None,
+    fields: Fields | None = None,
+    encoding: str = "utf-8",
+) -> list[SimilarPair]:
+    """Find the pairs whose word 3-shingles have a Jaccard similarity of ``threshold`` or more.
+
+    Each pair at the threshold is found with a probability of at least ``recall``, a more similar
+    one with a higher; each is verified, so none is below the threshold. Texts of the same words
+    are not listed pair by pair: each is paired with the first of them. No verdict is given here;
+    :func:`dedup.scan` gives one and finds rewritten versions too. ``articles`` are taken as there.
+
+    >>> near_duplicates(["Rain fell on Oslo all day.", "Rain fell on Oslo, all day!", "Sun."])
+    [SimilarPair(a='0', b='1', jaccard=1.0)]
+    """
+    found = similar_rows(
+        open_source(articles, fields, encoding),
+        choose_bands(threshold, recall=recall, num_perm=num_perm),
+        check_threads(threads),
+    )
+    return [
+        SimilarPair(found.ids[i], found.ids[j], score)
+        for (i, j), score in zip(found.rows.tolist(), found.jaccard.tolist(), strict=True)
+    ]
+
+
+class SimilarRows(NamedTuple):
+    """Near-duplicates by row: ``rows`` i64[m, 2], i < j, sorted, ``jaccard`` f64[m], ``ids``."""
+
+    rows: NDArray[np.int64]
+    jaccard: NDArray[np.float64]
+    ids: list[str]
+
+
+def similar_rows(source: Source, bands: Bands, threads: int) -> SimilarRows:
+    """Find the verified pairs at the bands' threshold or above among the articles of a source."""
+    at_hand = source.is_at_hand
+    keeps = Keeps(cards=False, words=not at_hand, terms=False)
+    pool = read_pool(source, bands, threads, keeps=keeps)
+    first, copies = find_copies(pool)
+    pairs = first[lsh.candidate_pairs(pool.keys_of(first), threads=threads)]
+    if at_hand:
+        jaccard = _jaccard_read_again(source, pool.places, pairs, threads)
+    else:
+        jaccard = _jaccard(pool.words, pairs)
+    similar = jaccard >= bands.threshold
+    rows = np.concatenate((pairs[similar], copies))
+    scores = np.concatenate((jaccard[similar], np.ones(len(copies))))
+    order = np.lexsort((rows[:, 1], rows[:, 0]))
+    return SimilarRows(rows[order], scores[order], pool.cards.ids)
+
+
+def _jaccard(words: Ragged, pairs: NDArray[np.int64]) -> NDArray[np.float64]:
+    counts = kernels.shingle_overlap(words.values, words.offsets, pairs)
+    found: NDArray[np.float64] = counts[:, 2] / (counts[:, 0] + counts[:, 1] - counts[:, 2])
+    return found
+
+
+def _jaccard_read_again(
+    source: Source, places: Places | None, pairs: NDArray[np.int64], threads: int
+) -> NDArray[np.float64]:
+    """Compare rows whose words were not kept: their texts are read a second time."""
+    rows = distinct(pairs.ravel())
+    growing = Growing()
+    for _, words in in_order(_words_of, source.texts(rows, places), threads):
+        growing.append(words)
+    return _jaccard(growing.done(), np.searchsorted(rows, pairs))
+
+
+def _words_of(texts: Texts) -> Ragged:
+    return words_of_utf8(texts.read())

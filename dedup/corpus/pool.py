@@ -1,0 +1,377 @@
+"""The articles of a scan as arrays, and the candidates among them from both lanes."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.arrays import Growing, Ragged, distinct, joined
+from dedup.candidates import lsh, terms
+from dedup.candidates.lsh import Bands
+from dedup.candidates.minhash import signatures
+from dedup.corpus.checkpoint import NOTHING_KEPT, Checkpoint
+from dedup.dump import Record
+from dedup.dump.again import Places
+from dedup.dump.batches import Batch, End
+from dedup.dump.blocks import Block, Register, record_blocks
+from dedup.dump.cards import Cards
+from dedup.dump.files import BrokenFileError
+from dedup.dump.sources import Source
+from dedup.dump.stored import restored, stored
+from dedup.errors import InputError
+from dedup.model import Rejected
+from dedup.text import kernels
+from dedup.text.vocabulary import english
+from dedup.text.words import words_of_utf8
+
+__all__ = [
+    "Candidates",
+    "Keeps",
+    "Pool",
+    "check_threads",
+    "find_candidates",
+    "find_copies",
+    "in_order",
+    "read_pool",
+]
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+_IN_FLIGHT = 3
+"""Blocks a thread that may be under way: read ahead of the order in which they are taken."""
+
+
+@dataclass(slots=True)
+class Pool:
+    """The articles of a dump in the order read.
+
+    ``cards`` may be ids alone, ``words`` may be left out (``None``). ``keys`` u64[bands, n] are
+    band keys, ``digests`` u64[n, 2] those of the words, ``counts`` i64[n] the numbers of words.
+    ``places`` says where the lines stand, if they can be fetched singly.
+    """
+
+    cards: Cards
+    words: Ragged
+    keys: NDArray[np.uint64]
+    digests: NDArray[np.uint64]
+    counts: NDArray[np.int64]
+    places: Places | None
+    rare_words: terms.RareWords
+    rejected: list[Rejected] = field(default_factory=list)
+    notes: dict[str, int] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.cards)
+
+    def forget_sketches(self) -> None:
+        """Let go of what only candidates are found by: band keys, digests and rare words."""
+        self.keys, self.digests = self.keys[:, :0], self.digests[:0]
+        self.rare_words = terms.RareWords()
+
+    def keys_of(self, rows: NDArray[np.int64]) -> NDArray[np.uint64]:
+        """Give the band keys of some rows, ascending; of all rows without a copy."""
+        return self.keys[:, rows] if len(rows) < len(self) else self.keys
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Pairs of rows to judge, i64[m, 2], and copies: each with the first row of the same words.
+
+    Both i < j, unique, sorted. Of several rows with the same words only the first stands in
+    ``pairs``; ``copies`` ties each other one to it.
+    """
+
+    pairs: NDArray[np.int64]
+    copies: NDArray[np.int64]
+
+
+class Keeps(NamedTuple):
+    """What to keep of articles beside ids, band keys and digests of their words.
+
+    ``cards`` are the small fields, ``words`` the word ids, ``terms`` the rare words of each.
+    """
+
+    cards: bool = True
+    words: bool = True
+    terms: bool = True
+
+
+ALL = Keeps()
+
+
+def read_pool(
+    source: Source | Iterator[Record | Rejected],
+    bands: Bands,
+    threads: int,
+    *,
+    keeps: Keeps = ALL,
+    kept: Checkpoint = NOTHING_KEPT,
+    tell: Callable[[int], None] | None = None,
+) -> Pool:
+    """Read every article: parse, cut and sketch blocks of the source on several threads.
+
+    ``kept`` has what an earlier run finished, and takes what is finished now; ``keeps`` is ``ALL``
+    then. ``tell`` hears how many articles were read. The order, and so the result, is that of the
+    source for any number of threads; memory is bounded by the blocks under way and by what is
+    kept of articles.
+    Raises :class:`~dedup.errors.DumpError` where a dump has no record at all.
+    """
+    dump = source.files.dump() if isinstance(source, Source) and source.files else None
+    if dump is not None:
+        blocks = dump.blocks()
+        filling = _Filling(keeps, Register(dump.inputs, dump.failed))
+        filling.rejected += dump.failed
+        if dump.is_plain():
+            filling.places = Places(dump.inputs, dump.options)
+    else:
+        records = source.records() if isinstance(source, Source) else source
+        blocks = record_blocks(records)
+        filling = _Filling(keeps, None)
+    work = partial(_sketch, bands=bands, with_cards=keeps.cards)
+    for block, found in _kept_in_order(work, blocks, threads, kept):
+        filling.take(block, found)
+        if tell is not None:
+            tell(len(filling.cards))
+    if filling.register is not None:
+        filling.register.close()
+    return filling.done(bands)
+
+
+_BLOCKS_A_PART = 32
+"""Blocks after which what was read is kept: less than a second's work."""
+
+
+def _kept_in_order(
+    work: Callable[[Block], _Finished], blocks: Iterator[Block], threads: int, kept: Checkpoint
+) -> Iterator[tuple[Block, _Finished]]:
+    """Give what an earlier run finished, then work on the blocks that are left and keep that.
+
+    The last few blocks are not kept: to read them again takes less than to tell that they are.
+    """
+    number = 0
+    while (arrays := kept.find(f"read-{number}")) is not None:
+        for found in _restored(arrays):
+            yield next(blocks), found
+        number += 1
+    waiting: list[_Finished] = []
+    for block, found in in_order(work, blocks, threads):
+        yield block, found
+        if kept.is_open:
+            waiting.append(found)
+            if len(waiting) == _BLOCKS_A_PART:
+                kept.keep(f"read-{number}", _stored(waiting))
+                waiting, number = [], number + 1
+
+
+def _stored(finished: Sequence[_Finished]) -> dict[str, NDArray[Any]]:
+    """Lay finished blocks end to end in arrays."""
+    read = [found for found in finished if isinstance(found, _Sketched)]
+    words = Ragged.joined([found.words for found in read])
+    ends = [
+        [found.reason, found.line] if isinstance(found, BrokenFileError) else found is None
+        for found in finished
+    ]
+    return {
+        **stored([found.batch for found in read]),
+        "words": words.values,
+        "word_offsets": words.offsets,
+        "keys": np.concatenate([found.keys for found in read], axis=1) if read else np.empty(0),
+        "digests": joined([found.digests for found in read], np.uint64),
+        "ends": np.frombuffer(json.dumps(ends).encode("ascii"), dtype=np.uint8),
+    }
+
+
+def _restored(arrays: Mapping[str, NDArray[Any]]) -> Iterator[_Finished]:
+    words = Ragged(arrays["words"], arrays["word_offsets"])
+    batches = iter(restored(arrays))
+    row = 0
+    for end in json.loads(arrays["ends"].tobytes()):
+        if end is True:
+            yield None
+        elif end is not False:
+            yield BrokenFileError(*end)
+        else:
+            batch = next(batches)
+            rows = np.arange(row, row + len(batch.ids))
+            row += len(batch.ids)
+            yield _Sketched(
+                batch, words.take(rows), arrays["keys"][:, rows], arrays["digests"][rows]
+            )
+
+
+class _Sketched(NamedTuple):
+    """A block that was read: its batch without texts, words, band keys and digests."""
+
+    batch: Batch
+    words: Ragged
+    keys: NDArray[np.uint64]
+    digests: NDArray[np.uint64]
+
+
+def _sketch(block: Block, bands: Bands, with_cards: bool) -> _Sketched | BrokenFileError | None:
+    """Parse, cut and sketch a block; ``None`` for the end of a file."""
+    if isinstance(block, End):
+        return None
+    try:
+        batch = block.read(with_cards=with_cards)
+    except BrokenFileError as error:
+        return error
+    words = words_of_utf8(batch.texts)
+    batch.texts = Ragged.joined([], np.uint8)
+    keys = kernels.band_keys(signatures(words, bands.permutations), bands.bands, bands.rows)
+    return _Sketched(batch, words, keys, kernels.row_digests(words.values, words.offsets))
+
+
+def in_order(work: Callable[[T], R], items: Iterable[T], threads: int) -> Iterator[tuple[T, R]]:
+    """Work on items on several threads; give each with its result, in order, a few ahead.
+
+    >>> list(in_order(len, ["ab", "c"], threads=2))
+    [('ab', 2), ('c', 1)]
+    """
+    if threads == 1:
+        for item in items:
+            yield item, work(item)
+        return
+    with ThreadPoolExecutor(threads) as executor:
+        waiting: deque[tuple[T, Future[R]]] = deque()
+        for item in items:
+            waiting.append((item, executor.submit(work, item)))
+            if len(waiting) > _IN_FLIGHT * threads:
+                first, future = waiting.popleft()
+                yield first, future.result()
+        while waiting:
+            first, future = waiting.popleft()
+            yield first, future.result()
+
+
+_Finished = _Sketched | BrokenFileError | None
+"""A block that was read, one that could not be, and the end of a file."""
+
+
+class _Filling:
+    """A pool while blocks are added in order."""
+
+    def __init__(self, keeps: Keeps, register: Register | None) -> None:
+        self.keeps = keeps
+        self.register = register
+        self.cards = Cards()
+        self.places: Places | None = None
+        self.rejected: list[Rejected] = []
+        self._notes: Counter[str] = Counter()
+        self._rare_words = terms.RareWords(english().common(terms.COMMON) if keeps.terms else None)
+        self._words = Growing()
+        self._keys: list[NDArray[np.uint64]] = []
+        self._digests: list[NDArray[np.uint64]] = []
+        self._counts: list[NDArray[np.int64]] = []
+
+    def take(self, block: Block, found: _Sketched | BrokenFileError | None) -> None:
+        """Add what a block holds; one that cannot be read is told and ends its file."""
+        register = self.register
+        if register is None:
+            if isinstance(found, _Sketched):
+                self._add(block, found)
+        elif isinstance(block, End):
+            self.rejected += register.end(block)
+        elif isinstance(found, BrokenFileError) and block.source is not None:
+            self.rejected += register.fail(block.source, found.reason)
+        elif isinstance(found, _Sketched) and not register.is_broken:
+            batch, kept = register.enter(block, found.batch)
+            found = found._replace(batch=batch)
+            self._add(block, found if kept is None else _of_rows(found, np.flatnonzero(kept)))
+
+    def _add(self, block: Block, sketched: _Sketched) -> None:
+        batch, words, keys, digests = sketched
+        self.rejected += batch.rejected
+        self._notes.update(batch.notes)
+        if batch.cards is None:
+            self.cards.ids += batch.ids
+        else:
+            self.cards.add(batch.ids, batch.cards)
+        if self.places is not None and batch.places is not None:
+            self.places.add(block.number, batch.places)
+        if self.keeps.words:
+            self._words.append(words)
+        if self.keeps.terms:
+            self._rare_words.add(words)
+        self._keys.append(keys)
+        self._digests.append(digests)
+        self._counts.append(np.diff(words.offsets))
+
+    def done(self, bands: Bands) -> Pool:
+        """Give the pool; nothing may be added after."""
+        rows = len(self.cards)
+        return Pool(
+            cards=self.cards,
+            words=self._words.done(),
+            keys=_side_by_side(self._keys, bands.bands, rows),
+            digests=joined(self._digests, np.uint64).reshape(-1, 2),
+            counts=joined(self._counts, np.int64),
+            places=self.places,
+            rare_words=self._rare_words,
+            rejected=self.rejected,
+            notes=dict(self._notes),
+        )
+
+
+def _of_rows(sketched: _Sketched, rows: NDArray[np.int64]) -> _Sketched:
+    """Keep some rows of a block."""
+    batch, words, keys, digests = sketched
+    return _Sketched(batch.take(rows), words.take(rows), keys[:, rows], digests[rows])
+
+
+def _side_by_side(parts: list[NDArray[np.uint64]], bands: int, rows: int) -> NDArray[np.uint64]:
+    """Put batches of band keys beside each other, u64[bands, rows], each let go once copied."""
+    keys = np.empty((bands, rows), dtype=np.uint64)
+    at = 0
+    parts.reverse()
+    while parts:
+        part = parts.pop()
+        keys[:, at : at + part.shape[1]] = part
+        at += part.shape[1]
+    return keys
+
+
+def check_threads(threads: object) -> int:
+    """Give the number of threads to use: ``None`` means one for each core."""
+    if threads is None:
+        return os.cpu_count() or 1
+    if isinstance(threads, bool) or not isinstance(threads, int) or threads < 1:
+        raise InputError.of("threads", threads, "an int of 1 or more, or None")
+    return threads
+
+
+def find_candidates(pool: Pool, settings: terms.TermSettings, threads: int) -> Candidates:
+    """Find the pairs worth judging: by shared bands and by shared rare terms."""
+    first, copies = find_copies(pool)
+    similar = first[lsh.candidate_pairs(pool.keys_of(first), threads=threads)]
+    related, _ = terms.candidate_pairs(
+        pool.rare_words, english(), settings, threads=threads, skipped=copies[:, 1]
+    )
+    packed = distinct(np.concatenate((lsh.pack_pairs(similar), lsh.pack_pairs(related))))
+    return Candidates(lsh.unpack_pairs(packed), copies)
+
+
+def find_copies(pool: Pool) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Put aside rows of the same words as an earlier row, and rows without words.
+
+    Returns the rows left, i64[f] ascending, and the pairs (first, copy), i64[m, 2], sorted.
+    """
+    rows = np.flatnonzero(pool.counts)
+    digests = pool.digests[rows]
+    order = np.lexsort((digests[:, 1], digests[:, 0]))  # stable: equal ones stay in order of rows
+    digests, rows = digests[order], rows[order]
+    starts = np.ones(len(rows), dtype=np.bool_)
+    starts[1:] = (digests[1:] != digests[:-1]).any(axis=1)
+    first = rows[np.flatnonzero(starts)[np.cumsum(starts) - 1]]
+    pairs = np.stack((first, rows), axis=1)[~starts]
+    return np.sort(rows[starts]), pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]

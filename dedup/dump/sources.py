@@ -1,0 +1,232 @@
+"""What a scan reads: articles in memory or dumps on disk, the same stream as often as asked."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import weakref
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.arrays import Ragged, encoded
+from dedup.dump.again import Places
+from dedup.dump.blocks import Dump, open_dump
+from dedup.dump.files import STANDARD_INPUT, Input, binary
+from dedup.dump.frames import Table, open_frame
+from dedup.dump.reading import FORMATS, check_encoding, read_values
+from dedup.dump.records import Fields, Record
+from dedup.errors import DumpError, InputError
+from dedup.model import Article, Rejected
+
+__all__ = ["Files", "Source", "Texts", "open_source"]
+
+_NO_BATCH = (Article, Mapping, bytes, bytearray)
+"""What can be iterated but holds no articles."""
+
+
+class Texts(Protocol):
+    """Texts of some rows i64[n], ascending, not yet read."""
+
+    @property
+    def rows(self) -> NDArray[np.int64]:
+        """Tell whose texts they are."""
+
+    def read(self) -> Ragged:
+        """Give them in UTF-8, u8."""
+
+
+@dataclass(frozen=True, slots=True)
+class _TextsAtHand:
+    rows: NDArray[np.int64]
+    texts: list[str]
+
+    def read(self) -> Ragged:
+        return encoded(self.texts)
+
+
+class Files:
+    """The files of a dump, which are read several times and must stay as they are meanwhile.
+
+    They are looked for when they are first asked for. What can be read only once, as a pipe, is
+    copied to a temporary file, which goes together with this object.
+    """
+
+    def __init__(
+        self, paths: Sequence[str | Path], fields: Fields | None, encoding: str = "utf-8"
+    ) -> None:
+        self._paths = paths
+        self._fields = fields
+        self._encoding = encoding
+        self._found: Dump | None = None
+        self._dump: Dump | None = None
+        self._is_copied = False
+        self._first: list[tuple[str, int, int, int]] = []
+
+    def find(self) -> Dump:
+        """Look for the files and read nothing; raises as :func:`dedup.dump.read` does."""
+        if self._found is None:
+            self._found = open_dump(self._paths, self._fields, self._encoding)
+        return self._found
+
+    def dump(self) -> Dump:
+        """Give the files; raises as :func:`dedup.dump.read` does."""
+        if self._dump is None:
+            found = self.find()
+            inputs = [self._readable_again(source) for source in found.inputs]
+            self._dump = replace(found, inputs=inputs)
+            self._first = self._states()
+        return self._dump
+
+    def records(self) -> Iterator[Record | Rejected]:
+        """Read record by record; :class:`DumpError` if a file is no longer as it was."""
+        dump = self.dump()
+        self.check()
+        yield from dump.records()
+        self.check()
+
+    def check(self) -> None:
+        """Raise :class:`DumpError` if a file is no longer as it was."""
+        self.dump()
+        before, now = ({state[:3] for state in states} for states in (self._first, self._states()))
+        for path, *_ in sorted(before ^ now):
+            raise DumpError(f"{path}: the file has changed while it was in use; run the same again")
+
+    def states(self) -> list[tuple[str, int, int, int]] | None:
+        """Give path, size and times of change (of content and of state, in ns) of every file.
+
+        ``None`` if some of them were copied and will not be there a second time.
+        """
+        self.dump()
+        return None if self._is_copied else self._first
+
+    def _states(self) -> list[tuple[str, int, int, int]]:
+        found = []
+        for source in self.dump().inputs:
+            with suppress(OSError):  # of one that cannot be looked at reading it will tell
+                if source.path is not None:
+                    state = source.path.stat()
+                    times = state.st_mtime_ns, state.st_ctime_ns
+                    found.append((str(source.path.absolute()), state.st_size, *times))
+        return found
+
+    def _readable_again(self, source: Input) -> Input:
+        if source.path is not None and (source.path.is_file() or not source.path.exists()):
+            return source
+        handle, name = tempfile.mkstemp()
+        weakref.finalize(self, Path(name).unlink, missing_ok=True)
+        self._is_copied = True
+        try:
+            with open(handle, "wb") as copy, binary(source) as stream:  # noqa: PTH123 - a handle
+                shutil.copyfileobj(stream, copy)
+        except OSError as error:
+            raise DumpError(f"{source.name}: cannot be read: {error.strerror or error}") from error
+        return replace(source, path=Path(name))
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A stream of records that can be read again: every reading gives the same."""
+
+    records: Callable[[], Iterator[Record | Rejected]]
+    files: Files | None = None
+    """Where the records come from, if from files."""
+
+    @property
+    def is_at_hand(self) -> bool:
+        """Whether a few texts can be had again without much reading."""
+        return self.files is None or self.files.dump().is_plain()
+
+    def texts(self, rows: NDArray[np.int64], places: Places | None = None) -> Iterator[Texts]:
+        """Give the texts of some rows again, ascending, in batches to be read on any thread.
+
+        Lines are fetched singly where their ``places`` are known, else all records pass by.
+
+        >>> source = open_source(["Rain.", "Snow."], None)
+        >>> [batch.read().values.tobytes() for batch in source.texts(np.array([1]))]
+        [b'Snow.']
+        """
+        if self.files is not None:
+            self.files.check()
+        if places is not None:
+            return iter(places.line_sets(rows))
+        return self._passing_by(rows)
+
+    def _passing_by(self, rows: NDArray[np.int64]) -> Iterator[Texts]:
+        good = (found for found in self.records() if isinstance(found, Record))
+        passed = 0
+        for at in range(0, len(rows), _TEXTS_AT_ONCE):
+            batch = rows[at : at + _TEXTS_AT_ONCE]
+            texts = []
+            for row in batch.tolist():
+                found = next(islice(good, row - passed, None), None)
+                if found is None:
+                    raise DumpError("articles: there are fewer than at the first reading")
+                texts.append(found.article.text)
+                passed = row + 1
+            yield _TextsAtHand(batch, texts)
+
+
+_TEXTS_AT_ONCE = 256
+
+
+def open_source(
+    articles: Iterable[Article | str | Mapping[str, object] | Path] | str | Path | Table,
+    fields: Fields | None,
+    encoding: str = "utf-8",
+) -> Source:
+    """Tell dumps from articles: a ``Path``, or a ``str`` that names a file or ends like one.
+
+    Paths are read in sorted order, whatever order they came in. An iterable of articles is read
+    through at once and kept. A table of pandas, polars or pyarrow stays where it is; its rows are
+    taken as mappings, and :class:`InputError` names the columns if there is none for the text.
+    """
+    check_encoding(encoding)
+    if isinstance(articles, (str, Path)):
+        return _of_paths([articles], fields, encoding)
+    frame = open_frame(articles)
+    if frame is not None:
+        frame.check(fields, "text")
+        return Source(lambda: read_values(frame.rows(), fields=fields))
+    if isinstance(articles, _NO_BATCH) or not isinstance(articles, Iterable):
+        raise InputError.of("articles", articles, "an iterable of articles, or paths of dumps")
+    values = list(articles)
+    paths = [v for v in values if isinstance(v, Path) or (isinstance(v, str) and _is_path(v))]
+    if paths and len(paths) == len(values):
+        return _of_paths(paths, fields, encoding)
+    at_hand = [value for value in values if not isinstance(value, Path)]
+    if len(at_hand) < len(values):
+        raise InputError("articles: got paths and articles together, wanted one or the other")
+    kept = list(read_values(at_hand, fields=fields))
+    return Source(lambda: iter(kept))
+
+
+def _of_paths(paths: Sequence[str | Path], fields: Fields | None, encoding: str) -> Source:
+    ordered = sorted(paths, key=str)
+    if len(ordered) > 1 and any(str(path) == STANDARD_INPUT for path in ordered):
+        raise InputError("articles: got standard input and files together, wanted one or the other")
+    files = Files(ordered, fields, encoding)
+    return Source(files.records, files)
+
+
+_LONGEST_NAME = 255
+"""Characters of the longest file name; a longer text is not looked for on disk."""
+
+
+def _is_path(value: str) -> bool:
+    """Tell a path from a text: it ends like a dump or is a short line that names a file."""
+    if "\n" in value or "\0" in value:
+        return False
+    name = value.removesuffix(".gz").removesuffix(".zst")
+    if value == STANDARD_INPUT or (" " not in name and name.endswith(tuple(FORMATS))):
+        return True
+    try:
+        return 0 < len(value) <= _LONGEST_NAME and Path(value).exists()
+    except (OSError, ValueError):
+        return False
