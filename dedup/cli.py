@@ -10,7 +10,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict
 from pathlib import Path
@@ -23,6 +23,7 @@ from dedup.errors import DedupError, DumpError, InputError
 from dedup.index.locks import exclusive
 from dedup.model import Article, Rejected
 from dedup.progress import stages
+from dedup.writing import write_whole
 
 if TYPE_CHECKING:
     from dedup.dump import Record
@@ -31,8 +32,9 @@ __all__ = ["main"]
 
 _BAD_USAGE, _UNREADABLE, _INTERRUPTED = 2, 1, 130
 _FILE = click.Path(path_type=Path)
-_NOTHING_USABLE = "no article could be used: every record was set aside"
 _REJECTED_SHOWN = 5
+_FEW = 0.01
+"""The share of records set aside that needs no loud word."""
 _ADDED_AT_ONCE = 1000
 
 
@@ -91,9 +93,12 @@ def compare(a: Path, b: Path, page: Path | None, as_json: bool, encoding: str) -
 
     if str(a) == str(b) == STANDARD_INPUT:
         raise click.UsageError("A and B are both standard input, which is read once")
-    comparison = dedup.compare(*(read_article(path, encoding=encoding) for path in (a, b)))
+    articles = [read_article(path, encoding=encoding) for path in (a, b)]
+    for path, article in zip((a, b), articles, strict=True):
+        _tell_markup(path, article)
+    comparison = dedup.compare(*articles)
     if page is not None:  # before anything is shown: a reader may stop reading early
-        page.write_text(comparison.to_html(), encoding="utf-8", errors="replace")
+        write_whole(page, [comparison.to_html().encode("utf-8", "replace")])
     if as_json:
         click.echo(comparison.to_json(indent=2))
     else:
@@ -104,6 +109,14 @@ def compare(a: Path, b: Path, page: Path | None, as_json: bool, encoding: str) -
         views.show(comparison, Console(highlight=False))
     if page is not None:
         click.echo(f"The two side by side: {page.resolve()}", err=as_json)
+
+
+def _tell_markup(path: Path, article: Article) -> None:
+    from dedup.dump.mending import has_markup
+
+    if has_markup(article.text):
+        told = "holds HTML, which is compared as it stands; name a web page .html"
+        click.echo(f"note: {_shown(str(path))} {told}", err=True)
 
 
 @command.command(epilog="Example: dedup scan news.jsonl.gz --out found/")
@@ -134,6 +147,7 @@ def compare(a: Path, b: Path, page: Path | None, as_json: bool, encoding: str) -
 )
 @click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Default: all cores.")
 @click.option("--quiet", is_flag=True, help="Show no progress.")
+@click.option("--extract-html", is_flag=True, help="Take texts out of the HTML they stand in.")
 @_encoding
 @_fields
 def scan(
@@ -144,13 +158,15 @@ def scan(
     min_probability: float,
     threads: int | None,
     quiet: bool,
+    extract_html: bool,
     encoding: str,
     **fields: str | None,
 ) -> None:
     """Find the versions of one story in news dumps.
 
-    INPUT is a file of JSON Lines, CSV, TSV, Parquet, Arrow, WARC, HTML or plain text, each also
-    .gz or .zst, a folder of such files, a glob, or - for JSON Lines on standard input.
+    INPUT is a file of JSON, CSV, TSV, Parquet, Arrow, WARC, RSS, Atom, NITF, NewsML-G2, HTML or
+    plain text, each also .gz, .zst, .bz2 or .xz, a folder or a .zip of such files, a glob, or - for
+    JSON Lines on standard input.
     After a kill the same command goes on from what was finished.
     """
     from dedup.report import CHECKPOINT, check_folder, check_format
@@ -167,13 +183,13 @@ def scan(
             encoding=encoding,
             progress=progress,
             checkpoint=out / CHECKPOINT,
+            extract_html=extract_html,
         )
         report.write(out, format=table_format, progress=progress)
     click.echo(_found(report))
-    _tell_rejected(report.rejected, out / f"rejected.{table_format}")
+    _tell_rejected(report.rejected, report.articles, out / f"rejected.{table_format}")
+    _tell_notes(report.notes, keep)
     click.echo(f"The report: {(out / 'report.html').resolve()}")
-    if not report.articles:
-        raise DumpError(_NOTHING_USABLE)
     _check_read(inputs, report.rejected)
 
 
@@ -204,18 +220,48 @@ def _found(report: dedup.Report) -> str:
     )
 
 
-def _tell_rejected(rejected: Sequence[Rejected], place: Path | None) -> None:
+def _tell_rejected(rejected: Sequence[Rejected], used: int, place: Path | None) -> None:
+    """Tell what was set aside: by reason, and loudly where it is more than a few."""
     if not rejected:
         return
-    from dedup.views.wording import count
+    from dedup.views.wording import count, percent
 
+    share = len(rejected) / (len(rejected) + used)
     where = f": all in {place}" if place else ""
-    click.echo(f"{count(len(rejected), 'record')} set aside{where}", err=True)
-    for record in rejected[:_REJECTED_SHOWN]:
+    head = f"{count(len(rejected), 'record')} set aside"
+    if share > _FEW:
+        head = f"WARNING: {head}, {percent(share)} of all"
+    click.echo(head + where, err=True)
+    by_reason: dict[str, list[Rejected]] = {}
+    for record in rejected:
+        by_reason.setdefault(record.reason.partition(":")[0], []).append(record)
+    often = sorted(by_reason.items(), key=lambda item: -len(item[1]))
+    for reason, records in often if len(rejected) > _REJECTED_SHOWN else ():
+        click.echo(f"  {len(records):,} {_shown(reason)}, such as", err=True)
+        _show_rejected(records[:1], "    ")
+    if len(rejected) <= _REJECTED_SHOWN:
+        _show_rejected(rejected, "  ")
+
+
+def _show_rejected(rejected: Iterable[Rejected], margin: str) -> None:
+    for record in rejected:
         line = f":{record.line}" if record.line else ""
-        click.echo(f"  {record.source}{line}: {record.reason}", err=True)
-    if place is None and len(rejected) > _REJECTED_SHOWN:
-        click.echo(f"  and {len(rejected) - _REJECTED_SHOWN:,} more", err=True)
+        click.echo(f"{margin}{_shown(record.source)}{line}: {_shown(record.reason)}", err=True)
+
+
+def _tell_notes(notes: Mapping[str, int], keep: str = "") -> None:
+    """Tell what was left out of articles that were kept, and what was passed over."""
+    for note, times in sorted(notes.items()):
+        click.echo(f"note: {_shown(note)} ({times:,} ×)", err=True)
+    if keep == "earliest" and any(note.startswith("date:") for note in notes):
+        click.echo("note: of articles without a date the first read counts as earliest", err=True)
+
+
+def _shown(text: str) -> str:
+    """Show a name or text of others in one line that gives no orders to a terminal."""
+    from dedup.views.wording import printable
+
+    return " ".join(printable(text).split())
 
 
 @command.group()
@@ -234,6 +280,7 @@ def index() -> None:
 def add(path: Path, inputs: tuple[str, ...], encoding: str, **fields: str | None) -> None:
     """Add the articles of dumps to an index; it is made where there is none."""
     from dedup.dump import read
+    from dedup.dump.reading import nothing_usable
     from dedup.views.wording import count
 
     with _alone(path):
@@ -243,11 +290,11 @@ def add(path: Path, inputs: tuple[str, ...], encoding: str, **fields: str | None
         records = read(paths, _named_fields(fields), encoding=encoding)
         usable, rejected = _add_all(found, records)
         if not usable:
-            _tell_rejected(rejected, None)
-            raise DumpError(_NOTHING_USABLE)
+            raise DumpError(nothing_usable(rejected))
         found.save(path)
-    click.echo(f"{count(len(found) - before, 'article')} added, {len(found):,} in {path}")
-    _tell_rejected(rejected, None)
+    added = len(found) - before
+    click.echo(f"{count(added, 'article')} added, {len(found):,} in {path}")
+    _tell_rejected(rejected, added, None)
     _check_read(inputs, rejected)
 
 
@@ -370,10 +417,10 @@ def main() -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except OSError as error:
-        _fail(f"{error.filename}: {error.strerror}", _UNREADABLE)
+        _fail(f"{error.filename or 'standard output'}: {error.strerror}", _UNREADABLE)
     sys.exit(0)
 
 
 def _fail(message: str, code: int) -> NoReturn:
-    click.echo(f"dedup: {' '.join(message.split())}", err=True)
+    click.echo(f"dedup: {_shown(message)}", err=True)
     sys.exit(code)

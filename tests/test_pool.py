@@ -16,6 +16,7 @@ from dedup import DumpError
 from dedup.candidates.lsh import choose_bands
 from dedup.corpus.pool import Keeps, Pool, find_copies, in_order, read_pool
 from dedup.dump import blocks
+from dedup.dump.ids import is_made
 from dedup.dump.sources import Source, open_source
 
 BANDS = choose_bands(0.5)
@@ -69,7 +70,7 @@ def test_standard_input_gives_the_pool_of_its_file(
     found = read_pool(source, BANDS, 2)
     assert {item.source for item in found.rejected} == {"standard input"}
     assert same(found, read_pool(source.records(), BANDS, 2))
-    assert "stdin:14" in found.cards.ids
+    assert any(map(is_made, found.cards.ids))
 
 
 def test_only_what_is_wanted_is_kept(dump: Path) -> None:

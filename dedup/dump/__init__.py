@@ -3,7 +3,15 @@
 from dedup.dump.dates import parse_date
 from dedup.dump.files import STANDARD_INPUT
 from dedup.dump.formats import MAX_LINE_BYTES
-from dedup.dump.reading import FORMATS, check_encoding, read, read_article, read_values
+from dedup.dump.reading import (
+    FORMATS,
+    as_article,
+    check_encoding,
+    make_options,
+    read,
+    read_article,
+    read_values,
+)
 from dedup.dump.records import Fields, Record, to_json_line
 
 __all__ = [
@@ -12,7 +20,9 @@ __all__ = [
     "STANDARD_INPUT",
     "Fields",
     "Record",
+    "as_article",
     "check_encoding",
+    "make_options",
     "parse_date",
     "read",
     "read_article",

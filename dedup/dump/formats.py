@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import json
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -12,16 +12,25 @@ from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
-from dedup.dump.files import BrokenFileError, Input, decode, lines, unpacked, whole
-from dedup.dump.records import Fields, Row, column_finder, to_json_line
+from dedup.dump.documents import begins_document, not_an_object, read_document
+from dedup.dump.files import (
+    BrokenFileError,
+    Input,
+    decode,
+    lines,
+    unpacked,
+    whole,
+    with_line_feeds,
+)
+from dedup.dump.records import Fields, Row, column_finder, distinct_names
 from dedup.errors import brief
 from dedup.model import Rejected
 
 __all__ = [
+    "DEFAULT_OPTIONS",
     "MAX_LINE_BYTES",
     "OpenedJson",
     "Options",
-    "begins_document",
     "check_columns",
     "is_utf8",
     "line_too_long",
@@ -36,8 +45,6 @@ __all__ = [
 
 MAX_LINE_BYTES = 64 << 20
 """A line longer than this is set aside: it is no article, and it must not fill the memory."""
-_MAX_DOCUMENT_BYTES = 1 << 30
-"""A JSON array has to be held whole; one that is longer than this should come as JSON Lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +54,13 @@ class Options:
     encoding: str = "utf-8"
     fields: Fields = field(default_factory=Fields)
     max_line_bytes: int = MAX_LINE_BYTES
+    extract_html: bool = False
+    """Whether HTML in the texts of a dump is taken out of them, or only told."""
     is_compiled: bool = True
     """Whether lines of JSON are read by compiled loops, or one by one with equal results."""
+
+
+DEFAULT_OPTIONS = Options()
 
 
 def _too_long(options: Options) -> str:
@@ -64,20 +76,11 @@ class OpenedJson(NamedTuple):
 
 
 def open_json(source: Input, options: Options) -> OpenedJson:
-    """Open JSON Lines; a file that begins with ``[`` or a lone ``{`` is one document."""
+    """Open JSON Lines, or a document of JSON that is none."""
     blocks, encoding = unpacked(source, options.encoding)
+    blocks = with_line_feeds(blocks)
     head = next(blocks, b"")
     return OpenedJson(chain((head,), blocks), encoding, begins_document(head))
-
-
-def begins_document(head: bytes) -> bool:
-    r"""Tell JSON Lines from one document by the beginning of a file.
-
-    >>> begins_document(b'{"id": 1}\n'), begins_document(b'[{"id": 1}]')
-    (False, True)
-    """
-    head = head.lstrip()
-    return head[:1] == b"[" or (head[:1] == b"{" and head.partition(b"\n")[0].strip() == b"{")
 
 
 def read_json(source: Input, options: Options) -> Iterator[Row | Rejected]:
@@ -91,9 +94,7 @@ def read_opened_json(
     """Read what :func:`open_json` has opened."""
     options = replace(options, encoding=opened.encoding)
     if opened.is_document:
-        advice = "; as JSON Lines it could be read a line at a time"
-        data = whole(opened.blocks, _MAX_DOCUMENT_BYTES, advice)
-        return _read_document(source, data, options)
+        return read_document(source, opened.blocks, opened.encoding, options.max_line_bytes)
     return _read_json_lines(source, opened.blocks, options)
 
 
@@ -119,6 +120,7 @@ def read_json_line(
 
     if line is None:
         return line_too_long(source, number, options)
+    line = line.removeprefix(codecs.BOM_UTF8)  # of a file that others were appended to
     try:
         value = orjson.loads(line) if is_utf8(options.encoding) else None
     except orjson.JSONDecodeError:
@@ -146,7 +148,7 @@ def _slowly(source: Input, number: int, line: bytes, options: Options) -> Row | 
     except ValueError as error:
         return Rejected(source.name, number, str(error))
     if not isinstance(value, dict):
-        return Rejected(source.name, number, _not_an_object(value))
+        return Rejected(source.name, number, not_an_object(value))
     return Row(number, value, text.strip().encode("utf-8"))
 
 
@@ -156,52 +158,6 @@ def _broken_json(error: json.JSONDecodeError, length: int) -> str:
         return f"broken JSON: the line ends inside the string that begins at {at}"
     where = "the line ends too early" if error.pos >= length else f"at {at}"
     return f"broken JSON: {error.msg}, {where}"
-
-
-_JSON_NAMES = {list: "an array", str: "a string", bool: "a truth value", type(None): "null"}
-
-
-def _not_an_object(value: object) -> str:
-    return f"not a JSON object but {_JSON_NAMES.get(type(value), 'a number')}"
-
-
-def _read_document(source: Input, data: bytes, options: Options) -> Iterator[Row | Rejected]:
-    """Read the objects of a JSON array, or one object; what stands before an error is kept."""
-    try:
-        text = decode(data, options.encoding)
-    except ValueError as error:
-        yield Rejected(source.name, 0, str(error))
-        return
-    decoder = json.JSONDecoder()
-    at = _skip(text, 0, "[")
-    line, counted = 1, 0
-    while at < len(text) and text[at] != "]":
-        line, counted = line + text.count("\n", counted, at), at
-        try:
-            value, at = decoder.raw_decode(text, at)
-        except (ValueError, RecursionError) as error:
-            reason = f"broken JSON: {error}; the rest of the file could not be read"
-            yield Rejected(source.name, line, reason)
-            return
-        if isinstance(value, dict):
-            yield Row(line, value, to_json_line(value))
-        else:
-            yield Rejected(source.name, line, _not_an_object(value))
-        at = _skip(text, at, ",")
-
-
-def _skip(text: str, at: int, mark: str) -> int:
-    """Pass white space and at most one ``mark``."""
-    at = _end_of_space(text, at)
-    return _end_of_space(text, at + 1) if text[at : at + 1] == mark else at
-
-
-_SPACE = re.compile(r"[ \t\n\r]*")
-
-
-def _end_of_space(text: str, at: int) -> int:
-    match = _SPACE.match(text, at)
-    return match.end() if match else at
 
 
 def read_text(source: Input, options: Options) -> Iterator[Row | Rejected]:
@@ -257,11 +213,20 @@ class _CsvLines:
         return reasons[0] if reasons else None
 
 
-def check_columns(names: Sequence[str], options: Options) -> None:
-    """Raise :class:`BrokenFileError`, which names the columns of a table, if none is the text."""
+def check_columns(names: Sequence[str], options: Options) -> list[str]:
+    """Give the names of a table's columns, each once.
+
+    Raises :class:`BrokenFileError` that tells them if none is the text, or if a field that is read
+    could be either of two.
+    """
+    try:
+        found = distinct_names(names, options.fields)
+    except ValueError as error:
+        raise BrokenFileError(str(error)) from None
     if not column_finder(options.fields)(tuple(names)).text:
         shown = brief(", ".join(names), _SHOWN_COLUMNS)
         raise BrokenFileError(f"no text: the columns are {shown}; name the one that holds it")
+    return found
 
 
 _SHOWN_COLUMNS = 200
@@ -278,8 +243,7 @@ def _read_separated(source: Input, options: Options, separators: str) -> Iterato
                 raise BrokenFileError(f"the names of the fields: {cells}")
             yield Rejected(source.name, line, cells)
         elif names is None:
-            names = cells
-            check_columns(names, options)
+            names = check_columns(cells, options)
         elif len(cells) > len(names):
             reason = f"too many values: {len(cells)} for the {len(names)} fields of the first line"
             yield Rejected(source.name, line, reason)
