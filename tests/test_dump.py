@@ -23,7 +23,8 @@ from dedup.dump import Fields, Record, parse_date, read, read_values
 from dedup.dump.files import lines
 from dedup.dump.ids import is_made
 from dedup.dump.places import FirstPlaces
-from dedup.errors import DumpError, InputError, MissingExtraError
+from dedup import scan
+from dedup.errors import DedupError, DumpError, InputError, MissingExtraError
 from dedup.model import Article, Rejected
 
 Saver = Callable[[str, bytes | str], Path]
@@ -346,7 +347,76 @@ def test_other_separators(save: Saver, name: str, mark: str) -> None:
 
 def test_a_carriage_return_in_the_names_of_a_csv_is_told(save: Saver) -> None:
     with pytest.raises(DumpError, match=r"a\.csv: the names of the fields: broken CSV"):
-        load(save("a.csv", b"id,text\r1,Rain fell.\r"))
+        load(save("a.csv", b"id,te\rxt\n1,Rain fell.\r\n"))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.csv", "id,text\r1,Rain fell.\r2,Snow fell.\r"),
+        ("a.tsv", "id\ttext\r1\tRain fell.\r2\tSnow fell.\r"),
+        ("a.jsonl", '{"id": 1, "text": "Rain fell."}\r{"id": 2, "text": "Snow fell."}\r'),
+    ],
+)
+def test_lines_that_end_in_a_carriage_return_alone(save: Saver, name: str, content: str) -> None:
+    records, rejected = load(save(name, content))
+    assert [(r.article.id, r.article.text) for r in records] == [
+        ("1", "Rain fell."),
+        ("2", "Snow fell."),
+    ]
+    assert rejected == []
+    assert scan(save(name, content)).articles == 2
+
+
+def test_a_quotation_mark_in_a_tsv_is_one(save: Saver) -> None:
+    rows = 'id\ttext\n1\t"Rain" fell\n2\t"Snow, she said\n3\t\\N\n4\tFog\\nand\\\\n \\t sun\n\\.\n'
+    records, (missing,) = load(save("a.tsv", rows))
+    texts = [record.article.text for record in records]
+    assert texts == ['"Rain" fell', '"Snow, she said', "Fog\nand\\n \t sun"]
+    assert (missing.line, missing.reason) == (4, "empty text: the field is text")
+
+
+def test_a_separator_that_is_told_and_names_told_twice(save: Saver) -> None:
+    rows = "sep=;\nid;text\n1;Rain, fell.\nid;text\n2;Snow.\n"
+    records, (again,) = load(save("a.csv", rows))
+    assert [record.article.text for record in records] == ["Rain, fell.", "Snow."]
+    assert (again.line, again.reason) == (4, "the names of the fields again")
+
+
+def test_quotation_marks_escaped_by_a_backslash_are_read_and_told(save: Saver) -> None:
+    rows = 'id,text\n1,"He said \\"no\\", twice"\n2,"C:\\"\n3,"Snow ""fell""."\n'
+    records, rejected = load(save("a.csv", rows))
+    texts = [record.article.text for record in records]
+    assert texts == ['He said "no", twice', "C:\\", 'Snow "fell".']
+    assert rejected == []
+    assert [len(record.notes) for record in records] == [1, 0, 0]
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet", "arrow", "pandas"])
+def test_two_columns_of_one_name_are_refused_where_they_are_read(save: Saver, kind: str) -> None:
+    pandas = pytest.importorskip("pandas")
+    arrow = pytest.importorskip("pyarrow")
+
+    def made(names: list[str]) -> Any:
+        rows = [["1", "Rain fell.", "x"], ["2", "Snow fell.", "y"]]
+        table = arrow.table([list(column) for column in zip(*rows, strict=True)], names=names)
+        if kind == "pandas":
+            return pandas.DataFrame(rows, columns=names)
+        if kind == "arrow":
+            return table
+        path = save(f"a.{kind}", ",".join(names) + "\n1,Rain fell.,x\n2,Snow fell.,y\n")
+        if kind == "parquet":
+            import pyarrow.parquet
+
+            pyarrow.parquet.write_table(table, path)
+        return path
+
+    with pytest.raises(DedupError, match="two columns are named 'text'"):
+        scan(made(["id", "text", "Text"]))
+    with pytest.raises(DedupError, match="two columns are named 'text'"):
+        scan(made(["id", "text", "text"]))
+    found = scan(made(["tag", "text", "tag"]))
+    assert found.articles == 2
 
 
 def test_a_csv_without_a_column_for_the_text_is_told_once(save: Saver) -> None:

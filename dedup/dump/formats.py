@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import codecs
-import csv
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import chain
@@ -35,12 +33,11 @@ __all__ = [
     "is_utf8",
     "line_too_long",
     "open_json",
-    "read_csv",
     "read_json",
     "read_json_line",
     "read_opened_json",
     "read_text",
-    "read_tsv",
+    "too_long",
 ]
 
 MAX_LINE_BYTES = 64 << 20
@@ -63,7 +60,8 @@ class Options:
 DEFAULT_OPTIONS = Options()
 
 
-def _too_long(options: Options) -> str:
+def too_long(options: Options) -> str:
+    """Word the reason to set aside a line that is longer than a line may be."""
     return f"the line is longer than {options.max_line_bytes:,} bytes"
 
 
@@ -109,7 +107,7 @@ def _read_json_lines(
 
 def line_too_long(source: Input, number: int, options: Options) -> Rejected:
     """Set aside a line that is longer than a line may be."""
-    return Rejected(source.name, number, _too_long(options))
+    return Rejected(source.name, number, too_long(options))
 
 
 def read_json_line(
@@ -171,48 +169,6 @@ def read_text(source: Input, options: Options) -> Iterator[Row | Rejected]:
     yield Row(0, {"id": source.label, "text": text})
 
 
-def read_tsv(source: Input, options: Options) -> Iterator[Row | Rejected]:
-    """Read tab-separated values with a line of field names."""
-    return _read_separated(source, options, "\t")
-
-
-def read_csv(source: Input, options: Options) -> Iterator[Row | Rejected]:
-    """Read comma-separated values; its first line, of names, tells ``;``, tab and ``|`` apart."""
-    return _read_separated(source, options, ",;\t|")
-
-
-class _CsvLines:
-    """Decoded lines for the csv module, which must see every line to count and quote rightly.
-
-    A line that is too long or not in the encoding goes in as far as it can be read, and the reason
-    to set its row aside is kept by line number.
-    """
-
-    def __init__(self, source: Input, options: Options) -> None:
-        blocks, self._encoding = unpacked(source, options.encoding)
-        self._numbered = lines(blocks, options.max_line_bytes)
-        self._too_long = _too_long(options)
-        self._unusable: dict[int, str] = {}
-
-    def __iter__(self) -> Iterator[str]:
-        for number, line in self._numbered:
-            text = ""
-            if line is None:
-                self._unusable[number] = self._too_long
-            else:
-                try:
-                    text = decode(line, self._encoding)
-                except ValueError as error:
-                    self._unusable[number] = str(error)
-                    text = line.decode("latin-1")
-            yield text + "\n"
-
-    def why_not(self, last: int) -> str | None:
-        """Take the reasons, if there are any, to set aside the row that ends with line ``last``."""
-        reasons = [self._unusable.pop(n) for n in sorted(self._unusable) if n <= last]
-        return reasons[0] if reasons else None
-
-
 def check_columns(names: Sequence[str], options: Options) -> list[str]:
     """Give the names of a table's columns, each once.
 
@@ -231,103 +187,3 @@ def check_columns(names: Sequence[str], options: Options) -> list[str]:
 
 _SHOWN_COLUMNS = 200
 """Characters of column names that a message shows."""
-
-
-def _read_separated(source: Input, options: Options, separators: str) -> Iterator[Row | Rejected]:
-    # The limit belongs to the process, the module has no other; it is raised and never lowered.
-    csv.field_size_limit(max(options.max_line_bytes, csv.field_size_limit()))
-    names: list[str] | None = None
-    for line, cells in _csv_rows(_CsvLines(source, options), separators, options.fields):
-        if isinstance(cells, str):
-            if names is None:
-                raise BrokenFileError(f"the names of the fields: {cells}")
-            yield Rejected(source.name, line, cells)
-        elif names is None:
-            names = check_columns(cells, options)
-        elif len(cells) > len(names):
-            reason = f"too many values: {len(cells)} for the {len(names)} fields of the first line"
-            yield Rejected(source.name, line, reason)
-        else:
-            yield Row(line, dict(zip(names, cells, strict=False)))
-
-
-def _csv_rows(
-    source: _CsvLines, separators: str, fields: Fields
-) -> Iterator[tuple[int, list[str] | str]]:
-    """Give the line on which each row begins, and its values or why it has none."""
-    feed = _CsvFeed(source)
-    head = next((line for line in feed if line.strip()), "")
-    separator = _separator(head, separators, fields)
-    feed.go_back_to(0)
-    rows = csv.reader(feed, delimiter=separator, strict=True)
-    width = 0  # of the first row, which names the fields
-    while True:
-        feed.row.clear()
-        first = feed.line + 1
-        cells: list[str] | None = None
-        reason = None
-        try:
-            cells = next(rows)
-            width = width or len(cells)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            reason = f"broken CSV: {error}"
-            feed.go_back_to(_broken_lines(feed.row, separator, width))
-        last = feed.line
-        reason = source.why_not(last) or reason
-        if reason is not None:
-            yield first, reason if last == first else f"{reason} (lines {first} to {last})"
-        elif cells:
-            yield first, cells
-
-
-class _CsvFeed:
-    """Lines for the csv module, those of the row that it reads at hand to be read anew."""
-
-    def __init__(self, source: _CsvLines) -> None:
-        self._lines = iter(source)
-        self._again: list[str] = []
-        self.row: list[str] = []
-        self.line = 0
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        line = self._again.pop() if self._again else next(self._lines)
-        self.row.append(line)
-        self.line += 1
-        return line
-
-    def go_back_to(self, kept: int) -> None:
-        """Give the lines of the row again, but for the first ``kept``."""
-        self._again += reversed(self.row[kept:])
-        self.line -= len(self.row) - kept
-        del self.row[kept:]
-
-
-def _broken_lines(row: list[str], separator: str, width: int) -> int:
-    """Count the lines of a broken row that are its own.
-
-    A quote that is never closed takes in the lines behind it, up to the next quote. If that one
-    opens a value, its line begins another row. If there is none, the lines are rows where each of
-    them has as many values as the first row, and otherwise paragraphs of the broken one.
-    """
-    *_, last = row
-    at = last.find('"')
-    if len(row) > 1 and at >= 0:
-        return len(row) - (at == 0 or last[at - 1] == separator)
-    are_rows = all(line.count(separator) + 1 == width for line in row[1:])
-    return 1 if are_rows else len(row)
-
-
-def _separator(head: str, separators: str, fields: Fields) -> str:
-    """Choose the separator by which the line of field names has one for the text."""
-    find = column_finder(fields)
-    for separator in separators:
-        with suppress(csv.Error):  # which is told of the row, when it is read
-            names = next(csv.reader([head], delimiter=separator), [])
-            if find(tuple(names)).text:
-                return separator
-    return separators[0]

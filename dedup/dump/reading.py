@@ -15,13 +15,12 @@ from dedup.dump.files import BrokenFileError, Input, find_inputs, single_input
 from dedup.dump.formats import (
     MAX_LINE_BYTES,
     Options,
-    read_csv,
     read_json,
     read_text,
-    read_tsv,
 )
 from dedup.dump.places import Ids
 from dedup.dump.records import Fields, Record, Row, column_finder, record
+from dedup.dump.separated import read_csv, read_tsv
 from dedup.dump.tables import read_arrow, read_parquet
 from dedup.dump.webpages import read_html, read_warc
 from dedup.errors import DumpError, InputError, brief

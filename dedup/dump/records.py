@@ -83,6 +83,8 @@ class Row(NamedTuple):
     values: Mapping[str, Any]
     raw: bytes | None = None
     """The row as a JSON line in UTF-8, where it came as one."""
+    notes: tuple[str, ...] = ()
+    """What to note of it beside what its fields give cause to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +264,9 @@ def record(
     found = _first_id(values, columns.id)
     if isinstance(found, str):
         return Rejected(source, row.line, found)
-    notes = [*columns.notes, HAS_MARKUP] if has_markup else list(columns.notes)
+    notes = [*row.notes, *columns.notes]
+    if has_markup:
+        notes.append(HAS_MARKUP)
     url = _first_name(values, columns.url, "url", notes)
     small = {
         "title": _first_name(values, columns.title, "title", notes),
