@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from dedup.dump.extras import check_extra
+from dedup.dump.feeds import read_xml
 from dedup.dump.files import BrokenFileError, Input, find_inputs, single_input
 from dedup.dump.formats import (
     MAX_LINE_BYTES,
@@ -54,6 +55,10 @@ FORMATS: Mapping[str, Callable[[Input, Options], Iterator[Row | Rejected]]] = {
     ".html": read_html,
     ".htm": read_html,
     ".warc": read_warc,
+    ".wet": read_warc,
+    ".rss": read_xml,
+    ".atom": read_xml,
+    ".xml": read_xml,
     ".parquet": read_parquet,
     ".arrow": read_arrow,
     ".feather": read_arrow,
@@ -277,7 +282,7 @@ def records_of(
             yield Rejected(source.name, 0, "no article in it")
 
 
-_NAMED_HERE = frozenset({".txt", ".html", ".htm", ".warc"})
+_NAMED_HERE = frozenset({".txt", ".html", ".htm", ".warc", ".wet", ".rss", ".atom", ".xml"})
 """Formats without fields of their own: theirs have the usual names, whatever others are called."""
 
 
