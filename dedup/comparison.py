@@ -11,7 +11,8 @@ from typing import Any
 from dedup import views
 from dedup.alignment import passages as alignment
 from dedup.furniture.finding import furniture
-from dedup.model import Alignment, Article, Findings, as_article
+from dedup.given import as_article
+from dedup.model import Alignment, Article, Findings
 from dedup.text.tokens import read
 from dedup.verdict.evidence import MEASURES
 from dedup.verdict.judging import DECIMALS, judge
@@ -65,8 +66,8 @@ def _compiled_before() -> bool:
     return any(file.stat().st_mtime >= written for file in cached)
 
 
-def compare(a: Article | str, b: Article | str) -> Comparison:
-    """Compare two articles.
+def compare(a: Article | str | Path, b: Article | str | Path) -> Comparison:
+    """Compare two articles: articles, texts, or files by their ``Path``.
 
     Symmetric: swapping the texts swaps a and b in the result and changes nothing else. A process
     that goes on comparing turns to compiled loops with equal results. Raises
@@ -115,7 +116,7 @@ def _compared(a: Article, b: Article, found: Measured, steps: alignment.Steps) -
     )
 
 
-def align(a: Article | str, b: Article | str) -> Alignment:
+def align(a: Article | str | Path, b: Article | str | Path) -> Alignment:
     """Align two articles without judging them: passages, regions and coverage.
 
     >>> align("Rain fell on Oslo.", "It was cold. Rain fell on Oslo.").passages[0].kind.value

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
+from pathlib import Path
 
 from dedup.alignment.passages import align
 from dedup.errors import InputError
 from dedup.furniture.finding import furniture
+from dedup.given import as_article
 from dedup.model import (
     Article,
     Attribution,
@@ -15,7 +17,6 @@ from dedup.model import (
     Passage,
     PassageKind,
     Sentence,
-    as_article,
 )
 from dedup.text.tokens import Tokens, read
 from dedup.text.vocabulary import english, word_ids
@@ -61,7 +62,7 @@ class Trace:
     derivation: Derivation
 
 
-def trace(article: Article | str, sources: Iterable[Article | str]) -> Trace:
+def trace(article: Article | str | Path, sources: Iterable[Article | str | Path]) -> Trace:
     """Tell, sentence by sentence, which of several sources an article was made from.
 
     A sentence belongs to the source with the most similar passage, the first of equals, so sources
@@ -74,7 +75,7 @@ def trace(article: Article | str, sources: Iterable[Article | str]) -> Trace:
     ([1], 'wholly')
     """
     tokens = read(as_article(article, "article").text)
-    if isinstance(sources, (str, Article)) or not isinstance(sources, Iterable):
+    if isinstance(sources, (str, Article, Path)) or not isinstance(sources, Iterable):
         raise InputError.of("sources", sources, "an iterable of articles")
     read_sources = [
         read(as_article(source, f"sources[{number}]").text) for number, source in enumerate(sources)

@@ -18,7 +18,8 @@ RSS = """<?xml version="1.0"?><rss version="2.0" xmlns:content="http://purl.org/
 xmlns:wp="http://wordpress.org/export/1.2/"><channel><title>The Post</title>
 <item><title>Rain &amp;amp; snow</title><link>http://x.example/1</link><guid>g1</guid>
 <pubDate>Tue, 31 Oct 2023 09:30:00 GMT</pubDate><description>Short.</description>
-<content:encoded><![CDATA[<p>Rain fell on <b>Oslo</b>.</p><p>Then snow.</p>]]></content:encoded></item>
+<content:encoded><![CDATA[<p>Rain fell on <b>Oslo</b>.</p><p>Then snow.</p>]]></content:encoded>
+</item>
 <item><title>Fog</title><link>http://x.example/2</link><description>Fog &lt;b&gt;lay&lt;/b&gt;
 on Bergen.</description></item>
 <item><title>Empty</title><guid>g3</guid></item></channel></rss>"""
@@ -99,7 +100,9 @@ def test_xml_that_is_no_news_is_told(tmp_path: Path, content: str, reason: str) 
 
 def test_deep_xml_ends(tmp_path: Path) -> None:
     (tmp_path / "good.txt").write_text("Rain fell.")
-    (tmp_path / "bad.xml").write_text("<nitf>" + "<p>" * 200_000 + "x" + "</p>" * 200_000 + "</nitf>")
+    (tmp_path / "bad.xml").write_text(
+        "<nitf>" + "<p>" * 200_000 + "x" + "</p>" * 200_000 + "</nitf>"
+    )
     began = time.monotonic()
     scan(tmp_path)
     assert time.monotonic() - began < 30

@@ -25,9 +25,10 @@ EXPORTED = [
 ORDER = """
     version errors model arrays writing text.kernels
     dump.dates dump.extras dump.files dump.ids dump.places dump.cells dump.mending dump.records
-    dump.documents dump.formats dump.charsets dump.separated dump.feeds dump.tables dump.frames dump.webpages
+    dump.documents dump.formats dump.charsets dump.separated dump.feeds
+    dump.tables dump.frames dump.webpages
     dump.reading dump.json_kernel dump.cards dump.batches dump.stored dump.blocks dump.again
-    dump.spooling dump dump.sources
+    dump.spooling dump dump.sources given
     text text.marks text.tables text.sentences text.tokens text.vocabulary text.words
     text.sentence_loops
     candidates candidates.lsh candidates.resemblance candidates.minhash candidates.term_loops

@@ -162,9 +162,7 @@ def scan(
     tell = _checked(progress)
     folder = None if checkpoint is None else as_path(checkpoint, "checkpoint")
     scratch = None if folder is None else folder.parent
-    source = open_source(
-        articles, fields, encoding, extract_html=extract_html, scratch=scratch
-    )
+    source = open_source(articles, fields, encoding, extract_html=extract_html, scratch=scratch)
     if source.files is not None:
         source.files.find()
     tell("read", 0, None)  # before the first block, which may wait for a compiler

@@ -5,7 +5,6 @@ from dedup.dump.files import STANDARD_INPUT
 from dedup.dump.formats import MAX_LINE_BYTES
 from dedup.dump.reading import (
     FORMATS,
-    as_article,
     check_encoding,
     make_options,
     read,
@@ -20,7 +19,6 @@ __all__ = [
     "STANDARD_INPUT",
     "Fields",
     "Record",
-    "as_article",
     "check_encoding",
     "make_options",
     "parse_date",

@@ -79,9 +79,7 @@ def _is_plain(source: Input) -> bool:
     return head is not None and not begins_document(head[1])
 
 
-def open_dump(
-    paths: str | Path | Iterable[str | Path], options: Options = DEFAULT_OPTIONS
-) -> Dump:
+def open_dump(paths: str | Path | Iterable[str | Path], options: Options = DEFAULT_OPTIONS) -> Dump:
     """Find the files of a dump; raises as :func:`dedup.dump.read` does."""
     inputs, failed, skipped = find_readable(paths)
     options = replace(options, is_compiled=not _are_few(inputs))
@@ -293,9 +291,9 @@ class Register:
     def enter(
         self, block: LineBlock | RecordBlock, batch: Batch
     ) -> tuple[Batch, NDArray[np.bool_] | None]:
-        """Number the lines of a batch, tell made ids apart, and say which rows to keep, ``None`` for all.
+        """Number the lines of a batch, tell made ids apart, and say which rows to keep.
 
-        The batch comes back as a new one, rejected records in order of lines; the one that was
+        ``None`` stands for all rows. The batch comes back as a new one, rejected records in order of lines; the one that was
         given stays as it is, since it may be kept to be entered again.
         """
         source = block.source

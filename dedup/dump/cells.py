@@ -63,7 +63,7 @@ def _is_missing(cell: Any) -> bool:
 
 
 _INNER = ("rendered", "text", "#text", "value", "name", "@id")
-"""Where an object holds the text that it stands for: WordPress, Telegram, XML as JSON, schema.org."""
+"""Where an object holds the text it stands for: WordPress, Telegram, XML as JSON, schema.org."""
 _NAMES_INNER = ("name", "title", "rendered", "text", "#text", "value", "@id", "id")
 
 
@@ -102,7 +102,7 @@ def _are_sections(value: list[Any] | tuple[Any, ...]) -> bool:
 
 
 def _text_of_object(value: Mapping[Any, Any], depth: int) -> str | None:
-    """Read the body that Fundus writes (summary, sections of paragraphs), or what an object holds."""
+    """Read the body that Fundus writes (summary and sections), or what an object holds."""
     if "sections" in value or "paragraphs" in value:
         parts = (
             text_of(value.get(name), depth)

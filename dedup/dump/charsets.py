@@ -35,9 +35,9 @@ _LABELS = {
 
 
 def page_encoding(page: bytes, header: str = "") -> str:
-    """Name the encoding of a page: by its mark, the server's header, its own word, or its bytes.
+    r"""Name the encoding of a page: by its mark, the server's header, its own word, or its bytes.
 
-    >>> page_encoding(b"<meta charset=latin1>caf\\xe9"), page_encoding(b"caf\\xe9", "text/html")
+    >>> page_encoding(b"<meta charset=latin1>caf\xe9"), page_encoding(b"caf\xe9", "text/html")
     ('windows-1252', 'windows-1252')
     >>> page_encoding(b"<meta charset=utf-8>", "text/html; charset=shift_jis")
     'cp932'

@@ -142,7 +142,8 @@ def _by_name(text: str) -> datetime.date | None:
 
 _HOURS, _MINUTES = 24, 60
 _AS_UNIX = re.compile(
-    r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d{1,2}) (\d{2}:\d{2}:\d{2}) (?:([+-]\d{4}|[A-Z]{3,4}) )?(\d{4})"
+    r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d{1,2}) (\d{2}:\d{2}:\d{2})"
+    r" (?:([+-]\d{4}|[A-Z]{3,4}) )?(\d{4})"
 )
 
 
@@ -160,7 +161,9 @@ def _as_unix(text: str) -> datetime.date | None:
         return None
 
 
-_IN_EAST_ASIA = re.compile(r"(\d{4})[年년] ?(\d{1,2})[月월] ?(\d{1,2})[日일]?(?:.{0,3}\d{1,2}:\d{2}.*)?")
+_IN_EAST_ASIA = re.compile(
+    r"(\d{4})[年년] ?(\d{1,2})[月월] ?(\d{1,2})[日일]?(?:.{0,3}\d{1,2}:\d{2}.*)?"
+)
 
 
 def _in_east_asia(text: str) -> datetime.date | None:

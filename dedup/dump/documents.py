@@ -9,6 +9,7 @@ import codecs
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from dedup.dump.files import OTHER_ENCODING, Input
@@ -43,8 +44,10 @@ def begins_document(head: bytes) -> bool:
 
     >>> begins_document(b'{"id": 1}\n'), begins_document(b'[{"id": 1}]')
     (False, True)
-    >>> begins_document(b'{"id": 1,\n "text": "Rain."}'), begins_document(b'{"articles": [{"url": 1')
-    (True, True)
+    >>> begins_document(b'{"id": 1,\n "text": "Rain."}')
+    True
+    >>> begins_document(b'{"articles": [{"url": "http://x.example/')
+    True
     """
     head = head.lstrip()
     if head[:1] == b"[":
@@ -52,9 +55,23 @@ def begins_document(head: bytes) -> bool:
     if head[:1] != b"{":
         return False
     line, feed, _ = head.partition(b"\n")
+    if _is_article(line):
+        return False
     if feed and line.rstrip().endswith((b"{", b",", b"[", b":")):
         return True
     return _list_inside(line.decode("utf-8", "replace"), 0) is not None
+
+
+def _is_article(line: bytes) -> bool:
+    """Tell a whole object with a text, whatever lists it has besides."""
+    try:
+        return _has_text(json.loads(line))
+    except (ValueError, RecursionError):
+        return False
+
+
+def _has_text(value: object) -> bool:
+    return isinstance(value, dict) and any(name.casefold() in _TEXT_NAMES for name in value)
 
 
 class _Inside(NamedTuple):
@@ -130,10 +147,16 @@ class _Document:
         self._json = json.JSONDecoder()
         self._limit = limit
         self._is_read = False
+        self._before = 0
         self._counted = 0
         self._line = 1
         self.text = ""
         self.at = 0
+
+    @property
+    def passed(self) -> int:
+        """How many characters were passed."""
+        return self._before + self.at
 
     @property
     def line(self) -> int:
@@ -149,6 +172,7 @@ class _Document:
         _ = self.line
         parts = [self.text[self.at :]]
         size, wanted = len(parts[0]), 2 * len(parts[0])
+        self._before += self.at
         self.at = self._counted = 0
         while size <= wanted and not self._is_read:
             block = next(self._blocks, None)
@@ -168,7 +192,7 @@ class _Document:
             raise _Stopped(f"not {self._encoding}: {brief(str(error))}") from error
 
     def mark(self, passed: str = "") -> str:
-        """Pass white space, and marks that may be passed; give the next character, ``""`` at end."""
+        """Pass white space, and marks that may be; give the next character, ``""`` at end."""
         while True:
             self.at = _end_of_space(self.text, self.at)
             found = self.text[self.at : self.at + 1]
@@ -197,6 +221,9 @@ class _Document:
 
     def enter(self) -> int:
         """Go to the list inside an object; tell how many objects are open around it, 0 for none."""
+        with suppress(ValueError, RecursionError):
+            if _has_text(self._json.raw_decode(self.text, self.at)[0]):
+                return 0
         found = _list_inside(self.text, self.at)
         if found is None:
             return 0
@@ -236,20 +263,23 @@ def read_document(
                 while (inner := document.mark(",")) != "]":
                     if not inner:
                         raise _Stopped("broken JSON: the list does not end")
-                    yield _item(source, document)
+                    yield _item(source, document, limit)
                 document.at += 1
                 document.leave(depth)
             else:
-                yield _item(source, document)
+                yield _item(source, document, limit)
     except _Stopped as stop:
         reason = f"{stop}; the rest of the file could not be read"
         yield Rejected(source.name, document.line, reason)
 
 
-def _item(source: Input, document: _Document) -> Row | Rejected:
+def _item(source: Input, document: _Document, limit: int) -> Row | Rejected:
     document.mark()
     line = document.line
+    begin = document.passed
     value = document.value()
+    if document.passed - begin > limit:
+        return Rejected(source.name, line, f"an object longer than {limit:,} characters")
     if not isinstance(value, dict):
         return Rejected(source.name, line, not_an_object(value))
     try:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from xml.etree import ElementTree
 
@@ -99,8 +99,13 @@ def _date(entry: Any) -> object:
             try:
                 return parse_date(written)
             except ValueError:
-                return datetime.datetime(*parsed[:6], tzinfo=datetime.UTC) if parsed else written
+                return _moment(parsed) if parsed else written
     return None
+
+
+def _moment(parsed: Sequence[int]) -> datetime.datetime:
+    year, month, day, hour, minute, second = parsed[:6]
+    return datetime.datetime(year, month, day, hour, minute, second, tzinfo=datetime.UTC)
 
 
 def _of_agency(data: bytes) -> Iterator[Row | Rejected]:
@@ -118,7 +123,7 @@ def _article(item: Any) -> dict[str, str]:
     first: dict[str, Any] = {}
     for element in item.iter():
         first.setdefault(_name(element), element)
-    own = "newsitem" == _name(item)
+    own = _name(item) == "newsitem"
     issued = first.get("date.issue")
     identity = (item.get("guid") or item.get("itemid") or "") if own else ""
     if not identity and "doc-id" in first:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple, Protocol
 
-from dedup.dump.extras import extra_module
 from dedup.dump.cells import plain
+from dedup.dump.extras import extra_module
 from dedup.dump.records import Fields, column_finder, distinct_names
 from dedup.dump.tables import batch_rows
 from dedup.errors import InputError

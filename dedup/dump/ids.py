@@ -14,9 +14,7 @@ _DIGEST_BYTES = 12
 _MADE = re.compile(MADE + f"[0-9a-f]{{{2 * _DIGEST_BYTES}}}")
 
 
-def made_id(
-    text: bytes, title: str, date: datetime.date | None, source: str, url: str
-) -> str:
+def made_id(text: bytes, title: str, date: datetime.date | None, source: str, url: str) -> str:
     """Make the id of an article that has none: from all it says and from nothing else.
 
     So it is the same in every file and on every day. Several records in one dump that say the same

@@ -26,12 +26,10 @@ from dedup.dump.tables import read_arrow, read_parquet
 from dedup.dump.webpages import read_html, read_warc
 from dedup.errors import DumpError, InputError, brief
 from dedup.model import Article, Rejected
-from dedup.model import as_article as given_article
 
 __all__ = [
     "FORMATS",
     "LINE_BITS",
-    "as_article",
     "check_encoding",
     "find_readable",
     "id_taken",
@@ -107,7 +105,7 @@ def read_article(path: str | Path, *, encoding: str = "utf-8") -> Article:
     """
     options = make_options(None, encoding, sys.maxsize)
     source = single_input(path)
-    if source.format in FORMATS and source.format not in _ONE_ARTICLE:
+    if source.format in _OF_MANY:
         wanted = "a text or a web page; dedup scan and dedup index add read dumps"
         raise InputError(f"{source.name}: a dump of many articles, wanted {wanted}")
     read_one = read_html if FORMATS.get(source.format) is read_html else read_text
@@ -125,17 +123,9 @@ def read_article(path: str | Path, *, encoding: str = "utf-8") -> Article:
     return found.article
 
 
-def as_article(value: Article | str | Path, name: str) -> Article:
-    """Take an article, a text, or a file that is one article; ``name`` is the argument's.
-
-    >>> as_article("Rain fell.", "a").text
-    'Rain fell.'
-    """
-    return read_article(value) if isinstance(value, Path) else given_article(value, name)
-
-
 _ONE_ARTICLE = frozenset({".txt", ".html", ".htm"})
 """Formats of files that are one article each."""
+_OF_MANY = frozenset({*FORMATS, ".zip"} - _ONE_ARTICLE)
 
 
 def find_readable(
@@ -308,7 +298,9 @@ def nothing_read(failed: list[Rejected]) -> str:
 def nothing_usable(rejected: Sequence[Rejected]) -> str:
     """Word the error for a dump whose records were all set aside; the first few are named."""
     first = "; ".join(
-        f"{item.source}:{item.line}: {item.reason}" if item.line else f"{item.source}: {item.reason}"
+        f"{item.source}:{item.line}: {item.reason}"
+        if item.line
+        else f"{item.source}: {item.reason}"
         for item in rejected[:_FAILURES_NAMED]
     )
     more = len(rejected) - _FAILURES_NAMED

@@ -268,15 +268,15 @@ def record(
     if has_markup:
         notes.append(HAS_MARKUP)
     url = _first_name(values, columns.url, "url", notes)
-    small = {
-        "title": _first_name(values, columns.title, "title", notes),
-        "date": _first_date(values, columns.date, notes),
-        "source": _first_name(values, columns.source, "source", notes) or host(url),
-        "url": url,
-    }
-    identity, kind = found or (made_id(text.encode("utf-8", "surrogatepass"), **small), IdKind.STR)
+    title = _first_name(values, columns.title, "title", notes)
+    date = _first_date(values, columns.date, notes)
+    place = _first_name(values, columns.source, "source", notes) or host(url)
+    identity, kind = found or (
+        made_id(text.encode("utf-8", "surrogatepass"), title, date, place, url),
+        IdKind.STR,
+    )
     raw = values if row.raw is None else row.raw
-    article = Article(identity, text, **small)
+    article = Article(identity, text, title, date, place, url)
     return Record(article, source, row.line, raw, tuple(notes), kind)
 
 
@@ -297,9 +297,7 @@ def _first_text(values: Mapping[str, Any], names: tuple[str, ...]) -> str | None
     return None
 
 
-def _first_id(
-    values: Mapping[str, Any], names: tuple[str, ...]
-) -> tuple[str, IdKind] | str | None:
+def _first_id(values: Mapping[str, Any], names: tuple[str, ...]) -> tuple[str, IdKind] | str | None:
     """Take the first id there is; ``None`` where all are missing, the reason where none is one."""
     reason = None
     for name in names:

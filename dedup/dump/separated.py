@@ -202,7 +202,9 @@ class _CsvRows:
         else:
             self._separator = _separator(head, self._separators, self._fields)
 
-    def _row(self, texts: Iterator[str], taken: list[str], *, is_escaped: bool = False) -> list[str]:
+    def _row(
+        self, texts: Iterator[str], taken: list[str], *, is_escaped: bool = False
+    ) -> list[str]:
         """Read a row of lines, which ``taken`` gets; raises :class:`csv.Error` for a broken one."""
         reader = csv.reader(
             self._counted(texts, taken),

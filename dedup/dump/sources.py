@@ -21,9 +21,9 @@ from dedup.dump.blocks import Dump, open_dump
 from dedup.dump.files import STANDARD_INPUT, Input, binary
 from dedup.dump.formats import Options
 from dedup.dump.frames import Frame, Table, open_frame
-from dedup.dump.spooling import Spool
 from dedup.dump.reading import make_options, read_values
 from dedup.dump.records import Fields, Record
+from dedup.dump.spooling import Spool
 from dedup.errors import DumpError, InputError
 from dedup.model import Article, Rejected
 

@@ -64,9 +64,7 @@ def _batches(table: Any) -> Iterator[Any]:
     return iter(table)
 
 
-def batch_rows(
-    arrow: Any, batches: Iterable[Any], names: Sequence[str]
-) -> Iterator[Row]:
+def batch_rows(arrow: Any, batches: Iterable[Any], names: Sequence[str]) -> Iterator[Row]:
     """Give the rows of record batches as plain values under ``names``, numbered from 1."""
     line = 0
     for batch in batches:
