@@ -293,8 +293,8 @@ class Register:
     ) -> tuple[Batch, NDArray[np.bool_] | None]:
         """Number the lines of a batch, tell made ids apart, and say which rows to keep.
 
-        ``None`` stands for all rows. The batch comes back as a new one, rejected records in order of lines; the one that was
-        given stays as it is, since it may be kept to be entered again.
+        ``None`` stands for all rows. The batch comes back as a new one, rejected records in order
+        of lines; the one that was given stays as it is, since it may be kept to be entered again.
         """
         source = block.source
         if batch.lines:

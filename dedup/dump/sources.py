@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -118,15 +117,38 @@ class Files:
     def _readable_again(self, source: Input) -> Input:
         if source.path is not None and (source.path.is_file() or not source.path.exists()):
             return source
-        handle, name = tempfile.mkstemp()
+        try:
+            handle, name = tempfile.mkstemp()
+        except OSError as error:
+            raise _cannot_copy(source, error) from error
         weakref.finalize(self, Path(name).unlink, missing_ok=True)
         self._is_copied = True
-        try:
-            with open(handle, "wb") as copy, binary(source) as stream:  # noqa: PTH123 - a handle
-                shutil.copyfileobj(stream, copy)
-        except OSError as error:
-            raise DumpError(f"{source.name}: cannot be read: {error.strerror or error}") from error
+        with open(handle, "wb") as copy:  # noqa: PTH123 - a handle
+            for block in _blocks_of(source):
+                try:
+                    copy.write(block)
+                    copy.flush()
+                except OSError as error:
+                    raise _cannot_copy(source, error) from error
         return replace(source, path=Path(name))
+
+
+_BLOCK = 1 << 20
+
+
+def _blocks_of(source: Input) -> Iterator[bytes]:
+    try:
+        with binary(source) as stream:
+            while block := stream.read(_BLOCK):
+                yield block
+    except OSError as error:
+        raise DumpError(f"{source.name}: cannot be read: {error.strerror or error}") from error
+
+
+def _cannot_copy(source: Input, error: OSError) -> DumpError:
+    place, reason = tempfile.gettempdir(), error.strerror or error
+    advice = "make room or set TMPDIR to a larger disk"
+    return DumpError(f"{source.name}: cannot be copied to {place} ({reason}); {advice}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Iterator
 from importlib.util import find_spec
 from typing import Any
@@ -78,7 +79,9 @@ def _page(record: Any, line: int, source: Input, options: Options) -> Row | Reje
         return Rejected(source.name, line, f"{reason}: {url}")
     if packing not in _PACKINGS:
         return Rejected(source.name, line, f"packed as {packing}, which is not read: {url}")
-    return _row(record, line, source, options, kind)
+    if packing == "br":  # which warcio unpacks with another version of the package only
+        record.http_headers.remove_header("Content-Encoding")
+    return _row(record, line, source, options, kind, is_brotli=packing == "br")
 
 
 def _resource(record: Any, line: int, source: Input, options: Options) -> Row | Rejected:
@@ -90,10 +93,13 @@ def _resource(record: Any, line: int, source: Input, options: Options) -> Row | 
     return _row(record, line, source, options, kind)
 
 
-def _row(record: Any, line: int, source: Input, options: Options, kind: str) -> Row | Rejected:
+def _row(
+    record: Any, line: int, source: Input, options: Options, kind: str, *, is_brotli: bool = False
+) -> Row | Rejected:
     url = record.rec_headers.get_header("WARC-Target-URI") or ""
     try:
         page = record.content_stream().read(options.max_line_bytes + 1)
+        page = _from_brotli(page, options.max_line_bytes + 1) if is_brotli else page
     except Exception as error:  # of the decompressor that the page asks for
         return Rejected(source.name, line, f"damaged page: {error}: {url}")
     if len(page) > options.max_line_bytes:
@@ -103,6 +109,15 @@ def _row(record: Any, line: int, source: Input, options: Options, kind: str) -> 
     if isinstance(values, str):
         return Rejected(source.name, line, f"{values}: {url}")
     return Row(line, {"id": _identity(record), **values})
+
+
+def _from_brotli(page: bytes, most: int) -> bytes:
+    """Unpack a page as far as it may be long."""
+    inflater = extra_module("brotli", ".warc").Decompressor()
+    parts = [inflater.process(page, output_buffer_limit=most)]
+    while not inflater.is_finished() and parts[-1] and sum(map(len, parts)) < most:
+        parts.append(inflater.process(b"", output_buffer_limit=most))
+    return b"".join(parts)
 
 
 def _text(record: Any, line: int, source: Input, options: Options) -> Row | Rejected:
@@ -125,6 +140,7 @@ def _identity(record: Any) -> str:
     return str(record.rec_headers.get_header("WARC-Record-ID") or "").strip("<>")
 
 
+_SILENT = logging.NullHandler()
 _MOST_TAGS = 50_000
 """Tags beyond which a page is not looked through: the parser's time grows faster than they do."""
 
@@ -135,6 +151,7 @@ def _article(page: bytes, url: str, kind: str, header: str) -> dict[str, str] | 
     if tags > _MOST_TAGS:
         return f"no article in the page, which has {tags:,} tags"
     trafilatura = extra_module("trafilatura", kind)
+    logging.getLogger("trafilatura").addHandler(_SILENT)  # what it has to say is the reason here
     written = decoded_page(page, header).encode("utf-8", "replace")
     try:
         found = trafilatura.bare_extraction(
