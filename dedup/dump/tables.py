@@ -15,6 +15,8 @@ from dedup.model import Rejected
 __all__ = ["batch_rows", "read_arrow", "read_parquet"]
 
 _BATCH_ROWS = 256
+_OF_DAMAGE = (OSError, ValueError, OverflowError, MemoryError, SystemError)
+"""What pyarrow raises besides its own for a file that is not what it says."""
 _FEATHER_1 = b"FEA1"
 _OLD_FEATHER = (
     "a Feather file of version 1, which is no Arrow file; write it again as version 2 or as Parquet"
@@ -30,7 +32,7 @@ def read_parquet(source: Input, options: Options) -> Iterator[Row | Rejected]:
             table = parquet.ParquetFile(stream)
             names = check_columns(table.schema_arrow.names, options)
             yield from batch_rows(arrow, table.iter_batches(batch_size=_BATCH_ROWS), names)
-        except (arrow.ArrowException, OSError) as error:
+        except (arrow.ArrowException, *_OF_DAMAGE) as error:
             raise BrokenFileError(f"damaged Parquet: {error}") from error
 
 
@@ -45,7 +47,7 @@ def read_arrow(source: Input, options: Options) -> Iterator[Row | Rejected]:
             table = _open_arrow(arrow, stream)
             names = check_columns(table.schema.names, options)
             yield from batch_rows(arrow, _batches(table), names)
-        except (arrow.ArrowException, OSError) as error:
+        except (arrow.ArrowException, *_OF_DAMAGE) as error:
             raise BrokenFileError(f"damaged Arrow file: {error}") from error
 
 
@@ -58,10 +60,15 @@ def _open_arrow(arrow: Any, stream: Any) -> Any:
 
 
 def _batches(table: Any) -> Iterator[Any]:
-    """Give the batches of a file, which are fetched by number, or of a stream, which come."""
-    if hasattr(table, "num_record_batches"):
-        return (table.get_batch(number) for number in range(table.num_record_batches))
-    return iter(table)
+    """Give the batches of a file, which are fetched by number, or of a stream, which come.
+
+    Their offsets are checked, as what damaged ones point to is not theirs.
+    """
+    is_file = hasattr(table, "num_record_batches")
+    numbers = range(table.num_record_batches if is_file else 0)
+    for batch in map(table.get_batch, numbers) if is_file else table:
+        batch.validate(full=True)
+        yield batch
 
 
 def batch_rows(arrow: Any, batches: Iterable[Any], names: Sequence[str]) -> Iterator[Row]:

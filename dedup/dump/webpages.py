@@ -38,7 +38,6 @@ def read_warc(source: Input, options: Options) -> Iterator[Row | Rejected]:
     another matter.
     """
     archive = extra_module("warcio.archiveiterator", ".warc")
-    failed = extra_module("warcio.exceptions", ".warc").ArchiveLoadFailed
     blocks, _ = unpacked(source, "utf-8")  # bytes as they are: every record has its own encoding
     stream = _Stream(blocks)
     line = 0
@@ -49,7 +48,9 @@ def read_warc(source: Input, options: Options) -> Iterator[Row | Rejected]:
                 if _is_cut_short(record):
                     raise BrokenFileError(stream.broken or "truncated: a record ends early", line)
                 yield found
-    except (failed, EOFError) as error:
+    except BrokenFileError:
+        raise
+    except Exception as error:  # warcio raises what a damaged archive makes its parts raise
         raise BrokenFileError(stream.broken or f"damaged WARC: {error}", line + 1) from error
     if stream.broken:
         raise BrokenFileError(stream.broken, line + 1)
@@ -59,7 +60,8 @@ def _is_cut_short(record: Any) -> bool:
     """Tell whether the archive ends before the record does."""
     while record.raw_stream.read(_REST_BLOCK):
         pass
-    return bool(record.raw_stream.limit > 0)
+    left: int = getattr(record.raw_stream, "limit", 0)  # none for a record that tells no length
+    return left > 0
 
 
 _REST_BLOCK = 1 << 16
@@ -67,7 +69,7 @@ _REST_BLOCK = 1 << 16
 
 def _page(record: Any, line: int, source: Input, options: Options) -> Row | Rejected:
     url = record.rec_headers.get_header("WARC-Target-URI") or ""
-    status = record.http_headers.get_statuscode() if record.http_headers else ""
+    status = (record.http_headers.get_statuscode() or "") if record.http_headers else ""
     kind = (record.http_headers.get_header("Content-Type") or "") if record.http_headers else ""
     if not status.startswith("2"):
         return Rejected(source.name, line, f"no answer: status {status or 'missing'} for {url}")
