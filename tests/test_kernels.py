@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from strategies import COMPILED, EDGES, ascii_text, ragged, row, rows, texts, unragged
 
 from dedup.arrays import I64
+from dedup.candidates import _sketches
 from dedup.text import kernels
-from dedup.text.words import Ragged, read_words, shingle_hashes
+from dedup.text.words import Ragged, read_words
 
 small_key = st.integers(0, 6)
 
@@ -55,7 +56,7 @@ def test_ascii_and_the_general_path_give_the_same_hashes(text: str) -> None:
 @given(rows)
 @COMPILED
 def test_shingle_hashes_equal_the_twin(lists: list[list[int]]) -> None:
-    found = shingle_hashes(ragged(lists))
+    found = Ragged(*_sketches.shingle_hashes(ragged(lists).values, ragged(lists).offsets))
     assert found.values.dtype == np.uint32
     assert unragged(found) == [oracles.shingle_hashes(values) for values in lists]
 
@@ -64,7 +65,9 @@ def test_shingles_of_words_that_begin_or_end_alike_differ() -> None:
     """No two of 27 triples of three words, and none of the shorter rows, share a hash."""
     lists = [[a, b, c] for a in (1, 2, 3) for b in (1, 2, 3) for c in (1, 2, 3)]
     lists += [[1], [2], [1, 2], [2, 1]]
-    found = shingle_hashes(ragged(lists)).values.tolist()
+    found = Ragged(
+        *_sketches.shingle_hashes(ragged(lists).values, ragged(lists).offsets)
+    ).values.tolist()
     assert len(set(found)) == len(lists)
 
 
@@ -77,7 +80,7 @@ def test_band_keys_agree_where_bands_do(
     signatures: list[list[int]], shape: tuple[int, int]
 ) -> None:
     bands, per_band = shape
-    keys = kernels.band_keys(np.array(signatures, dtype=np.uint32), bands, per_band)
+    keys = _sketches.band_keys(np.array(signatures, dtype=np.uint32), bands, per_band)
     assert keys.dtype == np.uint64
     assert keys.shape == (bands, len(signatures))
     for i, a in enumerate(signatures):
@@ -94,14 +97,14 @@ def test_bucket_pairs_equal_the_twin(keys: list[int], all_pairs: int, leaders: i
     packed = np.array(
         sorted(key << bits | number for number, key in enumerate(keys)), dtype=np.uint64
     )
-    found = kernels.bucket_pairs(packed, bits, all_pairs, leaders).tolist()
+    found = _sketches.bucket_pairs(packed, bits, all_pairs, leaders).tolist()
     assert {(pair >> 32, pair & 0xFFFFFFFF) for pair in found} == oracles.bucket_pairs(
         keys, all_pairs, leaders
     )
 
 
 def test_bucket_pairs_writes_no_pair_twice_in_a_band() -> None:
-    found = kernels.bucket_pairs(np.arange(100, dtype=np.uint64), 7, 10, 4)
+    found = _sketches.bucket_pairs(np.arange(100, dtype=np.uint64), 7, 10, 4)
     assert len(np.unique(found)) == len(found) == len(oracles.bucket_pairs([0] * 100, 10, 4))
 
 
@@ -111,7 +114,7 @@ def test_shingle_overlap_equals_the_twin(lists: list[list[int]], data: st.DataOb
     number = st.integers(0, len(lists) - 1)
     pairs = data.draw(st.lists(st.tuples(number, number), max_size=12))
     both = ragged(lists)
-    found = kernels.shingle_overlap(both.values, both.offsets, as_pairs(pairs))
+    found = _sketches.shingle_overlap(both.values, both.offsets, as_pairs(pairs))
     assert found.tolist() == oracles.shingle_overlap(lists, pairs)
 
 
@@ -120,7 +123,7 @@ def test_shingle_overlap_of_long_rows() -> None:
     lists = [draw.integers(0, 40, 30_000).tolist() for _ in range(3)]
     pairs = [(0, 1), (0, 2), (1, 2), (0, 0)]
     both = ragged(lists)
-    found = kernels.shingle_overlap(both.values, both.offsets, as_pairs(pairs))
+    found = _sketches.shingle_overlap(both.values, both.offsets, as_pairs(pairs))
     assert found.tolist() == oracles.shingle_overlap(lists, pairs)
 
 
@@ -128,7 +131,7 @@ def test_shingle_overlap_of_long_rows() -> None:
 @COMPILED
 def test_rows_have_one_digest_exactly_if_they_are_equal(batch: list[list[int]]) -> None:
     parts = ragged(batch)
-    found = kernels.row_digests(parts.values, parts.offsets)
+    found = _sketches.row_digests(parts.values, parts.offsets)
     assert [tuple(digest) for digest in found.tolist()] == [
         oracles.row_digest(values) for values in batch
     ]

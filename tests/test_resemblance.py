@@ -9,8 +9,8 @@ from hypothesis import given
 from numpy.typing import NDArray
 from strategies import COMPILED, ragged, row, texts
 
+from dedup.candidates import _sketches
 from dedup.candidates.resemblance import Resemblance, resemblance, shingle_set
-from dedup.text import kernels
 from dedup.text.tokens import words
 from dedup.text.vocabulary import word_ids
 
@@ -49,7 +49,7 @@ def test_resemblance_equals_that_of_sets_of_words(a: str, b: str) -> None:
 @COMPILED
 def test_resemblance_equals_the_kernels_overlap(a: list[int], b: list[int]) -> None:
     both = ragged([a, b])
-    size_a, size_b, shared = kernels.shingle_overlap(
+    size_a, size_b, shared = _sketches.shingle_overlap(
         both.values, both.offsets, np.array([[0, 1]], dtype=np.int64)
     )[0].tolist()
     assert resemblance(array(a), array(b)) == Resemblance.of_counts(size_a, size_b, shared)

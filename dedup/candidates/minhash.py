@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.candidates import _sketches
 from dedup.candidates.lsh import check_permutations
 from dedup.errors import InputError
-from dedup.text import kernels
 from dedup.text.words import Ragged, read_words
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def signatures(words: Ragged, num_perm: int = 128, seed: int = SEED) -> NDArray[
     datasketch's scheme ``affine32``.
     """
     a, b = _permutations(num_perm, seed)
-    return kernels.signatures(words.values, words.offsets, a, b)
+    return _sketches.signatures(words.values, words.offsets, a, b)
 
 
 def sketch(

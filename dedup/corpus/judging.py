@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.arrays import distinct, joined_columns
+from dedup.candidates import _sketches
 from dedup.candidates.lsh import pack_pairs
 from dedup.candidates.resemblance import resemblance
 from dedup.corpus.checkpoint import Checkpoint
 from dedup.corpus.marking import MarkedRows
 from dedup.corpus.pool import in_order
 from dedup.model import Verdict
-from dedup.text import kernels
 from dedup.verdict.evidence import MEASURES, Evidence, evidence
 from dedup.verdict.judging import bounded, judge, kind, model
 
@@ -149,7 +149,7 @@ def _measured(articles: MarkedRows, pairs: NDArray[np.int64]) -> Measured:
     rows, local = np.unique(pairs, return_inverse=True)
     local = local.reshape(-1, 2).astype(np.int64)
     words, marks = articles.taken(rows)
-    overlap = kernels.shingle_overlap(words.values, words.offsets, local)
+    overlap = _sketches.shingle_overlap(words.values, words.offsets, local)
     union = overlap[:, 0] + overlap[:, 1] - overlap[:, 2]
     jaccard = np.divide(overlap[:, 2], union, out=np.ones(len(union)), where=union > 0)
     return Stories(words, marks.values).measures(local), jaccard

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.arrays import Growing, Ragged, distinct, joined
-from dedup.candidates import lsh, terms
+from dedup.candidates import _sketches, lsh, terms
 from dedup.candidates.lsh import Bands
 from dedup.candidates.minhash import signatures
 from dedup.corpus.checkpoint import NOTHING_KEPT, Checkpoint
@@ -29,7 +29,6 @@ from dedup.dump.sources import Source
 from dedup.dump.stored import restored, stored
 from dedup.errors import InputError
 from dedup.model import Rejected
-from dedup.text import kernels
 from dedup.text.vocabulary import english
 from dedup.text.words import words_of_utf8
 
@@ -228,8 +227,8 @@ def _sketch(block: Block, bands: Bands, with_cards: bool) -> _Sketched | BrokenF
         return error
     words = words_of_utf8(batch.texts)
     batch.texts = Ragged.joined([], np.uint8)
-    keys = kernels.band_keys(signatures(words, bands.permutations), bands.bands, bands.rows)
-    return _Sketched(batch, words, keys, kernels.row_digests(words.values, words.offsets))
+    keys = _sketches.band_keys(signatures(words, bands.permutations), bands.bands, bands.rows)
+    return _Sketched(batch, words, keys, _sketches.row_digests(words.values, words.offsets))
 
 
 def in_order(work: Callable[[T], R], items: Iterable[T], threads: int) -> Iterator[tuple[T, R]]:

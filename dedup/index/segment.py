@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.arrays import Ragged, distinct
+from dedup.candidates import _sketches
 from dedup.candidates.lsh import Bands
 from dedup.candidates.minhash import signatures
 from dedup.reading.document import Document
-from dedup.text import kernels
 
 __all__ = ["Segment"]
 
@@ -70,7 +70,7 @@ class Segment:
         return Document.of(self._words[row], self._marks[row])
 
     def _hash_bands(self, bands: Bands) -> None:
-        keys = kernels.band_keys(
+        keys = _sketches.band_keys(
             signatures(self._words, bands.permutations), bands.bands, bands.rows
         )
         order = np.argsort(keys, axis=1, kind="stable")
@@ -79,7 +79,7 @@ class Segment:
 
     def collisions(self, signature: NDArray[np.uint32], bands: Bands) -> list[int]:
         """Find the live rows that share a band with a signature u32[1, k], ascending."""
-        keys = kernels.band_keys(signature, bands.bands, bands.rows)[:, 0]
+        keys = _sketches.band_keys(signature, bands.bands, bands.rows)[:, 0]
         rows = [
             own_rows[np.searchsorted(own, key, "left") : np.searchsorted(own, key, "right")]
             for own, own_rows, key in zip(self._band_keys, self._band_rows, keys, strict=True)

@@ -1,4 +1,4 @@
-"""From texts to ragged arrays of word ids, and to the hashes of their word 3-shingles."""
+"""From texts to ragged arrays of word ids."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ __all__ = [
     "Learned",
     "Ragged",
     "read_words",
-    "shingle_hashes",
     "words_of_utf8",
 ]
 
@@ -131,8 +130,3 @@ def _read(texts: Ragged) -> tuple[Ragged, NDArray[np.uint8]]:
         texts.values, texts.offsets, _tables.classes, _tables.fold_at, _tables.fold_codes
     )
     return Ragged(values, ends), state
-
-
-def shingle_hashes(words: Ragged) -> Ragged:
-    """Hash the word 3-shingles of every row, in reading order, repeats kept."""
-    return Ragged(*kernels.shingle_hashes(words.values, words.offsets))

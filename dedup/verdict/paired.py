@@ -10,9 +10,9 @@ import numpy as np
 
 from dedup.alignment.aligning import STEPS
 from dedup.arrays import Ragged
+from dedup.candidates import _sketches
 from dedup.candidates.resemblance import Resemblance
 from dedup.reading.preparation import read_flagged
-from dedup.text import kernels
 from dedup.verdict.measuring import Measured
 from dedup.verdict.stories import Stories
 
@@ -37,5 +37,5 @@ def measure(a: str, b: str) -> Measured:
 
 def _resemblance(words: Ragged) -> Resemblance:
     return Resemblance.of_counts(
-        *kernels.shingle_overlap(words.values, words.offsets, _PAIR)[0].tolist()
+        *_sketches.shingle_overlap(words.values, words.offsets, _PAIR)[0].tolist()
     )

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.arrays import Ragged, joined
+from dedup.candidates import _sketches
 from dedup.reading.document import Document
-from dedup.text import kernels
 from dedup.text.marks import Mark
 from dedup.text.vocabulary import VocabularyArrays, english
 from dedup.verdict.evidence import MEASURES, Evidence, evidence
@@ -41,7 +41,7 @@ class Stories:
     def __init__(self, words: Ragged, marks: NDArray[np.uint8]) -> None:
         self._words = words
         self._marks = Ragged(marks, words.offsets)
-        digests = kernels.row_digests(words.values, words.offsets)
+        digests = _sketches.row_digests(words.values, words.offsets)
         texts = words.values, marks, words.offsets
         self._stories = index_stories(texts, _background(), digests)
         self._sentences = np.diff(self._stories.bound_offsets)
