@@ -304,9 +304,11 @@ class Tally:
 
     def lines(self, kind: str, show: int) -> list[str]:
         """Show the kind with its count, the largest gap and where the first ones are."""
+        times, places = self.places.total(), len(self.places)
+        among = "" if times == places else f" in {places:,} places"
         gap = "" if self.gap is None else f", by up to {self.gap:.2g}"
-        count = f"{self.places.total():,} in {len(self.places):,} places{gap}"
-        return [f"{kind}: {count}", *(f"    {place}" for place in [*self.places][:show])]
+        shown = [f"    {place}" for place in self.places if place]
+        return [f"{kind}: {times:,}{among}{gap}", *shown[:show]]
 
 
 def compare(old: Path, new: Path, show: int) -> bool:
