@@ -29,9 +29,7 @@ import dedup
 from dedup.alignment.aligning import STEPS
 from dedup.alignment.passages import align
 from dedup.comparison import compare_compiled, compare_plainly
-from dedup.furniture.finding import furniture
-from dedup.reading.document import document
-from dedup.text.tokens import read
+from dedup.reading.texts import read, read_texts
 from dedup.verdict import paired
 from dedup.verdict.evidence import evidence
 from dedup.verdict.measuring import prepare
@@ -66,17 +64,15 @@ def news(data: Path) -> Iterator[str]:
 def seeds(data: Path) -> Record:
     """Time the seed pair, each stage and difflib in turn; milliseconds."""
     x, y = (path.read_text(encoding="utf-8") for path in sorted((data / "seeds").glob("*.txt")))
-    a, b = read(x), read(y)
-    flags_a, flags_b = furniture(a), furniture(b)
-    document_a, document_b = document(a, flags_a), document(b, flags_b)
+    texts = read_texts([x, y])
+    (a, flags_a), (b, flags_b) = texts.flagged(0, x), texts.flagged(1, y)
+    document_a, document_b = texts.document(0), texts.document(1)
     one, other = dedup.Article("a", x), dedup.Article("b", y)
     stages: dict[str, Callable[[], object]] = {
         "compare": lambda: compare_compiled(one, other),
         "compare, plain way": lambda: compare_plainly(one, other),
         "difflib": lambda: SequenceMatcher(None, a.words, b.words, autojunk=False).get_opcodes(),
-        "read": lambda: (read(x), read(y)),
-        "furniture": lambda: (furniture(a), furniture(b)),
-        "document": lambda: (document(a, flags_a), document(b, flags_b)),
+        "read": lambda: read_texts([x, y]),
         "read, furniture, evidence, compiled": lambda: paired.measure(x, y),
         "align": lambda: align(a, b, flags_a, flags_b, with_regions=False),
         "align, compiled": lambda: align(a, b, flags_a, flags_b, with_regions=False, steps=STEPS),

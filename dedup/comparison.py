@@ -10,9 +10,8 @@ from typing import Any
 
 from dedup import views
 from dedup.alignment import passages as alignment
-from dedup.furniture.finding import furniture
 from dedup.model import Alignment, Article, Findings, as_article
-from dedup.text.tokens import read
+from dedup.reading.texts import read_flagged
 from dedup.verdict.evidence import MEASURES
 from dedup.verdict.judging import DECIMALS, judge
 from dedup.verdict.measuring import Measured, measure
@@ -121,5 +120,6 @@ def align(a: Article | str, b: Article | str) -> Alignment:
     >>> align("Rain fell on Oslo.", "It was cold. Rain fell on Oslo.").passages[0].kind.value
     'added'
     """
-    first, second = read(as_article(a, "a").text), read(as_article(b, "b").text)
-    return alignment.align(first, second, furniture(first), furniture(second))
+    both, _, _ = read_flagged([as_article(a, "a").text, as_article(b, "b").text])
+    (first, flags_a), (second, flags_b) = both
+    return alignment.align(first, second, flags_a, flags_b)

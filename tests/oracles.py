@@ -7,12 +7,20 @@ width by hand.
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
+from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import combinations
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
+from itertools import combinations, groupby, pairwise
 
 from datasketch import MinHash
+
+from dedup.furniture.finding import insets
+from dedup.furniture.leads import PHRASES
+from dedup.furniture.rules import RULES, Rule, Scope
+from dedup.text.sentences import WORDS, Token
 
 WIDTH_64 = 2**64
 MIX_1 = 0x9E3779B97F4A7C15
@@ -30,6 +38,7 @@ SCRIPTS_WITHOUT_SPACES = {
 SINGLE_THOUGH_NO_OTHER_LETTER = {"ー", "ｰ", "々", "〇"}
 
 
+@cache
 def character_class(char: str) -> str:
     """Tell the class of a code point from its category and the script in its name."""
     code = ord(char)
@@ -70,9 +79,7 @@ def words(text: str) -> list[str]:
 
 def word_id(word: str) -> int:
     """Number a folded word: a polynomial of its code points, mixed, the upper half of 64 bits."""
-    total, power = 0, 1
-    for char in word:
-        total, power = (total + ord(char) * power) % WIDTH_64, power * MIX_1 % WIDTH_64
+    total = sum(ord(char) * pow(MIX_1, k % 64, WIDTH_64) for k, char in enumerate(word)) % WIDTH_64
     return (total ^ (total >> 32)) * MIX_2 % WIDTH_64 >> 32
 
 
@@ -232,3 +239,295 @@ def word_gains(
         else math.log(1 - kept)
         for word in words
     ]
+
+
+# --- reading: sentences, marks, page furniture --------------------------------------------------
+
+LINE_BREAKS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
+NEWLINES = re.compile(f"\r\n|[{LINE_BREAKS}]")
+CLOSERS = "\"'”’»›)]}」』】）］"
+FULL_WIDTH = "。！？｡؟۔।॥։።။"
+STOP = re.compile(
+    rf"(?P<stop>[.!?…{FULL_WIDTH}]++)(?P<close>[{re.escape(CLOSERS)}]*+)(?P<gap>\s*+)(?=\S)"
+)
+NEXT = re.compile(r"[\"'“‘«‹(\[{¿¡„「『【（［—–\-•*\s]*([^\W_]+(?:[’'][a-z]+)?)")
+SPEECH = re.compile(
+    rf"(?:[A-Z][\w.’'-]*\s+){{1,4}}(?:{'|'.join(sorted(WORDS[Token.SPEECH].split()))})\b"
+)
+PROSE_END = '.!:;,…"”’—'
+Span = tuple[int, int]
+
+
+KNOWN = {flag: frozenset(known.split()) for flag, known in WORDS.items()}
+
+
+def knows(flag: int, word: str) -> bool:
+    return word in KNOWN[flag]
+
+
+def paragraphs(text: str) -> list[Span]:
+    """Find the lines, hard-wrapped ones joined, white space at both ends cut off."""
+    lines: list[Span] = []
+    at, line_end = 0, -1
+    for line in text.splitlines(keepends=True):
+        if line.strip():
+            start = at + len(line) - len(line.lstrip())
+            end = at + len(line.rstrip())
+            gap = text[line_end:start]
+            wraps = lines and len(gap) <= 12 and len(NEWLINES.findall(gap)) == 1
+            if wraps and text[start].islower():
+                last = NEWLINES.split(text[max(lines[-1][0], lines[-1][1] - 101) : lines[-1][1]])[
+                    -1
+                ]
+                wraps = 45 <= len(last) <= 100 and last[-1] not in ".!?:;"
+            if wraps and text[start].islower():
+                lines[-1] = lines[-1][0], end
+            else:
+                lines.append((start, end))
+            line_end = at + len(line.rstrip(LINE_BREAKS))
+        at += len(line)
+    return lines
+
+
+@lru_cache(maxsize=8)
+def sentences(text: str) -> list[Span]:
+    """Cut a text into sentences, paragraph by paragraph."""
+    found = []
+    for start, end in paragraphs(text):
+        begin = start
+        for match in STOP.finditer(text, start, end):
+            if not ends_sentence(text, begin, match, start, end):
+                continue
+            quotes = text.count('"', begin, match.start("close"))
+            opens = match["close"] == '"' and not match["gap"] and quotes % 2 == 0
+            found.append((begin, match.end("stop") if opens else match.end("close")))
+            begin = match.end("stop") if opens else match.end()
+        found.append((begin, end))
+    return found
+
+
+def token_before(text: str, stop: int) -> str:
+    return re.split(r"[\s\"“”‘(\[{«—–/]", text[max(0, stop - 40) : stop])[-1]
+
+
+def starter_follows(text: str, after: int, end: int) -> bool:
+    match = NEXT.match(text, after, min(end, after + 40))
+    return bool(match) and knows(Token.STARTER, match[1].lower().replace("’", "'"))
+
+
+def ends_sentence(text: str, begin: int, match: re.Match[str], line: int, end: int) -> bool:
+    stop, close, gap = match.group("stop", "close", "gap")
+    at, after = match.start(), match.end()
+    following = text[after]
+    if stop[-1] in FULL_WIDTH:
+        return True
+    if not gap:
+        return glued_ends(text, at, after, end)
+    if text.startswith(("pic.twitter.com/", "http://", "https://"), after):
+        return True
+    if following.islower() or following in ",;:%…" or (following == stop == "."):
+        return False
+    if close and stop[-1] in "!?" and SPEECH.match(text, after, end):
+        return False
+    if stop == ".":
+        word = token_before(text[begin:at], at - begin).lstrip("'’-")
+        return period_ends(text, word, at - len(word) == line, after, end, bool(close))
+    if close or not set(stop) <= {".", "…"} or not text[max(0, at - 1) : at].isspace():
+        return True
+    return starter_follows(text, after, end)
+
+
+def glued_ends(text: str, stop: int, after: int, end: int) -> bool:
+    if text[stop] == "…" or not text[after].isupper():
+        return text[after].isupper()
+    before = token_before(text, stop)
+    if not text[after + 1 : min(end, after + 2)].islower() or re.search(r"[/@.:]|www", before):
+        return False
+    if re.compile(r"[\w’'-]*(?:[.@/]\w|>)").match(text, after, end):
+        return False
+    before = before.rstrip(CLOSERS)
+    return len(before) > 2 and before[-2:].islower() and not knows(Token.TITLE, before.lower())
+
+
+def period_ends(text: str, word: str, heads_line: bool, after: int, end: int, closed: bool) -> bool:
+    lower = word.lower()
+    if not word or (closed and not knows(Token.TITLE, lower)):
+        return True
+    if heads_line and len(word) <= 3 and word.isdigit():
+        return False
+    capital, plain = word[0].isupper(), knows(Token.PLAIN, lower)
+    if len(word) == 1 and word.isalpha() and capital and word != "I":
+        return False
+    if knows(Token.TITLE, lower) and not plain and (capital or knows(Token.VERSUS, lower)):
+        return False
+    if knows(Token.BEFORE_NUMBER, lower) and (capital or knows(Token.ALSO_LOWER, lower)):
+        follows = plain or starter_follows(text, after, end)
+        return not text[after].isdigit() and follows
+    if knows(Token.SOMETIMES, lower) or re.fullmatch(r"(?:[a-z]\.)+[a-z]", lower):
+        alone = plain and (word.islower() or word.isupper())
+        return alone or text[after] in '“"‘•' or starter_follows(text, after, end)
+    return True
+
+
+@lru_cache(maxsize=8)
+def word_spans(text: str) -> list[Span]:
+    """Find where each word of a text stands."""
+    shape = "".join(map(character_class, text))
+    return [match.span() for match in re.finditer("s[mi]*|a[ami]*", shape)]
+
+
+QUOTATION = re.compile(r"“[^”\n]*|„[^“”\n]*[“”]?|«[^»\n]*|(?<![^\s(\[—–-])\"(?=\S)[^\"\n]*")
+NUMBER_WORDS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
+    " fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy"
+    " eighty ninety hundred thousand million billion trillion dozen half"
+).split()
+
+
+def words_of(spans: Sequence[Span], sentence: Span) -> list[int]:
+    first, last = (bisect_left(spans, (edge, edge)) for edge in sentence)
+    return list(range(first, last))
+
+
+def marks(text: str) -> list[int]:
+    """Mark each word: number 1, name 2, quoted 4, furniture 8, first of its sentence 16."""
+    spans, cut = word_spans(text), sentences(text)
+    found = [0] * len(spans)
+    quoted = [range(*match.span()) for match in QUOTATION.finditer(text)]
+    for k, (start, end) in enumerate(spans):
+        word = text[start:end]
+        number = any(map(str.isdigit, word)) or "".join(words(word)) in NUMBER_WORDS
+        found[k] = number + 4 * any(start in quotation for quotation in quoted)
+    for sentence, flag in zip(cut, furniture(text), strict=True):
+        own = words_of(spans, sentence)
+        capitals = sum(text[spans[k][0]].isupper() for k in own)
+        for k in own:
+            start, end = spans[k]
+            before = text[max(0, start - 1) : start]
+            free = k != own[0] and capitals < 0.7 * len(own) and before not in [*"“\"‘'«„"]
+            found[k] += 2 * (free and text[start].isupper() and end - start >= 3)
+            found[k] += 8 * flag + 16 * (k == own[0])
+    for low, high in insets(text, *zip(*spans, strict=True)) if spans else ():
+        found[low:high] = [mark | 8 for mark in found[low:high]]
+    return found
+
+
+def blocks(text: str, cut: Sequence[Span]) -> list[list[int]]:
+    """Group the numbers of sentences by paragraph: a line break lies between two."""
+    breaks = [bool(NEWLINES.search(text[a[1] : b[0]])) for a, b in pairwise(cut)]
+    number = [sum(breaks[:k]) for k in range(len(cut))]
+    return [list(group) for _, group in groupby(range(len(cut)), number.__getitem__)]
+
+
+class Sheet:
+    """A text cut for rules: sentences, paragraphs, words, and which sentences are flagged."""
+
+    def __init__(self, text: str) -> None:
+        self.text, self.cut, self.spans = text, sentences(text), word_spans(text)
+        self.groups = blocks(text, self.cut)
+        self.own = [words_of(self.spans, sentence) for sentence in self.cut]
+        self.spelled = ["".join(words(text[start:end])) for start, end in self.spans]
+        self.flags = [False] * len(self.cut)
+
+    def size(self, group: Iterable[int]) -> int:
+        return sum(len(self.own[number]) for number in group)
+
+    def line(self, group: Sequence[int]) -> str:
+        return self.text[self.cut[group[0]][0] : self.cut[group[-1]][1]]
+
+    def flag(self, group: Iterable[int]) -> None:
+        for number in group:
+            self.flags[number] = True
+
+    def flag_all_but_story(self, group: Sequence[int], instead: int) -> None:
+        """Flag a paragraph; one of its sentences where it holds nearly all of the text."""
+        holds_story = len(group) > 1 and self.size(group) >= 0.9 * len(self.spans)
+        self.flag([instead] if holds_story else group)
+
+    def match(self, group: Sequence[int], scopes: set[Scope]) -> Rule | None:
+        """Find the first rule that sentences match."""
+        there = [k for number in group for k in self.own[number]]
+        line = self.line(group)
+        if not there or line[0] in "\"'“‘«„「":
+            return None
+        stop = self.cut[group[-1]][1]
+        for rule in rules_for([self.spelled[k] for k in there], line[-1], scopes):
+            whole = rule.scope in (Scope.LINE, Scope.LIST)
+            if whole and len(line) > 400:
+                continue
+            if rule.compiled.match(self.text, self.spans[there[0]][0], stop):
+                return rule
+        return None
+
+
+def rules_for(own: Sequence[str], last: str, scopes: set[Scope]) -> Iterator[Rule]:
+    """List the rules to try on a stretch with these words, in the order in which they are tried."""
+    rules = [rule for rule in RULES if rule.scope in scopes]
+    head, tail, pair = own[0], own[-1], "-".join(own[:2]) if len(own) > 1 else "-"
+    yield from (rule for rule in rules if head in rule.first.split())
+    yield from (rule for rule in rules if tail in rule.last.split())
+    yield from (rule for rule in rules if pair in rule.first.split())
+    yield from (rule for rule in rules if head.isdecimal() and "0" in rule.first.split())
+    yield from (rule for rule in rules if tail.isdecimal() and "0" in rule.last.split())
+    yield from (rule for rule in rules if last == ")" and ")" in rule.last.split())
+
+
+def flag_by_rule(sheet: Sheet) -> None:
+    for place, group in enumerate(sheet.groups):
+        rule = sheet.match(group, {*Scope} - {Scope.SENTENCE})
+        if rule is None or (rule.like_headline and place == 0):
+            sheet.flag(n for n in group if sheet.match([n], {Scope.SENTENCE}))
+            continue
+        if rule.scope is Scope.BLOCK:
+            sheet.flag_all_but_story(group, group[0])
+        else:
+            sheet.flag(group)
+        for later in sheet.groups[place + 1 : place + 13] if rule.scope is Scope.LIST else ():
+            if sheet.size(later) > 20 or sheet.line(later)[-1] in PROSE_END:
+                break
+            sheet.flag(later)
+
+
+def flag_by_shape(sheet: Sheet) -> None:
+    prose, run = False, list[int]()
+    for place, group in enumerate(sheet.groups):
+        line, size = sheet.line(group), sheet.size(group)
+        entry = len(group) == 1 and 0 < size <= 4 and line[0].isupper() and line[-1].isalpha()
+        run = [*run, group[0]] if entry else []
+        sheet.flag(run if len(run) >= 5 else ())
+        ends = line[-1] in PROSE_END
+        if prose and not ends and place >= 3 and 6 <= size <= 20 and line.isupper():
+            sheet.flag(group)
+        prose = ends
+
+
+def flag_by_letters(sheet: Sheet) -> None:
+    seen = set[str]()
+    for group in sheet.groups:
+        for number in group:
+            (start, stop), own = sheet.cut[number], sheet.own[number]
+            if any(sheet.text.startswith(PHRASES, at) for at in range(start, stop)):
+                sheet.flag_all_but_story(group, number)
+            sentence = sheet.text[start:stop]
+            again = len(own) >= 12 and sentence in seen
+            sheet.flag([number] if again or not own else ())
+            seen.add(sentence)
+
+
+@lru_cache(maxsize=8)
+def furniture(text: str) -> list[bool]:
+    """Tell which sentences are page furniture, every rule asked of every sentence."""
+    sheet = Sheet(text)
+    flag_by_rule(sheet)
+    flag_by_shape(sheet)
+    flag_by_letters(sheet)
+    spans = sheet.spans
+    inset = (
+        {k for pair in insets(text, *zip(*spans, strict=True)) for k in range(*pair)}
+        if spans
+        else set()
+    )
+    for number, own in enumerate(sheet.own):
+        covered = len(inset.intersection(own))
+        sheet.flag([number] if covered and 2 * covered >= len(own) else ())
+    return [False] * len(sheet.flags) if all(sheet.flags) else sheet.flags

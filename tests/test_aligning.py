@@ -17,8 +17,8 @@ from dedup.alignment.links import PLAIN_TOOLS, REVISED, chance_strength
 from dedup.alignment.passages import PLAIN_STEPS, align
 from dedup.alignment.runs import number_words
 from dedup.alignment.similarity import Vectors
-from dedup.furniture.finding import furniture
-from dedup.text.tokens import Tokens, read
+from dedup.reading.texts import read, read_flagged
+from dedup.text.tokens import Tokens
 
 WORDS = st.sampled_from("rain fell on oslo trams Stood 12 19 not “we é x. y! \n\n , ”".split(" "))
 SIMILAR = st.lists(WORDS, max_size=60).map(" ".join)
@@ -137,6 +137,6 @@ def test_alignments_with_regions_are_equal(seed: int) -> None:
     newsroom = Newsroom(seed)
     story = newsroom.story(24)
     for version in edited(newsroom, story):
-        a, b = read(story), read(version)
-        flags = furniture(a), furniture(b)
+        (a, flags_a), (b, flags_b) = read_flagged([story, version])[0]
+        flags = flags_a, flags_b
         assert align(a, b, *flags, steps=STEPS) == align(a, b, *flags)

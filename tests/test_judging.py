@@ -19,7 +19,7 @@ from dedup.corpus.judging import VERDICTS, Judged, Judgements, judge_pairs
 from dedup.corpus.marking import MarkedRows
 from dedup.model import Verdict
 from dedup.reading.document import story
-from dedup.reading.preparation import read_marked
+from dedup.reading.texts import read_marked
 from dedup.text.vocabulary import english
 from dedup.verdict.evidence import evidence
 from dedup.verdict.judging import judge

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from dedup.alignment.links import MOST_MERGED, NEIGHBOUR_BONUS, _with_neighbours, link
 from dedup.alignment.order import heaviest_chain
 from dedup.alignment.similarity import LEAST_SCORE, Candidates, Residuals, candidates, vectors
-from dedup.text.tokens import Tokens, read
+from dedup.reading.texts import read
+from dedup.text.tokens import Tokens
 
 SENTENCES = st.lists(
     st.sampled_from(

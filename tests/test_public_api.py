@@ -27,12 +27,13 @@ ORDER = """
     dump.dates dump.extras dump.files dump._claims dump.places dump.records dump.formats
     dump.tables dump.frames dump.webpages dump.reading dump._escapes dump._json
     dump.cards dump.batches dump.stored dump.blocks dump.again dump dump.sources
-    text text.tables text.sentences text.tokens text.vocabulary text._words text.words
-    text.sentence_loops
+    text text.tokens text.points text.sentences text.vocabulary text._words text.words
+    text._page text._sentences
     candidates candidates._sketches candidates.lsh candidates.resemblance candidates.minhash
     candidates._terms candidates._joins candidates.terms
-    furniture furniture.rules furniture.finding furniture.loops furniture.repetition
-    reading reading.document reading.loops reading.preparation
+    furniture furniture.rules furniture.leads furniture._furniture furniture._rules
+    furniture.finding furniture.repetition
+    reading reading.document reading._reading reading.texts
     facts facts.stretch facts.quantities facts.names facts.quotations facts.negations facts.changes
     alignment alignment.order alignment.runs alignment.similarity alignment.links alignment.borders
     alignment.regions alignment.passages alignment.loops alignment.aligning

@@ -77,7 +77,7 @@ def align(
     take a third of the time; they are empty where they are not wanted. ``steps`` change the time
     and nothing else.
 
-    >>> from dedup.text.tokens import read
+    >>> from dedup.reading.texts import read
     >>> a, b = read("Rain fell on Oslo. Trams stood."), read("It was cold. Rain fell on Oslo.")
     >>> [p.kind.value for p in align(a, b, (False, False), (False, False)).passages]
     ['added', 'copied', 'dropped']

@@ -117,7 +117,7 @@ class Candidates:
 def vectors(a: Tokens, b: Tokens) -> Vectors:
     """Weigh the 4-character grams of both texts' sentences.
 
-    >>> from dedup.text.tokens import read
+    >>> from dedup.reading.texts import read
     >>> made = vectors(read("Rain fell."), read("It fell. Rain."))
     >>> made.rows, made.columns, int(made.in_a.sum())
     (1, 2, 6)

@@ -11,7 +11,7 @@ import shutil
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from tokenize import TokenError
@@ -31,10 +31,10 @@ from dedup.errors import DedupError, FormatError, InputError
 from dedup.index.segment import Segment
 from dedup.model import Article, Match, Rejected, Verdict, as_article, as_path
 from dedup.reading.document import Document
+from dedup.reading.texts import read_marked, read_texts
 from dedup.text.vocabulary import english
 from dedup.text.words import Ragged, read_words
 from dedup.verdict.judging import judge
-from dedup.verdict.measuring import prepare
 from dedup.verdict.stories import Stories
 
 if TYPE_CHECKING:
@@ -49,9 +49,6 @@ _MOST_POSTINGS = 200
 _MOST_CANDIDATES = 50
 """Articles that share most rare words with a query and are judged for it."""
 _MOST_SEGMENTS = 8
-_PLAIN_CHARACTERS = 1 << 19
-"""Characters up to which texts are read one by one, some two hundred articles. The compiled loops
-take as long to load as that takes."""
 _DAMAGE = (
     *(OSError, ValueError, LookupError, TypeError, EOFError, ArithmeticError, MemoryError),
     *(RuntimeError, SyntaxError, TokenError, struct.error, zlib.error, zipfile.BadZipFile),
@@ -110,7 +107,7 @@ class Index:
         batch = self._checked(articles)
         if not batch:
             return
-        words, marks = _read([article.text for article in batch])
+        words, marks = read_marked([article.text for article in batch])
         self._append(Segment([article.id for article in batch], words, marks, self._bands))
 
     def _checked(self, articles: Iterable[Article | str] | Article | str | Table) -> list[Article]:
@@ -173,7 +170,7 @@ class Index:
             raise InputError.of("limit", limit, "an int of 1 or more")
         asked = as_article(article, "article")
         own = asked.id if isinstance(article, Article) else None
-        document = prepare(asked.text)[2]
+        document = read_texts([asked.text], letters=False).document(0)
         candidates = [
             (segment, row) for segment, row in self._candidates(document) if segment.ids[row] != own
         ]
@@ -291,19 +288,6 @@ def _check_meta(source: Path, meta: object) -> None:
             got = meta.get(name)
             reason = f"{name} is {got!r}, this release reads {value!r}; make the index anew"
             raise FormatError.of(source, reason)
-
-
-def _read(texts: Sequence[str]) -> tuple[Ragged, Ragged]:
-    """Read texts: of each its word ids, u32, and their marks, u8; many by compiled loops."""
-    if sum(map(len, texts)) > _PLAIN_CHARACTERS:
-        from dedup.reading.preparation import (
-            read_marked,  # loads and, once a machine, compiles them
-        )
-
-        return read_marked(texts)
-    documents = [prepare(text)[2] for text in texts]
-    words = Ragged.of([found.words for found in documents], np.uint32)
-    return words, Ragged.of([found.marks for found in documents], np.uint8)
 
 
 def _articles_of(frame: Frame) -> Iterator[Article]:

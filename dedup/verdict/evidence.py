@@ -470,9 +470,8 @@ def _kept_sentences(side: _Side) -> int:
 def evidence(a: Document, b: Document) -> Evidence:
     """Gather what two texts have in common; the same, to the last bit, with the texts swapped.
 
-    >>> from dedup.reading.document import document
-    >>> from dedup.text.tokens import read
-    >>> text = document(read("Rain fell in Leeds. Nobody minded."), [False, False])
+    >>> from dedup.reading.texts import read_texts
+    >>> text = read_texts(["Rain fell in Leeds. Nobody minded."]).document(0)
     >>> evidence(text, text).linked
     1.0
     """

@@ -52,10 +52,9 @@ def bounded(log_odds: float, found: Evidence) -> float:
     ``COUNTERPARTS`` of either, are none, however alike those are. A text of less than
     ``FEW_WORDS`` finds some counterpart in any long text, which says nothing unless it is alike.
 
-    >>> from dedup.reading.document import document
+    >>> from dedup.reading.texts import read_texts
     >>> from dedup.verdict.evidence import evidence
-    >>> from dedup.text.tokens import read
-    >>> text = document(read("Rain fell in Leeds. Nobody minded."), [False, False])
+    >>> text = read_texts(["Rain fell in Leeds. Nobody minded."]).document(0)
     >>> bounded(0.0, evidence(text, text))
     0.5
     """
@@ -70,10 +69,9 @@ def bounded(log_odds: float, found: Evidence) -> float:
 def value(found: Evidence, term: str) -> float:
     """Give the value of one term of a model.
 
-    >>> from dedup.reading.document import document
+    >>> from dedup.reading.texts import read_texts
     >>> from dedup.verdict.evidence import evidence
-    >>> from dedup.text.tokens import read
-    >>> text = document(read("Rain fell in Leeds. Nobody minded."), [False, False])
+    >>> text = read_texts(["Rain fell in Leeds. Nobody minded."]).document(0)
     >>> value(evidence(text, text), "linked*in_order")
     1.0
     """

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from dedup.candidates.resemblance import Resemblance, resemblance
-from dedup.furniture.finding import find_furniture
-from dedup.reading.document import Document, document
-from dedup.text.tokens import Flagged, Tokens, read
+from dedup.reading.document import Document
+from dedup.reading.texts import read_texts
+from dedup.text.tokens import Flagged, Tokens
 from dedup.verdict.evidence import Evidence, evidence
 
 __all__ = ["Measured", "measure", "prepare"]
@@ -24,9 +24,8 @@ class Measured(NamedTuple):
 
 def prepare(text: str) -> tuple[Tokens, tuple[bool, ...], Document]:
     """Read a text: its words and sentences, which of them are furniture, and the arrays."""
-    tokens = read(text)
-    flags, insets = find_furniture(tokens)
-    return tokens, flags, document(tokens, flags, insets)
+    found = read_texts([text])
+    return *found.flagged(0, text), found.document(0)
 
 
 def measure(a: str, b: str) -> Measured:

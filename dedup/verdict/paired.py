@@ -12,7 +12,7 @@ from dedup.alignment.aligning import STEPS
 from dedup.arrays import Ragged
 from dedup.candidates import _sketches
 from dedup.candidates.resemblance import Resemblance
-from dedup.reading.preparation import read_flagged
+from dedup.reading.texts import read_flagged
 from dedup.verdict.measuring import Measured
 from dedup.verdict.stories import Stories
 

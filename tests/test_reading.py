@@ -1,28 +1,22 @@
-"""Many texts read by compiled loops, in step with reading one by one in Python."""
+"""Texts read by compiled loops, one or many, in step with naive twins."""
 
 from __future__ import annotations
 
-import re
 import sys
+from bisect import bisect_left
 from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
 
 import numpy as np
+import oracles
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import COMPILED, EDGES, any_character, news_text, texts, unragged
 from test_sentences import CASES, LARGE, REPEATED
 
-from dedup.arrays import offsets
-from dedup.furniture.finding import furniture, insets
+from dedup.arrays import Ragged, encoded
 from dedup.furniture.rules import RULES
-from dedup.reading.document import document
-from dedup.reading.loops import Reading
-from dedup.reading.preparation import marks_of, read_cuts, read_marked
-from dedup.text.sentences import split_sentences
-from dedup.text.tables import Try
-from dedup.text.tokens import read
+from dedup.reading.texts import marks_of, read_marked, read_texts, read_utf8
 from dedup.text.words import read_words
 
 PIECES = (
@@ -74,67 +68,51 @@ dense = st.text(
 any_page = st.one_of(page, dense, news_text, texts)
 
 
-def joined(batch: list[str]) -> tuple[np.ndarray, np.ndarray]:
-    encoded = [text.encode("utf-8", "surrogatepass") for text in batch]
-    return np.frombuffer(b"".join(encoded), np.uint8), offsets(map(len, encoded))
-
-
-def cuts(batch: list[str]) -> Reading:
-    return read_cuts(*joined(batch), read_words(batch))
-
-
-def expected(text: str) -> tuple[list[int], list[int]]:
-    """Word ids and marks by the definition, of one text."""
-    tokens = read(text)
-    whole = document(tokens, furniture(tokens), insets(tokens))
-    return whole.words.tolist(), whole.marks.tolist()
-
-
 def check(batch: list[str]) -> None:
-    words, marks = read_marked(batch)
-    assert (words.values.dtype, marks.values.dtype) == (np.uint32, np.uint8)
-    found = list(zip(unragged(words), unragged(marks), strict=True))
-    for text, one in zip(batch, found, strict=True):
-        assert one == expected(text), text
+    """All that is read of texts is what the twins say of each."""
+    found = read_texts(batch)
+    assert (found.words.values.dtype, found.marks.dtype) == (np.uint32, np.uint8)
+    for row, text in enumerate(batch):
+        tokens, flags = found.flagged(row)
+        assert tokens.text == text
+        assert list(tokens.words) == oracles.words(text), text
+        assert list(zip(tokens.starts, tokens.ends, strict=True)) == oracles.word_spans(text), text
+        assert list(tokens.sentences) == oracles.sentences(text), text
+        assert found.words[row].tolist() == [oracles.word_id(word) for word in tokens.words]
+        assert list(flags) == oracles.furniture(text), text
+        low, high = found.words.offsets[row : row + 2]
+        assert found.marks[low:high].tolist() == oracles.marks(text), text
+        starts = [start for start, _ in tokens.sentences]
+        firsts = [bisect_left(tokens.starts, start) for start in starts]
+        assert list(tokens.bounds) == [*firsts, len(tokens.words)]
 
 
 @given(st.lists(any_page, max_size=4))
 @COMPILED
-def test_marks_equal_the_definition(batch: list[str]) -> None:
+def test_texts_are_read_as_the_twins_read_them(batch: list[str]) -> None:
     check(batch)
 
 
-def check_cuts(batch: list[str]) -> None:
-    """Sentences, words and paragraphs of the loops are those of the definitions."""
-    found, words = cuts(batch), read_words(batch).offsets
-    for row, text in enumerate(batch):
-        tokens = read(text)
-        rows = slice(*found.offsets[row : row + 2])
-        assert found.sentences[rows, :2].tolist() == [list(s) for s in split_sentences(text)], text
-        assert (*found.sentences[rows, 2].tolist(), len(tokens.words)) == tokens.bounds
-        of_row = slice(*words[row : row + 2])
-        assert tuple(found.starts[of_row].tolist()) == tokens.starts
-        assert tuple(found.ends[of_row].tolist()) == tokens.ends
-        gaps = [text[a[1] : b[0]] for a, b in pairwise(tokens.sentences)]
-        opens = [True, *(bool(re.search("[\n-\r\x1c-\x1e\x85\u2028\u2029]", gap)) for gap in gaps)]
-        assert (found.tries[rows] & Try.OPENS > 0).tolist() == opens[: len(tokens.sentences)]
-
-
 @given(st.lists(any_page, max_size=4))
 @COMPILED
-def test_sentences_equal_the_definition(batch: list[str]) -> None:
-    check_cuts(batch)
+def test_what_is_read_without_letters_is_the_same(batch: list[str]) -> None:
+    whole, bare = read_texts(batch), read_texts(batch, letters=False)
+    assert bare.letters.size == 0
+    assert whole.marks.tolist() == bare.marks.tolist()
+    assert unragged(whole.words) == unragged(bare.words) == unragged(read_words(batch))
+    words, marks = read_marked(batch)
+    assert unragged(words) == unragged(whole.words)
+    assert marks.values.tolist() == marks_of(encoded(batch), words).tolist() == whole.marks.tolist()
 
 
 def test_newsroom_cases() -> None:
     marks = str.maketrans({"|": " ", "^": "", "¶": "\n"})
-    check_cuts([case.translate(marks) for case in CASES])
+    check([case.translate(marks) for case in CASES])
 
 
 def test_pieces_in_every_pair() -> None:
     batch = [f"{one} {other}" for one in PIECES for other in PIECES]
-    check_cuts(batch)
-    check(batch[::17])
+    check(batch[::3])
 
 
 def test_every_rule_for_furniture_is_tried_where_it_matches() -> None:
@@ -158,7 +136,9 @@ def test_every_code_point_is_known_as_python_knows_it() -> None:
 
 @pytest.mark.parametrize("text", [*LARGE.values(), *(one * 2_000 for one in REPEATED.values())])
 def test_extreme_texts(text: str) -> None:
-    check([text[:100_000], "", text[:1]])
+    check([text[:1_000], "", text[:1]])
+    whole = read_texts([text[:100_000]])
+    assert unragged(whole.words) == unragged(read_words([text[:100_000]]))
 
 
 def test_a_text_does_not_depend_on_its_batch_or_thread() -> None:
@@ -174,4 +154,45 @@ def test_a_text_does_not_depend_on_its_batch_or_thread() -> None:
 
 def test_words_of_other_texts_are_refused() -> None:
     with pytest.raises(ValueError, match="words: those of text 1 are not its own"):
-        marks_of(*joined(["Rain fell.", "It stopped."]), read_words(["Rain fell.", "It"]))
+        marks_of(encoded(["Rain fell.", "It stopped."]), read_words(["Rain fell.", "It"]))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        b"\xff",
+        b"a\x80",
+        b"\xc3",
+        b"\xc3a",
+        b"\xe2\x82",
+        b"\xf0\x9f\x98",
+        b"\xf4\x90\x80\x80",
+        b"\xf8",
+    ],
+)
+def test_other_bytes_than_utf8_are_refused(source: bytes) -> None:
+    with pytest.raises(ValueError, match="text 1 is not UTF-8"):
+        read_utf8(
+            Ragged(np.frombuffer(b"Rain" + source, np.uint8), np.array([0, 4, len(source) + 4]))
+        )
+
+
+@pytest.mark.parametrize("at", [[0, 5, 4], [-1, 4], [0, 11], [6, 4]])
+def test_offsets_that_lead_out_are_refused(at: list[int]) -> None:
+    with pytest.raises(ValueError, match="end to end"):
+        read_utf8(Ragged(np.frombuffer(b"Rain fell.", np.uint8), np.array(at)))
+
+
+def test_no_texts_are_read() -> None:
+    found = read_texts([])
+    assert [len(found.words), found.sentence_offsets.tolist()] == [0, [0]]
+    assert read_texts(["", "Rain.", ""]).sentence_offsets.tolist() == [0, 0, 1, 1]
+
+
+def test_a_sentence_of_a_megabyte_and_a_text_of_fifty_are_read() -> None:
+    long = "rain fell and " * 75_000
+    assert read_texts([long]).sentences.tolist() == [[0, len(long) - 1, 0]]
+    large = "Rain fell on “Oslo”. " * 2_400_000
+    found = read_texts([large], letters=False)
+    assert len(found.sentences) == 2_400_000
+    assert len(found.marks) == 4 * 2_400_000
