@@ -31,10 +31,12 @@ from dedup.alignment.passages import align
 from dedup.comparison import compare_compiled, compare_plainly
 from dedup.furniture.finding import furniture
 from dedup.reading.document import document
+from dedup.reading.preparation import read_flagged
 from dedup.text.tokens import read
-from dedup.verdict import paired
-from dedup.verdict.evidence import evidence
+from dedup.verdict import measuring
+from dedup.verdict.judging import judge
 from dedup.verdict.measuring import prepare
+from dedup.verdict.stories import Stories
 
 Record = dict[str, Any]
 
@@ -42,6 +44,7 @@ ROUNDS = 60
 """Rounds in which the short texts are timed, each stage in turn."""
 LONG_TEXTS = (5_000, 200_000)
 """Words of the long texts."""
+PAIR = np.array([[0, 1]])
 TEXTS = 1_000
 """News texts that are read for the figure of texts a second."""
 KINDS_OF_INPUT = {
@@ -68,7 +71,9 @@ def seeds(data: Path) -> Record:
     x, y = (path.read_text(encoding="utf-8") for path in sorted((data / "seeds").glob("*.txt")))
     a, b = read(x), read(y)
     flags_a, flags_b = furniture(a), furniture(b)
-    document_a, document_b = document(a, flags_a), document(b, flags_b)
+    _, words, marks = measuring.read_texts([x, y])
+    stories = Stories(words, marks)
+    measured = stories.measures(PAIR)
     one, other = dedup.Article("a", x), dedup.Article("b", y)
     stages: dict[str, Callable[[], object]] = {
         "compare": lambda: compare_compiled(one, other),
@@ -77,11 +82,13 @@ def seeds(data: Path) -> Record:
         "read": lambda: (read(x), read(y)),
         "furniture": lambda: (furniture(a), furniture(b)),
         "document": lambda: (document(a, flags_a), document(b, flags_b)),
-        "read, furniture, evidence, compiled": lambda: paired.measure(x, y),
+        "read, furniture, evidence, compiled": lambda: measuring.measure(x, y, reader=read_flagged),
         "align": lambda: align(a, b, flags_a, flags_b, with_regions=False),
         "align, compiled": lambda: align(a, b, flags_a, flags_b, with_regions=False, steps=STEPS),
         "align with regions": lambda: align(a, b, flags_a, flags_b),
-        "evidence": lambda: evidence(document_a, document_b),
+        "lay out stories": lambda: Stories(words, marks),
+        "evidence": lambda: stories.measures(PAIR),
+        "judge": lambda: judge(measured),
     }
     rounds = [{name: seconds(run) for name, run in stages.items()} for _ in range(ROUNDS)]
     return {

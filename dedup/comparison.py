@@ -13,8 +13,8 @@ from dedup.alignment import passages as alignment
 from dedup.furniture.finding import furniture
 from dedup.model import Alignment, Article, Findings, as_article
 from dedup.text.tokens import read
-from dedup.verdict.evidence import MEASURES
-from dedup.verdict.judging import DECIMALS, judge
+from dedup.verdict.judging import DECIMALS, VERDICTS, judge
+from dedup.verdict.measures import named
 from dedup.verdict.measuring import Measured, measure
 
 __all__ = ["Comparison", "align", "compare", "compare_compiled", "compare_plainly"]
@@ -89,29 +89,30 @@ def compare_plainly(a: Article, b: Article) -> Comparison:
 
 def compare_compiled(a: Article, b: Article) -> Comparison:
     """Compare two articles by compiled loops: equal to :func:`compare_plainly`."""
-    from dedup.verdict import paired  # loads a compiler
+    from dedup.alignment.aligning import STEPS  # loads a compiler
+    from dedup.reading.preparation import read_flagged
 
-    return _compared(a, b, paired.measure(a.text, b.text), paired.STEPS)
+    return _compared(a, b, measure(a.text, b.text, reader=read_flagged), STEPS)
 
 
 def _compared(a: Article, b: Article, found: Measured, steps: alignment.Steps) -> Comparison:
     """Judge and align two articles that were read."""
-    verdict, probability = judge(found.evidence)
+    verdicts, probability = judge(found.measures)
     (one, flags_one), (other, flags_other) = found.a, found.b
     aligned = alignment.align(one, other, flags_one, flags_other, with_regions=False, steps=steps)
     overlap = found.resemblance
     return Comparison(
         a=a,
         b=b,
-        verdict=verdict,
-        probability=probability,
+        verdict=VERDICTS[verdicts[0]],
+        probability=float(probability[0]),
         jaccard=overlap.jaccard,
         containment_a=overlap.containment_a,
         containment_b=overlap.containment_b,
         coverage_a=aligned.coverage_a,
         coverage_b=aligned.coverage_b,
         passages=aligned.passages,
-        evidence={name: round(getattr(found.evidence, name), DECIMALS) for name in MEASURES},
+        evidence=named(found.measures[0].round(DECIMALS).tolist()),
     )
 
 

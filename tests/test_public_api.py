@@ -30,15 +30,15 @@ ORDER = """
     dump dump.sources
     text text.marks text.tables text.sentences text.tokens text.vocabulary text.words
     text.sentence_loops
-    candidates candidates._sketches candidates.lsh candidates.resemblance candidates.minhash candidates.term_loops
-    candidates.terms
+    candidates candidates._sketches candidates.lsh candidates.resemblance candidates.minhash
+    candidates.term_loops candidates.terms
     furniture furniture.rules furniture.finding furniture.loops furniture.repetition
     reading reading.document reading.loops reading.preparation
     facts facts.stretch facts.quantities facts.names facts.quotations facts.negations facts.changes
     alignment alignment.order alignment.runs alignment.similarity alignment.links alignment.borders
     alignment.regions alignment.passages alignment.loops alignment.aligning
-    verdict verdict.evidence verdict.judging verdict.evidence_loops verdict.story_loops
-    verdict.stories verdict.measuring verdict.paired
+    verdict verdict.measures verdict._stories verdict._links verdict._runs verdict._measures
+    verdict._evidence verdict.stories verdict.judging verdict.measuring
     views.pages views.wording views.reasons views.marks views.minimap views.machine views.page
     views.terminal views
     comparison explanation tracing

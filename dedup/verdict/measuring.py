@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from dedup.candidates.resemblance import Resemblance, resemblance
+import numpy as np
+
+from dedup.arrays import F64, U8, Ragged, joined
+from dedup.candidates import _sketches
+from dedup.candidates.resemblance import Resemblance
 from dedup.furniture.finding import find_furniture
 from dedup.reading.document import Document, document
 from dedup.text.tokens import Flagged, Tokens, read
-from dedup.verdict.evidence import Evidence, evidence
+from dedup.verdict.stories import Stories
 
-__all__ = ["Measured", "measure", "prepare"]
+__all__ = ["Measured", "measure", "prepare", "read_texts"]
+
+Reader = Callable[[Sequence[str]], tuple[Sequence[Flagged], Ragged, U8]]
+_PAIR = np.array([[0, 1]], dtype=np.int64)
 
 
 class Measured(NamedTuple):
-    """Two texts as they were read, and what was measured of them."""
+    """Two texts as they were read, and what was measured of them, f64[1, k]."""
 
     a: Flagged
     b: Flagged
-    evidence: Evidence
+    measures: F64
     resemblance: Resemblance
 
 
@@ -29,17 +37,21 @@ def prepare(text: str) -> tuple[Tokens, tuple[bool, ...], Document]:
     return tokens, flags, document(tokens, flags, insets)
 
 
-def measure(a: str, b: str) -> Measured:
+def read_texts(texts: Sequence[str]) -> tuple[list[Flagged], Ragged, U8]:
+    """Read texts one by one: each with its furniture, the words of all, and their marks."""
+    prepared = [prepare(text) for text in texts]
+    words = Ragged.of([whole.words for _, _, whole in prepared], np.uint32)
+    marks = joined([whole.marks for _, _, whole in prepared], np.uint8)
+    return [Flagged(tokens, flags) for tokens, flags, _ in prepared], words, marks
+
+
+def measure(a: str, b: str, *, reader: Reader = read_texts) -> Measured:
     """Read two texts and measure what they share.
 
-    >>> measure("Rain fell in Leeds.", "Rain fell in Leeds.").evidence.same
+    >>> measure("Rain fell in Leeds.", "Rain fell in Leeds.").resemblance.jaccard
     1.0
     """
-    tokens_a, flags_a, document_a = prepare(a)
-    tokens_b, flags_b, document_b = prepare(b)
-    return Measured(
-        Flagged(tokens_a, flags_a),
-        Flagged(tokens_b, flags_b),
-        evidence(document_a, document_b),
-        resemblance(document_a.words, document_b.words),
-    )
+    (first, second), words, marks = reader([a, b])
+    shingles = _sketches.shingle_overlap(words.values, words.offsets, _PAIR)
+    resemblance = Resemblance.of_counts(*shingles[0].tolist())
+    return Measured(first, second, Stories(words, marks).measures(_PAIR), resemblance)
