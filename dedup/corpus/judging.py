@@ -16,14 +16,13 @@ from dedup.corpus.checkpoint import Checkpoint
 from dedup.corpus.marking import MarkedRows
 from dedup.corpus.pool import in_order
 from dedup.model import Verdict
-from dedup.verdict.judging import VERDICTS, judge
+from dedup.verdict.judging import CODES, VERDICTS, judge
 from dedup.verdict.stories import Stories
 
 __all__ = ["Judged", "Judgement", "Judgements", "judge_pairs"]
 
 _WORDS_AT_ONCE = 1 << 21
 """Words of the articles that one block of pairs is judged with: 80 MB of arrays."""
-_CODES = {verdict: code for code, verdict in enumerate(VERDICTS)}
 
 
 class Judgement(NamedTuple):
@@ -175,14 +174,14 @@ class Judgements:
 
     def are_versions(self, min_probability: float) -> NDArray[np.bool_]:
         """Tell which candidates count as versions, bool[m]."""
-        codes = [_CODES[verdict] for verdict in Verdict if verdict.is_version]
+        codes = [CODES[verdict] for verdict in Verdict if verdict.is_version]
         sure: NDArray[np.bool_] = self.judged.probability >= min_probability
         return sure & np.isin(self.judged.verdicts, codes)
 
     def related(self, min_probability: float) -> Iterator[tuple[tuple[int, int], Judgement]]:
         """Give all pairs judged that share something, in input order."""
         found = dict.fromkeys(map(tuple, self.copies.tolist()), _COPY)
-        some = self.judged.verdicts != _CODES[Verdict.UNRELATED]
+        some = self.judged.verdicts != CODES[Verdict.UNRELATED]
         some |= self.judged.probability >= min_probability
         for at in np.flatnonzero(some).tolist():
             found[tuple(self.pairs[at].tolist())] = self.judged.judgement(at)

@@ -33,7 +33,7 @@ from dedup.model import Article, Match, Rejected, Verdict, as_article, as_path
 from dedup.reading.document import Document
 from dedup.text.vocabulary import english
 from dedup.text.words import Ragged, read_words
-from dedup.verdict.judging import VERDICTS, judge
+from dedup.verdict.judging import CODES, VERDICTS, judge
 from dedup.verdict.measuring import prepare
 from dedup.verdict.stories import Stories
 
@@ -183,7 +183,7 @@ class Index:
         stories = Stories(Ragged.of(words, np.uint32), joined(marks, np.uint8))
         verdicts, probability = judge(stories.measures(pairs))
         matches = []
-        for at in np.flatnonzero(verdicts != VERDICTS.index(Verdict.UNRELATED)).tolist():
+        for at in np.flatnonzero(verdicts != CODES[Verdict.UNRELATED]).tolist():
             segment, row = candidates[at]
             overlap = resemblance(document.words, segment.words[row])
             scores = (float(probability[at]), overlap.jaccard, overlap.containment_a)

@@ -10,15 +10,29 @@ from cython.cimports.dedup.verdict._links import Side, find_facts, link
 from cython.cimports.dedup.verdict._measures import measure_side
 from cython.cimports.dedup.verdict._runs import Table, copy_runs
 from cython.cimports.dedup.verdict._stories import Layout, story_of
-from cython.cimports.libc.stdint import int32_t, int64_t
+from cython.cimports.libc.stdint import int64_t
 
 from dedup.verdict.measures import MEASURES, Combine
 
 __all__ = ["measure"]
 
+_MOST = cython.declare(cython.Py_ssize_t, 64)
+_COMBINE = cython.declare(cython.int[64])
 _GREATER = cython.declare(cython.int, Combine.GREATER)
 _LESSER = cython.declare(cython.int, Combine.LESSER)
 _MEAN = cython.declare(cython.int, Combine.MEAN)
+
+
+@cython.cfunc
+def _take_table() -> cython.int:
+    """Take from the table how the sides of a pair combine."""
+    at: cython.Py_ssize_t
+    for at in range(min(_MOST, len(MEASURES))):
+        _COMBINE[at] = MEASURES[at].combine
+    return 0
+
+
+_take_table()
 
 
 @cython.cfunc
@@ -28,17 +42,16 @@ def _combine(
     here: cython.double[::1],
     there: cython.double[::1],
     longer: int64_t,
-    how: int32_t[::1],
     found: cython.double[::1],
 ) -> cython.int:
     """Combine the values of both sides; ``longer`` is how many more words the first has."""
     at: cython.Py_ssize_t
     for at in range(found.shape[0]):
-        if how[at] == _MEAN:
+        if _COMBINE[at] == _MEAN:
             found[at] = (here[at] + there[at]) / 2.0
-        elif how[at] == _LESSER:
+        elif _COMBINE[at] == _LESSER:
             found[at] = min(here[at], there[at])
-        elif how[at] == _GREATER or longer == 0:
+        elif _COMBINE[at] == _GREATER or longer == 0:
             found[at] = max(here[at], there[at])
         else:
             found[at] = here[at] if longer < 0 else there[at]
@@ -78,9 +91,9 @@ def measure(
     one: Side = Side(layout, words, sentences)
     two: Side = Side(layout, words, sentences)
     table: Table = Table(words)
-    here: cython.double[::1] = np.empty(len(MEASURES), np.float64)
-    there: cython.double[::1] = np.empty(len(MEASURES), np.float64)
-    how: int32_t[::1] = np.array([row.combine for row in MEASURES], np.int32)
+    sides: cython.double[:, ::1] = np.empty((2, found.shape[1]), np.float64)
+    here: cython.double[::1] = sides[0]
+    there: cython.double[::1] = sides[1]
     m: cython.Py_ssize_t
     with cython.nogil:
         for m in range(pairs.shape[0]):
@@ -94,4 +107,4 @@ def measure(
             find_facts(layout, two, one)
             measure_side(one, two, here)
             measure_side(two, one, there)
-            _combine(here, there, one.story.words - two.story.words, how, found[m])
+            _combine(here, there, one.story.words - two.story.words, found[m])

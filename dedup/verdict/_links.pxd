@@ -9,7 +9,8 @@ cdef class Side:
     cdef int64_t row
     # What is found of the words and sentences of one text beside the other.
     cdef int32_t[::1] match
-    cdef int32_t[::1] linking
+    cdef int32_t[::1] link_starts
+    cdef int32_t[::1] link_ends
     cdef double[::1] squared
     cdef int32_t[::1] matched
     cdef int64_t matches

@@ -48,22 +48,37 @@ class Layout:
     u64[n, 2] of all words of the text.
     """
 
-    def __init__(self, rows: cython.Py_ssize_t, words: cython.Py_ssize_t, digests):
+    def __init__(
+        self, rows: cython.Py_ssize_t, words: cython.Py_ssize_t, edges: cython.Py_ssize_t, digests
+    ):
         self.rows = rows
         self.digests = digests
         self.stories = np.zeros((rows, 7), np.int64)
         self.rare = np.zeros(rows, np.float64)
-        # One more than words for each story: where its last word, or sentence, ends.
+        # One more than words for each story: where its last word ends.
         size: cython.Py_ssize_t = words + rows
-        self.words, self.vocabulary = np.empty((2, size), np.uint32)
+        ids: uint32_t[:, ::1] = np.empty((2, size), np.uint32)
+        of_words: int32_t[:, ::1] = np.empty((9, size), np.int32)
+        of_sentences: int32_t[:, ::1] = np.empty((5, edges), np.int32)
         self.marks = np.empty(size, np.uint8)
-        self.sentence, self.entry, self.plain, self.detail = np.empty((4, size), np.int32)
-        self.place_starts, self.places, self.held = np.empty((3, size), np.int32)
-        self.details, self.facts = np.empty((2, size), np.int32)
+        self.words = ids[0]
+        self.vocabulary = ids[1]
+        self.sentence = of_words[0]
+        self.entry = of_words[1]
+        self.plain = of_words[2]
+        self.detail = of_words[3]
+        self.place_starts = of_words[4]
+        self.places = of_words[5]
+        self.held = of_words[6]
+        self.details = of_words[7]
+        self.facts = of_words[8]
+        self.bounds = of_sentences[0]
+        self.held_starts = of_sentences[1]
+        self.quoted = of_sentences[2]
+        self.names = of_sentences[3]
+        self.numbers = of_sentences[4]
         self.weights = np.empty(size, np.float64)
-        self.bounds, self.held_starts, self.quoted = np.empty((3, size), np.int32)
-        self.names, self.numbers = np.empty((2, size), np.int32)
-        self.commonness = np.empty(size, np.float64)
+        self.commonness = np.empty(edges, np.float64)
 
 
 @cython.cfunc
@@ -369,6 +384,16 @@ def _longest_text(offsets: cython.const[int64_t][::1], words: int64_t) -> int64_
     return longest
 
 
+@cython.cfunc
+def _edges(marks: cython.const[uint8_t][::1], rows: cython.Py_ssize_t) -> cython.Py_ssize_t:
+    """Give room for where every sentence begins and the last one of each text ends."""
+    k: cython.Py_ssize_t
+    edges: cython.Py_ssize_t = 2 * rows  # what stands before the first mark is a sentence too
+    for k in range(marks.shape[0]):
+        edges += (marks[k] & _SENTENCE) != 0
+    return edges
+
+
 def lay_out(
     words: cython.const[uint32_t][::1],
     marks: cython.const[uint8_t][::1],
@@ -389,7 +414,7 @@ def lay_out(
     rows: cython.Py_ssize_t = offsets.shape[0] - 1
     if marks.shape[0] != words.shape[0] or digests.shape[0] != rows or digests.shape[1] != 2:
         raise ValueError(f"marks, digests: wanted {words.shape[0]} of words, {rows} of texts")
-    layout: Layout = Layout(rows, words.shape[0], digests)
+    layout: Layout = Layout(rows, words.shape[0], _edges(marks, rows), digests)
     ordered: uint64_t[::1] = np.empty(longest, np.uint64)
     spare: uint64_t[::1] = np.empty(longest, np.uint64)
     counts: int32_t[:, ::1] = np.empty((4, 256), np.int32)

@@ -9,19 +9,21 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
+from itertools import product
 
 import numpy as np
 
-from dedup.arrays import F64, U8
+from dedup.arrays import F64, I64, U8, offsets
 from dedup.model import Verdict
-from dedup.verdict.measures import COLUMNS, values
+from dedup.verdict.measures import COLUMNS
 
-__all__ = ["DECIDING", "VERDICTS", "Model", "bounded", "judge", "kinds", "model"]
+__all__ = ["CODES", "DECIDING", "VERDICTS", "Model", "bounded", "judge", "kinds", "model"]
 
 VERDICTS = tuple(Verdict)
 """A verdict's number in arrays is its place here."""
+CODES = {verdict: code for code, verdict in enumerate(VERDICTS)}
 DECIMALS = 9
 """Of a probability: fewer than a float has, so that a sum taken in another order gives the same."""
 DECIDING = ("same", "empty")
@@ -35,23 +37,40 @@ ALIKE = 0.3
 """which is this similarity to their counterparts, on average: one word in common gives less."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Model:
     """A logistic model: weights in log-odds of terms over the measures.
 
-    A term is the name of a measure, or of two with ``*`` between, their product: what holds within
-    linked sentences counts only as far as there are any.
+    A term is the name of a measure, or of several with ``*`` between, their product: what holds
+    within linked sentences counts only as far as there are any.
     """
 
     intercept: float
     weights: Mapping[str, float]
 
+    def log_odds(self, measured: F64) -> F64:
+        """Give the log-odds that one text of a pair is a version of the other, f64[m].
+
+        A pair has the same among others as alone: terms are added up in their order.
+        """
+        if not self.weights:
+            return np.full(len(measured), self.intercept)
+        factors, starts, weights = self._terms
+        values = np.multiply.reduceat(measured.take(factors, axis=1), starts, axis=1)
+        values *= weights
+        found: F64 = values.cumsum(axis=1)[:, -1]
+        return found + self.intercept
+
+    @cached_property
+    def _terms(self) -> tuple[I64, I64, F64]:
+        """The columns of the factors of all terms, where each term's begin, and the weights."""
+        terms = [[COLUMNS[name] for name in term.split("*")] for term in self.weights]
+        starts = offsets(map(len, terms))[:-1]
+        return np.concatenate(terms), starts, np.array([*self.weights.values()])
+
     def probability(self, measured: F64) -> F64:
         """Give the probability that one text of a pair is a version of the other, f64[m]."""
-        log_odds = np.full(len(measured), self.intercept)
-        for term, weight in self.weights.items():
-            log_odds += weight * values(measured, term)
-        return bounded(log_odds, measured)
+        return bounded(self.log_odds(measured), measured)
 
 
 def bounded(log_odds: F64, measured: F64) -> F64:
@@ -64,11 +83,14 @@ def bounded(log_odds: F64, measured: F64) -> F64:
     >>> bounded(np.zeros(2), np.array([[1.0] * 19, [0.0] * 19])).tolist()
     [0.5, 0.0]
     """
-    linked, words, opening = (measured[:, COLUMNS[name]] for name in ("linked", "words", "opening"))
+    of = measured.T
+    linked, opening = of[COLUMNS["linked"]], of[COLUMNS["opening"]]
+    few = of[COLUMNS["words"]] < FEW_WORDS
+    most = np.where(linked < COUNTERPARTS, 0.5 / COUNTERPARTS * linked, 1.0)
+    if few.any():
+        alike = np.where(few & (opening < ALIKE), 0.5 / ALIKE * opening, 1.0)
+        most = np.minimum(most, alike)
     probability = 1.0 / (1.0 + np.exp(-log_odds))
-    most = np.where(linked < COUNTERPARTS, 0.5 * linked / COUNTERPARTS, 1.0)
-    few = (words < FEW_WORDS) & (opening < ALIKE)
-    most = np.where(few, np.minimum(most, 0.5 * opening / ALIKE), most)
     return np.minimum(probability, most).round(DECIMALS)
 
 
@@ -87,6 +109,35 @@ FRAME = 0.5
 """Share of words in linked sentences from which two texts have one wording."""
 OTHER_FACTS = 0.4
 """Share of words in sentences with replaced names, or numbers, that makes a template."""
+
+_LIMITS = {
+    "same": 1.0,
+    "kept": MOSTLY,
+    "linked": FRAME,
+    "replaced_names": OTHER_FACTS,
+    "replaced_numbers": OTHER_FACTS,
+    "kept_sentences": PART,
+}
+"""What a verdict turns on besides the probability: whether a measure is as great as this."""
+
+
+def _kind(
+    version: bool, same: bool, kept: bool, framed: bool, names: bool, numbers: bool, part: bool
+) -> Verdict:
+    """Name the verdict of a pair: is it a version, and which limits does it reach?"""
+    if same:
+        return Verdict.IDENTICAL
+    if version:
+        return Verdict.SYNDICATED if kept else Verdict.REWRITTEN
+    if framed and (names or numbers):
+        return Verdict.TEMPLATE
+    return Verdict.PARTIAL if part else Verdict.UNRELATED
+
+
+_KINDS = np.array([CODES[_kind(*held)] for held in product((False, True), repeat=7)], np.uint8)
+"""The verdict for every case, numbered by its bits in the order of :func:`_kind`."""
+_LIMITED = np.array([COLUMNS[name] for name in _LIMITS])
+_LEAST = np.array([*_LIMITS.values()])
 
 
 def judge(measured: F64) -> tuple[U8, F64]:
@@ -107,19 +158,6 @@ def judge(measured: F64) -> tuple[U8, F64]:
 
 def kinds(measured: F64, probability: F64) -> U8:
     """Name the verdicts of pairs whose probability of being versions is known, u8[m]."""
-
-    def column(name: str) -> F64:
-        return measured[:, COLUMNS[name]]
-
-    other_facts = np.maximum(column("replaced_names"), column("replaced_numbers"))
-    rules = (
-        (Verdict.PARTIAL, column("kept_sentences") >= PART),
-        (Verdict.TEMPLATE, (column("linked") >= FRAME) & (other_facts >= OTHER_FACTS)),
-        (Verdict.REWRITTEN, probability >= 0.5),
-        (Verdict.SYNDICATED, (probability >= 0.5) & (column("kept") >= MOSTLY)),
-        (Verdict.IDENTICAL, column("same") != 0),
-    )
-    found = np.full(len(measured), VERDICTS.index(Verdict.UNRELATED), np.uint8)
-    for verdict, holds in rules:  # a later one counts for more
-        found[holds] = VERDICTS.index(verdict)
+    reached = np.packbits(measured.take(_LIMITED, axis=1) >= _LEAST, axis=1)[:, 0] >> 2
+    found: U8 = _KINDS[reached + 64 * (probability >= 0.5)]
     return found
