@@ -14,6 +14,7 @@ from newsroom import Newsroom
 from strategies import COMPILED, texts
 
 from dedup.arrays import Ragged
+from dedup.text.marks import Mark
 from dedup.text.vocabulary import english, word_ids
 from dedup.verdict import _evidence, _stories
 from dedup.verdict.measures import MEASURES, named
@@ -100,6 +101,17 @@ def test_texts_of_many_sentences_are_measured_as_the_twin_does() -> None:
     hold_in_step([long, long[5:] + long[:3], long[:30]])
 
 
+def test_pairs_of_huge_texts_take_memory_for_their_words_alone() -> None:
+    """A table of all their sentences would be 80 GB."""
+    words = np.arange(100_000, dtype=np.uint32) * np.uint32(40_503)
+    texts_ = Ragged.of([words, words[::-1], np.roll(words, 7)], np.uint32)
+    stories = Stories(texts_, np.full(len(texts_.values), Mark.SENTENCE, np.uint8))
+    back, rolled = stories.measures(np.array([[0, 1], [0, 2]]))
+    assert named(back)["linked"] == named(rolled)["linked"] == 1.0
+    assert named(back)["in_order"] == 1 / 100_000
+    assert named(rolled)["in_order"] == 1 - 7 / 100_000
+
+
 def test_threads_and_order_change_nothing() -> None:
     news = Newsroom(9)
     stories = laid_out(read([news.story() for _ in range(6)]))
@@ -150,7 +162,8 @@ def test_arrays_of_other_lengths_are_refused() -> None:
     words = Ragged.of([np.arange(3, dtype=np.uint32)], np.uint32)
     with pytest.raises(ValueError, match="marks"):
         Stories(words, np.zeros(2, np.uint8))
-    layout = Stories(words, np.zeros(3, np.uint8))._layout
+    texts_ = words.values, np.zeros(3, np.uint8), words.offsets, np.zeros((1, 2), np.uint64)
+    layout = _stories.lay_out(*texts_, *english().arrays())
     for shape in ((2, len(MEASURES)), (1, len(MEASURES) - 1)):
         with pytest.raises(ValueError, match=r"pairs|found"):
             _evidence.measure(layout, np.array([[0, 0]]), np.empty(shape))
