@@ -33,6 +33,7 @@ from dedup.reading.texts import read, read_texts
 from dedup.verdict import paired
 from dedup.verdict.evidence import evidence
 from dedup.verdict.measuring import prepare
+from dedup.verdict.stories import Stories
 
 Record = dict[str, Any]
 
@@ -40,6 +41,7 @@ ROUNDS = 60
 """Rounds in which the short texts are timed, each stage in turn."""
 LONG_TEXTS = (5_000, 200_000)
 """Words of the long texts."""
+PAIR = np.array([[0, 1]])
 TEXTS = 1_000
 """News texts that are read for the figure of texts a second."""
 KINDS_OF_INPUT = {
@@ -77,7 +79,9 @@ def seeds(data: Path) -> Record:
         "align": lambda: align(a, b, flags_a, flags_b, with_regions=False),
         "align, compiled": lambda: align(a, b, flags_a, flags_b, with_regions=False, steps=STEPS),
         "align with regions": lambda: align(a, b, flags_a, flags_b),
-        "evidence": lambda: evidence(document_a, document_b),
+        "lay out stories": lambda: Stories(words, marks),
+        "evidence": lambda: stories.measures(PAIR),
+        "judge": lambda: judge(measured),
     }
     rounds = [{name: seconds(run) for name, run in stages.items()} for _ in range(ROUNDS)]
     return {

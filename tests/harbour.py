@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
+from dedup.arrays import F64
+from dedup.model import Verdict
 from dedup.reading.document import Document
-from dedup.verdict.evidence import Evidence, evidence
-from dedup.verdict.measuring import prepare
+from dedup.verdict.judging import VERDICTS, judge
+from dedup.verdict.measures import named
+from dedup.reading.texts import read_texts
+from dedup.verdict.measuring import measure
 
 STORY = [
     "The harbour board of Larsvik voted on Tuesday to close the old fish market in May.",
@@ -52,12 +58,23 @@ NEWS = [
 
 def read_document(text: str) -> Document:
     """Prepare a text as a comparison does."""
-    return prepare(text)[2]
+    return read_texts([text]).document(0)
 
 
-def found(a: str, b: str) -> Evidence:
-    """Gather the evidence of two texts."""
-    return evidence(read_document(a), read_document(b))
+def measured(a: str, b: str) -> F64:
+    """Measure two texts: their evidence, f64[1, k]."""
+    return measure(a, b).measures
+
+
+def found(a: str, b: str) -> SimpleNamespace:
+    """Gather the evidence of two texts by the names of the measures."""
+    return SimpleNamespace(**named(measured(a, b)[0].tolist()))
+
+
+def judged(a: str, b: str) -> tuple[Verdict, float]:
+    """Give the verdict on two texts and its probability."""
+    verdicts, probability = judge(measured(a, b))
+    return VERDICTS[verdicts[0]], float(probability[0])
 
 
 def joined(sentences: list[str]) -> str:

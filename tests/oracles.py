@@ -21,6 +21,13 @@ from dedup.furniture.finding import insets
 from dedup.furniture.leads import PHRASES
 from dedup.furniture.rules import RULES, Rule, Scope
 from dedup.text.sentences import WORDS, Token
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import combinations, pairwise
+
+from datasketch import MinHash
+
+from dedup.text.marks import Mark
+from dedup.verdict import measures
 
 WIDTH_64 = 2**64
 MIX_1 = 0x9E3779B97F4A7C15
@@ -531,3 +538,198 @@ def furniture(text: str) -> list[bool]:
         covered = len(inset.intersection(own))
         sheet.flag([number] if covered and 2 * covered >= len(own) else ())
     return [False] * len(sheet.flags) if all(sheet.flags) else sheet.flags
+# --- The verdict's evidence ----------------------------------------------------------------------
+
+Words = list[tuple[int, int]]
+"""Ids and marks of words."""
+
+
+def told(text: Words) -> list[Words]:
+    """Cut a text into sentences, its furniture put aside unless it is nothing else."""
+    sentences: list[Words] = [[]]
+    for word, marks in text:
+        if marks & Mark.SENTENCE:
+            sentences.append([])
+        sentences[-1].append((word, marks))
+    kept = [[one for one in sentence if not one[1] & Mark.FURNITURE] for sentence in sentences]
+    return [sentence for sentence in (kept if any(kept) else sentences) if sentence]
+
+
+class Beside:
+    """One text beside another: what the measures of :mod:`dedup.verdict.measures` are made of."""
+
+    def __init__(self, x: list[Words], y: list[Words], idf: Callable[[int], float]) -> None:
+        self.x, self.y, self.idf = x, y, idf
+        self.flat = [one for sentence in x for one in sentence]
+        words_there = [word for sentence in y for word, _ in sentence]
+        self.there = set(words_there)
+        self.sets = [{word for word, _ in sentence} for sentence in x]
+        sets_there = [{word for word, _ in sentence} for sentence in y]
+        spread = Counter(word for one in self.sets for word in one)
+        spread |= Counter(word for one in sets_there for word in one)  # the greater count
+        longer = max(len(x), len(y))
+        weights = {w: idf(w) * math.log1p(longer / n) for w, n in spread.items()}
+        weigh = {w: weight * weight for w, weight in weights.items()}
+        self.sets_there, self.partner, self.similarity = sets_there, [], []
+        for here in self.sets:
+            found = []
+            for there in sets_there:
+                shared = sorted(w for w in here & there if spread[w] <= measures.MOST_SENTENCES)
+                norms = [total(weigh[w] for w in sorted(one)) for one in (here, there)]
+                size = math.sqrt(max(norms[0] * norms[1], measures.TINY))
+                found.append(total(weigh[w] for w in shared) / size)
+            self.similarity.append(max(found, default=0.0))
+            self.partner.append(found.index(max(found)) if max(found, default=0) else -1)
+        self.linked = [value >= measures.LINKED for value in self.similarity]
+        self.region = dense_stretch([len(one) for one in x], self.linked)
+        grams = {tuple(run) for run in runs(words_there)}
+        hits = [tuple(run) in grams for run in runs([word for word, _ in self.flat])]
+        back = measures.RUN - 1
+        self.copied = [any(hits[max(0, k - back) : k + 1]) for k in range(len(self.flat))]
+
+    def count(self, holds: Callable[[int], object]) -> int:
+        """Count the words of the sentences for which something holds."""
+        return sum(len(one) for i, one in enumerate(self.x) if holds(i))
+
+    def size(self) -> int:
+        return len(self.flat)
+
+    def copied_in(self, i: int) -> int:
+        start = sum(map(len, self.x[:i]))
+        return sum(self.copied[start : start + len(self.x[i])])
+
+    def own(self, i: int) -> bool:
+        return 2 * sum(bool(m & Mark.QUOTED) for _, m in self.x[i]) < len(self.x[i])
+
+    def near(self, word: int, i: int, steps: int) -> bool:
+        """Tell whether a word of sentence i stands near its counterpart."""
+        at = self.partner[i]
+        nearby = self.sets_there[max(0, at - steps) : at + steps + 1]
+        return at >= 0 and any(word in one for one in nearby)
+
+    def lacks(self, i: int, mark: int) -> bool:
+        return any(m & mark and not self.near(w, i, 0) for w, m in self.x[i])
+
+    def of_region(self, mark: int) -> list[tuple[int, int]]:
+        return [(w, i) for i in range(*self.region) for w, m in self.x[i] if m & mark]
+
+    def is_plain(self, word: int, marks: int) -> bool:
+        set_apart = marks & (Mark.NAME | Mark.NUMBER | Mark.QUOTED)
+        return not set_apart and self.idf(word) >= measures.CONTENT
+
+    def details(self) -> list[int]:
+        times = Counter(word for word, _ in self.flat)
+        return [w for w, m in self.flat if times[w] == 1 and self.is_plain(w, m)]
+
+
+def total(values: Iterable[float]) -> float:
+    """Add up one by one, unlike Python's own sum."""
+    found = 0.0
+    for value in values:
+        found += value
+    return found
+
+
+def share(part: float, whole: float, default: float = 0.0) -> float:
+    return part / whole if whole else default
+
+
+def runs(words: list[int]) -> list[list[int]]:
+    return [words[k : k + measures.RUN] for k in range(len(words) - measures.RUN + 1)]
+
+
+def dense_stretch(sizes: list[int], linked: list[bool]) -> tuple[int, int]:
+    """Find the stretch in which linked words most outweigh others, by trying every one."""
+    worth = [n * (link - measures.DENSE) for n, link in zip(sizes, linked, strict=True)]
+    stretches = [(s, e) for e in range(len(sizes) + 1) for s in range(e)]
+    best = max([(sum(worth[s:e]), -e, s) for s, e in stretches], default=(0.0, 0, 0))
+    return (best[2], -best[1]) if best[0] > 0 else (0, 0)
+
+
+def heaviest_path(partners: list[int], weights: list[int]) -> int:
+    """Weigh the heaviest subsequence of partners that does not go back."""
+    ends: list[int] = []
+    for k, (partner, weight) in enumerate(zip(partners, weights, strict=True)):
+        before = [end for end, one in zip(ends, partners[:k], strict=True) if one <= partner]
+        ends.append(weight + max(before, default=0))
+    return max(ends, default=0)
+
+
+def together(side: Beside, other: Beside) -> float:
+    places = {word: place for place, (word, _) in enumerate(other.flat)}
+    both = [places[word] for word in side.details() if word in set(other.details())]
+    most = min(measures.CLOSE, other.size() // measures.PART_OF_TEXT)
+    steps = [abs(b - a) for a, b in pairwise(both)]
+    return (sum(step <= most for step in steps) + 1) / (len(steps) + 2)
+
+
+def replaced(side: Beside, other: Beside, mark: int) -> float:
+    words = side.count(
+        lambda i: side.linked[i] and side.lacks(i, mark) and other.lacks(side.partner[i], mark)
+    )
+    return share(words, side.size())
+
+
+def measured_side(side: Beside, other: Beside) -> dict[str, float]:
+    """Twin of the functions of ``_measures``: what one text has in common with the other."""
+    words, linked = side.size(), side.count(lambda i: side.linked[i])
+    ids = sorted({word for word, _ in side.flat})
+    first, end = side.region
+    plain = [w for w, m in side.flat if side.is_plain(w, m)]
+    names, numbers = side.of_region(Mark.NAME), side.of_region(Mark.NUMBER)
+    most_linked = max(share(s.count(s.linked.__getitem__), s.size()) for s in (side, other))
+    opening = side.x[: measures.OPENING]
+    alike = total(len(one) * s for one, s in zip(opening, side.similarity, strict=False))
+    path = [(side.partner[i], len(one)) for i, one in enumerate(side.x) if side.linked[i]]
+    kept = side.count(
+        lambda i: side.own(i) and side.copied_in(i) >= measures.NEAR_VERBATIM * len(side.x[i])
+    )
+    shared = [
+        len(one) >= measures.SHARED_WORDS and side.copied_in(i) >= measures.SHARED * len(one)
+        for i, one in enumerate(side.x)
+        if side.own(i)
+    ]
+    quoted = [c and m & Mark.QUOTED for c, (_, m) in zip(side.copied, side.flat, strict=True)]
+    missing = [not side.near(word, i, 1) for word, i in numbers]
+    squares = {word: side.idf(word) * side.idf(word) for word in ids}
+    rare = share(total(squares[w] for w in ids if w in side.there), total(squares.values()))
+    return {
+        "rare_words": math.sqrt(rare),
+        "linked": share(linked, words),
+        "in_order": share(heaviest_path([p for p, _ in path], [n for _, n in path]), words),
+        "region": min(1.0, share(side.count(lambda i: first <= i < end), min(words, other.size()))),
+        "outside": share(side.count(lambda i: side.linked[i] and not first <= i < end), linked),
+        "opening": share(alike, sum(map(len, opening))),
+        "together": together(side, other),
+        "plain": share(sum(word in side.there for word in plain), len(plain), 0.5),
+        "names": share(sum(word in side.there for word, _ in names), len(names), 0.5),
+        "missing_numbers": (sum(missing) + 1) / (len(numbers) + 2),
+        "replaced_names": replaced(side, other, Mark.NAME),
+        "replaced_numbers": replaced(side, other, Mark.NUMBER),
+        "quotes": share(sum(map(bool, quoted)), words),
+        "patches": math.sqrt(share(sum(side.copied), words)) * (1.0 - most_linked),
+        "kept": share(kept, side.count(side.own)),
+        "kept_sentences": sum(shared),
+        "words": words,
+        "same": [w for w, _ in side.flat] == [w for w, _ in other.flat],
+        "empty": (words == 0) != (other.size() == 0),
+    }
+
+
+def measured_pair(a: Words, b: Words, idf: Callable[[int], float]) -> dict[str, float]:
+    """Twin of ``_evidence.measure`` for one pair of texts."""
+    x, y = told(a), told(b)
+    side, other = Beside(x, y, idf), Beside(y, x, idf)
+    here, there = measured_side(side, other), measured_side(other, side)
+    found = {}
+    for measure in measures.MEASURES:
+        both = float(here[measure.name]), float(there[measure.name])
+        shorter = both[0] if side.size() < other.size() else both[1]
+        found[measure.name] = {
+            measures.Combine.GREATER: max(both),
+            measures.Combine.LESSER: min(both),
+            measures.Combine.MEAN: (both[0] + both[1]) / 2,
+            measures.Combine.SHORTER: max(both) if side.size() == other.size() else shorter,
+        }[measure.combine]
+    found["same"] = float(found["same"] or [w for w, _ in a] == [w for w, _ in b])
+    return found

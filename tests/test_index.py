@@ -378,12 +378,9 @@ def test_many_texts_are_added_as_each_alone(newsroom: Newsroom) -> None:
         alone.add(article)
     together.add(batch)
     for article in batch:
-        one, other = (
-            segment.document(row)
-            for segment, row in (index._places[article.id] for index in (together, alone))
-        )
-        assert one.words.tolist() == other.words.tolist()
-        assert one.marks.tolist() == other.marks.tolist()
+        (one, row), (other, place) = (index._places[article.id] for index in (together, alone))
+        assert one.words[row].tolist() == other.words[place].tolist()
+        assert one.marks[row].tolist() == other.marks[place].tolist()
 
 
 def test_a_save_that_breaks_keeps_the_old_file(

@@ -37,8 +37,8 @@ ORDER = """
     facts facts.stretch facts.quantities facts.names facts.quotations facts.negations facts.changes
     alignment alignment.order alignment.runs alignment.similarity alignment.links alignment.borders
     alignment.regions alignment.passages alignment.loops alignment.aligning
-    verdict verdict.evidence verdict.judging verdict.evidence_loops verdict.story_loops
-    verdict.stories verdict.measuring verdict.paired
+    verdict verdict.measures verdict._stories verdict._links verdict._runs verdict._measures
+    verdict._evidence verdict.stories verdict.judging verdict.measuring
     views.pages views.wording views.reasons views.marks views.minimap views.machine views.page
     views.terminal views
     comparison explanation tracing

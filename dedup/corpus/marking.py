@@ -14,7 +14,6 @@ from dedup.corpus.checkpoint import Checkpoint
 from dedup.corpus.pool import Pool, in_order
 from dedup.dump.sources import Source, Texts
 from dedup.furniture.repetition import repeated, sentence_ids
-from dedup.reading.document import Document
 from dedup.reading.texts import marks_of
 from dedup.text.marks import Mark
 
@@ -39,10 +38,6 @@ class MarkedRows:
     def taken(self, rows: NDArray[np.int64]) -> tuple[Ragged, Ragged]:
         """Gather the words and the marks of rows of the pool, all of which must be marked."""
         return self.words.take(rows), self.marks.take(np.searchsorted(self.rows, rows))
-
-    def document(self, row: int) -> Document:
-        """Give one article as the verdict's definition takes it."""
-        return Document.of(self.words[row], self.marks[int(np.searchsorted(self.rows, row))])
 
 
 class _Part(NamedTuple):

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.arrays import distinct
+from dedup.arrays import distinct, joined
 from dedup.candidates.lsh import Bands, check_permutations, choose_bands
 from dedup.candidates.minhash import SEED, as_lean_minhash, signatures
 from dedup.candidates.resemblance import resemblance
@@ -34,7 +34,7 @@ from dedup.reading.document import Document
 from dedup.reading.texts import read_marked, read_texts
 from dedup.text.vocabulary import english
 from dedup.text.words import Ragged, read_words
-from dedup.verdict.judging import judge
+from dedup.verdict.judging import CODES, VERDICTS, judge
 from dedup.verdict.stories import Stories
 
 if TYPE_CHECKING:
@@ -174,16 +174,17 @@ class Index:
         candidates = [
             (segment, row) for segment, row in self._candidates(document) if segment.ids[row] != own
         ]
-        documents = [segment.document(row) for segment, row in candidates]
-        pairs = np.array([(0, n) for n in range(1, len(documents) + 1)], np.int64).reshape(-1, 2)
-        measured = Stories.of([document, *documents]).evidence(pairs)
+        words = [document.words, *(segment.words[row] for segment, row in candidates)]
+        marks = [document.marks, *(segment.marks[row] for segment, row in candidates)]
+        pairs = np.array([(0, n) for n in range(1, len(words))], np.int64).reshape(-1, 2)
+        stories = Stories(Ragged.of(words, np.uint32), joined(marks, np.uint8))
+        verdicts, probability = judge(stories.measures(pairs))
         matches = []
-        for (segment, row), other, found in zip(candidates, documents, measured, strict=True):
-            verdict, probability = judge(found)
-            if verdict is not Verdict.UNRELATED:
-                overlap = resemblance(document.words, other.words)
-                scores = (verdict, probability, overlap.jaccard, overlap.containment_a)
-                matches.append(Match(segment.ids[row], *scores))
+        for at in np.flatnonzero(verdicts != CODES[Verdict.UNRELATED]).tolist():
+            segment, row = candidates[at]
+            overlap = resemblance(document.words, segment.words[row])
+            scores = (float(probability[at]), overlap.jaccard, overlap.containment_a)
+            matches.append(Match(segment.ids[row], VERDICTS[verdicts[at]], *scores))
         matches.sort(key=lambda match: (-match.probability, -match.jaccard, match.id))
         return matches[:limit]
 
