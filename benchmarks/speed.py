@@ -26,7 +26,6 @@ from typing import Any
 import numpy as np
 
 import dedup
-from dedup.alignment.aligning import STEPS
 from dedup.alignment.passages import align
 from dedup.comparison import compare_compiled, compare_plainly
 from dedup.furniture.finding import furniture
@@ -79,7 +78,6 @@ def seeds(data: Path) -> Record:
         "document": lambda: (document(a, flags_a), document(b, flags_b)),
         "read, furniture, evidence, compiled": lambda: paired.measure(x, y),
         "align": lambda: align(a, b, flags_a, flags_b, with_regions=False),
-        "align, compiled": lambda: align(a, b, flags_a, flags_b, with_regions=False, steps=STEPS),
         "align with regions": lambda: align(a, b, flags_a, flags_b),
         "evidence": lambda: evidence(document_a, document_b),
     }

@@ -59,9 +59,9 @@ def _pays(comparisons: int) -> bool:
 @lru_cache(maxsize=1)
 def _compiled_before() -> bool:
     """Tell whether the loops lie compiled beside the package, from an earlier process."""
-    folder = Path(alignment.__file__).parent
-    written = (folder / "loops.py").stat().st_mtime
-    cached = (folder / "__pycache__").glob("loops.tile_runs-*.nbi")
+    folder = Path(__file__).parent / "verdict"
+    written = (folder / "story_loops.py").stat().st_mtime
+    cached = (folder / "__pycache__").glob("story_loops.*.nbi")
     return any(file.stat().st_mtime >= written for file in cached)
 
 
@@ -84,21 +84,21 @@ def compare(a: Article | str, b: Article | str) -> Comparison:
 
 def compare_plainly(a: Article, b: Article) -> Comparison:
     """Compare two articles with NumPy and RapidFuzz alone."""
-    return _compared(a, b, measure(a.text, b.text), alignment.PLAIN_STEPS)
+    return _compared(a, b, measure(a.text, b.text))
 
 
 def compare_compiled(a: Article, b: Article) -> Comparison:
     """Compare two articles by compiled loops: equal to :func:`compare_plainly`."""
     from dedup.verdict import paired  # loads a compiler
 
-    return _compared(a, b, paired.measure(a.text, b.text), paired.STEPS)
+    return _compared(a, b, paired.measure(a.text, b.text))
 
 
-def _compared(a: Article, b: Article, found: Measured, steps: alignment.Steps) -> Comparison:
+def _compared(a: Article, b: Article, found: Measured) -> Comparison:
     """Judge and align two articles that were read."""
     verdict, probability = judge(found.evidence)
     (one, flags_one), (other, flags_other) = found.a, found.b
-    aligned = alignment.align(one, other, flags_one, flags_other, with_regions=False, steps=steps)
+    aligned = alignment.align(one, other, flags_one, flags_other, with_regions=False)
     overlap = found.resemblance
     return Comparison(
         a=a,

@@ -35,8 +35,9 @@ ORDER = """
     furniture furniture.rules furniture.finding furniture.loops furniture.repetition
     reading reading.document reading.loops reading.preparation
     facts facts.stretch facts.quantities facts.names facts.quotations facts.negations facts.changes
-    alignment alignment.order alignment.runs alignment.similarity alignment.links alignment.borders
-    alignment.regions alignment.passages alignment.loops alignment.aligning
+    alignment alignment.laid alignment._chain alignment._choice alignment._grams
+    alignment._likeness alignment._runs alignment._stars alignment._words alignment.finding
+    alignment.borders alignment.regions alignment.passages
     verdict verdict.evidence verdict.judging verdict.evidence_loops verdict.story_loops
     verdict.stories verdict.measuring verdict.paired
     views.pages views.wording views.reasons views.marks views.minimap views.machine views.page

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from dedup.alignment.aligning import STEPS
 from dedup.arrays import Ragged
 from dedup.candidates import _sketches
 from dedup.candidates.resemblance import Resemblance
@@ -16,7 +15,7 @@ from dedup.reading.preparation import read_flagged
 from dedup.verdict.measuring import Measured
 from dedup.verdict.stories import Stories
 
-__all__ = ["STEPS", "measure"]
+__all__ = ["measure"]
 
 _PAIR = np.array([[0, 1]], dtype=np.int64)
 
