@@ -17,6 +17,7 @@ import numpy as np
 from dedup.alignment._stars import MOST_MERGED
 from dedup.alignment.finding import Links, find_links
 from dedup.alignment.laid import lay
+from dedup.alignment.making import make_passage, make_sentence, make_span
 from dedup.alignment.regions import regions
 from dedup.facts.changes import Side, changes
 from dedup.facts.stretch import Stretch
@@ -135,7 +136,7 @@ class _Text(NamedTuple):
         """Make the sentences of a text, each once."""
         tokens, flags = flagged
         text = tokens.text
-        sentences = [Sentence(s, e, text[s:e]) for s, e in tokens.sentences]
+        sentences = [make_sentence(s, e, text[s:e]) for s, e in tokens.sentences]
         return cls(tokens, flags, sentences, frozenset(tokens.words))
 
 
@@ -144,27 +145,19 @@ def _aligned(
 ) -> Alignment:
     """Make the alignment of two texts; links and regions have their sides changed if ``turned``."""
     a, b = _Text.of(texts[0]), _Text.of(texts[1])
-    if turned:
-        found = sorted((Region(r.b, r.a) for r in found), key=lambda r: (r.a, r.b))
-        made = [_passage(b, a, link) for link in links]
-        passages = [_mirrored(passage) for passage in made]
-        links = [link._replace(a=link.b, b=link.a) for link in links]
-    else:
-        passages = [_passage(a, b, link) for link in links]
-    return _laid_out(a, b, list(zip(links, passages, strict=True)), tuple(found))
+    if not turned:
+        linked = [(link, _passage(a, b, link)) for link in links]
+        return _laid_out(a, b, linked, tuple(found))
+    found = sorted((Region(r.b, r.a) for r in found), key=lambda r: (r.a, r.b))
+    mirrored = [_mirrored(link) for link in links]
+    linked = [(link, _passage(a, b, link, turned=True)) for link in mirrored]
+    return _laid_out(a, b, linked, tuple(found))
 
 
-def _mirrored(passage: Passage) -> Passage:
-    """Swap the sides of a passage."""
-    return Passage(
-        passage.kind,
-        passage.b,
-        passage.a,
-        passage.similarity,
-        passage.moved,
-        tuple(sorted([(b, a) for a, b in passage.copied])),
-        tuple([Change(change.kind, change.b, change.a) for change in passage.changes]),
-    )
+def _mirrored(link: _Link) -> _Link:
+    """Swap the sides of a link."""
+    runs = sorted([(at_b, at_a, length) for at_a, at_b, length in link.runs])
+    return link._replace(a=link.b, b=link.a, runs=runs)
 
 
 def _laid_out(
@@ -174,12 +167,12 @@ def _laid_out(
     ahead = {i: link.b[0] for link, _ in linked for i in link.a}
     behind = {j for link, _ in linked for j in link.b}
     dropped = {
-        i: Passage(BOILERPLATE if flag else DROPPED, (a.sentences[i],), ())
+        i: make_passage(BOILERPLATE if flag else DROPPED, ((a.sentences[i],), ()))
         for i, flag in enumerate(a.furniture)
         if i not in ahead
     }
     passages = {
-        j: Passage(BOILERPLATE if flag else ADDED, (), (b.sentences[j],))
+        j: make_passage(BOILERPLATE if flag else ADDED, ((), (b.sentences[j],)))
         for j, flag in enumerate(b.furniture)
         if j not in behind
     }
@@ -188,17 +181,20 @@ def _laid_out(
     return Alignment(_in_reading_order(passages, dropped, ahead), found, *coverage)
 
 
-def _passage(a: _Text, b: _Text, link: _Link) -> Passage:
-    kind = COPIED if link.kept else REWRITTEN
-    return Passage(
-        BOILERPLATE if a.furniture[link.a[0]] else kind,
-        tuple([a.sentences[i] for i in link.a]),
-        tuple([b.sentences[j] for j in link.b]),
-        1.0 if link.kept else link.similarity,
-        link.moved,
-        _spans(a.tokens, b.tokens, [_whole(a.tokens, b.tokens, link)] if link.kept else link.runs),
-        () if link.kept else _changes(_side(a, link.a), _side(b, link.b)),
-    )
+def _passage(a: _Text, b: _Text, link: _Link, *, turned: bool = False) -> Passage:
+    """Make the passage of a link; facts are compared in the order in which it was chosen."""
+    kind = BOILERPLATE if a.furniture[link.a[0]] else COPIED if link.kept else REWRITTEN
+    sides = tuple([a.sentences[i] for i in link.a]), tuple([b.sentences[j] for j in link.b])
+    if link.kept:
+        copied = _spans(a.tokens, b.tokens, [_whole(a.tokens, b.tokens, link)])
+        return make_passage(kind, sides, 1.0, link.moved, (copied, ()))
+    copied = _spans(a.tokens, b.tokens, link.runs)
+    said = _side(a, link.a), _side(b, link.b)
+    if turned:
+        found = tuple([Change(c.kind, c.b, c.a) for c in _changes(*said[::-1])])
+    else:
+        found = _changes(*said)
+    return make_passage(kind, sides, link.similarity, link.moved, (copied, found))
 
 
 def _whole(a: Tokens, b: Tokens, link: _Link) -> Run:
@@ -209,11 +205,12 @@ def _whole(a: Tokens, b: Tokens, link: _Link) -> Run:
 
 def _spans(a: Tokens, b: Tokens, runs: list[Run]) -> tuple[tuple[Span, Span], ...]:
     """Give verbatim runs their characters."""
+    starts_a, ends_a, starts_b, ends_b = a.starts, a.ends, b.starts, b.ends
     return tuple(
         [
             (
-                Span(a.starts[at_a], a.ends[at_a + length - 1]),
-                Span(b.starts[at_b], b.ends[at_b + length - 1]),
+                make_span(starts_a[at_a], ends_a[at_a + length - 1]),
+                make_span(starts_b[at_b], ends_b[at_b + length - 1]),
             )
             for at_a, at_b, length in runs
             if length
