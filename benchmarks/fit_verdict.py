@@ -18,10 +18,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from dedup.reading.preparation import read_marked
 from numpy.typing import NDArray
 from verdict_pairs import Example, examples
 
-from dedup.reading.preparation import read_marked
 from dedup.verdict.judging import Model
 from dedup.verdict.measures import values
 from dedup.verdict.stories import Stories

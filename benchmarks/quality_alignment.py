@@ -22,11 +22,13 @@ from typing import Any
 
 import numpy as np
 
+from dedup.alignment._runs import tile_runs
+from dedup.alignment._words import number_words
+from dedup.alignment.laid import lay
 from dedup.alignment.passages import align
-from dedup.alignment.runs import number_words, verbatim_runs
 from dedup.model import Alignment, Passage, PassageKind, Region, Span
 from dedup.reading.texts import read, read_flagged
-from dedup.text.tokens import Tokens
+from dedup.text.tokens import Flagged, Tokens
 
 Record = dict[str, Any]
 Link = tuple[int, int]
@@ -273,9 +275,7 @@ def _told(alignments: Iterable[tuple[Tokens, Alignment]], story: Tokens) -> list
     """Name for each word of a story what its alignments with the sources say of it."""
     kept = [False] * len(story.words)
     for source, alignment in alignments:
-        for _, at, length in verbatim_runs(
-            *number_words(source.words, story.words), LEAST_KEPT_RUN
-        ):
+        for at, length in _long_runs(source, story):
             kept[at : at + length] = [True] * length
         for passage in alignment.passages:
             if passage.kind in (PassageKind.COPIED, PassageKind.REWRITTEN):
@@ -283,6 +283,14 @@ def _told(alignments: Iterable[tuple[Tokens, Alignment]], story: Tokens) -> list
     longest = LONGEST_REWRITE * sum(kept) / max(1, len(kept))
     sentences = [kept[first:end] for first, end in pairwise(story.bounds)]
     return [told for mine in sentences for told in _told_in_sentence(mine, longest)]
+
+
+def _long_runs(source: Tokens, story: Tokens) -> list[tuple[int, int]]:
+    """List the verbatim runs of a story by their first word and their length."""
+    texts = [Flagged(tokens, (False,) * len(tokens.sentences)) for tokens in (source, story)]
+    words, sides, _ = number_words(lay(texts), np.array([[0, 1]]))
+    runs, _ = tile_runs(words, sides, words[:0], np.ones(1, np.uint8), LEAST_KEPT_RUN)
+    return [(at, length) for _, at, length in runs.tolist()]
 
 
 def _mark_kept(kept: list[bool], passage: Passage, source: Tokens, story: Tokens) -> None:

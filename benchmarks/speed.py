@@ -26,13 +26,9 @@ from typing import Any
 import numpy as np
 
 import dedup
-from dedup.alignment.aligning import STEPS
 from dedup.alignment.passages import align
-from dedup.comparison import compare_compiled, compare_plainly
-from dedup.reading.texts import read, read_texts
-from dedup.verdict import paired
-from dedup.verdict.evidence import evidence
-from dedup.verdict.measuring import prepare
+from dedup.reading.texts import read, read_marked, read_texts
+from dedup.verdict.judging import judge
 from dedup.verdict.stories import Stories
 
 Record = dict[str, Any]
@@ -68,18 +64,16 @@ def seeds(data: Path) -> Record:
     x, y = (path.read_text(encoding="utf-8") for path in sorted((data / "seeds").glob("*.txt")))
     texts = read_texts([x, y])
     (a, flags_a), (b, flags_b) = texts.flagged(0, x), texts.flagged(1, y)
-    document_a, document_b = texts.document(0), texts.document(1)
+    stories = Stories(texts.words, texts.marks)
+    measured = stories.measures(PAIR)
     one, other = dedup.Article("a", x), dedup.Article("b", y)
     stages: dict[str, Callable[[], object]] = {
-        "compare": lambda: compare_compiled(one, other),
-        "compare, plain way": lambda: compare_plainly(one, other),
+        "compare": lambda: dedup.compare(one, other),
         "difflib": lambda: SequenceMatcher(None, a.words, b.words, autojunk=False).get_opcodes(),
         "read": lambda: read_texts([x, y]),
-        "read, furniture, evidence, compiled": lambda: paired.measure(x, y),
         "align": lambda: align(a, b, flags_a, flags_b, with_regions=False),
-        "align, compiled": lambda: align(a, b, flags_a, flags_b, with_regions=False, steps=STEPS),
         "align with regions": lambda: align(a, b, flags_a, flags_b),
-        "lay out stories": lambda: Stories(words, marks),
+        "lay out stories": lambda: Stories(texts.words, texts.marks),
         "evidence": lambda: stories.measures(PAIR),
         "judge": lambda: judge(measured),
     }
@@ -119,14 +113,10 @@ def timed_alone(name: str, data: Path) -> Record:
     first = seconds(lambda: dedup.compare(x, y))
     rounds = range(2 if len(x) > 100_000 else 7)
     warm = min(seconds(lambda: dedup.compare(x, y)) for _ in rounds)
-    one, other = dedup.Article("a", x), dedup.Article("b", y)
-    compare_compiled(one, other)
-    compiled = min(seconds(lambda: compare_compiled(one, other)) for _ in rounds)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return {
         "first_s": first,
         "warm_s": warm,
-        "compiled_s": compiled,
         "peak_mb": peak // 1024,
         "before_mb": before // 1024,
     }
@@ -141,7 +131,7 @@ def in_child(name: str, data: Path) -> Record:
 def texts_a_second(data: Path) -> Record:
     """Time reading, furniture and document over news texts; texts a second, warm."""
     texts = list(islice(news(data), TEXTS))
-    took = min(seconds(lambda: [prepare(text) for text in texts]) for _ in range(2))
+    took = min(seconds(lambda: read_marked(texts)) for _ in range(2))
     words = sum(len(read(text).words) for text in texts) / len(texts)
     return {"prepare": len(texts) / took, "mean_words": words}
 

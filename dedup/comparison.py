@@ -15,8 +15,9 @@ from dedup.arrays import I64
 from dedup.candidates import _sketches
 from dedup.candidates.resemblance import Resemblance
 from dedup.errors import InputError
-from dedup.model import Alignment, Article, Findings, as_article, check_threads
+from dedup.model import Alignment, Article, Findings, as_article
 from dedup.reading.texts import read_flagged
+from dedup.threads import check_threads
 from dedup.verdict.judging import DECIMALS, VERDICTS, judge
 from dedup.verdict.measures import named
 from dedup.verdict.stories import Stories

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+import numpy as np
+
 from dedup.arrays import F64
 from dedup.model import Verdict
 from dedup.reading.document import Document
+from dedup.reading.texts import read_marked, read_texts
 from dedup.verdict.judging import VERDICTS, judge
 from dedup.verdict.measures import named
-from dedup.reading.texts import read_texts
-from dedup.verdict.measuring import measure
+from dedup.verdict.stories import Stories
 
 STORY = [
     "The harbour board of Larsvik voted on Tuesday to close the old fish market in May.",
@@ -63,7 +65,8 @@ def read_document(text: str) -> Document:
 
 def measured(a: str, b: str) -> F64:
     """Measure two texts: their evidence, f64[1, k]."""
-    return measure(a, b).measures
+    words, marks = read_marked([a, b])
+    return Stories(words, marks.values).measures(np.array([[0, 1]]))
 
 
 def found(a: str, b: str) -> SimpleNamespace:

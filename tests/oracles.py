@@ -11,7 +11,7 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import combinations, groupby, pairwise
 
@@ -20,13 +20,8 @@ from datasketch import MinHash
 from dedup.furniture.finding import insets
 from dedup.furniture.leads import PHRASES
 from dedup.furniture.rules import RULES, Rule, Scope
-from dedup.text.sentences import WORDS, Token
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import combinations, pairwise
-
-from datasketch import MinHash
-
 from dedup.text.marks import Mark
+from dedup.text.sentences import WORDS, Token
 from dedup.verdict import measures
 
 WIDTH_64 = 2**64
@@ -538,6 +533,8 @@ def furniture(text: str) -> list[bool]:
         covered = len(inset.intersection(own))
         sheet.flag([number] if covered and 2 * covered >= len(own) else ())
     return [False] * len(sheet.flags) if all(sheet.flags) else sheet.flags
+
+
 # --- The verdict's evidence ----------------------------------------------------------------------
 
 Words = list[tuple[int, int]]
@@ -733,3 +730,100 @@ def measured_pair(a: Words, b: Words, idf: Callable[[int], float]) -> dict[str, 
         }[measure.combine]
     found["same"] = float(found["same"] or [w for w, _ in a] == [w for w, _ in b])
     return found
+
+
+# --- Alignment -----------------------------------------------------------------------------------
+
+Pair = tuple[int, int]
+Run = tuple[int, int, int]
+
+
+def gram_vectors(*sides: Sequence[Sequence[str]]) -> list[list[dict[str, float]]]:
+    """Weigh the 4-character grams of sentences, given as their words: unit vectors, tf-isf."""
+
+    def grams(words: Sequence[str]) -> Counter[str]:
+        found: Counter[str] = Counter()
+        for k, word in enumerate(words):
+            padded = f" {word} "
+            if len(word) == 1:
+                padded += words[k + 1][0] if k + 1 < len(words) else " "
+            found.update(padded[at : at + 4] for at in range(len(padded) - 3))
+        return found
+
+    counted = [[grams(words) for words in side] for side in sides]
+    frequency = Counter(gram for side in counted for counts in side for gram in counts)
+    total = sum(map(len, sides)) + 1
+
+    def vector(counts: Counter[str]) -> dict[str, float]:
+        raw = {g: (1 + math.log(n)) * math.log(total / frequency[g]) for g, n in counts.items()}
+        norm = math.sqrt(math.fsum(value * value for value in raw.values()))
+        return {g: value / norm for g, value in raw.items()}
+
+    return [[vector(counts) for counts in side] for side in counted]
+
+
+def sentence_scores(a: Sequence[Sequence[str]], b: Sequence[Sequence[str]]) -> dict[Pair, float]:
+    """Give the tf-isf cosine of every sentence pair."""
+    left, right = gram_vectors(a, b)
+    return {
+        (i, j): math.fsum(x.get(g, 0.0) * value for g, value in y.items())
+        for i, x in enumerate(left)
+        for j, y in enumerate(right)
+    }
+
+
+def verbatim_runs(
+    a: Sequence[int], b: Sequence[int], least: int, labels: tuple[Sequence[int], Sequence[int]]
+) -> list[Run]:
+    """Tile two sequences by common runs within words of one label, longest first."""
+    places: dict[tuple[int, ...], tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
+    for side, (words, marks) in enumerate(zip((a, b), labels, strict=True)):
+        for at in range(len(words) - least + 1):
+            mark = set(marks[at : at + least])
+            if len(mark) == 1 and min(mark) >= 0:
+                places[min(mark), *words[at : at + least]][side].append(at)
+    anchors: set[Pair] = set()
+    for at_a, at_b in places.values():
+        if len(at_a) * len(at_b) > 16:
+            anchors.update(zip(at_a, at_b, strict=False))
+        else:
+            anchors.update((i, j) for i in at_a for j in at_b)
+    waiting = []
+    for i, j in anchors:
+        if (i - 1, j - 1) not in anchors:
+            length = next(n for n in range(len(a) + 1) if (i + n, j + n) not in anchors)
+            waiting.append((-(length + least - 1), i, j))
+    free_a, free_b = [True] * len(a), [True] * len(b)
+    tiles: list[Run] = []
+    while waiting:
+        waiting.sort()
+        length, i, j = waiting.pop(0)
+        both = zip(free_a[i : i - length], free_b[j : j - length], strict=True)
+        free = [x and y for x, y in both]
+        stretches = ((at, n) for at in range(-length) for n in range(1 - length - at))
+        best, start = max((n, -at) for at, n in stretches if all(free[at : at + n]))
+        if best == -length:
+            tiles.append((i, j, best))
+            free_a[i : i + best] = free_b[j : j + best] = [False] * best
+        elif best >= least:
+            waiting.append((-best, i - start, j - start))
+    return sorted(tiles)
+
+
+def heaviest_chain(a: Sequence[int], b: Sequence[int], weights: Sequence[float]) -> float:
+    """Give the greatest weight of links that rise on both sides."""
+    best: dict[int, float] = {}
+    for k in sorted(range(len(a)), key=lambda k: (a[k], b[k])):
+        before = [best[m] for m in best if a[m] < a[k] and b[m] < b[k]]
+        best[k] = weights[k] + max(before, default=0.0)
+    return max(best.values(), default=0.0)
+
+
+def common_letters(a: str, b: str) -> int:
+    """Count the letters that two texts have in common, in order, by the table of all prefixes."""
+    row = [0] * (len(b) + 1)
+    for letter in a:
+        before, row = row, [0]
+        for k, other in enumerate(b):
+            row.append(before[k] + 1 if letter == other else max(row[k], before[k + 1]))
+    return row[-1]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from newsroom import Newsroom
 from strategies import COMPILED, texts
 
+from dedup.comparison import compare
 from dedup.corpus import judging
 from dedup.corpus.checkpoint import Checkpoint
 from dedup.corpus.judging import Judged, Judgements, judge_pairs
@@ -19,7 +20,6 @@ from dedup.corpus.marking import MarkedRows
 from dedup.model import Verdict
 from dedup.reading.texts import read_marked
 from dedup.verdict.judging import VERDICTS, judge
-from dedup.verdict.measuring import measure
 
 NOTHING_KEPT = Checkpoint(None, dict)
 
@@ -41,9 +41,8 @@ def hold_in_step(given_texts: list[str]) -> None:
     )
     assert len(found.verdicts) == len(pairs)
     for at, (i, j) in enumerate(pairs.tolist()):
-        wanted = measure(given_texts[i], given_texts[j])
-        (verdict,), (probability,) = judge(wanted.measures)
-        expected = (VERDICTS[verdict], probability, wanted.resemblance.jaccard)
+        wanted = compare(given_texts[i], given_texts[j])
+        expected = (wanted.verdict, wanted.probability, wanted.jaccard)
         assert tuple(found.judgement(at)) == expected
 
 

@@ -14,8 +14,8 @@ from dedup.candidates import _sketches
 from dedup.candidates.lsh import pack_pairs
 from dedup.corpus.checkpoint import Checkpoint
 from dedup.corpus.marking import MarkedRows
-from dedup.corpus.pool import in_order
 from dedup.model import Verdict
+from dedup.threads import in_order
 from dedup.verdict.judging import CODES, VERDICTS, judge
 from dedup.verdict.stories import Stories
 

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from dedup.arrays import Growing, Ragged, joined_columns, offsets
 from dedup.corpus.checkpoint import Checkpoint
-from dedup.corpus.pool import Pool, in_order
+from dedup.corpus.pool import Pool
 from dedup.dump.sources import Source, Texts
 from dedup.furniture.repetition import repeated, sentence_ids
 from dedup.reading.texts import marks_of
 from dedup.text.marks import Mark
+from dedup.threads import in_order
 
 __all__ = ["MarkedRows", "mark_rows"]
 
