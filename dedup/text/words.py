@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.arrays import Ragged, decoded, encoded
+from dedup.arrays import Ragged, decoded, distinct, encoded
 from dedup.text import _words
 from dedup.text.marks import Point
 from dedup.text.tokens import Class, classify, fold
@@ -35,7 +35,7 @@ CLASSES = {
 CODE_POINTS = 0x110000
 _FOLD_ROOM = 1 << 17
 """More than all foldings of all code points need together (about 45,000 with their counts)."""
-_COMMON = (*range(0x250), *range(0x2000, 0x2070), *range(0x20A0, 0x20D0))
+_COMMON = (*range(0x180), *range(0x2010, 0x2030), 0x20AC)
 """Code points learned at once, Latin letters and punctuation; a batch with others is read twice."""
 _JAMO = range(0x1100, 0x1200)
 
@@ -55,10 +55,13 @@ class Learned:
 
     def learn(self, text: str) -> None:
         """Enter the code points of a text."""
-        with self._lock:
-            for char in sorted(set(text)):
-                if self._known[ord(char)] == 0:
-                    self._known[ord(char)] = self._entered(char)
+        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+        new = distinct(codes[self._known[codes] == 0]).tolist()
+        if new:
+            with self._lock:
+                for code in new:
+                    if self._known[code] == 0:
+                        self._known[code] = self._entered(chr(code))
 
     def _entered(self, char: str) -> int:
         """Enter all else that is to be known of a code point, and give what makes it known."""
@@ -116,11 +119,10 @@ def words_of_utf8(texts: Ragged) -> Ragged:
     again = (state & (Point.UNKNOWN | Point.COMPOSES)).nonzero()[0]
     if not len(again):
         return words
-    composed = [unicodedata.normalize("NFC", decoded(texts[row])) for row in again.tolist()]
-    for row, text in zip(again.tolist(), composed, strict=True):
-        if state[row] & Point.UNKNOWN:
-            _tables.learn(decoded(texts[row]))
-        _tables.learn(text)
+    given = [decoded(texts[row]) for row in again.tolist()]
+    composed = [unicodedata.normalize("NFC", text) for text in given]
+    _tables.learn("".join(given))
+    _tables.learn("".join(composed))
     order = np.arange(len(words))
     order[again] = len(words) + np.arange(len(again))
     return Ragged.joined([words, _read(encoded(composed))[0]]).take(order)
