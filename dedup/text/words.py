@@ -36,11 +36,10 @@ def words_of_utf8(texts: Ragged) -> Ragged:
     again = (state & (State.UNKNOWN | State.COMPOSES)).nonzero()[0]
     if not len(again):
         return words
-    composed = [unicodedata.normalize("NFC", decoded(texts[row])) for row in again.tolist()]
-    for row, text in zip(again.tolist(), composed, strict=True):
-        if state[row] & State.UNKNOWN:
-            POINTS.learn(decoded(texts[row]))
-        POINTS.learn(text)
+    given = [decoded(texts[row]) for row in again.tolist()]
+    composed = [unicodedata.normalize("NFC", text) for text in given]
+    POINTS.learn("".join(given))
+    POINTS.learn("".join(composed))
     order = np.arange(len(words))
     order[again] = len(words) + np.arange(len(again))
     return Ragged.joined([words, _read(encoded(composed))[0]]).take(order)
