@@ -23,15 +23,14 @@ EXPORTED = [
 ]
 
 ORDER = """
-    version errors model arrays text.kernels
-    dump.dates dump.extras dump.files dump.places dump.records dump.formats dump.tables dump.frames
-    dump.webpages
-    dump.reading dump.json_kernel dump.cards dump.batches dump.stored dump.blocks dump.again
-    dump dump.sources
-    text text.marks text.tables text.sentences text.tokens text.vocabulary text.words
+    version errors model arrays text.marks text.kernels
+    dump.dates dump.extras dump.files dump._claims dump.places dump.records dump.formats
+    dump.tables dump.frames dump.webpages dump.reading dump._escapes dump._json
+    dump.cards dump.batches dump.stored dump.blocks dump.again dump dump.sources
+    text text.tables text.sentences text.tokens text.vocabulary text._words text.words
     text.sentence_loops
     candidates candidates._sketches candidates.lsh candidates.resemblance candidates.minhash
-    candidates.term_loops candidates.terms
+    candidates._terms candidates._joins candidates.terms
     furniture furniture.rules furniture.finding furniture.loops furniture.repetition
     reading reading.document reading.loops reading.preparation
     facts facts.stretch facts.quantities facts.names facts.quotations facts.negations facts.changes

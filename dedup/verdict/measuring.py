@@ -8,8 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dedup.arrays import F64, U8, Ragged, joined
-from dedup.candidates import _sketches
-from dedup.candidates.resemblance import Resemblance
+from dedup.candidates.resemblance import Resemblance, resemblance
 from dedup.furniture.finding import find_furniture
 from dedup.reading.document import Document, document
 from dedup.text.tokens import Flagged, Tokens, read
@@ -52,6 +51,5 @@ def measure(a: str, b: str, *, reader: Reader = read_texts) -> Measured:
     1.0
     """
     (first, second), words, marks = reader([a, b])
-    shingles = _sketches.shingle_overlap(words.values, words.offsets, _PAIR)
-    resemblance = Resemblance.of_counts(*shingles[0].tolist())
-    return Measured(first, second, Stories(words, marks).measures(_PAIR), resemblance)
+    measures = Stories(words, marks).measures(_PAIR)
+    return Measured(first, second, measures, resemblance(words[0], words[1]))
