@@ -22,7 +22,7 @@ from dedup.verdict.stories import Stories
 __all__ = ["Judged", "Judgement", "Judgements", "judge_pairs"]
 
 _WORDS_AT_ONCE = 1 << 21
-"""Words of the articles that one block of pairs is judged with: 80 MB of arrays."""
+"""Words of the articles that one block of pairs is judged with: 110 MB of arrays."""
 
 
 class Judgement(NamedTuple):
