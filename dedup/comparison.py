@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from dedup import views
 from dedup.alignment.passages import align_pairs
 from dedup.arrays import I64
 from dedup.candidates import _sketches
@@ -17,7 +15,7 @@ from dedup.candidates.resemblance import Resemblance
 from dedup.errors import InputError
 from dedup.model import Alignment, Article, Findings, as_article
 from dedup.reading.texts import read_flagged
-from dedup.threads import check_threads
+from dedup.threads import check_threads, map_all
 from dedup.verdict.judging import DECIMALS, VERDICTS, judge
 from dedup.verdict.measures import named
 from dedup.verdict.stories import Stories
@@ -34,17 +32,25 @@ class Comparison(Findings):
 
     def to_dict(self) -> dict[str, Any]:
         """Give the result as plain values that JSON can hold."""
+        from dedup import views  # which a script that asks for verdicts alone never needs
+
         return views.to_dict(self)
 
     def to_json(self, indent: int | None = None) -> str:
         """Give the result as JSON."""
+        from dedup import views
+
         return views.to_json(self, indent)
 
     def to_html(self) -> str:
         """Give one self-contained page, the two articles side by side."""
+        from dedup import views
+
         return views.to_html(self)
 
     def __str__(self) -> str:
+        from dedup import views
+
         return views.to_text(self)
 
 
@@ -75,10 +81,7 @@ def compare_many(
     workers = check_threads(threads)
     held = [_pair(pair, at) for at, pair in enumerate(_iterated(pairs))]
     parts = [held[at : at + _AT_ONCE] for at in range(0, len(held), _AT_ONCE)]
-    if workers == 1 or len(parts) == 1:
-        return [found for part in parts for found in _compared(part)]
-    with ThreadPoolExecutor(workers) as pool:
-        return [found for done in pool.map(_compared, parts) for found in done]
+    return [found for done in map_all(_compared, parts, workers) for found in done]
 
 
 def _iterated(pairs: object) -> Iterable[object]:

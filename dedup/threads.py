@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from dedup.errors import InputError
 
-__all__ = ["check_threads", "in_order"]
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+__all__ = ["check_threads", "in_order", "map_all"]
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -42,6 +44,8 @@ def in_order(work: Callable[[T], R], items: Iterable[T], threads: int) -> Iterat
         for item in items:
             yield item, work(item)
         return
+    from concurrent.futures import ThreadPoolExecutor  # which one thread never needs
+
     with ThreadPoolExecutor(threads) as executor:
         waiting: deque[tuple[T, Future[R]]] = deque()
         for item in items:
@@ -52,3 +56,17 @@ def in_order(work: Callable[[T], R], items: Iterable[T], threads: int) -> Iterat
         while waiting:
             first, future = waiting.popleft()
             yield first, future.result()
+
+
+def map_all(work: Callable[[T], R], items: Iterable[T], threads: int) -> list[R]:
+    """Work on all items on several threads; the results in order.
+
+    >>> map_all(len, ["ab", "c"], threads=2)
+    [2, 1]
+    """
+    if threads == 1:
+        return [work(item) for item in items]
+    from concurrent.futures import ThreadPoolExecutor  # which one thread never needs
+
+    with ThreadPoolExecutor(threads) as executor:
+        return list(executor.map(work, items))

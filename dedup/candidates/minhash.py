@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from random import Random
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from dedup.candidates import _sketches
 from dedup.candidates.lsh import check_permutations
 from dedup.errors import InputError
 from dedup.text.words import Ragged, read_words
+from dedup.threads import map_all
 
 if TYPE_CHECKING:
     from datasketch import LeanMinHash
@@ -79,11 +79,7 @@ def sketch(
     def work(batch: Sequence[str]) -> NDArray[np.uint32]:
         return signatures(read_words(batch), num_perm, seed)
 
-    if threads == 1:
-        parts = [work(batch) for batch in batches]
-    else:
-        with ThreadPoolExecutor(threads) as pool:
-            parts = list(pool.map(work, batches))
+    parts = map_all(work, batches, threads)
     return np.concatenate([np.empty((0, num_perm), np.uint32), *parts])
 
 

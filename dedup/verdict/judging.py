@@ -10,8 +10,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from importlib.resources import files
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 
@@ -94,10 +94,13 @@ def bounded(log_odds: F64, measured: F64) -> F64:
     return np.minimum(probability, most).round(DECIMALS)
 
 
+_FITTED = Path(__file__).parents[1] / "data" / "verdict.json"
+
+
 @lru_cache(maxsize=1)
 def model() -> Model:
     """Load the weights that ship with the package; the file says how they were fitted."""
-    saved = json.loads((files("dedup") / "data" / "verdict.json").read_text("utf-8"))
+    saved = json.loads(_FITTED.read_text("utf-8"))
     return Model(saved["intercept"], saved["weights"])
 
 

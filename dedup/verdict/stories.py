@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy as np
 from dedup.arrays import F64, I64, U8, Ragged
 from dedup.candidates import _sketches
 from dedup.text.vocabulary import VocabularyArrays, english
+from dedup.threads import map_all
 from dedup.verdict import _evidence, _stories
 from dedup.verdict.measures import MEASURES
 
@@ -55,6 +55,5 @@ class Stories:
             part = slice(start, start + _AT_ONCE)
             _evidence.measure(self._layout, pairs[part], found[part])
 
-        with ThreadPoolExecutor(threads) as pool:
-            list(pool.map(measure, range(0, len(pairs), _AT_ONCE)))
+        map_all(measure, range(0, len(pairs), _AT_ONCE), threads)
         return found
