@@ -21,9 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.arrays import Ragged
-from dedup.candidates import lsh, terms
+from dedup.candidates import _sketches, lsh, terms
 from dedup.candidates.minhash import signatures
-from dedup.text import kernels
 from dedup.text.vocabulary import english
 from dedup.text.words import read_words
 
@@ -70,9 +69,9 @@ def shingle_lane(words: Ragged, *, verified: bool) -> NDArray[np.int64]:
     """Run the MinHash/LSH lane alone, on one thread."""
     bands = lsh.choose_bands(THRESHOLD)
     sketches = signatures(words, bands.permutations)
-    pairs = lsh.candidate_pairs(kernels.band_keys(sketches, bands.bands, bands.rows))
+    pairs = lsh.candidate_pairs(_sketches.band_keys(sketches, bands.bands, bands.rows))
     if verified:
-        kernels.shingle_overlap(words.values, words.offsets, pairs)
+        _sketches.shingle_overlap(words.values, words.offsets, pairs)
     return pairs
 
 

@@ -17,9 +17,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.candidates import lsh
+from dedup.candidates import _sketches, lsh
 from dedup.candidates.minhash import signatures
-from dedup.text import kernels
 from dedup.text.words import Ragged, read_words
 
 SEED = 7
@@ -46,19 +45,19 @@ def make_pairs(texts: list[str]) -> tuple[Ragged, NDArray[np.float64]]:
         rows += [text, edited(text, draw.random() ** 1.5 * 0.35, draw)]
     words = read_words(rows)
     pairs = np.arange(len(rows), dtype=np.int64).reshape(-1, 2)
-    counts = kernels.shingle_overlap(words.values, words.offsets, pairs)
+    counts = _sketches.shingle_overlap(words.values, words.offsets, pairs)
     return words, counts[:, 2] / (counts[:, 0] + counts[:, 1] - counts[:, 2])
 
 
 def measure(words: Ragged, jaccard: NDArray[np.float64], threshold: float) -> dict[str, object]:
     """Measure one threshold: recall above and just above it, and precision after verification."""
     bands = lsh.choose_bands(threshold, recall=RECALL)
-    keys = kernels.band_keys(signatures(words, bands.permutations), bands.bands, bands.rows)
+    keys = _sketches.band_keys(signatures(words, bands.permutations), bands.bands, bands.rows)
     candidates = lsh.candidate_pairs(keys)
     found = np.zeros(len(jaccard), dtype=bool)
     own = candidates[(candidates[:, 0] % 2 == 0) & (candidates[:, 1] == candidates[:, 0] + 1)]
     found[own[:, 0] // 2] = True
-    counts = kernels.shingle_overlap(words.values, words.offsets, candidates)
+    counts = _sketches.shingle_overlap(words.values, words.offsets, candidates)
     exact = counts[:, 2] / (counts[:, 0] + counts[:, 1] - counts[:, 2])
     kept = candidates[exact >= threshold]
     checked = [naive_jaccard(words[i], words[j]) >= threshold for i, j in kept.tolist()]

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from strategies import COMPILED, ragged
 
+from dedup.candidates import _sketches
 from dedup.candidates.lsh import Bands, candidate_pairs, choose_bands, pack_pairs, unpack_pairs
 from dedup.candidates.minhash import signatures
 from dedup.errors import InputError
-from dedup.text import kernels
 
 THRESHOLDS = [step / 20 for step in range(6, 20)]
 RECALLS = [0.5, 0.8, 0.9, 0.95, 0.99]
@@ -140,11 +140,11 @@ def test_measured_recall_is_the_promised_one(tenths: int, recall: float) -> None
     lists = pairs_of_jaccard(tenths, count)
     both = ragged(lists)
     wanted = np.arange(2 * count, dtype=np.int64).reshape(count, 2)
-    sizes = kernels.shingle_overlap(both.values, both.offsets, wanted)
+    sizes = _sketches.shingle_overlap(both.values, both.offsets, wanted)
     shared = sizes[:, 2] / (sizes[:, 0] + sizes[:, 1] - sizes[:, 2])
     assert np.allclose(shared, tenths / 10)
     bands = choose_bands(tenths / 10, recall=recall)
-    keys = kernels.band_keys(signatures(both), bands.bands, bands.rows)
+    keys = _sketches.band_keys(signatures(both), bands.bands, bands.rows)
     found = np.isin(pack_pairs(wanted), pack_pairs(candidate_pairs(keys)))
     theory = bands.probability(tenths / 10)
     deviation = math.sqrt(theory * (1 - theory) / count)

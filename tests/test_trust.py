@@ -104,7 +104,7 @@ def test_without_brotli_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr("dedup.dump.webpages.find_spec", lambda _: None)
     (found,) = load(tmp_path / "a.warc", record("response", answer(b"x", packing="br")))
     assert isinstance(found, Rejected)
-    assert 'pip install "dedup[warc]"' in found.reason
+    assert 'pip install "dedup-news[warc]"' in found.reason
 
 
 @pytest.mark.parametrize("name", ["a.warc", "a.warc.wet"])

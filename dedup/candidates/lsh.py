@@ -8,7 +8,6 @@ A pair of Jaccard similarity ``s`` shares the ``rows`` minima of one band with p
 from __future__ import annotations
 
 import math
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 
 from dedup.arrays import distinct
 from dedup.errors import InputError
+from dedup.threads import map_all
 
 __all__ = [
     "MAX_PERMUTATIONS",
@@ -117,7 +117,7 @@ def candidate_pairs(keys: NDArray[np.uint64], *, threads: int = 1) -> NDArray[np
     rows is chained (each row with its neighbours and with the bucket's first rows), not listed
     pair by pair, so the cost stays linear in its size.
     """
-    from dedup.text import kernels
+    from dedup.candidates import _sketches
 
     bands, n = keys.shape
     if n < 2 or bands == 0:
@@ -127,13 +127,9 @@ def candidate_pairs(keys: NDArray[np.uint64], *, threads: int = 1) -> NDArray[np
 
     def of_band(band: int) -> NDArray[np.uint64]:
         packed = np.sort((keys[band] << np.uint64(bits)) | numbers)
-        return distinct(kernels.bucket_pairs(packed, bits, _ALL_PAIRS, _LEADERS))
+        return distinct(_sketches.bucket_pairs(packed, bits, _ALL_PAIRS, _LEADERS))
 
-    if threads == 1:
-        found = [of_band(band) for band in range(bands)]
-    else:
-        with ThreadPoolExecutor(threads) as pool:
-            found = list(pool.map(of_band, range(bands)))
+    found = map_all(of_band, range(bands), threads)
     return unpack_pairs(distinct(np.concatenate(found)))
 
 

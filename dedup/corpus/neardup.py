@@ -10,16 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.arrays import Growing, Ragged, distinct
-from dedup.candidates import lsh
+from dedup.candidates import _sketches, lsh
 from dedup.candidates.lsh import Bands, choose_bands
-from dedup.corpus.pool import Keeps, check_threads, find_copies, in_order, read_pool
+from dedup.corpus.pool import Keeps, find_copies, read_pool
 from dedup.dump import Fields
 from dedup.dump.again import Places
 from dedup.dump.frames import Table
 from dedup.dump.sources import Source, Texts, open_source
 from dedup.model import Article
-from dedup.text import kernels
 from dedup.text.words import words_of_utf8
+from dedup.threads import check_threads, in_order
 
 __all__ = ["SimilarPair", "near_duplicates"]
 
@@ -91,7 +91,7 @@ def similar_rows(source: Source, bands: Bands, threads: int) -> SimilarRows:
 
 
 def _jaccard(words: Ragged, pairs: NDArray[np.int64]) -> NDArray[np.float64]:
-    counts = kernels.shingle_overlap(words.values, words.offsets, pairs)
+    counts = _sketches.shingle_overlap(words.values, words.offsets, pairs)
     found: NDArray[np.float64] = counts[:, 2] / (counts[:, 0] + counts[:, 1] - counts[:, 2])
     return found
 

@@ -10,7 +10,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from dedup.arrays import I64, U8, U64, Ragged, decoded, encoded
+from dedup.arrays import I64, U8, Ragged, decoded, encoded
+from dedup.dump._escapes import unescape
+from dedup.dump._json import PADDING, PLAIN, UNSURE, find_fields
 from dedup.dump.cards import Card, Columns
 from dedup.dump.cells import IdKind
 from dedup.dump.dates import parse_date
@@ -124,8 +126,6 @@ class LineBlock:
         return _Lines(self, *self._load()).batch(with_cards)
 
     def _load(self) -> tuple[U8, int]:
-        from dedup.dump.json_kernel import PADDING
-
         size = self.size if self.data is None else len(self.data)
         buffer = np.empty((size + PADDING + 8) // 8 * 8, dtype=np.uint8)
         if self.data is None:
@@ -148,7 +148,7 @@ class LineBlock:
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """The names of the fields as the compiled loops want them; see ``json_kernel.Names``."""
+    """The names of the fields as the compiled loops want them; see ``_json.find_fields``."""
 
     flat: U8
     starts: I64
@@ -186,31 +186,14 @@ class _Lines:
     """One block on its way to a batch."""
 
     def __init__(self, block: LineBlock, buffer: U8, size: int) -> None:
-        from dedup.dump import json_kernel
-
         names = _names(block.options.fields)
         self._block = block
         self._buffer = buffer
-        self._kernel = json_kernel
         self._named = names.named
         self._date_names = names.dates
-        if block.options.is_compiled:
-            table = json_kernel.Names(names.flat, names.starts, names.ranks)
-            found = json_kernel.find_fields(buffer, size, table)
-        else:
-            found = self._all_unsure(size)
+        found = find_fields(buffer, size, names.flat, names.starts, names.ranks)
         self._starts, self._states, self._spans, self._seen = found
-        self._states[np.diff(self._starts) - 1 > block.options.max_line_bytes] = json_kernel.UNSURE
-
-    def _all_unsure(self, size: int) -> tuple[I64, U8, I64, U64]:
-        """Give what ``json_kernel.find_fields`` does where it leaves every line to the parser."""
-        ends = np.flatnonzero(self._buffer[:size] == ord("\n")) + 1
-        return (
-            np.concatenate(([0], ends)),
-            np.full(len(ends), self._kernel.UNSURE, dtype=np.uint8),
-            np.zeros((len(ends), len(_ORDER), 2), dtype=np.int64),
-            np.zeros(len(ends), dtype=np.uint64),
-        )
+        self._states[np.diff(self._starts) - 1 > block.options.max_line_bytes] = UNSURE
 
     def batch(self, with_cards: bool) -> Batch:
         """Take the plain lines from where their fields stand, the others one by one."""
@@ -236,7 +219,7 @@ class _Lines:
             starts = self._starts[rows]
             lengths = self._starts[rows + 1] - starts - 1
             batch.places = np.stack((starts + self._block.offset, lengths), axis=1)
-        odd = np.flatnonzero(self._states == self._kernel.UNSURE)
+        odd = np.flatnonzero(self._states == UNSURE)
         return self._with_odd(batch, odd) if len(odd) else batch
 
     def _columns(self, rows: I64, notes: Counter[str]) -> Columns:
@@ -261,26 +244,26 @@ class _Lines:
 
     def _leave_blank_fields(self) -> None:
         """Leave lines to the full parser in which a small field holds nothing but white space."""
-        plain = np.flatnonzero(self._states == self._kernel.PLAIN)
+        plain = np.flatnonzero(self._states == PLAIN)
         spans = self._spans[plain][:, _MAY_BE_BLANK].reshape(-1, 2)
         is_doubtful = _MAY_BEGIN_BLANK[self._buffer[spans[:, 0]]] & (spans[:, 1] > spans[:, 0])
         doubtful = np.flatnonzero(is_doubtful)
         found = self._unescaped(spans[doubtful])
         blank = [k for k in range(len(doubtful)) if not decoded(found[k]).strip()]
         lines = plain[doubtful[blank] // len(_MAY_BE_BLANK)]
-        self._states[lines] = self._kernel.UNSURE
+        self._states[lines] = UNSURE
 
     def _leave_second_dates(self) -> None:
         """Leave lines to the full parser whose date cannot be read and that have a second one."""
         dates = self._seen & self._date_names
         several = (dates & (dates - np.uint64(1))) != 0
-        rows = np.flatnonzero(several & (self._states == self._kernel.PLAIN))
+        rows = np.flatnonzero(several & (self._states == PLAIN))
         unread = [_date_of(value) is None for value in self._strings(rows, _DATE)]
-        self._states[rows[np.flatnonzero(unread)]] = self._kernel.UNSURE
+        self._states[rows[np.flatnonzero(unread)]] = UNSURE
 
     def _texts(self) -> tuple[I64, Ragged, int]:
         """Give the plain lines whose text is not blank, their texts, how many have markup."""
-        rows = np.flatnonzero(self._states == self._kernel.PLAIN)
+        rows = np.flatnonzero(self._states == PLAIN)
         texts, marked = self._mended(rows)
         filled = np.flatnonzero(np.diff(texts.offsets))
         first = texts.values[texts.offsets[filled]]
@@ -289,7 +272,7 @@ class _Lines:
         blank += np.flatnonzero(np.diff(texts.offsets) == 0).tolist()
         if not blank:
             return rows, texts, marked
-        self._states[rows[blank]] = self._kernel.UNSURE
+        self._states[rows[blank]] = UNSURE
         rows = np.delete(rows, blank)
         return rows, *self._mended(rows)
 
@@ -298,13 +281,14 @@ class _Lines:
         return mended_rows(texts, extract_html=self._block.options.extract_html)
 
     def _unescaped(self, spans: I64) -> Ragged:
-        if not len(spans):  # which is no reason to load the compiled loop
-            return Ragged.joined([], np.uint8)
-        return Ragged(*self._kernel.unescape(self._buffer, spans))
+        return Ragged(*unescape(self._buffer, spans))
 
     def _strings(self, rows: I64, column: int) -> list[str]:
         found = self._unescaped(self._spans[rows, column])
         data, ends = found.values.tobytes(), found.offsets.tolist()
+        if data.isascii():  # which is faster cut when it is decoded
+            line = data.decode()
+            return [line[a:b] for a, b in pairwise(ends)]
         return [data[a:b].decode() for a, b in pairwise(ends)]
 
     def _dates(self, rows: I64, notes: Counter[str]) -> list[datetime.date | None]:

@@ -82,21 +82,7 @@ def _is_plain(source: Input) -> bool:
 def open_dump(paths: str | Path | Iterable[str | Path], options: Options = DEFAULT_OPTIONS) -> Dump:
     """Find the files of a dump; raises as :func:`dedup.dump.read` does."""
     inputs, failed, skipped = find_readable(paths)
-    options = replace(options, is_compiled=not _are_few(inputs))
     return Dump(inputs, failed, options, skipped)
-
-
-_FEW_BYTES = 4 << 20
-"""Bytes of all files up to which lines are read one by one, about a thousand articles: the compiled
-loops take as long to load as that takes, and once on each machine far longer to compile."""
-
-
-def _are_few(inputs: list[Input]) -> bool:
-    """Tell whether all files are known to be small."""
-    paths = [source.path for source in inputs]
-    if not all(path is not None and path.is_file() for path in paths):
-        return False
-    return sum(path.stat().st_size for path in paths if path is not None) <= _FEW_BYTES
 
 
 def find_blocks(inputs: list[Input], options: Options) -> Iterator[Block]:

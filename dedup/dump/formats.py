@@ -53,8 +53,6 @@ class Options:
     max_line_bytes: int = MAX_LINE_BYTES
     extract_html: bool = False
     """Whether HTML in the texts of a dump is taken out of them, or only told."""
-    is_compiled: bool = True
-    """Whether lines of JSON are read by compiled loops, or one by one with equal results."""
 
 
 DEFAULT_OPTIONS = Options()

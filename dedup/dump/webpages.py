@@ -77,7 +77,7 @@ def _page(record: Any, line: int, source: Input, options: Options) -> Row | Reje
         return Rejected(source.name, line, f"no page: {kind or 'no type'} at {url}")
     packing = (record.http_headers.get_header("Content-Encoding") or "").strip().casefold()
     if packing == "br" and find_spec("brotli") is None:
-        reason = 'packed with brotli, which needs a package: pip install "dedup[warc]"'
+        reason = 'packed with brotli, which needs a package: pip install "dedup-news[warc]"'
         return Rejected(source.name, line, f"{reason}: {url}")
     if packing not in _PACKINGS:
         return Rejected(source.name, line, f"packed as {packing}, which is not read: {url}")

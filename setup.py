@@ -1,0 +1,85 @@
+"""Compile the loops: every module that has a stub (``.pyi``) beside it.
+
+They are Cython in its pure Python mode. ``DEDUP_BUILD=checked`` builds them with bounds and
+overflow checks, ``DEDUP_BUILD=sanitized`` with the compiler's address and undefined-behaviour
+sanitizers, for tests; ``DEDUP_CFLAGS`` adds compiler flags.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from Cython.Build import cythonize
+from setuptools import Extension, setup
+
+SHARED = "dedup._shared"
+"""What all compiled modules need of Cython's own code, compiled once."""
+CHECKS = {"boundscheck": True, "overflowcheck": True, "initializedcheck": True}
+DIRECTIVES = {
+    "language_level": 3,
+    "boundscheck": False,
+    "wraparound": False,
+    "cdivision": True,
+    "initializedcheck": False,
+    "embedsignature": False,
+}
+# No contraction of products and sums: results are the same on every processor.
+FLAGS = ["-O3", "-g0", "-ffp-contract=off", "-fno-math-errno", "-fwrapv", "-fno-strict-aliasing"]
+SANITIZERS = ["-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"]
+
+
+def build_kind() -> str:
+    """Say how to build: ``""``, ``"checked"`` or ``"sanitized"``."""
+    kind = os.environ.get("DEDUP_BUILD", "")
+    if kind not in ("", "checked", "sanitized"):
+        sys.exit(f"DEDUP_BUILD: {kind!r}, where '', 'checked' or 'sanitized' is wanted")
+    return kind
+
+
+def flags(kind: str) -> tuple[list[str], list[str]]:
+    """Give the flags of the compiler and of the linker."""
+    more = os.environ.get("DEDUP_CFLAGS", "").split()
+    if sys.platform == "win32":
+        return ["/O2", "/fp:precise", *more], []
+    if kind == "sanitized":
+        return [*FLAGS[2:], *SANITIZERS, *more], ["-fsanitize=address,undefined"]
+    return [*FLAGS, *more], ["-Wl,-s"] if sys.platform == "linux" else []
+
+
+def compiled_modules() -> list[Path]:
+    """Find the modules to compile."""
+    stubs = sorted(Path("dedup").rglob("_*.pyi"))
+    return [stub.with_suffix(".py") for stub in stubs]
+
+
+def extensions(kind: str) -> list[Extension]:
+    """Say how each module is built."""
+    compiler, linker = flags(kind)
+    options = {"extra_compile_args": compiler, "extra_link_args": linker}
+    sources = {".".join(path.with_suffix("").parts): str(path) for path in compiled_modules()}
+    modules = [
+        Extension(name, [path], include_dirs=[str(Path(path).parent)], **options)
+        for name, path in sources.items()
+    ]
+    return [*modules, Extension(SHARED, [f"{SHARED.replace('.', '/')}.c"], **options)]
+
+
+def main() -> None:
+    """Build."""
+    kind = build_kind()
+    directives = DIRECTIVES | (CHECKS if kind == "checked" else {})
+    setup(
+        ext_modules=cythonize(
+            extensions(kind),
+            compiler_directives=directives,
+            shared_utility_qualified_name=SHARED,
+            build_dir=f"build/cython{'-' + kind if kind else ''}",
+            nthreads=os.cpu_count() or 1,
+        ),
+        options={"build_ext": {"parallel": os.cpu_count() or 1}},
+    )
+
+
+main()
