@@ -24,8 +24,8 @@ EXPORTED = [
 
 ORDER = """
     version errors model arrays threads writing text.marks
-    dump.dates dump.extras dump.files dump.ids dump._claims dump.places dump.cells dump.mending
-    dump.records dump.documents dump.formats dump.charsets dump.separated dump.feeds
+    dump.dates dump.extras dump.packing dump.files dump.ids dump._claims dump.places dump.cells
+    dump.mending dump.records dump.documents dump.formats dump.charsets dump.separated dump.feeds
     dump.tables dump.frames dump.webpages dump.reading dump._escapes dump._json
     dump.cards dump.batches dump.stored dump.blocks dump.again dump.spooling dump dump.sources given
     text text.tokens text.points text.sentences text.vocabulary text._words text.words

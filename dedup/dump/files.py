@@ -9,7 +9,7 @@ import sys
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -17,6 +17,8 @@ from pathlib import Path, PurePath, PurePosixPath
 from tempfile import TemporaryFile, gettempdir
 from typing import Any, BinaryIO, NamedTuple
 
+from dedup.dump import packing
+from dedup.dump.packing import BrokenFileError
 from dedup.errors import InputError, brief
 from dedup.model import Rejected
 
@@ -38,15 +40,6 @@ __all__ = [
 ]
 
 
-class BrokenFileError(Exception):
-    """A file that cannot be read on; what came before stands. ``line`` is where it broke."""
-
-    def __init__(self, reason: str, line: int = 0) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.line = line
-
-
 @dataclass(frozen=True, slots=True)
 class Input:
     """One file of a dump, or standard input where ``path`` is ``None``."""
@@ -63,6 +56,8 @@ class Input:
 
 
 STANDARD_INPUT = "-"
+_HEAD_BYTES = 1 << 12
+"""Bytes of a file that are looked at to tell what it is."""
 _PACKINGS = (".gz", ".zst", ".zstd", ".bz2", ".xz")
 _ARCHIVE = ".zip"
 _DEFAULT_FORMAT = ".jsonl"
@@ -131,7 +126,7 @@ def _expand_safely(path: str | Path, search: _Search) -> Iterator[Input | Reject
     try:
         yield from _expand(path, search)
     except OSError as error:
-        yield Rejected(str(path), 0, _unreadable(error).reason)
+        yield Rejected(str(path), 0, packing.unreadable(error).reason)
 
 
 def _expand(path: str | Path, search: _Search) -> Iterator[Input | Rejected]:
@@ -164,7 +159,7 @@ def _in_folder(folder: Path, search: _Search) -> Iterator[Input | Rejected]:
         for name in names
     ]
     for error in failed:
-        yield Rejected(str(error.filename), 0, _unreadable(error).reason)
+        yield Rejected(str(error.filename), 0, packing.unreadable(error).reason)
     empty = not failed
     for path in sorted(paths):
         inside = path.relative_to(folder)
@@ -235,7 +230,7 @@ def _why_not(member: zipfile.ZipInfo) -> str:
     if member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
         return "packed in another way than zip's usual one; pack it again"
     try:
-        _check_bomb(member.file_size, member.compress_size)
+        packing.check_bomb(member.file_size, member.compress_size)
     except BrokenFileError as error:
         return error.reason
     return ""
@@ -269,30 +264,6 @@ def _with_distinct_labels(inputs: list[Input]) -> list[Input]:
     return [replace(item, label=item.name) if uses[item.label] > 1 else item for item in inputs]
 
 
-_GZIP_MAGIC = b"\x1f\x8b"
-_BZIP2_MAGIC = b"BZh"
-_XZ_MAGIC = b"\xfd7zXZ\0"
-_ZIP_MAGIC = b"PK\x03\x04"
-_ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
-_ZSTD_SKIPPABLE = tuple(bytes([0x50 + n]) + b"\x2a\x4d\x18" for n in range(16))
-_PACKED = (
-    *(_GZIP_MAGIC, _BZIP2_MAGIC, _XZ_MAGIC, _ZIP_MAGIC, _ZSTD_MAGIC),
-    *_ZSTD_SKIPPABLE,
-)
-_PLAIN_BLOCK = 1 << 20
-_PACKED_BLOCK = 1 << 16
-_MOST_UNPACKED = 1 << 22
-"""Bytes that gzip, bzip2 and xz may unpack at once."""
-_ZSTD_LONGEST_WINDOW = 1 << 31  # what "zstd --long=31" writes
-_ZSTD_BLOCK = 1 << 12
-"""Packed bytes of Zstandard taken at once, chosen by its highest ratio (a run of 128 KiB in four
-bytes, 32,000), so that a hostile file unpacks into no more than 128 MiB."""
-_XZ_MEMORY = 256 << 20
-"""What a dictionary of xz may take; ``xz -9`` makes one of 64 MiB."""
-_BOMB_BYTES, _BOMB_RATIO = 1 << 30, 250
-"""A file is not read on when it has unpacked to more than both; texts pack to a tenth or so."""
-
-
 @contextmanager
 def seekable(source: Input) -> Iterator[BinaryIO]:
     """Open a file to be read in any order; a packed one is unpacked into a temporary file."""
@@ -300,12 +271,12 @@ def seekable(source: Input) -> Iterator[BinaryIO]:
         try:
             stream: BinaryIO = stack.enter_context(binary(source))
             is_apart = source.path is None or source.member
-            if is_apart or stream.read(len(_XZ_MAGIC)).startswith(_PACKED):
+            if is_apart or stream.read(packing.MOST_MAGIC).startswith(packing.PACKED):
                 stream = stack.enter_context(TemporaryFile())
                 _unpack_to(stream, source)
             stream.seek(0)
         except OSError as error:
-            raise _unreadable(error) from error
+            raise packing.unreadable(error) from error
         yield stream
 
 
@@ -371,11 +342,11 @@ def plain_head(source: Input) -> tuple[int, bytes] | None:
         return None
     try:
         with source.path.open("rb") as stream:
-            head = stream.read(_ZSTD_BLOCK)
+            head = stream.read(_HEAD_BYTES)
     except OSError:
         return None
     mark, encoding = next((pair for pair in _MARKS if head.startswith(pair[0])), (b"", "utf-8"))
-    if head.startswith(_PACKED) or encoding != "utf-8":
+    if head.startswith(packing.PACKED) or encoding != "utf-8":
         return None
     if b"\r" in head and b"\n" not in head:
         return None
@@ -385,121 +356,13 @@ def plain_head(source: Input) -> tuple[int, bytes] | None:
 def _opened(source: Input) -> Iterator[bytes]:
     try:
         with binary(source) as stream:
-            yield from _unpack(stream)
+            yield from packing.unpack(stream)
     except OSError as error:
-        raise _unreadable(error) from error
+        raise packing.unreadable(error) from error
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise BrokenFileError(f"damaged zip archive, not read on: {error}") from error
     except (RuntimeError, NotImplementedError, KeyError) as error:  # a password, a method unknown
         raise BrokenFileError(f"zip archive that cannot be read: {error}") from error
-
-
-def _unreadable(error: OSError) -> BrokenFileError:
-    return BrokenFileError(f"cannot be read: {error.strerror or error}")
-
-
-def _unpack(stream: BinaryIO) -> Iterator[bytes]:
-    head = stream.read(_ZSTD_BLOCK)
-    if head.startswith(_ZIP_MAGIC):
-        raise BrokenFileError("a zip archive under another name; name it .zip")
-    for magic, kind in _KINDS:
-        if head.startswith(magic):
-            packed = _blocks(stream, head, _ZSTD_BLOCK if kind == "Zstandard" else _PACKED_BLOCK)
-            return _inflate(packed, _START[kind], kind)
-    return _blocks(stream, head, _PLAIN_BLOCK)
-
-
-def _check_bomb(size: int, packed: int) -> None:
-    if size > _BOMB_BYTES and size > _BOMB_RATIO * packed:
-        raise BrokenFileError(f"not read on: it unpacks to more than {_BOMB_RATIO} times its size")
-
-
-def _blocks(stream: BinaryIO, head: bytes, size: int) -> Iterator[bytes]:
-    while head:
-        yield head
-        head = stream.read(size)
-
-
-def _zlib() -> Any:
-    return zlib.decompressobj(wbits=31)
-
-
-def _bzip2() -> Any:
-    from bz2 import BZ2Decompressor
-
-    return BZ2Decompressor()
-
-
-def _xz() -> Any:
-    from lzma import LZMADecompressor
-
-    return LZMADecompressor(memlimit=_XZ_MEMORY)
-
-
-def _zstandard() -> Any:
-    from zstandard import ZstdDecompressor
-
-    return ZstdDecompressor(max_window_size=_ZSTD_LONGEST_WINDOW).decompressobj()
-
-
-_KINDS = (
-    (_GZIP_MAGIC, "gzip"),
-    (_BZIP2_MAGIC, "bzip2"),
-    (_XZ_MAGIC, "xz"),
-    *((magic, "Zstandard") for magic in (_ZSTD_MAGIC, *_ZSTD_SKIPPABLE)),
-)
-_START: Mapping[str, Callable[[], Any]] = {
-    **{"gzip": _zlib, "bzip2": _bzip2, "xz": _xz, "Zstandard": _zstandard}
-}
-"""What unpacks each kind; each has ``eof`` and ``unused_data``, and takes bytes in pieces."""
-_PADDED = frozenset({"gzip", "xz"})
-
-
-def _inflate(packed: Iterator[bytes], start: Callable[[], Any], kind: str) -> Iterator[bytes]:
-    """Unpack members (frames) that follow one another; zero bytes between them are padding."""
-    inflater = start()
-    begun = False
-    taken = given = 0
-    for block in packed:
-        rest = block
-        taken += len(block)
-        while rest:
-            if not begun:
-                rest = rest.lstrip(b"\0") if kind in _PADDED else rest
-                begun = bool(rest)
-            if begun:
-                for data in _steps(inflater, rest, kind):
-                    given += len(data)
-                    _check_bomb(given, taken)
-                    yield data
-                rest = b""
-                if inflater.eof:
-                    rest, inflater, begun = inflater.unused_data, start(), False
-    if begun:
-        raise BrokenFileError(f"truncated: the {kind} data end before their end mark")
-
-
-def _steps(inflater: Any, block: bytes, kind: str) -> Iterator[bytes]:
-    """Unpack a block, a bounded piece at a time where the format's decompressor can."""
-    try:
-        if kind == "Zstandard":
-            data = inflater.decompress(block)
-            if data:
-                yield data
-            return
-        rest = block
-        while True:
-            data = inflater.decompress(rest, _MOST_UNPACKED)
-            if data:
-                yield data
-            rest = inflater.unconsumed_tail if kind == "gzip" else b""
-            wants = not rest if kind == "gzip" else inflater.needs_input
-            if inflater.eof or (wants and len(data) < _MOST_UNPACKED):
-                return
-    except BrokenFileError:
-        raise
-    except Exception as error:  # zstandard and lzma raise types of their own
-        raise BrokenFileError(f"damaged {kind} data, not read on: {error}") from error
 
 
 _MARKS = (
@@ -555,14 +418,14 @@ def lines(blocks: Iterable[bytes], limit: int) -> Iterator[tuple[int, bytes | No
         yield number, b"".join(held) if size <= limit else None
 
 
-def whole(blocks: Iterable[bytes], limit: int, advice: str = "") -> bytes:
+def whole(blocks: Iterable[bytes], limit: int) -> bytes:
     """Join all blocks of a file that is one unit; longer than ``limit`` it is broken."""
     held = []
     size = 0
     for block in blocks:
         size += len(block)
         if size > limit:
-            raise BrokenFileError(f"longer than {limit:,} bytes{advice}")
+            raise BrokenFileError(f"longer than {limit:,} bytes")
         held.append(block)
     return b"".join(held)
 
