@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import html
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 
 import numpy as np
 
-from dedup.arrays import U8, Ragged, decoded, distinct, joined, offsets
+from dedup.arrays import U8, Ragged, decoded, joined, offsets
 
 __all__ = ["HAS_MARKUP", "has_markup", "mended", "mended_name", "mended_rows", "text_of_markup"]
 
@@ -98,16 +99,21 @@ def mended_rows(texts: Ragged, *, extract_html: bool = False) -> tuple[Ragged, i
 
 def _doubtful(texts: Ragged) -> list[int]:
     """Give the rows with a mark in them before which something may have to be undone."""
-    codes = texts.values
-    at = np.flatnonzero((codes == ord("&")) | (codes == ord("\\")) | (codes == ord("<")))
-    if not len(at):
-        return []
-    behind: U8 = codes[np.minimum(at + 1, len(codes) - 1)]
-    letter = ((behind | 32) >= ord("a")) & ((behind | 32) <= ord("z"))
-    at = at[letter | (behind == ord("#")) | (behind == ord("/"))]
-    found = np.searchsorted(texts.offsets, at, side="right") - 1
-    rows: list[int] = distinct(found).tolist()
-    return rows
+    data, ends = texts.values.tobytes(), texts.offsets.tolist()
+    rows: set[int] = set()
+    for mark in (b"&", b"\\", b"<"):
+        at = data.find(mark)
+        while at >= 0:
+            at += 1
+            if data[at : at + 1].isalpha() or data[at : at + 1] in _AFTER_MARK:
+                end = bisect_right(ends, at - 1)
+                rows.add(end - 1)
+                at = ends[end]  # one is enough of a row
+            at = data.find(mark, at)
+    return sorted(rows)
+
+
+_AFTER_MARK = frozenset({b"#", b"/"})
 
 
 def _with_rows(texts: Ragged, changed: dict[int, bytes]) -> Ragged:
