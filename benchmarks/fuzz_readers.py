@@ -25,9 +25,16 @@ import traceback
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
+
+if "--atheris" in sys.argv:  # whose guide has to see the modules as they are imported
+    import atheris
+
+    with atheris.instrument_imports(include=["dedup"]):
+        import_module("dedup.dump.sources")
 
 from dedup.dump import Record, read
 from dedup.dump.batches import End
@@ -271,10 +278,8 @@ def rounds(formats: list[str], chance: random.Random) -> Iterator[tuple[str, byt
             yield kind, mutated(data, chance)
 
 
-def guided(kind: str, corpus: str, good: Path, folder: Path) -> None:
+def guided(kind: str, corpus: str, seconds: float, good: Path, folder: Path) -> None:
     """Let atheris choose the changes."""
-    import atheris
-
     Path(corpus).mkdir(parents=True, exist_ok=True)
     (Path(corpus) / "good").write_bytes(GOOD[kind]())
     path = folder / f"fuzzed{kind}"
@@ -285,8 +290,7 @@ def guided(kind: str, corpus: str, good: Path, folder: Path) -> None:
         if wrong:
             raise AssertionError(wrong)
 
-    atheris.instrument_all()
-    atheris.Setup([sys.argv[0], corpus], one)
+    atheris.Setup([sys.argv[0], corpus, f"-max_total_time={seconds:.0f}"], one)
     atheris.Fuzz()
 
 
@@ -306,7 +310,7 @@ def main() -> int:
         good = folder / "good.txt"
         good.write_text("Rain fell on Oslo.")
         if options.atheris:
-            guided(formats[0], options.atheris, good, folder)
+            guided(formats[0], options.atheris, options.seconds, good, folder)
         return mutate_all(options, formats, folder, good)
 
 

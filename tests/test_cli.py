@@ -398,6 +398,40 @@ def test_adding_again_sets_known_ids_aside(run: Run, news: Path) -> None:
     assert "'n000' is in the index" in again.err
 
 
+def test_a_dump_is_no_text_to_ask_about(run: Run, news: Path) -> None:
+    run("index", "add", "i", news)
+    failed(run("index", "query", "i", news), 2, "a dump of many articles, wanted a text")
+    failed(run("compare", news, news), 2, "a dump of many articles, wanted a text")
+
+
+def test_what_is_left_out_and_passed_over_is_told(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a.pdf").write_bytes(b"%PDF")
+    rows = [{"id": n, "text": f"<p>Rain {n}.</p><br>", "date": "soon"} for n in range(3)]
+    (folder / "a.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    told = run("scan", folder, "--out", "out", "--quiet").err
+    assert "note: date: not a date (3 ×)" in told
+    assert "note: of articles without a date the first read counts as earliest" in told
+    assert "note: text: HTML markup in it (3 ×)" in told
+    assert "note: files passed over in folders: .pdf (1 ×)" in told
+    assert "HTML" not in run("scan", folder, "--out", "out", "--quiet", "--extract-html").err
+    (tmp_path / "a.txt").write_text("<p>Rain.</p><p>Snow.</p>")
+    assert "note: a.txt holds HTML" in run("compare", "a.txt", "a.txt").err
+
+
+def test_many_records_set_aside_are_told_by_reason(run: Run, tmp_path: Path) -> None:
+    rows = [{"id": 1, "text": f"Rain {n}."} for n in range(50)] + [{"id": 2, "text": ""}]
+    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    told = run("scan", "a.jsonl", "--out", "out", "--quiet").err.splitlines()
+    assert told[0].startswith("WARNING: 50 records set aside, 98% of all: all in ")
+    assert told[1] == "  49 id taken, such as"
+    assert told[2] == "    a.jsonl:2: id taken: '1' is that of line 1 of a.jsonl"
+    assert told[3] == "  1 empty text, such as"
+    page = (tmp_path / "out" / "report.html").read_text("utf-8")
+    assert "98% of all" in page
+
+
 def test_a_query_without_answer_says_so(run: Run, news: Path, tmp_path: Path) -> None:
     run("index", "add", "i", news)
     (tmp_path / "other.txt").write_text("Snow.")
