@@ -123,9 +123,7 @@ def words_of_utf8(texts: Ragged) -> Ragged:
     composed = [unicodedata.normalize("NFC", text) for text in given]
     _tables.learn("".join(given))
     _tables.learn("".join(composed))
-    order = np.arange(len(words))
-    order[again] = len(words) + np.arange(len(again))
-    return Ragged.joined([words, _read(encoded(composed))[0]]).take(order)
+    return words.replaced(again, _read(encoded(composed))[0])
 
 
 def _read(texts: Ragged) -> tuple[Ragged, NDArray[np.uint8]]:
