@@ -199,10 +199,11 @@ def nearest_pairs(
 
 
 def row_digest(values: Sequence[int]) -> tuple[int, int]:
-    """Twin of ``kernels.row_digests`` for one row."""
+    """Twin of ``_sketches.row_digests`` for one row."""
     low = (1 << 64) - 1
     first, second = 0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53
-    for value in values:
+    for k in range(0, len(values), 2):
+        value = sum(one << 32 * place for place, one in enumerate(values[k : k + 2]))
         first = ((first ^ value) * 0x9E3779B97F4A7C15 + 0xD6E8FEB86659FD93) & low
         first ^= first >> 32
         second = ((second + value) * 0xD6E8FEB86659FD93 + 0x9E3779B97F4A7C15) & low

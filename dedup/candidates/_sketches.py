@@ -147,14 +147,15 @@ def signatures(
 def row_digests(values: cython.const[uint32_t][::1], offsets: cython.const[int64_t][::1]):
     """Digest every row of a ragged array to 128 bits, u64[n, 2]: equal rows, equal digests.
 
-    Two multiplicative chains with other constants and shifts, and the length; each step can be
-    undone, so rows of one length that differ in one value never agree.
+    Two multiplicative chains with other constants and shifts, two values a step, and the length;
+    each step can be undone, so rows of one length that differ in one value never agree.
     """
     digests = np.empty((offsets.shape[0] - 1, 2), dtype=np.uint64)
     out: uint64_t[:, ::1] = digests
     row: cython.Py_ssize_t
     k: int64_t
     length: uint64_t
+    both: uint64_t
     first: uint64_t
     second: uint64_t
     with cython.nogil:
@@ -162,10 +163,13 @@ def row_digests(values: cython.const[uint32_t][::1], offsets: cython.const[int64
             length = offsets[row + 1] - offsets[row]
             first = _DIGEST_1
             second = _DIGEST_2
-            for k in range(offsets[row], offsets[row + 1]):
-                first = (first ^ values[k]) * _MIX_1 + _MIX_2
+            for k in range(offsets[row], offsets[row + 1], 2):
+                both = values[k]
+                if k + 1 < offsets[row + 1]:
+                    both |= cython.cast(uint64_t, values[k + 1]) << 32
+                first = (first ^ both) * _MIX_1 + _MIX_2
                 first ^= first >> 32
-                second = (second + values[k]) * _MIX_2 + _MIX_1
+                second = (second + both) * _MIX_2 + _MIX_1
                 second ^= second >> 29
             out[row, 0] = (first ^ (first >> 29) ^ length) * _DIGEST_1
             out[row, 1] = (second ^ (second >> 32) ^ length) * _DIGEST_2

@@ -5,8 +5,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-import numpy as np
-
 from dedup.arrays import U8, Ragged, decoded, encoded
 from dedup.text import _words
 from dedup.text.points import POINTS, State
@@ -40,9 +38,7 @@ def words_of_utf8(texts: Ragged) -> Ragged:
     composed = [unicodedata.normalize("NFC", text) for text in given]
     POINTS.learn("".join(given))
     POINTS.learn("".join(composed))
-    order = np.arange(len(words))
-    order[again] = len(words) + np.arange(len(again))
-    return Ragged.joined([words, _read(encoded(composed))[0]]).take(order)
+    return words.replaced(again, _read(encoded(composed))[0])
 
 
 def _read(texts: Ragged) -> tuple[Ragged, U8]:
