@@ -120,14 +120,14 @@ def bands_equal(a: Sequence[int], b: Sequence[int], bands: int, rows: int) -> li
 
 
 def bucket_pairs(keys: Sequence[int], all_pairs: int, leaders: int) -> set[tuple[int, int]]:
-    """Twin of ``kernels.bucket_pairs``: the pairs of one band's buckets, large ones chained."""
+    """Twin of ``kernels.bucket_pairs``: the pairs of one band's buckets, of large ones few."""
     buckets: dict[int, list[int]] = defaultdict(list)
     for row, key in enumerate(keys):
         buckets[key].append(row)
     found = set()
     for bucket in buckets.values():
-        for (x, i), (y, j) in combinations(enumerate(bucket), 2):
-            if len(bucket) <= all_pairs or y - x <= leaders or x < leaders:
+        for (x, i), (_, j) in combinations(enumerate(bucket), 2):
+            if len(bucket) <= all_pairs or x < leaders:
                 found.add((i, j))
     return found
 

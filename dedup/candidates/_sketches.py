@@ -215,24 +215,18 @@ def _list_bucket(
     """List one bucket's pairs to ``pairs`` from ``count`` on, or count them where it is empty."""
     start: int64_t = bucket[0]
     end: int64_t = bucket[1]
-    leaders: int64_t = limits[1]
-    small: cython.bint = end - start <= limits[0]
+    met: int64_t = end - start if end - start <= limits[0] else limits[1]
     y: int64_t
     x: int64_t
-    low: int64_t
-    head: int64_t
+    last: int64_t
     j: uint64_t
     for y in range(start + 1, end):
-        low = start if small else max(start, y - leaders)
-        head = 0 if small else min(leaders, low - start)
+        last = min(y, start + met)
         if pairs.shape[0] == 0:
-            count += y - low + head
+            count += last - start
             continue
         j = packed[y] & mask
-        for x in range(low, y):
-            pairs[count] = ((packed[x] & mask) << 32) | j
-            count += 1
-        for x in range(start, start + head):
+        for x in range(start, last):
             pairs[count] = ((packed[x] & mask) << 32) | j
             count += 1
     return count
@@ -270,8 +264,8 @@ def bucket_pairs(
 
     ``packed`` u64 is sorted: a key in the upper bits, a row number in the lowest ``id_bits``. A
     bucket of up to ``all_pairs`` rows gives all its pairs. In a larger one each row is paired
-    with the ``leaders`` rows before it and with the bucket's first ``leaders`` rows, so that the
-    cost stays linear. Returns ``i << 32 | j``, i < j, u64, unsorted and with repeats.
+    with the bucket's first ``leaders`` rows alone, so that the cost stays linear. Returns
+    ``i << 32 | j``, i < j, u64, unsorted.
     """
     count: int64_t
     nothing: uint64_t[::1] = np.empty(0, dtype=np.uint64)
