@@ -736,7 +736,7 @@ def test_a_missing_extra_is_named_before_reading_begins(
 ) -> None:
     monkeypatch.setattr("dedup.dump.extras.find_spec", lambda name: None)
     path = save(f"a.{kind}", "x")
-    with pytest.raises(MissingExtraError, match=rf"dedup\[{extra}\]"):
+    with pytest.raises(MissingExtraError, match=rf"dedup-news\[{extra}\]"):
         read([save("good.jsonl", jsonl(RAIN)), path])
 
 
