@@ -27,6 +27,7 @@ def words_of_utf8(texts: Ragged) -> Ragged:
     Only texts that have to be composed first, or that have a code point not met before, are
     decoded.
 
+    >>> import numpy as np
     >>> words_of_utf8(Ragged(np.frombuffer(b"Rain fell.", np.uint8), np.array([0, 10]))).offsets
     array([0, 2])
     """
