@@ -148,8 +148,8 @@ def candidate_pairs(
     """Join rows over their rarest terms, the rows ``skipped`` with none.
 
     Of rows that are as near as each other, those come first whose ``keys`` u64[n] are less, where
-    there are any; so what is found need not hang on the order of rows. Returns pairs i64[m, 2], i < j, unique, sorted, and of each the share of the shorter text's
-    words that both have, f32[m].
+    there are any; so what is found need not hang on the order of rows. Returns pairs i64[m, 2],
+    i < j, unique, sorted, and of each the share of the shorter text's words that both have, f32[m].
     """
     ranking = _rank(pool, background, settings)
     rows = _ranked_rows(pool, ranking, settings, threads)

@@ -125,8 +125,8 @@ class Judgements:
     """The judgements of a scan; a pair not judged yet is judged when it is asked for.
 
     ``pairs`` i64[m, 2] are the rows of the candidates, i < j, sorted, and ``judged`` what was found
-    of them; ``copies`` i64[k, 2] are rows with the one of the same words that stands in ``pairs`` before them. On
-    ``threads`` others are judged.
+    of them; ``copies`` i64[k, 2] are rows of the same words: the one that stands in ``pairs``, and
+    another. On ``threads`` others are judged.
     """
 
     articles: MarkedRows

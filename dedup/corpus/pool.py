@@ -347,5 +347,4 @@ def find_copies(pool: Pool) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         first = min(group, key=ids.__getitem__)
         pairs += [(first, copy) for copy in group if copy != first]
     copies = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
-    left = np.setdiff1d(rows, copies[:, 1], assume_unique=True)
-    return left, copies
+    return np.setdiff1d(rows, copies[:, 1]), copies
