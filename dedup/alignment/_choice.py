@@ -39,7 +39,6 @@ _REVISED = cython.declare(cython.double, REVISED_LEVEL)
 
 
 @cython.cfunc
-@cython.inline
 @cython.nogil
 @cython.exceptval(check=False)
 def _chance(rows: int64_t, columns: int64_t) -> cython.double:
@@ -133,7 +132,6 @@ class _Chooser:
         return (self.value[self.order[(found - 1) // 2]] + self.value[self.order[found // 2]]) / 2
 
     @cython.cfunc
-    @cython.inline
     @cython.nogil
     @cython.exceptval(-1)
     def is_behind(self, one: int64_t, other: int64_t) -> cython.int:

@@ -181,7 +181,6 @@ class _Scorer:
         return products
 
     @cython.cfunc
-    @cython.inline
     @cython.nogil
     @cython.exceptval(check=False)
     def products(self, gram: int64_t) -> int64_t:
@@ -300,7 +299,6 @@ class _Scorer:
         return found
 
     @cython.cfunc
-    @cython.inline
     @cython.nogil
     @cython.exceptval(-1)
     def give(self, row: int64_t, column: int64_t, at: int64_t) -> int64_t:
@@ -346,7 +344,6 @@ class _Scorer:
 
 
 @cython.cfunc
-@cython.inline
 @cython.nogil
 @cython.exceptval(check=False)
 def _sentences(work: _Scorer, text: int64_t) -> int64_t:

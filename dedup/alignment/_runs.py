@@ -22,7 +22,6 @@ _ROOM = cython.declare(int64_t, 2**31)
 
 
 @cython.cfunc
-@cython.inline
 @cython.nogil
 @cython.exceptval(check=False)
 def _size(count: int64_t) -> int64_t:
@@ -205,7 +204,6 @@ class _Tiler:
         return 0
 
     @cython.cfunc
-    @cython.inline
     @cython.nogil
     @cython.exceptval(-1)
     def begin(self, i: int64_t, j: int64_t) -> int64_t:
@@ -248,7 +246,6 @@ class _Tiler:
         return 0
 
     @cython.cfunc
-    @cython.inline
     @cython.nogil
     @cython.exceptval(-1)
     def put(self, at: int64_t, i: int64_t, j: int64_t, length: int64_t) -> int64_t:

@@ -72,7 +72,6 @@ class _Stars:
         return 0
 
     @cython.cfunc
-    @cython.inline
     @cython.nogil
     @cython.exceptval(-1)
     def partner(self, sentence: int64_t, k: int64_t) -> int64_t:
@@ -136,7 +135,6 @@ class _Stars:
         return shared / sqrt(length) if length > 0.0 else 0.0
 
     @cython.cfunc
-    @cython.inline
     @cython.nogil
     @cython.exceptval(-1)
     def place(self, sentence: int64_t) -> int64_t:

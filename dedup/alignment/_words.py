@@ -17,7 +17,6 @@ _MIX = cython.declare(uint64_t, 0x9E3779B97F4A7C15)
 
 
 @cython.cfunc
-@cython.inline
 @cython.nogil
 @cython.exceptval(check=False)
 def _size(count: int64_t) -> int64_t:
@@ -29,7 +28,6 @@ def _size(count: int64_t) -> int64_t:
 
 
 @cython.cfunc
-@cython.inline
 @cython.nogil
 @cython.exceptval(-1)
 def _same_word(
@@ -164,7 +162,6 @@ class _Sentences:
         return 0
 
     @cython.cfunc
-    @cython.inline
     @cython.nogil
     @cython.exceptval(-1)
     def at_a(self, sentence: int64_t) -> int64_t:
@@ -172,7 +169,6 @@ class _Sentences:
         return self.bounds[self.row_a + sentence] - self.bounds[self.row_a]
 
     @cython.cfunc
-    @cython.inline
     @cython.nogil
     @cython.exceptval(-1)
     def at_b(self, sentence: int64_t) -> int64_t:
