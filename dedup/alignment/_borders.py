@@ -12,7 +12,7 @@ import cython
 import numpy as np
 from cython.cimports.libc.math import log
 from cython.cimports.libc.math import pow as power
-from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t
+from cython.cimports.libc.stdint import int64_t, uint8_t
 
 __all__ = ["fit_extents"]
 
@@ -34,26 +34,12 @@ LEAST_FURTHER = cython.declare(cython.double, 10.0)
 it is mostly about the same things."""
 
 
-@cython.cclass
 class _Evidence:
     """What the words of two texts say about the stretches that one may have from the other.
 
     ``range`` is the stretch of a and that of b: first word, and the one behind the last.
     """
 
-    words: cython.const[int32_t][::1]
-    start: int64_t[::1]
-    size: int64_t[::1]
-    range: int64_t[::1]
-    total: int32_t[::1]
-    inside: int32_t[::1]
-    met: uint8_t[::1]
-    stamp: int32_t[::1]
-    known: cython.double[::1]
-    gains: cython.double[::1]
-    stamps: int32_t
-
-    @cython.cfunc
     def prepare(self, words: int64_t, distinct: int64_t) -> object:
         """Make the work arrays for texts of so many words."""
         self.start, self.size = np.empty(2, np.int64), np.empty(2, np.int64)
@@ -64,9 +50,6 @@ class _Evidence:
         self.stamps = 0
         return None
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def count(self, distinct: int64_t) -> int64_t:
         """Count the words of both texts."""
         k: int64_t
@@ -76,9 +59,6 @@ class _Evidence:
             self.total[self.words[k]] += 1
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def fit(self, least: cython.double) -> cython.int:
         """Move the borders to where the evidence is; 0 where it is below ``least`` nats.
 
@@ -94,9 +74,6 @@ class _Evidence:
                 return 0
         return 1
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def fit_side(self, side: cython.int) -> cython.double:
         """Fit one side to the other; gives the evidence there."""
         first: int64_t = self.range[2 * side]
@@ -115,9 +92,6 @@ class _Evidence:
             evidence += self.gains[k]
         return evidence
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def weigh(self, side: cython.int, low: int64_t, high: int64_t) -> int64_t:
         """Give the log likelihood ratio of reuse against chance of words, in nats."""
         mine: int64_t = self.start[side]
@@ -157,9 +131,6 @@ class _Evidence:
             self.met[self.words[k]] = 0
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def chance(self, word: int64_t, rest: cython.double, places: cython.double) -> cython.double:
         """Give the chance that a word is met among so many, by how often it stands elsewhere."""
         if self.stamp[word] != self.stamps:
@@ -168,9 +139,6 @@ class _Evidence:
             self.stamp[word] = self.stamps
         return self.known[word]
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def find_heaviest(self, side: cython.int, first: int64_t, end: int64_t) -> int64_t:
         """Find the first stretch of the greatest sum (Kadane's scan, Bentley 1984)."""
         total: cython.double = 0.0
@@ -191,9 +159,6 @@ class _Evidence:
                 self.range[2 * side + 1] = k + 1
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def reach(self, at: int64_t, end: int64_t, step: int64_t) -> int64_t:
         """Count the words from a border on that join a stretch: as many as say most, if enough."""
         total: cython.double = 0.0

@@ -39,31 +39,9 @@ DIGEST_LIFT = cython.declare(cython.double, 40.0)
 """Times that seeds are at least as dense in a digest as in the rest of its text."""
 
 
-@cython.cclass
 class _Seeds:
     """The seeds of a pair of texts by (a, b), those picked of them, and how these are labelled."""
 
-    rows: int64_t
-    columns: int64_t
-    count: int64_t
-    a: int32_t[::1]
-    b: int32_t[::1]
-    score: cython.double[::1]
-    best_a: cython.double[::1]
-    best_b: cython.double[::1]
-    picked: int64_t
-    pick: int32_t[::1]
-    label: int32_t[::1]
-    finer: int32_t[::1]
-    order: int32_t[::1]
-    spare: int32_t[::1]
-    places: int32_t[::1]
-    mass: cython.double[::1]
-    members: int32_t[::1]
-    ends: int32_t[::1]
-    box: int64_t[::1]
-
-    @cython.cfunc
     def prepare(self, most: int64_t, sentences: int64_t) -> object:
         """Make the work arrays for so many pairs, and texts of so many sentences each."""
         self.a, self.b = np.empty(most, np.int32), np.empty(most, np.int32)
@@ -77,9 +55,6 @@ class _Seeds:
         self.box = np.empty(4, np.int64)
         return None
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def select(self) -> int64_t:
         """Keep the pairs that are clear in themselves and beside the best of their sentences."""
         k: int64_t
@@ -101,9 +76,6 @@ class _Seeds:
         self.count = kept
         return kept
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def pick_from(self, least: cython.double) -> int64_t:
         """Pick the seeds of some score, all with one label."""
         k: int64_t
@@ -115,9 +87,6 @@ class _Seeds:
                 self.picked += 1
         return self.picked
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def sort(self, keys: int32_t[::1], most: int64_t, through: cython.bint) -> int64_t:
         """Sort ``spare`` to ``order`` by keys up to ``most``, equal ones as they stand.
 
@@ -139,9 +108,6 @@ class _Seeds:
             places[key] += 1
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def split(self, sentences: int32_t[::1], most: int64_t, gap: int64_t) -> int64_t:
         """Split every cluster where more than ``gap`` sentences lie between neighbours.
 
@@ -166,9 +132,6 @@ class _Seeds:
             self.label[k] = self.finer[k]
         return labels + (self.picked > 0)
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def join(self) -> int64_t:
         """Label picked seeds so that no cluster has a gap too wide on either side."""
         before: int64_t = 0
@@ -179,9 +142,6 @@ class _Seeds:
             count = self.split(self.b, self.columns, MOST_GAP)
         return count
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def gather(self, clusters: int64_t) -> int64_t:
         """List the picked seeds in ``members`` cluster by cluster; the k-th ends at ``ends[k]``."""
         k: int64_t
@@ -195,9 +155,6 @@ class _Seeds:
             self.ends[self.label[self.order[k]]] = cython.cast(int32_t, k + 1)
         return clusters
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def frame(self, start: int64_t, end: int64_t) -> int64_t:
         """Make the box of some of the members."""
         k: int64_t
@@ -205,9 +162,6 @@ class _Seeds:
             self.widen(self.members[k], k == start)
         return end - start
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def widen(self, seed: int64_t, begin: cython.bint) -> int64_t:
         """Make the box hold a seed, or that alone."""
         box: int64_t[::1] = self.box
@@ -217,9 +171,6 @@ class _Seeds:
         box[3] = self.b[seed] if begin else max(box[3], cython.cast(int64_t, self.b[seed]))
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def extend(self) -> int64_t:
         """Take in seeds that lie close to the box, and again: until none is left, or enough."""
         box: int64_t[::1] = self.box
@@ -237,9 +188,6 @@ class _Seeds:
                 break
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def first_from(self, sentence: int64_t) -> int64_t:
         """Find the first seed whose sentence of a is this one or comes behind it."""
         low: int64_t = 0
@@ -252,9 +200,6 @@ class _Seeds:
                 high = middle
         return low
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def swap(self) -> int64_t:
         """Change the sides, and sort the seeds by the other text."""
         k: int64_t
@@ -273,9 +218,6 @@ class _Seeds:
         self.rows, self.columns = self.columns, self.rows
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def count_places(self, sentences: int32_t[::1], most: int64_t) -> int64_t:
         """Count the sentences of one text that picked seeds have."""
         k: int64_t
@@ -287,9 +229,6 @@ class _Seeds:
             self.places[sentences[self.pick[k]]] = 1
         return found
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def is_digest(self, start: int64_t, end: int64_t, total: cython.double) -> cython.int:
         """Tell whether members draw on many places of a and stand out from the rest of b.
 
@@ -320,9 +259,6 @@ class _Seeds:
             and mass / width >= DIGEST_LIFT * rest
         )
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def give_clusters(self, out: int64_t[:, ::1], at: int64_t) -> int64_t:
         """Give out the boxes of clusters of strong seeds, extended by weak ones."""
         k: int64_t
@@ -339,9 +275,6 @@ class _Seeds:
             start = self.ends[k]
         return at
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def give_digests(self, out: int64_t[:, ::1], at: int64_t, turned: cython.bint) -> int64_t:
         """Give out the boxes of stretches of b that sum up a, sentences from here and there."""
         k: int64_t
