@@ -15,6 +15,7 @@ import sys
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
@@ -25,9 +26,9 @@ from dedup.alignment._runs import tile_runs
 from dedup.alignment._words import number_words
 from dedup.alignment.laid import lay
 from dedup.alignment.passages import align
-from dedup.furniture.finding import furniture
 from dedup.model import Alignment, Passage, PassageKind, Region, Span
-from dedup.text.tokens import Flagged, Tokens, read, word_spans, words
+from dedup.reading.texts import read, read_flagged
+from dedup.text.tokens import Flagged, Tokens
 
 Record = dict[str, Any]
 Link = tuple[int, int]
@@ -62,7 +63,7 @@ def figures(right_found: int, found: int, right_wanted: int, wanted: int) -> dic
 
 
 def align_texts(a: Tokens, b: Tokens) -> Alignment:
-    return align(a, b, furniture(a), furniture(b))
+    return align(a, b, *(furniture for _, furniture in read_flagged([a.text, b.text])[0]))
 
 
 def links(alignment: Alignment, a: Tokens, b: Tokens, *, moved: bool = True) -> set[Link]:
@@ -107,15 +108,11 @@ def seeds(data: Path) -> Record:
 
 def join(sentences: Sequence[str]) -> Tokens:
     """Read sentences that are given one by one, their borders kept."""
-    text = "\n".join(sentences)
-    spans, bounds, at = [], [0], 0
-    for sentence in sentences:
-        spans.append((at, at + len(sentence)))
-        at += len(sentence) + 1
-        bounds.append(bounds[-1] + len(word_spans(sentence)))
-    found = word_spans(text)
-    starts, ends = tuple(s for s, _ in found), tuple(e for _, e in found)
-    return Tokens(text, tuple(words(text)), starts, ends, tuple(spans), tuple(bounds))
+    tokens = read("\n".join(sentences))
+    ends = np.cumsum([len(sentence) + 1 for sentence in sentences], dtype=np.int32) - 1
+    starts = np.append(0, ends + 1)[: len(ends)]
+    cuts = np.stack((starts, ends, np.searchsorted(tokens.spans[0], starts)), axis=1)
+    return replace(tokens, cuts=cuts.astype(np.int32))
 
 
 def argrewrite(data: Path) -> Record:

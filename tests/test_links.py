@@ -20,7 +20,8 @@ from dedup.alignment._likeness import LONGEST_LIKENED, measure_likeness
 from dedup.alignment._stars import MOST_MERGED, group_pairs
 from dedup.alignment.finding import LIMITS, find_links
 from dedup.alignment.laid import Laid, Near, Scored, lay
-from dedup.text.tokens import Flagged, Tokens, read
+from dedup.reading.texts import read
+from dedup.text.tokens import Flagged, Tokens
 
 SENTENCES = st.lists(
     st.sampled_from(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from dedup.alignment.passages import align
 from dedup.alignment.regions import NEAR, Extent, _span, _united
 from dedup.model import Region
-from dedup.text.tokens import read
+from dedup.reading.texts import read
 
 REUSED = (
     "The harbour of Larvik was closed on Monday after a tanker lost its anchor in the storm.",

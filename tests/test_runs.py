@@ -14,7 +14,8 @@ from strategies import texts
 from dedup.alignment._runs import tile_runs
 from dedup.alignment._words import merge_kept, number_words
 from dedup.alignment.laid import lay
-from dedup.text.tokens import Flagged, read
+from dedup.reading.texts import read
+from dedup.text.tokens import Flagged
 
 WORDS = st.lists(st.integers(0, 5), max_size=24)
 SEQUENCE = st.lists(st.integers(0, 6), max_size=60)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedup.arrays import F64, I32, I64, U8, U32, offsets
+from dedup.arrays import F64, I32, I64, U8, U32, joined, offsets
 from dedup.text.tokens import Flagged, Tokens
 
 __all__ = ["Laid", "Near", "Numbers", "Scored", "lay"]
@@ -42,24 +42,26 @@ class Laid(NamedTuple):
 def lay(texts: Sequence[Flagged]) -> Laid:
     """Lay texts end to end.
 
-    >>> from dedup.text.tokens import read
+    >>> from dedup.reading.texts import read
     >>> story = Flagged(read("Rain fell. It is."), (False, True))
     >>> laid = lay([story, Flagged(read("No"), (False,))])
     >>> laid.bounds.tolist(), laid.firsts.tolist(), laid.furniture.tolist()
     ([0, 2, 4, 4, 5], [0, 3, 5], [0, 1, 0, 0, 0])
     """
-    words = list(chain.from_iterable(text.tokens.words for text in texts))
-    letters = "".join(words).encode("utf-32-le", "surrogatepass")
     firsts = offsets(len(text.tokens.bounds) for text in texts)
     bounds = np.fromiter(
         chain.from_iterable(text.tokens.bounds for text in texts), np.int64, int(firsts[-1])
     )
-    before = offsets(len(text.tokens.words) for text in texts)[:-1]
+    before = offsets(text.tokens.spans.shape[1] for text in texts)[:-1]
     bounds += before.repeat(firsts[1:] - firsts[:-1])
     flags = bytes(chain.from_iterable((*text.furniture, False) for text in texts))
     return Laid(
-        np.frombuffer(letters, np.uint32),
-        offsets(map(len, words)),
+        joined([text.tokens.letters for text in texts], np.uint32),
+        offsets(
+            np.concatenate(
+                [np.empty(0, np.int64), *(np.diff(x.tokens.letter_offsets) for x in texts)]
+            )
+        ),
         bounds,
         firsts,
         np.frombuffer(flags, np.uint8),

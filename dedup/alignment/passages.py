@@ -48,7 +48,7 @@ def align(
     Each sentence stands in exactly one passage; ``align(b, a, …)`` is the mirror image. Regions
     are empty where they are not wanted.
 
-    >>> from dedup.text.tokens import read
+    >>> from dedup.reading.texts import read
     >>> a, b = read("Rain fell on Oslo. Trams stood."), read("It was cold. Rain fell on Oslo.")
     >>> [p.kind.value for p in align(a, b, (False, False), (False, False)).passages]
     ['added', 'copied', 'dropped']
