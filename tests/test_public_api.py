@@ -45,7 +45,7 @@ ORDER = """
     views.terminal views
     comparison explanation tracing
     index index.locks index.segment index.index
-    report.findings report.figures report.tables report.parquet report.sides report.page
+    report.findings report.figures report.tables report.parquet report.rows report.sides report.page
     report.folder report
     corpus corpus.checkpoint corpus.clusters corpus.pool corpus.neardup corpus.marking
     corpus.judging corpus.scanning

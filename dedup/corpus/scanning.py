@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,7 @@ from dedup.dump.frames import Table
 from dedup.dump.sources import Source, open_source
 from dedup.errors import InputError
 from dedup.model import Article, Cluster, Member, Pair, Rejected, as_path
+from dedup.report import rows
 from dedup.threads import check_threads
 from dedup.verdict.judging import model
 from dedup.version import __version__
@@ -61,6 +62,31 @@ class Report:
     _kept: Checkpoint = field(repr=False)
     _cards: Cards = field(repr=False)
     _places: Places | None = field(repr=False)
+
+    def unique(self) -> list[Article]:
+        """Give the articles that are no version of another, in input order.
+
+        A dump is read once more for them.
+        """
+        versions = {member.id for cluster in self.clusters for member in cluster.members}
+        found = (item for item in self._source.records() if isinstance(item, dump.Record))
+        return [item.article for item in found if item.article.id not in versions]
+
+    def to_pandas(self) -> Any:
+        """Give a data frame of pandas: a row for each article, in input order.
+
+        Its columns are ``id``, as it came (an int, a UUID, ...), ``cluster``, ``representative``,
+        ``verdict``, ``probability`` and ``jaccard``: how the article compares with its cluster's
+        representative. Raises :class:`~dedup.errors.MissingExtraError` without pandas.
+        """
+        return rows.as_pandas(self._columns())
+
+    def to_arrow(self) -> Any:
+        """Give the same as a table of pyarrow; ids of several types become strings."""
+        return rows.as_arrow(self._columns())
+
+    def _columns(self) -> dict[str, list[Any]]:
+        return rows.columns(self._cards.ids, self._cards.original_ids(), self.clusters)
 
     @property
     def notes(self) -> Mapping[str, int]:

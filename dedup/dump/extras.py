@@ -18,6 +18,7 @@ _EXTRAS = {
     ".htm": ("trafilatura", "html"),
     ".warc": ("warcio", "warc"),
     ".wet": ("warcio", "warc"),
+    ".pandas": ("pandas", "pandas"),
     ".rss": ("feedparser", "feed"),
     ".atom": ("feedparser", "feed"),
     ".xml": ("feedparser", "feed"),
