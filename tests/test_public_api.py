@@ -28,7 +28,8 @@ ORDER = """
     dump.webpages
     dump.reading dump.json_kernel dump.cards dump.batches dump.stored dump.blocks dump.again
     dump dump.sources
-    text text.marks text.tables text.sentences text.tokens text.vocabulary text.words
+    text text.marks text.tables text.sentences text.tokens text._languages text.vocabulary
+    text.words
     text.sentence_loops
     candidates candidates._sketches candidates.lsh candidates.resemblance candidates.minhash candidates.term_loops
     candidates.terms
