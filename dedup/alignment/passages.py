@@ -23,8 +23,7 @@ from dedup.alignment.regions import regions
 from dedup.alignment.runs import Run, number_words, verbatim_runs
 from dedup.alignment.similarity import Candidates, Vectors, candidates, vectors
 from dedup.arrays import I64
-from dedup.facts.changes import Side, changes
-from dedup.facts.stretch import Stretch
+from dedup.facts.changes import Facts
 from dedup.model import Alignment, Change, Passage, PassageKind, Region, Sentence, Span
 from dedup.text.tokens import Flagged, Tokens
 
@@ -228,14 +227,14 @@ def _links(
     a: Tokens, b: Tokens, groups: list[Group], runs: list[list[Run]], in_order: set[int]
 ) -> list[_Link]:
     """Look into linked sentences: what was kept, what was moved, which facts differ."""
-    words = frozenset(a.words), frozenset(b.words)
+    facts = Facts.of(a, b)
     made = []
     for number, (group, mine) in enumerate(zip(groups, runs, strict=True)):
         moved, whole = number not in in_order, _kept(a, b, group)
         if whole:
             made.append(_Link(group, True, moved, [whole], ()))
         else:
-            found = _changes(_side(a, group.a, words[0]), _side(b, group.b, words[1]))
+            found = _changes(facts, a, b, group)
             made.append(_Link(group, False, moved, mine, found))
     return made
 
@@ -320,36 +319,13 @@ def _sizes(tokens: Tokens) -> list[int]:
     return list(map(sub, tokens.bounds[1:], tokens.bounds))
 
 
-def _side(tokens: Tokens, sentences: tuple[int, ...], known: frozenset[str]) -> Side:
-    """Gather what one text says in linked sentences, a blank between them."""
-    first, last = sentences[0], sentences[-1]
-    if first == last:
-        return Side(_stretch(tokens, first, last), known)
-    whole = _stretch(tokens, first, last)
-    parts = [_stretch(tokens, i, i) for i in sentences]
-    text = " ".join([part.text for part in parts])
-    if text == whole.text:  # they stand in one line, as most do
-        return Side(whole, known)
-    words: list[str] = []
-    starts: list[int] = []
-    length = 0
-    for part in parts:
-        words += part.words
-        starts += [at - part.base + length for at in part.starts]
-        length += len(part.text) + 1
-    return Side(Stretch(text, tuple(words), tuple(starts)), known)
-
-
-def _stretch(tokens: Tokens, first: int, last: int) -> Stretch:
-    """Give neighbouring sentences with their words."""
-    start, end = tokens.sentences[first][0], tokens.sentences[last][1]
-    words = slice(tokens.bounds[first], tokens.bounds[last + 1])
-    return Stretch(tokens.text[start:end], tokens.words[words], tokens.starts[words], start)
-
-
-def _changes(a: Side, b: Side) -> tuple[Change, ...]:
-    longest = max(len(a.stretch.text), len(b.stretch.text))
-    return changes(a, b) if longest <= LONGEST_COMPARED else ()
+def _changes(facts: Facts, a: Tokens, b: Tokens, group: Group) -> tuple[Change, ...]:
+    """Compare the facts of linked sentences, where they are no list or table."""
+    length_a = a.sentences[group.a[-1]][1] - a.sentences[group.a[0]][0]
+    length_b = b.sentences[group.b[-1]][1] - b.sentences[group.b[0]][0]
+    if max(length_a, length_b) > LONGEST_COMPARED:
+        return ()
+    return facts.changes(group.a, group.b)
 
 
 def _places(a: Tokens, b: Tokens, groups: list[Group]) -> tuple[list[int], list[int], list[float]]:

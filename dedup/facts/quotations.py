@@ -1,57 +1,95 @@
-"""Find the quotations in a stretch of news English, and who is said to have spoken."""
+"""Find the quotations in a stretch, and who is said to have spoken."""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from functools import cache
 from typing import NamedTuple
 
-from dedup.facts.stretch import CONTEXT, simple_words
+from dedup.facts.lexicon import Lexicon, Trait, lexicon
+from dedup.facts.told import Stretch
 
-__all__ = ["Quote", "quotes"]
+__all__ = ["Quote", "is_headline", "quotes"]
 
 
 class Quote(NamedTuple):
-    """A quotation with its marks, the folded words inside, and who is said to have spoken."""
+    """A quotation with its marks, the folded words inside, their ids, and who is said to speak."""
 
     text: str
     words: tuple[str, ...]
     speaker: str
+    ids: tuple[int, ...] = ()
 
 
-_QUOTE = re.compile(r"“([^“”]+)”|\"([^\"]+)\"|«([^«»]+)»|„([^„“]+)“|‘(?<!\w‘)([^‘]+?)’(?!\w)")
-_SPEECH = (
-    "said|says|told|added|asserted|stated|explained|insisted|argued|warned|claimed|noted|wrote"
-    "|tweeted|announced|declared|replied|continued|according to"
-)
-_SPEAKER_WORD = r"[A-Z][\w’'-]+"
-_SPEAKER_AFTER = re.compile(
-    rf"[,.]?\s*(?:(?:{_SPEECH})\s+(?P<late>{_SPEAKER_WORD}(?:\s+{_SPEAKER_WORD})*)"
-    rf"|(?P<early>{_SPEAKER_WORD}(?:\s+{_SPEAKER_WORD})*)\s+(?:{_SPEECH})\b)"
-)
-_SPEAKER_BEFORE = re.compile(
-    rf"(?P<name>{_SPEAKER_WORD}(?:\s+{_SPEAKER_WORD})*)\s+(?:{_SPEECH})(?:\s+that)?[,:]?\s*$"
+_QUOTE = re.compile(
+    r"“([^“”]+)”|\"([^\"]+)\"|«([^«»]+)»|»([^«»]+)«|„([^„“”\"]+)[“”\"]|‘(?<!\w‘)([^‘]+?)’(?!\w)"
+    r"|‹([^‹›]+)›|「([^「」]+)」|『([^『』]+)』|＂([^＂]+)＂|”([^“”]+)”"
 )
 _LEAST_QUOTED = 3
 """Words of the shortest quotation: fewer are a title or a word held at arm's length."""
+_LEAST_CHARACTERS = 6
+"""The same where each character is a word."""
+_LOOK_BACK = 120
+"""Characters before a quotation in which its speaker is looked for."""
+_HEADLINE_SHARE = 0.7
+"""Share of capitalised words from which something is a headline."""
+_LEAST_HEADLINE = 3
+_SPEAKER_WORD = r"[^\W\d_a-zа-яіїєґß-öø-ÿ][\w’'-]+"
 
 
-def quotes(text: str) -> list[Quote]:
+def quotes(stretch: Stretch) -> list[Quote]:
     """Find quotations of three words or more, and their speakers.
 
-    >>> quotes("“We will not pay,” Ryan said.")
-    [Quote(text='“We will not pay,”', words=('we', 'will', 'not', 'pay'), speaker='Ryan')]
+    A headline in quotation marks is none.
+
+    >>> quotes(Told.of("“We will not pay,” Ryan said.").whole())[0][:3]
+    ('“We will not pay,”', ('we', 'will', 'not', 'pay'), 'Ryan')
     """
+    told = stretch.told
+    if not stretch.words_with(Trait.QUOTED):
+        return []
+    least = _LEAST_QUOTED if told.lexicon.spaced else _LEAST_CHARACTERS
     found = []
-    for match in _QUOTE.finditer(text):
-        words = tuple(simple_words(match.group()))
-        if len(words) >= _LEAST_QUOTED:
-            found.append(Quote(match.group(), words, _speaker(text, *match.span())))
+    for start, end in stretch.texts():
+        for match in _QUOTE.finditer(told.text, start, end):
+            first = bisect_left(told.starts, match.start())
+            last = bisect_left(told.starts, match.end())
+            if last - first >= least and not is_headline(match.group()):
+                words = tuple([told.word(k) for k in range(first, last)])
+                speaker = _speaker(told.text, *match.span(), (start, end), told.lexicon)
+                ids = tuple(told.words[first:last].tolist())
+                found.append(Quote(match.group(), words, speaker, ids))
     return found
 
 
-def _speaker(text: str, start: int, end: int) -> str:
-    after = _SPEAKER_AFTER.match(text, end)
+def is_headline(text: str) -> bool:
+    """Tell whether a text is set in capitals as headlines are.
+
+    >>> is_headline("Ties Will Withstand Pressure"), is_headline("We will not pay")
+    (True, False)
+    """
+    words = [word for word in re.findall(r"[^\W\d_]+", text) if word[0].lower() != word[0].upper()]
+    capitals = sum(word[0].isupper() for word in words)
+    return len(words) >= _LEAST_HEADLINE and capitals >= _HEADLINE_SHARE * len(words)
+
+
+@cache
+def _patterns(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Give what finds the speaker behind and before a quotation."""
+    speech = lexicon(language).speech
+    name = rf"{_SPEAKER_WORD}(?:\s+{_SPEAKER_WORD})*"
+    behind = re.compile(
+        rf"[,.]?\s*(?:[–—-]\s*)?(?:(?:{speech})\s+(?P<late>{name})|(?P<early>{name})\s+(?:{speech})\b)"
+    )
+    before = re.compile(rf"(?P<name>{name})\s+(?:{speech})(?:\s+\w{{2,4}})?[,:]?\s*$")
+    return behind, before
+
+
+def _speaker(text: str, start: int, end: int, limits: tuple[int, int], words: Lexicon) -> str:
+    behind, before = _patterns(words.language)
+    after = behind.match(text, end, limits[1])
     if after:
         return after["early"] or after["late"]
-    before = _SPEAKER_BEFORE.search(text, max(0, start - 4 * CONTEXT), start)
-    return before["name"] if before else ""
+    ahead = before.search(text, max(limits[0], start - _LOOK_BACK), start)
+    return ahead["name"] if ahead else ""

@@ -144,7 +144,6 @@ def english() -> Vocabulary:
         return Vocabulary(table["ids"], table["frequencies"], int(table["documents"]))
 
 
-
 UNLISTED_IDF = np.float32(9.5)
 """The idf of a word that the background of its language does not list."""
 NUMERALS = 2_100
