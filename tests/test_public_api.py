@@ -35,8 +35,8 @@ ORDER = """
     candidates.terms
     furniture furniture.rules furniture.finding furniture.loops furniture.repetition
     reading reading.document reading.loops reading.preparation
-    facts facts.lexicon facts._traits facts.told facts.quantities facts.names facts.quotations
-    facts.negations facts.changes
+    facts facts.lexicon facts._traits facts._differing facts.told facts.numbers facts.dates
+    facts.quantities facts.names facts.quotations facts.negations facts.changes
     alignment alignment.order alignment.runs alignment.similarity alignment.links alignment.borders
     alignment.regions alignment.passages alignment.loops alignment.aligning
     verdict verdict.evidence verdict.judging verdict.evidence_loops verdict.story_loops

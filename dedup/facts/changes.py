@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterator, Sequence
 
 from rapidfuzz.distance import LCSseq
 
-from dedup.facts._traits import mark_new, may_differ
+from dedup.facts._differing import mark_new, may_differ
+from dedup.facts.dates import same_date
 from dedup.facts.lexicon import Trait
 from dedup.facts.names import names, new_names, same_name, stands_firm
 from dedup.facts.negations import affixed, denied, turned
-from dedup.facts.quantities import quantities, same_date, same_number
+from dedup.facts.numbers import same_number
+from dedup.facts.quantities import quantities
 from dedup.facts.quotations import Quote, is_headline, quotes
 from dedup.facts.told import NEAR, Fact, Stretch, Told
 from dedup.model import Change, ChangeKind
@@ -137,8 +139,17 @@ def _differences(
         only_a.remove(one)
         only_b.remove(other)
         yield Change(kind, one.text, other.text)
+    if len(only_a) == len(only_b) == 1 and _may_stand_alone(only_a[0], only_b[0]):
+        yield Change(kind, only_a.pop().text, only_b.pop().text)
     yield from (Change(kind, fact.text, "") for fact in only_a if fact.is_new)
     yield from (Change(kind, "", fact.text) for fact in only_b if fact.is_new)
+
+
+def _may_stand_alone(one: Fact, other: Fact) -> bool:
+    """Tell whether two numbers that count nothing are paired as the only ones left."""
+    if not (one.is_new and other.is_new) or one.value[-1] != other.value[-1]:
+        return False
+    return not _counted(one) and not _counted(other)
 
 
 def _unmatched(facts: list[Fact], others: list[Fact], same: Same) -> list[Fact]:
@@ -211,7 +222,7 @@ def _likeness_of_dates(one: Fact, other: Fact) -> int:
         return 0
     behind = one.after()[:1] == other.after()[:1] != []
     ahead = one.before()[:1] == other.before()[:1] != []
-    return 1 + 2 * behind + 2 * ahead if behind or ahead or (one.is_new and other.is_new) else 0
+    return 1 + 2 * behind + 2 * ahead if behind or ahead or (one.has_news and other.has_news) else 0
 
 
 def _sort(value: tuple[str, ...]) -> str:

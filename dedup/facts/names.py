@@ -78,7 +78,7 @@ _CASELESS = frozenset("ar fa he hi ja ko ur zh bn ta".split())
 
 
 def new_names(stretch: Stretch) -> list[Fact]:
-    """Find names of which the other text has no word."""
+    """Find names of which the other text lacks the last word."""
     told = stretch.told
     if told.language in _CASELESS:
         return [fact for fact in names(stretch) if _is_new(fact) or not told.lexicon.spaced]
@@ -86,12 +86,8 @@ def new_names(stretch: Stretch) -> list[Fact]:
 
 
 def _is_new(fact: Fact) -> bool:
-    """Tell whether the other text has none of a name's words, connectors aside."""
-    told = fact.told
-    return all(
-        told.traits[k] & Trait.NEW or told.word(k) in _CONNECTORS
-        for k in range(fact.first, fact.last)
-    )
+    """Tell whether the other text lacks a name: a name keeps its last word."""
+    return bool(fact.told.traits[fact.last - 1] & Trait.NEW)
 
 
 # --- by capitals -----------------------------------------------------------------------------
@@ -106,7 +102,12 @@ def _capitalised(stretch: Stretch, *, only_new: bool = False) -> list[Fact]:
     for k in stretch.words_with(Trait.CAPITAL):
         if k < reached or (only_new and not traits[k] & Trait.NEW):
             continue
-        while k > reached and traits[k - 1] & Trait.CAPITAL and _BETWEEN.match(told.gap(k - 1)):
+        while (
+            k > reached
+            and not traits[k] & Trait.OPENS
+            and traits[k - 1] & Trait.CAPITAL
+            and _BETWEEN.match(told.gap(k - 1))
+        ):
             k -= 1
         reached = _run_of_capitals(told, k)
         fact = _name(told, k, reached)
@@ -119,7 +120,7 @@ def _run_of_capitals(told: Told, k: int) -> int:
     """Give the word behind the capitalised words that begin with one."""
     last = k + 1
     while last < len(told.words):
-        if not _BETWEEN.match(told.gap(last - 1)):
+        if told.traits[last] & Trait.OPENS or not _BETWEEN.match(told.gap(last - 1)):
             break
         if told.traits[last] & Trait.CAPITAL or _is_initial(told, last):
             last += 1
@@ -335,6 +336,12 @@ def same_name(one: tuple[str, ...], other: tuple[str, ...], language: str = "en"
     >>> same_name(("olsen",), ("olsson",)), same_name(("sergei",), ("sergey",))
     (False, True)
     """
+    one, other = one[-2:], other[-2:]  # before them stand offices
+    if len(one) == len(other) == 2:
+        if one[0] == other[0]:
+            one, other = one[1:], other[1:]  # first names say nothing
+        elif _bearer_keys(one[1:]).isdisjoint(_bearer_keys(other[1:])):
+            return not _aliases(one).isdisjoint(_aliases(other))
     if not _bearer_keys(one).isdisjoint(_bearer_keys(other)):
         return True
     least = LEAST_STEM if language in _ENDINGS else LEAST_STEM + 1
@@ -344,6 +351,11 @@ def same_name(one: tuple[str, ...], other: tuple[str, ...], language: str = "en"
         for y in other
         if x not in _SHARED and y not in _SHARED
     )
+
+
+def _aliases(name: tuple[str, ...]) -> frozenset[str]:
+    """Give the states and powers that the words of a name stand for."""
+    return frozenset(_ALIASES[word] for word in name if word in _ALIASES)
 
 
 @lru_cache(maxsize=1024)

@@ -28,16 +28,60 @@ def denied(a: Stretch, b: Stretch) -> list[Pair]:
     [('not be sold', 'sold')]
     """
     negators_a, negators_b = _negators(a), _negators(b)
+    found = _put_in(a, negators_a, b)
+    found += [(word, no) for no, word in _put_in(b, negators_b, a)]
+    if found or len(negators_a) == len(negators_b):
+        return found
     if len(negators_a) > len(negators_b):
         return _denied(a, negators_a, b, negators_b)
-    if len(negators_b) > len(negators_a):
-        return [(word, no) for no, word in _denied(b, negators_b, a, negators_a)]
-    return []
+    return [(word, no) for no, word in _denied(b, negators_b, a, negators_a)]
+
+
+def _put_in(negated: Stretch, negators: list[int], affirmed: Stretch) -> list[Pair]:
+    """Find negations of which the other stretch has the words around, and not the negation."""
+    told = negated.told
+    if not negators or not told.lexicon.spaced:
+        return []
+    here, there = told.words.tolist(), affirmed.ids(affirmed.told.words)
+    mine = negated.ids(told.words)
+    found = []
+    for k in negators:
+        head = _head(told, k)
+        ahead, behind = here[max(0, head - 2) : head], here[k + 1 : k + 3]
+        whole = here[max(0, head - 1) : k + 2]
+        if not (ahead and behind and _have_between(there, ahead, behind)):
+            continue
+        if not _have_run(there, whole) and not _have_run(mine, [ahead[-1], behind[0]]):
+            last = next(_places_of_denied(told, k), k + 1)
+            last = last if last > k else k + 1
+            text = told.text[told.starts[head] : told.ends[last]]
+            found.append((text, told.text[told.starts[k + 1] : told.ends[last]]))
+    return found
+
+
+def _have_run(words: list[int], run: list[int]) -> bool:
+    """Tell whether words have a run in them."""
+    return any(words[j : j + len(run)] == run for j in range(len(words) - len(run) + 1))
+
+
+def _have_between(there: list[int], ahead: list[int], behind: list[int]) -> bool:
+    """Tell whether words have the last of some and the first of others side by side.
+
+    One more of either must stand there, too.
+    """
+    for j in range(len(there) - 1):
+        if there[j] == ahead[-1] and there[j + 1] == behind[0]:
+            if len(ahead) == 2 and j and there[j - 1] == ahead[0]:
+                return True
+            if len(behind) == 2 and there[j + 2 : j + 3] == behind[1:]:
+                return True
+    return False
 
 
 def _denied(
     negated: Stretch, negators: list[int], affirmed: Stretch, others: list[int]
 ) -> list[Pair]:
+    """Find words that one stretch denies and the other, which has fewer negations, does not."""
     told, there = negated.told, affirmed.told
     if not told.lexicon.spaced:
         return _denied_unspaced(negated, negators, affirmed)
@@ -147,8 +191,9 @@ def turned(a: Stretch, b: Stretch) -> list[Pair]:
     [('rose', 'fell')]
     """
     here, there = _turning(a), _turning(b)
-    found = []
+    found: list[Pair] = []
     for group in sorted(here.keys() & there.keys()):
+        found += _between_like(a.told, here[group], b.told, there[group])
         (sides_a, places_a), (sides_b, places_b) = _parted(here[group]), _parted(there[group])
         if len(sides_a) == len(sides_b) == 1 and sides_a != sides_b:
             pair = _like_places(a.told, places_a, b.told, places_b)
@@ -176,6 +221,29 @@ def _turning(stretch: Stretch) -> dict[int, list[Place]]:
                     found.setdefault(group, []).append((side, k, last))
                 break
     return found
+
+
+def _between_like(
+    told_a: Told, places_a: list[Place], told_b: Told, places_b: list[Place]
+) -> Iterator[Pair]:
+    """Find opposites that stand between the same two words."""
+    between = {
+        (side, *_beside(told_b, first, last)): (first, last) for side, first, last in places_b
+    }
+    for side, first_a, last_a in places_a:
+        beside = _beside(told_a, first_a, last_a)
+        if (1 - side, *beside) in between and (side, *beside) not in between:
+            first_b, last_b = between[1 - side, *beside]
+            yield (
+                told_a.text[told_a.starts[first_a] : told_a.ends[last_a - 1]],
+                told_b.text[told_b.starts[first_b] : told_b.ends[last_b - 1]],
+            )
+
+
+def _beside(told: Told, first: int, last: int) -> tuple[str, str]:
+    """Give the word before and the word behind, something unlike all where there is none."""
+    before = told.word(first - 1) if first else f"^{id(told)}"
+    return before, told.word(last) if last < len(told.words) else f"${id(told)}"
 
 
 def _parted(places: list[Place]) -> tuple[set[int], list[tuple[int, int]]]:
@@ -209,7 +277,7 @@ def affixed(one: Stretch, other: Stretch) -> list[Pair]:
     """Find words that a prefix or suffix turns round and that the other stretch has without.
 
     >>> a, b = Told.of("The ban was illegal."), Told.of("The ban was legal.")
-    >>> from dedup.facts._traits import mark_new
+    >>> from dedup.facts._differing import mark_new
     >>> mark_new(a.words, a.marks, a.rests, b.words, b.marks, b.rests)
     >>> affixed(a.whole(), b.whole())
     [('illegal', 'legal')]

@@ -23,8 +23,9 @@ class Quote(NamedTuple):
 
 
 _QUOTE = re.compile(
-    r"“([^“”]+)”|\"([^\"]+)\"|«([^«»]+)»|»([^«»]+)«|„([^„“”\"]+)[“”\"]|‘(?<!\w‘)([^‘]+?)’(?!\w)"
-    r"|‹([^‹›]+)›|「([^「」]+)」|『([^『』]+)』|＂([^＂]+)＂|”([^“”]+)”"
+    r"“([^“”]+)”|«([^«»]+)»|»([^«»]+)«"
+    r"|„([^„“”\"]+)[“”\"]|‘(?<!\w‘)([^‘]+?)’(?!\w)|‹([^‹›]+)›|「([^「」]+)」|『([^『』]+)』"
+    r"|＂([^＂]+)＂|(?<![^\s(\[—–:-])”(?=\w)([^“”]+)(?<=\S)”"
 )
 _LEAST_QUOTED = 3
 """Words of the shortest quotation: fewer are a title or a word held at arm's length."""
@@ -52,15 +53,31 @@ def quotes(stretch: Stretch) -> list[Quote]:
     least = _LEAST_QUOTED if told.lexicon.spaced else _LEAST_CHARACTERS
     found = []
     for start, end in stretch.texts():
-        for match in _QUOTE.finditer(told.text, start, end):
-            first = bisect_left(told.starts, match.start())
-            last = bisect_left(told.starts, match.end())
-            if last - first >= least and not is_headline(match.group()):
+        spans = [match.span() for match in _QUOTE.finditer(told.text, start, end)]
+        for opening, closing in sorted([*spans, *_straight(told.text, start, end)]):
+            first = bisect_left(told.starts, opening)
+            last = bisect_left(told.starts, closing)
+            quoted = told.text[opening:closing]
+            if last - first >= least and not is_headline(quoted):
                 words = tuple([told.word(k) for k in range(first, last)])
-                speaker = _speaker(told.text, *match.span(), (start, end), told.lexicon)
+                speaker = _speaker(told.text, opening, closing, (start, end), told.lexicon)
                 ids = tuple(told.words[first:last].tolist())
-                found.append(Quote(match.group(), words, speaker, ids))
+                found.append(Quote(quoted, words, speaker, ids))
     return found
+
+
+def _straight(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Pair straight quotation marks; one that only closes what began before is left out."""
+    places = []
+    at = text.find('"', start, end)
+    while at >= 0:
+        places.append(at)
+        at = text.find('"', at + 1, end)
+    if places and places[0] > start and not text[places[0] - 1].isspace():
+        behind = text[places[0] + 1 : places[0] + 2]
+        if not behind or not behind.isalnum():
+            del places[0]
+    return [(at, other + 1) for at, other in zip(places[::2], places[1::2], strict=False)]
 
 
 def is_headline(text: str) -> bool:

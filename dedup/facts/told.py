@@ -16,10 +16,12 @@ from dedup.facts.lexicon import Kinds, Lexicon, Trait, language_by_letters, lexi
 from dedup.text.tokens import Tokens, fold, read
 from dedup.text.vocabulary import language_of, word_ids
 
-__all__ = ["STEM", "Fact", "Stretch", "Told"]
+__all__ = ["JOINT", "NEAR", "STEM", "Fact", "Stretch", "Told"]
 
 STEM = 4
 """Letters by which the words around a fact are compared: enough to pass over inflections."""
+JOINT = re.compile(r"[\s\u00a0\u202f-]*\Z")
+"""What stands between the words of one number."""
 NEAR = 3
 """Words on each side of a fact among which the one is looked for that says what it is of."""
 
@@ -115,6 +117,33 @@ class Told:
                 return kinds, k + length
         return self.lexicon.words.get(word, {}), k + (longest > 0)
 
+    def kind(self, k: int, *kinds: str) -> tuple[str, int]:
+        """Give the value that the entry of a word has as one of some kinds, and the word behind."""
+        found, last = self.entry(k)
+        for kind in kinds:
+            if kind in found:
+                return str(found[kind]), last
+        return "", k
+
+    def led_by(self, k: int, *kinds: str) -> bool:
+        """Tell whether the word, or the two words, before a place are of some kind."""
+        for length in (1, 2):
+            if k >= length:
+                found, last = self.entry(k - length)
+                if last == k and any(kind in found for kind in kinds):
+                    return True
+        return False
+
+    def joins(self, k: int, pattern: re.Pattern[str] = JOINT) -> bool:
+        """Tell whether a word goes on with the one before it: what stands between matches."""
+        return 0 < k < len(self.words) and pattern.match(self.gap(k - 1)) is not None
+
+    def behind(self, k: int, end: int) -> int:
+        """Give the first word from one on that stands behind a place in the text."""
+        while k < len(self.words) and self.starts[k] < end:
+            k += 1
+        return k
+
     def gap(self, k: int) -> str:
         """Give what stands between a word and the next."""
         return self.text[self.ends[k] : self.starts[k + 1]]
@@ -185,6 +214,11 @@ class Fact(NamedTuple):
     def is_new(self) -> bool:
         """Whether the other text has none of its words."""
         return all(self.told.traits[k] & Trait.NEW for k in range(self.first, self.last))
+
+    @property
+    def has_news(self) -> bool:
+        """Whether the other text lacks one of its words."""
+        return any(self.told.traits[k] & Trait.NEW for k in range(self.first, self.last))
 
     def before(self) -> list[str]:
         """Give the beginnings of the words before it, the nearest first."""
