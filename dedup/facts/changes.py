@@ -108,9 +108,8 @@ def _numbers_and_dates(a: Stretch, b: Stretch) -> Iterator[Change]:
 def _differing(a: Stretch, b: Stretch) -> tuple[list[int], list[int]]:
     """Number the words that count, without those at both ends that are the same on both sides."""
     places_a, places_b = a.words_with(Trait.COUNTS), b.words_with(Trait.COUNTS)
-    words_a, words_b = (
-        side.told.words[places].tolist() for side, places in ((a, places_a), (b, places_b))
-    )
+    ids_a, ids_b = a.told.words.data, b.told.words.data
+    words_a, words_b = [ids_a[k] for k in places_a], [ids_b[k] for k in places_b]
     most = min(len(words_a), len(words_b))
     ahead = behind = 0
     while ahead < most and words_a[ahead] == words_b[ahead]:
@@ -149,7 +148,7 @@ def _may_stand_alone(one: Fact, other: Fact) -> bool:
     """Tell whether two numbers that count nothing are paired as the only ones left."""
     if not (one.is_new and other.is_new) or one.value[-1] != other.value[-1]:
         return False
-    return not _counted(one) and not _counted(other)
+    return not _counted(one, one.after()) and not _counted(other, other.after())
 
 
 def _unmatched(facts: list[Fact], others: list[Fact], same: Same) -> list[Fact]:
@@ -208,12 +207,26 @@ def _by_context(
 def _likeness(one: Fact, other: Fact) -> int:
     """Weigh the like neighbours of two facts; what they count, behind them, decides."""
     after_a, after_b = one.after(), other.after()
+    behind = 4 * (after_a[:1] == after_b[:1] != [])
+    counted_a, counted_b = _counted(one, after_a), _counted(other, after_b)
+    if not behind:
+        behind = 2 * _of_one_thing(counted_a, counted_b)
+    if not behind and counted_a and counted_b:
+        return 0
     before_a, before_b = one.before(), other.before()
-    behind = 4 * (after_a[:1] == after_b[:1] != []) or 2 * (not _apart(one, other))
     ahead = 2 * (before_a[:1] == before_b[:1] != []) or int(bool(set(before_a) & set(before_b)))
-    if behind:
-        return behind + ahead
-    return ahead if not _counted(one) or not _counted(other) else 0
+    return behind + ahead
+
+
+def _of_one_thing(counted: list[str], other: list[str]) -> bool:
+    """Tell whether two numbers count the same: the first word that says something."""
+    return bool(counted and other) and (counted[0] in other or other[0] in counted)
+
+
+def _counted(fact: Fact, after: list[str]) -> list[str]:
+    """Give the words behind a fact that say something."""
+    traits = fact.told.traits
+    return [word for k, word in enumerate(after, fact.last) if not traits[k] & Trait.FREQUENT]
 
 
 def _likeness_of_dates(one: Fact, other: Fact) -> int:
@@ -230,21 +243,6 @@ def _sort(value: tuple[str, ...]) -> str:
     if len(value) == 2 or value[0]:
         return value[0] if len(value) == 2 else "weekday"
     return "date" if value[1] or value[2] else "year"
-
-
-def _apart(one: Fact, other: Fact) -> bool:
-    """Tell whether two facts are of different things: the first word that says something."""
-    counted, other_counted = _counted(one), _counted(other)
-    if not counted or not other_counted:
-        return True
-    return counted[0] not in other_counted and other_counted[0] not in counted
-
-
-def _counted(fact: Fact) -> list[str]:
-    """Give the words behind a fact that say something."""
-    told = fact.told
-    after = enumerate(fact.after(), fact.last)
-    return [stem for k, stem in after if not told.traits[k] & Trait.FREQUENT]
 
 
 # --- names ---------------------------------------------------------------------------------------

@@ -65,7 +65,7 @@ LEAST_STEM = 4
 def names(stretch: Stretch) -> list[Fact]:
     """Find names: capitalised words that do not merely begin a sentence, titles left out.
 
-    >>> told = Told.of("On Friday Mr Sergei Ryabkov met the U.S. envoy in Oslo.")
+    >>> told = Told.of("On Friday Mr Sergei Ryabkov and others met the U.S. envoy there in Oslo.")
     >>> [fact.text for fact in names(told.whole())]
     ['Sergei Ryabkov', 'U.S.', 'Oslo']
     """
@@ -142,24 +142,26 @@ def _is_initial(told: Told, k: int) -> bool:
 
 def _name(told: Told, first: int, last: int) -> Fact | None:
     """Make a name of capitalised words, ``None`` where they are none."""
-    words = told.lexicon.words
-    titled = False
-    while first < last and (
-        told.word(first) in _NO_NAMES or "title" in words.get(told.word(first), {})
-    ):
-        titled = titled or told.word(first) not in _NO_NAMES
+    while first < last and _is_no_name(told, first):
         first += 1
     value = [told.word(k) for k in range(first, last) if told.word(k) not in _CONNECTORS]
-    dated = all(
-        not words.get(word, {}).keys().isdisjoint(("weekday", "month", "mon")) for word in value
-    )
-    if first == last or dated:
+    if first == last:
         return None
     end = told.ends[last - 1]
     if told.text[end : end + 1] == "." and last - first > 1 and _is_initial(told, last - 1):
         end += 1
     joined = _joined_initials(told, first, last)
     return Fact(told, first, last, told.starts[first], end, joined or tuple(value))
+
+
+def _is_no_name(told: Told, k: int) -> bool:
+    """Tell whether a capitalised word is a title, a day or month, or a word that opens a clause."""
+    word = told.word(k)
+    kinds = told.lexicon.words.get(word, {})
+    return word in _NO_NAMES or not kinds.keys().isdisjoint(_NO_NAME_KINDS)
+
+
+_NO_NAME_KINDS = ("title", "weekday", "month", "mon")
 
 
 def _joined_initials(told: Told, first: int, last: int) -> tuple[str, ...]:
@@ -336,6 +338,8 @@ def same_name(one: tuple[str, ...], other: tuple[str, ...], language: str = "en"
     >>> same_name(("olsen",), ("olsson",)), same_name(("sergei",), ("sergey",))
     (False, True)
     """
+    if _initials(one) == other[0] or _initials(other) == one[0]:
+        return True
     one, other = one[-2:], other[-2:]  # before them stand offices
     if len(one) == len(other) == 2:
         if one[0] == other[0]:
@@ -353,6 +357,10 @@ def same_name(one: tuple[str, ...], other: tuple[str, ...], language: str = "en"
     )
 
 
+def _initials(name: tuple[str, ...]) -> str:
+    return "".join([word[0] for word in name]) if len(name) > 1 else ""
+
+
 def _aliases(name: tuple[str, ...]) -> frozenset[str]:
     """Give the states and powers that the words of a name stand for."""
     return frozenset(_ALIASES[word] for word in name if word in _ALIASES)
@@ -360,10 +368,10 @@ def _aliases(name: tuple[str, ...]) -> frozenset[str]:
 
 @lru_cache(maxsize=1024)
 def _bearer_keys(name: tuple[str, ...]) -> frozenset[str]:
-    """Give what two names of one bearer may have in common: aliases or sounds, and the initials."""
-    initials = "".join(word[0] for word in name) if len(name) > 1 else name[0]
-    sounds = [_ALIASES.get(word, _sound(word)) for word in name if word not in _SHARED]
-    return frozenset([initials, *sounds])
+    """Give what two names of one bearer may have in common: aliases or sounds."""
+    return frozenset(
+        [_ALIASES.get(word, _sound(word)) for word in name if word not in _SHARED] or name
+    )
 
 
 _SOUNDS = ((r"(?<=.)h", ""), ("[yj]", "i"), ("ei|ie|ii", "i"), ("ou|oo", "u"), ("ph", "f"),

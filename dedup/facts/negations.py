@@ -25,7 +25,7 @@ def denied(a: Stretch, b: Stretch) -> list[Pair]:
 
     >>> a, b = Told.of("It will not be sold."), Told.of("It will be sold.")
     >>> denied(a.whole(), b.whole())
-    [('not be sold', 'sold')]
+    [('not be sold', 'be sold')]
     """
     negators_a, negators_b = _negators(a), _negators(b)
     found = _put_in(a, negators_a, b)
@@ -148,7 +148,9 @@ def _form(told: Told, first: int, last: int) -> str:
 
 
 def _places_of_denied(told: Told, k: int) -> Iterator[int]:
-    """Number the words that a negation may deny, likeliest first: those behind it, then before."""
+    """Number the words that a negation may deny: the first that says something behind it, and
+    before it where a language has it so.
+    """
     for step in (1, -1) if told.lexicon.back else (1,):
         for j in range(k + step, k + step * (REACH + 1), step):
             if not 0 <= j < len(told.words):
@@ -157,7 +159,9 @@ def _places_of_denied(told: Told, k: int) -> Iterator[int]:
             if any(sign in joint for sign in ".;:!?۔।"):
                 break
             if not told.traits[j] & (Trait.FREQUENT | Trait.COUNTS):
-                yield j
+                if step > 0 or not told.traits[j] & Trait.CAPITAL:
+                    yield j
+                break
 
 
 def _denied_unspaced(negated: Stretch, negators: Sequence[int], affirmed: Stretch) -> list[Pair]:
@@ -258,19 +262,18 @@ def _like_places(
         around_a = _context(told_a, first_a, last_a)
         for first_b, last_b in places_b:
             around_b = _context(told_b, first_b, last_b)
-            if any(x & y for x, y in zip(around_a, around_b, strict=True)):
+            if any(x and x == y for x, y in zip(around_a, around_b, strict=True)):
                 text_a = told_a.text[told_a.starts[first_a] : told_a.ends[last_a - 1]]
                 text_b = told_b.text[told_b.starts[first_b] : told_b.ends[last_b - 1]]
                 return text_a, text_b
     return None
 
 
-def _context(told: Told, first: int, last: int) -> tuple[set[str], set[str]]:
-    """Give the beginnings of the two words before and behind."""
-    before = range(max(0, first - 2), first)
-    behind = range(last, min(len(told.words), last + 2))
+def _context(told: Told, first: int, last: int) -> tuple[str, str]:
+    """Give the beginnings of the words before and behind, ``""`` where there is none."""
     cut = STEM if told.lexicon.spaced else None
-    return {told.word(k)[:cut] for k in before}, {told.word(k)[:cut] for k in behind}
+    before = told.word(first - 1)[:cut] if first else ""
+    return before, told.word(last)[:cut] if last < len(told.words) else ""
 
 
 def affixed(one: Stretch, other: Stretch) -> list[Pair]:
@@ -285,7 +288,9 @@ def affixed(one: Stretch, other: Stretch) -> list[Pair]:
     told = one.told
     there = _words(other)
     here = _words(one)
-    found = []
+    found: list[Pair] = []
+    if told.lexicon.prefixes and len(_negators(other)) > len(_negators(one)):
+        return found  # *unlikely* and *not likely*
     for word, k in here.items():
         if word in there or not told.traits[k] & Trait.NEW:
             continue

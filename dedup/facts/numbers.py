@@ -20,6 +20,8 @@ _BLANK_GROUPS = re.compile(r"\d{1,3}(?:[\u00a0\u202f]\d{3})+(?![\d\u00a0\u202f]\
 _PLAIN_GROUPS = re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?![\d]|[ \u00a0\u202f]\d)")
 _GROUPED_BY_BLANKS = frozenset("es fr pl pt ru sv uk".split())
 _SUFFIX = re.compile(r"(st|nd|rd|th)?\b|([a-z]{1,4})\b", re.IGNORECASE)
+_DECADES = frozenset({"s", "er", "ern"})
+CENTURY = 1900
 _CURRENCY = re.compile(r"(?:US|A|C|HK|R)?([$£€¥₹₽₩₺₴₫])\s?\Z")
 _CURRENCY_BEHIND = re.compile(r"\s?([$£€¥₹₽₩₺₴₫])")
 _SYMBOLS = dict(zip("$£€¥₹₽₩₺₴₫", "USD GBP EUR JPY INR RUB KRW TRY UAH VND".split(), strict=True))
@@ -73,6 +75,9 @@ def _digits(told: Told, k: int) -> Item | None:
             return None
         kinds = told.lexicon.words.get((suffix.group() or "").casefold(), {})
         unit = "th" if suffix[1] else ""
+        if suffix.group().casefold() in _DECADES:
+            unit = "decade"
+            amount = f"{CENTURY + int(amount)}" if len(match.group()) == 2 else amount
         scale = float(kinds.get("scale", 1))
         end = told.ends[last - 1]
     if scale != 1 and amount.replace(".", "").isdigit():

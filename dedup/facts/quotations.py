@@ -22,11 +22,22 @@ class Quote(NamedTuple):
     ids: tuple[int, ...] = ()
 
 
-_QUOTE = re.compile(
-    r"“([^“”]+)”|«([^«»]+)»|»([^«»]+)«"
-    r"|„([^„“”\"]+)[“”\"]|‘(?<!\w‘)([^‘]+?)’(?!\w)|‹([^‹›]+)›|「([^「」]+)」|『([^『』]+)』"
-    r"|＂([^＂]+)＂|(?<![^\s(\[—–:-])”(?=\w)([^“”]+)(?<=\S)”"
-)
+_QUOTES = {
+    mark: re.compile(pattern)
+    for mark, pattern in {
+        "“": "“[^“”]+”",
+        "«": "«[^«»]+»",
+        "»": "»[^«»]+«",
+        "„": '„[^„“”"]+[“”"]',
+        "‘": r"‘(?<!\w‘)[^‘]+?’(?!\w)",
+        "‹": "‹[^‹›]+›",
+        "「": "「[^「」]+」",
+        "『": "『[^『』]+』",
+        "＂": "＂[^＂]+＂",
+        "”": r"(?<![^\s(\[—–:-])”(?=\w)[^“”]+(?<=\S)”",
+    }.items()
+}
+"""Quotations by the mark that opens them; straight marks are paired by turns."""
 _LEAST_QUOTED = 3
 """Words of the shortest quotation: fewer are a title or a word held at arm's length."""
 _LEAST_CHARACTERS = 6
@@ -36,6 +47,7 @@ _LOOK_BACK = 120
 _HEADLINE_SHARE = 0.7
 """Share of capitalised words from which something is a headline."""
 _LEAST_HEADLINE = 3
+_MARKS = "“”\"«»„‘’‹›'([—–-"
 _SPEAKER_WORD = r"[^\W\d_a-zа-яіїєґß-öø-ÿ][\w’'-]+"
 
 
@@ -44,6 +56,7 @@ def quotes(stretch: Stretch) -> list[Quote]:
 
     A headline in quotation marks is none.
 
+    >>> from dedup.facts.told import Told
     >>> quotes(Told.of("“We will not pay,” Ryan said.").whole())[0][:3]
     ('“We will not pay,”', ('we', 'will', 'not', 'pay'), 'Ryan')
     """
@@ -53,7 +66,12 @@ def quotes(stretch: Stretch) -> list[Quote]:
     least = _LEAST_QUOTED if told.lexicon.spaced else _LEAST_CHARACTERS
     found = []
     for start, end in stretch.texts():
-        spans = [match.span() for match in _QUOTE.finditer(told.text, start, end)]
+        spans = [
+            match.span()
+            for mark, pattern in _QUOTES.items()
+            if told.text.find(mark, start, end) >= 0
+            for match in pattern.finditer(told.text, start, end)
+        ]
         for opening, closing in sorted([*spans, *_straight(told.text, start, end)]):
             first = bisect_left(told.starts, opening)
             last = bisect_left(told.starts, closing)
@@ -86,9 +104,10 @@ def is_headline(text: str) -> bool:
     >>> is_headline("Ties Will Withstand Pressure"), is_headline("We will not pay")
     (True, False)
     """
-    words = [word for word in re.findall(r"[^\W\d_]+", text) if word[0].lower() != word[0].upper()]
-    capitals = sum(word[0].isupper() for word in words)
-    return len(words) >= _LEAST_HEADLINE and capitals >= _HEADLINE_SHARE * len(words)
+    firsts = [word.lstrip(_MARKS)[:1] for word in text.split()]
+    capitals = sum(map(str.isupper, firsts))
+    cased = capitals + sum(map(str.islower, firsts))
+    return cased >= _LEAST_HEADLINE and capitals >= _HEADLINE_SHARE * cased
 
 
 @cache

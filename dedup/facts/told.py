@@ -236,7 +236,8 @@ def _neighbours(told: Told, places: range) -> list[str]:
     for k in places:
         if not 0 <= k < len(told.words):
             break
-        joint = told.gap(k) if places.step < 0 else told.gap(k - 1) if k else ""
+        at = k if places.step < 0 else k - 1
+        joint = told.gap(at) if at >= 0 else ""
         if joint != " " and _CLAUSE_END.search(joint):
             break
         found.append(told.word(k)[:cut])

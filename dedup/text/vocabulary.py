@@ -199,7 +199,7 @@ def _telling() -> _Telling:
     return _Telling(tuple(names.tolist()), slots, rows, weights)
 
 
-READ_FOR_LANGUAGE = 400
+READ_FOR_LANGUAGE = 240
 """Words at the beginning of a text by which its language is told."""
 LEAST_TOLD = 24
 """What a word must say on average, in steps of a 24th of a nat: a text of names says less."""
