@@ -18,7 +18,7 @@ import numpy as np
 import wordfreq
 from numpy.typing import NDArray
 
-from dedup.text.tokens import words
+from dedup.reading.texts import read
 from dedup.text.vocabulary import IDF_STEPS, word_ids
 
 DATA = Path(__file__).parent.parent / "dedup" / "data"
@@ -55,7 +55,7 @@ def frequencies(language: str) -> dict[str, float]:
     shares: dict[str, float] = defaultdict(float)
     for word, share in wordfreq.get_frequency_dict(language, "best").items():
         if not any(map(str.isdigit, word)):
-            for part in words(word):
+            for part in read(word).words:
                 shares[part] += share
     if language == "zh":
         for new, old in traditional().items():

@@ -20,7 +20,7 @@ import wordfreq
 from babel import Locale
 from babel.core import get_global
 
-from dedup.text.tokens import words
+from dedup.reading.texts import read
 
 HERE = Path(__file__).parent
 TARGET = HERE.parent / "dedup" / "data" / "facts.json"
@@ -38,7 +38,7 @@ LEAST_PLACE = 3
 
 def key(form: str) -> str:
     """Fold a word or several and part them by blanks."""
-    return " ".join(words(form.replace("_", " ")))
+    return " ".join(read(form.replace("_", " ")).words)
 
 
 def listed(line: str) -> list[str]:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from dedup.facts.changes import changes
 from dedup.model import Change
-from dedup.text.sentences import split_sentences
+from dedup.reading.texts import read
 
 Made = tuple[str, str, str]
 """A text with one fact changed, the fact as it was and as it is now."""
@@ -147,7 +147,7 @@ def stretches(folder: Path, chance: random.Random) -> Iterator[str]:
         texts = [json.loads(line)["text"] for line in lines]
     chance.shuffle(texts)
     for text in texts:
-        spans = split_sentences(text)
+        spans = read(text).sentences
         if len(spans) > 3 * SENTENCES:
             first = chance.randrange(2, len(spans) - SENTENCES)
             chosen = spans[first : first + SENTENCES]
@@ -232,7 +232,7 @@ def reworded(text: str, chance: random.Random) -> str:
     parts[::2] = [re.sub(r"[a-z]+", put, part) for part in parts[::2]]
     text = "".join(parts)
     if chance.random() < 0.5:
-        spans = split_sentences(text)
+        spans = read(text).sentences
         sentences = [text[s:e] for s, e in spans]
         if not set(text) & set('“”"‘'):
             sentences = [*sentences[1:], sentences[0]]

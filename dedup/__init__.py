@@ -40,7 +40,7 @@ from dedup.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from dedup.candidates.minhash import sketch
-    from dedup.comparison import Comparison, align, compare
+    from dedup.comparison import Comparison, align, compare, compare_many
     from dedup.corpus.neardup import SimilarPair, near_duplicates
     from dedup.corpus.scanning import Report, scan
     from dedup.dump import Fields
@@ -80,6 +80,7 @@ __all__ = [
     "Verdict",
     "align",
     "compare",
+    "compare_many",
     "near_duplicates",
     "scan",
     "sketch",
@@ -96,6 +97,7 @@ _LOADED_ON_USE = {
     "Trace": "tracing",
     "align": "comparison",
     "compare": "comparison",
+    "compare_many": "comparison",
     "near_duplicates": "corpus.neardup",
     "scan": "corpus.scanning",
     "sketch": "candidates.minhash",

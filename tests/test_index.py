@@ -18,8 +18,7 @@ from strategies import texts
 
 import dedup
 from dedup import Article, DedupError, FormatError, Index, InputError, Match, Verdict
-from dedup.index import index as index_module
-from dedup.text.tokens import words
+from dedup.reading.texts import read
 from dedup.text.vocabulary import word_ids
 
 
@@ -273,7 +272,7 @@ def test_bad_settings_are_refused(settings_: dict[str, Any], name: str) -> None:
 @settings(deadline=None, max_examples=25)
 @given(texts)
 def test_signatures_equal_datasketchs(text: str) -> None:
-    ids = word_ids(words(text)).tolist()
+    ids = word_ids(read(text).words).tolist()
     found = Index(num_perm=64).signature(text)
     assert isinstance(found, LeanMinHash)
     assert found.hashvalues.tolist() == signature(ids, 64, seed=1)
@@ -291,7 +290,7 @@ def test_signatures_go_into_datasketchs_own_index(articles: list[Article]) -> No
     exact = dedup.compare(articles[0], articles[1]).jaccard
     assert abs(one.jaccard(other) - exact) < 0.2
     own = MinHash(num_perm=128, scheme="affine32", hashfunc=lambda h: h)
-    for h in shingle_hashes(word_ids(words(articles[1].text)).tolist()):
+    for h in shingle_hashes(word_ids(read(articles[1].text).words).tolist()):
         own.update(h)
     assert one.jaccard(own) == one.jaccard(other)
 
@@ -370,24 +369,18 @@ def test_saving_to_a_link_replaces_what_it_leads_to(tmp_path: Path) -> None:
     assert len(Index.load(tmp_path / "there")) == 0
 
 
-def test_many_texts_are_added_as_each_alone(
-    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_many_texts_are_added_as_each_alone(newsroom: Newsroom) -> None:
     texts_ = [newsroom.story(), "", "Rain \ud800 fell.", "...", "昨天下午城里下了雨。"]
     texts_ += [f"{newsroom.story()}\n\nSign up for our newsletter" for _ in range(20)]
     batch = [Article(str(number), text) for number, text in enumerate(texts_)]
     together, alone = Index(), Index()
     for article in batch:
         alone.add(article)
-    monkeypatch.setattr(index_module, "_PLAIN_CHARACTERS", 0)
     together.add(batch)
     for article in batch:
-        one, other = (
-            segment.document(row)
-            for segment, row in (index._places[article.id] for index in (together, alone))
-        )
-        assert one.words.tolist() == other.words.tolist()
-        assert one.marks.tolist() == other.marks.tolist()
+        (one, row), (other, place) = (index._places[article.id] for index in (together, alone))
+        assert one.words[row].tolist() == other.words[place].tolist()
+        assert one.marks[row].tolist() == other.marks[place].tolist()
 
 
 def test_a_save_that_breaks_keeps_the_old_file(

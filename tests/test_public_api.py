@@ -19,28 +19,29 @@ EXPORTED = [
     *("DedupError", "Derivation", "DumpError", "Fields", "FormatError", "Index", "InputError"),
     *("Match", "Member", "MissingExtraError", "Pair", "Passage", "PassageKind", "Reason"),
     *("Region", "Rejected", "Report", "Sentence", "SimilarPair", "Span", "Trace", "Verdict"),
-    *("align", "compare", "near_duplicates", "scan", "sketch", "trace", "why"),
+    *("align", "compare", "compare_many", "near_duplicates", "scan", "sketch", "trace", "why"),
 ]
 
 ORDER = """
-    version errors model arrays text.kernels
-    dump.dates dump.extras dump.files dump.places dump.records dump.formats dump.tables dump.frames
-    dump.webpages
-    dump.reading dump.json_kernel dump.cards dump.batches dump.stored dump.blocks dump.again
-    dump dump.sources
-    text text.marks text.tables text.sentences text.tokens text._languages text.vocabulary
+    version errors model arrays threads text.marks
+    dump.dates dump.extras dump.files dump._claims dump.places dump.records dump.formats
+    dump.tables dump.frames dump.webpages dump.reading dump._escapes dump._json
+    dump.cards dump.batches dump.stored dump.blocks dump.again dump dump.sources
+    text text.tokens text.points text.sentences text._languages text.vocabulary text._words
     text.words
-    text.sentence_loops
-    candidates candidates._sketches candidates.lsh candidates.resemblance candidates.minhash candidates.term_loops
-    candidates.terms
-    furniture furniture.rules furniture.finding furniture.loops furniture.repetition
-    reading reading.document reading.loops reading.preparation
+    text._page text._sentences
+    candidates candidates._sketches candidates.lsh candidates.resemblance candidates.minhash
+    candidates._terms candidates._joins candidates.terms
+    furniture furniture.rules furniture.leads furniture._furniture furniture._rules
+    furniture.finding furniture.repetition
+    reading reading.document reading._reading reading.texts
     facts facts.lexicon facts._traits facts._differing facts.told facts.numbers facts.dates
     facts.quantities facts.names facts.quotations facts.negations facts.changes
-    alignment alignment.order alignment.runs alignment.similarity alignment.links alignment.borders
-    alignment.regions alignment.passages alignment.loops alignment.aligning
-    verdict verdict.evidence verdict.judging verdict.evidence_loops verdict.story_loops
-    verdict.stories verdict.measuring verdict.paired
+    alignment alignment.laid alignment._chain alignment._choice alignment._grams
+    alignment._likeness alignment._runs alignment._stars alignment._words alignment.finding
+    alignment.borders alignment.regions alignment.making alignment.passages
+    verdict verdict.measures verdict._stories verdict._links verdict._runs verdict._measures
+    verdict._evidence verdict.stories verdict.judging
     views.pages views.wording views.reasons views.marks views.minimap views.machine views.page
     views.terminal views
     comparison explanation tracing

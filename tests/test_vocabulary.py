@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import COMPILED, texts
 
-from dedup.text.tokens import words
+from dedup.reading.texts import read
 from dedup.text.vocabulary import (
     BUCKET_SHIFT,
     Vocabulary,
@@ -33,7 +33,7 @@ SMALL = Vocabulary(
 @given(texts)
 @COMPILED
 def test_ids_are_those_of_the_compiled_reader_and_of_the_twin(text: str) -> None:
-    ids = word_ids(words(text))
+    ids = word_ids(read(text).words)
     assert ids.dtype == np.uint32
     assert ids.tolist() == read_words([text]).values.tolist()
     assert [ids.tolist()] == oracles.read_words([text])
@@ -116,7 +116,7 @@ def test_ids_of_words_with_any_characters_equal_the_twin() -> None:
     ],
 )
 def test_the_language_of_a_text_is_told(language: str, text: str) -> None:
-    assert language_of(word_ids(words(text))) == language
+    assert language_of(word_ids(read(text).words)) == language
 
 
 def test_a_text_in_two_languages_has_none() -> None:

@@ -19,7 +19,7 @@ from cython.cimports.libc.stdint import (
 
 from dedup.facts.lexicon import Trait
 
-__all__ = ["mark_words"]
+__all__ = ["mark_words", "number_words"]
 
 _COUNTS = cython.declare(uint16_t, Trait.COUNTS)
 _DENIES = cython.declare(uint16_t, Trait.DENIES)
@@ -123,6 +123,19 @@ def _prefix_length(
         if (k == prefixes.shape[1] or prefixes[row, k] == 0) and end - start >= k + _LEAST_REST:
             return cython.cast(cython.int, k)
     return 0
+
+
+def number_words(letters: cython.const[uint32_t][::1], offsets: cython.const[int64_t][::1]):
+    """Give the ids of folded words, u32[n]; ``offsets`` i64[n+1] part the letters."""
+    found = np.empty(offsets.shape[0] - 1, dtype=np.uint32)
+    ids: uint32_t[::1] = found
+    k: cython.Py_ssize_t
+    if offsets[offsets.shape[0] - 1] > letters.shape[0]:
+        raise ValueError("offsets: beyond the letters")
+    with cython.nogil:
+        for k in range(ids.shape[0]):
+            ids[k] = cython.cast(uint32_t, _id(letters, offsets[k], offsets[k + 1]))
+    return found
 
 
 def mark_words(

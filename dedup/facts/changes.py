@@ -21,7 +21,8 @@ from dedup.facts.quantities import quantities
 from dedup.facts.quotations import Quote, is_headline, quotes
 from dedup.facts.told import NEAR, Fact, Stretch, Told
 from dedup.model import Change, ChangeKind
-from dedup.text.tokens import Tokens, fold, word_spans
+from dedup.reading.texts import read
+from dedup.text.tokens import Tokens
 
 __all__ = ["Facts", "changes"]
 
@@ -53,7 +54,7 @@ class Facts:
     @classmethod
     def of(cls, a: Tokens, b: Tokens) -> Facts:
         """Take two texts that were read."""
-        return cls(Told.of_tokens(a), Told.of_tokens(b))
+        return cls(Told(a), Told(b))
 
     def changes(self, a: Sequence[int], b: Sequence[int]) -> tuple[Change, ...]:
         """Compare the facts of linked sentences, given by their numbers."""
@@ -317,7 +318,7 @@ def _speakers(a: list[Quote], b: list[Quote]) -> Iterator[Change]:
 
 
 def _words(text: str) -> list[str]:
-    return [fold(text[start:end]) for start, end in word_spans(text)]
+    return list(read(text).words)
 
 
 def _alike(one: Quote, other: Quote) -> float:

@@ -11,10 +11,11 @@ from typing import NamedTuple
 import numpy as np
 
 from dedup.arrays import I32, I64, U32
-from dedup.facts._traits import mark_words
+from dedup.facts._traits import mark_words, number_words
 from dedup.facts.lexicon import Kinds, Lexicon, Trait, language_by_letters, lexicon
-from dedup.text.tokens import Tokens, fold, read
-from dedup.text.vocabulary import language_of, word_ids
+from dedup.reading.texts import read
+from dedup.text.tokens import Tokens, fold
+from dedup.text.vocabulary import language_of
 
 __all__ = ["JOINT", "NEAR", "STEM", "Fact", "Stretch", "Told"]
 
@@ -29,33 +30,32 @@ NEAR = 3
 class Told:
     """A text with its words, their traits and the words of its language.
 
-    ``words`` u32[n], ``starts`` and ``ends`` i32[n] in code points, ``bounds`` i64[s+1] the first
-    word of each sentence and the number of words, ``spans`` where each sentence begins and ends;
-    ``language`` is told from the words where it is not given.
+    ``words`` u32[n] are their ids; ``starts`` and ``ends`` where each stands, in code points;
+    ``bounds`` the first word of each sentence and the number of words, ``spans`` where each
+    sentence begins and ends. ``language`` is told from the words where it is not given.
     """
 
-    def __init__(
-        self,
-        text: str,
-        words: U32,
-        places: tuple[I32, I32],
-        bounds: I64,
-        spans: Sequence[tuple[int, int]],
-        language: str | None = None,
-    ) -> None:
-        self.text = text
-        self.words = words
-        self.spans = spans
+    def __init__(self, tokens: Tokens, language: str | None = None) -> None:
+        text = self.text = tokens.text
+        words = self.words = number_words(tokens.letters, tokens.letter_offsets)
+        self.spans = tokens.sentences
+        self._places: tuple[I32, I32] = tokens.spans[0], tokens.spans[1]
+        self._bounds: I64 = np.append(tokens.cuts[:, 2], len(words)).astype(np.int64)
         told = language_of(words) if language is None else language
         self.lexicon: Lexicon = lexicon(told or language_by_letters(text))
         self.language = self.lexicon.language
         codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
         slots, known, sides = self.lexicon.table
         self.marks, self.sides, self.stems, self.rests = mark_words(
-            codes, words, *places, bounds, slots, known, sides, self.lexicon.prefix_codes
+            codes,
+            words,
+            *self._places,
+            self._bounds,
+            slots,
+            known,
+            sides,
+            self.lexicon.prefix_codes,
         )
-        self._places = places
-        self._bounds = bounds
         self._folded: dict[int, str] = {}
         self.entries: dict[int, tuple[Kinds, int]] = {}
         self.bearers: frozenset[str] | None = None
@@ -63,14 +63,7 @@ class Told:
     @classmethod
     def of(cls, text: str) -> Told:
         """Read a text."""
-        return cls.of_tokens(read(text))
-
-    @classmethod
-    def of_tokens(cls, tokens: Tokens) -> Told:
-        """Take a text that was read."""
-        places = np.array(tokens.starts, dtype=np.int32), np.array(tokens.ends, dtype=np.int32)
-        bounds = np.array(tokens.bounds, dtype=np.int64)
-        return cls(tokens.text, word_ids(tokens.words), places, bounds, tokens.sentences)
+        return cls(read(text))
 
     @cached_property
     def starts(self) -> memoryview:

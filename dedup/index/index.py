@@ -11,7 +11,7 @@ import shutil
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from tokenize import TokenError
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.arrays import distinct
+from dedup.arrays import distinct, joined
 from dedup.candidates.lsh import Bands, check_permutations, choose_bands
 from dedup.candidates.minhash import SEED, as_lean_minhash, signatures
 from dedup.candidates.resemblance import resemblance
@@ -31,10 +31,10 @@ from dedup.errors import DedupError, FormatError, InputError
 from dedup.index.segment import Segment
 from dedup.model import Article, Match, Rejected, Verdict, as_article, as_path
 from dedup.reading.document import Document
+from dedup.reading.texts import read_marked, read_texts
 from dedup.text.vocabulary import english
 from dedup.text.words import Ragged, read_words
-from dedup.verdict.judging import judge
-from dedup.verdict.measuring import prepare
+from dedup.verdict.judging import CODES, VERDICTS, judge
 from dedup.verdict.stories import Stories
 
 if TYPE_CHECKING:
@@ -49,9 +49,6 @@ _MOST_POSTINGS = 200
 _MOST_CANDIDATES = 50
 """Articles that share most rare words with a query and are judged for it."""
 _MOST_SEGMENTS = 8
-_PLAIN_CHARACTERS = 1 << 19
-"""Characters up to which texts are read one by one, some two hundred articles. The compiled loops
-take as long to load as that takes."""
 _DAMAGE = (
     *(OSError, ValueError, LookupError, TypeError, EOFError, ArithmeticError, MemoryError),
     *(RuntimeError, SyntaxError, TokenError, struct.error, zlib.error, zipfile.BadZipFile),
@@ -110,7 +107,7 @@ class Index:
         batch = self._checked(articles)
         if not batch:
             return
-        words, marks = _read([article.text for article in batch])
+        words, marks = read_marked([article.text for article in batch])
         self._append(Segment([article.id for article in batch], words, marks, self._bands))
 
     def _checked(self, articles: Iterable[Article | str] | Article | str | Table) -> list[Article]:
@@ -173,20 +170,21 @@ class Index:
             raise InputError.of("limit", limit, "an int of 1 or more")
         asked = as_article(article, "article")
         own = asked.id if isinstance(article, Article) else None
-        document = prepare(asked.text)[2]
+        document = read_texts([asked.text], letters=False).document(0)
         candidates = [
             (segment, row) for segment, row in self._candidates(document) if segment.ids[row] != own
         ]
-        documents = [segment.document(row) for segment, row in candidates]
-        pairs = np.array([(0, n) for n in range(1, len(documents) + 1)], np.int64).reshape(-1, 2)
-        measured = Stories.of([document, *documents]).evidence(pairs)
+        words = [document.words, *(segment.words[row] for segment, row in candidates)]
+        marks = [document.marks, *(segment.marks[row] for segment, row in candidates)]
+        pairs = np.array([(0, n) for n in range(1, len(words))], np.int64).reshape(-1, 2)
+        stories = Stories(Ragged.of(words, np.uint32), joined(marks, np.uint8))
+        verdicts, probability = judge(stories.measures(pairs))
         matches = []
-        for (segment, row), other, found in zip(candidates, documents, measured, strict=True):
-            verdict, probability = judge(found)
-            if verdict is not Verdict.UNRELATED:
-                overlap = resemblance(document.words, other.words)
-                scores = (verdict, probability, overlap.jaccard, overlap.containment_a)
-                matches.append(Match(segment.ids[row], *scores))
+        for at in np.flatnonzero(verdicts != CODES[Verdict.UNRELATED]).tolist():
+            segment, row = candidates[at]
+            overlap = resemblance(document.words, segment.words[row])
+            scores = (float(probability[at]), overlap.jaccard, overlap.containment_a)
+            matches.append(Match(segment.ids[row], VERDICTS[verdicts[at]], *scores))
         matches.sort(key=lambda match: (-match.probability, -match.jaccard, match.id))
         return matches[:limit]
 
@@ -291,19 +289,6 @@ def _check_meta(source: Path, meta: object) -> None:
             got = meta.get(name)
             reason = f"{name} is {got!r}, this release reads {value!r}; make the index anew"
             raise FormatError.of(source, reason)
-
-
-def _read(texts: Sequence[str]) -> tuple[Ragged, Ragged]:
-    """Read texts: of each its word ids, u32, and their marks, u8; many by compiled loops."""
-    if sum(map(len, texts)) > _PLAIN_CHARACTERS:
-        from dedup.reading.preparation import (
-            read_marked,  # loads and, once a machine, compiles them
-        )
-
-        return read_marked(texts)
-    documents = [prepare(text)[2] for text in texts]
-    words = Ragged.of([found.words for found in documents], np.uint32)
-    return words, Ragged.of([found.marks for found in documents], np.uint8)
 
 
 def _articles_of(frame: Frame) -> Iterator[Article]:

@@ -12,7 +12,6 @@ from dedup.arrays import Ragged, distinct
 from dedup.candidates import _sketches
 from dedup.candidates.lsh import Bands
 from dedup.candidates.minhash import signatures
-from dedup.reading.document import Document
 
 __all__ = ["Segment"]
 
@@ -31,7 +30,7 @@ class Segment:
     def __init__(self, ids: Sequence[str], words: Ragged, marks: Ragged, bands: Bands) -> None:
         self.ids = list(ids)
         self.alive = np.ones(len(self.ids), dtype=bool)
-        self._words, self._marks = words, marks
+        self.words, self.marks = words, marks
         self._hash_bands(bands)
         self._invert()
 
@@ -43,8 +42,8 @@ class Segment:
         for segment in segments:
             rows = np.flatnonzero(segment.alive)
             ids += [segment.ids[row] for row in rows.tolist()]
-            words.append(segment._words.take(rows))
-            marks.append(segment._marks.take(rows))
+            words.append(segment.words.take(rows))
+            marks.append(segment.marks.take(rows))
         return cls(ids, Ragged.joined(words, np.uint32), Ragged.joined(marks, np.uint8), bands)
 
     @classmethod
@@ -62,16 +61,12 @@ class Segment:
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Give the arrays to save, by the names in ``ARRAYS``."""
-        values = (self._words.values, self._words.offsets, self._marks.values)
+        values = (self.words.values, self.words.offsets, self.marks.values)
         return dict(zip(self.ARRAYS, values, strict=True))
-
-    def document(self, row: int) -> Document:
-        """Give one article as the verdict sees it."""
-        return Document.of(self._words[row], self._marks[row])
 
     def _hash_bands(self, bands: Bands) -> None:
         keys = _sketches.band_keys(
-            signatures(self._words, bands.permutations), bands.bands, bands.rows
+            signatures(self.words, bands.permutations), bands.bands, bands.rows
         )
         order = np.argsort(keys, axis=1, kind="stable")
         self._band_rows = order.astype(np.int32)
@@ -89,8 +84,8 @@ class Segment:
 
     def _invert(self) -> None:
         """Make posting lists: for every word the rows that hold it, ascending."""
-        rows = np.repeat(np.arange(len(self), dtype=np.uint64), np.diff(self._words.offsets))
-        packed = distinct((self._words.values.astype(np.uint64) << np.uint64(32)) | rows)
+        rows = np.repeat(np.arange(len(self), dtype=np.uint64), np.diff(self.words.offsets))
+        packed = distinct((self.words.values.astype(np.uint64) << np.uint64(32)) | rows)
         words = (packed >> np.uint64(32)).astype(np.uint32)
         self._postings = (packed & np.uint64(0xFFFFFFFF)).astype(np.int32)
         self._terms, starts = np.unique(words, return_index=True)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -137,6 +137,9 @@ def _buckets(ids: NDArray[np.uint32]) -> NDArray[np.int64]:
     return np.append(np.searchsorted(ids, edges), len(ids))
 
 
+_DATA = Path(__file__).parents[1] / "data"
+
+
 @lru_cache(maxsize=1)
 def english() -> Vocabulary:
     """Load the background table that ships with the package: 58,822 English news articles."""
@@ -232,5 +235,5 @@ def language_of(words: NDArray[np.uint32]) -> str:
 @contextmanager
 def _data(name: str) -> Iterator[NpzFile]:
     """Open a packed table of the package."""
-    with (files("dedup") / "data" / name).open("rb") as stream, np.load(stream) as table:
+    with np.load(_DATA / name) as table:
         yield table
