@@ -120,7 +120,8 @@ def months_and_days(locale: Locale, entries: Entries) -> None:
             if not re.search(r"\d", name):
                 entries.add("month", {key(name): str(number)})
         for number, name in locale.months[form]["abbreviated"].items():
-            if not re.search(r"\d", name) and len(name) >= LEAST_PLACE:
+            is_number = "number" in entries.found.get(key(name), {})  # French sept
+            if not re.search(r"\d", name) and len(name) >= LEAST_PLACE and not is_number:
                 entries.add("mon", {key(name): str(number)})
         for number, name in locale.days[form]["wide"].items():
             entries.add("weekday", {key(name): str(number + 1)})

@@ -17,9 +17,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import dedup
 from dedup.facts.changes import changes
 from dedup.model import Change
 from dedup.reading.texts import read
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+
+from newsroom_languages import TEXTS
 
 Made = tuple[str, str, str]
 """A text with one fact changed, the fact as it was and as it is now."""
@@ -209,6 +214,48 @@ def english(folder: Path, show: int) -> dict[str, float]:
     return {**figures, "others a pair": more / made.total(), "where nothing changed": false / pairs}
 
 
+def languages(show: int) -> dict[str, float]:
+    """Measure the verdicts and the facts told in the texts of each language."""
+    wanted = [
+        ("source", {"identical"}),
+        ("edited", {"syndicated"}),
+        ("rewrite", {"rewritten", "syndicated"}),
+        ("event", {"unrelated"}),
+        ("other", {"unrelated"}),
+    ]
+    right = told = more = 0
+    for language, texts in TEXTS.items():
+        for name_, verdicts in wanted:
+            found = dedup.compare(texts.source, getattr(texts, name_))
+            right += found.verdict in verdicts
+            if found.verdict not in verdicts and show:
+                print(f"  {language}: {name_} is {found.verdict}", file=sys.stderr)
+            listed = [change for passage in found.passages for change in passage.changes]
+            if name_ == "edited":
+                missed = [edit for edit in texts.edits if not _has_edit(listed, edit)]
+                told += len(texts.edits) - len(missed)
+                if missed and show:
+                    print(f"  {language}: {missed} not in {listed}", file=sys.stderr)
+            else:
+                more += len(listed)
+    return {
+        "languages: verdict right": right / len(TEXTS) / len(wanted),
+        "languages: facts told": told / sum(len(texts.edits) for texts in TEXTS.values()),
+        "languages: others a text": more / len(TEXTS),
+    }
+
+
+def _has_edit(found: list[Change], edit: tuple[str, str]) -> bool:
+    """Tell whether an edit is told: both values, or what they share is left out of both."""
+
+    def is_of(value: str, written: str) -> bool:
+        value, written = value.casefold(), written.casefold()
+        parts = value.split()
+        return value != "" and (value in written or written in value or parts[0] in written.split())
+
+    return any(is_of(change.a, edit[0]) and is_of(change.b, edit[1]) for change in found)
+
+
 _SYNONYMS = dict(
     pair.split(":")
     for pair in (
@@ -246,8 +293,9 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, metavar="FOLDER")
     parser.add_argument("--show", type=int, default=0, metavar="N", help="misses to print")
     arguments = parser.parse_args()
-    for name_, figure in english(arguments.data, arguments.show).items():
-        print(f"{name_:24} {figure:.3f}")
+    figures = english(arguments.data, arguments.show) | languages(arguments.show)
+    for name_, figure in figures.items():
+        print(f"{name_:26} {figure:.3f}")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
+from newsroom_languages import TEXTS
 
 from dedup.facts.changes import Facts, changes
 from dedup.facts.names import names, same_name
@@ -310,3 +311,33 @@ def test_scraps_have_facts_to_compare_too(text: str) -> None:
     for other in ("", "12 men", "“", text, text + " not"):
         turned = [(kind, b, a) for kind, a, b in found(other, text)]
         assert sorted(found(text, other)) == sorted(turned)
+
+
+@pytest.mark.parametrize("language", TEXTS)
+def test_the_facts_of_a_light_edit_are_told_in_every_language(language: str) -> None:
+    texts = TEXTS[language]
+    told = Told.of(texts.source)
+    assert told.language == language
+    edited = Told.of(texts.edited)
+    sentences = range(len(told.spans))
+    listed = [
+        (change.a.casefold(), change.b.casefold())
+        for i in sentences
+        for change in Facts(told, edited).changes((i,), (i,))
+    ]
+    for old, new in texts.edits:
+        assert any(_is_of(a, old) and _is_of(b, new) for a, b in listed), (old, new, listed)
+
+
+def _is_of(value: str, written: str) -> bool:
+    written = written.casefold()
+    return value != "" and (
+        value in written or written in value or value.split()[0] in written.split()
+    )
+
+
+@pytest.mark.parametrize("language", TEXTS)
+def test_nothing_is_told_where_nothing_changed(language: str) -> None:
+    source = TEXTS[language].source
+    whole = range(len(Told.of(source).spans))
+    assert Facts(Told.of(source), Told.of(source)).changes(whole, whole) == ()

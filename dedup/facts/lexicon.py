@@ -148,12 +148,13 @@ class Lexicon:
         traits: dict[str, int] = {}
         for form, kinds in self.words.items():
             trait = Trait.COUNTS * (not kinds.keys().isdisjoint(_COUNTING))
-            _enter(traits, form, trait | Trait.DENIES * ("no" in kinds))
+            _enter(traits, form, trait, every=not self.spaced)
+            _enter(traits, form, Trait.DENIES * ("no" in kinds), every=False)
         sides: dict[str, int] = {}
         for form, places in self.turns.items():
-            _enter(traits, form, Trait.TURNS)
+            _enter(traits, form, Trait.TURNS, every=False)
             for group, side in places:
-                _enter(sides, form, 1 << (group + _MOST_GROUPS * side))
+                _enter(sides, form, 1 << (group + _MOST_GROUPS * side), every=False)
         names = [name for name, trait in traits.items() if trait]
         ids = word_ids(names).tolist()
         by_id = dict.fromkeys(self.function_words, Trait.FREQUENT)
@@ -190,10 +191,11 @@ def _open_table(traits: dict[int, int], sides: dict[int, int]) -> tuple[U32, U16
     return slots, found, found_sides
 
 
-def _enter(traits: dict[str, int], form: str, trait: int) -> None:
-    """Enter a word; of several words the last, which is the rarest more often than not."""
-    *_, last = form.split(" ")
-    traits[last] = traits.get(last, 0) | trait
+def _enter(traits: dict[str, int], form: str, trait: int, *, every: bool) -> None:
+    """Enter a word; of several the last, which is the rarest more often than not, or every one."""
+    parts = form.split(" ")
+    for part in parts if every else parts[-1:]:
+        traits[part] = traits.get(part, 0) | trait
 
 
 def _longest(forms: Iterable[str]) -> dict[str, int]:
