@@ -30,7 +30,8 @@ ORDER = """
     dump dump.sources
     text text.marks text.tables text.sentences text.tokens text.vocabulary text.words
     text.sentence_loops
-    candidates candidates._sketches candidates.lsh candidates.resemblance candidates.minhash candidates.term_loops
+    candidates candidates._sketches candidates.lsh candidates.resemblance candidates.minhash
+    candidates.term_loops
     candidates.terms
     furniture furniture.rules furniture.finding furniture.loops furniture.repetition
     reading reading.document reading.loops reading.preparation

@@ -1,0 +1,72 @@
+"""From what is given to :meth:`dedup.Index.add` to articles with ids, or to why there is none."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from dedup.dump.frames import Table, open_frame
+from dedup.dump.reading import read, read_values
+from dedup.dump.records import Fields, Record
+from dedup.errors import InputError
+from dedup.model import Article, Rejected
+
+__all__ = ["Given", "usable_articles"]
+
+Given = Iterable[Article | str | Mapping[str, Any] | Path] | Article | str | Path | Table
+
+
+def usable_articles(
+    given: Given, fields: Fields | None, encoding: str
+) -> Iterator[tuple[str, Article | Rejected]]:
+    """Give each article with the name of its place, in the order given, or why there is none.
+
+    Raises :class:`~dedup.errors.InputError` for what holds no articles at all.
+    """
+    if isinstance(given, (Article, str, Path)):
+        given = [given]
+    frame = open_frame(given)
+    if frame is not None:
+        frame.check(fields, "text", "id")
+        yield from _records(read_values(frame.rows(), fields=fields))
+        return
+    if isinstance(given, (Mapping, bytes)) or not isinstance(given, Iterable):
+        raise InputError.of("articles", given, "an iterable of articles, texts, mappings or paths")
+    for position, value in enumerate(given):
+        name = f"articles[{position}]"
+        if isinstance(value, Path):
+            yield from _records(read([value], fields, encoding=encoding))
+        elif isinstance(value, Article):
+            yield name, value if value.text.strip() else Rejected("articles", position + 1, _EMPTY)
+        elif isinstance(value, str):
+            yield (
+                name,
+                (
+                    Article(id=_id_of(value), text=value)
+                    if value.strip()
+                    else Rejected("articles", position + 1, _EMPTY)
+                ),
+            )
+        elif isinstance(value, Mapping):
+            for _, found in _records(read_values([value], fields=fields)):
+                yield name, found
+        else:
+            raise InputError.of(name, value, "an article, a text, a mapping or a Path")
+
+
+_EMPTY = "the text is empty"
+
+
+def _id_of(text: str) -> str:
+    """Make an id for a text that came without one, from its content."""
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def _records(
+    records: Iterator[Record | Rejected],
+) -> Iterator[tuple[str, Article | Rejected]]:
+    for found in records:
+        place = f"{found.source}:{found.line}"
+        yield place, found if isinstance(found, Rejected) else found.article
