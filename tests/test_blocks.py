@@ -9,7 +9,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -45,10 +45,6 @@ class Found:
 def dump_of(paths: Iterable[Path | str], **options: Any) -> Dump:
     inputs, failed = find_inputs(paths, FORMATS)
     return Dump(inputs, failed, make_options(**options))
-
-
-def uncompiled(dump: Dump) -> Dump:
-    return replace(dump, options=replace(dump.options, is_compiled=False))
 
 
 def by_record(dump: Dump) -> Found:
@@ -188,7 +184,6 @@ def test_batches_equal_records(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(blocks, "BLOCK_BYTES", size)
         assert by_batch(dump) == by_record(dump)
-        assert by_batch(uncompiled(dump)) == by_record(dump)
 
 
 @pytest.mark.parametrize("value", [*STRINGS, *OTHERS], ids=repr)
@@ -199,24 +194,6 @@ def test_every_value_in_every_field(tmp_path: Path, name: str, value: str) -> No
     path.write_bytes("\n".join(rows).encode())
     dump = dump_of([path])
     assert by_batch(dump) == by_record(dump)
-
-
-def test_the_compiled_loops_are_loaded_for_much_to_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    paths = [tmp_path / "a.jsonl", tmp_path / "b.jsonl"]
-    for path in paths:
-        path.write_bytes(b"\n".join(map(plain_line, range(30))))
-    monkeypatch.setattr(blocks, "_FEW_BYTES", sum(path.stat().st_size for path in paths))
-    assert not blocks.open_dump(paths).options.is_compiled
-    monkeypatch.setattr("dedup.dump.json_kernel.find_fields", None)
-    monkeypatch.setattr("dedup.dump.json_kernel.unescape", None)
-    dump = blocks.open_dump(paths)
-    places = Places(dump.inputs, dump.options)
-    assert by_batch(dump, places) == by_record(dump)
-    assert len(next(iter(places.line_sets(np.arange(30)))).read()) == 30
-    paths[0].write_bytes(paths[0].read_bytes() + b" ")
-    assert blocks.open_dump(paths).options.is_compiled
 
 
 def plain_line(number: int) -> bytes:

@@ -237,8 +237,8 @@ def test_first_places_claimed_together_grow() -> None:
 
 def test_first_places_grow() -> None:
     places = FirstPlaces()
-    assert all(places.claim(str(n), n) is None for n in range(5_000))
-    assert all(places.claim(str(n), 9) == n for n in range(5_000))
+    assert all(places.claim(str(n), n) is None for n in range(1, 5_001))
+    assert all(places.claim(str(n), 9) == n for n in range(1, 5_001))
 
 
 @given(

@@ -23,16 +23,14 @@ EXPORTED = [
 ]
 
 ORDER = """
-    version errors model arrays text.kernels
-    dump.dates dump.extras dump.files dump.places dump.records dump.formats dump.tables dump.frames
-    dump.webpages
-    dump.reading dump.json_kernel dump.cards dump.batches dump.stored dump.blocks dump.again
-    dump dump.sources
-    text text.marks text.tables text.sentences text.tokens text.vocabulary text.words
+    version errors model arrays text.marks text.kernels
+    dump.dates dump.extras dump.files dump._claims dump.places dump.records dump.formats
+    dump.tables dump.frames dump.webpages dump.reading dump._escapes dump._json
+    dump.cards dump.batches dump.stored dump.blocks dump.again dump dump.sources
+    text text.tables text.sentences text.tokens text.vocabulary text._words text.words
     text.sentence_loops
     candidates candidates._sketches candidates.lsh candidates.resemblance candidates.minhash
-    candidates.term_loops
-    candidates.terms
+    candidates._terms candidates._joins candidates.terms
     furniture furniture.rules furniture.finding furniture.loops furniture.repetition
     reading reading.document reading.loops reading.preparation
     facts facts.stretch facts.quantities facts.names facts.quotations facts.negations facts.changes
@@ -43,7 +41,9 @@ ORDER = """
     views.pages views.wording views.reasons views.marks views.minimap views.machine views.page
     views.terminal views
     comparison explanation tracing
-    index index.locks index.segment index.index
+    index index._rows index._postings index.container index.segment index.merging index.grouping
+    index.catalog index.shelf index.judging index.asking index.store index.records index.format_two
+    index.index
     report.findings report.figures report.tables report.parquet report.sides report.page
     report.folder report
     corpus corpus.checkpoint corpus.clusters corpus.pool corpus.neardup corpus.marking

@@ -1,16 +1,14 @@
-"""Exact resemblance against sets of word triples and against the compiled kernel."""
+"""Exact resemblance against sets of word triples."""
 
 from __future__ import annotations
 
 import numpy as np
-import oracles
 import pytest
 from hypothesis import given
 from numpy.typing import NDArray
-from strategies import COMPILED, ragged, row, texts
+from strategies import row, texts
 
-from dedup.candidates import _sketches
-from dedup.candidates.resemblance import Resemblance, resemblance, shingle_set
+from dedup.candidates.resemblance import Resemblance, resemblance
 from dedup.text.tokens import words
 from dedup.text.vocabulary import word_ids
 
@@ -25,13 +23,6 @@ def triples(found: list[str]) -> set[tuple[str, ...]]:
     return {tuple(padded[k : k + 3]) for k in range(len(padded) - 2)}
 
 
-@given(row)
-def test_shingle_set_equals_the_twin(values: list[int]) -> None:
-    found = shingle_set(array(values))
-    assert found.dtype == np.uint32
-    assert found.tolist() == sorted(set(oracles.shingle_hashes(values)))
-
-
 @given(texts, texts)
 def test_resemblance_equals_that_of_sets_of_words(a: str, b: str) -> None:
     one, other = triples(words(a)), triples(words(b))
@@ -43,16 +34,6 @@ def test_resemblance_equals_that_of_sets_of_words(a: str, b: str) -> None:
         assert found.containment_b == (shared / len(other) if other else 0)
     else:
         assert found == Resemblance(1.0, 1.0, 1.0)
-
-
-@given(row, row)
-@COMPILED
-def test_resemblance_equals_the_kernels_overlap(a: list[int], b: list[int]) -> None:
-    both = ragged([a, b])
-    size_a, size_b, shared = _sketches.shingle_overlap(
-        both.values, both.offsets, np.array([[0, 1]], dtype=np.int64)
-    )[0].tolist()
-    assert resemblance(array(a), array(b)) == Resemblance.of_counts(size_a, size_b, shared)
 
 
 @given(row, row)

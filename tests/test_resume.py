@@ -26,7 +26,6 @@ SMALL = {
     "dedup.dump.blocks._BLOCK_RECORDS": 8,
     "dedup.corpus.marking._WORDS_A_PART": 900,
     "dedup.corpus.judging._WORDS_AT_ONCE": 600,
-    "dedup.dump.blocks._FEW_BYTES": -1,
     "dedup.corpus.marking._PLAIN_WORDS": -1,
     "dedup.corpus.judging._PLAIN_WORDS": -1,
 }

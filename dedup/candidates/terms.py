@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.arrays import Growing, Ragged, distinct
-from dedup.candidates import term_loops as term_kernel
+from dedup.candidates import _joins, _terms
 from dedup.candidates.lsh import unpack_pairs
 from dedup.text.vocabulary import Vocabulary
 
@@ -84,8 +84,8 @@ class RareWords:
     def __init__(self, common: NDArray[np.uint32] | None = None, most: int = _MOST) -> None:
         self.most = most
         known = np.empty(0, np.uint32) if common is None else common
-        self._common = np.zeros(term_kernel.COMMON_SIZE, np.uint16)
-        term_kernel.mark_common(known, self._common)
+        self._common = np.zeros(_terms.COMMON_SIZE, np.uint16)
+        _terms.mark_common(known, self._common)
         self._rows = Growing()
         self.documents = 0
         self._numbers = len(known)  # each is a number already, its count above all that count
@@ -99,7 +99,7 @@ class RareWords:
         while first < len(words):
             room = words.offsets[first] + _WORDS_AT_ONCE
             last = max(first + 1, int(np.searchsorted(words.offsets, room, "right")) - 1)
-            numbers, ends, self._numbers = term_kernel.count_words(
+            numbers, ends, self._numbers = _terms.count_words(
                 words.values,
                 words.offsets[first : last + 1],
                 (self._slots, self._ids, self._counts),
@@ -120,7 +120,7 @@ class RareWords:
         counts[: self._numbers] = self._counts[: self._numbers]
         self._ids, self._counts = ids, counts
         self._slots = np.zeros(_SLOTS_A_NUMBER * size, np.uint64)
-        term_kernel.enter_words(ids[: self._numbers], self._slots)
+        _terms.enter_words(ids[: self._numbers], self._slots)
 
     def table(self) -> tuple[NDArray[np.uint32], NDArray[np.int32]]:
         """Give the word of each number, u32[v], and in how many rows it stands, i32[v].
@@ -153,9 +153,9 @@ def candidate_pairs(
     rows = _ranked_rows(pool, ranking, settings, threads)
     if skipped is not None:
         rows[2][skipped] = 0
-    lengths, totals = term_kernel.weigh_rows(*rows, ranking.gains, ranking.masses)
+    lengths, totals = _terms.weigh_rows(*rows, ranking.gains, ranking.masses)
     nearest = _nearest(rows, (ranking.gains, lengths), settings, threads)
-    packed = distinct(term_kernel.nearest_pairs(nearest))
+    packed = distinct(_pairs(*nearest))
     shares = _shares(rows, ranking.masses, totals, packed, threads)
     kept = shares >= np.float32(settings.share)
     packed, shares = packed[kept], shares[kept]
@@ -180,24 +180,33 @@ def _nearest(
     gains, lengths = weights
     shape = len(lengths), settings.nearest
     order = np.argsort(-lengths, kind="stable").astype(np.uint32)
-    starts = term_kernel.list_starts(rows, len(gains))
-    places = np.empty(starts[-1], np.uint16 if len(order) <= 1 << 16 else np.uint32)
-    term_kernel.post_terms(rows, order, starts, places)
-    lists = order, starts, places
+    starts = _joins.list_starts(rows, len(gains))
+    lists = order, starts, _joins.post_terms(rows, order, starts)
     tables: SimpleQueue[_Nearest] = SimpleQueue()
     for _ in range(threads):
         tables.put((np.zeros(shape, np.uint32), np.zeros(shape, np.float32)))
 
     def join(part: tuple[int, int]) -> None:
         table = tables.get()
-        term_kernel.join_terms(rows, weights, lists, part, settings.cosine, table)
+        _joins.join_terms(rows, weights, lists, part, settings.cosine, table)
         tables.put(table)
 
     _by_parts(join, len(lengths), threads)
     nearest = tables.get()
     while not tables.empty():
-        term_kernel.merge_nearest(nearest, tables.get())
+        _joins.merge_nearest(nearest, tables.get())
     return nearest
+
+
+def _pairs(near: NDArray[np.uint32], cosines: NDArray[np.float32]) -> NDArray[np.uint64]:
+    """List each row with its nearest as ``i << 32 | j``, i < j; a pair may come from both sides."""
+    rows, places = np.nonzero(cosines)
+    others = near[rows, places].astype(np.uint64)
+    first, last = (
+        np.minimum(rows.astype(np.uint64), others),
+        np.maximum(rows.astype(np.uint64), others),
+    )
+    return (first << np.uint64(32)) | last
 
 
 def _shares(
@@ -209,7 +218,7 @@ def _shares(
 ) -> NDArray[np.float32]:
     """Weigh what the rows of each pair have in common, f32[m]."""
     found = _by_parts(
-        lambda part: term_kernel.shared_mass(rows[:2], masses, totals, packed[part[0] : part[1]]),
+        lambda part: _joins.shared_mass(rows[:2], masses, totals, packed[part[0] : part[1]]),
         len(packed),
         threads,
     )
@@ -246,7 +255,7 @@ def _rank(pool: RareWords, background: Vocabulary, settings: TermSettings) -> _R
     tier = (counts > settings.rare).astype(np.uint16) + (counts > settings.most)
     rarity = np.round((_HIGHEST - weights) * _STEPS).astype(np.uint16)
     order = np.argsort(tier * np.uint16(2 * _HIGHEST * _STEPS) + rarity, kind="stable")
-    ranks = np.full(len(all_counts), term_kernel.NO_RANK, np.uint32)
+    ranks = np.full(len(all_counts), _terms.NO_RANK, np.uint32)
     ranks[shared[order]] = np.arange(len(order), dtype=np.uint32)
     squares = np.square(weights[order])
     first, last = np.searchsorted(tier[order], np.array([1, 2], np.uint16)).tolist()
@@ -276,7 +285,7 @@ def _ranked_rows(pool: RareWords, ranking: _Ranking, settings: TermSettings, thr
 
     def of_part(part: tuple[int, int]) -> _Rows:
         offsets = numbers.offsets[part[0] : part[1] + 1]
-        return term_kernel.rank_words(numbers.values, offsets, ranking.ranks, ranking.tiers, limits)
+        return _terms.rank_words(numbers.values, offsets, ranking.ranks, ranking.tiers, limits)
 
     parts = _by_parts(of_part, len(numbers), threads)
     if len(parts) == 1:

@@ -10,7 +10,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from dedup.arrays import I64, U8, U64, Ragged, decoded, encoded
+from dedup.arrays import I64, U8, Ragged, decoded, encoded
+from dedup.dump._escapes import unescape
+from dedup.dump._json import PADDING, PLAIN, UNSURE, find_fields
 from dedup.dump.cards import Card, Columns
 from dedup.dump.dates import parse_date
 from dedup.dump.files import BrokenFileError, Input
@@ -117,8 +119,6 @@ class LineBlock:
         return _Lines(self, *self._load()).batch(with_cards)
 
     def _load(self) -> tuple[U8, int]:
-        from dedup.dump.json_kernel import PADDING
-
         size = self.size if self.data is None else len(self.data)
         buffer = np.empty((size + PADDING + 8) // 8 * 8, dtype=np.uint8)
         if self.data is None:
@@ -141,7 +141,7 @@ class LineBlock:
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """The names of the fields as the compiled loops want them; see ``json_kernel.Names``."""
+    """The names of the fields as the compiled loops want them; see ``_json.find_fields``."""
 
     flat: U8
     starts: I64
@@ -176,30 +176,13 @@ class _Lines:
     """One block on its way to a batch."""
 
     def __init__(self, block: LineBlock, buffer: U8, size: int) -> None:
-        from dedup.dump import json_kernel
-
         names = _names(block.options.fields)
         self._block = block
         self._buffer = buffer
-        self._kernel = json_kernel
         self._named = names.named
-        if block.options.is_compiled:
-            table = json_kernel.Names(names.flat, names.starts, names.ranks)
-            found = json_kernel.find_fields(buffer, size, table)
-        else:
-            found = self._all_unsure(size)
+        found = find_fields(buffer, size, names.flat, names.starts, names.ranks)
         self._starts, self._states, self._spans, self._seen = found
-        self._states[np.diff(self._starts) - 1 > block.options.max_line_bytes] = json_kernel.UNSURE
-
-    def _all_unsure(self, size: int) -> tuple[I64, U8, I64, U64]:
-        """Give what ``json_kernel.find_fields`` does where it leaves every line to the parser."""
-        ends = np.flatnonzero(self._buffer[:size] == ord("\n")) + 1
-        return (
-            np.concatenate(([0], ends)),
-            np.full(len(ends), self._kernel.UNSURE, dtype=np.uint8),
-            np.zeros((len(ends), len(_ORDER), 2), dtype=np.int64),
-            np.zeros(len(ends), dtype=np.uint64),
-        )
+        self._states[np.diff(self._starts) - 1 > block.options.max_line_bytes] = UNSURE
 
     def batch(self, with_cards: bool) -> Batch:
         """Take the plain lines from where their fields stand, the others one by one."""
@@ -220,26 +203,24 @@ class _Lines:
             starts = self._starts[rows]
             lengths = self._starts[rows + 1] - starts - 1
             batch.places = np.stack((starts + self._block.offset, lengths), axis=1)
-        odd = np.flatnonzero(self._states == self._kernel.UNSURE)
+        odd = np.flatnonzero(self._states == UNSURE)
         return self._with_odd(batch, odd) if len(odd) else batch
 
     def _texts(self) -> tuple[I64, Ragged]:
         """Give the plain lines whose text is not blank, and their texts."""
-        rows = np.flatnonzero(self._states == self._kernel.PLAIN)
+        rows = np.flatnonzero(self._states == PLAIN)
         texts = self._unescaped(self._spans[rows, _TEXT])
         first = texts.values[texts.offsets[:-1]]
         doubtful = np.flatnonzero((first <= ord(" ")) | (first >= _DELETE))
         blank = [row for row in doubtful.tolist() if not decoded(texts[row]).strip()]
         if not blank:
             return rows, texts
-        self._states[rows[blank]] = self._kernel.UNSURE
+        self._states[rows[blank]] = UNSURE
         rows = np.delete(rows, blank)
         return rows, self._unescaped(self._spans[rows, _TEXT])
 
     def _unescaped(self, spans: I64) -> Ragged:
-        if not len(spans):  # which is no reason to load the compiled loop
-            return Ragged.joined([], np.uint8)
-        return Ragged(*self._kernel.unescape(self._buffer, spans))
+        return Ragged(*unescape(self._buffer, spans))
 
     def _strings(self, rows: I64, column: int) -> list[str]:
         found = self._unescaped(self._spans[rows, column])

@@ -83,22 +83,8 @@ def open_dump(
     encoding: str = "utf-8",
 ) -> Dump:
     """Find the files of a dump; raises as :func:`dedup.dump.read` does."""
-    options = make_options(fields, encoding)
     inputs, failed = find_readable(paths)
-    return Dump(inputs, failed, replace(options, is_compiled=not _are_few(inputs)))
-
-
-_FEW_BYTES = 4 << 20
-"""Bytes of all files up to which lines are read one by one, about a thousand articles: the compiled
-loops take as long to load as that takes, and once on each machine far longer to compile."""
-
-
-def _are_few(inputs: list[Input]) -> bool:
-    """Tell whether all files are known to be small."""
-    paths = [source.path for source in inputs]
-    if not all(path is not None and path.is_file() for path in paths):
-        return False
-    return sum(path.stat().st_size for path in paths if path is not None) <= _FEW_BYTES
+    return Dump(inputs, failed, make_options(fields, encoding))
 
 
 def find_blocks(inputs: list[Input], options: Options) -> Iterator[Block]:

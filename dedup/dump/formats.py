@@ -47,8 +47,6 @@ class Options:
     encoding: str = "utf-8"
     fields: Fields = field(default_factory=Fields)
     max_line_bytes: int = MAX_LINE_BYTES
-    is_compiled: bool = True
-    """Whether lines of JSON are read by compiled loops, or one by one with equal results."""
 
 
 def _too_long(options: Options) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from array import array
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+
+from dedup.dump._claims import claim_places
 
 __all__ = ["FirstPlaces"]
 
@@ -24,29 +25,18 @@ class FirstPlaces:
     def _resize(self, size: int) -> None:
         self._size = size
         self._used = 0
-        self._digests = array("Q", bytes(8 * size))
-        self._places = array("Q", bytes(8 * size))
+        self._digests = np.zeros(size, np.uint64)
+        self._places = np.zeros(size, np.uint64)
 
     def claim(self, identity: str, place: int) -> int | None:
-        """Take an id for a place, or tell the place that has it.
+        """Take an id for a place of 1 or more, or tell the place that has it.
 
         >>> places = FirstPlaces()
         >>> places.claim("a", 1), places.claim("a", 2)
         (None, 1)
         """
-        if 2 * self._used >= self._size:
-            self._grow(2 * self._size)
-        digest = int.from_bytes(_digest(identity), "little") or 1
-        digests, mask = self._digests, self._size - 1
-        at = digest & mask
-        while digests[at]:
-            if digests[at] == digest:
-                return self._places[at]
-            at = (at + 1) & mask
-        digests[at] = digest
-        self._places[at] = place
-        self._used += 1
-        return None
+        taken = int(self.claim_all([identity], np.array([place]))[0])
+        return taken or None
 
     def claim_all(self, ids: Sequence[str], places: NDArray[np.int64]) -> NDArray[np.int64]:
         """Take ids for places of 1 or more; give the place that has each, 0 where it was free.
@@ -64,20 +54,12 @@ class FirstPlaces:
         return self._enter(digests, places.astype(np.uint64)).astype(np.int64)
 
     def _enter(self, digests: NDArray[np.uint64], places: NDArray[np.uint64]) -> NDArray[np.uint64]:
-        from dedup.text.kernels import claim_places
-
-        first = claim_places(
-            digests,
-            places,
-            np.frombuffer(self._digests, dtype=np.uint64),
-            np.frombuffer(self._places, dtype=np.uint64),
-        )
+        first = claim_places(digests, places, self._digests, self._places)
         self._used += int((first == 0).sum())
         return first
 
     def _grow(self, size: int) -> None:
-        digests = np.frombuffer(self._digests, dtype=np.uint64)
-        places = np.frombuffer(self._places, dtype=np.uint64)
+        digests, places = self._digests, self._places
         used = digests != 0
         self._resize(size)
         self._enter(digests[used], places[used])

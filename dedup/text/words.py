@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.arrays import Ragged, decoded, encoded
-from dedup.text import kernels
+from dedup.text import _words
+from dedup.text.marks import Point
 from dedup.text.tokens import Class, classify, fold
 
 __all__ = [
@@ -25,11 +26,11 @@ __all__ = [
 
 
 CLASSES = {
-    Class.SEPARATOR: kernels.SEPARATOR,
-    Class.LETTER: kernels.LETTER,
-    Class.SINGLE: kernels.SINGLE,
-    Class.MARK: kernels.MARK,
-    Class.IGNORED: kernels.IGNORED,
+    Class.SEPARATOR: Point.SEPARATOR,
+    Class.LETTER: Point.LETTER,
+    Class.SINGLE: Point.SINGLE,
+    Class.MARK: Point.MARK,
+    Class.IGNORED: Point.IGNORED,
 }
 CODE_POINTS = 0x110000
 _FOLD_ROOM = 1 << 17
@@ -86,7 +87,7 @@ class _Tables(Learned):
             or code in _JAMO
             or not unicodedata.is_normalized("NFC", char)
         )
-        return CLASSES[classify(char)] | (kernels.COMPOSES if composes else 0)
+        return CLASSES[classify(char)] | (Point.COMPOSES if composes else 0)
 
 
 _tables = _Tables()
@@ -112,12 +113,12 @@ def words_of_utf8(texts: Ragged) -> Ragged:
     array([0, 2])
     """
     words, state = _read(texts)
-    again = (state & (kernels.UNKNOWN | kernels.COMPOSES)).nonzero()[0]
+    again = (state & (Point.UNKNOWN | Point.COMPOSES)).nonzero()[0]
     if not len(again):
         return words
     composed = [unicodedata.normalize("NFC", decoded(texts[row])) for row in again.tolist()]
     for row, text in zip(again.tolist(), composed, strict=True):
-        if state[row] & kernels.UNKNOWN:
+        if state[row] & Point.UNKNOWN:
             _tables.learn(decoded(texts[row]))
         _tables.learn(text)
     order = np.arange(len(words))
@@ -126,7 +127,7 @@ def words_of_utf8(texts: Ragged) -> Ragged:
 
 
 def _read(texts: Ragged) -> tuple[Ragged, NDArray[np.uint8]]:
-    values, ends, state = kernels.read_words(
+    values, ends, state = _words.read_words(
         texts.values, texts.offsets, _tables.classes, _tables.fold_at, _tables.fold_codes
     )
     return Ragged(values, ends), state

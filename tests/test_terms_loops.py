@@ -13,22 +13,19 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from strategies import COMPILED, ragged, rows, unragged
 
-from dedup.candidates import term_loops as kernels
-from dedup.text.words import Ragged
+from dedup.arrays import Ragged
+from dedup.candidates import _joins, _terms
 
 Rows = tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.int32]]
 Table = tuple[NDArray[np.uint32], NDArray[np.float32]]
 Cosines = dict[tuple[int, int], float]
-PlaceType = type[np.uint16] | type[np.uint32]
 
 RANKS = 10
 ranks = st.lists(st.sets(st.integers(0, RANKS - 1), max_size=9), max_size=8)
 
-place_types = st.sampled_from([np.uint16, np.uint32])
-
 
 def nothing_common() -> NDArray[np.uint16]:
-    return np.zeros(kernels.COMMON_SIZE, np.uint16)
+    return np.zeros(_terms.COMMON_SIZE, np.uint16)
 
 
 @given(st.lists(rows, min_size=1, max_size=3), st.integers(1, 4))
@@ -41,9 +38,9 @@ def test_count_words_and_enter_words_equal_a_counter(
     common, known, seen, kept = nothing_common(), 0, 0, []
     for batch in batches:
         slots = np.zeros(2 * size, np.uint64)
-        kernels.enter_words(ids[:known], slots)
+        _terms.enter_words(ids[:known], slots)
         both, table = ragged(batch), (slots, ids, counts)
-        found = kernels.count_words(both.values, both.offsets, table, common, (seen, known, cap))
+        found = _terms.count_words(both.values, both.offsets, table, common, (seen, known, cap))
         kept += unragged(Ragged(*found[:2]))
         seen, known = seen + len(batch), found[2]
     lists = [values for batch in batches for values in batch]
@@ -67,10 +64,10 @@ def test_count_words_and_enter_words_equal_a_counter(
 def test_words_marked_as_common_are_passed_over() -> None:
     common = nothing_common()
     given_words = np.array([7, 2**32 - 1, 2**31], dtype=np.uint32)
-    kernels.mark_common(given_words, common)
+    _terms.mark_common(given_words, common)
     table = np.zeros(32, np.uint64), np.zeros(16, np.uint32), np.zeros(16, np.uint64)
     both = ragged([[7, 8, 7, 9, 8], [2**32 - 1, 2**32 - 2, 2**31, 2**31 + 1, 0]])
-    numbers, ends, known = kernels.count_words(both.values, both.offsets, table, common, (0, 0, 5))
+    numbers, ends, known = _terms.count_words(both.values, both.offsets, table, common, (0, 0, 5))
     assert table[1][:known].tolist() == [8, 9, 2**32 - 2, 2**31 + 1, 0]
     assert (numbers.tolist(), ends.tolist()) == ([0, 1, 2, 3, 4], [0, 2, 5])
 
@@ -78,7 +75,7 @@ def test_words_marked_as_common_are_passed_over() -> None:
 def test_words_are_counted_while_there_is_room_for_a_whole_row() -> None:
     table = np.zeros(8, np.uint64), np.zeros(4, np.uint32), np.zeros(4, np.uint64)
     both = ragged([[5, 6], [6, 7], [7, 8, 9], [5]])
-    found = kernels.count_words(both.values, both.offsets[1:], table, nothing_common(), (0, 0, 5))
+    found = _terms.count_words(both.values, both.offsets[1:], table, nothing_common(), (0, 0, 5))
     assert (unragged(Ragged(*found[:2])), found[2]) == ([[0, 1]], 2)
     assert table[1].tolist() == [6, 7, 0, 0]
 
@@ -91,15 +88,15 @@ def test_rank_words_equals_the_twin(
     lists: list[set[int]], one: int, other: int, limits: tuple[int, int]
 ) -> None:
     tiers = min(one, other), max(one, other)
-    of_numbers = np.array([3, 1, 0, 2, kernels.NO_RANK, 4, 5, 9, 8, 7], dtype=np.uint32)
+    of_numbers = np.array([3, 1, 0, 2, _terms.NO_RANK, 4, 5, 9, 8, 7], dtype=np.uint32)
     both = ragged([sorted(row) for row in lists])
-    values, ends, terms = kernels.rank_words(
+    values, ends, terms = _terms.rank_words(
         both.values, both.offsets, of_numbers, tiers, (max(limits), min(limits))
     )
     assert values.dtype == np.uint32
     assert terms.dtype == np.int32
     for numbers, found, count in zip(lists, unragged(Ragged(values, ends)), terms, strict=True):
-        known = [rank for rank in of_numbers[sorted(numbers)].tolist() if rank != kernels.NO_RANK]
+        known = [rank for rank in of_numbers[sorted(numbers)].tolist() if rank != _terms.NO_RANK]
         assert sorted(found) == sorted(known)
         picked = oracles.picked_terms(known, tiers, (max(limits), min(limits)))
         assert sorted(found[:count]) == picked
@@ -110,7 +107,7 @@ def test_rank_words_equals_the_twin(
 def test_the_rarest_of_many_words_are_terms(row: set[int], most: int) -> None:
     numbers = np.array(sorted(row, key=lambda word: word * 7 % 5_003), dtype=np.uint32)
     own = np.arange(5_001, dtype=np.uint32)
-    values, _, terms = kernels.rank_words(
+    values, _, terms = _terms.rank_words(
         numbers, np.array([0, len(row)]), own, (5_001, 5_001), (most, 1)
     )
     assert sorted(values[: terms[0]].tolist()) == sorted(row)[:most]
@@ -125,16 +122,13 @@ def with_terms(lists: Iterable[set[int]], most: int) -> tuple[list[list[int]], R
     return ordered, (both.values, both.offsets, terms)
 
 
-@given(ranks, st.integers(0, 5), st.permutations(range(8)), place_types)
+@given(ranks, st.integers(0, 5), st.permutations(range(8)))
 @COMPILED
-def test_post_terms_equals_the_twin(
-    lists: list[set[int]], most: int, shuffled: list[int], of_type: PlaceType
-) -> None:
+def test_post_terms_equals_the_twin(lists: list[set[int]], most: int, shuffled: list[int]) -> None:
     ordered, laid_out = with_terms(lists, most)
     order = np.array([row for row in shuffled if row < len(lists)], dtype=np.uint32)
-    starts = kernels.list_starts(laid_out, RANKS)
-    places = np.empty(starts[-1], of_type)
-    kernels.post_terms(laid_out, order, starts, places)
+    starts = _joins.list_starts(laid_out, RANKS)
+    places = _joins.post_terms(laid_out, order, starts)
     expected = [
         [place for place, row in enumerate(order.tolist()) if term in ordered[row][:most]]
         for term in range(RANKS)
@@ -152,31 +146,27 @@ def meetings(
     gains: Sequence[int],
     limits: tuple[float, int],
     cuts: Sequence[int] = (),
-    of_type: PlaceType = np.uint32,
 ) -> Cosines:
     """Meet all rows, in parts that end at ``cuts``, each with a table of its own."""
     least, nearest = limits
     array = np.array(gains, dtype=np.uint16)
     masses = np.zeros(len(gains), np.uint32)
-    lengths, _ = kernels.weigh_rows(*laid_out, array, masses)
+    lengths, _ = _terms.weigh_rows(*laid_out, array, masses)
     order = np.argsort(-lengths, kind="stable").astype(np.uint32)
-    starts = kernels.list_starts(laid_out, len(gains))
-    lists = order, starts, np.empty(starts[-1], of_type)
-    kernels.post_terms(laid_out, *lists)
+    starts = _joins.list_starts(laid_out, len(gains))
+    lists = order, starts, _joins.post_terms(laid_out, order, starts)
     n = len(lengths)
     edges = [0, *sorted(min(cut, n) for cut in cuts), n]
     whole = no_meetings(n, nearest)
     for part in pairwise(edges):
         table = no_meetings(n, nearest)
-        kernels.join_terms(laid_out, (array, lengths), lists, part, least, table)
-        kernels.merge_nearest(whole, table)
+        _joins.join_terms(laid_out, (array, lengths), lists, part, least, table)
+        _joins.merge_nearest(whole, table)
     near, cosines = whole
     assert (np.diff(cosines, axis=1) <= 0).all()
-    listed = [(int(pair) >> 32, int(pair) & 0xFFFFFFFF) for pair in kernels.nearest_pairs(whole)]
     rows_met, places = np.nonzero(cosines)
     pairs = [(min(i, j), max(i, j)) for i, j in zip(rows_met, near[rows_met, places], strict=True)]
-    assert listed == pairs
-    return dict(zip(listed, cosines[rows_met, places].tolist(), strict=True))
+    return dict(zip(pairs, cosines[rows_met, places].tolist(), strict=True))
 
 
 @given(
@@ -185,7 +175,6 @@ def meetings(
     st.floats(0.05, 0.95),
     st.tuples(st.integers(1, 4), st.integers(0, 6)),
     st.lists(st.integers(0, 8), max_size=2),
-    place_types,
 )
 @COMPILED
 def test_join_terms_equals_the_twin(
@@ -194,11 +183,10 @@ def test_join_terms_equals_the_twin(
     least: float,
     sizes: tuple[int, int],
     cuts: list[int],
-    of_type: PlaceType,
 ) -> None:
     kept, most = sizes
     ordered, laid_out = with_terms(lists, most)
-    every = meetings(laid_out, gains, (least, 8), cuts, of_type)
+    every = meetings(laid_out, gains, (least, 8), cuts)
     twin = oracles.join_terms([row[:most] for row in ordered], gains)
     assert {p for p, cosine in twin.items() if cosine > least + 1e-5} <= set(every)
     assert set(every) <= {p for p, cosine in twin.items() if cosine > least - 1e-5}
@@ -206,7 +194,7 @@ def test_join_terms_equals_the_twin(
     apart = {pair: round(twin[pair], 5) for pair in every}
     if len(set(apart.values())) == len(apart):  # rounding leaves no doubt which is nearer
         wanted = oracles.nearest_pairs(apart, len(lists), kept)
-        assert set(meetings(laid_out, gains, (least, kept), cuts, of_type)) == set(wanted)
+        assert set(meetings(laid_out, gains, (least, kept), cuts)) == set(wanted)
 
 
 @pytest.mark.parametrize("cuts", [(), (20, 41)])
@@ -240,11 +228,11 @@ def test_shared_mass_equals_the_twin(
 ) -> None:
     ordered, laid_out = with_terms(lists, 0)
     array = np.array(masses, dtype=np.uint32)
-    _, totals = kernels.weigh_rows(*laid_out, np.zeros(RANKS, np.uint16), array)
+    _, totals = _terms.weigh_rows(*laid_out, np.zeros(RANKS, np.uint16), array)
     assert totals.tolist() == [sum(masses[word] for word in row) for row in ordered]
     pairs = [(i % len(lists), j % len(lists)) for i, j in pairs]
     packed = np.array([i << 32 | j for i, j in pairs], dtype=np.uint64)
-    shares = kernels.shared_mass(laid_out[:2], array, totals, packed)
+    shares = _joins.shared_mass(laid_out[:2], array, totals, packed)
     assert shares.dtype == np.float32
     expected = [oracles.held_share(ordered[i], ordered[j], masses) for i, j in pairs]
     assert shares.tolist() == pytest.approx(expected, abs=1e-6)

@@ -1,4 +1,4 @@
-"""The compiled kernels that several stages need, each in step with its naive twin."""
+"""The loops of the MinHash lane, each in step with its naive twin."""
 
 from __future__ import annotations
 
@@ -6,51 +6,16 @@ import numpy as np
 import oracles
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import COMPILED, EDGES, ascii_text, ragged, row, rows, texts, unragged
+from strategies import COMPILED, ragged, row, rows, unragged
 
-from dedup.arrays import I64
+from dedup.arrays import I64, Ragged
 from dedup.candidates import _sketches
-from dedup.text import kernels
-from dedup.text.words import Ragged, read_words
 
 small_key = st.integers(0, 6)
 
 
 def as_pairs(pairs: list[tuple[int, int]]) -> I64:
     return np.array(pairs, dtype=np.int64).reshape(-1, 2)
-
-
-@given(st.lists(texts, max_size=6))
-@COMPILED
-def test_read_words_equals_the_twin(batch: list[str]) -> None:
-    found = read_words(batch)
-    assert found.values.dtype == np.uint32
-    assert found.offsets.dtype == np.int64
-    assert unragged(found) == oracles.read_words(batch)
-
-
-def test_read_words_of_every_pair_of_edge_cases_equals_the_twin() -> None:
-    batch = [f"a{one}{other}b" for one in EDGES for other in EDGES]
-    batch += [f"{one}a {other}" for one in EDGES for other in EDGES]
-    assert unragged(read_words(batch)) == oracles.read_words(batch)
-
-
-@given(st.lists(texts, min_size=2, max_size=6))
-@COMPILED
-def test_a_row_does_not_depend_on_its_batch(batch: list[str]) -> None:
-    alone = [read_words([text]).values.tolist() for text in batch]
-    assert unragged(read_words(batch)) == alone
-    assert unragged(Ragged.joined([read_words([text]) for text in batch])) == alone
-
-
-@given(ascii_text)
-@COMPILED
-def test_ascii_and_the_general_path_give_the_same_hashes(text: str) -> None:
-    """Full-width forms fold to ASCII, code point for code point, on the general path."""
-    wide = "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text)
-    assert read_words([wide]).values.tolist() == read_words([text]).values.tolist()
-    behind_han = read_words(["中 " + text]).values.tolist()
-    assert behind_han[1:] == read_words([text]).values.tolist()
 
 
 @given(rows)
@@ -138,20 +103,3 @@ def test_rows_have_one_digest_exactly_if_they_are_equal(batch: list[list[int]]) 
     for i, one in enumerate(batch):
         for j, other in enumerate(batch):
             assert (one == other) == (found[i, 0] == found[j, 0]) == (found[i, 1] == found[j, 1])
-
-
-@given(st.lists(st.lists(st.integers(1, 40), max_size=9), max_size=4))
-@COMPILED
-def test_places_are_claimed_as_in_a_dict(batches: list[list[int]]) -> None:
-    keys, taken = np.zeros(128, np.uint64), np.zeros(128, np.uint64)
-    known: dict[int, int] = {}
-    place = 0
-    for batch in batches:
-        expected = []
-        for digest in batch:
-            place += 1
-            expected.append(known.get(digest * 64, 0))
-            known.setdefault(digest * 64, place)
-        places = np.arange(place - len(batch) + 1, place + 1).astype(np.uint64)
-        digests = np.array(batch, dtype=np.uint64) * np.uint64(64)
-        assert kernels.claim_places(digests, places, keys, taken).tolist() == expected

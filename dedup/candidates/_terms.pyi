@@ -1,0 +1,16 @@
+from dedup.arrays import F32, I32, I64, U16, U32, U64
+
+COMMON_SIZE: int
+NO_RANK: int
+
+def mark_common(words: U32, common: U16) -> None: ...
+def count_words(
+    words: U32, offsets: I64, table: tuple[U64, U32, U64], common: U16, state: tuple[int, int, int]
+) -> tuple[U32, I64, int]: ...
+def enter_words(ids: U32, slots: U64) -> None: ...
+def rank_words(
+    numbers: U32, offsets: I64, ranks: U32, tiers: tuple[int, int], limits: tuple[int, int]
+) -> tuple[U32, I64, I32]: ...
+def weigh_rows(
+    values: U32, offsets: I64, terms: I32, gains: U16, masses: U32
+) -> tuple[F32, U64]: ...

@@ -1,0 +1,3 @@
+from dedup.arrays import I64, U8
+
+def unescape(source: U8, spans: I64) -> tuple[U8, I64]: ...
