@@ -1,13 +1,12 @@
 """What of an index must be transactional, in SQLite: articles, segments, removals, stories.
 
-Rule: a change is one transaction; what a reader sees is one transaction too, and never half a
-change. On disk SQLite's write-ahead log lets readers go on while one writer works; in memory a lock
-does.
+Rule: a change is one transaction, and what a reader sees is one too, never half a change. On disk
+SQLite's write-ahead log lets readers go on while one writer works; in memory a lock does.
 """
 
 from __future__ import annotations
 
-import datetime
+import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,13 +17,16 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from dedup.arrays import I64
+from dedup.candidates.minhash import SEED
 from dedup.errors import BusyError, DedupError, FormatError
-from dedup.index.segment import NO_MOMENT
+from dedup.index._lookups import NO_MOMENT
+from dedup.index.changes import Change
+from dedup.index.rows import Row, SegmentRow, cut, date_of, moment_of
 from dedup.model import Article
 
-__all__ = ["Catalog", "Row", "SegmentRow", "moment_of"]
+__all__ = ["Catalog", "Summary", "check_meta", "is_made", "moments"]
 
-FORMAT, VERSION = "dedup index", 3
+FORMAT, VERSION, SHINGLE_WORDS = "dedup index", 3, 3
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE segments (
@@ -36,7 +38,7 @@ CREATE TABLE articles (
     url TEXT NOT NULL, date TEXT, moment INTEGER, story INTEGER NOT NULL
 );
 CREATE INDEX by_moment ON articles (moment) WHERE moment IS NOT NULL;
-CREATE INDEX by_story ON articles (story);
+CREATE INDEX by_story ON articles (story) WHERE story != number;
 CREATE TABLE versions (
     a INTEGER NOT NULL, b INTEGER NOT NULL, verdict TEXT NOT NULL, probability REAL NOT NULL,
     jaccard REAL NOT NULL, PRIMARY KEY (a, b)
@@ -45,113 +47,106 @@ CREATE INDEX versions_of_b ON versions (b);
 CREATE TABLE taken (path TEXT PRIMARY KEY, size INTEGER NOT NULL, changed INTEGER NOT NULL)
 WITHOUT ROWID;
 """
-_AT_ONCE = 500
-"""Values in one question: SQLite takes so many parameters in every build."""
+_PAGE = 10_000
+"""Articles listed in one transaction: a reader that dawdles holds nothing up."""
+_LOG_BYTES = 1 << 24
+"""What a large change leaves of the write-ahead log on the disk."""
+_CACHE_KIB = 16_384
 
 
-class Row(NamedTuple):
-    """What is kept of an article beside its words."""
+class Summary(NamedTuple):
+    """Numbers of articles and of stories that several tell, and the dates of the first and last."""
 
-    number: int
-    id: str
-    title: str
-    source: str
-    url: str
-    date: datetime.date | None
-
-
-class SegmentRow(NamedTuple):
-    """A segment in the catalog; ``dead`` has a bit for each row, ``None`` where all are alive."""
-
-    name: str
-    first: int
-    last: int
-    rows: int
-    live: int
-    dead: bytes | None
-
-
-def moment_of(date: datetime.date | None) -> int | None:
-    """Give a date in seconds since 1970; a day begins at midnight, times without zone are UTC.
-
-    >>> moment_of(datetime.date(1970, 1, 2))
-    86400
-    """
-    if date is None:
-        return None
-    if not isinstance(date, datetime.datetime):
-        date = datetime.datetime(date.year, date.month, date.day)
-    if date.tzinfo is None:
-        date = date.replace(tzinfo=datetime.UTC)
-    return int((date - datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)).total_seconds())
-
-
-def _read_date(text: str | None) -> datetime.date | None:
-    if text is None:
-        return None
-    if len(text) == len("2023-10-31"):
-        return datetime.date.fromisoformat(text)
-    return datetime.datetime.fromisoformat(text)
+    articles: int
+    stories: int
+    first: int | None
+    last: int | None
 
 
 class Catalog:
     """The SQLite side of an index, at a place on disk or, for ``None``, in memory.
 
-    One may be shared by threads: on disk each has a connection of its own, in memory they take
-    turns.
+    One may be shared by threads: on disk each works with a connection of its own, in memory they
+    take turns.
     """
 
     def __init__(self, place: Path | None) -> None:
         self._place = place
         self._turn = threading.RLock()
         self._own = threading.local()
-        self._all: list[sqlite3.Connection] = []
+        self._process = os.getpid()
+        self._free: list[sqlite3.Connection] = []
+        self._foreign: list[sqlite3.Connection] = []
         self._shared = self._connect() if place is None else None
 
     def _connect(self) -> sqlite3.Connection:
-        where = ":memory:" if self._place is None else str(self._place)
-        made = sqlite3.connect(where, isolation_level=None, check_same_thread=False, timeout=30)
-        self._all.append(made)
+        where = ":memory:" if self._place is None else f"{self._place.absolute().as_uri()}?mode="
+        if self._place is not None:
+            where += "ro&immutable=1" if _is_sealed(self._place) else "rwc"
+        made = sqlite3.connect(
+            where, isolation_level=None, check_same_thread=False, timeout=30, uri=True
+        )
         if self._place is not None:
             made.execute("PRAGMA synchronous = FULL")
-            made.execute("PRAGMA cache_size = -8192")
+            made.execute(f"PRAGMA journal_size_limit = {_LOG_BYTES}")
+            made.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         return made
 
-    def _connection(self) -> sqlite3.Connection:
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection that no other thread uses; inside of itself, the same one."""
+        held: sqlite3.Connection | None = getattr(self._own, "connection", None)
+        if held is not None:
+            yield held
+            return
         if self._shared is not None:
-            return self._shared
-        made: sqlite3.Connection | None = getattr(self._own, "connection", None)
-        if made is None:
-            made = self._own.connection = self._connect()
-        return made
+            with self._turn:
+                yield self._shared
+            return
+        if self._process != os.getpid():  # a forked process must not use its parent's
+            self._process, self._foreign, self._free = os.getpid(), self._free, []
+        with self._errors():
+            try:
+                made = self._free.pop()
+            except IndexError:
+                made = self._connect()
+            self._own.connection = made
+            try:
+                yield made
+            finally:
+                self._own.connection = None
+                self._free.append(made)
 
     def close(self) -> None:
         """Close all connections; the catalog may not be used after."""
-        for made in self._all:
+        shared = [] if self._shared is None else [self._shared]
+        for made in (*self._free, *shared):
             with suppress(sqlite3.Error):
                 made.close()
+        self._free.clear()
 
     def make(self, settings: Mapping[str, Any]) -> None:
         """Make the tables of a new index."""
-        connection = self._connection()
-        if self._place is not None:
-            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
-            connection.execute("PRAGMA journal_mode = WAL")
-        with self.changing():
-            for statement in _SCHEMA.split(";"):
-                connection.execute(statement)
-            values = {"format": FORMAT, "version": VERSION, "change": 0, "next": 1, **settings}
-            connection.executemany("INSERT INTO meta VALUES (?, ?)", values.items())
+        with self._connection() as connection:
+            if self._place is not None:
+                connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+                connection.execute("PRAGMA journal_mode = WAL")
+            with self.changing():
+                for statement in _SCHEMA.split(";"):
+                    connection.execute(statement)
+                values = {"format": FORMAT, "version": VERSION, "seed": SEED, **settings}
+                values |= {"shingle_words": SHINGLE_WORDS, "change": 0, "next": 1}
+                connection.executemany("INSERT INTO meta VALUES (?, ?)", values.items())
 
     @contextmanager
-    def changing(self) -> Iterator[sqlite3.Connection]:
+    def changing(self) -> Iterator[Change]:
         """Change the catalog: all that is done inside, or nothing."""
-        with self._turn, self._errors():
-            connection = self._connection()
+        with self._connection() as connection:
             connection.execute("BEGIN IMMEDIATE")
             try:
-                yield connection
-                connection.execute("UPDATE meta SET value = value + 1 WHERE key = 'change'")
+                change = Change(connection)
+                yield change
+                change.finish()
                 connection.execute("COMMIT")
             except BaseException:
                 with suppress(sqlite3.Error):
@@ -161,13 +156,8 @@ class Catalog:
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """See one state of the catalog throughout; what others change meanwhile is not seen."""
-        if self._shared is not None:
-            with self._turn:
-                yield self._shared
-            return
-        with self._errors():
-            connection = self._connection()
-            if connection.in_transaction:
+        with self._connection() as connection:
+            if self._shared is not None or connection.in_transaction:
                 yield connection
                 return
             connection.execute("BEGIN")
@@ -181,24 +171,26 @@ class Catalog:
     def _errors(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.OperationalError as error:
-            place = self._place or "index in memory"
+        except (sqlite3.OperationalError, sqlite3.ProgrammingError) as error:
             if "locked" in str(error) or "busy" in str(error):
-                raise BusyError(f"{place}: another process is changing it") from error
-            raise DedupError(f"{place}: {error}") from error
+                raise BusyError(f"{self._place}: another process is changing it") from error
+            raise DedupError(f"{self._place}: {error}") from error
         except sqlite3.DatabaseError as error:
             raise FormatError.of(self._place or Path(":memory:"), f"damaged ({error})") from error
 
     def give_back(self) -> None:
         """Give pages that are not used any more back to the system."""
         if self._place is not None:
-            with self._errors():
-                self._connection().execute("PRAGMA incremental_vacuum").fetchall()
+            with self._connection() as connection:
+                connection.execute("PRAGMA incremental_vacuum").fetchall()
+                connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
     def copy_to(self, other: Catalog) -> None:
         """Copy all to another catalog, whose tables are replaced."""
-        with other._turn, other._errors():
-            self._connection().backup(other._connection())
+        with self._connection() as source, other._connection() as target:
+            source.backup(target)
+
+    # --- questions -------------------------------------------------------------------------------
 
     def meta(self) -> dict[str, Any]:
         """Give the settings and counters."""
@@ -219,6 +211,17 @@ class Catalog:
             ).fetchall()
         return [SegmentRow(*row) for row in rows]
 
+    def summary(self) -> Summary:
+        """Count articles and stories."""
+        with self.reading() as connection:
+            counted = connection.execute(
+                "SELECT (SELECT COALESCE(SUM(live), 0) FROM segments), "
+                "(SELECT COUNT(DISTINCT story) FROM articles WHERE story != number), "
+                "(SELECT MIN(moment) FROM articles WHERE moment IS NOT NULL), "
+                "(SELECT MAX(moment) FROM articles WHERE moment IS NOT NULL)"
+            ).fetchone()
+        return Summary(*counted)
+
     def count(self) -> int:
         """Count the articles."""
         with self.reading() as connection:
@@ -226,54 +229,25 @@ class Catalog:
                 connection.execute("SELECT COALESCE(SUM(live), 0) FROM segments").fetchone()[0]
             )
 
-    def ids(self) -> Iterator[str]:
-        """Give all ids in the order added."""
-        last = 0
-        while True:
-            with self.reading() as connection:
-                rows = connection.execute(
-                    "SELECT number, id FROM articles WHERE number > ? ORDER BY number LIMIT 10000",
-                    (last,),
-                ).fetchall()
-            if not rows:
-                return
-            last = rows[-1][0]
-            yield from (key for _, key in rows)
-
     def numbers(self, ids: Sequence[str]) -> dict[str, int]:
         """Find the numbers of the ids that are there."""
-        found: dict[str, int] = {}
-        with self.reading() as connection:
-            for some in _cut(ids):
-                marks = ",".join("?" * len(some))
-                found.update(
-                    connection.execute(
-                        f"SELECT id, number FROM articles WHERE id IN ({marks})", some
-                    )
-                )
-        return found
+        return dict(self._among("SELECT id, number FROM articles WHERE id IN ({})", ids))
 
     def rows(self, numbers: Iterable[int]) -> dict[int, Row]:
         """Give what is kept of articles, by number."""
-        found = {}
-        with self.reading() as connection:
-            for some in _cut(list(numbers)):
-                marks = ",".join("?" * len(some))
-                for number, key, title, source, url, date in connection.execute(
-                    "SELECT number, id, title, source, url, date FROM articles "
-                    f"WHERE number IN ({marks})",
-                    some,
-                ):
-                    found[number] = Row(number, key, title, source, url, _read_date(date))
-        return found
+        found = self._among(
+            "SELECT number, id, title, source, url, date FROM articles WHERE number IN ({})",
+            list(numbers),
+        )
+        return {number: _row(number, *rest) for number, *rest in found}
 
-    def before(self, moment: int) -> I64:
+    def before(self, moment: int) -> list[int]:
         """Give the numbers of articles dated before a moment, ascending."""
         with self.reading() as connection:
             rows = connection.execute(
                 "SELECT number FROM articles WHERE moment < ? ORDER BY number", (moment,)
             ).fetchall()
-        return np.array(rows, np.int64).reshape(-1)
+        return [number for (number,) in rows]
 
     def all_rows(self) -> Iterator[Row]:
         """Give what is kept of all articles, in the order added."""
@@ -282,104 +256,99 @@ class Catalog:
             with self.reading() as connection:
                 found = connection.execute(
                     "SELECT number, id, title, source, url, date FROM articles "
-                    "WHERE number > ? ORDER BY number LIMIT 10000",
+                    f"WHERE number > ? ORDER BY number LIMIT {_PAGE}",
                     (last,),
                 ).fetchall()
             if not found:
                 return
             last = found[-1][0]
-            yield from (Row(n, *kept, _read_date(date)) for n, *kept, date in found)
+            yield from (_row(*row) for row in found)
 
     def stories(self, since: int | None) -> list[tuple[int, list[int]]]:
         """Give the stories of two articles or more: the first one's number, those of the others.
 
-        The one with the article added last comes first; ``since`` as :meth:`dedup.Index.stories`
-        has it.
+        The others come by date; the story with the article added last comes first. With ``since``
+        only those of which an article is dated then or later.
         """
+        with self.reading() as connection:
+            chosen = connection.execute(
+                "SELECT DISTINCT story FROM articles WHERE story != number"
+                if since is None
+                else "SELECT DISTINCT story FROM articles WHERE moment >= ?",
+                () if since is None else (since,),
+            ).fetchall()
+            members = self._among(
+                "SELECT story, moment IS NULL, moment, number FROM articles "
+                "WHERE story IN ({}) AND story != number",
+                [story for (story,) in chosen],
+            )
         groups: dict[int, list[int]] = {}
-        grown: dict[int, int] = {}
-        dated = set()
-        with self.reading() as connection:
-            for story, number, moment in connection.execute(
-                "SELECT story, number, moment FROM articles WHERE story IN "
-                "(SELECT story FROM articles WHERE number != story) "
-                "ORDER BY moment IS NULL, moment, number"
-            ):
-                groups.setdefault(story, [])
-                if number != story:
-                    groups[story].append(number)
-                    grown[story] = max(grown.get(story, 0), number)
-                if since is None or (moment is not None and moment >= since):
-                    dated.add(story)
-        return [(first, groups[first]) for first in sorted(dated, key=grown.__getitem__)[::-1]]
+        for story, *_, number in sorted(members):
+            groups.setdefault(story, []).append(number)
+        return sorted(groups.items(), key=lambda group: max(*group[1], group[0]), reverse=True)
 
-    def versions(self, numbers: Sequence[int]) -> dict[tuple[int, int], tuple[str, float, float]]:
+    def versions(self, first: Sequence[int]) -> dict[tuple[int, int], tuple[str, float, float]]:
         """Give how some articles compare with their versions, by both numbers, ascending."""
+        question = "SELECT a, b, verdict, probability, jaccard FROM versions WHERE {} IN ({{}})"
         found = {}
+        for column in ("a", "b"):
+            for a, b, *values in self._among(question.format(column), first):
+                found[a, b] = tuple(values)
+        return found
+
+    def taken(self) -> dict[str, tuple[int, int]]:
+        """Give the files that were taken in, by path, with their size and time of change then."""
         with self.reading() as connection:
-            for some in _cut(numbers):
+            rows = connection.execute("SELECT path, size, changed FROM taken").fetchall()
+        return {path: (size, changed) for path, size, changed in rows}
+
+    def _among(self, question: str, values: Sequence[Any]) -> list[Any]:
+        """Ask for the rows that have one of some values, in one transaction."""
+        found = []
+        with self.reading() as connection:
+            for some in cut(values):
                 marks = ",".join("?" * len(some))
-                for column in ("a", "b"):
-                    for a, b, *values in connection.execute(
-                        "SELECT a, b, verdict, probability, jaccard FROM versions "
-                        f"WHERE {column} IN ({marks})",
-                        some,
-                    ):
-                        found[a, b] = tuple(values)
+                found += connection.execute(question.format(marks), some).fetchall()
         return found
 
 
-def insert_articles(
-    connection: sqlite3.Connection, first: int, articles: Sequence[Article]
-) -> None:
-    """Enter articles under the numbers from ``first`` on, each a story of its own."""
-    connection.executemany(
-        "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            (
-                first + k,
-                article.id,
-                article.title,
-                article.source,
-                article.url,
-                None if article.date is None else article.date.isoformat(),
-                moment_of(article.date),
-                first + k,
-            )
-            for k, article in enumerate(articles)
-        ),
+def _row(number: int, key: str, title: str, source: str, url: str, date: str | None) -> Row:
+    return Row(number, key, title, source, url, date_of(date))
+
+
+def _is_sealed(path: Path) -> bool:
+    """Tell whether a catalog lies where nothing can be written, and no writer left a log."""
+    return (
+        path.exists()
+        and not os.access(path.parent, os.W_OK)
+        and not path.with_name(f"{path.name}-wal").exists()
     )
-    connection.execute("UPDATE meta SET value = ? WHERE key = 'next'", (first + len(articles),))
 
 
-def delete_articles(connection: sqlite3.Connection, numbers: Sequence[int]) -> set[int]:
-    """Take articles out with what is known of their versions; give those versions, by number."""
-    touched: set[int] = set()
-    for some in _cut(list(numbers)):
-        marks = ",".join("?" * len(some))
-        for own, other in (("a", "b"), ("b", "a")):
-            rows = connection.execute(
-                f"SELECT {other} FROM versions WHERE {own} IN ({marks})", some
-            )
-            touched.update(number for (number,) in rows)
-            connection.execute(f"DELETE FROM versions WHERE {own} IN ({marks})", some)
-        connection.execute(f"DELETE FROM articles WHERE number IN ({marks})", some)
-    return touched.difference(numbers)
+def is_made(path: Path) -> bool:
+    """Tell whether a catalog was made whole: making one is a transaction too."""
+    if not path.exists() or path.stat().st_size == 0:
+        return False
+    mode = "ro&immutable=1" if _is_sealed(path) else "rw"
+    try:
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True)
+        try:
+            return bool(connection.execute("SELECT 1 FROM sqlite_master").fetchone())
+        finally:
+            connection.close()
+    except sqlite3.OperationalError as error:
+        raise DedupError(f"{path}: {error}") from error
+    except sqlite3.DatabaseError as error:
+        raise FormatError.of(path, f"damaged ({error})") from error
 
 
-def put_segment(connection: sqlite3.Connection, row: SegmentRow) -> None:
-    """Enter a segment, or what has changed of one."""
-    connection.execute("INSERT OR REPLACE INTO segments VALUES (?, ?, ?, ?, ?, ?)", row)
-
-
-def drop_segments(connection: sqlite3.Connection, names: Iterable[str]) -> None:
-    """Take segments out."""
-    connection.executemany("DELETE FROM segments WHERE name = ?", ((name,) for name in names))
-
-
-def _cut(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    for at in range(0, len(values), _AT_ONCE):
-        yield values[at : at + _AT_ONCE]
+def check_meta(place: Path | None, meta: Mapping[str, Any]) -> None:
+    """Refuse a catalog of another format."""
+    wanted = {"format": FORMAT, "version": VERSION, "seed": SEED, "shingle_words": SHINGLE_WORDS}
+    for name, value in wanted.items():
+        if meta.get(name) != value:
+            reason = f"{name} is {meta.get(name)!r}, this release reads {value!r}"
+            raise FormatError.of(place or Path(":memory:"), f"{reason}; make the index anew")
 
 
 def moments(articles: Sequence[Article]) -> I64:

@@ -6,27 +6,22 @@ import datetime
 import os
 import secrets
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, overload
 
-import numpy as np
-
-from dedup.arrays import U8, Ragged
 from dedup.candidates.lsh import Bands, check_permutations, choose_bands
-from dedup.candidates.minhash import SEED, as_lean_minhash, signatures
+from dedup.candidates.minhash import as_lean_minhash, signatures
 from dedup.dump.records import Fields
 from dedup.errors import DedupError, FormatError, InputError
-from dedup.index.asking import Asked, Found, State, asked_texts
-from dedup.index.catalog import FORMAT, VERSION, Row, moment_of
+from dedup.index.answering import Question, answers, tell_stories
 from dedup.index.format_two import read_format_two
-from dedup.index.records import Given, usable_articles
-from dedup.index.store import CATALOG, Laid, Store
-from dedup.model import Article, Match, Rejected, Story, StoryMember, Verdict, as_article, as_path
-from dedup.reading.preparation import read_marked
+from dedup.index.records import Given, read_batches, usable_articles
+from dedup.index.rows import Row, moment_of
+from dedup.index.store import CATALOG, Store
+from dedup.model import Article, Match, Rejected, Story, as_article, as_path
 from dedup.text.words import read_words
 
 if TYPE_CHECKING:
@@ -42,6 +37,8 @@ _READ_AT_ONCE = 1 << 10
 _A_SEGMENT = 1 << 13
 """Articles laid out at once: what bounds the memory of adding."""
 _A_DAY = 86_400.0
+_FAR = 1 << 40
+"""Seconds, more than between any two dates."""
 
 
 class Index:
@@ -127,12 +124,13 @@ class Index:
         found = read_format_two(source)
         made = cls(**found.settings)
         articles = [Article(key, "") for key in found.ids]
-        made._store.add(iter([(articles, found.words, found.marks)]), (), None)
+        made._store.add([(articles, found.words, found.marks)])
         return made
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write a copy of the index to a folder, whole or not at all; an index there is
-        replaced."""
+        replaced.
+        """
         target = as_path(path, "path").resolve()
         if target.is_dir() and any(target.iterdir()) and not (target / CATALOG).exists():
             raise DedupError(f"{path}: a folder that is not a dedup index")
@@ -178,7 +176,7 @@ class Index:
         return isinstance(key, str) and bool(self._store.catalog.numbers([key]))
 
     def __iter__(self) -> Iterator[str]:
-        return self._store.catalog.ids()
+        return (row.id for row in self._store.catalog.all_rows())
 
     def __repr__(self) -> str:
         where = "in memory" if self._store.place is None else f"in {self._store.place}"
@@ -237,65 +235,33 @@ class Index:
         if on_error not in ("raise", "skip"):
             raise InputError.of("on_error", on_error, "'raise' or 'skip'")
         skipped: list[Rejected] | None = [] if on_error == "skip" else None
+        found = self._usable(articles, skipped, fields, encoding)
         with self._store.changing():
-            batch = self._checked(articles, replace, skipped, fields, encoding)
-            if batch:
-                held = self._store.catalog.numbers([article.id for article in batch])
-                replaced = sorted(held.values())
-                if self._store.has_stories:
-                    self._add_compared(batch, replaced)
-                else:
-                    self._store.add(_laid(batch), replaced, None)
+            held = self._store.catalog.numbers(list(found))
+            if not replace:
+                for key in held:
+                    _refuse(*found.pop(key), "an id not yet used", skipped)
+                held = {}
+            if found:
+                batch = [article for _, article in found.values()]
+                self._store.add(read_batches(batch), sorted(held.values()))
         return None if skipped is None else tuple(skipped)
 
-    def _checked(
-        self,
-        given: Given,
-        replace: bool,
-        skipped: list[Rejected] | None,
-        fields: Fields | None,
-        encoding: str,
-    ) -> list[Article]:
-        """Give the articles that can be used; what cannot is an error, or set aside."""
-        found: dict[str, Article] = {}
-        places: dict[str, str] = {}
+    def _usable(
+        self, given: Given, skipped: list[Rejected] | None, fields: Fields | None, encoding: str
+    ) -> dict[str, tuple[str, Article]]:
+        """Give the articles that can be used, by id with their places; set aside what cannot."""
+        found: dict[str, tuple[str, Article]] = {}
         for place, article in usable_articles(given, fields, encoding):
             if isinstance(article, Rejected):
                 if skipped is None:
                     raise InputError(f"{place}: {article.reason}")
                 skipped.append(article)
             elif article.id in found:
-                self._refuse(place, article, "an id not yet used in this call", skipped)
+                _refuse(place, article, "an id not yet used in this call", skipped)
             else:
-                found[article.id], places[article.id] = article, place
-        if not replace:
-            for key in self._store.catalog.numbers(list(found)):
-                self._refuse(places[key], found.pop(key), "an id not yet used", skipped)
-        return list(found.values())
-
-    def _refuse(
-        self, place: str, article: Article, wanted: str, skipped: list[Rejected] | None
-    ) -> None:
-        if skipped is None:
-            raise InputError.of(f"{place}.id", article.id, wanted)
-        skipped.append(Rejected(place, 0, f"id: got {article.id!r}, wanted {wanted}"))
-
-    def _add_compared(self, batch: Sequence[Article], replaced: Sequence[int]) -> None:
-        """Add articles and compare each with those before it."""
-        asked: list[Asked] = []
-
-        def laid() -> Iterator[Laid]:
-            for articles, words, marks in _laid(batch):
-                dates = [moment_of(article.date) for article in articles]
-                asked.extend(asked_texts(words, marks, dates, self.bands))
-                yield articles, words, marks
-
-        def edges(state: State, first: int) -> Iterator[tuple[int, list[Found]]]:
-            for number, one in enumerate(asked, start=first):
-                found = state.ask(one, before=number)
-                yield number, [other for other in found if other.verdict.is_version]
-
-        self._store.add(laid(), replaced, edges)
+                found[article.id] = place, article
+        return found
 
     def remove(self, ids: str | Iterable[str]) -> None:
         """Remove articles by id: all or, where one is not there, none (InputError)."""
@@ -323,7 +289,7 @@ class Index:
         if moment is None:
             raise InputError.of("before", before, "a date")
         with self._store.changing():
-            numbers = self._store.catalog.before(moment).tolist()
+            numbers = self._store.catalog.before(moment)
             if numbers:
                 self._store.remove(numbers)
         return len(numbers)
@@ -353,40 +319,22 @@ class Index:
         threads: int | None = None,
     ) -> list[list[Match]]:
         """Ask for many articles at once, on all cores unless ``threads`` says how many; in
-        order."""
+        order.
+        """
         if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
             raise InputError.of("limit", limit, "an int of 1 or more")
         seconds = _seconds(within)
         if isinstance(articles, (Article, str)) or not isinstance(articles, Iterable):
             raise InputError.of("articles", articles, "an iterable of articles or texts")
-        held = [(one, as_article(one, f"articles[{at}]")) for at, one in enumerate(articles)]
-        parts = [held[at : at + _READ_AT_ONCE] for at in range(0, len(held), _READ_AT_ONCE)]
-        workers = _check_threads(threads)
-        if workers == 1 or len(held) == 1:
-            return [found for part in parts for found in self._query(part, limit, seconds)]
-        size = max(1, min(_READ_AT_ONCE, -(-len(held) // (4 * workers))))
-        parts = [held[at : at + size] for at in range(0, len(held), size)]
-        with ThreadPoolExecutor(workers) as pool:
-            answers = list(pool.map(lambda part: self._query(part, limit, seconds), parts))
-        return [found for part in answers for found in part]
-
-    def _query(
-        self, held: Sequence[tuple[object, Article]], limit: int, within: float | None
-    ) -> list[list[Match]]:
-        """Ask one state of the index for some articles."""
-        words, marks = _read([article.text for _, article in held])
-        dates = [moment_of(article.date) for _, article in held]
-        asked = asked_texts(words, marks, dates, self.bands)
-        catalog = self._store.catalog
-        with catalog.reading():
-            state = self._store.state()
-            own = catalog.numbers([one.id for given, one in held if isinstance(given, Article)])
-            found = []
-            for (given, article), one in zip(held, asked, strict=True):
-                but = own.get(article.id) if isinstance(given, Article) else None
-                found.append(_best(state.ask(one, within=within, but=but), limit))
-            rows = catalog.rows({match.number for matches in found for match in matches})
-        return [_matches(matches, rows) for matches in found]
+        given = list(articles)
+        question = Question(
+            [as_article(one, f"articles[{at}]") for at, one in enumerate(given)],
+            [isinstance(one, Article) for one in given],
+            limit,
+            seconds,
+            _check_threads(threads),
+        )
+        return answers(self._store, question)
 
     def stories(self, since: datetime.date | str | None = None) -> list[Story]:
         """List the stories that several articles tell, the one that grew last first.
@@ -398,12 +346,7 @@ class Index:
         moment = None if since is None else moment_of(Article("since", "", date=since).date)
         if not self._store.has_stories:
             raise DedupError("stories: this index was made with stories=False")
-        catalog = self._store.catalog
-        with catalog.reading():
-            groups = catalog.stories(moment)
-            rows = catalog.rows({number for first, others in groups for number in (first, *others)})
-            pairs = catalog.versions([first for first, _ in groups])
-        return [_story(first, others, rows, pairs) for first, others in groups]
+        return tell_stories(self._store, moment)
 
     def articles(self) -> Iterator[Row]:
         """Give number, id, title, source, url and date of each article, in the order added."""
@@ -421,10 +364,6 @@ def _settings(threshold: float, recall: float, num_perm: int, stories: bool) -> 
         "recall": recall,
         "num_perm": num_perm,
         "stories": int(stories),
-        "seed": SEED,
-        "shingle_words": 3,
-        "format": FORMAT,
-        "version": VERSION,
     }
 
 
@@ -436,7 +375,7 @@ def _check_threads(threads: object) -> int:
     return threads
 
 
-def _seconds(within: object) -> float | None:
+def _seconds(within: object) -> int | None:
     """Give a number of days or a timedelta in seconds."""
     if within is None:
         return None
@@ -448,55 +387,13 @@ def _seconds(within: object) -> float | None:
         seconds = within * _A_DAY
     if not 0 <= seconds < float("inf"):
         raise InputError.of("within", within, "0 days or more")
-    return seconds
+    return int(min(seconds, _FAR))
 
 
-def _read(texts: Sequence[str]) -> tuple[Ragged, U8]:
-    words, marks = read_marked(texts)
-    return words, marks.values
-
-
-def _laid(batch: Sequence[Article]) -> Iterator[Laid]:
-    """Read articles, a segment's worth at once."""
-    for start in range(0, len(batch), _A_SEGMENT):
-        articles = batch[start : start + _A_SEGMENT]
-        parts = [
-            _read([article.text for article in articles[at : at + _READ_AT_ONCE]])
-            for at in range(0, len(articles), _READ_AT_ONCE)
-        ]
-        words = Ragged.joined([words for words, _ in parts])
-        yield articles, words, np.concatenate([marks for _, marks in parts])
-
-
-def _best(found: Sequence[Found], limit: int) -> list[Found]:
-    return sorted(found, key=lambda one: (-one.probability, -one.jaccard, one.number))[:limit]
-
-
-def _matches(found: Sequence[Found], rows: dict[int, Row]) -> list[Match]:
-    return [
-        Match(
-            rows[one.number].id,
-            *one[1:],
-            title=rows[one.number].title,
-            source=rows[one.number].source,
-            date=rows[one.number].date,
-            url=rows[one.number].url,
-        )
-        for one in found
-    ]
-
-
-def _story(
-    first: int,
-    others: Sequence[int],
-    rows: dict[int, Row],
-    pairs: dict[tuple[int, int], tuple[str, float, float]],
-) -> Story:
-    members = []
-    for number in others:
-        verdict, probability, jaccard = pairs[min(first, number), max(first, number)]
-        members.append(StoryMember(*rows[number][1:], Verdict(verdict), probability, jaccard))
-    return Story(*rows[first][1:], members=tuple(members))
+def _refuse(place: str, article: Article, wanted: str, skipped: list[Rejected] | None) -> None:
+    if skipped is None:
+        raise InputError.of(f"{place}.id", article.id, wanted)
+    skipped.append(Rejected(place, 0, f"id: got {article.id!r}, wanted {wanted}"))
 
 
 def _delete(folder: Path) -> None:

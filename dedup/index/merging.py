@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dedup.index.catalog import SegmentRow
+from dedup.index.rows import SegmentRow
 
 __all__ = ["to_compact", "to_merge"]
 

@@ -1,19 +1,27 @@
-"""From what is given to :meth:`dedup.Index.add` to articles with ids, or to why there is none."""
+"""From what is given to :meth:`dedup.Index.add` to articles with ids, their words and marks."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from dedup.arrays import U8, Ragged, joined
 from dedup.dump.frames import Table, open_frame
 from dedup.dump.reading import read, read_values
 from dedup.dump.records import Fields, Record
 from dedup.errors import InputError
 from dedup.model import Article, Rejected
+from dedup.reading.preparation import read_marked
 
-__all__ = ["Given", "usable_articles"]
+__all__ = ["Given", "read_batches", "read_texts", "usable_articles"]
+
+_READ_AT_ONCE = 1 << 10
+_A_BATCH = 1 << 13
+"""Articles that one batch has at most: what bounds the memory of adding."""
 
 Given = Iterable[Article | str | Mapping[str, Any] | Path] | Article | str | Path | Table
 
@@ -70,3 +78,19 @@ def _records(
     for found in records:
         place = f"{found.source}:{found.line}"
         yield place, found if isinstance(found, Rejected) else found.article
+
+
+def read_texts(texts: Sequence[str]) -> tuple[Ragged, U8]:
+    """Read texts: their words, ragged u32, and a byte of marks for each, u8."""
+    parts = [
+        read_marked(texts[at : at + _READ_AT_ONCE]) for at in range(0, len(texts), _READ_AT_ONCE)
+    ]
+    marks = joined([marks.values for _, marks in parts], np.uint8)
+    return Ragged.joined([words for words, _ in parts]), marks
+
+
+def read_batches(articles: Sequence[Article]) -> Iterator[tuple[Sequence[Article], Ragged, U8]]:
+    """Read articles in batches: they, their words and marks."""
+    for start in range(0, len(articles), _A_BATCH):
+        batch = articles[start : start + _A_BATCH]
+        yield batch, *read_texts([article.text for article in batch])

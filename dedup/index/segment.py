@@ -6,42 +6,45 @@ the rows of a merged segment are those of its parts end to end, but for the dead
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.arrays import I64, U8, U32, Ragged, distinct, offsets
+from dedup.arrays import I32, I64, U8, U32, Ragged, offsets
 from dedup.candidates import _sketches
 from dedup.candidates.lsh import Bands
 from dedup.candidates.minhash import signatures
 from dedup.candidates.terms import COMMON
 from dedup.errors import FormatError
-from dedup.index import _packing
+from dedup.index import _lists, _lookups, _rows
 from dedup.index.container import Arrays, map_arrays
 from dedup.text.vocabulary import english
 
-__all__ = ["Part", "Segment", "band_keys", "term_words"]
+__all__ = ["Part", "Segment", "band_keys", "common_words"]
 
-NO_MOMENT = np.iinfo(np.int64).min
-"""In place of an article's date where it has none."""
-_SHAPES = {
-    "numbers": 1,
-    "moments": 1,
-    "packed": 1,
-    "ends": 1,
-    "vocabulary": 1,
-    "terms": 1,
-    "postings": 1,
-    "posting_ends": 1,
-    "counts": 1,
-    "band_keys": 2,
-    "band_rows": 2,
+_KINDS: Mapping[str, tuple[type[np.generic], int]] = {
+    "numbers": (np.int64, 1),
+    "moments": (np.int64, 1),
+    "sizes": (np.int32, 1),
+    "packed": (np.uint8, 1),
+    "ends": (np.int64, 1),
+    "vocabulary": (np.uint32, 1),
+    "terms": (np.uint32, 1),
+    "postings": (np.uint8, 1),
+    "posting_ends": (np.int64, 1),
+    "counts": (np.int32, 1),
+    "band_keys": (np.uint32, 2),
+    "band_rows": (np.uint32, 2),
 }
+"""Of each array of a segment its type and how many dimensions it has."""
+_AT_ONCE = 1 << 13
+"""Rows that are unpacked at once for a merge: what bounds its memory."""
 
 
 def band_keys(words: Ragged, bands: Bands) -> U32:
@@ -51,20 +54,16 @@ def band_keys(words: Ragged, bands: Bands) -> U32:
 
 
 @lru_cache(maxsize=1)
-def _common() -> U32:
-    """Give the words that are too common to be terms, sorted."""
+def common_words() -> U32:
+    """Give the words that are too common to be looked up, u32, ascending."""
     return np.sort(english().common(COMMON))
 
 
-def term_words(words: U32) -> U32:
-    """Give the distinct words of a text that can be terms, ascending."""
-    found = distinct(words)
-    return found[~_among(found, _common())]
-
-
-def _among(wanted: U32, held: U32) -> NDArray[np.bool_]:
-    at = np.minimum(np.searchsorted(held, wanted), len(held) - 1)
-    found: NDArray[np.bool_] = np.equal(held[at], wanted)
+def _are_terms(words: U32) -> NDArray[np.bool_]:
+    """Tell which words, ascending, are not too common."""
+    common = common_words()
+    at = np.minimum(np.searchsorted(common, words), len(common) - 1)
+    found: NDArray[np.bool_] = np.not_equal(common[at], words)
     return found
 
 
@@ -73,21 +72,23 @@ class Segment:
     """The arrays of some articles, a row each.
 
     ``numbers`` i64[n], their numbers in the index, ascending; ``moments`` i64[n], their dates in
-    seconds since 1970, ``NO_MOMENT`` for none. ``packed`` u8 with ``ends`` i64[n + 1] has words and
-    marks, by their places in ``vocabulary`` u32. Each of ``terms`` u32, ascending, has its rows in
-    ``postings`` u8 by ``posting_ends`` i64, so many as ``counts`` i32 says. ``band_keys`` and
-    ``band_rows`` u32[bands, n] are sorted in each band.
+    seconds since 1970, ``NO_MOMENT`` for none; ``sizes`` i32[n], how many of the terms below each
+    has. ``packed`` u8 with ``ends`` i64[n + 1] has words and marks, by their places in
+    ``vocabulary`` u32. Each of ``terms`` u32, ascending, has its rows in ``postings`` u8 by
+    ``posting_ends`` i64, so many as ``counts`` i32 says. ``band_keys`` and ``band_rows``
+    u32[bands, n] are sorted in each band.
     """
 
     numbers: I64
     moments: I64
+    sizes: I32
     packed: U8
     ends: I64
     vocabulary: U32
     terms: U32
     postings: U8
     posting_ends: I64
-    counts: NDArray[np.int32]
+    counts: I32
     band_keys: U32
     band_rows: U32
 
@@ -97,18 +98,22 @@ class Segment:
     @classmethod
     def of(cls, numbers: I64, moments: I64, words: Ragged, marks: U8, bands: Bands) -> Segment:
         """Lay out new articles: their words, ragged u32, and a byte of marks for each."""
-        ids, places, counts, rows, starts = _packing.invert(words.values, words.offsets)
+        ids, places, counts, rows, starts = _lists.invert(words.values, words.offsets)
         ranked = np.lexsort((ids, -counts))
         rank = np.empty(len(ids), np.uint32)
         rank[ranked] = np.arange(len(ids), dtype=np.uint32)
-        packed, ends = _packing.pack_rows(rank[places], marks, words.offsets)
+        packed, ends = _rows.pack_rows(rank[places], marks, words.offsets)
         by_word = np.argsort(ids)
-        chosen = by_word[~_among(ids[by_word], _common())].astype(np.int64)
-        postings, posting_ends = _packing.pack_postings(rows, starts, chosen)
+        chosen = by_word[_are_terms(ids[by_word])].astype(np.int64)
+        postings, posting_ends = _lists.pack_postings(rows, starts, chosen)
+        is_term = np.zeros(len(ids), np.bool_)
+        is_term[chosen] = True
+        sizes = np.bincount(rows[is_term.repeat(np.diff(starts))], minlength=len(numbers))
         keys, band_rows = _sorted_bands(band_keys(words, bands))
         return cls(
             numbers,
             moments,
+            sizes.astype(np.int32),
             packed,
             ends,
             ids[ranked],
@@ -124,7 +129,8 @@ class Segment:
     def mapped(cls, path: Path) -> Segment:
         """Map a segment's file; :class:`~dedup.errors.FormatError` where its arrays do not fit."""
         arrays = map_arrays(path)
-        if {name: array.ndim for name, array in arrays.items()} != _SHAPES:
+        kinds = {name: (array.dtype.type, array.ndim) for name, array in arrays.items()}
+        if kinds != _KINDS:
             raise FormatError.of(path, "it has other arrays than a segment has")
         made = cls(**arrays)
         if not made._fits():
@@ -134,7 +140,8 @@ class Segment:
     def _fits(self) -> bool:
         rows, terms = len(self.numbers), len(self.terms)
         return (
-            len(self.moments) == rows
+            rows > 0
+            and len(self.moments) == len(self.sizes) == rows
             and len(self.ends) == rows + 1
             and len(self.posting_ends) == terms + 1
             and len(self.counts) == terms
@@ -144,22 +151,12 @@ class Segment:
 
     def arrays(self) -> Arrays:
         """Give the arrays to write, by name."""
-        return {name: getattr(self, name) for name in _SHAPES}
+        return {name: getattr(self, name) for name in _KINDS}
 
     def read(self, rows: I64) -> tuple[Ragged, U8]:
         """Give words, ragged u32, and marks, u8, of some rows."""
-        words, marks, ends = _packing.unpack_rows(self.packed, self.ends, rows, self.vocabulary)
+        words, marks, ends = _rows.unpack_rows(self.packed, self.ends, rows, self.vocabulary)
         return Ragged(words, ends), marks
-
-    def lists(self, words: U32) -> tuple[I64, I64]:
-        """Find where each word's list lies, i64[t, 2], and how many rows it has, i64[t]."""
-        if not len(self.terms):
-            return np.zeros((len(words), 2), np.int64), np.zeros(len(words), np.int64)
-        at = np.minimum(np.searchsorted(self.terms, words), len(self.terms) - 1)
-        known = self.terms[at] == words
-        bounds = np.stack((self.posting_ends[at], self.posting_ends[at + 1]), axis=1)
-        bounds[~known] = 0
-        return bounds, np.where(known, self.counts[at], 0).astype(np.int64)
 
 
 def _sorted_bands(keys: U32) -> tuple[U32, U32]:
@@ -173,62 +170,80 @@ def _unpacked(both: NDArray[np.uint64]) -> tuple[U32, U32]:
     return (both >> np.uint64(32)).astype(np.uint32), both.astype(np.uint32)
 
 
-class Part(NamedTuple):
-    """A segment and which of its rows are alive, u8[n]."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """A segment and which of its rows are alive: ``alive`` u8[n], ``live`` of them."""
 
     segment: Segment
     alive: U8
+    live: int
 
-    def document_frequencies(self, words: U32) -> I64:
-        """Count the rows alive that hold each word, i64[t]."""
-        bounds, counts = self.segment.lists(words)
-        if self.alive.all():
-            return counts
-        return _packing.count_alive(self.segment.postings, bounds, self.alive)
+    @classmethod
+    def of(cls, segment: Segment, dead: bytes | None = None) -> Part:
+        """Make a part from a segment and a bit for each row, set where it is dead."""
+        if dead is None:
+            return cls(segment, np.ones(len(segment), np.uint8), len(segment))
+        bits = np.unpackbits(np.frombuffer(dead, np.uint8), count=len(segment))
+        alive = (bits == 0).astype(np.uint8)
+        return cls(segment, alive, int(alive.sum()))
 
-    def scores(
-        self, words: U32, gains: NDArray[np.float64], wanted: U8
-    ) -> tuple[I64, NDArray[np.float64]]:
-        """Score the wanted rows: rows i64 and the sums f64 of the gains of words they hold."""
-        bounds, _ = self.segment.lists(words)
-        return _packing.score_rows(self.segment.postings, bounds, gains, wanted)
+    def without(self, rows: NDArray[np.bool_]) -> Part:
+        """Give the same with some rows dead, bool[n]."""
+        alive = (self.alive.view(np.bool_) & ~rows).astype(np.uint8)
+        return Part(self.segment, alive, int(alive.sum()))
 
-    def collisions(self, keys: U32, wanted: U8, most: int) -> I64:
-        """Find wanted rows that share a band with a text's keys u32[bands], i64, with repeats."""
-        return _packing.collisions(
-            keys, self.segment.band_keys, self.segment.band_rows, wanted, most
+    @property
+    def dead(self) -> bytes | None:
+        """A bit for each row, set where it is dead; None where all are alive."""
+        return None if self.live == len(self.segment) else np.packbits(self.alive == 0).tobytes()
+
+    @property
+    def filters(self) -> tuple[U8, I64, I32]:
+        """What :mod:`dedup.index._lookups` asks of rows: alive, moments, sizes."""
+        return self.alive, self.segment.moments, self.segment.sizes
+
+    def find_lists(self, terms: U32, counts: I64) -> I64:
+        """Find the posting lists of terms, ascending, i64[t, 2]; add their rows to ``counts``."""
+        held = self.segment
+        return _lookups.find_lists(
+            held.terms, held.posting_ends, held.counts, len(held.postings), terms, counts
         )
 
 
 def merged(parts: Sequence[Part]) -> Segment:
     """Make one segment of the rows alive in parts that follow each other."""
-    kept = [np.flatnonzero(part.alive).astype(np.int64) for part in parts]
-    bases = offsets(len(rows) for rows in kept)
-    vocabulary, places = _joined_vocabulary([part.segment.vocabulary for part in parts])
-    packed = [
-        Ragged(*_packing.recode(part.segment.packed, part.segment.ends, rows, own))
-        for part, rows, own in zip(parts, kept, places, strict=True)
-    ]
-    rows_packed = Ragged.joined(packed, np.uint8)
+    segments = [part.segment for part in parts]
+    kept = [np.flatnonzero(part.alive) for part in parts]
+    bases = offsets(len(rows) for rows in kept).tolist()
+    vocabulary, places = _joined_vocabulary([segment.vocabulary for segment in segments])
+    packed = Ragged.joined(
+        [
+            Ragged(*_rows.recode(segment.packed, segment.ends, rows[at : at + _AT_ONCE], own))
+            for segment, rows, own in zip(segments, kept, places, strict=True)
+            for at in range(0, len(rows), _AT_ONCE)
+        ],
+        np.uint8,
+    )
     moved = [_moved(part, rows, base) for part, rows, base in zip(parts, kept, bases, strict=False)]
-    terms, postings, posting_ends, counts = _merged_lists([p.segment for p in parts], moved)
-    keys, band_rows = _merged_bands([p.segment for p in parts], moved)
+    lists = _merged_lists(segments, moved)
+
+    def taken(name: str) -> NDArray[Any]:
+        columns = zip(segments, kept, strict=True)
+        return np.concatenate([getattr(segment, name)[rows] for segment, rows in columns])
+
     return Segment(
-        np.concatenate([p.segment.numbers[rows] for p, rows in zip(parts, kept, strict=True)]),
-        np.concatenate([p.segment.moments[rows] for p, rows in zip(parts, kept, strict=True)]),
-        rows_packed.values,
-        rows_packed.offsets,
+        taken("numbers"),
+        taken("moments"),
+        taken("sizes"),
+        packed.values,
+        packed.offsets,
         vocabulary,
-        terms,
-        postings,
-        posting_ends,
-        counts,
-        keys,
-        band_rows,
+        *lists,
+        *_merged_bands(segments, moved),
     )
 
 
-def _moved(part: Part, rows: I64, base: int) -> NDArray[np.int32]:
+def _moved(part: Part, rows: I64, base: int) -> I32:
     """Number the rows alive from ``base`` on; -1 for the dead."""
     moved = np.full(len(part.segment), -1, np.int32)
     moved[rows] = np.arange(base, base + len(rows), dtype=np.int32)
@@ -240,7 +255,7 @@ def _joined_vocabulary(vocabularies: Sequence[U32]) -> tuple[U32, list[U32]]:
     words = np.concatenate(vocabularies)
     ranks = np.concatenate([np.arange(len(one)) for one in vocabularies])
     order = np.lexsort((ranks, words))
-    first = np.ones(len(words), bool)
+    first = np.ones(len(words), np.bool_)
     first[1:] = words[order][1:] != words[order][:-1]
     chosen = order[first]
     by_rank = np.lexsort((words[chosen], ranks[chosen]))
@@ -252,37 +267,30 @@ def _joined_vocabulary(vocabularies: Sequence[U32]) -> tuple[U32, list[U32]]:
     return words[chosen][by_rank], np.split(places, edges)
 
 
-def _merged_lists(
-    segments: Sequence[Segment], moved: Sequence[NDArray[np.int32]]
-) -> tuple[U32, U8, I64, NDArray[np.int32]]:
+def _merged_lists(segments: Sequence[Segment], moved: Sequence[I32]) -> tuple[U32, U8, I64, I32]:
     terms = np.concatenate([segment.terms for segment in segments])
-    bytes_before = offsets(len(segment.postings) for segment in segments)
-    rows_before = offsets(len(rows) for rows in moved)
-    bounds = np.concatenate(
-        [
-            np.stack(
-                (
-                    segment.posting_ends[:-1] + start,
-                    segment.posting_ends[1:] + start,
-                    np.full(len(segment.terms), first),
-                ),
-                axis=1,
-            )
-            for segment, start, first in zip(segments, bytes_before, rows_before, strict=False)
-        ]
-    )
-    return _packing.merge_postings(
+    bytes_before = offsets(len(segment.postings) for segment in segments).tolist()
+    rows_before = offsets(len(rows) for rows in moved).tolist()
+    bounds = np.empty((len(terms), 4), np.int64)
+    at = 0
+    for segment, start, (first, last) in zip(
+        segments, bytes_before, pairwise(rows_before), strict=False
+    ):
+        own = bounds[at : at + len(segment.terms)]
+        own[:, 0] = segment.posting_ends[:-1] + start
+        own[:, 1] = segment.posting_ends[1:] + start
+        own[:, 2:] = first, last
+        at += len(own)
+    return _lists.merge_postings(
         terms,
         np.concatenate([segment.postings for segment in segments]),
-        np.ascontiguousarray(bounds, np.int64),
+        bounds,
         np.concatenate(moved),
         np.argsort(terms, kind="stable").astype(np.int64),
     )
 
 
-def _merged_bands(
-    segments: Sequence[Segment], moved: Sequence[NDArray[np.int32]]
-) -> tuple[U32, U32]:
+def _merged_bands(segments: Sequence[Segment], moved: Sequence[I32]) -> tuple[U32, U32]:
     both = []
     for segment, rows in zip(segments, moved, strict=True):
         own = rows[segment.band_rows]

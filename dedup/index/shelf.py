@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from dedup.errors import DedupError
-from dedup.index.container import write_arrays
+from dedup.index.container import check_arrays, write_arrays
 from dedup.index.segment import Segment
 
 __all__ = ["Folder", "Memory", "Shelf"]
@@ -25,6 +25,9 @@ class Shelf(Protocol):
 
     def get(self, name: str) -> Segment:
         """Give a segment."""
+
+    def check(self, name: str) -> None:
+        """Raise :class:`~dedup.errors.FormatError` for a segment that is not as it was written."""
 
     def keep_only(self, names: Collection[str]) -> None:
         """Let go of all other segments."""
@@ -45,6 +48,9 @@ class Memory:
     def get(self, name: str) -> Segment:
         """Give a segment."""
         return self._held[name]
+
+    def check(self, name: str) -> None:
+        """Nothing changes a segment in memory."""
 
     def keep_only(self, names: Collection[str]) -> None:
         """Let go of all other segments."""
@@ -74,6 +80,10 @@ class Folder:
         if found is None:
             found = self._mapped[name] = Segment.mapped(self._place / name)
         return found
+
+    def check(self, name: str) -> None:
+        """Raise :class:`~dedup.errors.FormatError` for a segment that is not as it was written."""
+        check_arrays(self._place / name)
 
     def keep_only(self, names: Collection[str]) -> None:
         """Delete all other segments, what killed writers left among them."""
