@@ -41,15 +41,16 @@ ORDER = """
     views.pages views.wording views.reasons views.marks views.minimap views.machine views.page
     views.terminal views
     comparison explanation tracing
-    index index._rows index._postings index.container index.segment index.merging index.grouping
-    index.catalog index.shelf index.judging index.asking index.store index.records index.format_two
+    index index._rows index._lists index._lookups index.container index.rows index.segment
+    index.merging index.changes index.catalog index.shelf index.judging index.asking index.store
+    index.records index.adding index.answering index.following index.format_two
     index.index
     report.findings report.figures report.tables report.parquet report.sides report.page
     report.folder report
     corpus corpus.checkpoint corpus.clusters corpus.pool corpus.neardup corpus.marking
     corpus.judging corpus.scanning
     dedup
-    progress cli __main__
+    progress cli.options cli.index cli.command cli __main__
 """.split()
 """Every module, each of which may import only those before it; ``dedup`` is the package itself."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
@@ -15,7 +16,7 @@ from dedup.index.rows import Row, moment_of
 from dedup.index.store import Store
 from dedup.model import Article, Match, Story, StoryMember, Verdict
 
-__all__ = ["Question", "answers", "tell_stories"]
+__all__ = ["IndexStats", "Question", "answers", "index_stats", "tell_stories"]
 
 _AT_ONCE = 1 << 10
 """Texts that are read and asked for at once: what bounds memory."""
@@ -131,3 +132,27 @@ def tell_stories(store: Store, since: int | None) -> list[Story]:
             members.append(StoryMember(*rows[number][1:], Verdict(verdict), *scores))
         stories.append(Story(*rows[first][1:], members=tuple(members)))
     return stories
+
+
+class IndexStats(NamedTuple):
+    """What an index holds; ``bytes`` are those on the disk, ``first`` and ``last`` are dates."""
+
+    articles: int
+    stories: int
+    segments: int
+    bytes: int
+    first: datetime.date | None
+    last: datetime.date | None
+
+
+def index_stats(store: Store) -> IndexStats:
+    """Count what an index holds."""
+    with store.catalog.reading():
+        summary = store.catalog.summary()
+        segments = len(store.catalog.segments())
+    dates = [None if moment is None else _day(moment) for moment in summary[2:]]
+    return IndexStats(summary.articles, summary.stories, segments, store.bytes(), *dates)
+
+
+def _day(moment: int) -> datetime.date:
+    return datetime.date(1970, 1, 1) + datetime.timedelta(seconds=moment)

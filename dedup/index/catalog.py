@@ -21,7 +21,7 @@ from dedup.candidates.minhash import SEED
 from dedup.errors import BusyError, DedupError, FormatError
 from dedup.index._lookups import NO_MOMENT
 from dedup.index.changes import Change
-from dedup.index.rows import Row, SegmentRow, cut, date_of, moment_of
+from dedup.index.rows import Row, SegmentRow, TakenRow, cut, date_of, moment_of
 from dedup.model import Article
 
 __all__ = ["Catalog", "Summary", "check_meta", "is_made", "moments"]
@@ -44,8 +44,10 @@ CREATE TABLE versions (
     jaccard REAL NOT NULL, PRIMARY KEY (a, b)
 ) WITHOUT ROWID;
 CREATE INDEX versions_of_b ON versions (b);
-CREATE TABLE taken (path TEXT PRIMARY KEY, size INTEGER NOT NULL, changed INTEGER NOT NULL)
-WITHOUT ROWID;
+CREATE TABLE taken (
+    path TEXT PRIMARY KEY, size INTEGER NOT NULL, changed INTEGER NOT NULL,
+    first INTEGER NOT NULL, last INTEGER NOT NULL, told INTEGER NOT NULL
+) WITHOUT ROWID;
 """
 _PAGE = 10_000
 """Articles listed in one transaction: a reader that dawdles holds nothing up."""
@@ -203,6 +205,12 @@ class Catalog:
             found = connection.execute("SELECT value FROM meta WHERE key = 'change'").fetchone()
         return int(found[0])
 
+    def following(self) -> int:
+        """Give the number that the next article gets."""
+        with self.reading() as connection:
+            found = connection.execute("SELECT value FROM meta WHERE key = 'next'").fetchone()
+        return int(found[0])
+
     def segments(self) -> list[SegmentRow]:
         """Give the segments in the order of their articles."""
         with self.reading() as connection:
@@ -296,11 +304,27 @@ class Catalog:
                 found[a, b] = tuple(values)
         return found
 
-    def taken(self) -> dict[str, tuple[int, int]]:
-        """Give the files that were taken in, by path, with their size and time of change then."""
+    def taken(self) -> list[TakenRow]:
+        """Give the files that were taken in."""
         with self.reading() as connection:
-            rows = connection.execute("SELECT path, size, changed FROM taken").fetchall()
-        return {path: (size, changed) for path, size, changed in rows}
+            rows = connection.execute(
+                "SELECT path, size, changed, first, last, told FROM taken ORDER BY first"
+            ).fetchall()
+        return [TakenRow(*row) for row in rows]
+
+    def best_versions(self, first: int, last: int) -> list[tuple[int, int, str, float, float]]:
+        """Give of each article numbered so the most probable version before it, if there is one.
+
+        Its number, the version's, verdict, probability and Jaccard; of equals the first.
+        """
+        with self.reading() as connection:
+            rows = connection.execute(
+                "SELECT b, a, verdict, probability, jaccard FROM versions "
+                "WHERE b BETWEEN ? AND ? ORDER BY b, probability DESC, jaccard DESC, a",
+                (first, last),
+            ).fetchall()
+        found = {row[0]: row for row in reversed(rows)}
+        return [found[number] for number in sorted(found)]
 
     def _among(self, question: str, values: Sequence[Any]) -> list[Any]:
         """Ask for the rows that have one of some values, in one transaction."""

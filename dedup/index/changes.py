@@ -5,9 +5,8 @@ from __future__ import annotations
 import heapq
 import sqlite3
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
-from dedup.index.rows import SegmentRow, cut, moment_of
+from dedup.index.rows import SegmentRow, TakenRow, cut, moment_of
 from dedup.model import Article
 
 __all__ = ["Change", "regroup"]
@@ -67,10 +66,13 @@ class Change:
         rows = ((name,) for name in names)
         self._connection.executemany("DELETE FROM segments WHERE name = ?", rows)
 
-    def take_file(self, path: Path, size: int, changed: int) -> None:
-        """Enter a file that was taken in, as it was then."""
-        row = str(path), size, changed
-        self._connection.execute("INSERT OR REPLACE INTO taken VALUES (?, ?, ?)", row)
+    def put_taken(self, row: TakenRow) -> None:
+        """Enter a file that was taken in."""
+        self._connection.execute("INSERT OR REPLACE INTO taken VALUES (?, ?, ?, ?, ?, ?)", row)
+
+    def mark_told(self, path: str) -> None:
+        """Enter that what a file brought was told."""
+        self._connection.execute("UPDATE taken SET told = 1 WHERE path = ?", (path,))
 
     def finish(self) -> None:
         """Bring stories up to date and count the change."""

@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Any, Literal, Self, overload
 from dedup.candidates.lsh import Bands, check_permutations, choose_bands
 from dedup.candidates.minhash import as_lean_minhash, signatures
 from dedup.dump.records import Fields
-from dedup.errors import DedupError, FormatError, InputError
-from dedup.index.answering import Question, answers, tell_stories
+from dedup.errors import DedupError, DumpError, FormatError, InputError
+from dedup.index.adding import add_usable, usable_by_id
+from dedup.index.answering import IndexStats, Question, answers, index_stats, tell_stories
+from dedup.index.following import Taken, TakeOptions, follow, take
 from dedup.index.format_two import read_format_two
-from dedup.index.records import Given, read_batches, usable_articles
+from dedup.index.records import Given
 from dedup.index.rows import Row, moment_of
 from dedup.index.store import CATALOG, Store
 from dedup.model import Article, Match, Rejected, Story, as_article, as_path
@@ -235,33 +237,9 @@ class Index:
         if on_error not in ("raise", "skip"):
             raise InputError.of("on_error", on_error, "'raise' or 'skip'")
         skipped: list[Rejected] | None = [] if on_error == "skip" else None
-        found = self._usable(articles, skipped, fields, encoding)
-        with self._store.changing():
-            held = self._store.catalog.numbers(list(found))
-            if not replace:
-                for key in held:
-                    _refuse(*found.pop(key), "an id not yet used", skipped)
-                held = {}
-            if found:
-                batch = [article for _, article in found.values()]
-                self._store.add(read_batches(batch), sorted(held.values()))
+        found = usable_by_id(articles, skipped, fields, encoding)
+        add_usable(self._store, found, replace, skipped)
         return None if skipped is None else tuple(skipped)
-
-    def _usable(
-        self, given: Given, skipped: list[Rejected] | None, fields: Fields | None, encoding: str
-    ) -> dict[str, tuple[str, Article]]:
-        """Give the articles that can be used, by id with their places; set aside what cannot."""
-        found: dict[str, tuple[str, Article]] = {}
-        for place, article in usable_articles(given, fields, encoding):
-            if isinstance(article, Rejected):
-                if skipped is None:
-                    raise InputError(f"{place}: {article.reason}")
-                skipped.append(article)
-            elif article.id in found:
-                _refuse(place, article, "an id not yet used in this call", skipped)
-            else:
-                found[article.id] = place, article
-        return found
 
     def remove(self, ids: str | Iterable[str]) -> None:
         """Remove articles by id: all or, where one is not there, none (InputError)."""
@@ -297,6 +275,46 @@ class Index:
     def compact(self) -> None:
         """Merge all segments that one can hold, and give space that is not used back."""
         self._store.compact()
+
+    def take(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        replace: bool = False,
+        fields: Fields | None = None,
+        encoding: str = "utf-8",
+    ) -> Taken:
+        """Add the articles of a dump, those that can be used, and tell what it brought.
+
+        That is how many articles were added, what was set aside, and which of the new ones are
+        versions of one that was there before or stands before them in the dump. Raises
+        :class:`~dedup.errors.DumpError` for a file that cannot be read.
+        """
+        options = TakeOptions(replace, fields, encoding)
+        return take(self._store, as_path(path, "path"), options)
+
+    def follow(
+        self,
+        folder: str | os.PathLike[str],
+        *,
+        replace: bool = False,
+        fields: Fields | None = None,
+        encoding: str = "utf-8",
+        wait: bool = True,
+    ) -> Iterator[Taken]:
+        """Take in the dumps of a folder, those there and those that come, once each.
+
+        Gives what each brought, once it is in the index for good. After a kill the same call goes
+        on where it was; what the last file brought is given again if nothing was asked for after
+        it. Files come in the order in which they were last changed; hidden ones and those without
+        the suffix of a dump are passed over, and one that changed is taken again. What cannot be
+        used is set aside. With ``wait`` it never ends, which needs the extra ``dedup[follow]``
+        (:class:`~dedup.errors.MissingExtraError`); without, when all that is there is taken.
+        """
+        place = as_path(folder, "folder").resolve()
+        if not place.is_dir():
+            raise DumpError(f"{place}: no such folder")
+        return follow(self._store, place, TakeOptions(replace, fields, encoding), wait=wait)
 
     # --- asking ----------------------------------------------------------------------------------
 
@@ -348,6 +366,10 @@ class Index:
             raise DedupError("stories: this index was made with stories=False")
         return tell_stories(self._store, moment)
 
+    def stats(self) -> IndexStats:
+        """Count what the index holds."""
+        return index_stats(self._store)
+
     def articles(self) -> Iterator[Row]:
         """Give number, id, title, source, url and date of each article, in the order added."""
         return self._store.catalog.all_rows()
@@ -388,12 +410,6 @@ def _seconds(within: object) -> int | None:
     if not 0 <= seconds < float("inf"):
         raise InputError.of("within", within, "0 days or more")
     return int(min(seconds, _FAR))
-
-
-def _refuse(place: str, article: Article, wanted: str, skipped: list[Rejected] | None) -> None:
-    if skipped is None:
-        raise InputError.of(f"{place}.id", article.id, wanted)
-    skipped.append(Rejected(place, 0, f"id: got {article.id!r}, wanted {wanted}"))
 
 
 def _delete(folder: Path) -> None:

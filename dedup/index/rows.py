@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-__all__ = ["Row", "SegmentRow", "cut", "date_of", "moment_of"]
+__all__ = ["Row", "SegmentRow", "TakenRow", "cut", "date_of", "moment_of"]
 
 _AT_ONCE = 500
 """Values in one question: SQLite takes so many parameters in every build."""
@@ -32,6 +32,19 @@ class SegmentRow(NamedTuple):
     rows: int
     live: int
     dead: bytes | None
+
+
+class TakenRow(NamedTuple):
+    """A file that was taken in: its size and time of change then, in nanoseconds, the numbers of
+    its articles from ``first`` to before ``last``, and whether its versions were told.
+    """
+
+    path: str
+    size: int
+    changed: int
+    first: int
+    last: int
+    told: int
 
 
 def moment_of(date: datetime.date | None) -> int | None:

@@ -24,7 +24,7 @@ from dedup.index.catalog import Catalog, check_meta, is_made, moments
 from dedup.index.changes import Change
 from dedup.index.judging import VERDICTS
 from dedup.index.merging import to_compact, to_merge
-from dedup.index.rows import SegmentRow
+from dedup.index.rows import SegmentRow, TakenRow
 from dedup.index.segment import Part, Segment, merged
 from dedup.index.shelf import Folder, Memory, Shelf
 from dedup.model import Article
@@ -116,6 +116,13 @@ class Store:
                 raise
             raise self.damaged(error) from error
 
+    def bytes(self) -> int:
+        """Count the bytes on the disk, or of the arrays in memory."""
+        if self.place is None:
+            arrays = (a for part in self.state().parts for a in part.segment.arrays().values())
+            return sum(array.nbytes for array in arrays)
+        return sum(path.stat().st_size for path in self.place.iterdir())
+
     # --- changing --------------------------------------------------------------------------------
 
     @contextmanager
@@ -136,11 +143,16 @@ class Store:
         finally:
             self._turn.release()
 
-    def add(self, batches: Iterable[Laid], replaced: Sequence[int] = ()) -> None:
-        """Add articles in place of others: all, or on an error none."""
+    def add(
+        self,
+        batches: Iterable[Laid],
+        replaced: Sequence[int] = (),
+        taken: TakenRow | None = None,
+    ) -> None:
+        """Add articles in place of others, those of a file ``taken``: all, or on an error none."""
         with self.changing():
             before = self.state()
-            number = int(self.catalog.meta()["next"])
+            first = number = self.catalog.following()
             buried = self._buried(before, replaced)
             parts = _without(before, buried)
             shelved: list[_Shelved] = []
@@ -154,6 +166,8 @@ class Store:
                         change.insert_articles(one.row.first, one.articles)
                         change.put_segment(one.row)
                     change.insert_versions(edge for one in shelved for edge in one.versions)
+                    if taken is not None:
+                        change.put_taken(taken._replace(first=first, last=number))
             except BaseException:
                 self._tidy()
                 raise

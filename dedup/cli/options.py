@@ -1,0 +1,98 @@
+"""What subcommands share: options, and how records that were set aside are told."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import click
+
+import dedup
+from dedup.errors import DumpError
+from dedup.model import Rejected
+
+__all__ = [
+    "FILE",
+    "NOTHING_USABLE",
+    "check_read",
+    "encoding_option",
+    "field_options",
+    "named_fields",
+    "read_date",
+    "read_days",
+    "tell_rejected",
+]
+
+FILE = click.Path(path_type=Path)
+NOTHING_USABLE = "no article could be used: every record was set aside"
+_REJECTED_SHOWN = 5
+
+
+def read_days(_: click.Context, __: click.Parameter, value: str | None) -> float | None:
+    """Read a number of days, with or without a ``d`` behind it."""
+    if value is None:
+        return None
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)d?", value)
+    if found is None:
+        raise click.BadParameter(f"{value!r} is no number of days, such as 7 or 7d")
+    return float(found[1])
+
+
+def read_date(_: click.Context, __: click.Parameter, value: str | None) -> datetime.date | None:
+    """Read a day, or a time, in ISO 8601."""
+    try:
+        return dedup.Article("", "", date=value).date
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is no date, such as 2024-01-31") from None
+
+
+encoding_option = click.option(
+    "--encoding",
+    metavar="NAME",
+    default="utf-8",
+    show_default=True,
+    help="The encoding of text, CSV and JSON files, such as windows-1252.",
+)
+
+
+def field_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that name a dump's fields."""
+    for name in ("id", "url", "source", "date", "title", "text"):
+        option = click.option(
+            f"--{name}-field", metavar="NAME", help=f"The field that holds the {name}."
+        )
+        command = option(command)
+    return command
+
+
+def named_fields(options: dict[str, str | None]) -> dedup.Fields:
+    """Give the fields that the options of :func:`field_options` name."""
+    return dedup.Fields(**{key.removesuffix("_field"): name for key, name in options.items()})
+
+
+def check_read(inputs: Sequence[str], rejected: Sequence[Rejected]) -> None:
+    """Raise :class:`DumpError` for inputs named of which nothing could be read; the rest is done.
+
+    A file inside a folder or found by a glob is one of many and stands among the rejected only.
+    """
+    named = {str(Path(name)) for name in inputs}
+    unread = [record.source for record in rejected if not record.line and record.source in named]
+    if unread:
+        raise DumpError(f"nothing could be read of {', '.join(unread)}; the rest is done")
+
+
+def tell_rejected(rejected: Sequence[Rejected], place: Path | None) -> None:
+    """Tell how many records were set aside, and why the first were."""
+    if not rejected:
+        return
+    from dedup.views.wording import count
+
+    where = f": all in {place}" if place else ""
+    click.echo(f"{count(len(rejected), 'record')} set aside{where}", err=True)
+    for record in rejected[:_REJECTED_SHOWN]:
+        line = f":{record.line}" if record.line else ""
+        click.echo(f"  {record.source}{line}: {record.reason}", err=True)
+    if place is None and len(rejected) > _REJECTED_SHOWN:
+        click.echo(f"  and {len(rejected) - _REJECTED_SHOWN:,} more", err=True)
