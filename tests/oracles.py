@@ -6,6 +6,7 @@ width by hand.
 
 from __future__ import annotations
 
+import datetime
 import math
 import unicodedata
 from collections import Counter, defaultdict
@@ -232,3 +233,29 @@ def word_gains(
         else math.log(1 - kept)
         for word in words
     ]
+
+
+# --- index
+
+
+def first_of_stories(
+    dates: Sequence[datetime.date | None], versions: Iterable[tuple[int, int]]
+) -> list[int]:
+    """Give the first article of each article's story; ``versions`` are pairs of places.
+
+    In the order of dates, those without one last, an article that no story has yet begins one and
+    takes in all its versions that no story has yet.
+    """
+    near = defaultdict(set)
+    for a, b in versions:
+        near[a].add(b)
+        near[b].add(a)
+    first = [-1] * len(dates)
+    last = datetime.date.max
+    for place in sorted(range(len(dates)), key=lambda one: (dates[one] or last, one)):
+        if first[place] < 0:
+            first[place] = place
+            for other in near[place]:
+                if first[other] < 0:
+                    first[other] = place
+    return first

@@ -15,10 +15,11 @@ import dedup
 PACKAGE = Path(dedup.__file__).parent
 
 EXPORTED = [
-    *("Alignment", "Article", "Attribution", "Change", "ChangeKind", "Cluster", "Comparison"),
-    *("DedupError", "Derivation", "DumpError", "Fields", "FormatError", "Index", "InputError"),
-    *("Match", "Member", "MissingExtraError", "Pair", "Passage", "PassageKind", "Reason"),
-    *("Region", "Rejected", "Report", "Sentence", "SimilarPair", "Span", "Trace", "Verdict"),
+    *("Alignment", "Article", "Attribution", "BusyError", "Change", "ChangeKind", "Cluster"),
+    *("Comparison", "DedupError", "Derivation", "DumpError", "Fields", "FormatError", "Index"),
+    *("InputError", "Match", "Member", "MissingExtraError", "Pair", "Passage", "PassageKind", "Reason"),
+    *("Region", "Rejected", "Report", "Sentence", "SimilarPair", "Span", "Story"),
+    *("StoryMember", "Trace", "Verdict"),
     *("align", "compare", "near_duplicates", "scan", "sketch", "trace", "why"),
 ]
 

@@ -17,6 +17,7 @@ _EXTRAS = {
     ".html": ("trafilatura", "html"),
     ".htm": ("trafilatura", "html"),
     ".warc": ("warcio", "warc"),
+    "what comes into a folder": ("watchfiles", "follow"),
 }
 """By format the package that reads it and the extra that installs it."""
 

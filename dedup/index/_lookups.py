@@ -7,7 +7,7 @@ followed, and :class:`ValueError` raised where it leads out of bounds.
 import cython
 import numpy as np
 from cython.cimports.dedup.index._varints import read_varint
-from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint16_t, uint32_t
+from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint32_t
 
 __all__ = ["collisions", "count_dead", "find_lists", "score_rows", "shared_terms"]
 
@@ -311,14 +311,14 @@ def collisions(
     bands: tuple,
     windows: cython.const[int64_t][:, ::1],
     segment: tuple,
-    taken: uint16_t[:, ::1],
+    taken: int64_t[:, ::1],
     most: int64_t,
 ):
     """Find rows that share band keys with texts whose keys are ``keys`` u32[q, b].
 
     ``bands`` are ``keys`` u32[b, n], ascending in each band, and ``rows`` u32[b, n] they are of;
     ``windows`` and ``segment`` as in :func:`score_rows`. For a text and a band at most ``most``
-    rows are taken, the first, over all segments: ``taken`` u16[q, b] counts on. Returns texts i64
+    rows are taken, the first, over all segments: ``taken`` i64[q, b] counts on. Returns texts i64
     and rows i64, once for each band that they share.
     """
     sorted_keys: cython.const[uint32_t][:, ::1] = bands[0]

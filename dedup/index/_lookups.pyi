@@ -1,4 +1,4 @@
-from dedup.arrays import F64, I32, I64, U8, U16, U32
+from dedup.arrays import F64, I32, I64, U8, U32
 
 NO_MOMENT: int
 
@@ -17,7 +17,7 @@ def collisions(
     bands: tuple[U32, U32],
     windows: I64,
     segment: tuple[U8, I64, I32],
-    taken: U16,
+    taken: I64,
     most: int,
 ) -> tuple[I64, I64]: ...
 def shared_terms(texts: tuple[U32, I64], pairs: I64, words: U32, offsets: I64) -> I32: ...

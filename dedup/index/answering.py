@@ -83,7 +83,7 @@ def _ask(store: Store, question: Question) -> list[list[_Hit]]:
             for article, but in zip(articles, buts[part], strict=True)
         ]
         with store.checked():
-            found = state.ask(Asked.of(words, marks, windows, store.bands))
+            found = state.ask(Asked.of(words, marks, windows, store.bands, question.limit))
         return _best(found, len(articles), question.limit)
 
     parts = question.cut()

@@ -27,17 +27,18 @@ __all__ = ["Asked", "Found", "State", "Window"]
 MOST_POSTINGS = 1 << 13
 """A text's terms are its rarest words: as many as stand in so many articles, counted together."""
 MOST_CANDIDATES = 32
-"""Articles that share most rare words with a text and are looked at for it."""
-MOST_COLLISIONS = 64
-"""Articles that share most bands with a text and are looked at for it."""
+"""Articles that share most rare words with a text and are looked at for it; more where more answers
+are asked for."""
+_COLLISIONS = 2
+"""Times as many that share most bands with it are looked at,"""
+_A_BAND = 8
+"""and so many times as many of each band: a bucket may hold a million copies."""
 LEAST_SCORE = 0.1
 """Share of the weight of a text's terms that an article must have; a shorter one accordingly less.
 """
-SHARE = 0.2
+SHARE = 0.15
 """Share of the shorter text's words, the common ones left out, that the other must have. Of pairs
-of a text and its rewrite one in a hundred has less."""
-_A_BAND = 256
-"""Articles of one band that are looked at: a bucket may hold a million copies."""
+of a text and its rewrite one in two hundred has less."""
 _TEXTS_AT_ONCE = 64
 """Texts asked for in one go: what bounds the memory of their candidates."""
 _FIRST, _LAST = NO_MOMENT + 1, np.iinfo(np.int64).max
@@ -72,7 +73,8 @@ class Asked(NamedTuple):
     """Texts to ask for.
 
     ``words`` ragged u32 with ``marks`` u8; ``terms``, the distinct words of each but the common
-    ones, ragged u32; ``keys`` u32[q, bands]; and a window for each.
+    ones, ragged u32; ``keys`` u32[q, bands]; a window for each; and how many answers each may
+    have: for more of them, more candidates are looked at.
     """
 
     words: Ragged
@@ -80,14 +82,17 @@ class Asked(NamedTuple):
     terms: Ragged
     keys: U32
     windows: Sequence[Window]
+    most: int
 
     @classmethod
-    def of(cls, words: Ragged, marks: U8, windows: Sequence[Window], bands: Bands) -> Asked:
+    def of(
+        cls, words: Ragged, marks: U8, windows: Sequence[Window], bands: Bands, most: int = 0
+    ) -> Asked:
         """Make it from texts that were read."""
         terms = Ragged(*_lists.row_terms(words.values, words.offsets, common_words()))
         keys = np.ascontiguousarray(band_keys(words, bands).T)
         keys = keys if len(words) else np.empty((0, bands.bands), np.uint32)
-        return cls(words, marks, terms, keys, windows)
+        return cls(words, marks, terms, keys, windows, max(most, MOST_CANDIDATES))
 
     def cut(self) -> Iterator[tuple[int, Asked]]:
         """Give some texts at a time, with the place of the first."""
@@ -98,7 +103,8 @@ class Asked(NamedTuple):
             marks = self.marks[ends[at] : ends[end]]
             ends = self.terms.offsets
             terms = Ragged(self.terms.values[ends[at] : ends[end]], ends[at : end + 1] - ends[at])
-            yield at, Asked(words, marks, terms, self.keys[at:end], self.windows[at:end])
+            windows = self.windows[at:end]
+            yield at, Asked(words, marks, terms, self.keys[at:end], windows, self.most)
 
 
 class Found(NamedTuple):
@@ -184,18 +190,18 @@ class State:
 
     def _colliding(self, asked: Asked, windows: Sequence[I64]) -> _Places:
         """Find the articles that share most bands."""
-        taken = np.zeros(asked.keys.shape, np.uint16)
+        taken = np.zeros(asked.keys.shape, np.int64)
         found, shared = [], []
         for number, part in enumerate(self.parts):
             bands = part.segment.band_keys, part.segment.band_rows
             texts, rows = _lookups.collisions(
-                asked.keys, bands, windows[number], part.filters, taken, _A_BAND
+                asked.keys, bands, windows[number], part.filters, taken, _A_BAND * asked.most
             )
             packed, counts = _counted(texts << np.int64(32) | rows)
             rows = packed & np.int64(0xFFFFFFFF)
             found.append(_Places(packed >> np.int64(32), np.full(len(rows), number), rows))
             shared.append(counts)
-        return _Places.joined(found).best(joined(shared, np.float64), MOST_COLLISIONS)
+        return _Places.joined(found).best(joined(shared, np.float64), _COLLISIONS * asked.most)
 
     def _sharing(self, asked: Asked, windows: Sequence[I64]) -> _Places:
         """Find the articles that share most rare words, by weight."""
@@ -217,11 +223,11 @@ class State:
                 gains,
                 (chosen.values, chosen.offsets, sizes, least, windows[number]),
                 part.filters,
-                MOST_CANDIDATES,
+                asked.most,
             )
             found.append(_Places(texts, np.full(len(rows), number), rows))
             scores.append(sums)
-        return _Places.joined(found).best(joined(scores, np.float64), MOST_CANDIDATES)
+        return _Places.joined(found).best(joined(scores, np.float64), asked.most)
 
     def _leave_out_dead(self, lists: Sequence[I64], counts: I64) -> None:
         """Take dead rows off the counts of all terms that may be rare enough to be looked for."""

@@ -21,7 +21,7 @@ from dedup.candidates.minhash import SEED
 from dedup.errors import BusyError, DedupError, FormatError
 from dedup.index._lookups import NO_MOMENT
 from dedup.index.changes import Change
-from dedup.index.rows import Row, SegmentRow, TakenRow, cut, date_of, moment_of
+from dedup.index.rows import Row, SegmentRow, TakenRow, cut, date_of, moment_of, restored, stored
 from dedup.model import Article
 
 __all__ = ["Catalog", "Summary", "check_meta", "is_made", "moments"]
@@ -239,7 +239,10 @@ class Catalog:
 
     def numbers(self, ids: Sequence[str]) -> dict[str, int]:
         """Find the numbers of the ids that are there."""
-        return dict(self._among("SELECT id, number FROM articles WHERE id IN ({})", ids))
+        found = self._among(
+            "SELECT id, number FROM articles WHERE id IN ({})", [stored(key) for key in ids]
+        )
+        return {restored(key): number for key, number in found}
 
     def rows(self, numbers: Iterable[int]) -> dict[int, Row]:
         """Give what is kept of articles, by number."""
@@ -310,7 +313,7 @@ class Catalog:
             rows = connection.execute(
                 "SELECT path, size, changed, first, last, told FROM taken ORDER BY first"
             ).fetchall()
-        return [TakenRow(*row) for row in rows]
+        return [TakenRow(restored(path), *values) for path, *values in rows]
 
     def best_versions(self, first: int, last: int) -> list[tuple[int, int, str, float, float]]:
         """Give of each article numbered so the most probable version before it, if there is one.
@@ -336,7 +339,9 @@ class Catalog:
         return found
 
 
-def _row(number: int, key: str, title: str, source: str, url: str, date: str | None) -> Row:
+def _row(number: int, *values: Any) -> Row:
+    *texts, date = values
+    key, title, source, url = map(restored, texts)
     return Row(number, key, title, source, url, date_of(date))
 
 

@@ -6,7 +6,7 @@ import heapq
 import sqlite3
 from collections.abc import Iterable, Sequence
 
-from dedup.index.rows import SegmentRow, TakenRow, cut, moment_of
+from dedup.index.rows import SegmentRow, TakenRow, cut, moment_of, stored
 from dedup.model import Article
 
 __all__ = ["Change", "regroup"]
@@ -24,10 +24,7 @@ class Change:
         rows = (
             (
                 first + k,
-                article.id,
-                article.title,
-                article.source,
-                article.url,
+                *map(stored, (article.id, article.title, article.source, article.url)),
                 None if article.date is None else article.date.isoformat(),
                 moment_of(article.date),
                 first + k,
@@ -68,11 +65,12 @@ class Change:
 
     def put_taken(self, row: TakenRow) -> None:
         """Enter a file that was taken in."""
-        self._connection.execute("INSERT OR REPLACE INTO taken VALUES (?, ?, ?, ?, ?, ?)", row)
+        values = (stored(row.path), *row[1:])
+        self._connection.execute("INSERT OR REPLACE INTO taken VALUES (?, ?, ?, ?, ?, ?)", values)
 
     def mark_told(self, path: str) -> None:
         """Enter that what a file brought was told."""
-        self._connection.execute("UPDATE taken SET told = 1 WHERE path = ?", (path,))
+        self._connection.execute("UPDATE taken SET told = 1 WHERE path = ?", (stored(path),))
 
     def finish(self) -> None:
         """Bring stories up to date and count the change."""

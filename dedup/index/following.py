@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
+from dedup.dump.extras import extra_module
 from dedup.dump.reading import FORMATS, find_readable
 from dedup.dump.records import Fields
-from dedup.errors import DumpError, MissingExtraError
+from dedup.errors import DumpError
 from dedup.index.adding import add_usable, usable_by_id
 from dedup.index.rows import Row, TakenRow
 from dedup.index.store import Store
@@ -110,10 +110,7 @@ def _arrivals(folder: Path, *, wait: bool) -> Iterator[Path]:
     if not wait:
         yield from _dumps(folder)
         return
-    try:
-        watch = import_module("watchfiles").watch
-    except ImportError as error:
-        raise MissingExtraError.of("following a folder", "watchfiles", "follow") from error
+    watch = extra_module("watchfiles", "what comes into a folder").watch
     changes = watch(folder, yield_on_timeout=True, rust_timeout=100, raise_interrupt=True)
     next(changes)  # it watches from here on, so that nothing falls between the two
     yield from _dumps(folder)

@@ -243,6 +243,8 @@ class Index:
 
     def remove(self, ids: str | Iterable[str]) -> None:
         """Remove articles by id: all or, where one is not there, none (InputError)."""
+        if not isinstance(ids, Iterable):
+            raise InputError.of("ids", ids, "an id or several")
         keys = [ids] if isinstance(ids, str) else list(ids)
         for key in keys:
             if not isinstance(key, str):
@@ -327,7 +329,10 @@ class Index:
         one has none. ``Match.containment`` is the share of the query's shingles that the match
         holds.
         """
-        return self.query_many([article], limit, within, threads=1)[0]
+        asked = [as_article(article, "article")]
+        has_id = [isinstance(article, Article)]
+        question = Question(asked, has_id, *_checked(limit, within), threads=1)
+        return answers(self._store, question)[0]
 
     def query_many(
         self,
@@ -339,20 +344,13 @@ class Index:
         """Ask for many articles at once, on all cores unless ``threads`` says how many; in
         order.
         """
-        if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
-            raise InputError.of("limit", limit, "an int of 1 or more")
-        seconds = _seconds(within)
+        checked = _checked(limit, within)
         if isinstance(articles, (Article, str)) or not isinstance(articles, Iterable):
             raise InputError.of("articles", articles, "an iterable of articles or texts")
         given = list(articles)
-        question = Question(
-            [as_article(one, f"articles[{at}]") for at, one in enumerate(given)],
-            [isinstance(one, Article) for one in given],
-            limit,
-            seconds,
-            _check_threads(threads),
-        )
-        return answers(self._store, question)
+        asked = [as_article(one, f"articles[{at}]") for at, one in enumerate(given)]
+        have_ids = [isinstance(one, Article) for one in given]
+        return answers(self._store, Question(asked, have_ids, *checked, _check_threads(threads)))
 
     def stories(self, since: datetime.date | str | None = None) -> list[Story]:
         """List the stories that several articles tell, the one that grew last first.
@@ -395,6 +393,13 @@ def _check_threads(threads: object) -> int:
     if isinstance(threads, bool) or not isinstance(threads, int) or threads < 1:
         raise InputError.of("threads", threads, "an int of 1 or more, or None")
     return threads
+
+
+def _checked(limit: object, within: object) -> tuple[int, int | None]:
+    """Give the limit and the seconds of a question."""
+    if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
+        raise InputError.of("limit", limit, "an int of 1 or more")
+    return limit, _seconds(within)
 
 
 def _seconds(within: object) -> int | None:

@@ -47,24 +47,14 @@ def usable_articles(
         if isinstance(value, Path):
             yield from _records(read([value], fields, encoding=encoding))
         elif isinstance(value, Article):
-            yield name, value if value.text.strip() else Rejected("articles", position + 1, _EMPTY)
+            yield name, value
         elif isinstance(value, str):
-            yield (
-                name,
-                (
-                    Article(id=_id_of(value), text=value)
-                    if value.strip()
-                    else Rejected("articles", position + 1, _EMPTY)
-                ),
-            )
+            yield name, Article(id=_id_of(value), text=value)
         elif isinstance(value, Mapping):
             for _, found in _records(read_values([value], fields=fields)):
                 yield name, found
         else:
             raise InputError.of(name, value, "an article, a text, a mapping or a Path")
-
-
-_EMPTY = "the text is empty"
 
 
 def _id_of(text: str) -> str:

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-__all__ = ["Row", "SegmentRow", "TakenRow", "cut", "date_of", "moment_of"]
+__all__ = ["Row", "SegmentRow", "TakenRow", "cut", "date_of", "moment_of", "restored", "stored"]
 
 _AT_ONCE = 500
 """Values in one question: SQLite takes so many parameters in every build."""
@@ -73,6 +73,24 @@ def date_of(text: str | None) -> datetime.date | None:
     if len(text) == len("2023-10-31"):
         return datetime.date.fromisoformat(text)
     return datetime.datetime.fromisoformat(text)
+
+
+def stored(text: str) -> str | bytes:
+    r"""Give a text as SQLite can hold it: a lone surrogate makes bytes of it.
+
+    >>> stored("rain"), stored("\ud800")
+    ('rain', b'\xed\xa0\x80')
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
+    return text
+
+
+def restored(text: str | bytes) -> str:
+    """Give back a text that :func:`stored` gave."""
+    return text if isinstance(text, str) else text.decode("utf-8", "surrogatepass")
 
 
 def cut(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
