@@ -350,8 +350,13 @@ def _is_sealed(path: Path) -> bool:
     return (
         path.exists()
         and not os.access(path.parent, os.W_OK)
-        and not path.with_name(f"{path.name}-wal").exists()
+        and not _has_log(path)
     )
+
+
+def _has_log(path: Path) -> bool:
+    log = path.with_name(f"{path.name}-wal")
+    return log.exists() and log.stat().st_size > 0
 
 
 def is_made(path: Path) -> bool:
@@ -362,6 +367,12 @@ def is_made(path: Path) -> bool:
     try:
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True)
         try:
+            (pages,) = connection.execute("PRAGMA page_count").fetchone()
+            (size,) = connection.execute("PRAGMA page_size").fetchone()
+            # A log holds the pages that are not in the file yet. SQLite would notice that a page is
+            # missing only when it comes to it.
+            if path.stat().st_size < pages * size and not _has_log(path):
+                raise FormatError.of(path, "damaged (cut short)")
             return bool(connection.execute("SELECT 1 FROM sqlite_master").fetchone())
         finally:
             connection.close()

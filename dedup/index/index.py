@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
-import secrets
-import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, overload
 
@@ -18,6 +14,7 @@ from dedup.dump.records import Fields
 from dedup.errors import DedupError, DumpError, FormatError, InputError
 from dedup.index.adding import add_usable, usable_by_id
 from dedup.index.answering import IndexStats, Question, answers, index_stats, tell_stories
+from dedup.index.folders import mend_folder, replaced_folder
 from dedup.index.following import Taken, TakeOptions, follow, take
 from dedup.index.format_two import read_format_two
 from dedup.index.records import Given
@@ -92,6 +89,7 @@ class Index:
         """
         place = as_path(path, "path")
         settings = _settings(threshold, recall, num_perm, stories)
+        mend_folder(place)
         if place.is_file():
             cls.load(place).save(place)
         try:
@@ -111,6 +109,7 @@ class Index:
     def load(cls, path: str | os.PathLike[str]) -> Self:
         """Read an index into memory; :class:`~dedup.errors.FormatError` if it is none."""
         source = as_path(path, "path")
+        mend_folder(source)
         if source.is_dir():
             if not (source / CATALOG).exists():
                 raise FormatError.of(source, "a folder that is not a dedup index")
@@ -136,25 +135,12 @@ class Index:
         target = as_path(path, "path").resolve()
         if target.is_dir() and any(target.iterdir()) and not (target / CATALOG).exists():
             raise DedupError(f"{path}: a folder that is not a dedup index")
-        unfinished = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
-        aside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.old")
-        try:
-            unfinished.mkdir()
+        with replaced_folder(target) as unfinished:
             copy = Store(unfinished, _settings(0.5, 0.95, 128, stories=True), _WAIT)
             try:
                 self._store.copy_to(copy)
             finally:
                 copy.close()
-            if target.exists():
-                target.rename(aside)
-            unfinished.rename(target)
-        except OSError as error:
-            if aside.exists() and not target.exists():
-                aside.rename(target)
-            raise DedupError(f"{path}: cannot be written: {error.strerror}") from error
-        finally:
-            for left in (unfinished, aside):
-                _delete(left)
 
     def close(self) -> None:
         """Let go of the files; the index may not be used after."""
@@ -415,11 +401,3 @@ def _seconds(within: object) -> int | None:
     if not 0 <= seconds < float("inf"):
         raise InputError.of("within", within, "0 days or more")
     return int(min(seconds, _FAR))
-
-
-def _delete(folder: Path) -> None:
-    with suppress(OSError):
-        if folder.is_dir():
-            shutil.rmtree(folder)
-        else:
-            folder.unlink(missing_ok=True)

@@ -7,6 +7,7 @@ deletes.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -313,6 +314,8 @@ def _alone(path: Path, wait: float) -> Iterator[None]:
     except sqlite3.OperationalError as error:
         raise DedupError(f"{path.parent}: cannot be written: {error}") from error
     try:
+        if not (os.access(path.parent, os.W_OK) and os.access(path, os.W_OK)):
+            raise DedupError(f"{path.parent}: cannot be written: permission denied")
         try:
             connection.execute("BEGIN EXCLUSIVE")
         except sqlite3.DatabaseError as error:
