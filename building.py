@@ -1,7 +1,7 @@
 """The build backend: setuptools, with a C compiler from PyPI where the machine has none.
 
-``ziglang`` carries one. It is asked for when neither ``CC`` nor a usual name leads to a compiler, and
-set as ``CC`` for the build.
+``ziglang`` carries one. It is asked for when neither ``CC`` nor a usual name leads to a compiler,
+and set as ``CC`` for the build.
 """
 
 from __future__ import annotations

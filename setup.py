@@ -45,7 +45,7 @@ def flags(kind: str) -> tuple[list[str], list[str]]:
         return ["/O2", "/fp:precise", *more], []
     if kind == "sanitized":
         return [*FLAGS[2:], *SANITIZERS, *more], ["-fsanitize=address,undefined"]
-    return [*FLAGS, *more], []
+    return [*FLAGS, *more], ["-Wl,-s"] if sys.platform == "linux" else []
 
 
 def compiled_modules() -> list[Path]:
@@ -60,7 +60,7 @@ def extensions(kind: str) -> list[Extension]:
     options = {"extra_compile_args": compiler, "extra_link_args": linker}
     sources = {".".join(path.with_suffix("").parts): str(path) for path in compiled_modules()}
     modules = [
-        Extension(name, [path], include_dirs=["dedup/candidates"], **options)
+        Extension(name, [path], include_dirs=[str(Path(path).parent)], **options)
         for name, path in sources.items()
     ]
     return [*modules, Extension(SHARED, [f"{SHARED.replace('.', '/')}.c"], **options)]
@@ -76,8 +76,9 @@ def main() -> None:
             compiler_directives=directives,
             shared_utility_qualified_name=SHARED,
             build_dir=f"build/cython{'-' + kind if kind else ''}",
-            nthreads=0,
-        )
+            nthreads=os.cpu_count() or 1,
+        ),
+        options={"build_ext": {"parallel": os.cpu_count() or 1}},
     )
 
 

@@ -18,13 +18,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from dedup.reading.preparation import read_marked
 from numpy.typing import NDArray
 from verdict_pairs import Example, examples
 
-from dedup.reading.document import Document
-from dedup.verdict.evidence import Evidence
-from dedup.verdict.judging import Model, value
-from dedup.verdict.measuring import prepare
+from dedup.verdict.judging import Model
+from dedup.verdict.measures import values
 from dedup.verdict.stories import Stories
 
 Floats = NDArray[np.float64]
@@ -74,17 +73,18 @@ RIDGE = 1.0
 FOLDS = 5
 
 
-def measure(pairs: Sequence[Example]) -> list[Evidence]:
-    """Gather the evidence of every pair; each text is read once."""
+def measure(pairs: Sequence[Example]) -> Floats:
+    """Gather the evidence of every pair, f64[m, k]; each text is read once."""
     texts = sorted({text for pair in pairs for text in (pair.a, pair.b)})
     numbers = {text: number for number, text in enumerate(texts)}
-    stories = Stories.of([document_of(text) for text in texts])
-    return stories.evidence(np.array([(numbers[pair.a], numbers[pair.b]) for pair in pairs]))
+    wanted = np.array([(numbers[pair.a], numbers[pair.b]) for pair in pairs])
+    return stories_of(texts).measures(wanted)
 
 
-def document_of(text: str) -> Document:
-    """Read a text into what the verdict sees."""
-    return prepare(text)[2]
+def stories_of(texts: Sequence[str]) -> Stories:
+    """Read texts into what the verdict sees."""
+    words, marks = read_marked(texts)
+    return Stories(words, marks.values)
 
 
 def mix_weights(pairs: Sequence[Example]) -> Floats:
@@ -120,8 +120,8 @@ def fit(found: Floats, version: Floats, weights: Floats) -> Model:
     return Model(float(solution[-1]), dict(zip(TERMS, coefficients.tolist(), strict=True)))
 
 
-def table(evidences: Sequence[Evidence]) -> Floats:
-    return np.array([[value(found, term) for term in TERMS] for found in evidences])
+def table(measured: Floats) -> Floats:
+    return np.column_stack([values(measured, term) for term in TERMS])
 
 
 def cross_validated(pairs: Sequence[Example], found: Floats, weights: Floats) -> list[Model]:
@@ -135,12 +135,13 @@ def cross_validated(pairs: Sequence[Example], found: Floats, weights: Floats) ->
     return models
 
 
-def held_out(
-    pairs: Sequence[Example], evidences: Sequence[Evidence], models: Sequence[Model]
-) -> Floats:
+def held_out(pairs: Sequence[Example], measured: Floats, models: Sequence[Model]) -> Floats:
     """Give every pair's probability by the model that was fitted without its fold."""
-    both = zip(pairs, evidences, strict=True)
-    return np.array([models[pair.fold].probability(found) for pair, found in both])
+    folds = np.array([pair.fold for pair in pairs])
+    found = np.empty(len(pairs))
+    for fold, model in enumerate(models):
+        found[folds == fold] = model.probability(measured[folds == fold])
+    return found
 
 
 def main() -> None:
@@ -149,13 +150,13 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=OUT)
     options = parser.parse_args()
     pairs = examples(options.data)
-    evidences = measure(pairs)
-    found, weights = table(evidences), mix_weights(pairs)
+    measured = measure(pairs)
+    found, weights = table(measured), mix_weights(pairs)
     used = weights > 0
     version = np.array([pair.version is True for pair in pairs], dtype=np.float64)
     model = fit(found[used], version[used], weights[used])
     models = cross_validated(pairs, found, weights)
-    flagged = held_out(pairs, evidences, models) >= 0.5
+    flagged = held_out(pairs, measured, models) >= 0.5
     kinds = np.array([f"{pair.source} {pair.variant}".strip() for pair in pairs])
     saved = {
         "script": "benchmarks/fit_verdict.py",

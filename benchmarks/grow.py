@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 import orjson
 
-from dedup.text.sentences import split_sentences
+from dedup.reading.texts import read
 
 __all__ = ["Grown", "grow", "write"]
 
@@ -49,7 +49,7 @@ class Grown(NamedTuple):
 def grow(texts: list[str], count: int, seed: int = SEED) -> Iterator[Grown]:
     """Grow ``count`` articles from real ones; the first n are the same for any larger count."""
     draw = random.Random(seed)
-    pools = [[text[s:e] for s, e in split_sentences(text)] for text in texts]
+    pools = [[text[s:e] for s, e in read(text).sentences] for text in texts]
     pools = [pool for pool in pools if len(pool) >= MEAN_SENTENCES // 2]
     recent: list[tuple[str, list[str]]] = []
     for number in range(count):

@@ -51,7 +51,7 @@ class Job:
     verifies: str = ""
 
 
-_OURS = ("dedup", "numpy", "numba")
+_OURS = ("dedup", "numpy")
 _READ = ("orjson",)
 JOBS = (
     Job("sketch", OURS, "use_dedup", _OURS),

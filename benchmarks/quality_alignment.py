@@ -15,15 +15,20 @@ import sys
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from dedup.alignment._runs import tile_runs
+from dedup.alignment._words import number_words
+from dedup.alignment.laid import lay
 from dedup.alignment.passages import align
-from dedup.alignment.runs import number_words, verbatim_runs
-from dedup.furniture.finding import furniture
 from dedup.model import Alignment, Passage, PassageKind, Region, Span
-from dedup.text.tokens import Tokens, read, word_spans, words
+from dedup.reading.texts import read, read_flagged
+from dedup.text.tokens import Flagged, Tokens
 
 Record = dict[str, Any]
 Link = tuple[int, int]
@@ -58,7 +63,7 @@ def figures(right_found: int, found: int, right_wanted: int, wanted: int) -> dic
 
 
 def align_texts(a: Tokens, b: Tokens) -> Alignment:
-    return align(a, b, furniture(a), furniture(b))
+    return align(a, b, *(furniture for _, furniture in read_flagged([a.text, b.text])[0]))
 
 
 def links(alignment: Alignment, a: Tokens, b: Tokens, *, moved: bool = True) -> set[Link]:
@@ -103,15 +108,11 @@ def seeds(data: Path) -> Record:
 
 def join(sentences: Sequence[str]) -> Tokens:
     """Read sentences that are given one by one, their borders kept."""
-    text = "\n".join(sentences)
-    spans, bounds, at = [], [0], 0
-    for sentence in sentences:
-        spans.append((at, at + len(sentence)))
-        at += len(sentence) + 1
-        bounds.append(bounds[-1] + len(word_spans(sentence)))
-    found = word_spans(text)
-    starts, ends = tuple(s for s, _ in found), tuple(e for _, e in found)
-    return Tokens(text, tuple(words(text)), starts, ends, tuple(spans), tuple(bounds))
+    tokens = read("\n".join(sentences))
+    ends = np.cumsum([len(sentence) + 1 for sentence in sentences], dtype=np.int32) - 1
+    starts = np.append(0, ends + 1)[: len(ends)]
+    cuts = np.stack((starts, ends, np.searchsorted(tokens.spans[0], starts)), axis=1)
+    return replace(tokens, cuts=cuts.astype(np.int32))
 
 
 def argrewrite(data: Path) -> Record:
@@ -274,9 +275,7 @@ def _told(alignments: Iterable[tuple[Tokens, Alignment]], story: Tokens) -> list
     """Name for each word of a story what its alignments with the sources say of it."""
     kept = [False] * len(story.words)
     for source, alignment in alignments:
-        for _, at, length in verbatim_runs(
-            *number_words(source.words, story.words), LEAST_KEPT_RUN
-        ):
+        for at, length in _long_runs(source, story):
             kept[at : at + length] = [True] * length
         for passage in alignment.passages:
             if passage.kind in (PassageKind.COPIED, PassageKind.REWRITTEN):
@@ -284,6 +283,14 @@ def _told(alignments: Iterable[tuple[Tokens, Alignment]], story: Tokens) -> list
     longest = LONGEST_REWRITE * sum(kept) / max(1, len(kept))
     sentences = [kept[first:end] for first, end in pairwise(story.bounds)]
     return [told for mine in sentences for told in _told_in_sentence(mine, longest)]
+
+
+def _long_runs(source: Tokens, story: Tokens) -> list[tuple[int, int]]:
+    """List the verbatim runs of a story by their first word and their length."""
+    texts = [Flagged(tokens, (False,) * len(tokens.sentences)) for tokens in (source, story)]
+    words, sides, _ = number_words(lay(texts), np.array([[0, 1]]))
+    runs, _ = tile_runs(words, sides, words[:0], np.ones(1, np.uint8), LEAST_KEPT_RUN)
+    return [(at, length) for _, at, length in runs.tolist()]
 
 
 def _mark_kept(kept: list[bool], passage: Passage, source: Tokens, story: Tokens) -> None:

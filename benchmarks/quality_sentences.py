@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from dedup.text.sentences import split_sentences
+from dedup.reading.texts import read
 
 LABELS = Path(__file__).parent / "labels" / "news_sentences.jsonl"
 RESULTS = Path(__file__).parent / "results" / "quality_sentences.json"
@@ -36,7 +36,7 @@ def located(text: str, sentences: Iterator[str]) -> Spans:
 
 def splitters() -> dict[str, Callable[[str], Spans]]:
     """Give this library's splitter and those others that are installed."""
-    found: dict[str, Callable[[str], Spans]] = {"dedup": split_sentences}
+    found: dict[str, Callable[[str], Spans]] = {"dedup": lambda text: [*read(text).sentences]}
     for name in ("nupunkt", "sentencex", "pysbd", "blingfire"):
         try:
             module = importlib.import_module(name)

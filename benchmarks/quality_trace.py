@@ -21,8 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from verdict_pairs import records
 
-from dedup.furniture.finding import furniture
-from dedup.text.tokens import read
+from dedup.reading.texts import read_flagged
 from dedup.tracing import COPIED, MOST_NEW_WORDS, MOSTLY, NEW_SHARE, PARTIALLY, measure
 
 OUT = Path(__file__).parent / "results" / "quality_trace.json"
@@ -79,9 +78,8 @@ def main() -> None:
     rows = records(options.data, "meter")
     values = np.zeros((len(rows), 4))
     for number, row in enumerate(rows):
-        tokens = read(row["text"])
-        sources = [read(source["text"]) for source in row["pa"]]
-        measured = measure(tokens, furniture(tokens), sources)
+        story, *sources = read_flagged([row["text"], *(source["text"] for source in row["pa"])])[0]
+        measured = measure(*story, sources)
         counts = measured.new_words, measured.words
         values[number] = measured.accounted, measured.copied, *counts
     wanted = np.array([CLASSES.index(row["label"]) for row in rows])

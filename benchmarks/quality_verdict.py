@@ -21,18 +21,17 @@ import numpy as np
 from fit_verdict import (
     FOLDS,
     cross_validated,
-    document_of,
     held_out,
     measure,
     mix_weights,
+    stories_of,
     table,
 )
 from numpy.typing import NDArray
 from verdict_pairs import VARIANTS, Example, examples, rare_word_pairs, records
 
 from dedup.model import Verdict
-from dedup.verdict.judging import judge, kind
-from dedup.verdict.stories import Stories
+from dedup.verdict.judging import VERDICTS, judge, kinds
 
 HERE = Path(__file__).parent
 OUT = HERE / "results" / "quality_verdict.json"
@@ -48,10 +47,11 @@ class Measured:
 
     def __init__(self, pairs: Sequence[Example]) -> None:
         self.pairs = pairs
-        self.evidences = measure(pairs)
+        measured = measure(pairs)
         self.weights = mix_weights(pairs)
-        models = cross_validated(pairs, table(self.evidences), self.weights)
-        self.probabilities = held_out(pairs, self.evidences, models)
+        models = cross_validated(pairs, table(measured), self.weights)
+        self.probabilities = held_out(pairs, measured, models)
+        self.verdicts = kinds(measured, self.probabilities)
         self.folds = np.array([pair.fold for pair in pairs])
 
     def where(self, source: str, variant: str = "", detail: str = "") -> Flags:
@@ -76,7 +76,7 @@ class Measured:
 
     def verdict(self, number: int) -> Verdict:
         """Give the verdict under the held-out probability, by the rules of :func:`judge`."""
-        return kind(self.evidences[number], float(self.probabilities[number]))
+        return VERDICTS[self.verdicts[number]]
 
 
 def rewrites(measured: Measured) -> Result:
@@ -179,8 +179,8 @@ def different_pages(data: Path) -> Result:
 
 def judged(texts: Sequence[str], pairs: Sequence[Sequence[int]]) -> Iterator[tuple[Verdict, float]]:
     """Judge pairs of texts, given by their numbers, by the model that ships."""
-    stories = Stories.of([document_of(text) for text in texts])
-    return (judge(found) for found in stories.evidence(np.array(pairs, dtype=np.int64)))
+    verdicts, probability = judge(stories_of(texts).measures(np.array(pairs, dtype=np.int64)))
+    return ((VERDICTS[n], p) for n, p in zip(verdicts, probability.tolist(), strict=True))
 
 
 def dump(data: Path) -> Result:

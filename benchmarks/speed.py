@@ -26,15 +26,10 @@ from typing import Any
 import numpy as np
 
 import dedup
-from dedup.alignment.aligning import STEPS
 from dedup.alignment.passages import align
-from dedup.comparison import compare_compiled, compare_plainly
-from dedup.furniture.finding import furniture
-from dedup.reading.document import document
-from dedup.text.tokens import read
-from dedup.verdict import paired
-from dedup.verdict.evidence import evidence
-from dedup.verdict.measuring import prepare
+from dedup.reading.texts import read, read_marked, read_texts
+from dedup.verdict.judging import judge
+from dedup.verdict.stories import Stories
 
 Record = dict[str, Any]
 
@@ -42,6 +37,7 @@ ROUNDS = 60
 """Rounds in which the short texts are timed, each stage in turn."""
 LONG_TEXTS = (5_000, 200_000)
 """Words of the long texts."""
+PAIR = np.array([[0, 1]])
 TEXTS = 1_000
 """News texts that are read for the figure of texts a second."""
 KINDS_OF_INPUT = {
@@ -66,22 +62,20 @@ def news(data: Path) -> Iterator[str]:
 def seeds(data: Path) -> Record:
     """Time the seed pair, each stage and difflib in turn; milliseconds."""
     x, y = (path.read_text(encoding="utf-8") for path in sorted((data / "seeds").glob("*.txt")))
-    a, b = read(x), read(y)
-    flags_a, flags_b = furniture(a), furniture(b)
-    document_a, document_b = document(a, flags_a), document(b, flags_b)
+    texts = read_texts([x, y])
+    (a, flags_a), (b, flags_b) = texts.flagged(0, x), texts.flagged(1, y)
+    stories = Stories(texts.words, texts.marks)
+    measured = stories.measures(PAIR)
     one, other = dedup.Article("a", x), dedup.Article("b", y)
     stages: dict[str, Callable[[], object]] = {
-        "compare": lambda: compare_compiled(one, other),
-        "compare, plain way": lambda: compare_plainly(one, other),
+        "compare": lambda: dedup.compare(one, other),
         "difflib": lambda: SequenceMatcher(None, a.words, b.words, autojunk=False).get_opcodes(),
-        "read": lambda: (read(x), read(y)),
-        "furniture": lambda: (furniture(a), furniture(b)),
-        "document": lambda: (document(a, flags_a), document(b, flags_b)),
-        "read, furniture, evidence, compiled": lambda: paired.measure(x, y),
+        "read": lambda: read_texts([x, y]),
         "align": lambda: align(a, b, flags_a, flags_b, with_regions=False),
-        "align, compiled": lambda: align(a, b, flags_a, flags_b, with_regions=False, steps=STEPS),
         "align with regions": lambda: align(a, b, flags_a, flags_b),
-        "evidence": lambda: evidence(document_a, document_b),
+        "lay out stories": lambda: Stories(texts.words, texts.marks),
+        "evidence": lambda: stories.measures(PAIR),
+        "judge": lambda: judge(measured),
     }
     rounds = [{name: seconds(run) for name, run in stages.items()} for _ in range(ROUNDS)]
     return {
@@ -119,14 +113,10 @@ def timed_alone(name: str, data: Path) -> Record:
     first = seconds(lambda: dedup.compare(x, y))
     rounds = range(2 if len(x) > 100_000 else 7)
     warm = min(seconds(lambda: dedup.compare(x, y)) for _ in rounds)
-    one, other = dedup.Article("a", x), dedup.Article("b", y)
-    compare_compiled(one, other)
-    compiled = min(seconds(lambda: compare_compiled(one, other)) for _ in rounds)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return {
         "first_s": first,
         "warm_s": warm,
-        "compiled_s": compiled,
         "peak_mb": peak // 1024,
         "before_mb": before // 1024,
     }
@@ -141,7 +131,7 @@ def in_child(name: str, data: Path) -> Record:
 def texts_a_second(data: Path) -> Record:
     """Time reading, furniture and document over news texts; texts a second, warm."""
     texts = list(islice(news(data), TEXTS))
-    took = min(seconds(lambda: [prepare(text) for text in texts]) for _ in range(2))
+    took = min(seconds(lambda: read_marked(texts)) for _ in range(2))
     words = sum(len(read(text).words) for text in texts) / len(texts)
     return {"prepare": len(texts) / took, "mean_words": words}
 

@@ -21,7 +21,8 @@ from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
-from dedup.text.tokens import Tokens, read, words
+from dedup.reading.texts import read
+from dedup.text.tokens import Tokens
 
 Record = dict[str, Any]
 
@@ -197,7 +198,7 @@ def _day(date: str) -> datetime.date | None:
 
 def rare_word_pairs(texts: Sequence[str], least: float = 0.12) -> dict[tuple[int, int], float]:
     """Join texts over their 64 rarest words: idf² cosine of the pairs from ``least`` on."""
-    held = [set(words(text)) for text in texts]
+    held = [set(read(text).words) for text in texts]
     frequency = Counter(word for each in held for word in each)
     postings, norms = defaultdict(list), []
     for number, each in enumerate(held):
@@ -260,7 +261,7 @@ def _earnings(rows: list[Record], rng: random.Random) -> Iterator[Example]:
     tried = []
     for _ in range(EARNINGS_TRIED):
         one, two = rng.sample(notices, 2)
-        held = [set(words(row["text"])) for row in (one, two)]
+        held = [set(read(row["text"]).words) for row in (one, two)]
         if one["title"].split()[0] != two["title"].split()[0] and min(map(len, held)) >= 12:
             tried.append((len(held[0] & held[1]) / len(held[0] | held[1]), one, two))
     tried.sort(key=lambda entry: (-entry[0], entry[1]["id"], entry[2]["id"]))
@@ -323,7 +324,7 @@ def _varied(example: Example, fillers: list[str], rng: random.Random) -> Iterato
     if example.source not in _VARIED:
         return
     texts = [example.a, example.b]
-    sizes = [len(words(text)) for text in texts]
+    sizes = [len(read(text).words) for text in texts]
     side = rng.randrange(2)
     other = first_words(rng.choice(fillers), rng.randint(100, 300))
     appended, halved, mixed = texts.copy(), texts.copy(), texts.copy()
@@ -363,7 +364,7 @@ def _fillers(data: Path, news: dict[str, Record], rng: random.Random) -> list[st
     texts = [row["text"] for row in records(data, "bbc")]
     texts += [row["text"] for row in rng.sample(records(data, "reuters21578"), 1500)]
     texts += [row["text"] for row in rng.sample(list(news.values()), 1500)]
-    return [text for text in texts if 80 <= len(words(text)) <= 900]
+    return [text for text in texts if 80 <= len(read(text).words) <= 900]
 
 
 def _sentences(tokens: Tokens) -> list[str]:
@@ -375,7 +376,7 @@ def _lead(text: str) -> str:
 
 
 def _shingles(text: str, size: int = 3) -> set[tuple[str, ...]]:
-    found = words(text)
+    found = read(text).words
     return set(zip(*(found[k:] for k in range(size)), strict=False))
 
 

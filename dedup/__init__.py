@@ -49,7 +49,7 @@ from dedup.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from dedup.candidates.minhash import sketch
-    from dedup.comparison import Comparison, align, compare
+    from dedup.comparison import Comparison, align, compare, compare_many
     from dedup.corpus.neardup import SimilarPair, near_duplicates
     from dedup.corpus.scanning import Report, scan
     from dedup.dump import Fields
@@ -92,6 +92,7 @@ __all__ = [
     "Verdict",
     "align",
     "compare",
+    "compare_many",
     "near_duplicates",
     "scan",
     "sketch",
@@ -108,6 +109,7 @@ _LOADED_ON_USE = {
     "Trace": "tracing",
     "align": "comparison",
     "compare": "comparison",
+    "compare_many": "comparison",
     "near_duplicates": "corpus.neardup",
     "scan": "corpus.scanning",
     "sketch": "candidates.minhash",

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import count
-from pathlib import Path
 from typing import Any
 
-from dedup import views
-from dedup.alignment import passages as alignment
-from dedup.furniture.finding import furniture
-from dedup.model import Alignment, Article, Findings, as_article
-from dedup.text.tokens import read
-from dedup.verdict.evidence import MEASURES
-from dedup.verdict.judging import DECIMALS, judge
-from dedup.verdict.measuring import Measured, measure
+import numpy as np
 
-__all__ = ["Comparison", "align", "compare", "compare_compiled", "compare_plainly"]
+from dedup.alignment.passages import align_pairs
+from dedup.arrays import I64
+from dedup.candidates import _sketches
+from dedup.candidates.resemblance import Resemblance
+from dedup.errors import InputError
+from dedup.model import Alignment, Article, Findings, as_article
+from dedup.reading.texts import read_flagged
+from dedup.threads import check_threads, map_all
+from dedup.verdict.judging import DECIMALS, VERDICTS, judge
+from dedup.verdict.measures import named
+from dedup.verdict.stories import Stories
+
+__all__ = ["Comparison", "align", "compare", "compare_many"]
+
+_AT_ONCE = 16
+"""Pairs that are read, judged and aligned in one go: their arrays stay in the core's cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,92 +32,124 @@ class Comparison(Findings):
 
     def to_dict(self) -> dict[str, Any]:
         """Give the result as plain values that JSON can hold."""
+        from dedup import views  # which a script that asks for verdicts alone never needs
+
         return views.to_dict(self)
 
     def to_json(self, indent: int | None = None) -> str:
         """Give the result as JSON."""
+        from dedup import views
+
         return views.to_json(self, indent)
 
     def to_html(self) -> str:
         """Give one self-contained page, the two articles side by side."""
+        from dedup import views
+
         return views.to_html(self)
 
     def __str__(self) -> str:
+        from dedup import views
+
         return views.to_text(self)
-
-
-LOADING_PAYS = 50
-"""Comparisons of a process that are made the plain way. The compiled way saves some milliseconds
-each time and takes half a second to load, which a script that compares a few texts never gets back.
-"""
-COMPILING_PAYS = 20_000
-"""The same where the loops were never compiled on this machine, which takes about a minute."""
-_comparisons = count()
-
-
-def _pays(comparisons: int) -> bool:
-    """Tell whether the compiled way pays in a process that has made so many comparisons."""
-    if comparisons < LOADING_PAYS:
-        return False
-    return comparisons >= COMPILING_PAYS or _compiled_before()
-
-
-@lru_cache(maxsize=1)
-def _compiled_before() -> bool:
-    """Tell whether the loops lie compiled beside the package, from an earlier process."""
-    folder = Path(alignment.__file__).parent
-    written = (folder / "loops.py").stat().st_mtime
-    cached = (folder / "__pycache__").glob("loops.tile_runs-*.nbi")
-    return any(file.stat().st_mtime >= written for file in cached)
 
 
 def compare(a: Article | str, b: Article | str) -> Comparison:
     """Compare two articles.
 
-    Symmetric: swapping the texts swaps a and b in the result and changes nothing else. A process
-    that goes on comparing turns to compiled loops with equal results. Raises
+    Symmetric: swapping the texts swaps a and b in the result and changes nothing else. Raises
     :class:`~dedup.errors.InputError` for what is neither a text nor an article.
 
     >>> c = compare("The mayor of Oslo resigned today.", "The mayor of Oslo RESIGNED today!")
     >>> c.verdict, c.is_version
     (<Verdict.IDENTICAL: 'identical'>, True)
     """
-    first, second = as_article(a, "a"), as_article(b, "b")
-    if _pays(next(_comparisons)):
-        return compare_compiled(first, second)
-    return compare_plainly(first, second)
+    return _compared([(as_article(a, "a"), as_article(b, "b"))])[0]
 
 
-def compare_plainly(a: Article, b: Article) -> Comparison:
-    """Compare two articles with NumPy and RapidFuzz alone."""
-    return _compared(a, b, measure(a.text, b.text), alignment.PLAIN_STEPS)
+def compare_many(
+    pairs: Iterable[tuple[Article | str, Article | str]], threads: int | None = None
+) -> list[Comparison]:
+    """Compare pairs of articles, in order: each as :func:`compare` does.
+
+    On all cores, unless ``threads`` says how many. Raises :class:`~dedup.errors.InputError` for
+    what is no pair of articles or texts, before any is compared.
+
+    >>> [c.verdict.value for c in compare_many([("Rain fell.", "Rain fell!"), ("Sun.", "Snow.")])]
+    ['identical', 'unrelated']
+    """
+    workers = check_threads(threads)
+    held = [_pair(pair, at) for at, pair in enumerate(_iterated(pairs))]
+    parts = [held[at : at + _AT_ONCE] for at in range(0, len(held), _AT_ONCE)]
+    return [found for done in map_all(_compared, parts, workers) for found in done]
 
 
-def compare_compiled(a: Article, b: Article) -> Comparison:
-    """Compare two articles by compiled loops: equal to :func:`compare_plainly`."""
-    from dedup.verdict import paired  # loads a compiler
+def _iterated(pairs: object) -> Iterable[object]:
+    if isinstance(pairs, (str, bytes, Article)) or not isinstance(pairs, Iterable):
+        raise InputError.of("pairs", pairs, "an iterable of pairs of articles or texts")
+    return pairs
 
-    return _compared(a, b, paired.measure(a.text, b.text), paired.STEPS)
+
+def _pair(pair: object, at: int) -> tuple[Article, Article]:
+    if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+        raise InputError.of(f"pairs[{at}]", pair, "two articles or texts")
+    return as_article(pair[0], f"pairs[{at}][0]"), as_article(pair[1], f"pairs[{at}][1]")
 
 
-def _compared(a: Article, b: Article, found: Measured, steps: alignment.Steps) -> Comparison:
-    """Judge and align two articles that were read."""
-    verdict, probability = judge(found.evidence)
-    (one, flags_one), (other, flags_other) = found.a, found.b
-    aligned = alignment.align(one, other, flags_one, flags_other, with_regions=False, steps=steps)
-    overlap = found.resemblance
+def _compared(pairs: Sequence[tuple[Article, Article]]) -> list[Comparison]:
+    """Read, judge and align pairs of articles, each text of them once."""
+    rows, of_pairs = _rows([[one.text for one in pair] for pair in pairs])
+    texts, words, marks = read_flagged(rows)
+    measures = Stories(words, marks).measures(of_pairs)
+    verdicts, probabilities = judge(measures)
+    shingles = _sketches.shingle_overlap(words.values, words.offsets, of_pairs)
+    aligned = align_pairs(texts, [(i, j) for i, j in of_pairs.tolist()], with_regions=False)
+    return [
+        _comparison(
+            pair,
+            (VERDICTS[verdict], probability),
+            Resemblance.of_counts(*counts),
+            passages,
+            named(row),
+        )
+        for pair, verdict, probability, counts, passages, row in zip(
+            pairs,
+            verdicts.tolist(),
+            probabilities.tolist(),
+            shingles.tolist(),
+            aligned,
+            measures.round(DECIMALS).tolist(),
+            strict=True,
+        )
+    ]
+
+
+def _rows(pairs: Sequence[Sequence[str]]) -> tuple[list[str], I64]:
+    """Number the distinct texts of pairs: the texts, and the numbers of each pair's, i64[m, 2]."""
+    numbers: dict[str, int] = {}
+    found = [[numbers.setdefault(text, len(numbers)) for text in pair] for pair in pairs]
+    return list(numbers), np.array(found, dtype=np.int64)
+
+
+def _comparison(
+    pair: tuple[Article, Article],
+    judged: tuple[Any, float],
+    overlap: Resemblance,
+    aligned: Alignment,
+    evidence: dict[str, float],
+) -> Comparison:
     return Comparison(
-        a=a,
-        b=b,
-        verdict=verdict,
-        probability=probability,
+        a=pair[0],
+        b=pair[1],
+        verdict=judged[0],
+        probability=judged[1],
         jaccard=overlap.jaccard,
         containment_a=overlap.containment_a,
         containment_b=overlap.containment_b,
         coverage_a=aligned.coverage_a,
         coverage_b=aligned.coverage_b,
         passages=aligned.passages,
-        evidence={name: round(getattr(found.evidence, name), DECIMALS) for name in MEASURES},
+        evidence=evidence,
     )
 
 
@@ -121,5 +159,5 @@ def align(a: Article | str, b: Article | str) -> Alignment:
     >>> align("Rain fell on Oslo.", "It was cold. Rain fell on Oslo.").passages[0].kind.value
     'added'
     """
-    first, second = read(as_article(a, "a").text), read(as_article(b, "b").text)
-    return alignment.align(first, second, furniture(first), furniture(second))
+    texts = [as_article(a, "a").text, as_article(b, "b").text]
+    return align_pairs(read_flagged(texts)[0], [(0, 1)])[0]

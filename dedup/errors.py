@@ -54,7 +54,7 @@ class MissingExtraError(DedupError, ImportError):
     @classmethod
     def of(cls, what: str, package: str, extra: str) -> MissingExtraError:
         """Word the error for one package of one extra."""
-        return cls(f'{what} needs the package {package}: pip install "dedup[{extra}]"')
+        return cls(f'{what} needs the package {package}: pip install "dedup-news[{extra}]"')
 
 
 def brief(value: object, limit: int = 60) -> str:

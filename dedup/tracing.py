@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from dedup.alignment.passages import align
 from dedup.errors import InputError
-from dedup.furniture.finding import furniture
 from dedup.model import (
     Article,
     Attribution,
@@ -17,7 +16,8 @@ from dedup.model import (
     Sentence,
     as_article,
 )
-from dedup.text.tokens import Tokens, read
+from dedup.reading.texts import read_flagged
+from dedup.text.tokens import Flagged, Tokens
 from dedup.text.vocabulary import english, word_ids
 
 __all__ = ["Measures", "Trace", "measure", "trace"]
@@ -73,13 +73,11 @@ def trace(article: Article | str, sources: Iterable[Article | str]) -> Trace:
     >>> [source for _, source, _ in found.sentences], found.derivation.value
     ([1], 'wholly')
     """
-    tokens = read(as_article(article, "article").text)
+    text = as_article(article, "article").text
     if isinstance(sources, (str, Article)) or not isinstance(sources, Iterable):
         raise InputError.of("sources", sources, "an iterable of articles")
-    read_sources = [
-        read(as_article(source, f"sources[{number}]").text) for number, source in enumerate(sources)
-    ]
-    flags = furniture(tokens)
+    texts = [as_article(source, f"sources[{number}]").text for number, source in enumerate(sources)]
+    (tokens, flags), *read_sources = read_flagged([text, *texts])[0]
     best = _attribute(tokens, flags, read_sources)
     sentences = tuple(
         Attribution(Sentence(start, end, tokens.text[start:end]), *best.get(start, (None, None)))
@@ -118,12 +116,14 @@ class Measures:
         return Derivation.PARTIALLY if partially else Derivation.NONE
 
 
-def measure(tokens: Tokens, flags: Sequence[bool], sources: list[Tokens]) -> Measures:
+def measure(tokens: Tokens, flags: Sequence[bool], sources: list[Flagged]) -> Measures:
     """Measure what the sources have of an article; the flags say which sentences are furniture."""
     return _measure(tokens, flags, sources, _attribute(tokens, flags, sources))
 
 
-def _measure(tokens: Tokens, flags: Sequence[bool], sources: list[Tokens], best: _Best) -> Measures:
+def _measure(
+    tokens: Tokens, flags: Sequence[bool], sources: list[Flagged], best: _Best
+) -> Measures:
     words: list[str] = []
     copied = covered = 0
     for i, (start, _) in enumerate(tokens.sentences):
@@ -134,7 +134,7 @@ def _measure(tokens: Tokens, flags: Sequence[bool], sources: list[Tokens], best:
         if start in best:
             covered += len(own)
             copied += len(own) * (best[start][1].kind is PassageKind.COPIED)
-    known = {word for source in sources for word in source.words}
+    known = {word for source, _ in sources for word in source.words}
     held = sum(word in known for word in words)
     whole = max(1, len(words))
     new_words = _new_words(words, known)
@@ -150,11 +150,11 @@ def _new_words(words: Iterable[str], known: Set[str]) -> int:
     return int((frequencies < COMMON * background.documents).sum())
 
 
-def _attribute(tokens: Tokens, flags: Sequence[bool], sources: list[Tokens]) -> _Best:
+def _attribute(tokens: Tokens, flags: Sequence[bool], sources: list[Flagged]) -> _Best:
     """Find the source and the passage of each sentence that has one, by where it starts."""
     best: _Best = {}
-    for number, source in enumerate(sources):
-        for passage in align(source, tokens, furniture(source), flags).passages:
+    for number, (source, of_source) in enumerate(sources):
+        for passage in align(source, tokens, of_source, flags).passages:
             if passage.kind not in _MADE_FROM:
                 continue
             for sentence in passage.b:

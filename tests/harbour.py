@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
+import numpy as np
+
+from dedup.arrays import F64
+from dedup.model import Verdict
 from dedup.reading.document import Document
-from dedup.verdict.evidence import Evidence, evidence
-from dedup.verdict.measuring import prepare
+from dedup.reading.texts import read_marked, read_texts
+from dedup.verdict.judging import VERDICTS, judge
+from dedup.verdict.measures import named
+from dedup.verdict.stories import Stories
 
 STORY = [
     "The harbour board of Larsvik voted on Tuesday to close the old fish market in May.",
@@ -52,12 +60,24 @@ NEWS = [
 
 def read_document(text: str) -> Document:
     """Prepare a text as a comparison does."""
-    return prepare(text)[2]
+    return read_texts([text]).document(0)
 
 
-def found(a: str, b: str) -> Evidence:
-    """Gather the evidence of two texts."""
-    return evidence(read_document(a), read_document(b))
+def measured(a: str, b: str) -> F64:
+    """Measure two texts: their evidence, f64[1, k]."""
+    words, marks = read_marked([a, b])
+    return Stories(words, marks.values).measures(np.array([[0, 1]]))
+
+
+def found(a: str, b: str) -> SimpleNamespace:
+    """Gather the evidence of two texts by the names of the measures."""
+    return SimpleNamespace(**named(measured(a, b)[0].tolist()))
+
+
+def judged(a: str, b: str) -> tuple[Verdict, float]:
+    """Give the verdict on two texts and its probability."""
+    verdicts, probability = judge(measured(a, b))
+    return VERDICTS[verdicts[0]], float(probability[0])
 
 
 def joined(sentences: list[str]) -> str:

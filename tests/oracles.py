@@ -8,12 +8,22 @@ from __future__ import annotations
 
 import datetime
 import math
+import re
 import unicodedata
+from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import combinations
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
+from itertools import combinations, groupby, pairwise
 
 from datasketch import MinHash
+
+from dedup.furniture.finding import insets
+from dedup.furniture.leads import PHRASES
+from dedup.furniture.rules import RULES, Rule, Scope
+from dedup.text.marks import Mark
+from dedup.text.sentences import WORDS, Token
+from dedup.verdict import measures
 
 WIDTH_64 = 2**64
 MIX_1 = 0x9E3779B97F4A7C15
@@ -31,6 +41,7 @@ SCRIPTS_WITHOUT_SPACES = {
 SINGLE_THOUGH_NO_OTHER_LETTER = {"ー", "ｰ", "々", "〇"}
 
 
+@cache
 def character_class(char: str) -> str:
     """Tell the class of a code point from its category and the script in its name."""
     code = ord(char)
@@ -71,9 +82,7 @@ def words(text: str) -> list[str]:
 
 def word_id(word: str) -> int:
     """Number a folded word: a polynomial of its code points, mixed, the upper half of 64 bits."""
-    total, power = 0, 1
-    for char in word:
-        total, power = (total + ord(char) * power) % WIDTH_64, power * MIX_1 % WIDTH_64
+    total = sum(ord(char) * pow(MIX_1, k % 64, WIDTH_64) for k, char in enumerate(word)) % WIDTH_64
     return (total ^ (total >> 32)) * MIX_2 % WIDTH_64 >> 32
 
 
@@ -233,6 +242,592 @@ def word_gains(
         else math.log(1 - kept)
         for word in words
     ]
+
+
+# --- reading: sentences, marks, page furniture --------------------------------------------------
+
+LINE_BREAKS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
+NEWLINES = re.compile(f"\r\n|[{LINE_BREAKS}]")
+CLOSERS = "\"'”’»›)]}」』】）］"
+FULL_WIDTH = "。！？｡؟۔।॥։።။"
+STOP = re.compile(
+    rf"(?P<stop>[.!?…{FULL_WIDTH}]++)(?P<close>[{re.escape(CLOSERS)}]*+)(?P<gap>\s*+)(?=\S)"
+)
+NEXT = re.compile(r"[\"'“‘«‹(\[{¿¡„「『【（［—–\-•*\s]*([^\W_]+(?:[’'][a-z]+)?)")
+SPEECH = re.compile(
+    rf"(?:[A-Z][\w.’'-]*\s+){{1,4}}(?:{'|'.join(sorted(WORDS[Token.SPEECH].split()))})\b"
+)
+PROSE_END = '.!:;,…"”’—'
+Span = tuple[int, int]
+
+
+KNOWN = {flag: frozenset(known.split()) for flag, known in WORDS.items()}
+
+
+def knows(flag: int, word: str) -> bool:
+    return word in KNOWN[flag]
+
+
+def paragraphs(text: str) -> list[Span]:
+    """Find the lines, hard-wrapped ones joined, white space at both ends cut off."""
+    lines: list[Span] = []
+    at, line_end = 0, -1
+    for line in text.splitlines(keepends=True):
+        if line.strip():
+            start = at + len(line) - len(line.lstrip())
+            end = at + len(line.rstrip())
+            gap = text[line_end:start]
+            wraps = lines and len(gap) <= 12 and len(NEWLINES.findall(gap)) == 1
+            if wraps and text[start].islower():
+                last = NEWLINES.split(text[max(lines[-1][0], lines[-1][1] - 101) : lines[-1][1]])[
+                    -1
+                ]
+                wraps = 45 <= len(last) <= 100 and last[-1] not in ".!?:;"
+            if wraps and text[start].islower():
+                lines[-1] = lines[-1][0], end
+            else:
+                lines.append((start, end))
+            line_end = at + len(line.rstrip(LINE_BREAKS))
+        at += len(line)
+    return lines
+
+
+@lru_cache(maxsize=8)
+def sentences(text: str) -> list[Span]:
+    """Cut a text into sentences, paragraph by paragraph."""
+    found = []
+    for start, end in paragraphs(text):
+        begin = start
+        for match in STOP.finditer(text, start, end):
+            if not ends_sentence(text, begin, match, start, end):
+                continue
+            quotes = text.count('"', begin, match.start("close"))
+            opens = match["close"] == '"' and not match["gap"] and quotes % 2 == 0
+            found.append((begin, match.end("stop") if opens else match.end("close")))
+            begin = match.end("stop") if opens else match.end()
+        found.append((begin, end))
+    return found
+
+
+def token_before(text: str, stop: int) -> str:
+    return re.split(r"[\s\"“”‘(\[{«—–/]", text[max(0, stop - 40) : stop])[-1]
+
+
+def starter_follows(text: str, after: int, end: int) -> bool:
+    match = NEXT.match(text, after, min(end, after + 40))
+    return bool(match) and knows(Token.STARTER, match[1].lower().replace("’", "'"))
+
+
+def ends_sentence(text: str, begin: int, match: re.Match[str], line: int, end: int) -> bool:
+    stop, close, gap = match.group("stop", "close", "gap")
+    at, after = match.start(), match.end()
+    following = text[after]
+    if stop[-1] in FULL_WIDTH:
+        return True
+    if not gap:
+        return glued_ends(text, at, after, end)
+    if text.startswith(("pic.twitter.com/", "http://", "https://"), after):
+        return True
+    if following.islower() or following in ",;:%…" or (following == stop == "."):
+        return False
+    if close and stop[-1] in "!?" and SPEECH.match(text, after, end):
+        return False
+    if stop == ".":
+        word = token_before(text[begin:at], at - begin).lstrip("'’-")
+        return period_ends(text, word, at - len(word) == line, after, end, bool(close))
+    if close or not set(stop) <= {".", "…"} or not text[max(0, at - 1) : at].isspace():
+        return True
+    return starter_follows(text, after, end)
+
+
+def glued_ends(text: str, stop: int, after: int, end: int) -> bool:
+    if text[stop] == "…" or not text[after].isupper():
+        return text[after].isupper()
+    before = token_before(text, stop)
+    if not text[after + 1 : min(end, after + 2)].islower() or re.search(r"[/@.:]|www", before):
+        return False
+    if re.compile(r"[\w’'-]*(?:[.@/]\w|>)").match(text, after, end):
+        return False
+    before = before.rstrip(CLOSERS)
+    return len(before) > 2 and before[-2:].islower() and not knows(Token.TITLE, before.lower())
+
+
+def period_ends(text: str, word: str, heads_line: bool, after: int, end: int, closed: bool) -> bool:
+    lower = word.lower()
+    if not word or (closed and not knows(Token.TITLE, lower)):
+        return True
+    if heads_line and len(word) <= 3 and word.isdigit():
+        return False
+    capital, plain = word[0].isupper(), knows(Token.PLAIN, lower)
+    if len(word) == 1 and word.isalpha() and capital and word != "I":
+        return False
+    if knows(Token.TITLE, lower) and not plain and (capital or knows(Token.VERSUS, lower)):
+        return False
+    if knows(Token.BEFORE_NUMBER, lower) and (capital or knows(Token.ALSO_LOWER, lower)):
+        follows = plain or starter_follows(text, after, end)
+        return not text[after].isdigit() and follows
+    if knows(Token.SOMETIMES, lower) or re.fullmatch(r"(?:[a-z]\.)+[a-z]", lower):
+        alone = plain and (word.islower() or word.isupper())
+        return alone or text[after] in '“"‘•' or starter_follows(text, after, end)
+    return True
+
+
+@lru_cache(maxsize=8)
+def word_spans(text: str) -> list[Span]:
+    """Find where each word of a text stands."""
+    shape = "".join(map(character_class, text))
+    return [match.span() for match in re.finditer("s[mi]*|a[ami]*", shape)]
+
+
+QUOTATION = re.compile(r"“[^”\n]*|„[^“”\n]*[“”]?|«[^»\n]*|(?<![^\s(\[—–-])\"(?=\S)[^\"\n]*")
+NUMBER_WORDS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
+    " fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy"
+    " eighty ninety hundred thousand million billion trillion dozen half"
+).split()
+
+
+def words_of(spans: Sequence[Span], sentence: Span) -> list[int]:
+    first, last = (bisect_left(spans, (edge, edge)) for edge in sentence)
+    return list(range(first, last))
+
+
+def marks(text: str) -> list[int]:
+    """Mark each word: number 1, name 2, quoted 4, furniture 8, first of its sentence 16."""
+    spans, cut = word_spans(text), sentences(text)
+    found = [0] * len(spans)
+    quoted = [range(*match.span()) for match in QUOTATION.finditer(text)]
+    for k, (start, end) in enumerate(spans):
+        word = text[start:end]
+        number = any(map(str.isdigit, word)) or "".join(words(word)) in NUMBER_WORDS
+        found[k] = number + 4 * any(start in quotation for quotation in quoted)
+    for sentence, flag in zip(cut, furniture(text), strict=True):
+        own = words_of(spans, sentence)
+        capitals = sum(text[spans[k][0]].isupper() for k in own)
+        for k in own:
+            start, end = spans[k]
+            before = text[max(0, start - 1) : start]
+            free = k != own[0] and capitals < 0.7 * len(own) and before not in [*"“\"‘'«„"]
+            found[k] += 2 * (free and text[start].isupper() and end - start >= 3)
+            found[k] += 8 * flag + 16 * (k == own[0])
+    for low, high in insets(text, *zip(*spans, strict=True)) if spans else ():
+        found[low:high] = [mark | 8 for mark in found[low:high]]
+    return found
+
+
+def blocks(text: str, cut: Sequence[Span]) -> list[list[int]]:
+    """Group the numbers of sentences by paragraph: a line break lies between two."""
+    breaks = [bool(NEWLINES.search(text[a[1] : b[0]])) for a, b in pairwise(cut)]
+    number = [sum(breaks[:k]) for k in range(len(cut))]
+    return [list(group) for _, group in groupby(range(len(cut)), number.__getitem__)]
+
+
+class Sheet:
+    """A text cut for rules: sentences, paragraphs, words, and which sentences are flagged."""
+
+    def __init__(self, text: str) -> None:
+        self.text, self.cut, self.spans = text, sentences(text), word_spans(text)
+        self.groups = blocks(text, self.cut)
+        self.own = [words_of(self.spans, sentence) for sentence in self.cut]
+        self.spelled = ["".join(words(text[start:end])) for start, end in self.spans]
+        self.flags = [False] * len(self.cut)
+
+    def size(self, group: Iterable[int]) -> int:
+        return sum(len(self.own[number]) for number in group)
+
+    def line(self, group: Sequence[int]) -> str:
+        return self.text[self.cut[group[0]][0] : self.cut[group[-1]][1]]
+
+    def flag(self, group: Iterable[int]) -> None:
+        for number in group:
+            self.flags[number] = True
+
+    def flag_all_but_story(self, group: Sequence[int], instead: int) -> None:
+        """Flag a paragraph; one of its sentences where it holds nearly all of the text."""
+        holds_story = len(group) > 1 and self.size(group) >= 0.9 * len(self.spans)
+        self.flag([instead] if holds_story else group)
+
+    def match(self, group: Sequence[int], scopes: set[Scope]) -> Rule | None:
+        """Find the first rule that sentences match."""
+        there = [k for number in group for k in self.own[number]]
+        line = self.line(group)
+        if not there or line[0] in "\"'“‘«„「":
+            return None
+        stop = self.cut[group[-1]][1]
+        for rule in rules_for([self.spelled[k] for k in there], line[-1], scopes):
+            whole = rule.scope in (Scope.LINE, Scope.LIST)
+            if whole and len(line) > 400:
+                continue
+            if rule.compiled.match(self.text, self.spans[there[0]][0], stop):
+                return rule
+        return None
+
+
+def rules_for(own: Sequence[str], last: str, scopes: set[Scope]) -> Iterator[Rule]:
+    """List the rules to try on a stretch with these words, in the order in which they are tried."""
+    rules = [rule for rule in RULES if rule.scope in scopes]
+    head, tail, pair = own[0], own[-1], "-".join(own[:2]) if len(own) > 1 else "-"
+    yield from (rule for rule in rules if head in rule.first.split())
+    yield from (rule for rule in rules if tail in rule.last.split())
+    yield from (rule for rule in rules if pair in rule.first.split())
+    yield from (rule for rule in rules if head.isdecimal() and "0" in rule.first.split())
+    yield from (rule for rule in rules if tail.isdecimal() and "0" in rule.last.split())
+    yield from (rule for rule in rules if last == ")" and ")" in rule.last.split())
+
+
+def flag_by_rule(sheet: Sheet) -> None:
+    for place, group in enumerate(sheet.groups):
+        rule = sheet.match(group, {*Scope} - {Scope.SENTENCE})
+        if rule is None or (rule.like_headline and place == 0):
+            sheet.flag(n for n in group if sheet.match([n], {Scope.SENTENCE}))
+            continue
+        if rule.scope is Scope.BLOCK:
+            sheet.flag_all_but_story(group, group[0])
+        else:
+            sheet.flag(group)
+        for later in sheet.groups[place + 1 : place + 13] if rule.scope is Scope.LIST else ():
+            if sheet.size(later) > 20 or sheet.line(later)[-1] in PROSE_END:
+                break
+            sheet.flag(later)
+
+
+def flag_by_shape(sheet: Sheet) -> None:
+    prose, run = False, list[int]()
+    for place, group in enumerate(sheet.groups):
+        line, size = sheet.line(group), sheet.size(group)
+        entry = len(group) == 1 and 0 < size <= 4 and line[0].isupper() and line[-1].isalpha()
+        run = [*run, group[0]] if entry else []
+        sheet.flag(run if len(run) >= 5 else ())
+        ends = line[-1] in PROSE_END
+        if prose and not ends and place >= 3 and 6 <= size <= 20 and line.isupper():
+            sheet.flag(group)
+        prose = ends
+
+
+def flag_by_letters(sheet: Sheet) -> None:
+    seen = set[str]()
+    for group in sheet.groups:
+        for number in group:
+            (start, stop), own = sheet.cut[number], sheet.own[number]
+            if any(sheet.text.startswith(PHRASES, at) for at in range(start, stop)):
+                sheet.flag_all_but_story(group, number)
+            sentence = sheet.text[start:stop]
+            again = len(own) >= 12 and sentence in seen
+            sheet.flag([number] if again or not own else ())
+            seen.add(sentence)
+
+
+@lru_cache(maxsize=8)
+def furniture(text: str) -> list[bool]:
+    """Tell which sentences are page furniture, every rule asked of every sentence."""
+    sheet = Sheet(text)
+    flag_by_rule(sheet)
+    flag_by_shape(sheet)
+    flag_by_letters(sheet)
+    spans = sheet.spans
+    inset = (
+        {k for pair in insets(text, *zip(*spans, strict=True)) for k in range(*pair)}
+        if spans
+        else set()
+    )
+    for number, own in enumerate(sheet.own):
+        covered = len(inset.intersection(own))
+        sheet.flag([number] if covered and 2 * covered >= len(own) else ())
+    return [False] * len(sheet.flags) if all(sheet.flags) else sheet.flags
+
+
+# --- The verdict's evidence ----------------------------------------------------------------------
+
+Words = list[tuple[int, int]]
+"""Ids and marks of words."""
+
+
+def told(text: Words) -> list[Words]:
+    """Cut a text into sentences, its furniture put aside unless it is nothing else."""
+    sentences: list[Words] = [[]]
+    for word, marks in text:
+        if marks & Mark.SENTENCE:
+            sentences.append([])
+        sentences[-1].append((word, marks))
+    kept = [[one for one in sentence if not one[1] & Mark.FURNITURE] for sentence in sentences]
+    return [sentence for sentence in (kept if any(kept) else sentences) if sentence]
+
+
+class Beside:
+    """One text beside another: what the measures of :mod:`dedup.verdict.measures` are made of."""
+
+    def __init__(self, x: list[Words], y: list[Words], idf: Callable[[int], float]) -> None:
+        self.x, self.y, self.idf = x, y, idf
+        self.flat = [one for sentence in x for one in sentence]
+        words_there = [word for sentence in y for word, _ in sentence]
+        self.there = set(words_there)
+        self.sets = [{word for word, _ in sentence} for sentence in x]
+        sets_there = [{word for word, _ in sentence} for sentence in y]
+        spread = Counter(word for one in self.sets for word in one)
+        spread |= Counter(word for one in sets_there for word in one)  # the greater count
+        longer = max(len(x), len(y))
+        weights = {w: idf(w) * math.log1p(longer / n) for w, n in spread.items()}
+        weigh = {w: weight * weight for w, weight in weights.items()}
+        self.sets_there, self.partner, self.similarity = sets_there, [], []
+        for here in self.sets:
+            found = []
+            for there in sets_there:
+                shared = sorted(w for w in here & there if spread[w] <= measures.MOST_SENTENCES)
+                norms = [total(weigh[w] for w in sorted(one)) for one in (here, there)]
+                size = math.sqrt(max(norms[0] * norms[1], measures.TINY))
+                found.append(total(weigh[w] for w in shared) / size)
+            self.similarity.append(max(found, default=0.0))
+            self.partner.append(found.index(max(found)) if max(found, default=0) else -1)
+        self.linked = [value >= measures.LINKED for value in self.similarity]
+        self.region = dense_stretch([len(one) for one in x], self.linked)
+        grams = {tuple(run) for run in runs(words_there)}
+        hits = [tuple(run) in grams for run in runs([word for word, _ in self.flat])]
+        back = measures.RUN - 1
+        self.copied = [any(hits[max(0, k - back) : k + 1]) for k in range(len(self.flat))]
+
+    def count(self, holds: Callable[[int], object]) -> int:
+        """Count the words of the sentences for which something holds."""
+        return sum(len(one) for i, one in enumerate(self.x) if holds(i))
+
+    def size(self) -> int:
+        return len(self.flat)
+
+    def copied_in(self, i: int) -> int:
+        start = sum(map(len, self.x[:i]))
+        return sum(self.copied[start : start + len(self.x[i])])
+
+    def own(self, i: int) -> bool:
+        return 2 * sum(bool(m & Mark.QUOTED) for _, m in self.x[i]) < len(self.x[i])
+
+    def near(self, word: int, i: int, steps: int) -> bool:
+        """Tell whether a word of sentence i stands near its counterpart."""
+        at = self.partner[i]
+        nearby = self.sets_there[max(0, at - steps) : at + steps + 1]
+        return at >= 0 and any(word in one for one in nearby)
+
+    def lacks(self, i: int, mark: int) -> bool:
+        return any(m & mark and not self.near(w, i, 0) for w, m in self.x[i])
+
+    def of_region(self, mark: int) -> list[tuple[int, int]]:
+        return [(w, i) for i in range(*self.region) for w, m in self.x[i] if m & mark]
+
+    def is_plain(self, word: int, marks: int) -> bool:
+        set_apart = marks & (Mark.NAME | Mark.NUMBER | Mark.QUOTED)
+        return not set_apart and self.idf(word) >= measures.CONTENT
+
+    def details(self) -> list[int]:
+        times = Counter(word for word, _ in self.flat)
+        return [w for w, m in self.flat if times[w] == 1 and self.is_plain(w, m)]
+
+
+def total(values: Iterable[float]) -> float:
+    """Add up one by one, unlike Python's own sum."""
+    found = 0.0
+    for value in values:
+        found += value
+    return found
+
+
+def share(part: float, whole: float, default: float = 0.0) -> float:
+    return part / whole if whole else default
+
+
+def runs(words: list[int]) -> list[list[int]]:
+    return [words[k : k + measures.RUN] for k in range(len(words) - measures.RUN + 1)]
+
+
+def dense_stretch(sizes: list[int], linked: list[bool]) -> tuple[int, int]:
+    """Find the stretch in which linked words most outweigh others, by trying every one."""
+    worth = [n * (link - measures.DENSE) for n, link in zip(sizes, linked, strict=True)]
+    stretches = [(s, e) for e in range(len(sizes) + 1) for s in range(e)]
+    best = max([(sum(worth[s:e]), -e, s) for s, e in stretches], default=(0.0, 0, 0))
+    return (best[2], -best[1]) if best[0] > 0 else (0, 0)
+
+
+def heaviest_path(partners: list[int], weights: list[int]) -> int:
+    """Weigh the heaviest subsequence of partners that does not go back."""
+    ends: list[int] = []
+    for k, (partner, weight) in enumerate(zip(partners, weights, strict=True)):
+        before = [end for end, one in zip(ends, partners[:k], strict=True) if one <= partner]
+        ends.append(weight + max(before, default=0))
+    return max(ends, default=0)
+
+
+def together(side: Beside, other: Beside) -> float:
+    places = {word: place for place, (word, _) in enumerate(other.flat)}
+    both = [places[word] for word in side.details() if word in set(other.details())]
+    most = min(measures.CLOSE, other.size() // measures.PART_OF_TEXT)
+    steps = [abs(b - a) for a, b in pairwise(both)]
+    return (sum(step <= most for step in steps) + 1) / (len(steps) + 2)
+
+
+def replaced(side: Beside, other: Beside, mark: int) -> float:
+    words = side.count(
+        lambda i: side.linked[i] and side.lacks(i, mark) and other.lacks(side.partner[i], mark)
+    )
+    return share(words, side.size())
+
+
+def measured_side(side: Beside, other: Beside) -> dict[str, float]:
+    """Twin of the functions of ``_measures``: what one text has in common with the other."""
+    words, linked = side.size(), side.count(lambda i: side.linked[i])
+    ids = sorted({word for word, _ in side.flat})
+    first, end = side.region
+    plain = [w for w, m in side.flat if side.is_plain(w, m)]
+    names, numbers = side.of_region(Mark.NAME), side.of_region(Mark.NUMBER)
+    most_linked = max(share(s.count(s.linked.__getitem__), s.size()) for s in (side, other))
+    opening = side.x[: measures.OPENING]
+    alike = total(len(one) * s for one, s in zip(opening, side.similarity, strict=False))
+    path = [(side.partner[i], len(one)) for i, one in enumerate(side.x) if side.linked[i]]
+    kept = side.count(
+        lambda i: side.own(i) and side.copied_in(i) >= measures.NEAR_VERBATIM * len(side.x[i])
+    )
+    shared = [
+        len(one) >= measures.SHARED_WORDS and side.copied_in(i) >= measures.SHARED * len(one)
+        for i, one in enumerate(side.x)
+        if side.own(i)
+    ]
+    quoted = [c and m & Mark.QUOTED for c, (_, m) in zip(side.copied, side.flat, strict=True)]
+    missing = [not side.near(word, i, 1) for word, i in numbers]
+    squares = {word: side.idf(word) * side.idf(word) for word in ids}
+    rare = share(total(squares[w] for w in ids if w in side.there), total(squares.values()))
+    return {
+        "rare_words": math.sqrt(rare),
+        "linked": share(linked, words),
+        "in_order": share(heaviest_path([p for p, _ in path], [n for _, n in path]), words),
+        "region": min(1.0, share(side.count(lambda i: first <= i < end), min(words, other.size()))),
+        "outside": share(side.count(lambda i: side.linked[i] and not first <= i < end), linked),
+        "opening": share(alike, sum(map(len, opening))),
+        "together": together(side, other),
+        "plain": share(sum(word in side.there for word in plain), len(plain), 0.5),
+        "names": share(sum(word in side.there for word, _ in names), len(names), 0.5),
+        "missing_numbers": (sum(missing) + 1) / (len(numbers) + 2),
+        "replaced_names": replaced(side, other, Mark.NAME),
+        "replaced_numbers": replaced(side, other, Mark.NUMBER),
+        "quotes": share(sum(map(bool, quoted)), words),
+        "patches": math.sqrt(share(sum(side.copied), words)) * (1.0 - most_linked),
+        "kept": share(kept, side.count(side.own)),
+        "kept_sentences": sum(shared),
+        "words": words,
+        "same": [w for w, _ in side.flat] == [w for w, _ in other.flat],
+        "empty": (words == 0) != (other.size() == 0),
+    }
+
+
+def measured_pair(a: Words, b: Words, idf: Callable[[int], float]) -> dict[str, float]:
+    """Twin of ``_evidence.measure`` for one pair of texts."""
+    x, y = told(a), told(b)
+    side, other = Beside(x, y, idf), Beside(y, x, idf)
+    here, there = measured_side(side, other), measured_side(other, side)
+    found = {}
+    for measure in measures.MEASURES:
+        both = float(here[measure.name]), float(there[measure.name])
+        shorter = both[0] if side.size() < other.size() else both[1]
+        found[measure.name] = {
+            measures.Combine.GREATER: max(both),
+            measures.Combine.LESSER: min(both),
+            measures.Combine.MEAN: (both[0] + both[1]) / 2,
+            measures.Combine.SHORTER: max(both) if side.size() == other.size() else shorter,
+        }[measure.combine]
+    found["same"] = float(found["same"] or [w for w, _ in a] == [w for w, _ in b])
+    return found
+
+
+# --- Alignment -----------------------------------------------------------------------------------
+
+Pair = tuple[int, int]
+Run = tuple[int, int, int]
+
+
+def gram_vectors(*sides: Sequence[Sequence[str]]) -> list[list[dict[str, float]]]:
+    """Weigh the 4-character grams of sentences, given as their words: unit vectors, tf-isf."""
+
+    def grams(words: Sequence[str]) -> Counter[str]:
+        found: Counter[str] = Counter()
+        for k, word in enumerate(words):
+            padded = f" {word} "
+            if len(word) == 1:
+                padded += words[k + 1][0] if k + 1 < len(words) else " "
+            found.update(padded[at : at + 4] for at in range(len(padded) - 3))
+        return found
+
+    counted = [[grams(words) for words in side] for side in sides]
+    frequency = Counter(gram for side in counted for counts in side for gram in counts)
+    total = sum(map(len, sides)) + 1
+
+    def vector(counts: Counter[str]) -> dict[str, float]:
+        raw = {g: (1 + math.log(n)) * math.log(total / frequency[g]) for g, n in counts.items()}
+        norm = math.sqrt(math.fsum(value * value for value in raw.values()))
+        return {g: value / norm for g, value in raw.items()}
+
+    return [[vector(counts) for counts in side] for side in counted]
+
+
+def sentence_scores(a: Sequence[Sequence[str]], b: Sequence[Sequence[str]]) -> dict[Pair, float]:
+    """Give the tf-isf cosine of every sentence pair."""
+    left, right = gram_vectors(a, b)
+    return {
+        (i, j): math.fsum(x.get(g, 0.0) * value for g, value in y.items())
+        for i, x in enumerate(left)
+        for j, y in enumerate(right)
+    }
+
+
+def verbatim_runs(
+    a: Sequence[int], b: Sequence[int], least: int, labels: tuple[Sequence[int], Sequence[int]]
+) -> list[Run]:
+    """Tile two sequences by common runs within words of one label, longest first."""
+    places: dict[tuple[int, ...], tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
+    for side, (words, marks) in enumerate(zip((a, b), labels, strict=True)):
+        for at in range(len(words) - least + 1):
+            mark = set(marks[at : at + least])
+            if len(mark) == 1 and min(mark) >= 0:
+                places[min(mark), *words[at : at + least]][side].append(at)
+    anchors: set[Pair] = set()
+    for at_a, at_b in places.values():
+        if len(at_a) * len(at_b) > 16:
+            anchors.update(zip(at_a, at_b, strict=False))
+        else:
+            anchors.update((i, j) for i in at_a for j in at_b)
+    waiting = []
+    for i, j in anchors:
+        if (i - 1, j - 1) not in anchors:
+            length = next(n for n in range(len(a) + 1) if (i + n, j + n) not in anchors)
+            waiting.append((-(length + least - 1), i, j))
+    free_a, free_b = [True] * len(a), [True] * len(b)
+    tiles: list[Run] = []
+    while waiting:
+        waiting.sort()
+        length, i, j = waiting.pop(0)
+        both = zip(free_a[i : i - length], free_b[j : j - length], strict=True)
+        free = [x and y for x, y in both]
+        stretches = ((at, n) for at in range(-length) for n in range(1 - length - at))
+        best, start = max((n, -at) for at, n in stretches if all(free[at : at + n]))
+        if best == -length:
+            tiles.append((i, j, best))
+            free_a[i : i + best] = free_b[j : j + best] = [False] * best
+        elif best >= least:
+            waiting.append((-best, i - start, j - start))
+    return sorted(tiles)
+
+
+def heaviest_chain(a: Sequence[int], b: Sequence[int], weights: Sequence[float]) -> float:
+    """Give the greatest weight of links that rise on both sides."""
+    best: dict[int, float] = {}
+    for k in sorted(range(len(a)), key=lambda k: (a[k], b[k])):
+        before = [best[m] for m in best if a[m] < a[k] and b[m] < b[k]]
+        best[k] = weights[k] + max(before, default=0.0)
+    return max(best.values(), default=0.0)
+
+
+def common_letters(a: str, b: str) -> int:
+    """Count the letters that two texts have in common, in order, by the table of all prefixes."""
+    row = [0] * (len(b) + 1)
+    for letter in a:
+        before, row = row, [0]
+        for k, other in enumerate(b):
+            row.append(before[k] + 1 if letter == other else max(row[k], before[k + 1]))
+    return row[-1]
 
 
 # --- index

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from dedup.alignment.passages import align
 from dedup.model import Alignment, Passage, PassageKind
-from dedup.text.tokens import Tokens, read
+from dedup.reading.texts import read
+from dedup.text.tokens import Tokens
 
 LEAD = "The harbour of Larvik was closed on Monday after a tanker lost its anchor in the storm."
 TUGS = "Two tugs from Sandefjord held the vessel off the rocks until the wind dropped at dawn."

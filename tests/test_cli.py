@@ -255,7 +255,7 @@ def test_without_pyarrow_parquet_is_refused_before_the_scan(
 ) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
     monkeypatch.setattr(dedup, "scan", None)
-    failed(run("scan", news, "--out", "out", "--format", "parquet"), 1, "dedup[parquet]")
+    failed(run("scan", news, "--out", "out", "--format", "parquet"), 1, "dedup-news[parquet]")
     assert not Path("out").exists()
 
 

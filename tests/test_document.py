@@ -7,21 +7,19 @@ import pytest
 from hypothesis import given
 from strategies import texts
 
-from dedup.reading.document import Document, document, story
+from dedup.reading.document import Document, story
+from dedup.reading.texts import read, read_texts
 from dedup.text.marks import Mark
-from dedup.text.tokens import read
 from dedup.text.vocabulary import word_ids
 
 
 def document_of(text: str) -> Document:
-    tokens = read(text)
-    return document(tokens, [False] * len(tokens.sentences))
+    return read_texts([text]).document(0)
 
 
 def marked(text: str, mark: int) -> list[str]:
-    tokens = read(text)
-    flags = document(tokens, [False] * len(tokens.sentences)).marks & mark
-    return [word for word, flag in zip(tokens.words, flags, strict=True) if flag]
+    flags = document_of(text).marks & mark
+    return [word for word, flag in zip(read(text).words, flags, strict=True) if flag]
 
 
 def test_numbers_are_digits_and_number_words() -> None:
@@ -59,41 +57,50 @@ def test_quoted_words_stand_within_quotation_marks(text: str, quoted: list[str])
     assert marked(text, Mark.QUOTED) == quoted
 
 
+STORY = "Rain fell in Leeds, they said, on a day when nobody minded it at all."
+
+
 def test_furniture_is_marked_sentence_by_sentence() -> None:
-    tokens = read("Sign up here. Rain fell. Share this.")
-    whole = document(tokens, [True, False, True])
-    assert (whole.marks & Mark.FURNITURE > 0).tolist() == [True] * 3 + [False] * 2 + [True] * 2
+    whole = document_of(f"Date:\n\n{STORY}\n\nLatest stories")
+    words = len(whole.words)
+    furniture = [True, *[False] * (words - 3), True, True]
+    assert (whole.marks & Mark.FURNITURE > 0).tolist() == furniture
     kept = story(whole)
-    assert kept.words.tolist() == word_ids(["rain", "fell"]).tolist()
-    assert kept.bounds.tolist() == [0, 2]
+    assert kept.words.tolist() == word_ids(read(STORY).words).tolist()
+    assert kept.bounds.tolist() == [0, words - 3]
 
 
 def test_pieces_of_furniture_are_marked_word_by_word() -> None:
-    tokens = read("Rain fell, Jane Doe MORE, in Leeds.")
-    whole = document(tokens, [False], [(2, 5)])
-    assert story(whole).words.tolist() == word_ids(["rain", "fell", "in", "leeds"]).tolist()
-    assert story(whole).bounds.tolist() == [0, 4]
+    whole = document_of(
+        "The senator from Ohio, Jane Doe Jane DoeSenate votes on rain MORE, said so in Leeds."
+    )
+    left = "the senator from ohio said so in leeds".split()
+    assert set(left) <= set(read("The senator from Ohio said so in Leeds").words)
+    kept = story(whole)
+    assert kept.words.tolist()[:4] == word_ids(left[:4]).tolist()
+    assert kept.words.tolist()[-4:] == word_ids(left[4:]).tolist()
+    assert len(kept.words) < len(whole.words)
+    assert kept.bounds.tolist() == [0, len(kept.words)]
 
 
 def test_sentences_begin_with_their_mark_and_have_words() -> None:
-    tokens = read("Rain fell.\n\n* * *\n\nNobody minded it.")
-    assert len(tokens.sentences) == 3
-    whole = document(tokens, [False] * 3)
+    text = "Rain fell.\n\n* * *\n\nNobody minded it."
+    assert len(read(text).sentences) == 3
+    whole = document_of(text)
     assert (whole.marks & Mark.SENTENCE > 0).tolist() == [True, False, True, False, False]
     assert whole.bounds.tolist() == [0, 2, 5]
 
 
 def test_a_page_of_furniture_alone_stays_as_it_is() -> None:
-    tokens = read("Sign up here. Share this.")
-    whole = document(tokens, [True, True])
+    words = word_ids("sign up here".split())
+    whole = Document.of(words, np.array([24, 8, 8], np.uint8))
     assert story(whole) is whole
+    assert not (document_of("Date:\n\nLatest stories").marks & Mark.FURNITURE).any()
 
 
 @given(texts)
 def test_arrays_fit_together(text: str) -> None:
-    tokens = read(text)
-    furniture = [index % 3 == 1 for index in range(len(tokens.sentences))]
-    whole = document(tokens, furniture)
+    tokens, whole = read(text), document_of(text)
     for made in (whole, story(whole)):
         assert (made.words.dtype, made.weights.dtype) == (np.uint32, np.float32)
         assert (made.marks.dtype, made.bounds.dtype) == (np.uint8, np.int32)

@@ -235,10 +235,15 @@ def test_first_places_claimed_together_grow() -> None:
     assert places.claim_all(ids, np.arange(9_000, 14_000)).tolist() == list(range(1, 5_001))
 
 
+def test_the_first_place_of_all_is_a_place() -> None:
+    places = FirstPlaces()
+    assert [places.claim("a", 0), places.claim("a", 1)] == [None, 0]
+
+
 def test_first_places_grow() -> None:
     places = FirstPlaces()
-    assert all(places.claim(str(n), n) is None for n in range(1, 5_001))
-    assert all(places.claim(str(n), 9) == n for n in range(1, 5_001))
+    assert all(places.claim(str(n), n) is None for n in range(5_000))
+    assert all(places.claim(str(n), 9) == n for n in range(5_000))
 
 
 @given(
@@ -731,7 +736,7 @@ def test_a_missing_extra_is_named_before_reading_begins(
 ) -> None:
     monkeypatch.setattr("dedup.dump.extras.find_spec", lambda name: None)
     path = save(f"a.{kind}", "x")
-    with pytest.raises(MissingExtraError, match=rf"dedup\[{extra}\]"):
+    with pytest.raises(MissingExtraError, match=rf"dedup-news\[{extra}\]"):
         read([save("good.jsonl", jsonl(RAIN)), path])
 
 

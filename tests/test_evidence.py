@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import itertools
 import time
-from dataclasses import asdict
 
 import numpy as np
 import pytest
-from harbour import NEWS, OTHER, RETOLD, STORY, found, joined
+from harbour import NEWS, OTHER, RETOLD, STORY, found, joined, judged, read_document
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import texts
 
-from dedup.reading.document import document
-from dedup.text.tokens import read
-from dedup.verdict.evidence import DENSE, _heaviest_path, _region, evidence
-from dedup.verdict.judging import judge
+from dedup.arrays import Ragged
+from dedup.text.marks import Mark
+from dedup.text.vocabulary import word_ids
+from dedup.verdict.measures import named
+from dedup.verdict.stories import Stories
 
 
 @given(texts, texts)
 def test_swapping_the_texts_changes_no_bit(a: str, b: str) -> None:
-    assert asdict(found(a, b)) == asdict(found(b, a))
+    assert found(a, b) == found(b, a)
 
 
 @given(st.lists(st.sampled_from([*STORY, *RETOLD, *OTHER]), max_size=12), st.data())
@@ -29,75 +28,34 @@ def test_swapping_news_changes_no_bit(sentences: list[str], data: st.DataObject)
     others = data.draw(st.lists(st.sampled_from([*STORY, *RETOLD, *OTHER]), max_size=12))
     there, back = found(joined(sentences), joined(others)), found(joined(others), joined(sentences))
     assert there == back
-    assert judge(there) == judge(back)
+    assert judged(joined(sentences), joined(others)) == judged(joined(others), joined(sentences))
 
 
 @given(texts, texts)
 def test_measures_are_shares(a: str, b: str) -> None:
-    measured = asdict(found(a, b))
-    assert measured.pop("kept_sentences") >= 0
-    assert measured.pop("words") >= 0
-    assert all(0.0 <= share <= 1.0 for share in measured.values()), measured
+    shares = vars(found(a, b))
+    assert shares.pop("kept_sentences") >= 0
+    assert shares.pop("words") >= 0
+    assert all(0.0 <= share <= 1.0 for share in shares.values()), shares
 
 
 @pytest.mark.parametrize(
-    "text",
-    [
-        "\n".join(["Rain"] * 100_000),
-        "\n".join(f"word{number}" for number in range(100_000)),
-        "rain and snow fell on Leeds. " * 40_000,
-    ],
+    "words",
+    [["rain"] * 100_000, [f"word{number}" for number in range(100_000)], ["rain", "fell"] * 50_000],
 )
-def test_long_texts_take_linear_time(text: str) -> None:
-    whole = document(tokens := read(text), [False] * len(tokens.sentences))
-    cut = document(tokens := read(text[: len(text) // 2]), [False] * len(tokens.sentences))
-    start = time.perf_counter()
-    assert evidence(whole, cut).linked <= 1.0
-    assert time.perf_counter() - start < 5.0
-
-
-def heaviest_path(partners: list[int], weights: list[float]) -> float:
-    """Try every subsequence."""
-    best = 0.0
-    for size in range(1, len(partners) + 1):
-        for chosen in itertools.combinations(range(len(partners)), size):
-            ordered = [partners[k] for k in chosen]
-            if ordered == sorted(ordered):
-                best = max(best, sum(weights[k] for k in chosen))
-    return best
-
-
-@given(st.lists(st.tuples(st.integers(0, 6), st.integers(1, 9)), max_size=8))
-def test_order_is_the_heaviest_path(counterparts: list[tuple[int, int]]) -> None:
-    partners = [partner for partner, _ in counterparts]
-    weights = [float(weight) for _, weight in counterparts]
-    assert _heaviest_path(partners, weights) == heaviest_path(partners, weights)
+def test_long_texts_of_one_word_sentences_take_linear_time(words: list[str]) -> None:
+    whole = word_ids(words)
+    texts_ = Ragged.of([whole, whole[: len(whole) // 2]], whole.dtype.type)
+    start = time.process_time()
+    stories = Stories(texts_, np.full(len(texts_.values), Mark.SENTENCE, np.uint8))
+    row = named(stories.measures(np.array([[0, 1]]))[0])
+    assert time.process_time() - start < 2.0
+    assert row["words"] == 50_000
 
 
 def test_order_tells_a_shuffled_text() -> None:
     assert found(joined(STORY), joined(STORY)).in_order == 1.0
     assert found(joined(STORY), joined(STORY[::-1])).in_order < 0.5
-
-
-def dense_stretch(sizes: list[int], linked: list[bool]) -> float:
-    """Try every stretch: the most that linked words outweigh the others by."""
-    worth = [
-        size * (1 - DENSE if link else -DENSE) for size, link in zip(sizes, linked, strict=True)
-    ]
-    ends = range(len(sizes) + 1)
-    return max(sum(worth[start:end]) for start in ends for end in ends if start <= end)
-
-
-@given(st.lists(st.tuples(st.integers(1, 9), st.booleans()), max_size=9))
-def test_the_region_is_the_stretch_that_is_densest_with_links(
-    sentences: list[tuple[int, bool]],
-) -> None:
-    sizes, linked = [size for size, _ in sentences], [link for _, link in sentences]
-    region = _region(np.array(sizes, dtype=np.int64), np.array(linked, dtype=np.bool_)).tolist()
-    inside = [at for at, flag in enumerate(region) if flag]
-    assert inside == list(range(inside[0], inside[-1] + 1)) if inside else not any(linked)
-    chosen = [size * (1 - DENSE if linked[at] else -DENSE) for at, size in enumerate(sizes)]
-    assert sum(chosen[at] for at in inside) == dense_stretch(sizes, linked)
 
 
 def test_the_region_leaves_an_appended_story_aside() -> None:
@@ -173,16 +131,20 @@ def test_plain_words_are_no_names_numbers_or_quotations() -> None:
 
 
 def test_furniture_is_put_aside() -> None:
-    tokens = [
-        read(joined([*story, "Sign up for our letter.", "Rain is near, readers told us."]))
-        for story in (STORY, OTHER)
-    ]
-    flags = [[*[False] * (len(one.sentences) - 2), True, True] for one in tokens]
-    bare = [document(one, [False] * len(one.sentences)) for one in tokens]
-    marked = [document(one, flag) for one, flag in zip(tokens, flags, strict=True)]
-    assert evidence(*bare).kept_sentences == 0
-    assert evidence(*bare).linked > 0
-    assert evidence(*marked).linked == 0
+    def of(*, put_aside: bool) -> dict[str, float]:
+        documents = [read_document(joined([*story, *ASIDE])) for story in (STORY, OTHER)]
+        for one in documents:
+            one.marks[one.bounds[-3] :] |= put_aside * Mark.FURNITURE
+        words = Ragged.of([one.words for one in documents], np.uint32)
+        stories = Stories(words, np.concatenate([one.marks for one in documents]))
+        return named(stories.measures(np.array([[0, 1]]))[0])
+
+    assert of(put_aside=False)["kept_sentences"] == 0
+    assert of(put_aside=False)["linked"] > 0
+    assert of(put_aside=True)["linked"] == 0
+
+
+ASIDE = ["Rain is near, readers told us.", "Hail is near too, they said."]
 
 
 def test_a_sentence_counts_as_kept_if_it_is_long_and_nearly_verbatim() -> None:

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.furniture import repetition
-from dedup.furniture.finding import furniture, insets
+from dedup.furniture import finding, repetition
 from dedup.furniture.repetition import repeated, sentence_ids
 from dedup.furniture.rules import RULES, Rule, Scope
-from dedup.text.tokens import read
+from dedup.reading.texts import read, read_flagged
+from dedup.text.tokens import Tokens
 from dedup.text.vocabulary import word_ids
 
 SEEDS = Path(__file__).parents[1] / "seeds"
@@ -24,10 +24,19 @@ STORY = "Rain fell in Ohio on Monday and the mill was closed for the third time 
 END = "The river rose."
 
 
+def furniture(text: str) -> tuple[bool, ...]:
+    """Tell which sentences of a text are furniture."""
+    return read_flagged([text])[0][0].furniture
+
+
+def insets(tokens: Tokens) -> tuple[tuple[int, int], ...]:
+    """Find the words that are furniture set into sentences."""
+    return finding.insets(tokens.text, tokens.starts, tokens.ends)
+
+
 def flagged(text: str) -> list[str]:
     """Give the sentences of a text that are furniture."""
-    tokens = read(text)
-    pairs = zip(tokens.sentences, furniture(tokens), strict=True)
+    pairs = zip(read(text).sentences, furniture(text), strict=True)
     return [text[start:end] for (start, end), flag in pairs if flag]
 
 
@@ -222,8 +231,8 @@ def test_names_written_in_one_are_no_insets() -> None:
 
 
 def test_second_printing_of_a_long_sentence_is_flagged_and_a_refrain_is_not() -> None:
-    tokens = read("\n\n".join([STORY, "Why not?", END, STORY, "Why not?"]))
-    assert furniture(tokens) == (False, False, False, True, False)
+    text = "\n\n".join([STORY, "Why not?", END, STORY, "Why not?"])
+    assert furniture(text) == (False, False, False, True, False)
 
 
 def test_text_of_furniture_alone_keeps_its_sentences() -> None:
@@ -255,8 +264,7 @@ def test_every_kind_of_line_break_parts_paragraphs(line_break: str) -> None:
     ids=lambda text: repr(text[:12]),
 )
 def test_extreme_texts(text: str) -> None:
-    tokens = read(text)
-    assert len(furniture(tokens)) == len(tokens.sentences)
+    assert len(furniture(text)) == len(read(text).sentences)
 
 
 HOSTILE = ["A ", "A. ", "By A ", "(", "( A", "A/", "May 1, ", "1 ", "at on ", "a@", "| a", "JAN "]
@@ -278,7 +286,7 @@ LINES = st.sampled_from([rule.example for rule in RULES] + [STORY, END, "Why?", 
 @given(st.lists(LINES | st.text(max_size=40), max_size=12).map("\n".join))
 def test_one_flag_a_sentence_and_not_all_of_them(text: str) -> None:
     tokens = read(text)
-    flags = furniture(tokens)
+    flags = furniture(text)
     assert len(flags) == len(tokens.sentences)
     assert not flags or not all(flags)
     ranges = insets(tokens)

@@ -14,7 +14,7 @@ from strategies import texts
 
 import dedup
 from dedup import Article, Index, InputError, Match, Verdict
-from dedup.text.tokens import words
+from dedup.reading.texts import read
 from dedup.text.vocabulary import word_ids
 
 
@@ -351,7 +351,7 @@ def test_bad_settings_are_refused(settings_: dict[str, Any], name: str) -> None:
 @settings(deadline=None, max_examples=25)
 @given(texts)
 def test_signatures_equal_datasketchs(text: str) -> None:
-    ids = word_ids(words(text)).tolist()
+    ids = word_ids(read(text).words).tolist()
     found = Index(num_perm=64).signature(text)
     assert isinstance(found, LeanMinHash)
     assert found.hashvalues.tolist() == signature(ids, 64, seed=1)
@@ -369,6 +369,6 @@ def test_signatures_go_into_datasketchs_own_index(articles: list[Article]) -> No
     exact = dedup.compare(articles[0], articles[1]).jaccard
     assert abs(one.jaccard(other) - exact) < 0.2
     own = MinHash(num_perm=128, scheme="affine32", hashfunc=lambda h: h)
-    for h in shingle_hashes(word_ids(words(articles[1].text)).tolist()):
+    for h in shingle_hashes(word_ids(read(articles[1].text).words).tolist()):
         own.update(h)
     assert one.jaccard(own) == one.jaccard(other)

@@ -1,4 +1,4 @@
-"""Many pairs judged from words and marks: equal to judging each pair as the definition does."""
+"""Many pairs judged from words and marks: equal to judging each pair alone."""
 
 from __future__ import annotations
 
@@ -12,19 +12,14 @@ from hypothesis import strategies as st
 from newsroom import Newsroom
 from strategies import COMPILED, texts
 
-from dedup.candidates.resemblance import resemblance
+from dedup.comparison import compare
 from dedup.corpus import judging
 from dedup.corpus.checkpoint import Checkpoint
-from dedup.corpus.judging import VERDICTS, Judged, Judgements, judge_pairs
+from dedup.corpus.judging import Judged, Judgements, judge_pairs
 from dedup.corpus.marking import MarkedRows
 from dedup.model import Verdict
-from dedup.reading.document import story
-from dedup.reading.preparation import read_marked
-from dedup.text.vocabulary import english
-from dedup.verdict.evidence import evidence
-from dedup.verdict.judging import judge
-from dedup.verdict.measuring import prepare
-from dedup.verdict.story_loops import tell_stories
+from dedup.reading.texts import read_marked
+from dedup.verdict.judging import VERDICTS, judge
 
 NOTHING_KEPT = Checkpoint(None, dict)
 
@@ -40,21 +35,15 @@ def all_pairs(count: int) -> np.ndarray:
 
 
 def hold_in_step(given_texts: list[str]) -> None:
-    documents = [prepare(text)[2] for text in given_texts]
     pairs = all_pairs(len(given_texts))
-    for words_judged_plainly in (-1, sum(map(len, given_texts)) * len(pairs)):
-        with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(judging, "_PLAIN_WORDS", words_judged_plainly)
-            parts = list(judge_pairs(marked(given_texts), pairs, threads=1, kept=NOTHING_KEPT))
-        found = Judged.joined(parts)
-        assert len(found.verdicts) == len(pairs)
-        for at, (i, j) in enumerate(pairs.tolist()):
-            one, other = documents[i], documents[j]
-            wanted = (
-                *judge(evidence(one, other)),
-                resemblance(one.words, other.words).jaccard,
-            )
-            assert tuple(found.judgement(at)) == wanted
+    found = Judged.joined(
+        list(judge_pairs(marked(given_texts), pairs, threads=1, kept=NOTHING_KEPT))
+    )
+    assert len(found.verdicts) == len(pairs)
+    for at, (i, j) in enumerate(pairs.tolist()):
+        wanted = compare(given_texts[i], given_texts[j])
+        expected = (wanted.verdict, wanted.probability, wanted.jaccard)
+        assert tuple(found.judgement(at)) == expected
 
 
 def newspaper(seed: int) -> list[str]:
@@ -67,43 +56,22 @@ def newspaper(seed: int) -> list[str]:
 
 @given(st.lists(texts, min_size=2, max_size=4))
 @settings(COMPILED, max_examples=40)
-def test_pairs_of_any_texts_equal_their_definition(given_texts: list[str]) -> None:
+def test_pairs_of_any_texts_equal_each_alone(given_texts: list[str]) -> None:
     hold_in_step(given_texts)
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_pairs_of_stories_and_their_versions_equal_their_definition(seed: int) -> None:
+def test_pairs_of_stories_and_their_versions_equal_each_alone(seed: int) -> None:
     hold_in_step(newspaper(seed))
 
 
-def test_the_seeds_equal_their_definition(seed_texts: tuple[str, str]) -> None:
+def test_the_seeds_equal_each_alone(seed_texts: tuple[str, str]) -> None:
     hold_in_step(list(seed_texts))
 
 
-def test_texts_of_many_sentences_equal_their_definition() -> None:
+def test_texts_of_many_sentences_equal_each_alone() -> None:
     long = " ".join(f"Sentence number {k} is about word{k}." for k in range(1100))
     hold_in_step([long, f"{long} One more thing was said.", "Short."])
-
-
-@given(st.lists(texts, min_size=1, max_size=5))
-@settings(COMPILED, max_examples=40)
-def test_stories_are_laid_out_as_their_definition_says(given_texts: list[str]) -> None:
-    given_texts += ["Share this", "Share this\n\nRain fell on the town. Nobody minded."]
-    words, marks = read_marked(given_texts)
-    told = tell_stories(words.values, marks.values, words.offsets, *english().arrays())
-    ids, weights, kept_marks, sentence, ordered, offsets, bounds, bound_offsets = told
-    for row, text in enumerate(given_texts):
-        wanted = story(prepare(text)[2])
-        own = slice(offsets[row], offsets[row + 1])
-        assert ids[own].tolist() == wanted.words.tolist()
-        assert weights[own].tolist() == wanted.weights.tolist()
-        assert kept_marks[own].tolist() == wanted.marks.tolist()
-        edges = bounds[bound_offsets[row] : bound_offsets[row + 1]].tolist()
-        assert edges == wanted.bounds.tolist()
-        sizes = np.diff(wanted.bounds)
-        assert sentence[own].tolist() == np.repeat(np.arange(len(sizes)), sizes).tolist()
-        keys = [(int(word) << 32) | place for place, word in enumerate(ids[own].tolist())]
-        assert ordered[own].tolist() == sorted(keys)
 
 
 @pytest.fixture
@@ -138,25 +106,11 @@ def test_finished_blocks_are_not_judged_again(
     first = Judged.joined(list(run()))
     (tmp_path / "judged-1.dedup-part").unlink()
     asked = []
-    measured = judging._measured_plainly
-    monkeypatch.setattr(
-        judging, "_measured_plainly", lambda a, p: (asked.append(len(p)), measured(a, p))[1]
-    )
+    monkeypatch.setattr(judging, "judge", lambda found: (asked.append(len(found)), judge(found))[1])
     again = Judged.joined(list(run()))
     assert len(asked) == 1
     for one, other in zip(first, again, strict=True):
         assert one.tolist() == other.tolist()
-
-
-@pytest.mark.parametrize(("most", "way"), [(-1, "_measured"), (10**9, "_measured_plainly")])
-def test_few_pairs_are_judged_without_loading_the_compiled_loops(
-    monkeypatch: pytest.MonkeyPatch, most: int, way: str
-) -> None:
-    articles = marked(newspaper(3))
-    lengths = np.diff(articles.words.offsets)
-    monkeypatch.setattr(judging, "_PLAIN_WORDS", most)
-    chosen = judging._measure_for(all_pairs(len(lengths)), lengths)
-    assert chosen is getattr(judging, way)
 
 
 def judged_of(articles: MarkedRows, pairs: np.ndarray, copies: np.ndarray) -> Judgements:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from newsroom import Newsroom
-from strategies import COMPILED, texts
 
-from dedup.arrays import Ragged, encoded
+from dedup.arrays import encoded
 from dedup.candidates.lsh import choose_bands
 from dedup.corpus import marking
 from dedup.corpus.checkpoint import Checkpoint
@@ -20,7 +16,7 @@ from dedup.corpus.marking import MarkedRows, mark_rows
 from dedup.corpus.pool import read_pool
 from dedup.dump.sources import open_source
 from dedup.model import Article
-from dedup.reading.preparation import read_marked
+from dedup.reading.texts import marks_of, read_marked
 from dedup.text.marks import Mark
 from dedup.text.words import words_of_utf8
 
@@ -58,32 +54,11 @@ def test_marks_are_those_of_reading_one_by_one() -> None:
     assert taken[1][1].tolist() == marks[3].tolist()
 
 
-@given(st.lists(texts, min_size=1, max_size=4))
-@settings(COMPILED, max_examples=40)
-def test_few_texts_are_marked_as_many_are(given_texts: list[str]) -> None:
-    source = encoded(given_texts)
-    words = words_of_utf8(source)
-    plain = marking._plain_marks(source, words)
-    assert plain.tolist() == marking._compiled_marks(source, words).tolist()
-
-
-@pytest.mark.parametrize("way", [marking._plain_marks, marking._compiled_marks])
-def test_words_of_another_text_are_an_error(way: Callable[[Ragged, Ragged], np.ndarray]) -> None:
+def test_words_of_another_text_are_an_error() -> None:
     words = words_of_utf8(encoded(["Rain fell on Oslo."]))
-    with pytest.raises(ValueError, match="words: those of text 0"):
-        way(encoded(["Snow fell."]), words)
-
-
-@pytest.mark.parametrize(("most", "way"), [(-1, "_compiled_marks"), (10**9, "_plain_marks")])
-def test_only_few_texts_are_marked_one_by_one(
-    monkeypatch: pytest.MonkeyPatch, most: int, way: str
-) -> None:
-    asked: list[int] = []
-    marks_of = getattr(marking, way)
-    monkeypatch.setattr(marking, "_PLAIN_WORDS", most)
-    monkeypatch.setattr(marking, way, lambda t, w: (asked.append(len(w)), marks_of(t, w))[1])
-    marked(stories(3), [0, 2])
-    assert asked == [2]
+    for other in ("Snow fell.", "Snow fell on Oslo."):
+        with pytest.raises(ValueError, match="words: those of text 0"):
+            marks_of(encoded([other]), words)
 
 
 def test_no_rows_are_marked_without_a_word() -> None:
@@ -135,11 +110,7 @@ def test_kept_parts_are_not_read_again(
     for name in names[parts_kept:]:
         (tmp_path / name).unlink()
     read: list[int] = []
-    marks_of = marking._compiled_marks
-    monkeypatch.setattr(marking, "_PLAIN_WORDS", -1)
-    monkeypatch.setattr(
-        marking, "_compiled_marks", lambda t, w: (read.append(len(w)), marks_of(t, w))[1]
-    )
+    monkeypatch.setattr(marking, "marks_of", lambda t, w: (read.append(len(w)), marks_of(t, w))[1])
     again = marked(articles, rows, tmp_path)
     assert sum(read) == [len(rows), len(rows) - 256, 0][parts_kept]
     assert again.marks.values.tolist() == whole.marks.values.tolist()

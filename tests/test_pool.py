@@ -14,9 +14,10 @@ from newsroom import Newsroom
 
 from dedup import DumpError
 from dedup.candidates.lsh import choose_bands
-from dedup.corpus.pool import Keeps, Pool, find_copies, in_order, read_pool
+from dedup.corpus.pool import Keeps, Pool, find_copies, read_pool
 from dedup.dump import blocks
 from dedup.dump.sources import Source, open_source
+from dedup.threads import in_order
 
 BANDS = choose_bands(0.5)
 

@@ -17,35 +17,37 @@ PACKAGE = Path(dedup.__file__).parent
 EXPORTED = [
     *("Alignment", "Article", "Attribution", "BusyError", "Change", "ChangeKind", "Cluster"),
     *("Comparison", "DedupError", "Derivation", "DumpError", "Fields", "FormatError", "Index"),
-    *("InputError", "Match", "Member", "MissingExtraError", "Pair", "Passage", "PassageKind", "Reason"),
-    *("Region", "Rejected", "Report", "Sentence", "SimilarPair", "Span", "Story"),
+    *("InputError", "Match", "Member", "MissingExtraError", "Pair", "Passage", "PassageKind"),
+    *("Reason", "Region", "Rejected", "Report", "Sentence", "SimilarPair", "Span", "Story"),
     *("StoryMember", "Trace", "Verdict"),
-    *("align", "compare", "near_duplicates", "scan", "sketch", "trace", "why"),
+    *("align", "compare", "compare_many", "near_duplicates", "scan", "sketch", "trace", "why"),
 ]
 
 ORDER = """
-    version errors model arrays text.marks text.kernels
+    version errors model arrays threads text.marks
     dump.dates dump.extras dump.files dump._claims dump.places dump.records dump.formats
     dump.tables dump.frames dump.webpages dump.reading dump._escapes dump._json
     dump.cards dump.batches dump.stored dump.blocks dump.again dump dump.sources
-    text text.tables text.sentences text.tokens text.vocabulary text._words text.words
-    text.sentence_loops
+    text text.tokens text.points text.sentences text.vocabulary text._words text.words
+    text._page text._sentences
     candidates candidates._sketches candidates.lsh candidates.resemblance candidates.minhash
     candidates._terms candidates._joins candidates.terms
-    furniture furniture.rules furniture.finding furniture.loops furniture.repetition
-    reading reading.document reading.loops reading.preparation
+    furniture furniture.rules furniture.leads furniture._furniture furniture._rules
+    furniture.finding furniture.repetition
+    reading reading.document reading._reading reading.texts
     facts facts.stretch facts.quantities facts.names facts.quotations facts.negations facts.changes
-    alignment alignment.order alignment.runs alignment.similarity alignment.links alignment.borders
-    alignment.regions alignment.passages alignment.loops alignment.aligning
-    verdict verdict.evidence verdict.judging verdict.evidence_loops verdict.story_loops
-    verdict.stories verdict.measuring verdict.paired
+    alignment alignment.laid alignment._chain alignment._choice alignment._grams
+    alignment._likeness alignment._runs alignment._stars alignment._words alignment.finding
+    alignment.borders alignment.regions alignment.making alignment.passages
+    verdict verdict.measures verdict._stories verdict._links verdict._runs verdict._measures
+    verdict._evidence verdict.stories verdict.judging
     views.pages views.wording views.reasons views.marks views.minimap views.machine views.page
     views.terminal views
     comparison explanation tracing
     index index._rows index._lists index._lookups index.container index.rows index.segment
     index.merging index.changes index.catalog index.shelf index.judging index.asking index.store
     index.records index.adding index.answering index.following index.format_two
-    index.index
+    index.folders index.index
     report.findings report.figures report.tables report.parquet report.sides report.page
     report.folder report
     corpus corpus.checkpoint corpus.clusters corpus.pool corpus.neardup corpus.marking

@@ -12,7 +12,7 @@ from dedup.alignment.borders import Extent
 from dedup.alignment.passages import align
 from dedup.alignment.regions import NEAR, _span, _united
 from dedup.model import Region
-from dedup.text.tokens import read
+from dedup.reading.texts import read
 
 REUSED = (
     "The harbour of Larvik was closed on Monday after a tanker lost its anchor in the storm.",

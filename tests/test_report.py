@@ -317,7 +317,7 @@ def test_without_pyarrow_the_extra_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
-    with pytest.raises(MissingExtraError, match=r"writing Parquet needs .*dedup\[parquet\]"):
+    with pytest.raises(MissingExtraError, match=r"writing Parquet needs .*dedup-news\[parquet\]"):
         write(tmp_path / "new", FINDINGS, records, PARQUET)
     assert list(tmp_path.iterdir()) == []
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from strategies import row, texts
 
 from dedup.candidates.resemblance import Resemblance, resemblance
-from dedup.text.tokens import words
+from dedup.reading.texts import read
 from dedup.text.vocabulary import word_ids
 
 
@@ -25,8 +25,8 @@ def triples(found: list[str]) -> set[tuple[str, ...]]:
 
 @given(texts, texts)
 def test_resemblance_equals_that_of_sets_of_words(a: str, b: str) -> None:
-    one, other = triples(words(a)), triples(words(b))
-    found = resemblance(word_ids(words(a)), word_ids(words(b)))
+    one, other = triples(read(a).words), triples(read(b).words)
+    found = resemblance(word_ids(read(a).words), word_ids(read(b).words))
     if one or other:
         shared = len(one & other)
         assert found.jaccard == shared / len(one | other)

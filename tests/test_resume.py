@@ -26,8 +26,6 @@ SMALL = {
     "dedup.dump.blocks._BLOCK_RECORDS": 8,
     "dedup.corpus.marking._WORDS_A_PART": 900,
     "dedup.corpus.judging._WORDS_AT_ONCE": 600,
-    "dedup.corpus.marking._PLAIN_WORDS": -1,
-    "dedup.corpus.judging._PLAIN_WORDS": -1,
 }
 """Sizes at which a few dozen articles make several parts of every kind, and are worth compiling."""
 

@@ -9,20 +9,20 @@ import pytest
 from hypothesis import given
 from strategies import news_text, texts
 
-from dedup.text.sentences import split_sentences
+from dedup.reading.texts import read
 
 SECONDS = 5.0
 """Bound for texts that take a second or less; a quadratic split would need many minutes."""
 
 
 def cut(text: str) -> list[str]:
-    return [text[start:end] for start, end in split_sentences(text)]
+    return [text[start:end] for start, end in read(text).sentences]
 
 
 def check_tiling(text: str) -> None:
     """Spans are in order, stripped and not empty; outside them stands white space alone."""
     before = 0
-    for start, end in split_sentences(text):
+    for start, end in read(text).sentences:
         assert before <= start < end <= len(text)
         assert text[before:start].strip() == ""
         assert text[start:end].strip() == text[start:end]
@@ -91,7 +91,7 @@ NOTICED = 0.03
 def seconds(text: str) -> float:
     """Processor time of one split, so that other work on the machine does not count."""
     began = time.process_time()
-    split_sentences(text)
+    read(text)
     return time.process_time() - began
 
 

@@ -358,7 +358,7 @@ def test_a_column_of_texts_is_no_table() -> None:
 def test_an_arrow_table_without_pyarrow_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     table = arrow_table()
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(MissingExtraError, match=r"dedup\[parquet\]"):
+    with pytest.raises(MissingExtraError, match=r"dedup-news\[parquet\]"):
         open_source(table, None)
 
 

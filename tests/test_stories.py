@@ -1,103 +1,169 @@
-"""The compiled evidence of pairs equals its definition in :mod:`dedup.verdict.evidence`."""
+"""The evidence of pairs, held in step with the naive twin in ``oracles``; many pairs at once."""
 
 from __future__ import annotations
 
-from dataclasses import astuple
+from collections.abc import Sequence
 
 import numpy as np
+import oracles
 import pytest
+from harbour import read_document
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from newsroom import Newsroom
 from strategies import COMPILED, texts
 
-from dedup.reading.document import Document
-from dedup.verdict.evidence import evidence
-from dedup.verdict.judging import judge
-from dedup.verdict.measuring import prepare
+from dedup.arrays import Ragged
+from dedup.text.marks import Mark
+from dedup.text.vocabulary import english, word_ids
+from dedup.verdict import _evidence, _stories
+from dedup.verdict.measures import MEASURES, named
 from dedup.verdict.stories import Stories
 
 
-def documents(given_texts: list[str]) -> list[Document]:
-    return [prepare(text)[2] for text in given_texts]
+def idf(word: int) -> float:
+    return float(english().idf(np.array([word], np.uint32))[0])
 
 
-def hold_in_step(given_texts: list[str]) -> None:
-    made = documents(given_texts)
-    pairs = np.array([(i, j) for i in range(len(made)) for j in range(len(made))], dtype=np.int64)
-    for (i, j), found in zip(pairs.tolist(), Stories.of(made).evidence(pairs), strict=True):
-        wanted = evidence(made[i], made[j])
-        assert astuple(found) == pytest.approx(astuple(wanted), abs=1e-12)
-        assert judge(found) == judge(wanted)
+def laid_out(told: Sequence[oracles.Words]) -> Stories:
+    words = [np.array([word for word, _ in text], np.uint32) for text in told]
+    marks = np.array([mark for text in told for _, mark in text], np.uint8)
+    return Stories(Ragged.of(words, np.uint32), marks)
+
+
+def read(given_texts: Sequence[str]) -> list[oracles.Words]:
+    documents = [read_document(text) for text in given_texts]
+    return [list(zip(d.words.tolist(), d.marks.tolist(), strict=True)) for d in documents]
+
+
+def all_pairs(count: int) -> np.ndarray:
+    return np.array([(i, j) for i in range(count) for j in range(count)], np.int64).reshape(-1, 2)
+
+
+def hold_in_step(told: Sequence[oracles.Words]) -> None:
+    pairs = all_pairs(len(told))
+    for (i, j), row in zip(pairs.tolist(), laid_out(told).measures(pairs).tolist(), strict=True):
+        assert named(row) == oracles.measured_pair(told[i], told[j], idf)
+
+
+IDS = word_ids("the of rain fell town herring granite zyx".split()).tolist()
+WORDS = st.sampled_from([*IDS, 0, 2**32 - 1])
+MARKED = st.tuples(WORDS, st.integers(0, 31))
+
+
+@given(st.lists(st.lists(MARKED, max_size=40), min_size=1, max_size=3))
+@settings(COMPILED, max_examples=200)
+def test_any_words_and_marks_are_measured_as_the_twin_does(told: list[oracles.Words]) -> None:
+    hold_in_step(told)
+
+
+@given(st.lists(MARKED, min_size=12, max_size=60), st.data())
+@settings(COMPILED, max_examples=100)
+def test_texts_with_long_parts_in_common_are_measured_as_the_twin_does(
+    text: oracles.Words, data: st.DataObject
+) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    hold_in_step([text, text[start:] + text[:start], text[:start] + data.draw(st.lists(MARKED))])
 
 
 @given(st.lists(texts, min_size=1, max_size=4))
 @settings(COMPILED, max_examples=60)
-def test_evidence_of_any_texts_equals_its_definition(given_texts: list[str]) -> None:
-    hold_in_step(given_texts)
+def test_any_texts_are_measured_as_the_twin_does(given_texts: list[str]) -> None:
+    hold_in_step(read(given_texts))
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_evidence_of_stories_and_their_versions_equals_its_definition(seed: int) -> None:
+def test_stories_and_their_versions_are_measured_as_the_twin_does(seed: int) -> None:
     news = Newsroom(seed)
     story, other = news.story(), news.story()
     half = story[: len(story) // 2]
-    hold_in_step([story, other, half, f"{half}\n\n{other}", story.upper(), "", "One."])
+    hold_in_step(read([story, other, half, f"{half}\n\n{other}", story.upper(), "", "One."]))
 
 
-def test_the_seeds_equal_their_definition(seed_texts: tuple[str, str]) -> None:
-    hold_in_step(list(seed_texts))
-
-
-def test_threads_and_order_change_nothing() -> None:
-    news = Newsroom(9)
-    made = documents([news.story() for _ in range(6)])
-    pairs = np.array([(i, j) for i in range(6) for j in range(6)] * 20, dtype=np.int64)
-    stories = Stories.of(made)
-    alone = stories.evidence(pairs)
-    assert stories.evidence(pairs, threads=3) == alone
-    assert stories.evidence(pairs[::-1]) == alone[::-1]
-
-
-def test_texts_of_many_sentences_are_measured_without_a_dense_table() -> None:
-    long = " ".join(f"Sentence number {k} is about word{k}." for k in range(1100))
-    made = documents([long, long + " One more thing was said.", "Short."])
-    pairs = np.array([(0, 1), (0, 2)], dtype=np.int64)
-    found = Stories.of(made).evidence(pairs)
-    assert found == [evidence(made[0], made[1]), evidence(made[0], made[2])]
-
-
-def test_the_same_words_are_the_same_whatever_their_lines() -> None:
-    made = documents(["Share this\nRain fell on the town.", "Share this rain fell on the town."])
-    (found,) = Stories.of(made).evidence(np.array([[0, 1]], dtype=np.int64))
-    assert found.same == 1.0
-    assert evidence(made[0], made[1]).same == 1.0
-
-
-def test_pairs_measured_together_are_measured_as_they_are_alone() -> None:
-    news = Newsroom(11)
-    story = news.story()
-    told = [story, f"{story} {story}", story[:200], "", news.story(), "Rain. " * 40]
-    made = documents(told)
-    pairs = np.array([(i, j) for i in range(len(made)) for j in range(len(made))], dtype=np.int64)
-    together = Stories.of(made).measures(pairs)
-    for (i, j), row in zip(pairs.tolist(), together, strict=True):
-        alone = Stories.of([made[i], made[j]])
-        assert alone.measures(np.array([[0, 1]])).tolist() == [row.tolist()]
-        assert alone.measures(np.array([[1, 0]])).tolist() == [row.tolist()]
+def test_the_seeds_are_measured_as_the_twin_does(seed_texts: tuple[str, str]) -> None:
+    hold_in_step(read(seed_texts))
 
 
 @pytest.mark.parametrize("sentences", [31, 32, 33])
 def test_a_word_of_many_sentences_links_none(sentences: int) -> None:
     line = "\n".join(f"Alpha word{k}." for k in range(sentences))
-    other = "\n".join(f"Alpha thing{k}." for k in range(3))
-    hold_in_step([line, other])
+    hold_in_step(read([line, "\n".join(f"Alpha thing{k}." for k in range(3))]))
 
 
 def test_runs_that_overlap_or_repeat_are_counted_once() -> None:
     verse = "one two three four five six seven"
-    hold_in_step([f"{verse}. {verse}. Nothing else.", f"{verse} eight. four five six seven one."])
+    told = [f"{verse}. {verse}. Nothing else.", f"{verse} eight. four five six seven one."]
+    hold_in_step(read(told))
+
+
+def test_texts_of_many_sentences_are_measured_as_the_twin_does() -> None:
+    long = read(["".join(f"Sentence number {k} is about word{k}. " for k in range(300))])[0]
+    hold_in_step([long, long[5:] + long[:3], long[:30]])
+
+
+def test_pairs_of_huge_texts_take_memory_for_their_words_alone() -> None:
+    """A table of all their sentences would be 80 GB."""
+    words = np.arange(100_000, dtype=np.uint32) * np.uint32(40_503)
+    texts_ = Ragged.of([words, words[::-1], np.roll(words, 7)], np.uint32)
+    stories = Stories(texts_, np.full(len(texts_.values), Mark.SENTENCE, np.uint8))
+    back, rolled = stories.measures(np.array([[0, 1], [0, 2]]))
+    assert named(back)["linked"] == named(rolled)["linked"] == 1.0
+    assert named(back)["in_order"] == 1 / 100_000
+    assert named(rolled)["in_order"] == 1 - 7 / 100_000
+
+
+def test_threads_and_order_change_nothing() -> None:
+    news = Newsroom(9)
+    stories = laid_out(read([news.story() for _ in range(6)]))
+    pairs = np.tile(all_pairs(6), (20, 1))
+    alone = stories.measures(pairs)
+    assert stories.measures(pairs, threads=3).tolist() == alone.tolist()
+    assert stories.measures(pairs[::-1].copy()).tolist() == alone[::-1].tolist()
+    assert stories.measures(pairs[:, ::-1].copy()).tolist() == alone.tolist()
+
+
+def test_pairs_measured_together_are_measured_as_they_are_alone() -> None:
+    news = Newsroom(11)
+    story = news.story()
+    told = read([story, f"{story} {story}", story[:200], "", news.story(), "Rain. " * 40])
+    pairs = all_pairs(len(told))
+    together = laid_out(told).measures(pairs)
+    for (i, j), row in zip(pairs.tolist(), together.tolist(), strict=True):
+        assert laid_out([told[i], told[j]]).measures(np.array([[0, 1]])).tolist() == [row]
+
+
+def test_the_same_words_are_the_same_whatever_their_lines() -> None:
+    told = read(["Share this\nRain fell on the town.", "Share this rain fell on the town."])
+    hold_in_step(told)
+    assert named(laid_out(told).measures(np.array([[0, 1]]))[0])["same"] == 1.0
 
 
 def test_no_pairs_give_no_evidence() -> None:
-    assert Stories.of([]).evidence(np.empty((0, 2), dtype=np.int64)) == []
+    none = np.empty((0, 2), dtype=np.int64)
+    assert laid_out([]).measures(none).shape == (0, len(MEASURES))
+    assert laid_out([]).measures(none, threads=2).shape == (0, len(MEASURES))
+
+
+@pytest.mark.parametrize("row", [-1, 2, 2**40])
+def test_a_row_that_is_none_is_refused(row: int) -> None:
+    with pytest.raises(ValueError, match="row"):
+        laid_out(read(["Rain.", "Snow."])).measures(np.array([[0, row]]))
+
+
+@pytest.mark.parametrize("offsets", [[0, 2], [1, 3], [0, 2, 1, 3], [0, 9, 3], [-1, 3], []])
+def test_offsets_that_lead_out_are_refused(offsets: list[int]) -> None:
+    words, marks = np.arange(3, dtype=np.uint32), np.zeros(3, np.uint8)
+    digests = np.zeros((max(0, len(offsets) - 1), 2), np.uint64)
+    with pytest.raises(ValueError, match="offsets"):
+        _stories.lay_out(words, marks, np.array(offsets, np.int64), digests, *english().arrays())
+
+
+def test_arrays_of_other_lengths_are_refused() -> None:
+    words = Ragged.of([np.arange(3, dtype=np.uint32)], np.uint32)
+    with pytest.raises(ValueError, match="marks"):
+        Stories(words, np.zeros(2, np.uint8))
+    texts_ = words.values, np.zeros(3, np.uint8), words.offsets, np.zeros((1, 2), np.uint64)
+    layout = _stories.lay_out(*texts_, *english().arrays())
+    for shape in ((2, len(MEASURES)), (1, len(MEASURES) - 1)):
+        with pytest.raises(ValueError, match=r"pairs|found"):
+            _evidence.measure(layout, np.array([[0, 0]]), np.empty(shape))

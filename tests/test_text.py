@@ -12,9 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import any_character, ascii_text, texts
 
-from dedup.text.tokens import classify, fold, read, shape, word_spans, words
+from dedup.reading.texts import read, word_spans
+from dedup.text.points import POINTS, Trait
+from dedup.text.tokens import classify, fold
 from dedup.text.vocabulary import word_ids
 from dedup.text.words import read_words
+
+
+def words(text: str) -> list[str]:
+    """Cut a text into its folded words."""
+    return list(read(text).words)
+
 
 ALL = [chr(code) for code in range(sys.maxunicode + 1)]
 ASSIGNED = [char for char in ALL if unicodedata.category(char) not in ("Cn", "Co")]
@@ -23,6 +31,11 @@ UNASSIGNED = [char for char in ALL if unicodedata.category(char) in ("Cn", "Co")
 
 def test_every_code_point_has_its_class() -> None:
     assert [char for char in ALL if classify(char) != oracles.character_class(char)] == []
+    classes = {" ": Trait.SEPARATOR, "a": Trait.LETTER, "s": Trait.SINGLE}
+    classes |= {"m": Trait.MARK, "i": Trait.IGNORED}
+    POINTS.learn("".join(ALL))
+    found = (POINTS.traits & Trait.CLASS).tolist()
+    assert found == [classes[oracles.character_class(char)] for char in ALL]
 
 
 def test_every_code_point_folds_as_python_does() -> None:
@@ -62,14 +75,8 @@ def test_pairs_of_code_points_equal_the_twin(one: str, other: str) -> None:
     assert words(f"x{one}{other}y {one}{other}") == oracles.words(f"x{one}{other}y {one}{other}")
 
 
-@given(texts)
-def test_shape_is_as_long_as_the_text_and_gives_each_class(text: str) -> None:
-    assert shape(text).decode("ascii") == "".join(map(oracles.character_class, text))
-
-
 @given(ascii_text)
 def test_ascii_takes_another_path_to_the_same_result(text: str) -> None:
-    assert shape(text) == shape(text + "é")[:-1]
     assert fold(text) == fold(text + "é")[:-1]
     assert words(text) == words(text + " é")[:-1]
 

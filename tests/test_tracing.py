@@ -11,8 +11,8 @@ from strategies import texts
 
 from dedup.errors import InputError
 from dedup.model import Article, Derivation, PassageKind
-from dedup.text.tokens import read
-from dedup.tracing import MOST_NEW_WORDS, measure, trace
+from dedup.reading.texts import read_flagged
+from dedup.tracing import MOST_NEW_WORDS, Measures, measure, trace
 
 HARBOUR = [
     "The harbour board of Larsvik voted on Tuesday to close the old fish market in May.",
@@ -140,7 +140,7 @@ def test_a_long_article_may_have_more_new_words() -> None:
     sources = ["\n\n".join([*HARBOUR, *CLIMBERS, *BUDGET, *WEATHER])]
     names = "Rosa Lindqvist smoked eel clock mayor resign".split()
     own = ["So it was, and " + name + " was there too." for name in names]
-    measured = measure(tokens := read(sources[0]), [False] * len(tokens.sentences), [tokens])
+    measured = measured_of(sources[0], sources[0])
     few, many = (
         replace(measured, new_words=len(names), words=count).derivation() for count in (500, 700)
     )
@@ -149,8 +149,13 @@ def test_a_long_article_may_have_more_new_words() -> None:
 
 
 def new_words(article: str, source: str) -> int:
-    tokens = read(article)
-    return measure(tokens, [False] * len(tokens.sentences), [read(source)]).new_words
+    return measured_of(article, source).new_words
+
+
+def measured_of(article: str, source: str) -> Measures:
+    """Measure what a source has of an article, none of whose sentences are furniture."""
+    one, other = read_flagged([article, source])[0]
+    return measure(one.tokens, [False] * len(one.furniture), [other])
 
 
 @pytest.mark.parametrize(
@@ -166,7 +171,7 @@ def test_new_words_tell_something_and_have_no_form_in_the_sources(article: str, 
 
 
 def test_furniture_has_no_new_words() -> None:
-    tokens = read(f"{HARBOUR[0]}\n\n{OWN}")
-    plain, flagged = (measure(tokens, [False, flag], [read(HARBOUR[0])]) for flag in (False, True))
+    (article, _), source = read_flagged([f"{HARBOUR[0]}\n\n{OWN}", HARBOUR[0]])[0]
+    plain, flagged = (measure(article, [False, flag], [source]) for flag in (False, True))
     assert plain.new_words > MOST_NEW_WORDS
     assert flagged.new_words == 0

@@ -12,7 +12,7 @@ import re
 import subprocess
 import sys
 import time
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, replace
 from html.parser import HTMLParser
 from importlib.resources import files
 from pathlib import Path
@@ -37,8 +37,8 @@ from dedup.model import (
     Span,
     Verdict,
 )
-from dedup.verdict.evidence import Evidence
 from dedup.verdict.judging import model
+from dedup.verdict.measures import MEASURES
 from dedup.views import show, to_dict, to_html, to_json, to_text, wording
 from dedup.views.marks import Mark, pieces
 from dedup.views.minimap import HEIGHT, minimap
@@ -660,10 +660,9 @@ WET = "For two days rain fell on Leeds. Nobody in the town minded. A brewery was
 
 
 def test_every_measure_and_term_of_the_model_has_words() -> None:
-    named = {field.name for field in fields(Evidence)}
-    assert set(wording._MEASURES) == named
+    for measure in MEASURES:
+        assert measure_words(measure.name) == measure.words
     for term in model().weights:
-        assert set(term.split("*")) <= named
         assert "_" not in measure_words(term)
 
 
@@ -715,11 +714,11 @@ def test_reasons_that_change_nothing_are_not_shown() -> None:
     assert [*reason_lines([count])] == [("−6.0", "sentences kept: 3")]
 
 
-def test_a_measure_without_words_of_its_own_is_named() -> None:
-    assert measure_words("new_scale*new_measure") == "new measure, as far as new scale"
+def test_what_scales_another_measure_has_words_for_that() -> None:
     assert measure_words("linked") == "words in sentences that have a counterpart"
+    assert measure_words("linked*names").endswith("too, as far as sentences have counterparts")
     scales = {scale for term in model().weights for scale in term.split("*")[:-1]}
-    assert scales <= set(wording._SCALES)
+    assert all(measure.scale for measure in MEASURES if measure.name in scales)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import COMPILED, texts
 
-from dedup.text.tokens import words
+from dedup.reading.texts import read
 from dedup.text.vocabulary import Vocabulary, english, word_ids
 from dedup.text.words import read_words
 
@@ -25,7 +25,7 @@ SMALL = Vocabulary(
 @given(texts)
 @COMPILED
 def test_ids_are_those_of_the_compiled_reader_and_of_the_twin(text: str) -> None:
-    ids = word_ids(words(text))
+    ids = word_ids(read(text).words)
     assert ids.dtype == np.uint32
     assert ids.tolist() == read_words([text]).values.tolist()
     assert [ids.tolist()] == oracles.read_words([text])

@@ -52,8 +52,5 @@ def test_ascii_and_the_general_path_give_the_same_hashes(text: str) -> None:
 )
 def test_offsets_that_lead_out_of_the_texts_are_refused(offsets: list[int]) -> None:
     source = np.frombuffer(b"abc", dtype=np.uint8)
-    classes, fold_at = np.zeros(0x110000, np.uint8), np.zeros(0x110000, np.int32)
     with pytest.raises(ValueError, match="end to end"):
-        _words.read_words(
-            source, np.array(offsets, np.int64), classes, fold_at, np.zeros(1, np.uint32)
-        )
+        _words.read_words(source, np.array(offsets, np.int64))

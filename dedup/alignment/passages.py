@@ -1,65 +1,38 @@
-"""Align two texts: sentences linked, what was copied, rewritten, added and dropped.
+"""Align texts: sentences linked, what was copied, rewritten, added and dropped.
 
-Sentence pairs are scored in :mod:`dedup.alignment.similarity` and chosen in
-:mod:`dedup.alignment.links`, verbatim
-runs come from :mod:`dedup.alignment.runs`, the facts that differ from :mod:`dedup.facts.changes`,
-regions from
-:mod:`dedup.alignment.regions`; here they become passages in reading order.
+Links and runs come from :mod:`dedup.alignment.finding`, the facts that differ from
+:mod:`dedup.facts.changes`, regions from :mod:`dedup.alignment.regions`; here they become passages
+in reading order.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
-from itertools import compress, pairwise
+from collections.abc import Iterable, Sequence
+from itertools import compress
 from operator import sub
 from typing import NamedTuple
 
 import numpy as np
 
-from dedup.alignment.links import Group, link
-from dedup.alignment.order import heaviest_chain
+from dedup.alignment._stars import MOST_MERGED
+from dedup.alignment.finding import Links, find_links
+from dedup.alignment.laid import lay
+from dedup.alignment.making import make_passage, make_sentence, make_span
 from dedup.alignment.regions import regions
-from dedup.alignment.runs import Run, number_words, verbatim_runs
-from dedup.alignment.similarity import Candidates, Vectors, candidates, vectors
-from dedup.arrays import I64
 from dedup.facts.changes import Side, changes
 from dedup.facts.stretch import Stretch
 from dedup.model import Alignment, Change, Passage, PassageKind, Region, Sentence, Span
 from dedup.text.tokens import Flagged, Tokens
 
-__all__ = ["PLAIN_STEPS", "Steps", "align"]
-
-Flags = tuple[bool, ...]
+__all__ = ["align", "align_pairs"]
 
 ADDED, DROPPED, BOILERPLATE = PassageKind.ADDED, PassageKind.DROPPED, PassageKind.BOILERPLATE
 COPIED, REWRITTEN = PassageKind.COPIED, PassageKind.REWRITTEN
 
-LEAST_RUN = 2
-"""Words of the shortest run that is shown inside linked sentences."""
-LEAST_LONG_RUN = 5
-"""Words of the shortest run that counts wherever it stands: shorter ones are mostly idiom."""
 LONGEST_COMPARED = 5_000
 """Characters of the longest passage whose facts are compared: beyond, it is a list or a table."""
 
-
-class Steps(NamedTuple):
-    """The steps that make most of an alignment's work, each by one of two ways with one result.
-
-    The plain ones are those of :mod:`dedup.alignment.similarity`, :mod:`dedup.alignment.links`,
-    :mod:`dedup.alignment.runs` and
-    :mod:`dedup.alignment.order`.
-    """
-
-    number_words: Callable[[tuple[str, ...], tuple[str, ...]], tuple[I64, ...]]
-    vectors: Callable[[Tokens, Tokens], Vectors]
-    candidates: Callable[[Vectors], Candidates]
-    link: Callable[[Vectors, Candidates], list[Group]]
-    verbatim_runs: Callable[[I64, I64, int, tuple[I64, I64] | None], list[Run]]
-    chain: Callable[[list[int], list[int], list[float]], list[int]]
-
-
-PLAIN_STEPS = Steps(number_words, vectors, candidates, link, verbatim_runs, heaviest_chain)
+Run = tuple[int, int, int]
 
 
 def align(
@@ -69,245 +42,175 @@ def align(
     furniture_b: Sequence[bool],
     *,
     with_regions: bool = True,
-    steps: Steps = PLAIN_STEPS,
 ) -> Alignment:
     """Align two texts; the flags say which of their sentences are site furniture.
 
     Each sentence stands in exactly one passage; ``align(b, a, …)`` is the mirror image. Regions
-    take a third of the time; they are empty where they are not wanted. ``steps`` change the time
-    and nothing else.
+    are empty where they are not wanted.
 
-    >>> from dedup.text.tokens import read
+    >>> from dedup.reading.texts import read
     >>> a, b = read("Rain fell on Oslo. Trams stood."), read("It was cold. Rain fell on Oslo.")
     >>> [p.kind.value for p in align(a, b, (False, False), (False, False)).passages]
     ['added', 'copied', 'dropped']
     """
-    one = Flagged(a, tuple(map(bool, furniture_a)))
-    other = Flagged(b, tuple(map(bool, furniture_b)))
-    if (b.text, other.furniture) < (a.text, one.furniture):
-        links, found = _chosen(other, one, with_regions, steps)
-        links = [_turned(link) for link in links]
-        found = sorted((Region(r.b, r.a) for r in found), key=lambda r: (r.a, r.b))
-    else:
-        links, found = _chosen(one, other, with_regions, steps)
-    return _laid_out(_Text.of(one), _Text.of(other), links, tuple(found))
+    texts = [Flagged(a, tuple(map(bool, furniture_a))), Flagged(b, tuple(map(bool, furniture_b)))]
+    return align_pairs(texts, [(0, 1)], with_regions=with_regions)[0]
+
+
+def align_pairs(
+    texts: Sequence[Flagged], pairs: Sequence[tuple[int, int]], *, with_regions: bool = True
+) -> list[Alignment]:
+    """Align pairs of texts, given by their numbers: as :func:`align`, and quicker for many.
+
+    All choices are made in one order of two texts, so that swapping them changes no more than the
+    sides.
+    """
+    if not pairs:
+        return []
+    turned = [_key(texts[j]) < _key(texts[i]) for i, j in pairs]
+    laid = lay(texts)
+    chosen = np.array(
+        [pair[::-1] if turn else pair for pair, turn in zip(pairs, turned, strict=True)]
+    )
+    links = find_links(laid, chosen, with_regions=with_regions)
+    found = [
+        regions(texts, pair, links, m) if with_regions else []
+        for m, pair in enumerate(chosen.tolist())
+    ]
+    return [
+        _aligned((texts[i], texts[j]), turn, _links_of(links, m), mine)
+        for m, ((i, j), turn, mine) in enumerate(zip(pairs, turned, found, strict=True))
+    ]
+
+
+def _key(text: Flagged) -> tuple[str, tuple[bool, ...]]:
+    return text.tokens.text, text.furniture
 
 
 class _Link(NamedTuple):
-    """Linked sentences and what was found in them; ``whole``: they have all words in common."""
+    """Linked sentences and what was found in them; ``kept``: they have all words in common."""
 
-    group: Group
-    whole: bool
+    a: tuple[int, ...]
+    b: tuple[int, ...]
+    similarity: float
+    kept: bool
     moved: bool
     runs: list[Run]
-    changes: tuple[Change, ...]
 
 
-def _chosen(
-    one: Flagged, other: Flagged, with_regions: bool, steps: Steps
-) -> tuple[list[_Link], list[Region]]:
-    """Choose the links and the regions, in the one order of the texts that all choices are made."""
-    (a, flags_a), (b, flags_b) = one, other
-    numbers_a, numbers_b = steps.number_words(a.words, b.words)
-    made = steps.vectors(a, b)
-    found = steps.candidates(made)
-    long_runs: list[Run] = []
-    if with_regions or not made.kept.all():
-        long_runs = steps.verbatim_runs(numbers_a, numbers_b, LEAST_LONG_RUN, None)
-        found = found.merged(_kept_whole(a, b, long_runs))
-    groups = [
-        group
-        for scored in _story_and_furniture(found, flags_a, flags_b)
-        for group in steps.link(made, scored)
+def _links_of(links: Links, pair: int) -> list[_Link]:
+    """Give the links of a pair."""
+    start, end = links.offsets[pair : pair + 2].tolist()
+    made = [
+        _Link(_members(row[:MOST_MERGED]), _members(row[MOST_MERGED:]), score, kept, moved, [])
+        for row, score, kept, moved in zip(
+            links.groups[start:end].tolist(),
+            links.similarity[start:end].tolist(),
+            links.kept[start:end].astype(bool).tolist(),
+            links.moved[start:end].astype(bool).tolist(),
+            strict=True,
+        )
     ]
-    signs = [g for g in _wordless(a, b, groups) if flags_a[g.a[0]] == flags_b[g.b[0]]]
-    groups = sorted(groups + signs, key=lambda group: group.b)
-    labels_a = _labels(a, [group.a for group in groups])
-    labels_b = _labels(b, [group.b for group in groups])
-    runs: list[list[Run]] = [[] for _ in groups]
-    for run in steps.verbatim_runs(numbers_a, numbers_b, LEAST_RUN, (labels_a, labels_b)):
-        runs[labels_a[run[0]]].append(run)
-    in_order = set(steps.chain(*_places(a, b, groups)))
-    links = _links(a, b, groups, runs, in_order)
-    if not with_regions:
-        return links, []
-    long_runs = [run for run in long_runs if _runs_in_story(one, other, run)]
-    story = _of_story(found, flags_a, flags_b)
-    return links, regions(a, b, story, long_runs, (numbers_a, numbers_b))
-
-
-def _story_and_furniture(
-    found: Candidates, flags_a: Flags, flags_b: Flags
-) -> tuple[Candidates, ...]:
-    """Part the pairs of story sentences from those of furniture; others are of no use."""
-    if not any(flags_a) and not any(flags_b):
-        return (found,)
-    aside_a = np.array(flags_a, dtype=bool)[found.a]
-    aside_b = np.array(flags_b, dtype=bool)[found.b]
-    return found.where(~(aside_a | aside_b)), found.where(aside_a & aside_b)
-
-
-def _of_story(found: Candidates, flags_a: Flags, flags_b: Flags) -> Candidates:
-    """Leave out the pairs of which a sentence is furniture."""
-    story_a, story_b = ~np.array(flags_a, dtype=bool), ~np.array(flags_b, dtype=bool)
-    return found.where(story_a[found.a] & story_b[found.b])
-
-
-def _runs_in_story(one: Flagged, other: Flagged, run: Run) -> bool:
-    """Tell whether the middle of a run is no furniture in either text."""
-    at_a, at_b, length = run
-    (a, flags_a), (b, flags_b) = one, other
-    middle_a = bisect_right(a.bounds, at_a + length // 2) - 1
-    middle_b = bisect_right(b.bounds, at_b + length // 2) - 1
-    return not flags_a[middle_a] and not flags_b[middle_b]
-
-
-def _turned(link: _Link) -> _Link:
-    """Swap the sides of a link."""
-    group, whole, moved, runs, changes = link
-    return _Link(
-        Group(group.b, group.a, group.similarity),
-        whole,
-        moved,
-        sorted([(at_b, at_a, length) for at_a, at_b, length in runs]),
-        tuple([Change(change.kind, change.b, change.a) for change in changes]),
-    )
-
-
-def _kept_whole(a: Tokens, b: Tokens, runs: list[Run]) -> Candidates:
-    """Pair the sentences that stand whole in one verbatim run on both sides.
-
-    The scores find them too, but not where a long text repeats its words everywhere.
-    """
-    found_a, found_b = [], []
-    for at_a, at_b, length in runs:
-        i, j = bisect_left(a.bounds, at_a), bisect_left(b.bounds, at_b)
-        while (
-            i < len(a.sentences)
-            and j < len(b.sentences)
-            and max(a.bounds[i + 1] - at_a, b.bounds[j + 1] - at_b) <= length
-        ):
-            ahead = (a.bounds[i] - at_a) - (b.bounds[j] - at_b)
-            if ahead == 0 and 0 < a.bounds[i + 1] - a.bounds[i] == b.bounds[j + 1] - b.bounds[j]:
-                found_a.append(i)
-                found_b.append(j)
-            i, j = i + (ahead <= 0), j + (ahead >= 0)
-    rows, columns = np.array(found_a, dtype=np.int64), np.array(found_b, dtype=np.int64)
-    return Candidates(rows, columns, np.ones(len(rows)))
-
-
-def _wordless(a: Tokens, b: Tokens, groups: list[Group]) -> list[Group]:
-    """Link sentences of signs alone, the same on both sides, that follow linked sentences."""
-    behind = {group.a[-1] + 1: group.b[-1] + 1 for group in groups} | {0: 0}
-    found = []
-    for i, (first, last) in enumerate(pairwise(a.bounds)):
-        if first != last:
-            continue
-        j = behind.get(i, len(b.sentences))
-        if j < len(b.sentences) and b.bounds[j] == b.bounds[j + 1] and _sign(a, i) == _sign(b, j):
-            found.append(Group((i,), (j,), 1.0))
-            behind[i + 1] = j + 1
-    return found
-
-
-def _sign(tokens: Tokens, index: int) -> str:
-    return tokens.text[slice(*tokens.sentences[index])]
-
-
-def _labels(tokens: Tokens, members: list[tuple[int, ...]]) -> I64:
-    """Give each word the number of the group that its sentence is in, -1 for none; i64[words]."""
-    group_of = [-1] * len(tokens.sentences)
-    for group, mine in enumerate(members):
-        for sentence in mine:
-            group_of[sentence] = group
-    bounds = np.array(tokens.bounds)
-    return np.array(group_of, dtype=np.int64).repeat(bounds[1:] - bounds[:-1])
-
-
-def _links(
-    a: Tokens, b: Tokens, groups: list[Group], runs: list[list[Run]], in_order: set[int]
-) -> list[_Link]:
-    """Look into linked sentences: what was kept, what was moved, which facts differ."""
-    words = frozenset(a.words), frozenset(b.words)
-    made = []
-    for number, (group, mine) in enumerate(zip(groups, runs, strict=True)):
-        moved, whole = number not in in_order, _kept(a, b, group)
-        if whole:
-            made.append(_Link(group, True, moved, [whole], ()))
-        else:
-            found = _changes(_side(a, group.a, words[0]), _side(b, group.b, words[1]))
-            made.append(_Link(group, False, moved, mine, found))
+    runs = links.runs[0][slice(*links.runs[1][pair : pair + 2].tolist())]
+    owners = links.labels[links.numbers[1][2 * pair] + runs[:, 0]]
+    for owner, (at_a, at_b, length) in zip(owners.tolist(), runs.tolist(), strict=True):
+        made[owner].runs.append((at_a, at_b, length))
     return made
 
 
+def _members(row: list[int]) -> tuple[int, ...]:
+    """Drop the places in a group that no sentence takes."""
+    return tuple(row[: row.index(-1)]) if -1 in row else tuple(row)
+
+
 class _Text(NamedTuple):
-    """A text with its sentences as passages hold them."""
+    """A text with its sentences as passages hold them, and all its words."""
 
     tokens: Tokens
-    furniture: Flags
+    furniture: tuple[bool, ...]
     sentences: list[Sentence]
+    words: frozenset[str]
 
     @classmethod
     def of(cls, flagged: Flagged) -> _Text:
         """Make the sentences of a text, each once."""
         tokens, flags = flagged
         text = tokens.text
-        return cls(tokens, flags, [Sentence(s, e, text[s:e]) for s, e in tokens.sentences])
+        sentences = [make_sentence(s, e, text[s:e]) for s, e in tokens.sentences]
+        return cls(tokens, flags, sentences, frozenset(tokens.words))
 
 
-def _laid_out(a: _Text, b: _Text, links: list[_Link], found: tuple[Region, ...]) -> Alignment:
-    """Make the passages of links and of the sentences that only one text has."""
-    ahead = {i: link.group.b[0] for link in links for i in link.group.a}
-    linked = {j for link in links for j in link.group.b}
+def _aligned(
+    texts: tuple[Flagged, Flagged], turned: bool, links: list[_Link], found: list[Region]
+) -> Alignment:
+    """Make the alignment of two texts; links and regions have their sides changed if ``turned``."""
+    a, b = _Text.of(texts[0]), _Text.of(texts[1])
+    if not turned:
+        linked = [(link, _passage(a, b, link)) for link in links]
+        return _laid_out(a, b, linked, tuple(found))
+    found = sorted((Region(r.b, r.a) for r in found), key=lambda r: (r.a, r.b))
+    mirrored = [_mirrored(link) for link in links]
+    linked = [(link, _passage(a, b, link, turned=True)) for link in mirrored]
+    return _laid_out(a, b, linked, tuple(found))
+
+
+def _mirrored(link: _Link) -> _Link:
+    """Swap the sides of a link."""
+    runs = sorted([(at_b, at_a, length) for at_a, at_b, length in link.runs])
+    return link._replace(a=link.b, b=link.a, runs=runs)
+
+
+def _laid_out(
+    a: _Text, b: _Text, linked: list[tuple[_Link, Passage]], found: tuple[Region, ...]
+) -> Alignment:
+    """Put passages of links, and of the sentences that only one text has, in reading order."""
+    ahead = {i: link.b[0] for link, _ in linked for i in link.a}
+    behind = {j for link, _ in linked for j in link.b}
     dropped = {
-        i: Passage(BOILERPLATE if flag else DROPPED, (a.sentences[i],), ())
+        i: make_passage(BOILERPLATE if flag else DROPPED, ((a.sentences[i],), ()))
         for i, flag in enumerate(a.furniture)
         if i not in ahead
     }
     passages = {
-        j: Passage(BOILERPLATE if flag else ADDED, (), (b.sentences[j],))
+        j: make_passage(BOILERPLATE if flag else ADDED, ((), (b.sentences[j],)))
         for j, flag in enumerate(b.furniture)
-        if j not in linked
+        if j not in behind
     }
     coverage = _coverage(a, dropped), _coverage(b, passages)
-    passages |= {made.group.b[0]: _passage(a, b, made) for made in links}
+    passages |= {link.b[0]: passage for link, passage in linked}
     return Alignment(_in_reading_order(passages, dropped, ahead), found, *coverage)
 
 
-def _passage(a: _Text, b: _Text, link: _Link) -> Passage:
-    group, whole, moved, runs, found = link
-    kind = COPIED if whole else REWRITTEN
-    return Passage(
-        BOILERPLATE if a.furniture[group.a[0]] else kind,
-        tuple([a.sentences[i] for i in group.a]),
-        tuple([b.sentences[j] for j in group.b]),
-        1.0 if whole else group.similarity,
-        moved,
-        _spans(a.tokens, b.tokens, runs),
-        found,
-    )
+def _passage(a: _Text, b: _Text, link: _Link, *, turned: bool = False) -> Passage:
+    """Make the passage of a link; facts are compared in the order in which it was chosen."""
+    kind = BOILERPLATE if a.furniture[link.a[0]] else COPIED if link.kept else REWRITTEN
+    sides = tuple([a.sentences[i] for i in link.a]), tuple([b.sentences[j] for j in link.b])
+    if link.kept:
+        copied = _spans(a.tokens, b.tokens, [_whole(a.tokens, b.tokens, link)])
+        return make_passage(kind, sides, 1.0, link.moved, (copied, ()))
+    copied = _spans(a.tokens, b.tokens, link.runs)
+    said = _side(a, link.a), _side(b, link.b)
+    if turned:
+        found = tuple([Change(c.kind, c.b, c.a) for c in _changes(*said[::-1])])
+    else:
+        found = _changes(*said)
+    return make_passage(kind, sides, link.similarity, link.moved, (copied, found))
 
 
-def _kept(a: Tokens, b: Tokens, group: Group) -> Run | None:
-    """Give the run that linked sentences are on both sides, where they are nothing else."""
-    of_a, of_b = group.a, group.b
-    at_a, at_b = a.bounds[of_a[0]], b.bounds[of_b[0]]
-    length = a.bounds[of_a[-1] + 1] - at_a
-    if length != b.bounds[of_b[-1] + 1] - at_b:
-        return None
-    gaps = of_a[-1] - of_a[0] >= len(of_a) or of_b[-1] - of_b[0] >= len(of_b)
-    if gaps or a.words[at_a : at_a + length] != b.words[at_b : at_b + length]:
-        return None
-    return at_a, at_b, length
+def _whole(a: Tokens, b: Tokens, link: _Link) -> Run:
+    """Give the run that linked sentences are, of no words where they have none."""
+    start = a.bounds[link.a[0]]
+    return start, b.bounds[link.b[0]], a.bounds[link.a[-1] + 1] - start
 
 
 def _spans(a: Tokens, b: Tokens, runs: list[Run]) -> tuple[tuple[Span, Span], ...]:
     """Give verbatim runs their characters."""
+    starts_a, ends_a, starts_b, ends_b = a.starts, a.ends, b.starts, b.ends
     return tuple(
         [
             (
-                Span(a.starts[at_a], a.ends[at_a + length - 1]),
-                Span(b.starts[at_b], b.ends[at_b + length - 1]),
+                make_span(starts_a[at_a], ends_a[at_a + length - 1]),
+                make_span(starts_b[at_b], ends_b[at_b + length - 1]),
             )
             for at_a, at_b, length in runs
             if length
@@ -315,13 +218,9 @@ def _spans(a: Tokens, b: Tokens, runs: list[Run]) -> tuple[tuple[Span, Span], ..
     )
 
 
-def _sizes(tokens: Tokens) -> list[int]:
-    """Count the words of each sentence."""
-    return list(map(sub, tokens.bounds[1:], tokens.bounds))
-
-
-def _side(tokens: Tokens, sentences: tuple[int, ...], known: frozenset[str]) -> Side:
+def _side(of: _Text, sentences: tuple[int, ...]) -> Side:
     """Gather what one text says in linked sentences, a blank between them."""
+    tokens, known = of.tokens, of.words
     first, last = sentences[0], sentences[-1]
     if first == last:
         return Side(_stretch(tokens, first, last), known)
@@ -350,16 +249,6 @@ def _stretch(tokens: Tokens, first: int, last: int) -> Stretch:
 def _changes(a: Side, b: Side) -> tuple[Change, ...]:
     longest = max(len(a.stretch.text), len(b.stretch.text))
     return changes(a, b) if longest <= LONGEST_COMPARED else ()
-
-
-def _places(a: Tokens, b: Tokens, groups: list[Group]) -> tuple[list[int], list[int], list[float]]:
-    """Give the places of groups in both texts and their words, for the order most is told in."""
-    sizes_a, sizes_b = _sizes(a), _sizes(b)
-    weights = [
-        float(sum(map(sizes_a.__getitem__, group.a)) + sum(map(sizes_b.__getitem__, group.b)))
-        for group in groups
-    ]
-    return [group.a[0] for group in groups], [group.b[0] for group in groups], weights
 
 
 def _in_reading_order(
@@ -391,7 +280,8 @@ _FRONT = -1
 
 def _coverage(text: _Text, alone: Iterable[int]) -> float:
     """Give the share of words that stand in linked sentences, furniture left out."""
-    sizes, flags = _sizes(text.tokens), text.furniture
+    bounds, flags = text.tokens.bounds, text.furniture
+    sizes = list(map(sub, bounds[1:], bounds))
     total = sum(sizes) - sum(compress(sizes, flags))
     missing = sum([sizes[i] for i in alone if not flags[i]])
     return (total - missing) / total if total else 0.0

@@ -11,18 +11,17 @@ all of them) and lie where both halves of the sources change little.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup.alignment.borders import Extent, Range, WordEvidence
-from dedup.alignment.runs import Run
-from dedup.alignment.similarity import Candidates
-from dedup.arrays import I64, distinct
+from dedup.alignment.finding import Links
+from dedup.arrays import F64, I64, distinct
 from dedup.model import Region, Span
-from dedup.text.tokens import Tokens
+from dedup.text.tokens import Flagged, Tokens
 
 __all__ = ["regions"]
 
@@ -66,6 +65,23 @@ DIGEST_LIFT = 40
 """Times that seeds are at least as dense in a digest as in the rest of its text."""
 
 
+Run = tuple[int, int, int]
+"""A verbatim run: first word in a, first word in b, number of words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Scored sentence pairs, by ``(a, b)``: ``a`` and ``b`` i64[m], ``score`` f64[m]."""
+
+    a: I64
+    b: I64
+    score: F64
+
+    def where(self, kept: NDArray[np.bool_]) -> Candidates:
+        """Keep some of the pairs; ``kept`` is a mask, bool[m]."""
+        return Candidates(self.a[kept], self.b[kept], self.score[kept])
+
+
 @dataclass(frozen=True, slots=True)
 class Box:
     """Sentences ``top`` to ``bottom`` of a and ``left`` to ``right`` of b, all inclusive."""
@@ -94,6 +110,37 @@ class Box:
 
 
 def regions(
+    texts: Sequence[Flagged], pair: Sequence[int], links: Links, number: int
+) -> list[Region]:
+    """Find the regions of a pair of texts, the one of that number among the ``links``."""
+    one, other = (texts[k] for k in pair)
+    (a, flags_a), (b, flags_b) = one, other
+    start, end = links.scored[3][number : number + 2].tolist()
+    rows, columns, score = links.scored[:3]
+    found = Candidates(
+        rows[start:end].astype(np.int64), columns[start:end].astype(np.int64), score[start:end]
+    )
+    story_a, story_b = ~np.array(flags_a, dtype=bool), ~np.array(flags_b, dtype=bool)
+    story = found.where(story_a[found.a] & story_b[found.b])
+    start, end = links.long_runs[1][number : number + 2].tolist()
+    runs: list[Run] = list(map(tuple, links.long_runs[0][start:end].tolist()))
+    runs = [run for run in runs if _runs_in_story(one, other, run)]
+    words, sides, _ = links.numbers
+    first, middle, last = sides[2 * number : 2 * number + 3].tolist()
+    ids = words[first:middle].astype(np.int64), words[middle:last].astype(np.int64)
+    return _regions(a, b, story, runs, ids)
+
+
+def _runs_in_story(one: Flagged, other: Flagged, run: Run) -> bool:
+    """Tell whether the middle of a run is no furniture in either text."""
+    at_a, at_b, length = run
+    (a, flags_a), (b, flags_b) = one, other
+    middle_a = bisect_right(a.bounds, at_a + length // 2) - 1
+    middle_b = bisect_right(b.bounds, at_b + length // 2) - 1
+    return not flags_a[middle_a] and not flags_b[middle_b]
+
+
+def _regions(
     a: Tokens, b: Tokens, found: Candidates, runs: list[Run], numbers: tuple[I64, I64]
 ) -> list[Region]:
     """Find the stretches of a that b reuses, or b of a, in the order of a.

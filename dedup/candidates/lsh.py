@@ -8,7 +8,6 @@ A pair of Jaccard similarity ``s`` shares the ``rows`` minima of one band with p
 from __future__ import annotations
 
 import math
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 
 from dedup.arrays import distinct
 from dedup.errors import InputError
+from dedup.threads import map_all
 
 __all__ = [
     "MAX_PERMUTATIONS",
@@ -129,11 +129,7 @@ def candidate_pairs(keys: NDArray[np.uint64], *, threads: int = 1) -> NDArray[np
         packed = np.sort((keys[band] << np.uint64(bits)) | numbers)
         return distinct(_sketches.bucket_pairs(packed, bits, _ALL_PAIRS, _LEADERS))
 
-    if threads == 1:
-        found = [of_band(band) for band in range(bands)]
-    else:
-        with ThreadPoolExecutor(threads) as pool:
-            found = list(pool.map(of_band, range(bands)))
+    found = map_all(of_band, range(bands), threads)
     return unpack_pairs(distinct(np.concatenate(found)))
 
 

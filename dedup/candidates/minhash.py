@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
+from random import Random
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +14,7 @@ from dedup.candidates import _sketches
 from dedup.candidates.lsh import check_permutations
 from dedup.errors import InputError
 from dedup.text.words import Ragged, read_words
+from dedup.threads import map_all
 
 if TYPE_CHECKING:
     from datasketch import LeanMinHash
@@ -23,17 +24,26 @@ __all__ = ["as_lean_minhash", "signatures", "sketch"]
 SEED = 1
 """datasketch's default seed."""
 SCHEME = "affine32"
+_TWISTER_WORDS = 624
 _BATCH = 256
 """Texts a batch: small enough for its arrays to stay in the cores' caches."""
 
 
 @lru_cache(maxsize=8)
 def _permutations(num_perm: int, seed: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-    """Draw the permutations ``a * h + b`` as datasketch draws them for ``affine32``; a is odd."""
-    generator = np.random.RandomState(seed)
-    a = generator.randint(0, 1 << 31, num_perm, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
-    b = generator.randint(0, 1 << 32, num_perm, dtype=np.uint32)
-    return a, b
+    """Draw the permutations ``a * h + b`` as datasketch draws them for ``affine32``; a is odd.
+
+    datasketch draws from NumPy's ``RandomState(seed)``: a Mersenne Twister, as Python's own is, but
+    seeded as its authors did (Matsumoto and Nishimura 1998, ``init_genrand``).
+    """
+    state = [seed]
+    for k in range(1, _TWISTER_WORDS):
+        state.append((1812433253 * (state[-1] ^ (state[-1] >> 30)) + k) & 0xFFFFFFFF)
+    generator = Random()
+    generator.setstate((3, (*state, _TWISTER_WORDS), None))
+    drawn = [generator.getrandbits(32) for _ in range(2 * num_perm)]
+    a = np.array(drawn[:num_perm], dtype=np.uint32) << np.uint32(1) | np.uint32(1)
+    return a, np.array(drawn[num_perm:], dtype=np.uint32)
 
 
 def signatures(words: Ragged, num_perm: int = 128, seed: int = SEED) -> NDArray[np.uint32]:
@@ -69,11 +79,7 @@ def sketch(
     def work(batch: Sequence[str]) -> NDArray[np.uint32]:
         return signatures(read_words(batch), num_perm, seed)
 
-    if threads == 1:
-        parts = [work(batch) for batch in batches]
-    else:
-        with ThreadPoolExecutor(threads) as pool:
-            parts = list(pool.map(work, batches))
+    parts = map_all(work, batches, threads)
     return np.concatenate([np.empty((0, num_perm), np.uint32), *parts])
 
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 from queue import SimpleQueue
@@ -27,6 +26,7 @@ from dedup.arrays import Growing, Ragged, distinct
 from dedup.candidates import _joins, _terms
 from dedup.candidates.lsh import unpack_pairs
 from dedup.text.vocabulary import Vocabulary
+from dedup.threads import map_all
 
 __all__ = ["RareWords", "TermSettings", "candidate_pairs", "weigh"]
 
@@ -302,8 +302,7 @@ def _by_parts(work: Callable[[tuple[int, int]], R], rows: int, threads: int) -> 
     """Work on parts of the rows, from the first to before the last, on several threads."""
     count = _PARTS_A_THREAD * threads if threads > 1 else 1
     edges = np.linspace(0, rows, count + 1).astype(int).tolist()
-    with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(work, pairwise(edges)))
+    return map_all(work, pairwise(edges), threads)
 
 
 def _best(shares: NDArray[np.float32], most: int) -> NDArray[np.bool_]:

@@ -7,7 +7,6 @@ import json
 import os
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from hashlib import blake2b
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -133,6 +132,8 @@ def _is_ours(path: Path) -> bool:
 
 def _digest(name: str, data: memoryview) -> bytes:
     """Sum up a part under its name, so that no part is taken for another."""
+    from hashlib import blake2b  # it takes long to load, and most jobs keep nothing
+
     found = blake2b(name.encode(), digest_size=_DIGEST_BYTES)
     found.update(data)
     return found.digest()

@@ -2,36 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import astuple, dataclass, field
-from functools import reduce
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.arrays import distinct, joined_columns
+from dedup.arrays import joined_columns
 from dedup.candidates import _sketches
 from dedup.candidates.lsh import pack_pairs
-from dedup.candidates.resemblance import resemblance
 from dedup.corpus.checkpoint import Checkpoint
 from dedup.corpus.marking import MarkedRows
-from dedup.corpus.pool import in_order
 from dedup.model import Verdict
-from dedup.verdict.evidence import MEASURES, Evidence, evidence
-from dedup.verdict.judging import bounded, judge, kind, model
+from dedup.threads import in_order
+from dedup.verdict.judging import CODES, VERDICTS, judge
+from dedup.verdict.stories import Stories
 
-__all__ = ["VERDICTS", "Judged", "Judgement", "Judgements", "judge_pairs"]
+__all__ = ["Judged", "Judgement", "Judgements", "judge_pairs"]
 
 _WORDS_AT_ONCE = 1 << 21
-"""Words of the articles that one block of pairs is judged with: 80 MB of arrays."""
-_PLAIN_WORDS = 1 << 18
-"""Words of both articles of all pairs up to which they are judged one by one, as the definition
-says: a few hundred pairs. The compiled loops take as long to load as that takes, and once on each
-machine far longer to compile."""
-VERDICTS = tuple(Verdict)
-"""A verdict's number in :attr:`Judged.verdicts` is its place here."""
-_CODES = {verdict: code for code, verdict in enumerate(VERDICTS)}
+"""Words of the articles that one block of pairs is judged with: 110 MB of arrays."""
 
 
 class Judgement(NamedTuple):
@@ -52,7 +43,7 @@ _COPY = Judgement(Verdict.IDENTICAL, 1.0, 1.0)
 class Judged(NamedTuple):
     """What was found of pairs: ``verdicts`` u8[m], ``probability`` and ``jaccard`` f64[m].
 
-    A verdict is its place in :data:`VERDICTS`.
+    A verdict is its place in :data:`dedup.verdict.judging.VERDICTS`.
     """
 
     verdicts: NDArray[np.uint8]
@@ -77,11 +68,9 @@ def judge_pairs(
 
     def judged(block: _Block) -> Judged:
         name = f"judged-{block.number}"
-        return Judged(**kept.part(name, lambda: _judged(*measure(articles, block.pairs))._asdict()))
+        return Judged(**kept.part(name, lambda: _judged(articles, block.pairs)._asdict()))
 
-    lengths = np.diff(articles.words.offsets)
-    measure = _measure_for(pairs, lengths)
-    blocks = _blocks(pairs, lengths)
+    blocks = _blocks(pairs, np.diff(articles.words.offsets))
     return (found for _, found in in_order(judged, blocks, threads))
 
 
@@ -120,65 +109,15 @@ def _rows_of(pairs: NDArray[np.int64]) -> Iterator[list[int]]:
 _LISTED_AT_ONCE = 1 << 14
 
 
-Measured = tuple[NDArray[np.float64], NDArray[np.float64]]
-"""Of pairs: the measures of :class:`~dedup.verdict.evidence.Evidence` f64[m, k], and Jaccard
-f64[m]."""
-
-
-def _measure_for(
-    pairs: NDArray[np.int64], lengths: NDArray[np.int64]
-) -> Callable[[MarkedRows, NDArray[np.int64]], Measured]:
-    """Choose how to measure pairs of rows of ``lengths`` i64[n]; either way gives the same."""
-    few = int(lengths[pairs].sum()) <= _PLAIN_WORDS
-    return _measured_plainly if few else _measured
-
-
-def _measured_plainly(articles: MarkedRows, pairs: NDArray[np.int64]) -> Measured:
-    """Measure pairs one by one."""
-    documents = {row: articles.document(row) for row in distinct(pairs.ravel()).tolist()}
-    both = [(documents[i], documents[j]) for i, j in pairs.tolist()]
-    found = [astuple(evidence(one, other)) for one, other in both]
-    jaccard = [resemblance(one.words, other.words).jaccard for one, other in both]
-    return np.array(found, np.float64).reshape(-1, len(MEASURES)), np.array(jaccard, np.float64)
-
-
-def _measured(articles: MarkedRows, pairs: NDArray[np.int64]) -> Measured:
-    """Measure the pairs of one block: its stories are laid out for it and let go after."""
-    from dedup.verdict.stories import Stories  # which loads the compiled loops
-
+def _judged(articles: MarkedRows, pairs: NDArray[np.int64]) -> Judged:
+    """Judge the pairs of one block: its stories are laid out for it and let go after."""
     rows, local = np.unique(pairs, return_inverse=True)
     local = local.reshape(-1, 2).astype(np.int64)
     words, marks = articles.taken(rows)
     overlap = _sketches.shingle_overlap(words.values, words.offsets, local)
     union = overlap[:, 0] + overlap[:, 1] - overlap[:, 2]
     jaccard = np.divide(overlap[:, 2], union, out=np.ones(len(union)), where=union > 0)
-    return Stories(words, marks.values).measures(local), jaccard
-
-
-def _judged(found: NDArray[np.float64], jaccard: NDArray[np.float64]) -> Judged:
-    """Judge the evidence f64[m, measures] of pairs, all at once where that is the same."""
-    measured = [Evidence(*row) for row in found.tolist()]
-    probability = [
-        judge(one)[1] if one.same or one.empty else bounded(log_odds, one)
-        for one, log_odds in zip(measured, _log_odds(found), strict=True)
-    ]
-    verdicts = [_CODES[kind(one, own)] for one, own in zip(measured, probability, strict=True)]
-    return Judged(
-        np.array(verdicts, dtype=np.uint8), np.array(probability, dtype=np.float64), jaccard
-    )
-
-
-def _log_odds(found: NDArray[np.float64]) -> list[float]:
-    """Add up the terms of :meth:`dedup.verdict.judging.Model.probability` for each row, in its
-    order.
-    """
-    columns = dict(zip(MEASURES, found.T, strict=True))
-    fitted = model()
-    z = np.full(len(found), fitted.intercept)
-    for term, weight in fitted.weights.items():
-        z += weight * reduce(np.multiply, [columns[name] for name in term.split("*")])
-    found_odds: list[float] = z.tolist()
-    return found_odds
+    return Judged(*judge(Stories(words, marks.values).measures(local)), jaccard)
 
 
 @dataclass(slots=True, eq=False)
@@ -199,11 +138,9 @@ class Judgements:
     _first: dict[int, int] = field(init=False, repr=False)
     _asked: dict[tuple[int, int], Judgement] = field(init=False, repr=False, default_factory=dict)
     _lengths: NDArray[np.int64] = field(init=False, repr=False)
-    _measure: Callable[[MarkedRows, NDArray[np.int64]], Measured] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self._lengths = np.diff(self.articles.words.offsets)
-        self._measure = _measure_for(self.pairs, self._lengths)  # as the candidates were
         self._packed = pack_pairs(self.pairs)
         self._first = dict(self.copies[:, ::-1].tolist())
 
@@ -229,7 +166,7 @@ class Judgements:
         pairs = np.array(sorted(wanted - self._asked.keys()), dtype=np.int64).reshape(-1, 2)
 
         def judged(block: _Block) -> Judged:
-            return _judged(*self._measure(self.articles, block.pairs))
+            return _judged(self.articles, block.pairs)
 
         for block, found in in_order(judged, _blocks(pairs, self._lengths), self.threads):
             for at, (i, j) in enumerate(block.pairs.tolist()):
@@ -237,14 +174,14 @@ class Judgements:
 
     def are_versions(self, min_probability: float) -> NDArray[np.bool_]:
         """Tell which candidates count as versions, bool[m]."""
-        codes = [_CODES[verdict] for verdict in Verdict if verdict.is_version]
+        codes = [CODES[verdict] for verdict in Verdict if verdict.is_version]
         sure: NDArray[np.bool_] = self.judged.probability >= min_probability
         return sure & np.isin(self.judged.verdicts, codes)
 
     def related(self, min_probability: float) -> Iterator[tuple[tuple[int, int], Judgement]]:
         """Give all pairs judged that share something, in input order."""
         found = dict.fromkeys(map(tuple, self.copies.tolist()), _COPY)
-        some = self.judged.verdicts != _CODES[Verdict.UNRELATED]
+        some = self.judged.verdicts != CODES[Verdict.UNRELATED]
         some |= self.judged.probability >= min_probability
         for at in np.flatnonzero(some).tolist():
             found[tuple(self.pairs[at].tolist())] = self.judged.judgement(at)

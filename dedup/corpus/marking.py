@@ -9,23 +9,19 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.arrays import Growing, Ragged, decoded, joined, joined_columns, offsets
+from dedup.arrays import Growing, Ragged, joined_columns, offsets
 from dedup.corpus.checkpoint import Checkpoint
-from dedup.corpus.pool import Pool, in_order
+from dedup.corpus.pool import Pool
 from dedup.dump.sources import Source, Texts
 from dedup.furniture.repetition import repeated, sentence_ids
-from dedup.reading.document import Document
+from dedup.reading.texts import marks_of
 from dedup.text.marks import Mark
-from dedup.verdict.measuring import prepare
+from dedup.threads import in_order
 
 __all__ = ["MarkedRows", "mark_rows"]
 
 _WORDS_A_PART = 1 << 23
 """Words after which what was marked is kept: a few seconds' work."""
-_PLAIN_WORDS = 1 << 17
-"""Words up to which texts are marked one by one, as the definition says: a few hundred articles.
-The compiled loops take as long to load as that takes, and once on each machine far longer to
-compile."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,10 +39,6 @@ class MarkedRows:
     def taken(self, rows: NDArray[np.int64]) -> tuple[Ragged, Ragged]:
         """Gather the words and the marks of rows of the pool, all of which must be marked."""
         return self.words.take(rows), self.marks.take(np.searchsorted(self.rows, rows))
-
-    def document(self, row: int) -> Document:
-        """Give one article as the verdict's definition takes it."""
-        return Document.of(self.words[row], self.marks[int(np.searchsorted(self.rows, row))])
 
 
 class _Part(NamedTuple):
@@ -80,7 +72,6 @@ def mark_rows(
     ``rows`` i64[k] ascend. ``tell`` hears how many are done. A sentence that stands in many stories
     of one source is furniture, by :func:`dedup.furniture.repetition.repeated` over these rows.
     """
-    marks_of = _plain_marks if int(pool.counts[rows].sum()) <= _PLAIN_WORDS else _compiled_marks
 
     def mark(texts: Texts) -> _Part:
         words = pool.words.take(texts.rows)
@@ -130,24 +121,6 @@ def _gathered(parts: Iterable[_Part], lengths: NDArray[np.int64]) -> tuple[Ragge
         sentences.append(Ragged(part.sentences, offsets(part.counts)))
         done += len(part.counts)
     return marks.done(), sentences.done()
-
-
-def _compiled_marks(texts: Ragged, words: Ragged) -> NDArray[np.uint8]:
-    """Mark the words of texts u8 in UTF-8, u8 one a word: :func:`_plain_marks` in one go."""
-    from dedup.reading.preparation import marks_of  # which loads the compiled loops
-
-    return marks_of(texts.values, texts.offsets, words)
-
-
-def _plain_marks(texts: Ragged, words: Ragged) -> NDArray[np.uint8]:
-    """Mark the words of texts u8 in UTF-8, u8 one a word; :class:`ValueError` for other words."""
-    found = []
-    for row in range(len(texts)):
-        _, _, whole = prepare(decoded(texts[row]))
-        if not np.array_equal(whole.words, words[row]):
-            raise ValueError(f"words: those of text {row} are not its own")
-        found.append(whole.marks)
-    return joined(found, np.uint8)
 
 
 def _part_of(marks: NDArray[np.uint8], words: Ragged) -> _Part:

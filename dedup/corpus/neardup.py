@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 from dedup.arrays import Growing, Ragged, distinct
 from dedup.candidates import _sketches, lsh
 from dedup.candidates.lsh import Bands, choose_bands
-from dedup.corpus.pool import Keeps, check_threads, find_copies, in_order, read_pool
+from dedup.corpus.pool import Keeps, find_copies, read_pool
 from dedup.dump import Fields
 from dedup.dump.again import Places
 from dedup.dump.frames import Table
 from dedup.dump.sources import Source, Texts, open_source
 from dedup.model import Article
 from dedup.text.words import words_of_utf8
+from dedup.threads import check_threads, in_order
 
 __all__ = ["SimilarPair", "near_duplicates"]
 

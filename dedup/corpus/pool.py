@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
-from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
@@ -27,27 +25,22 @@ from dedup.dump.cards import Cards
 from dedup.dump.files import BrokenFileError
 from dedup.dump.sources import Source
 from dedup.dump.stored import restored, stored
-from dedup.errors import InputError
 from dedup.model import Rejected
 from dedup.text.vocabulary import english
 from dedup.text.words import words_of_utf8
+from dedup.threads import in_order
 
 __all__ = [
     "Candidates",
     "Keeps",
     "Pool",
-    "check_threads",
     "find_candidates",
     "find_copies",
-    "in_order",
     "read_pool",
 ]
 
 T = TypeVar("T")
 R = TypeVar("R")
-
-_IN_FLIGHT = 3
-"""Blocks a thread that may be under way: read ahead of the order in which they are taken."""
 
 
 @dataclass(slots=True)
@@ -231,28 +224,6 @@ def _sketch(block: Block, bands: Bands, with_cards: bool) -> _Sketched | BrokenF
     return _Sketched(batch, words, keys, _sketches.row_digests(words.values, words.offsets))
 
 
-def in_order(work: Callable[[T], R], items: Iterable[T], threads: int) -> Iterator[tuple[T, R]]:
-    """Work on items on several threads; give each with its result, in order, a few ahead.
-
-    >>> list(in_order(len, ["ab", "c"], threads=2))
-    [('ab', 2), ('c', 1)]
-    """
-    if threads == 1:
-        for item in items:
-            yield item, work(item)
-        return
-    with ThreadPoolExecutor(threads) as executor:
-        waiting: deque[tuple[T, Future[R]]] = deque()
-        for item in items:
-            waiting.append((item, executor.submit(work, item)))
-            if len(waiting) > _IN_FLIGHT * threads:
-                first, future = waiting.popleft()
-                yield first, future.result()
-        while waiting:
-            first, future = waiting.popleft()
-            yield first, future.result()
-
-
 _Finished = _Sketched | BrokenFileError | None
 """A block that was read, one that could not be, and the end of a file."""
 
@@ -338,15 +309,6 @@ def _side_by_side(parts: list[NDArray[np.uint64]], bands: int, rows: int) -> NDA
         keys[:, at : at + part.shape[1]] = part
         at += part.shape[1]
     return keys
-
-
-def check_threads(threads: object) -> int:
-    """Give the number of threads to use: ``None`` means one for each core."""
-    if threads is None:
-        return os.cpu_count() or 1
-    if isinstance(threads, bool) or not isinstance(threads, int) or threads < 1:
-        raise InputError.of("threads", threads, "an int of 1 or more, or None")
-    return threads
 
 
 def find_candidates(pool: Pool, settings: terms.TermSettings, threads: int) -> Candidates:

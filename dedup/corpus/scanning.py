@@ -19,13 +19,14 @@ from dedup.corpus.checkpoint import NOTHING_KEPT, Checkpoint
 from dedup.corpus.clusters import Preference, Star, rank, stars
 from dedup.corpus.judging import Judged, Judgements, judge_pairs
 from dedup.corpus.marking import mark_rows
-from dedup.corpus.pool import Candidates, Pool, check_threads, find_candidates, read_pool
+from dedup.corpus.pool import Candidates, Pool, find_candidates, read_pool
 from dedup.dump.again import Places
 from dedup.dump.cards import Cards
 from dedup.dump.frames import Table
 from dedup.dump.sources import Source, open_source
 from dedup.errors import InputError
 from dedup.model import Article, Cluster, Member, Pair, Rejected, as_path
+from dedup.threads import check_threads
 from dedup.verdict.judging import model
 from dedup.version import __version__
 

@@ -4,6 +4,7 @@ import cython
 import numpy as np
 from cython.cimports.dedup.dump._escapes import hex_value
 from cython.cimports.libc.stdint import int64_t, uint8_t
+from cython.cimports.libc.string import memchr, memcpy
 
 __all__ = ["unescape"]
 
@@ -64,14 +65,20 @@ def _unescape(
 ) -> int64_t:
     """Write one string to ``target`` from ``to``; where it ends."""
     code: int64_t
-    byte: uint8_t
-    while at < end:
-        byte = source[at]
-        if byte != b"\\":
-            target[to] = byte
-            to += 1
-            at += 1
-        else:
+    size: int64_t
+    found: cython.p_void
+    while at < end:  # what stands before the next backslash is copied as it is
+        found = memchr(cython.address(source[at]), b"\\", end - at)
+        size = end - at
+        if found != cython.NULL:
+            size = cython.cast(cython.p_char, found) - cython.cast(
+                cython.p_char, cython.address(source[at])
+            )
+        if size:
+            memcpy(cython.address(target[to]), cython.address(source[at]), size)
+        at += size
+        to += size
+        if at < end:
             code = _escaped(source, at)
             at += 2 if source[at + 1] != b"u" else 6 if code < 0x10000 else 12
             to = _write_code(code, target, to)

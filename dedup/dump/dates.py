@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import math
 import re
-from email.utils import parsedate_to_datetime
 
 __all__ = ["parse_date"]
 
@@ -59,16 +58,16 @@ def _parse_text(value: str) -> datetime.date | None:
 _SHOWN = 60
 
 
-_ISO_LIKE = re.compile(
-    r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})"
-    r"(?:[T ](\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?) ?(Z|UTC|GMT|[+-]\d{2}:?\d{2}(?: UTC)?)?)?",
-    re.IGNORECASE,
+# Patterns are compiled by ``re`` when they are first used: most dumps need none of them.
+_ISO_LIKE = (
+    r"(?i)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})"
+    r"(?:[T ](\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?) ?(Z|UTC|GMT|[+-]\d{2}:?\d{2}(?: UTC)?)?)?"
 )
 
 
 def _iso_variant(text: str) -> datetime.date | None:
     """Read year, month, day with loose separators and the time with or without a zone."""
-    match = _ISO_LIKE.fullmatch(text)
+    match = re.fullmatch(_ISO_LIKE, text)
     if match is None:
         return None
     day = _day(int(match[1]), int(match[2]), int(match[3]))
@@ -84,12 +83,12 @@ def _iso_variant(text: str) -> datetime.date | None:
         return None
 
 
-_NUMERIC = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?: \d{1,2}:\d{2}(?::\d{2})?)?")
+_NUMERIC = r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?: \d{1,2}:\d{2}(?::\d{2})?)?"
 
 
 def _numeric(text: str) -> datetime.date | None:
     """Read day and month in figures: dots put the day first, otherwise only the certain ones."""
-    match = _NUMERIC.fullmatch(text)
+    match = re.fullmatch(_NUMERIC, text)
     if match is None:
         return None
     first, second, year = int(match[1]), int(match[3]), int(match[4])
@@ -110,7 +109,7 @@ _CLOCK = (
     r" ?(?:(?P<half>[ap])\.?m\.?)?(?: [A-Z]{2,4})?)?"
 )
 _BY_NAME = tuple(
-    re.compile(_WEEKDAY + day_and_month + r"(?:,? |-)(?P<year>\d{4})" + _CLOCK, re.IGNORECASE)
+    "(?i)" + _WEEKDAY + day_and_month + r"(?:,? |-)(?P<year>\d{4})" + _CLOCK
     for day_and_month in (
         _MONTH + r" (?P<day>\d{1,2})(?:st|nd|rd|th)?",
         r"(?P<day>\d{1,2})(?:st|nd|rd|th)?[ -]" + _MONTH,
@@ -120,7 +119,7 @@ _BY_NAME = tuple(
 
 def _by_name(text: str) -> datetime.date | None:
     """Read a date with an English month; a zone by a name such as ET is local and left out."""
-    match = _BY_NAME[0].fullmatch(text) or _BY_NAME[1].fullmatch(text)
+    match = re.fullmatch(_BY_NAME[0], text) or re.fullmatch(_BY_NAME[1], text)
     if match is None:
         return None
     day = _day(int(match["year"]), _NAMES[match["month"][:3].casefold()], int(match["day"]))
@@ -135,14 +134,16 @@ def _by_name(text: str) -> datetime.date | None:
 
 
 _HOURS, _MINUTES = 24, 60
-_RFC_2822 = re.compile(
+_RFC_2822 = (
     r"(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}(?::\d{2})? \S+(?: \(\w+\))?"
 )
 
 
 def _rfc_2822(text: str) -> datetime.date | None:
-    if _RFC_2822.fullmatch(text) is None:
+    if re.fullmatch(_RFC_2822, text) is None:
         return None
+    from email.utils import parsedate_to_datetime  # seldom needed and long to load
+
     try:
         return parsedate_to_datetime(text)
     except ValueError:

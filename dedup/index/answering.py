@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
 
 from dedup.index.asking import Asked, Found, Window
 from dedup.index.judging import VERDICTS
-from dedup.index.records import read_texts
+from dedup.index.records import read_rows
 from dedup.index.rows import Row, moment_of
 from dedup.index.store import Store
 from dedup.model import Article, Match, Story, StoryMember, Verdict
+from dedup.threads import map_all
 
 __all__ = ["IndexStats", "Question", "answers", "index_stats", "tell_stories"]
 
@@ -77,7 +77,7 @@ def _ask(store: Store, question: Question) -> list[list[_Hit]]:
 
     def ask(part: slice) -> list[list[_Hit]]:
         articles = question.articles[part]
-        words, marks = read_texts([article.text for article in articles])
+        words, marks = read_rows([article.text for article in articles])
         windows = [
             Window(_around(moment_of(article.date), question.within), but)
             for article, but in zip(articles, buts[part], strict=True)
@@ -87,10 +87,8 @@ def _ask(store: Store, question: Question) -> list[list[_Hit]]:
         return _best(found, len(articles), question.limit)
 
     parts = question.cut()
-    if question.threads == 1 or len(parts) < 2:
-        return [hits for part in parts for hits in ask(part)]
-    with ThreadPoolExecutor(question.threads) as pool:
-        return [hits for some in pool.map(ask, parts) for hits in some]
+    threads = min(question.threads, len(parts))
+    return [hits for some in map_all(ask, parts, max(threads, 1)) for hits in some]
 
 
 def _around(moment: int | None, within: int | None) -> tuple[int, int] | None:

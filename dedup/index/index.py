@@ -22,6 +22,7 @@ from dedup.index.rows import Row, moment_of
 from dedup.index.store import CATALOG, Store
 from dedup.model import Article, Match, Rejected, Story, as_article, as_path
 from dedup.text.words import read_words
+from dedup.threads import check_threads
 
 if TYPE_CHECKING:
     from datasketch import LeanMinHash
@@ -336,7 +337,7 @@ class Index:
         given = list(articles)
         asked = [as_article(one, f"articles[{at}]") for at, one in enumerate(given)]
         have_ids = [isinstance(one, Article) for one in given]
-        return answers(self._store, Question(asked, have_ids, *checked, _check_threads(threads)))
+        return answers(self._store, Question(asked, have_ids, *checked, check_threads(threads)))
 
     def stories(self, since: datetime.date | str | None = None) -> list[Story]:
         """List the stories that several articles tell, the one that grew last first.
@@ -371,14 +372,6 @@ def _settings(threshold: float, recall: float, num_perm: int, stories: bool) -> 
         "num_perm": num_perm,
         "stories": int(stories),
     }
-
-
-def _check_threads(threads: object) -> int:
-    if threads is None:
-        return os.cpu_count() or 1
-    if isinstance(threads, bool) or not isinstance(threads, int) or threads < 1:
-        raise InputError.of("threads", threads, "an int of 1 or more, or None")
-    return threads
 
 
 def _checked(limit: object, within: object) -> tuple[int, int | None]:

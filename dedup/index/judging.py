@@ -10,16 +10,13 @@ import numpy as np
 from dedup.arrays import F64, I64, U8, Flags, Ragged, joined_columns
 from dedup.candidates import _sketches
 from dedup.model import Verdict
-from dedup.verdict.judging import judge
+from dedup.verdict.judging import CODES, VERDICTS, judge
 from dedup.verdict.stories import Stories
 
 __all__ = ["UNRELATED", "VERDICTS", "Judged", "judge_pairs"]
 
-VERDICTS = tuple(Verdict)
-"""A verdict's number is its place here."""
-_NUMBERS = {verdict: number for number, verdict in enumerate(VERDICTS)}
-_VERSIONS = [number for verdict, number in _NUMBERS.items() if verdict.is_version]
-UNRELATED = _NUMBERS[Verdict.UNRELATED]
+UNRELATED = CODES[Verdict.UNRELATED]
+_VERSIONS = [code for verdict, code in CODES.items() if verdict.is_version]
 
 
 class Judged(NamedTuple):
@@ -51,13 +48,13 @@ class Judged(NamedTuple):
 
 def judge_pairs(words: Ragged, marks: U8, pairs: I64) -> Judged:
     """Judge pairs of rows, i64[m, 2], of words, ragged u32, and their marks, u8."""
-    found = [judge(evidence) for evidence in Stories(words, marks).evidence(pairs)]
+    verdicts, probability = judge(Stories(words, marks).measures(pairs))
     overlap = _sketches.shingle_overlap(words.values, words.offsets, pairs)
     own, other, both = overlap.astype(np.float64).T
     union = own + other - both
     return Judged(
-        np.array([_NUMBERS[verdict] for verdict, _ in found], np.uint8),
-        np.array([probability for _, probability in found], np.float64),
+        verdicts,
+        probability,
         np.divide(both, union, out=np.ones(len(pairs)), where=union > 0),
         np.divide(both, own, out=np.zeros(len(pairs)), where=own > 0),
     )

@@ -15,9 +15,9 @@ from dedup.dump.reading import read, read_values
 from dedup.dump.records import Fields, Record
 from dedup.errors import InputError
 from dedup.model import Article, Rejected
-from dedup.reading.preparation import read_marked
+from dedup.reading.texts import read_marked
 
-__all__ = ["Given", "read_batches", "read_texts", "usable_articles"]
+__all__ = ["Given", "read_batches", "read_rows", "usable_articles"]
 
 _READ_AT_ONCE = 1 << 10
 _A_BATCH = 1 << 13
@@ -70,7 +70,7 @@ def _records(
         yield place, found if isinstance(found, Rejected) else found.article
 
 
-def read_texts(texts: Sequence[str]) -> tuple[Ragged, U8]:
+def read_rows(texts: Sequence[str]) -> tuple[Ragged, U8]:
     """Read texts: their words, ragged u32, and a byte of marks for each, u8."""
     parts = [
         read_marked(texts[at : at + _READ_AT_ONCE]) for at in range(0, len(texts), _READ_AT_ONCE)
@@ -83,4 +83,4 @@ def read_batches(articles: Sequence[Article]) -> Iterator[tuple[Sequence[Article
     """Read articles in batches: they, their words and marks."""
     for start in range(0, len(articles), _A_BATCH):
         batch = articles[start : start + _A_BATCH]
-        yield batch, *read_texts([article.text for article in batch])
+        yield batch, *read_rows([article.text for article in batch])

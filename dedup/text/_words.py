@@ -1,26 +1,33 @@
-"""The compiled loop that cuts texts into word ids.
+"""The compiled loops that look texts over and that cut them into word ids.
 
-Arrays in, arrays out; it releases the interpreter lock. A ragged array is a flat one and
+Arrays in, arrays out; they release the interpreter lock. A ragged array is a flat one and
 ``offsets`` i64[n+1]: row ``i`` is ``flat[offsets[i]:offsets[i+1]]``.
-The loop has a naive twin in ``tests/oracles.py`` that Hypothesis holds in step with it.
+They have naive twins in ``tests/oracles.py`` that Hypothesis holds in step with them.
 """
 
 import cython
 import numpy as np
 from cython.cimports.dedup.text._words import decode_point
-from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from cython.cimports.libc.stdint import int64_t, uint8_t, uint32_t, uint64_t
 
-from dedup.text.marks import Point
+from dedup.text.points import CODE_POINTS, POINTS, SEVERAL, State, Trait
 
-__all__ = ["read_words"]
+__all__ = ["read_words", "survey"]
 
-_CLASS = cython.declare(uint8_t, Point.CLASS)
-_LETTER = cython.declare(uint8_t, Point.LETTER)
-_SINGLE = cython.declare(uint8_t, Point.SINGLE)
-_MARK = cython.declare(uint8_t, Point.MARK)
-_IGNORED = cython.declare(uint8_t, Point.IGNORED)
-_COMPOSES = cython.declare(uint8_t, Point.COMPOSES)
-_UNKNOWN = cython.declare(uint8_t, Point.UNKNOWN)
+_CLASS = cython.declare(uint32_t, Trait.CLASS)
+_LETTER = cython.declare(uint32_t, Trait.LETTER)
+_SINGLE = cython.declare(uint32_t, Trait.SINGLE)
+_MARK = cython.declare(uint32_t, Trait.MARK)
+_IGNORED = cython.declare(uint32_t, Trait.IGNORED)
+_COMPOSES = cython.declare(uint32_t, Trait.COMPOSES)
+_MAY_COMPOSE = cython.declare(uint8_t, State.COMPOSES)
+_UNKNOWN = cython.declare(uint8_t, State.UNKNOWN)
+_CODE_POINTS = cython.declare(int64_t, CODE_POINTS)
+_LONGEST = cython.declare(int64_t, 2**31 - 16)
+_SEVERAL = cython.declare(uint32_t, SEVERAL)
+_TRAITS = cython.declare(cython.const[uint32_t][::1], POINTS.traits)
+_FOLDS = cython.declare(cython.const[uint32_t][::1], POINTS.folds)
+_SPELLED = cython.declare(cython.const[uint32_t][::1], POINTS.spelled)
 
 _PERIOD = cython.declare(int64_t, 64)
 _BASE = cython.declare(uint64_t, 0x9E3779B97F4A7C15)
@@ -59,9 +66,6 @@ _fill_tables()
 def _read_text(
     source: cython.const[uint8_t][::1],
     bounds: tuple[int64_t, int64_t],
-    classes: cython.const[uint8_t][::1],
-    fold_at: cython.const[int32_t][::1],
-    fold_codes: cython.const[uint32_t][::1],
     totals: uint64_t[::1],
 ) -> int64_t:
     """Write the polynomials of one text's words to ``totals``; how many, * 256 + its state."""
@@ -73,14 +77,13 @@ def _read_text(
     is_open: uint64_t
     letter: uint64_t
     state: uint8_t = 0
-    inside: uint8_t = 0  # the class of the word that is open, 0 for none
+    inside: uint32_t = 0  # the class of the word that is open, 0 for none
     byte: uint8_t
-    flags: uint8_t
-    kind: uint8_t
+    flags: uint32_t
+    kind: uint32_t
     point: int64_t
-    code: int64_t
-    first: int64_t
-    k: int64_t
+    form: uint32_t
+    k: uint32_t
     while at < end:
         byte = _ASCII[source[at]]
         if byte != _WIDE:
@@ -107,10 +110,12 @@ def _read_text(
             continue
         point = decode_point(source, at)
         at += point & 7
-        code = point >> 3
-        flags = classes[code]
+        flags = _TRAITS[point >> 3]
         kind = flags & _CLASS
-        state |= flags & _COMPOSES if flags else _UNKNOWN
+        if flags == 0:
+            state |= _UNKNOWN
+        elif flags & _COMPOSES:
+            state |= _MAY_COMPOSE
         if inside and kind != _MARK and kind != _IGNORED and (kind != _LETTER or inside == _SINGLE):
             totals[count] = total
             count += 1
@@ -121,14 +126,15 @@ def _read_text(
             inside = kind
         elif kind != _MARK or inside == 0:
             continue
-        first = fold_at[code]
-        if first == 0:
-            total += cython.cast(uint64_t, code) * _POWERS[place & 63]
-            place += 1
-        else:
-            for k in range(first + 1, first + 1 + fold_codes[first]):
-                total += fold_codes[k] * _POWERS[place & 63]
+        form = _FOLDS[point >> 3]
+        if form & _SEVERAL:
+            form -= _SEVERAL
+            for k in range(_SPELLED[form]):
+                total += _SPELLED[form + 1 + k] * _POWERS[place & 63]
                 place += 1
+        elif form:
+            total += form * _POWERS[place & 63]
+            place += 1
     if inside:
         totals[count] = total
         count += 1
@@ -153,25 +159,17 @@ def _longest_row(offsets: cython.const[int64_t][::1], size: int64_t) -> int64_t:
 
 
 @cython.overflowcheck(False)
-def read_words(
-    source: cython.const[uint8_t][::1],
-    offsets: cython.const[int64_t][::1],
-    classes: cython.const[uint8_t][::1],
-    fold_at: cython.const[int32_t][::1],
-    fold_codes: cython.const[uint32_t][::1],
-):
+def read_words(source: cython.const[uint8_t][::1], offsets: cython.const[int64_t][::1]):
     """Cut texts into word ids, those that :func:`dedup.text.vocabulary.word_ids` gives.
 
     ``source`` u8 is the texts in UTF-8 (surrogates passed) end to end, ``offsets`` in bytes.
-    ``classes`` u8[0x110000] gives each code point's class and flags, see
-    :class:`dedup.text.marks.Point`. A code point c folds to itself where ``fold_at[c]`` is 0, else
-    to the ``fold_codes[fold_at[c]]`` code points that follow there.
-    Returns the words, ragged u32, and ``state`` u8[n]: ``UNKNOWN`` for a row with a code point that
-    ``classes`` lacks (its words mean nothing then), ``COMPOSES`` for one to be composed first.
+    Returns the words, ragged u32, and the state of each text, u8[n], flags of
+    :class:`dedup.text.points.State`: with ``UNKNOWN`` its words mean nothing, with ``COMPOSES`` it
+    is to be composed first.
     """
     longest: int64_t = _longest_row(offsets, source.shape[0])
-    if longest < 0 or classes.shape[0] != 0x110000 or fold_at.shape[0] != 0x110000:
-        raise ValueError("texts that do not stand end to end, or tables of another size")
+    if longest < 0:
+        raise ValueError("texts that do not stand end to end")
     words = np.empty(source.shape[0] + 1, dtype=np.uint32)
     ends = np.zeros(offsets.shape[0], dtype=np.int64)
     states = np.zeros(offsets.shape[0] - 1, dtype=np.uint8)
@@ -186,9 +184,7 @@ def read_words(
     total: uint64_t
     with cython.nogil:
         for row in range(offsets.shape[0] - 1):
-            found = _read_text(
-                source, (offsets[row], offsets[row + 1]), classes, fold_at, fold_codes, totals
-            )
+            found = _read_text(source, (offsets[row], offsets[row + 1]), totals)
             state[row] = found & 255
             for k in range(found >> 8):
                 total = totals[k]
@@ -196,3 +192,87 @@ def read_words(
             written += found >> 8
             bounds[row + 1] = written
     return words[:written].copy(), ends, states
+
+
+# --- looking texts over -------------------------------------------------------------------------
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _size(lead: uint32_t) -> int64_t:
+    """Give how many bytes a code point has whose first one is ``lead``; 0 where none begins so."""
+    if lead < 0x80:
+        return 1
+    if lead < 0xE0:
+        return 2 if lead >= 0xC2 else 0
+    if lead < 0xF0:
+        return 3
+    return 4 if lead <= 0xF4 else 0
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-2)
+def _survey_text(
+    source: cython.const[uint8_t][::1],
+    at: int64_t,
+    end: int64_t,
+    state: uint8_t[::1],
+    row: int64_t,
+) -> int64_t:
+    """Note the state of one text; give the letters it may fold to, -1 where it is no UTF-8."""
+    room: int64_t = 0
+    code: int64_t
+    size: int64_t
+    k: int64_t
+    while at < end:
+        room += 1
+        if source[at] < 0x80:
+            at += 1
+            continue
+        size = _size(source[at])
+        if size == 0 or at + size > end:
+            return -1
+        for k in range(1, size):
+            if source[at + k] & 0xC0 != 0x80:
+                return -1
+        code = decode_point(source, at) >> 3
+        if code >= _CODE_POINTS:
+            return -1
+        at += size
+        if _TRAITS[code] == 0:
+            state[row] |= _UNKNOWN
+        elif _TRAITS[code] & _COMPOSES:
+            state[row] |= _MAY_COMPOSE
+        if _FOLDS[code] & _SEVERAL:
+            room += _SPELLED[_FOLDS[code] - _SEVERAL]
+    return room
+
+
+def survey(source: cython.const[uint8_t][::1], offsets: cython.const[int64_t][::1]):
+    """Look texts over: flags of ``State`` of each, u8[n], and the letters that all may fold to.
+
+    ``source`` u8 is the texts in UTF-8 (surrogates passed) end to end, ``offsets`` i64[n + 1] in
+    bytes. Raises :class:`ValueError` for other bytes, for offsets that fall or lead out of them,
+    and for a text of 2 GB.
+    """
+    states = np.zeros(max(0, offsets.shape[0] - 1), np.uint8)
+    state: uint8_t[::1] = states
+    row: int64_t = 0
+    room: int64_t = 0
+    found: int64_t = 0
+    longest: int64_t = _longest_row(offsets, source.shape[0])
+    if longest < 0:
+        raise ValueError("texts that do not stand end to end")
+    if longest > _LONGEST:
+        raise ValueError(f"texts: one of {longest} bytes, of {_LONGEST} at most")
+    with cython.nogil:
+        while row < state.shape[0] and found >= 0:
+            found = _survey_text(source, offsets[row], offsets[row + 1], state, row)
+            room += found
+            row += 1
+    if found < 0:
+        raise ValueError(f"texts: text {row - 1} is not UTF-8")
+    return states, room

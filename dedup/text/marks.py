@@ -1,8 +1,8 @@
-"""Flags: what is known of a code point, and the byte that every stage keeps of a word."""
+"""The byte that every stage keeps of a word beside its id."""
 
 from __future__ import annotations
 
-__all__ = ["Mark", "Point"]
+__all__ = ["Mark"]
 
 
 class Mark:
@@ -18,23 +18,3 @@ class Mark:
     """It is site furniture: its whole sentence, or a piece set into one."""
     SENTENCE = 16
     """A sentence begins with it."""
-
-
-class Point:
-    """What the compiled reading of words knows of one code point: its class, and flags above.
-
-    0 is a code point that was not met yet. The classes are those of
-    :class:`dedup.text.tokens.Class`.
-    """
-
-    LETTER = 1
-    SEPARATOR = 2
-    SINGLE = 3
-    MARK = 4
-    IGNORED = 5
-    CLASS = 7
-    """The bits of the class."""
-    COMPOSES = 8
-    """It may compose with its neighbours, so that its text is composed first."""
-    UNKNOWN = 16
-    """Of a text, not of a code point: it has one that was not met yet."""

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,8 +110,11 @@ class Vocabulary:
         return self.ids, self.idf(self.ids), buckets, unknown
 
 
+_ENGLISH = Path(__file__).parents[1] / "data" / "english.npz"
+
+
 @lru_cache(maxsize=1)
 def english() -> Vocabulary:
     """Load the background table that ships with the package: 58,822 English news articles."""
-    with (files("dedup") / "data" / "english.npz").open("rb") as stream, np.load(stream) as table:
+    with np.load(_ENGLISH) as table:
         return Vocabulary(table["ids"], table["frequencies"], int(table["documents"]))

@@ -1,22 +1,33 @@
-"""The one fitted model, that turns the evidence of a pair of texts into a verdict."""
+"""The one fitted model, that turns the evidence of pairs of texts into verdicts.
+
+One pair or a million: the evidence is an array f64[m, k], a pair a row and its columns as in
+:data:`dedup.verdict.measures.COLUMNS`, and so are the answers.
+"""
 
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib.resources import files
+from functools import cached_property, lru_cache
+from itertools import product
+from pathlib import Path
 
+import numpy as np
+
+from dedup.arrays import F64, I64, U8, offsets
 from dedup.model import Verdict
-from dedup.verdict.evidence import Evidence
+from dedup.verdict.measures import COLUMNS
 
-__all__ = ["Model", "bounded", "judge", "kind", "model", "value"]
+__all__ = ["CODES", "DECIDING", "VERDICTS", "Model", "bounded", "judge", "kinds", "model"]
 
+VERDICTS = tuple(Verdict)
+"""A verdict's number in arrays is its place here."""
+CODES = {verdict: code for code, verdict in enumerate(VERDICTS)}
 DECIMALS = 9
 """Of a probability: fewer than a float has, so that a sum taken in another order gives the same."""
-
+DECIDING = ("same", "empty")
+"""Measures that decide by themselves, before the model is asked."""
 
 COUNTERPARTS = 0.4
 """Share of either text's words in linked sentences below which two texts are no versions."""
@@ -26,66 +37,70 @@ ALIKE = 0.3
 """which is this similarity to their counterparts, on average: one word in common gives less."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Model:
-    """A logistic model: weights in log-odds of terms over :class:`Evidence`.
+    """A logistic model: weights in log-odds of terms over the measures.
 
-    A term is the name of a measure, or of two with ``*`` between, their product: what holds within
-    linked sentences counts only as far as there are any.
+    A term is the name of a measure, or of several with ``*`` between, their product: what holds
+    within linked sentences counts only as far as there are any.
     """
 
     intercept: float
     weights: Mapping[str, float]
 
-    def probability(self, found: Evidence) -> float:
-        """Give the probability that one text is a version of the other."""
-        z = self.intercept
-        for term, weight in self.weights.items():
-            z += weight * value(found, term)
-        return bounded(z, found)
+    def log_odds(self, measured: F64) -> F64:
+        """Give the log-odds that one text of a pair is a version of the other, f64[m].
+
+        A pair has the same among others as alone: terms are added up in their order.
+        """
+        if not self.weights:
+            return np.full(len(measured), self.intercept)
+        factors, starts, weights = self._terms
+        values = np.multiply.reduceat(measured.take(factors, axis=1), starts, axis=1)
+        values *= weights
+        found: F64 = values.cumsum(axis=1)[:, -1]
+        return found + self.intercept
+
+    @cached_property
+    def _terms(self) -> tuple[I64, I64, F64]:
+        """The columns of the factors of all terms, where each term's begin, and the weights."""
+        terms = [[COLUMNS[name] for name in term.split("*")] for term in self.weights]
+        starts = offsets(map(len, terms))[:-1]
+        return np.concatenate(terms), starts, np.array([*self.weights.values()])
+
+    def probability(self, measured: F64) -> F64:
+        """Give the probability that one text of a pair is a version of the other, f64[m]."""
+        return bounded(self.log_odds(measured), measured)
 
 
-def bounded(log_odds: float, found: Evidence) -> float:
-    """Turn log-odds into a probability, below .5 where too little has a counterpart.
+def bounded(log_odds: F64, measured: F64) -> F64:
+    """Turn log-odds into probabilities, below .5 where too little has a counterpart.
 
     A version tells most sentences of one text. Two that share a sentence or two, at most
     ``COUNTERPARTS`` of either, are none, however alike those are. A text of less than
     ``FEW_WORDS`` finds some counterpart in any long text, which says nothing unless it is alike.
 
-    >>> from dedup.reading.document import document
-    >>> from dedup.verdict.evidence import evidence
-    >>> from dedup.text.tokens import read
-    >>> text = document(read("Rain fell in Leeds. Nobody minded."), [False, False])
-    >>> bounded(0.0, evidence(text, text))
-    0.5
+    >>> bounded(np.zeros(2), np.array([[1.0] * 19, [0.0] * 19])).tolist()
+    [0.5, 0.0]
     """
-    probability = 1.0 / (1.0 + math.exp(-log_odds))
-    if found.linked < COUNTERPARTS:
-        probability = min(probability, 0.5 * found.linked / COUNTERPARTS)
-    if found.words < FEW_WORDS and found.opening < ALIKE:
-        probability = min(probability, 0.5 * found.opening / ALIKE)
-    return round(probability, DECIMALS)
+    of = measured.T
+    linked, opening = of[COLUMNS["linked"]], of[COLUMNS["opening"]]
+    few = of[COLUMNS["words"]] < FEW_WORDS
+    most = np.where(linked < COUNTERPARTS, 0.5 / COUNTERPARTS * linked, 1.0)
+    if few.any():
+        alike = np.where(few & (opening < ALIKE), 0.5 / ALIKE * opening, 1.0)
+        most = np.minimum(most, alike)
+    probability = 1.0 / (1.0 + np.exp(-log_odds))
+    return np.minimum(probability, most).round(DECIMALS)
 
 
-def value(found: Evidence, term: str) -> float:
-    """Give the value of one term of a model.
-
-    >>> from dedup.reading.document import document
-    >>> from dedup.verdict.evidence import evidence
-    >>> from dedup.text.tokens import read
-    >>> text = document(read("Rain fell in Leeds. Nobody minded."), [False, False])
-    >>> value(evidence(text, text), "linked*in_order")
-    1.0
-    """
-    name, _, other = term.partition("*")
-    found_value = float(getattr(found, name))
-    return found_value * getattr(found, other) if other else found_value
+_FITTED = Path(__file__).parents[1] / "data" / "verdict.json"
 
 
 @lru_cache(maxsize=1)
 def model() -> Model:
     """Load the weights that ship with the package; the file says how they were fitted."""
-    saved = json.loads((files("dedup") / "data" / "verdict.json").read_text("utf-8"))
+    saved = json.loads(_FITTED.read_text("utf-8"))
     return Model(saved["intercept"], saved["weights"])
 
 
@@ -98,24 +113,54 @@ FRAME = 0.5
 OTHER_FACTS = 0.4
 """Share of words in sentences with replaced names, or numbers, that makes a template."""
 
+_LIMITS = {
+    "same": 1.0,
+    "kept": MOSTLY,
+    "linked": FRAME,
+    "replaced_names": OTHER_FACTS,
+    "replaced_numbers": OTHER_FACTS,
+    "kept_sentences": PART,
+}
+"""What a verdict turns on besides the probability: whether a measure is as great as this."""
 
-def judge(found: Evidence) -> tuple[Verdict, float]:
-    """Turn evidence into a verdict and the probability that one text is a version of the other.
 
-    The probability is .5 or more exactly if the verdict is identical, syndicated or rewritten.
-    Two texts without words are identical; a text without words is unrelated to any other.
-    """
-    certain = found.same or found.empty
-    probability = found.same if certain else model().probability(found)
-    return kind(found, probability), probability
-
-
-def kind(found: Evidence, probability: float) -> Verdict:
-    """Name the verdict of a pair whose probability of being versions is known."""
-    if found.same:
+def _kind(
+    version: bool, same: bool, kept: bool, framed: bool, names: bool, numbers: bool, part: bool
+) -> Verdict:
+    """Name the verdict of a pair: is it a version, and which limits does it reach?"""
+    if same:
         return Verdict.IDENTICAL
-    if probability >= 0.5:
-        return Verdict.SYNDICATED if found.kept >= MOSTLY else Verdict.REWRITTEN
-    if found.linked >= FRAME and max(found.replaced_names, found.replaced_numbers) >= OTHER_FACTS:
+    if version:
+        return Verdict.SYNDICATED if kept else Verdict.REWRITTEN
+    if framed and (names or numbers):
         return Verdict.TEMPLATE
-    return Verdict.PARTIAL if found.kept_sentences >= PART else Verdict.UNRELATED
+    return Verdict.PARTIAL if part else Verdict.UNRELATED
+
+
+_KINDS = np.array([CODES[_kind(*held)] for held in product((False, True), repeat=7)], np.uint8)
+"""The verdict for every case, numbered by its bits in the order of :func:`_kind`."""
+_LIMITED = np.array([COLUMNS[name] for name in _LIMITS])
+_LEAST = np.array([*_LIMITS.values()])
+
+
+def judge(measured: F64) -> tuple[U8, F64]:
+    """Turn evidence f64[m, k] into verdicts u8[m], their places in :data:`VERDICTS`, and f64[m].
+
+    That is the probability that one text of a pair is a version of the other: .5 or more exactly if
+    the verdict is identical, syndicated or rewritten. Two texts without words are identical; a text
+    without words is unrelated to any other.
+
+    >>> verdicts, probability = judge(np.array([[0.0] * 17 + [1.0, 0.0]]))
+    >>> VERDICTS[verdicts[0]].value, float(probability[0])
+    ('identical', 1.0)
+    """
+    same, empty = (measured[:, COLUMNS[name]] for name in DECIDING)
+    probability = np.where((same != 0) | (empty != 0), same, model().probability(measured))
+    return kinds(measured, probability), probability
+
+
+def kinds(measured: F64, probability: F64) -> U8:
+    """Name the verdicts of pairs whose probability of being versions is known, u8[m]."""
+    reached = np.packbits(measured.take(_LIMITED, axis=1) >= _LEAST, axis=1)[:, 0] >> 2
+    found: U8 = _KINDS[reached + 64 * (probability >= 0.5)]
+    return found

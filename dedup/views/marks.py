@@ -9,7 +9,8 @@ from enum import IntEnum
 from itertools import pairwise
 
 from dedup.model import Change, Passage, PassageKind, Sentence, Span
-from dedup.text.tokens import fold, word_spans
+from dedup.reading.texts import word_spans
+from dedup.text.tokens import fold
 
 __all__ = ["Mark", "Piece", "pieces"]
 

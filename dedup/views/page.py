@@ -9,7 +9,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from dedup.model import Article, Findings, Passage, PassageKind, Sentence
-from dedup.text.tokens import word_spans
+from dedup.reading.texts import word_spans
 from dedup.views import pages
 from dedup.views.marks import Mark, Piece, pieces
 from dedup.views.minimap import minimap

@@ -6,13 +6,11 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 
 from dedup.model import Reason
-from dedup.verdict.judging import model
+from dedup.verdict.judging import DECIDING, model
 from dedup.views.wording import START, measure_words, percent
 
 __all__ = ["reason_lines", "reasons"]
 
-_DECIDING = ("same", "empty")
-"""Measures that decide by themselves, before the model is asked."""
 _SHOWN_FROM = 0.05
 """Log-odds below which a piece of evidence changes no figure that a reader sees."""
 
@@ -29,7 +27,7 @@ def reasons(evidence: Mapping[str, float]) -> tuple[Reason, ...]:
     >>> [(reason.term, reason.weight) for reason in reasons({"same": 1.0})]
     [('same', None)]
     """
-    for name in _DECIDING:
+    for name in DECIDING:
         if evidence.get(name):
             return (Reason(name, measure_words(name), 1.0, None, None),)
     found = sorted(_weighed(evidence), key=lambda reason: -abs(reason.contribution or 0.0))

@@ -6,6 +6,7 @@ import datetime
 from dataclasses import dataclass
 
 from dedup.model import Article, Change, Findings, Passage, PassageKind, Verdict
+from dedup.verdict.measures import COLUMNS, MEASURES
 
 __all__ = [
     "MEANING",
@@ -57,38 +58,6 @@ _LIKELIHOODS = (
 """The calibrated scale of the IPCC's guidance note on uncertainty (Mastrandrea et al. 2010,
 table 1), its overlapping middle terms parted at even odds, where the verdict turns."""
 
-_MEASURES = {
-    "rare_words": "rare words that the other text has too",
-    "linked": "words in sentences that have a counterpart",
-    "in_order": "words in sentences whose counterparts come in the same order",
-    "region": "words in the stretch of text that corresponds",
-    "outside": "linked words outside the stretch of text that corresponds",
-    "opening": "likeness of the opening sentences",
-    "together": "details that stand together in both texts",
-    "plain": "plain words that the other text has too",
-    "names": "names that the other text has too",
-    "missing_numbers": "numbers that their sentences’ counterparts lack",
-    "replaced_names": "words in sentences with other names in place of their own",
-    "replaced_numbers": "words in sentences with other numbers in place of their own",
-    "quotes": "copied words within quotation marks",
-    "patches": "copied runs outside sentences that have a counterpart",
-    "kept": "words in sentences kept nearly verbatim",
-    "kept_sentences": "sentences kept nearly verbatim",
-    "words": "words of the shorter text",
-    "same": "the words are the same, one by one",
-    "empty": "one of the texts has no words",
-}
-"""The measures of :class:`dedup.verdict.evidence.Evidence` for readers; a test holds the two
-together."""
-_SCALES = {
-    "linked": "sentences have counterparts",
-    "in_order": "sentences come in the same order",
-    "region": "the texts correspond",
-    "rare_words": "rare words are shared",
-    "plain": "plain words are shared",
-    "kept": "sentences are kept nearly verbatim",
-}
-"""What a measure says as a factor of a product: how far the last one counts."""
 START = "any two articles, before the evidence"
 WEIGHED_IN = "in log-odds: +0.7 doubles the odds of a version, −0.7 halves them"
 
@@ -99,14 +68,8 @@ def measure_words(term: str) -> str:
     >>> measure_words("linked*missing_numbers")
     'numbers that their sentences’ counterparts lack, as far as sentences have counterparts'
     """
-    *scales, name = term.split("*")
-    told = _MEASURES.get(name, _plain(name))
-    return ", as far as ".join((told, *(_SCALES.get(one, _plain(one)) for one in scales)))
-
-
-def _plain(measure: str) -> str:
-    """Name a measure that has no words yet."""
-    return measure.replace("_", " ")
+    *scales, name = (MEASURES[COLUMNS[one]] for one in term.split("*"))
+    return ", as far as ".join((name.words, *(one.scale or one.words for one in scales)))
 
 
 _REPLACEMENT = 0xFFFD

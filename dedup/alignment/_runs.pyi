@@ -1,0 +1,3 @@
+from dedup.arrays import I32, I64, U8
+
+def tile_runs(words: I32, sides: I64, labels: I32, wanted: U8, least: int) -> tuple[I32, I64]: ...

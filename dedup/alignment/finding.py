@@ -1,0 +1,89 @@
+"""Find the links of pairs of texts, and what was kept in them, by the aligner's loops."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from dedup.alignment._chain import mark_moved
+from dedup.alignment._choice import REVISED_LEVEL, choose_pairs, strengthen_pairs
+from dedup.alignment._grams import score_sentences
+from dedup.alignment._likeness import measure_likeness
+from dedup.alignment._runs import tile_runs
+from dedup.alignment._stars import MOST_MERGED, group_pairs
+from dedup.alignment._words import look_into, merge_kept, number_words
+from dedup.alignment.laid import Laid, Numbers, Scored
+from dedup.arrays import F64, I32, I64, U8
+
+__all__ = ["LEAST_LONG_RUN", "LEAST_RUN", "Links", "find_links"]
+
+LEAST_RUN = 2
+"""Words of the shortest run that is shown inside linked sentences."""
+LEAST_LONG_RUN = 5
+"""Words of the shortest run that counts wherever it stands: shorter ones are mostly idiom."""
+LIMITS = np.array((16, 100_000, 4_000_000))
+"""Sentence pairs looked at: for each gram of a sentence, on average, which keeps the join linear;
+however short the texts are; and at most, which bounds its memory."""
+_LOGS = np.log(np.maximum(np.arange(4096.0), 1.0))
+_NO_LABELS = np.empty(0, np.int32)
+
+
+class Links(NamedTuple):
+    """What was found in pairs of texts; those of pair m begin at the m-th offset.
+
+    ``groups`` i32[g, 6] are up to three sentences of a and of b, rising, then -1, in the order of
+    b; ``runs`` i32[r, 3] the verbatim runs in groups that were not ``kept`` whole: word in a, word
+    in b, length. ``long_runs`` stand wherever they were found, ``scored`` are sentence pairs; both
+    are made for regions.
+    """
+
+    groups: I32
+    similarity: F64
+    offsets: I64
+    kept: U8
+    moved: U8
+    labels: I32
+    runs: tuple[I32, I64]
+    numbers: Numbers
+    scored: Scored
+    long_runs: tuple[I32, I64]
+
+
+def find_links(texts: Laid, pairs: I64, *, with_regions: bool) -> Links:
+    """Link the sentences of pairs of texts, i64[m, 2]."""
+    numbers = number_words(texts, pairs)
+    found = score_sentences(texts, pairs, _LOGS, _spreads(texts, pairs), LIMITS)
+    scored, entries, whole = found[:4], found[4:8], found[8]
+    wanted = np.ones_like(whole) if with_regions else 1 - whole
+    long_runs = tile_runs(*numbers[:2], _NO_LABELS, wanted, LEAST_LONG_RUN)
+    if len(long_runs[0]):
+        scored = merge_kept(scored, long_runs, numbers, texts, pairs)
+    near = strengthen_pairs(scored, texts, pairs)
+    revised = near[5].max(initial=0.0) >= REVISED_LEVEL
+    likeness = measure_likeness(near, texts, pairs) if revised else near[3]
+    chosen = choose_pairs(near, likeness, texts, pairs)
+    groups, similarity, offsets = group_pairs(near, chosen, entries, texts, pairs)
+    kept, sizes, labels = look_into(groups, offsets, numbers, texts, pairs)
+    shapes = texts.firsts[pairs + 1] - texts.firsts[pairs] - 1
+    moved = mark_moved(np.ascontiguousarray(groups[:, ::MOST_MERGED]), offsets, sizes, shapes)
+    runs = tile_runs(*numbers[:2], labels, np.ones_like(whole), LEAST_RUN)
+    return Links(groups, similarity, offsets, kept, moved, labels, runs, numbers, scored, long_runs)
+
+
+def _spreads(texts: Laid, pairs: I64) -> tuple[F64, I64]:
+    """Lay the tables of each pair's sentence counts end to end, and tell where each begins."""
+    shapes = texts.firsts[pairs + 1] - texts.firsts[pairs] - 1
+    totals = shapes.sum(axis=1)
+    starts = np.cumsum(totals + 1) - totals - 1
+    return np.concatenate([_spread(total) for total in totals.tolist()]), starts
+
+
+@lru_cache(maxsize=512)
+def _spread(sentences: int) -> F64:
+    """Give ``ln((sentences + 1) / n)`` of every n up to all sentences; the first entry is void."""
+    counts = np.arange(sentences + 1, dtype=np.float64)
+    counts[0] = 1.0
+    table: F64 = np.log((sentences + 1) / counts)
+    return table

@@ -1,0 +1,165 @@
+"""Where rules for furniture may match: the words at the edges of what each looks at, and limits.
+
+Compiled loops look these words up; a rule itself is tried on the few stretches that are left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from dedup.furniture.rules import RULES, Rule, Scope
+from dedup.text.points import gathered, hash_table
+from dedup.text.vocabulary import word_ids
+
+__all__ = ["PARAGRAPH_RULES", "PHRASES", "SENTENCE_RULES", "TABLE", "ByWord", "Clue", "Edge", "Try"]
+
+
+class Clue:
+    """What is to be looked for in a text by rule, as flags; 0 for most texts."""
+
+    TRIED = 1
+    """A sentence or paragraph."""
+    INSET = 2
+    """Furniture set into a sentence."""
+
+
+class Try:
+    """What is known of a sentence before rules are tried, as flags."""
+
+    OPENS = 1
+    """It opens a paragraph."""
+    PARAGRAPH = 2
+    """Rules for paragraphs look at the paragraph that it opens."""
+    SENTENCE = 4
+    """Rules for sentences look at it."""
+
+
+class Edge:
+    """Which rules look at what begins or ends with a word, as flags."""
+
+    FIRST_OF_LINE = 1
+    """Rules for whole paragraphs look at those it begins."""
+    FIRST_OF_BLOCK = 1 << 1
+    """Rules for the beginning of a paragraph do."""
+    FIRST_OF_SENTENCE = 1 << 2
+    FIRST_OF_TWO = 1 << 3
+    """Rules for sentences do if a word with ``SECOND_OF_TWO`` follows."""
+    SECOND_OF_TWO = 1 << 4
+    LAST_OF_LINE = 1 << 5
+    LAST_OF_BLOCK = 1 << 6
+    LAST_OF_SENTENCE = 1 << 7
+
+
+WHOLE = frozenset({Scope.LINE, Scope.LIST})
+"""Scopes of rules that match a whole paragraph."""
+LONGEST_LINE = 400
+"""Characters of a paragraph that a rule for whole lines looks at; longer ones are prose."""
+SHORTEST_MENU = 5
+"""Lines in a row that make a menu: short, capitalised, without punctuation."""
+LONGEST_ENTRY = 4
+"""Words of an entry in a menu."""
+HEADLINES_ABOVE = 3
+"""Paragraphs at the top of a text that may be its own headlines."""
+SHORTEST_HEADLINE = 6
+"""Words from which a line in capitals is a headline; shorter ones are subheads."""
+LONGEST_HEADLINE = 20
+"""Words of a headline, in capitals or in a list of stories."""
+LONG_SENTENCE = 12
+"""Words that a sentence must have to be told from a refrain when it is printed twice."""
+STORY_SHARE = 0.9
+"""Share of a text's words from which a paragraph is the story, whatever it begins with."""
+
+PHRASES = tuple(
+    phrase for rule in RULES if rule.scope is Scope.WITHIN for phrase in rule.pattern.split("|")
+)
+INSET_PHRASES = ("(@", "MORE")
+"""What stands in every inset that :func:`dedup.furniture.finding.insets` finds."""
+ANY_NUMBER, ANY_BRACKETED = "0", ")"
+"""What stands in a rule for any number and for any word before a closing bracket."""
+
+
+def _words_of(rules: Iterable[Rule]) -> list[str]:
+    words = " ".join(f"{rule.first} {rule.last}" for rule in rules)
+    return sorted({ANY_NUMBER, ANY_BRACKETED, *words.replace("-", " ").split()})
+
+
+_WORDS = _words_of(RULES)
+_IDS: dict[str, int] = dict(zip(_WORDS, word_ids(_WORDS).tolist(), strict=True))
+NUMBER_ID, BRACKET_ID = _IDS[ANY_NUMBER], _IDS[ANY_BRACKETED]
+
+Filed = dict[int, tuple[Rule, ...]]
+
+
+class ByWord(NamedTuple):
+    """The rules to try for the first word of a stretch, for its first two and for its last, by id.
+
+    ``second`` holds, for a first word, the rules of those that may follow.
+    """
+
+    first: Filed
+    second: dict[int, Filed]
+    last: Filed
+
+    @classmethod
+    def of(cls, rules: Iterable[Rule]) -> ByWord:
+        """File each rule under its words."""
+        filed = cls({}, {}, {})
+        for rule in rules:
+            for words in rule.first.split():
+                word, _, second = words.partition("-")
+                edge = filed.second.setdefault(_IDS[word], {}) if second else filed.first
+                _file(edge, second or word, rule)
+            for word in rule.last.split():
+                _file(filed.last, word, rule)
+        return filed
+
+
+def _file(edge: Filed, word: str, rule: Rule) -> None:
+    edge[_IDS[word]] = (*edge.get(_IDS[word], ()), rule)
+
+
+PARAGRAPH_RULES = ByWord.of(rule for rule in RULES if rule.scope is not Scope.SENTENCE)
+SENTENCE_RULES = ByWord.of(rule for rule in RULES if rule.scope is Scope.SENTENCE)
+
+
+def _edges() -> dict[int, int]:
+    """Say which rules look at what begins or ends with each word, by its id."""
+    lines = [rule for rule in RULES if rule.scope in WHOLE]
+    blocks = [rule for rule in RULES if rule.scope not in WHOLE | {Scope.SENTENCE}]
+    sentences = [rule for rule in RULES if rule.scope is Scope.SENTENCE]
+    firsts = [word for rule in RULES for word in rule.first.split()]
+    pairs = [word.split("-") for word in firsts if "-" in word]
+    of_sentences = [word for rule in sentences for word in rule.first.split()]
+    found = gathered(
+        (
+            (Edge.FIRST_OF_LINE, _single(rule.first for rule in lines)),
+            (Edge.FIRST_OF_BLOCK, _single(rule.first for rule in blocks)),
+            (
+                Edge.FIRST_OF_BLOCK,
+                [
+                    first.split("-")[0]
+                    for rule in (*lines, *blocks)
+                    for first in rule.first.split()
+                    if "-" in first
+                ],
+            ),
+            (Edge.FIRST_OF_SENTENCE, _single(rule.first for rule in sentences)),
+            (Edge.FIRST_OF_TWO, [word.split("-")[0] for word in of_sentences if "-" in word]),
+            (Edge.SECOND_OF_TWO, [second for _, second in pairs]),
+            (Edge.LAST_OF_LINE, _single(rule.last for rule in lines)),
+            (Edge.LAST_OF_BLOCK, _single(rule.last for rule in blocks)),
+            (Edge.LAST_OF_SENTENCE, _single(rule.last for rule in sentences)),
+        )
+    )
+    return {_IDS[word]: edges for word, edges in found.items()}
+
+
+def _single(groups: Iterable[str]) -> list[str]:
+    """List the words that are no pair."""
+    return [word for words in groups for word in words.split() if "-" not in word]
+
+
+EDGES = _edges()
+TABLE = hash_table(EDGES)
+"""The words by their ids, with flags of :class:`Edge`."""

@@ -1,0 +1,110 @@
+"""The evidence of pairs of stories: what they share is found, measured and combined.
+
+Both texts of a pair are measured, each beside the other, and the table in
+:mod:`dedup.verdict.measures` says how their values combine; swapping the texts changes no bit.
+"""
+
+import cython
+import numpy as np
+from cython.cimports.dedup.verdict._links import Side, find_facts, link
+from cython.cimports.dedup.verdict._measures import measure_side
+from cython.cimports.dedup.verdict._runs import Table, copy_runs
+from cython.cimports.dedup.verdict._stories import Layout, story_of
+from cython.cimports.libc.stdint import int64_t
+
+from dedup.verdict.measures import MEASURES, Combine
+
+__all__ = ["measure"]
+
+_MOST = cython.declare(cython.Py_ssize_t, 64)
+_COMBINE = cython.declare(cython.int[64])
+_GREATER = cython.declare(cython.int, Combine.GREATER)
+_LESSER = cython.declare(cython.int, Combine.LESSER)
+_MEAN = cython.declare(cython.int, Combine.MEAN)
+
+
+@cython.cfunc
+def _take_table() -> cython.int:
+    """Take from the table how the sides of a pair combine."""
+    at: cython.Py_ssize_t
+    for at in range(min(_MOST, len(MEASURES))):
+        _COMBINE[at] = MEASURES[at].combine
+    return 0
+
+
+_take_table()
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1)
+def _combine(
+    here: cython.double[::1],
+    there: cython.double[::1],
+    longer: int64_t,
+    found: cython.double[::1],
+) -> cython.int:
+    """Combine the values of both sides; ``longer`` is how many more words the first has."""
+    at: cython.Py_ssize_t
+    for at in range(found.shape[0]):
+        if _COMBINE[at] == _MEAN:
+            found[at] = (here[at] + there[at]) / 2.0
+        elif _COMBINE[at] == _LESSER:
+            found[at] = min(here[at], there[at])
+        elif _COMBINE[at] == _GREATER or longer == 0:
+            found[at] = max(here[at], there[at])
+        else:
+            found[at] = here[at] if longer < 0 else there[at]
+    return 0
+
+
+@cython.cfunc
+def _room(layout: Layout, pairs: cython.const[int64_t][:, ::1]) -> tuple[int64_t, int64_t]:
+    """Give the words of the longest story in a pair and the sentences of the one with the most."""
+    words: int64_t = 0
+    sentences: int64_t = 0
+    m: cython.Py_ssize_t
+    end: cython.Py_ssize_t
+    row: int64_t
+    for m in range(pairs.shape[0]):
+        for end in range(2):
+            row = pairs[m, end]
+            if not 0 <= row < layout.rows:
+                raise ValueError(f"pairs: got row {row}, wanted one of {layout.rows}")
+            words = max(words, layout.stories[row, 1])
+            sentences = max(sentences, layout.stories[row, 4])
+    return words, sentences
+
+
+def measure(
+    layout: Layout, pairs: cython.const[int64_t][:, ::1], found: cython.double[:, ::1]
+) -> None:
+    """Write the evidence of each pair (i, j) of stories to ``found`` f64[m, k].
+
+    The columns are those of :data:`dedup.verdict.measures.COLUMNS`.
+    """
+    if pairs.shape[1] != 2 or found.shape[0] != pairs.shape[0]:
+        raise ValueError(f"pairs: got {pairs.shape[0]} rows of {pairs.shape[1]}, wanted 2 columns")
+    if found.shape[1] != len(MEASURES):
+        raise ValueError(f"found: got {found.shape[1]} columns, wanted {len(MEASURES)}")
+    words, sentences = _room(layout, pairs)
+    one: Side = Side(layout, words, sentences)
+    two: Side = Side(layout, words, sentences)
+    table: Table = Table(words)
+    sides: cython.double[:, ::1] = np.empty((2, found.shape[1]), np.float64)
+    here: cython.double[::1] = sides[0]
+    there: cython.double[::1] = sides[1]
+    m: cython.Py_ssize_t
+    with cython.nogil:
+        for m in range(pairs.shape[0]):
+            one.row = pairs[m, 0]
+            two.row = pairs[m, 1]
+            one.story = story_of(layout, one.row)
+            two.story = story_of(layout, two.row)
+            link(layout, one, two)
+            copy_runs(layout, one, two, table)
+            find_facts(layout, one, two)
+            find_facts(layout, two, one)
+            measure_side(one, two, here)
+            measure_side(two, one, there)
+            _combine(here, there, one.story.words - two.story.words, found[m])

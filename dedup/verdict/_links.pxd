@@ -1,0 +1,39 @@
+from libc.stdint cimport int32_t, int64_t
+
+from dedup.verdict._stories cimport Layout, Story
+
+
+cdef class Side:
+    cdef Layout layout
+    cdef Story story
+    cdef int64_t row
+    # What is found of the words and sentences of one text beside the other.
+    cdef int32_t[::1] match
+    cdef int32_t[::1] link_starts
+    cdef int32_t[::1] link_ends
+    cdef double[::1] squared
+    cdef int32_t[::1] matched
+    cdef int64_t matches
+    cdef double shared_weight
+    cdef double[::1] norms
+    cdef int32_t[::1] partner
+    cdef double[::1] similarity
+    cdef int64_t linked_words
+    cdef int64_t region_start
+    cdef int64_t region_end
+    cdef int32_t[::1] copied
+    cdef int64_t copied_words
+    cdef int64_t copied_quotes
+    cdef int32_t[::1] nearness
+    cdef int32_t[::1] lacking_names
+    cdef int32_t[::1] lacking_numbers
+    # Work space.
+    cdef double[::1] row_sums
+    cdef int32_t[::1] touched
+    cdef double[::1] best
+    cdef int32_t[::1] run_ends
+    cdef int64_t[::1] slots
+
+
+cdef int link(Layout layout, Side one, Side two) except? -1 nogil
+cdef int find_facts(Layout layout, Side side, Side other) except? -1 nogil

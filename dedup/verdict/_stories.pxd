@@ -1,0 +1,41 @@
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
+
+
+cdef struct Story:
+    # Where the arrays of one story begin, and how much of them it uses.
+    int64_t at
+    int64_t words
+    int64_t entries
+    int64_t edge
+    int64_t sentences
+    int64_t details
+    int64_t facts
+
+
+cdef class Layout:
+    cdef readonly Py_ssize_t rows
+    cdef int64_t[:, ::1] stories
+    cdef uint32_t[::1] words
+    cdef uint8_t[::1] marks
+    cdef int32_t[::1] sentence
+    cdef int32_t[::1] entry
+    cdef uint32_t[::1] vocabulary
+    cdef double[::1] weights
+    cdef int32_t[::1] plain
+    cdef int32_t[::1] detail
+    cdef int32_t[::1] place_starts
+    cdef int32_t[::1] places
+    cdef int32_t[::1] held
+    cdef int32_t[::1] details
+    cdef int32_t[::1] facts
+    cdef int32_t[::1] bounds
+    cdef int32_t[::1] held_starts
+    cdef int32_t[::1] quoted
+    cdef int32_t[::1] names
+    cdef int32_t[::1] numbers
+    cdef double[::1] commonness
+    cdef double[::1] rare
+    cdef uint64_t[:, ::1] digests
+
+
+cdef Story story_of(Layout layout, int64_t row) noexcept nogil

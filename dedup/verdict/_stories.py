@@ -1,0 +1,447 @@
+"""The stories of many texts, laid out for the evidence of their pairs.
+
+A story is a text without its furniture; a text that is nothing else is left as it is. Once for all
+the pairs that it stands in, its distinct words are listed, with their weights and the sentences
+that hold them, and what else :mod:`dedup.verdict._pairs` asks for.
+"""
+
+import cython
+import numpy as np
+from cython.cimports.dedup.verdict._stories import Story
+from cython.cimports.libc.math import log1p
+from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint32_t, uint64_t
+
+from dedup.text.marks import Mark
+from dedup.text.vocabulary import BUCKET_SHIFT
+from dedup.verdict.measures import CONTENT
+
+__all__ = ["Layout", "lay_out"]
+
+_FURNITURE = cython.declare(uint8_t, Mark.FURNITURE)
+_SENTENCE = cython.declare(uint8_t, Mark.SENTENCE)
+_NUMBER = cython.declare(uint8_t, Mark.NUMBER)
+_NAME = cython.declare(uint8_t, Mark.NAME)
+_QUOTED = cython.declare(uint8_t, Mark.QUOTED)
+_CONTENT = cython.declare(cython.float, CONTENT)
+_SHIFT = cython.declare(uint32_t, BUCKET_SHIFT)
+_LONGEST = cython.declare(int64_t, 1 << 30)
+"""Words of a text that positions of 32 bits can number, and then some."""
+
+
+class Layout:
+    """The stories of many texts, and lists of what the evidence of their pairs is made of.
+
+    A story's arrays begin at ``Story.at``. A word each: ``words``, ``marks``, ``sentence`` the
+    sentence's number, ``entry`` the word's among the distinct words. A distinct word each,
+    ascending by id: ``vocabulary`` the ids, ``weights``, ``plain`` how often it is a content word
+    and no name, number or quotation, and ``detail`` the position of a plain word that stands there
+    just once, else -1. The sentences with word e are ``places[place_starts[e]]`` to
+    ``places[place_starts[e + 1] - 1]``, counted from ``at`` as all else. As they come in the text:
+    ``details`` the entries of details, ``facts`` the positions of names and numbers.
+
+    From ``Story.edge`` on, a sentence each: ``bounds`` where they begin and the last one ends;
+    ``held_starts`` where the entries of their distinct words, ascending, begin in ``held``;
+    ``quoted``, ``names`` and ``numbers``, how many words are; ``commonness[k]`` the factor for a
+    word in k sentences.
+
+    One a story: ``rare`` the sum of the squared weights of its distinct words, and ``digests``
+    u64[n, 2] of all words of the text.
+    """
+
+    def __init__(
+        self, rows: cython.Py_ssize_t, words: cython.Py_ssize_t, edges: cython.Py_ssize_t, digests
+    ):
+        self.rows = rows
+        self.digests = digests
+        self.stories = np.zeros((rows, 7), np.int64)
+        self.rare = np.zeros(rows, np.float64)
+        # One more than words for each story: where its last word ends.
+        size: cython.Py_ssize_t = words + rows
+        ids: uint32_t[:, ::1] = np.empty((2, size), np.uint32)
+        of_words: int32_t[:, ::1] = np.empty((9, size), np.int32)
+        of_sentences: int32_t[:, ::1] = np.empty((5, edges), np.int32)
+        self.marks = np.empty(size, np.uint8)
+        self.words = ids[0]
+        self.vocabulary = ids[1]
+        self.sentence = of_words[0]
+        self.entry = of_words[1]
+        self.plain = of_words[2]
+        self.detail = of_words[3]
+        self.place_starts = of_words[4]
+        self.places = of_words[5]
+        self.held = of_words[6]
+        self.details = of_words[7]
+        self.facts = of_words[8]
+        self.bounds = of_sentences[0]
+        self.held_starts = of_sentences[1]
+        self.quoted = of_sentences[2]
+        self.names = of_sentences[3]
+        self.numbers = of_sentences[4]
+        self.weights = np.empty(size, np.float64)
+        self.commonness = np.empty(edges, np.float64)
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def story_of(layout: Layout, row: int64_t) -> Story:
+    """Take one story: where its arrays are."""
+    story = cython.declare(Story)
+    story.at = layout.stories[row, 0]
+    story.words = layout.stories[row, 1]
+    story.entries = layout.stories[row, 2]
+    story.edge = layout.stories[row, 3]
+    story.sentences = layout.stories[row, 4]
+    story.details = layout.stories[row, 5]
+    story.facts = layout.stories[row, 6]
+    return story
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1)
+def _tell(
+    layout: Layout,
+    words: cython.const[uint32_t][::1],
+    marks: cython.const[uint8_t][::1],
+    start: int64_t,
+    end: int64_t,
+    story: cython.pointer[Story],
+) -> cython.int:
+    """Put the furniture of a text aside and write down its words and where its sentences begin."""
+    k: int64_t
+    aside: int64_t = 0
+    for k in range(start, end):
+        aside += (marks[k] & _FURNITURE) != 0
+    whole: cython.bint = aside == 0 or aside == end - start
+    at: int64_t = story.at
+    to: int64_t = at
+    sentences: int64_t = 0
+    opened: int64_t = -1
+    raw: int64_t = 0
+    for k in range(start, end):
+        raw += (marks[k] & _SENTENCE) != 0
+        if not whole and marks[k] & _FURNITURE:
+            continue
+        if raw != opened:
+            opened = raw
+            layout.bounds[story.edge + sentences] = cython.cast(int32_t, to - at)
+            sentences += 1
+        layout.words[to] = words[k]
+        layout.marks[to] = marks[k]
+        layout.sentence[to] = cython.cast(int32_t, sentences - 1)
+        to += 1
+    layout.bounds[story.edge + sentences] = cython.cast(int32_t, to - at)
+    story.words = to - at
+    story.sentences = sentences
+    return 0
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1)
+def _sort(
+    words: cython.const[uint32_t][::1],
+    at: int64_t,
+    count: int64_t,
+    ordered: uint64_t[::1],
+    spare: uint64_t[::1],
+    counts: int32_t[:, ::1],
+) -> cython.int:
+    """Write ``word << 32 | position`` in ascending order: radix sort, the lowest byte first.
+
+    Bytes, as a text of some hundred words outweighs their table; ``counts`` i32[4, 256].
+    """
+    k: int64_t
+    turn: cython.Py_ssize_t
+    digit: cython.Py_ssize_t
+    before: int32_t
+    here: int32_t
+    key: uint64_t
+    counts[:, :] = 0
+    for k in range(count):
+        key = words[at + k]
+        counts[0, key & 255] += 1
+        counts[1, (key >> 8) & 255] += 1
+        counts[2, (key >> 16) & 255] += 1
+        counts[3, key >> 24] += 1
+        ordered[k] = (key << 32) | cython.cast(uint64_t, k)
+    for turn in range(4):
+        before = 0
+        for digit in range(256):
+            here = counts[turn, digit]
+            counts[turn, digit] = before
+            before += here
+    for turn in range(0, 4, 2):
+        _scatter(ordered, spare, count, 32 + 8 * turn, counts[turn])
+        _scatter(spare, ordered, count, 40 + 8 * turn, counts[turn + 1])
+    return 0
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(-1)
+def _scatter(
+    source: uint64_t[::1],
+    target: uint64_t[::1],
+    count: int64_t,
+    shift: cython.int,
+    places: int32_t[::1],
+) -> cython.int:
+    """Move entries to the places of one of their bytes, as they come."""
+    k: int64_t
+    digit: cython.Py_ssize_t
+    for k in range(count):
+        digit = (source[k] >> shift) & 255
+        target[places[digit]] = source[k]
+        places[digit] += 1
+    return 0
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1)
+def _list_words(layout: Layout, story: cython.pointer[Story], ordered: uint64_t[::1]) -> cython.int:
+    """List the distinct words in their order, each with the sentences that hold it.
+
+    What is known so far is written at every occurrence, so that nothing branches: whether a word
+    comes again is more than a processor can guess.
+    """
+    at: int64_t = story.at
+    entry: int64_t = at - 1
+    place: int64_t = at - 1
+    last: uint64_t = cython.cast(uint64_t, 1) << 32
+    last_sentence: int32_t = -1
+    sentence: int32_t
+    position: int64_t
+    word: uint64_t
+    new: cython.int
+    k: int64_t
+    layout.place_starts[at] = 0
+    for k in range(story.words):
+        word = ordered[k] >> 32
+        position = cython.cast(uint32_t, ordered[k])
+        sentence = layout.sentence[at + position]
+        new = word != last
+        entry += new
+        place += new | (sentence != last_sentence)
+        layout.vocabulary[entry] = cython.cast(uint32_t, word)
+        layout.detail[entry] = cython.cast(int32_t, position) if new else -1
+        layout.places[place] = sentence
+        layout.place_starts[entry + 1] = cython.cast(int32_t, place + 1 - at)
+        layout.entry[at + position] = cython.cast(int32_t, entry - at)
+        last = word
+        last_sentence = sentence
+    story.entries = entry + 1 - at
+    return 0
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1)
+def _list_held(layout: Layout, story: cython.pointer[Story]) -> cython.int:
+    """List the distinct words of each sentence, ascending: the transpose of ``places``."""
+    at: int64_t = story.at
+    edge: int64_t = story.edge
+    k: int64_t
+    entry: int64_t
+    i: int64_t
+    place: int64_t
+    end: int64_t = at + layout.place_starts[at + story.entries]
+    layout.held_starts[edge : edge + story.sentences + 1] = 0
+    for k in range(at, end):
+        layout.held_starts[edge + layout.places[k]] += 1
+    for i in range(1, story.sentences + 1):
+        layout.held_starts[edge + i] += layout.held_starts[edge + i - 1]
+    # Each start is one's end until its words are entered, the last one first.
+    k = end - 1
+    for entry in range(story.entries - 1, -1, -1):
+        while k >= at + layout.place_starts[at + entry]:
+            i = edge + layout.places[k]
+            layout.held_starts[i] -= 1
+            place = at + layout.held_starts[i]
+            layout.held[place] = cython.cast(int32_t, entry)
+            k -= 1
+    return 0
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1)
+def _weigh_words(
+    layout: Layout,
+    story: cython.pointer[Story],
+    ids: cython.const[uint32_t][::1],
+    idf: cython.const[cython.float][::1],
+    buckets: cython.const[int64_t][::1],
+    unknown: cython.float,
+    content: uint8_t[::1],
+) -> cython.double:
+    """Look up each distinct word's background idf; returns the sum of their squares.
+
+    ``content`` is set for those that are content words.
+    """
+    k: int64_t
+    at: int64_t
+    bucket: cython.Py_ssize_t
+    word: uint32_t
+    found: cython.float
+    weight: cython.double
+    rare: cython.double = 0.0
+    for k in range(story.entries):
+        word = layout.vocabulary[story.at + k]
+        bucket = word >> _SHIFT
+        found = unknown
+        for at in range(buckets[bucket], buckets[bucket + 1]):
+            if ids[at] == word:
+                found = idf[at]
+        weight = found
+        layout.weights[story.at + k] = weight
+        content[k] = found >= _CONTENT
+        rare += weight * weight
+    return rare
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1)
+def _list_marked(layout: Layout, story: cython.pointer[Story], content: uint8_t[::1]) -> cython.int:
+    """List details and facts as they come: the entries of details, the positions of facts.
+
+    Each word is written down, and stays where the next one does not take its place.
+    """
+    at: int64_t = story.at
+    k: int64_t
+    entry: int64_t
+    details: int64_t = at
+    facts: int64_t = at
+    is_detail: cython.int
+    mark: uint8_t
+    layout.plain[at : at + story.entries] = 0
+    for k in range(story.words):
+        mark = layout.marks[at + k]
+        entry = layout.entry[at + k]
+        is_detail = content[entry] & ((mark & (_NUMBER | _NAME | _QUOTED)) == 0)
+        layout.plain[at + entry] += is_detail
+        is_detail &= layout.detail[at + entry] >= 0
+        layout.detail[at + entry] = layout.detail[at + entry] if is_detail else -1
+        layout.details[details] = cython.cast(int32_t, entry)
+        layout.facts[facts] = cython.cast(int32_t, k)
+        details += is_detail
+        facts += (mark & (_NUMBER | _NAME)) != 0
+    story.details = details - at
+    story.facts = facts - at
+    return 0
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1)
+def _count_marked(layout: Layout, story: cython.pointer[Story]) -> cython.int:
+    """Count the quoted words, names and numbers of each sentence, and weigh spreads.
+
+    The factor for a word in n of S sentences is ``ln(1 + S / n)``.
+    """
+    i: int64_t
+    k: int64_t
+    quoted: int32_t
+    names: int32_t
+    numbers: int32_t
+    mark: uint8_t
+    sentences: cython.double = cython.cast(cython.double, story.sentences)
+    layout.commonness[story.edge] = 0.0
+    for i in range(story.edge, story.edge + story.sentences):
+        quoted = 0
+        names = 0
+        numbers = 0
+        for k in range(story.at + layout.bounds[i], story.at + layout.bounds[i + 1]):
+            mark = layout.marks[k]
+            quoted += (mark & _QUOTED) != 0
+            names += (mark & _NAME) != 0
+            numbers += (mark & _NUMBER) != 0
+        layout.quoted[i] = quoted
+        layout.names[i] = names
+        layout.numbers[i] = numbers
+        layout.commonness[i + 1] = log1p(sentences / cython.cast(cython.double, i + 1 - story.edge))
+    return 0
+
+
+@cython.cfunc
+def _longest_text(offsets: cython.const[int64_t][::1], words: int64_t) -> int64_t:
+    """Give the words of the longest text; :class:`ValueError` for offsets that lead out."""
+    longest: int64_t = 0
+    row: cython.Py_ssize_t
+    rows: cython.Py_ssize_t = offsets.shape[0] - 1
+    if rows < 0 or offsets[0] != 0 or offsets[rows] != words:
+        raise ValueError(f"offsets: got {rows + 1}, wanted 0 to the number of words, {words}")
+    for row in range(rows):
+        if offsets[row + 1] < offsets[row]:
+            raise ValueError(f"offsets: those of text {row} go back")
+        longest = max(longest, offsets[row + 1] - offsets[row])
+    if longest > _LONGEST:
+        raise ValueError(f"words: got {longest} in a text, wanted {_LONGEST} at most")
+    return longest
+
+
+@cython.cfunc
+def _edges(marks: cython.const[uint8_t][::1], rows: cython.Py_ssize_t) -> cython.Py_ssize_t:
+    """Give room for where every sentence begins and the last one of each text ends."""
+    k: cython.Py_ssize_t
+    edges: cython.Py_ssize_t = 2 * rows  # what stands before the first mark is a sentence too
+    for k in range(marks.shape[0]):
+        edges += (marks[k] & _SENTENCE) != 0
+    return edges
+
+
+def lay_out(
+    words: cython.const[uint32_t][::1],
+    marks: cython.const[uint8_t][::1],
+    offsets: cython.const[int64_t][::1],
+    digests: uint64_t[:, ::1],
+    ids: cython.const[uint32_t][::1],
+    idf: cython.const[cython.float][::1],
+    buckets: cython.const[int64_t][::1],
+    unknown: cython.float,
+) -> Layout:
+    """List what the evidence of pairs asks of each text.
+
+    Texts are ragged ``words`` and ``marks`` (:class:`dedup.text.marks.Mark`) by ``offsets``, and
+    ``digests`` u64[n, 2] of their words; ``ids``, ``idf`` and ``buckets`` are those of a
+    vocabulary, ``unknown`` the idf of a word that it lacks.
+    """
+    longest: int64_t = _longest_text(offsets, words.shape[0])
+    rows: cython.Py_ssize_t = offsets.shape[0] - 1
+    if marks.shape[0] != words.shape[0] or digests.shape[0] != rows or digests.shape[1] != 2:
+        raise ValueError(f"marks, digests: wanted {words.shape[0]} of words, {rows} of texts")
+    layout: Layout = Layout(rows, words.shape[0], _edges(marks, rows), digests)
+    ordered: uint64_t[::1] = np.empty(longest, np.uint64)
+    spare: uint64_t[::1] = np.empty(longest, np.uint64)
+    counts: int32_t[:, ::1] = np.empty((4, 256), np.int32)
+    content: uint8_t[::1] = np.empty(longest, np.uint8)
+    story = cython.declare(Story)
+    row: cython.Py_ssize_t
+    story.at = 0
+    story.edge = 0
+    with cython.nogil:
+        for row in range(rows):
+            story.entries = 0
+            _tell(layout, words, marks, offsets[row], offsets[row + 1], cython.address(story))
+            _sort(layout.words, story.at, story.words, ordered, spare, counts)
+            _list_words(layout, cython.address(story), ordered)
+            _list_held(layout, cython.address(story))
+            layout.rare[row] = _weigh_words(
+                layout, cython.address(story), ids, idf, buckets, unknown, content
+            )
+            _list_marked(layout, cython.address(story), content)
+            _count_marked(layout, cython.address(story))
+            layout.stories[row, 0] = story.at
+            layout.stories[row, 1] = story.words
+            layout.stories[row, 2] = story.entries
+            layout.stories[row, 3] = story.edge
+            layout.stories[row, 4] = story.sentences
+            layout.stories[row, 5] = story.details
+            layout.stories[row, 6] = story.facts
+            story.at += story.words + 1
+            story.edge += story.sentences + 1
+    return layout

@@ -1,0 +1,17 @@
+import numpy as np
+
+from dedup.arrays import F32, I64, U8, U32, U64
+
+class Layout:
+    rows: int
+
+def lay_out(
+    words: U32,
+    marks: U8,
+    offsets: I64,
+    digests: U64,
+    ids: U32,
+    idf: F32,
+    buckets: I64,
+    unknown: np.float32,
+) -> Layout: ...

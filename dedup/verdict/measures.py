@@ -1,0 +1,240 @@
+"""The measures of the evidence, one table: each with what it counts, its words and its sign.
+
+From it the compiled loops take their columns and how the two sides of a pair combine, the model its
+terms, and every view its words. To add a measure, add a row here and a function of the same name in
+:mod:`dedup.verdict._evidence`; the measures stand in the order of this table in every array.
+
+Where next to nothing was counted, shares of it are drawn to one half (Laplace: one more is taken as
+found, one as missing), so that few facts or links say little. No share grows with length.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import IntEnum
+from typing import NamedTuple
+
+from dedup.arrays import F64
+
+__all__ = ["COLUMNS", "MEASURES", "Combine", "Measure", "named", "values"]
+
+LINKED = 0.2
+"""Similarity from which two sentences count as counterparts."""
+DENSE = 0.5
+"""Share of words in linked sentences that a region has at the least, at either of its ends."""
+OPENING = 3
+"""Sentences that a text opens with."""
+CONTENT = 1.0
+"""Weight from which a word is a content word: it stands in 37 % of all texts at the most."""
+CLOSE = 60
+"""Words apart within which two details stand together: two or three sentences,"""
+PART_OF_TEXT = 3
+"""but no more than the text's words by this: all words of a short text stand close."""
+RUN = 4
+"""Words in a row that both texts must have for the words to count as copied."""
+NEAR_VERBATIM = 0.7
+"""Share of a sentence's words in copied runs from which it counts as kept."""
+SHARED = 0.55
+"""The same for a sentence of a part that two texts share: chosen by the reports that METER calls
+derived, with none of independent reports."""
+SHARED_WORDS = 10
+"""Words of such a sentence at least: no label, stock phrase or teaser."""
+MOST_SENTENCES = 32
+"""A word in more sentences of one text than this links none: keeps the join linear."""
+TINY = 1e-12
+"""Below any sentence's norm; keeps a sentence of weightless words from dividing by 0."""
+
+
+class Combine(IntEnum):
+    """How the values of the two texts of a pair become one, the same with the texts swapped."""
+
+    GREATER = 0
+    """Of either: the greater value."""
+    LESSER = 1
+    """Of both: the lesser value."""
+    MEAN = 2
+    """On average."""
+    SHORTER = 3
+    """Of the text with fewer words; the greater value where both have as many."""
+
+
+class Measure(NamedTuple):
+    """A measure of what one text has in common with the other; from 0 to 1 unless it is a count."""
+
+    name: str
+    counted: str
+    """What is counted of each text."""
+    combine: Combine
+    words: str
+    """The measure in plain words."""
+    sign: int = 0
+    """1 where more of it speaks for a version, -1 where it speaks against one, else 0."""
+    scale: str = ""
+    """What it says as a factor of a product: how far another measure counts."""
+
+
+_GREATER, _LESSER, _MEAN, _SHORTER = Combine
+
+MEASURES = (
+    Measure(
+        "rare_words",
+        "Square root of the weight, idf squared, of the distinct words that both texts have.",
+        _GREATER,
+        "rare words that the other text has too",
+        sign=1,
+        scale="rare words are shared",
+    ),
+    Measure(
+        "linked",
+        "Words in linked sentences: those with a counterpart.",
+        _GREATER,
+        "words in sentences that have a counterpart",
+        scale="sentences have counterparts",
+    ),
+    Measure(
+        "in_order",
+        "Words in the linked sentences whose counterparts come in one order.",
+        _MEAN,
+        "words in sentences whose counterparts come in the same order",
+        sign=1,
+        scale="sentences come in the same order",
+    ),
+    Measure(
+        "region",
+        "Words in the region, as a share of the shorter text's words.",
+        _MEAN,
+        "words in the stretch of text that corresponds",
+        sign=1,
+        scale="the texts correspond",
+    ),
+    Measure(
+        "outside",
+        "Share of the words in linked sentences that stand outside the region.",
+        _MEAN,
+        "linked words outside the stretch of text that corresponds",
+        sign=-1,
+    ),
+    Measure(
+        "opening",
+        "Similarity of the opening sentences to their counterparts, by words.",
+        _MEAN,
+        "likeness of the opening sentences",
+        sign=1,
+    ),
+    Measure(
+        "together",
+        "Neighbours among the details that stand together in the other text too. Who retells a "
+        "text goes through it detail by detail; two reports of one event share names, numbers and "
+        "quotations, and each brings its other details in its own way.",
+        _MEAN,
+        "details that stand together in both texts",
+        sign=1,
+    ),
+    Measure(
+        "plain",
+        "Plain content words that the other text has too: no names, numbers, quotations.",
+        _LESSER,
+        "plain words that the other text has too",
+        scale="plain words are shared",
+    ),
+    Measure(
+        "names",
+        "Names in the region that stand in the other text.",
+        _GREATER,
+        "names that the other text has too",
+        sign=1,
+    ),
+    Measure(
+        "missing_numbers",
+        "Numbers in the region that the counterpart and its neighbours lack.",
+        _LESSER,
+        "numbers that their sentences’ counterparts lack",
+        sign=-1,
+    ),
+    Measure(
+        "replaced_names",
+        "Words in linked sentences in which other names stand for their own.",
+        _MEAN,
+        "words in sentences with other names in place of their own",
+        sign=-1,
+    ),
+    Measure(
+        "replaced_numbers",
+        "Words in linked sentences in which other numbers stand for their own.",
+        _LESSER,
+        "words in sentences with other numbers in place of their own",
+        sign=-1,
+    ),
+    Measure(
+        "quotes",
+        "Words within quotation marks in copied runs: what third parties said.",
+        _MEAN,
+        "copied words within quotation marks",
+        sign=-1,
+    ),
+    Measure(
+        "patches",
+        "Square root of the words in copied runs, times the words of neither's linked sentences.",
+        _GREATER,
+        "copied runs outside sentences that have a counterpart",
+        sign=-1,
+    ),
+    Measure(
+        "kept",
+        "Words of the text's own sentences in those kept nearly verbatim.",
+        _SHORTER,
+        "words in sentences kept nearly verbatim",
+        scale="sentences are kept nearly verbatim",
+    ),
+    Measure(
+        "kept_sentences",
+        "How many own sentences that are no stock phrase stand in copied runs for the most part.",
+        _LESSER,
+        "sentences kept nearly verbatim",
+    ),
+    Measure(
+        "words",
+        "The text's words; a count, for what too few words can tell.",
+        _LESSER,
+        "words of the shorter text",
+    ),
+    Measure(
+        "same",
+        "1 where the words are the same, one by one; else 0.",
+        _GREATER,
+        "the words are the same, one by one",
+    ),
+    Measure(
+        "empty",
+        "1 where one text alone has no words; else 0.",
+        _GREATER,
+        "one of the texts has no words",
+    ),
+)
+COLUMNS: Mapping[str, int] = {measure.name: at for at, measure in enumerate(MEASURES)}
+"""The column of each measure in arrays of evidence, f64[m, k]."""
+
+
+def named(row: Iterable[float]) -> dict[str, float]:
+    """Give one pair's measures by their names.
+
+    >>> named(range(19))["linked"]
+    1
+    """
+    return dict(zip(COLUMNS, row, strict=True))
+
+
+def values(measured: F64, term: str) -> F64:
+    """Give the values of a term of the model, f64[m]: of a measure, or of several, their product.
+
+    ``measured`` f64[m, k]; a ``*`` stands between the names of a product.
+
+    >>> import numpy as np
+    >>> values(np.full((1, 19), 0.5), "linked*in_order").tolist()
+    [0.25]
+    """
+    first, *others = term.split("*")
+    found: F64 = measured[:, COLUMNS[first]]
+    for name in others:
+        found = found * measured[:, COLUMNS[name]]
+    return found
