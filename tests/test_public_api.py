@@ -53,7 +53,7 @@ ORDER = """
     corpus corpus.checkpoint corpus.clusters corpus.pool corpus.neardup corpus.marking
     corpus.judging corpus.scanning
     dedup
-    progress cli.options cli.index cli.command cli __main__
+    progress cli.options cli.index cli.main cli __main__
 """.split()
 """Every module, each of which may import only those before it; ``dedup`` is the package itself."""
 

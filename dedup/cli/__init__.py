@@ -1,5 +1,5 @@
 """The command ``dedup``: each subcommand is one library call and a way to show its result."""
 
-from dedup.cli.command import main
+from dedup.cli.main import command, main
 
-__all__ = ["main"]
+__all__ = ["command", "main"]

@@ -25,9 +25,11 @@ from dedup.cli.options import (
     read_days,
     tell_rejected,
 )
-from dedup.errors import DumpError, FormatError
+from dedup.errors import DumpError
+from dedup.model import Rejected
 
 if TYPE_CHECKING:
+    from dedup.dump import Record
     from dedup.index.following import NewVersion, Taken
     from dedup.index.rows import Row
     from dedup.model import Match
@@ -46,14 +48,12 @@ _replace = click.option(
 
 @click.group()
 def index() -> None:
-    """Keep articles in an index on disk and ask it who ran a story, and when."""
+    """Keep articles in an index and ask it who ran a story, and when."""
 
 
 def _opened(path: Path) -> dedup.Index:
     """Open an index that is there."""
-    if not path.exists():
-        raise FormatError(f"{path}: no such file or folder")
-    return dedup.Index.open(path, wait=_WAIT)
+    return dedup.Index.open(path, wait=_WAIT, create=False)
 
 
 @index.command(
@@ -72,15 +72,19 @@ def add(
 
     Each file is in the index as a whole before the next is begun.
     """
+    from dedup.dump import STANDARD_INPUT, read
     from dedup.dump.reading import find_readable
     from dedup.index.adding import ID_TAKEN
     from dedup.views.wording import count
 
-    files, rejected = find_readable([Path(name) for name in inputs])
+    paths = [Path(name) for name in inputs]
+    files, rejected = find_readable(paths)
+    if not path.exists() and STANDARD_INPUT not in inputs:
+        _check_usable(read(paths, named_fields(fields), encoding=encoding))
     with dedup.Index.open(path, wait=_WAIT) as found:
         added, usable = 0, False
         for file in files:
-            place = file.path or Path("-")
+            place = file.path or Path(STANDARD_INPUT)
             taken = found.take(
                 place, replace=replace, fields=named_fields(fields), encoding=encoding
             )
@@ -94,6 +98,17 @@ def add(
     if not usable:
         raise DumpError(NOTHING_USABLE)
     check_read(inputs, rejected)
+
+
+def _check_usable(records: Iterable[Record | Rejected]) -> None:
+    """Raise :class:`DumpError` where no record can be used, before an index is made for it."""
+    rejected: list[Rejected] = []
+    for record in records:
+        if not isinstance(record, Rejected):
+            return
+        rejected.append(record)
+    tell_rejected(rejected, None)
+    raise DumpError(NOTHING_USABLE)
 
 
 @index.command(

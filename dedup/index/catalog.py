@@ -347,11 +347,7 @@ def _row(number: int, *values: Any) -> Row:
 
 def _is_sealed(path: Path) -> bool:
     """Tell whether a catalog lies where nothing can be written, and no writer left a log."""
-    return (
-        path.exists()
-        and not os.access(path.parent, os.W_OK)
-        and not _has_log(path)
-    )
+    return path.exists() and not os.access(path.parent, os.W_OK) and not _has_log(path)
 
 
 def _has_log(path: Path) -> bool:

@@ -19,7 +19,7 @@ from dedup.index.following import Taken, TakeOptions, follow, take
 from dedup.index.format_two import read_format_two
 from dedup.index.records import Given
 from dedup.index.rows import Row, moment_of
-from dedup.index.store import CATALOG, Store
+from dedup.index.store import CATALOG, WRITER, Store
 from dedup.model import Article, Match, Rejected, Story, as_article, as_path
 from dedup.text.words import read_words
 from dedup.threads import check_threads
@@ -37,6 +37,7 @@ _READ_AT_ONCE = 1 << 10
 _A_SEGMENT = 1 << 13
 """Articles laid out at once: what bounds the memory of adding."""
 _A_DAY = 86_400.0
+_NO_INDEX = "a folder that is not a dedup index"
 _FAR = 1 << 40
 """Seconds, more than between any two dates."""
 
@@ -79,8 +80,9 @@ class Index:
         num_perm: int = 128,
         stories: bool = True,
         wait: float = _WAIT,
+        create: bool = True,
     ) -> Self:
-        """Open an index on disk, a folder; make it where there is none.
+        """Open an index on disk, a folder; make it where there is none, if it may be made.
 
         Each change is on the disk when its call returns; one that is not finished leaves no trace.
         The settings are those of a new index, an old one keeps its own. A change waits ``wait``
@@ -93,15 +95,18 @@ class Index:
         mend_folder(place)
         if place.is_file():
             cls.load(place).save(place)
+        if not create and not place.exists():
+            raise FormatError.of(place, "no such file or folder")
         try:
             place.mkdir(exist_ok=True)
             names = {found.name for found in place.iterdir()}
         except OSError as error:
-            raise DedupError(f"{place}: cannot be opened: {error.strerror}") from error
-        if CATALOG not in names and any(name.endswith((".segment", ".sqlite")) for name in names):
+            raise DedupError(f"{place}: cannot be written: {error.strerror}") from error
+        if CATALOG not in names and any(name.endswith(".segment") for name in names):
             raise FormatError.of(place, f"its {CATALOG} is missing")
-        if names and CATALOG not in names:
-            raise FormatError.of(place, "a folder that is not a dedup index")
+        is_new = create and all(name.startswith(WRITER) for name in names)
+        if CATALOG not in names and not is_new:
+            raise FormatError.of(place, _NO_INDEX)
         made = cls.__new__(cls)
         made._store = Store(place, settings, wait)
         return made
@@ -113,7 +118,7 @@ class Index:
         mend_folder(source)
         if source.is_dir():
             if not (source / CATALOG).exists():
-                raise FormatError.of(source, "a folder that is not a dedup index")
+                raise FormatError.of(source, _NO_INDEX)
             made = cls()
             held = Store(source, {}, _WAIT)
             try:
@@ -135,7 +140,7 @@ class Index:
         """
         target = as_path(path, "path").resolve()
         if target.is_dir() and any(target.iterdir()) and not (target / CATALOG).exists():
-            raise DedupError(f"{path}: a folder that is not a dedup index")
+            raise DedupError(f"{path}: {_NO_INDEX}")
         with replaced_folder(target) as unfinished:
             copy = Store(unfinished, _settings(0.5, 0.95, 128, stories=True), _WAIT)
             try:

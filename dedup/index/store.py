@@ -30,7 +30,7 @@ from dedup.index.segment import Part, Segment, merged
 from dedup.index.shelf import Folder, Memory, Shelf
 from dedup.model import Article
 
-__all__ = ["CATALOG", "Laid", "Store"]
+__all__ = ["CATALOG", "WRITER", "Laid", "Store"]
 
 CATALOG, WRITER = "catalog.sqlite", "writer.sqlite"
 _RETRIES = 100

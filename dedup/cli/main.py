@@ -28,7 +28,7 @@ from dedup.cli.options import (
 from dedup.errors import DedupError, DumpError, InputError
 from dedup.progress import stages
 
-__all__ = ["main"]
+__all__ = ["command", "main"]
 
 _BAD_USAGE, _UNREADABLE, _INTERRUPTED = 2, 1, 130
 
