@@ -32,6 +32,7 @@ FIRST = datetime.datetime(2024, 1, 1, tzinfo=datetime.UTC)
 HOUR = datetime.timedelta(hours=1)
 ASKED, SEED = 400, 7
 FORGOTTEN = 0.1
+TOLD = 50
 
 
 def feed(dump: Path, count: int, batches: int) -> Iterator[list[Article]]:
@@ -47,7 +48,9 @@ def feed(dump: Path, count: int, batches: int) -> Iterator[list[Article]]:
 def add_all(index: Index, dump: Path, count: int, batches: int) -> dict[str, Any]:
     """Add the feed; how long it took in all and a batch."""
     used, walls = [], []
-    for batch in feed(dump, count, batches):
+    for number, batch in enumerate(feed(dump, count, batches)):
+        if number % TOLD == 0:
+            print(f"batch {number}: {sum(used):.1f} s", file=sys.stderr, flush=True)
         cpu, wall = time.process_time(), time.perf_counter()
         index.add(batch)
         used.append(time.process_time() - cpu)
@@ -143,6 +146,7 @@ def measure(dump: Path, count: int, batches: int, place: Path) -> dict[str, Any]
     figures |= {"bytes_per_article": round(stats.bytes / count), "segments": stats.segments}
     figures["stories"] = stats.stories
     figures["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(figures, file=sys.stderr, flush=True)
     asked, truth = sample(dump, count)
     figures |= ask(index, asked, truth)
     figures |= ask_from_shell(place, asked[0])

@@ -902,3 +902,23 @@ def first_of_stories(
                 if first[other] < 0:
                     first[other] = place
     return first
+
+
+def posting_lists(rows: Sequence[Sequence[int]], common: Iterable[int]) -> dict[int, list[int]]:
+    """Give the rows that hold each word but the common ones."""
+    found = defaultdict(list)
+    for row, words in enumerate(rows):
+        for word in set(words) - set(common):
+            found[word].append(row)
+    return dict(sorted(found.items()))
+
+
+def row_scores(
+    lists: Mapping[int, Sequence[int]], terms: Iterable[int], gains: Mapping[int, float]
+) -> dict[int, float]:
+    """Add up the gains of the terms that each row holds, in the order given."""
+    found: dict[int, float] = defaultdict(float)
+    for term in terms:
+        for row in lists.get(term, ()):
+            found[row] += gains[term]
+    return dict(found)
