@@ -15,10 +15,11 @@ import dedup
 PACKAGE = Path(dedup.__file__).parent
 
 EXPORTED = [
-    *("Alignment", "Article", "Attribution", "Change", "ChangeKind", "Cluster", "Comparison"),
-    *("DedupError", "Derivation", "DumpError", "Fields", "FormatError", "Index", "InputError"),
-    *("Match", "Member", "MissingExtraError", "Pair", "Passage", "PassageKind", "Reason"),
-    *("Region", "Rejected", "Report", "Sentence", "SimilarPair", "Span", "Trace", "Verdict"),
+    *("Alignment", "Article", "Attribution", "BusyError", "Change", "ChangeKind", "Cluster"),
+    *("Comparison", "DedupError", "Derivation", "DumpError", "Fields", "FormatError", "Index"),
+    *("InputError", "Match", "Member", "MissingExtraError", "Pair", "Passage", "PassageKind"),
+    *("Reason", "Region", "Rejected", "Report", "Sentence", "SimilarPair", "Span", "Story"),
+    *("StoryMember", "Trace", "Verdict"),
     *("align", "compare", "compare_many", "near_duplicates", "scan", "sketch", "trace", "why"),
 ]
 
@@ -46,13 +47,16 @@ ORDER = """
     views.pages views.wording views.reasons views.marks views.minimap views.machine views.page
     views.terminal views
     comparison explanation tracing
-    index index.locks index.segment index.index
+    index index._rows index._lists index._lookups index.container index.rows index.segment
+    index.merging index.changes index.catalog index.shelf index.judging index.asking index.store
+    index.records index.adding index.answering index.following index.format_two
+    index.folders index.index
     report.findings report.figures report.tables report.parquet report.rows report.sides report.page
     report.folder report
     corpus corpus.checkpoint corpus.clusters corpus.pool corpus.neardup corpus.marking
     corpus.judging corpus.scanning
     dedup
-    progress cli __main__
+    progress cli.options cli.index cli.main cli __main__
 """.split()
 """Every module, each of which may import only those before it; ``dedup`` is the package itself."""
 

@@ -22,6 +22,7 @@ _EXTRAS = {
     ".rss": ("feedparser", "feed"),
     ".atom": ("feedparser", "feed"),
     ".xml": ("feedparser", "feed"),
+    "what comes into a folder": ("watchfiles", "follow"),
 }
 """By format the package that reads it and the extra that installs it."""
 
