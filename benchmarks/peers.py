@@ -1,7 +1,8 @@
 """Measure this library and its peers side by side, on the same texts, in one run.
 
-Two things are measured: sketching (raw text to a signature of 128 permutations, one core), and the
-near-duplicate job (dump file to pairs of word 3-shingle Jaccard ≥ .5, two cores). Every job is a
+Three things are measured: sketching (raw text to a signature of 128 permutations, one core), the
+near-duplicate job (dump file to pairs of word 3-shingle Jaccard ≥ .5, two cores), and that job as a
+whole process, from the interpreter's start to its end, with nothing left out. Every other job is a
 process of its own and they run one after the other; process start, imports, and a warm-up on 50
 texts stay outside the clock for everybody and are reported apart. The dump is unpacked first, so
 that gzip is not what is measured. The order of the jobs is rotated from round to round; figures are
@@ -36,6 +37,7 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 OURS = "dedup"
+KINDS = ("sketch", "pairs", "process")
 WARM_TEXTS = 50
 Result = dict[str, Any]
 
@@ -61,6 +63,9 @@ JOBS = (
     Job("sketch", "datasketch", "use_datasketch", ("datasketch", "numpy")),
     Job("sketch", "datasketch xxh32", "use_datasketch", ("datasketch", "numpy", "xxhash")),
     Job("pairs", OURS, "use_dedup", _OURS, "exactly"),
+    Job("process", OURS, "use_dedup", _OURS, "exactly"),
+    Job("process", "gaoya", "use_gaoya", ("gaoya", *_READ), "by estimate"),
+    Job("process", "rensa", "use_rensa", ("rensa", *_READ), "by estimate"),
     Job("pairs", f"{OURS} scan", "use_dedup", _OURS, "exactly, and judges"),
     Job("pairs", "gaoya", "use_gaoya", ("gaoya", *_READ), "by estimate"),
     Job("pairs", "rensa", "use_rensa", ("rensa", *_READ), "by estimate"),
@@ -175,6 +180,7 @@ def run(job: Job, dump: Path, warm: Path, args: argparse.Namespace) -> Result:
         values |= {"warm": warm, "work": work, "out": out}
         command += [f"--{key}={value}" for key, value in values.items()]
         command += [f"--package={package}" for package in job.packages]
+        command.append(f"--began={time.time()}")
         with log.open("wb") as sink:
             process = subprocess.Popen(
                 command, stdout=sink, stderr=sink, env=environment, start_new_session=True, cwd=work
@@ -223,7 +229,7 @@ def rounds(jobs: list[Job], dump: Path, warm: Path, args: argparse.Namespace) ->
     """Run every job once a round, each round in another order; return the results by job."""
     results: list[list[Result]] = [[] for _ in jobs]
     for number in range(args.repeat):
-        for kind in ("sketch", "pairs"):
+        for kind in KINDS:
             places = [place for place, job in enumerate(jobs) if job.kind == kind]
             turn = number * len(places) // args.repeat
             for place in places[turn:] + places[:turn]:
@@ -340,14 +346,13 @@ def show(report: Result) -> None:
             name: version for name, version in line.get("versions", {}).items() if name != "python"
         }
     print(", ".join(f"{name} {version}" for name, version in sorted(seen.items())))
-    by_kind = {
-        kind: [line for line in report["jobs"] if line["kind"] == kind]
-        for kind in ("sketch", "pairs")
-    }
+    by_kind = {kind: [line for line in report["jobs"] if line["kind"] == kind] for kind in KINDS}
     print("\nRaw text to signature of 128 permutations, one core\n")
     print(table(by_kind["sketch"], SKETCH_COLUMNS))
     print(f"\nDump file to near-duplicate pairs, {report['true_pairs']:,} pairs by brute force\n")
     print(table(by_kind["pairs"], PAIRS_COLUMNS))
+    print("\nThe same as a whole process, from the interpreter's start to its end\n")
+    print(table(by_kind["process"], PAIRS_COLUMNS))
 
 
 def measure(args: argparse.Namespace, work: Path) -> Result:

@@ -205,11 +205,18 @@ def startup(found: dict[str, Any]) -> str:
     )
 
 
+_PEER_JOBS = {
+    "sketch": "sketch",
+    "pairs": "near-duplicates",
+    "process": "near-duplicates, whole process",
+}
+
+
 def peers(found: dict[str, Any]) -> str:
     """Show the same two jobs done by other libraries in one run."""
     rows: list[tuple[object, ...]] = []
     for job in found["jobs"]:
-        kind = "sketch" if job["kind"] == "sketch" else "near-duplicates"
+        kind = _PEER_JOBS[job["kind"]]
         if job["name"] == "dedup scan":  # its pairs are stories, not Jaccard similarities
             kind, job = "whole scan", {**job, "recall": None, "precision": None}
         ours = job["name"] == "dedup"

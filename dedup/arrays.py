@@ -115,11 +115,24 @@ class Ragged:
 
     def take(self, rows: NDArray[np.int64]) -> Ragged:
         """Gather some rows, in the order given."""
-        starts = self.offsets[rows]
-        lengths = self.offsets[rows + 1] - starts
-        ends = offsets(lengths)
-        at = np.arange(ends[-1]) + np.repeat(starts - ends[:-1], lengths)
-        return Ragged(self.values[at], ends)
+        starts, ends = self.offsets[rows].tolist(), self.offsets[rows + 1].tolist()
+        parts = [self.values[start:end] for start, end in zip(starts, ends, strict=True)]
+        return Ragged(np.concatenate([self.values[:0], *parts]), offsets(map(len, parts)))
+
+    def replaced(self, rows: NDArray[np.int64], others: Ragged) -> Ragged:
+        """Put other rows in the place of some, whose numbers ascend.
+
+        >>> two = Ragged(np.array([7, 8, 9]), np.array([0, 1, 3]))
+        >>> two.replaced(np.array([0]), Ragged(np.array([5, 6]), np.array([0, 2]))).values.tolist()
+        [5, 6, 8, 9]
+        """
+        parts, start = [], 0
+        for number, row in enumerate(rows.tolist()):
+            parts += [self.values[start : self.offsets[row]], others[number]]
+            start = self.offsets[row + 1]
+        lengths = np.diff(self.offsets)
+        lengths[rows] = np.diff(others.offsets)
+        return Ragged(np.concatenate([*parts, self.values[start:]]), offsets(lengths.tolist()))
 
 
 def encoded(texts: Sequence[str]) -> Ragged:

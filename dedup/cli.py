@@ -348,6 +348,8 @@ def stats(path: Path) -> None:
 
 def main() -> NoReturn:
     """Run the command; errors are one line on standard error and an exit code."""
+    # NumPy starts threads for linear algebra, which spin for a while; no command has any to do.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # what it cannot show, it spells out

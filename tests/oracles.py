@@ -120,14 +120,14 @@ def bands_equal(a: Sequence[int], b: Sequence[int], bands: int, rows: int) -> li
 
 
 def bucket_pairs(keys: Sequence[int], all_pairs: int, leaders: int) -> set[tuple[int, int]]:
-    """Twin of ``kernels.bucket_pairs``: the pairs of one band's buckets, large ones chained."""
+    """Twin of ``kernels.bucket_pairs``: the pairs of one band's buckets, of large ones few."""
     buckets: dict[int, list[int]] = defaultdict(list)
     for row, key in enumerate(keys):
         buckets[key].append(row)
     found = set()
     for bucket in buckets.values():
-        for (x, i), (y, j) in combinations(enumerate(bucket), 2):
-            if len(bucket) <= all_pairs or y - x <= leaders or x < leaders:
+        for (x, i), (_, j) in combinations(enumerate(bucket), 2):
+            if len(bucket) <= all_pairs or x < leaders:
                 found.add((i, j))
     return found
 
@@ -199,10 +199,11 @@ def nearest_pairs(
 
 
 def row_digest(values: Sequence[int]) -> tuple[int, int]:
-    """Twin of ``kernels.row_digests`` for one row."""
+    """Twin of ``_sketches.row_digests`` for one row."""
     low = (1 << 64) - 1
     first, second = 0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53
-    for value in values:
+    for k in range(0, len(values), 2):
+        value = sum(one << 32 * place for place, one in enumerate(values[k : k + 2]))
         first = ((first ^ value) * 0x9E3779B97F4A7C15 + 0xD6E8FEB86659FD93) & low
         first ^= first >> 32
         second = ((second + value) * 0xD6E8FEB86659FD93 + 0x9E3779B97F4A7C15) & low
@@ -827,3 +828,50 @@ def common_letters(a: str, b: str) -> int:
         for k, other in enumerate(b):
             row.append(before[k] + 1 if letter == other else max(row[k], before[k + 1]))
     return row[-1]
+
+
+def heaviest_stretch(gains: Sequence[float]) -> tuple[int, int, bool]:
+    """Find the first stretch of the greatest sum; and whether another is as heavy."""
+    sums = [0.0]
+    for gain in gains:
+        sums.append(sums[-1] + gain)
+    lowest = [min(sums[: end + 1]) for end in range(len(sums))]
+    rises = [total - low for total, low in zip(sums, lowest, strict=True)]
+    end = rises.index(max(rises))
+    start = max(at for at in range(end + 1) if sums[at] == lowest[end])
+    near = [rise for rise in rises if max(rises) - rise < 1e-9]
+    again = [at for at in range(end + 1) if sums[at] - lowest[end] < 1e-9]
+    return start, end, len(near) > 1 or len(again) > 1
+
+
+def words_that_join(gains: Sequence[float]) -> tuple[int, bool]:
+    """Count the words from a border on that say most together, 0 below 10 nats; and doubt."""
+    sums = [sum(gains[: k + 1]) for k in range(len(gains))]
+    most = max(sums, default=0.0)
+    doubt = abs(most - 10.0) < 1e-9 or sum(most - each < 1e-9 for each in sums) > 1
+    return (sums.index(most) + 1 if most >= 10.0 else 0), doubt
+
+
+def fitted_extent(
+    texts: tuple[Sequence[int], Sequence[int]], extent: tuple[int, ...], least: float
+) -> tuple[tuple[int, ...], bool] | None:
+    """Fit an extent to the evidence of its words; and tell whether rounding may decide."""
+    sides = [list(extent[:2]), list(extent[2:])]
+    shorter = int(sides[1][1] - sides[1][0] < sides[0][1] - sides[0][0])
+    doubtful = False
+    for side in (shorter, 1 - shorter, shorter):
+        words, (first, end) = texts[side], sides[side]
+        other = texts[1 - side][slice(*sides[1 - side])]
+        gains = word_gains(words, range(first, end), other, [*texts[0], *texts[1]], 500)
+        start, stop, doubt = heaviest_stretch(gains[first:end])
+        start, stop = first + start, first + stop
+        behind, doubt_behind = words_that_join(gains[stop : end + 20])
+        before, doubt_before = words_that_join(gains[max(0, first - 20) : start][::-1])
+        start, stop = start - before, stop + behind
+        doubtful |= doubt or doubt_behind or doubt_before
+        evidence = sum(gains[start:stop])
+        doubtful |= abs(evidence - least) < 1e-9
+        if evidence < least or start == stop:
+            return ((), True) if doubtful else None
+        sides[side] = [start, stop]
+    return (*sides[0], *sides[1]), doubtful

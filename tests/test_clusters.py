@@ -183,7 +183,8 @@ def ranked(
     lengths: Sequence[int],
     sources: Sequence[str] | None = None,
 ) -> list[int]:
-    found = rank(Preference.parse(keep), dates, lengths, sources or [""] * len(lengths))
+    ids = [f"{row:03}" for row in range(len(lengths))]
+    found = rank(Preference.parse(keep), dates, lengths, sources or [""] * len(lengths), ids)
     assert found.dtype == np.int64
     return [int(row) for row in found]
 

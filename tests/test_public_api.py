@@ -39,7 +39,7 @@ ORDER = """
     facts.quantities facts.names facts.quotations facts.negations facts.changes
     alignment alignment.laid alignment._chain alignment._choice alignment._grams
     alignment._likeness alignment._runs alignment._stars alignment._words alignment.finding
-    alignment.borders alignment.regions alignment.making alignment.passages
+    alignment._borders alignment._seeds alignment.regions alignment.making alignment.passages
     verdict verdict.measures verdict._stories verdict._links verdict._runs verdict._measures
     verdict._evidence verdict.stories verdict.judging
     views.pages views.wording views.reasons views.marks views.minimap views.machine views.page

@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.alignment.borders import Extent
 from dedup.alignment.passages import align
-from dedup.alignment.regions import NEAR, _span, _united
+from dedup.alignment.regions import NEAR, Extent, _span, _united
 from dedup.model import Region
 from dedup.reading.texts import read
 

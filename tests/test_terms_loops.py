@@ -164,9 +164,10 @@ def meetings(
         _joins.merge_nearest(whole, table)
     near, cosines = whole
     assert (np.diff(cosines, axis=1) <= 0).all()
-    rows_met, places = np.nonzero(cosines)
-    pairs = [(min(i, j), max(i, j)) for i, j in zip(rows_met, near[rows_met, places], strict=True)]
-    return dict(zip(pairs, cosines[rows_met, places].tolist(), strict=True))
+    places, ranks = np.nonzero(cosines)
+    met = zip(order[places].tolist(), order[near[places, ranks]].tolist(), strict=True)
+    pairs = [(min(i, j), max(i, j)) for i, j in met]
+    return dict(zip(pairs, cosines[places, ranks].tolist(), strict=True))
 
 
 @given(

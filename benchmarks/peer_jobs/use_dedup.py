@@ -10,14 +10,12 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from loops import load_loops
 from reading import NUM_PERM, THRESHOLD, Found
 
 _dedup = importlib.import_module("dedup")
 _lsh = importlib.import_module("dedup.candidates.lsh")
 _neardup = importlib.import_module("dedup.corpus.neardup")
 _sources = importlib.import_module("dedup.dump.sources")
-load_loops()  # counted as importing
 
 
 def sketch(batch: list[str]) -> int:

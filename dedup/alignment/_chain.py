@@ -7,11 +7,9 @@ from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t
 __all__ = ["Chain", "mark_moved"]
 
 
-@cython.cclass
 class Chain:
     """Links between places of two texts, and the work arrays of finding the heaviest chain."""
 
-    @cython.cfunc
     def prepare(self, most: int64_t, sentences: int64_t) -> object:
         """Make the work arrays for so many links, and texts of so many sentences each."""
         self.link_a = np.empty(most, np.int32)
@@ -27,9 +25,6 @@ class Chain:
         self.chain = np.empty(most, np.int32)
         return None
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def sort_links(self) -> int64_t:
         """Sort links by a, and those of one a by b from the last; rank the places of b."""
         places: int32_t[::1] = self.places
@@ -62,9 +57,6 @@ class Chain:
             places[self.link_a[at]] += 1
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def find(self) -> int64_t:
         """Find the links of the greatest total weight that rise on both sides, in ``chain``.
 
@@ -105,9 +97,6 @@ class Chain:
         self.size = self.unwind(last)
         return self.size
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def unwind(self, last: int64_t) -> int64_t:
         """List the chain that ends at a link, first to last."""
         size: int64_t = 0
@@ -123,9 +112,6 @@ class Chain:
             k = self.before[k]
         return size
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def count_before(self) -> int64_t:
         """Count the chain before each place: of a in ``places``, of b in ``ranks``."""
         k: int64_t

@@ -39,7 +39,6 @@ _REVISED = cython.declare(cython.double, REVISED_LEVEL)
 
 
 @cython.cfunc
-@cython.inline
 @cython.nogil
 @cython.exceptval(check=False)
 def _chance(rows: int64_t, columns: int64_t) -> cython.double:
@@ -48,24 +47,9 @@ def _chance(rows: int64_t, columns: int64_t) -> cython.double:
     return max(LEAST_THRESHOLD, FALSE_LINK_BASE + FALSE_LINK_SLOPE * log(size))
 
 
-@cython.cclass
 class _Chooser:
     """The sentence pairs of one problem, and the work arrays of a choice among them."""
 
-    count: int64_t
-    rows: int64_t
-    columns: int64_t
-    a: int32_t[::1]
-    b: int32_t[::1]
-    value: cython.double[::1]
-    company: cython.double[::1]
-    best_a: cython.double[::1]
-    best_b: cython.double[::1]
-    order: int32_t[::1]
-    aside: int64_t[::1]
-    line: Chain
-
-    @cython.cfunc
     def prepare(self, most: int64_t, sentences: int64_t) -> object:
         """Make the work arrays for so many pairs, and texts of so many sentences each."""
         self.a = np.empty(most, np.int32)
@@ -80,9 +64,6 @@ class _Chooser:
         self.line.prepare(most, sentences)
         return None
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def find_best(self, least: cython.double) -> int64_t:
         """Find the best value of each sentence among the pairs of some value."""
         k: int64_t
@@ -98,9 +79,6 @@ class _Chooser:
                 self.best_b[self.b[k]] = max(self.best_b[self.b[k]], value)
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def find_mutual(self, least: cython.double) -> int64_t:
         """List the pairs of some value that are the best of both their sentences, in ``order``."""
         found: int64_t = 0
@@ -118,9 +96,6 @@ class _Chooser:
                 found += 1
         return found
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def level(self, threshold: cython.double) -> cython.double:
         """Give the median value of sentences that chose each other, 0 where none did."""
         found: int64_t = self.find_mutual(threshold)
@@ -132,10 +107,6 @@ class _Chooser:
         self.sort(0, found)
         return (self.value[self.order[(found - 1) // 2]] + self.value[self.order[found // 2]]) / 2
 
-    @cython.cfunc
-    @cython.inline
-    @cython.nogil
-    @cython.exceptval(-1)
     def is_behind(self, one: int64_t, other: int64_t) -> cython.int:
         """Tell whether one pair comes behind another: weaker, else farther from the diagonal."""
         if self.value[one] != self.value[other]:
@@ -144,9 +115,6 @@ class _Chooser:
             return self.aside[one] > self.aside[other]
         return one > other
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def sift(self, first: int64_t, at: int64_t, size: int64_t) -> int64_t:
         """Let a pair of the heap that begins at ``first`` sink to where it belongs."""
         order: int32_t[::1] = self.order
@@ -163,9 +131,6 @@ class _Chooser:
         order[first + at] = pair
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def sort(self, first: int64_t, end: int64_t) -> int64_t:
         """Sort a part of ``order``, the strongest pairs first (heap sort, Williams 1964)."""
         order: int32_t[::1] = self.order
@@ -178,9 +143,6 @@ class _Chooser:
             self.sift(first, 0, k)
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def add_neighbours(self) -> int64_t:
         """Find for each pair the better value of the pairs before and behind, in ``company``."""
         k: int64_t
@@ -199,9 +161,6 @@ class _Chooser:
                 self.company[behind] = max(self.company[behind], self.value[k])
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def follow_order(self, line: Chain, penalty: cython.double) -> int64_t:
         """Take the penalty from pairs that cross the heaviest chain of sure ones."""
         k: int64_t
@@ -223,9 +182,6 @@ class _Chooser:
                 self.value[k] -= penalty
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def choose(self, least: cython.double) -> int64_t:
         """List the clear pairs in ``order``: first those that are the best of both their
         sentences, then those that are the best of one; each by value. Gives how many they are.

@@ -35,42 +35,9 @@ _DIGIT = cython.declare(uint64_t, 0x7FF)
 _DIGITS = cython.declare(int64_t, 0x800)
 
 
-@cython.cclass
 class _Scorer:
     """The work arrays of one pair, and the results of all; b's sentences follow those of a."""
 
-    letters: cython.const[uint32_t][::1]
-    letter_offsets: cython.const[int64_t][::1]
-    bounds: cython.const[int64_t][::1]
-    firsts: cython.const[int64_t][::1]
-    logs: cython.const[cython.double][::1]
-    limits: cython.const[int64_t][::1]
-    rows: int64_t
-    columns: int64_t
-    keys: uint64_t[::1]
-    spare: uint64_t[::1]
-    places: int64_t[::1]
-    gram: int32_t[::1]
-    sentence: int32_t[::1]
-    tf: int32_t[::1]
-    weight: cython.double[::1]
-    heads: int32_t[::1]
-    in_a: int32_t[::1]
-    kept: uint8_t[::1]
-    whole: cython.double[::1]
-    rest: cython.double[::1]
-    sums: cython.double[::1]
-    met: int32_t[::1]
-    entries: int64_t
-    grams: int64_t
-    out_gram: int32_t[::1]
-    out_weight: cython.double[::1]
-    out_bounds: int64_t[::1]
-    out_a: int32_t[::1]
-    out_b: int32_t[::1]
-    out_score: cython.double[::1]
-
-    @cython.cfunc
     def prepare(self, letters: int64_t, sentences: int64_t) -> object:
         """Make the work arrays for pairs of so many letters and sentences."""
         self.keys, self.spare = np.empty(letters, np.uint64), np.empty(letters, np.uint64)
@@ -86,10 +53,7 @@ class _Scorer:
         self.met = np.empty(sentences + 1, np.int32)
         return None
 
-    @cython.cfunc
-    @cython.nogil
     @cython.overflowcheck(False)
-    @cython.exceptval(-1)
     def hash_grams(self, text: int64_t, sentence: int64_t, count: int64_t) -> int64_t:
         """Hash the grams of a text's words, a blank around each; the sentence in the low half.
 
@@ -120,9 +84,6 @@ class _Scorer:
             sentence += 1
         return count
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def sort(self, count: int64_t) -> int64_t:
         """Sort keys by their upper half, equal ones as they come, from ``keys`` to ``spare``."""
         places: int64_t[::1] = self.places
@@ -148,9 +109,6 @@ class _Scorer:
             shift += 11
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def count(self, keys: int64_t) -> int64_t:
         """Make entries of sorted keys: gram, sentence, tf; of each gram its first entry and how
         many are a's. Gives the sentence pairs that share a gram, all grams together.
@@ -180,18 +138,11 @@ class _Scorer:
             products += self.products(k)
         return products
 
-    @cython.cfunc
-    @cython.inline
-    @cython.nogil
-    @cython.exceptval(check=False)
     def products(self, gram: int64_t) -> int64_t:
         """Count the sentence pairs that share a gram."""
         both: int64_t = self.heads[gram + 1] - self.heads[gram]
         return self.in_a[gram] * (both - self.in_a[gram])
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def keep(self, products: int64_t) -> int64_t:
         """Mark the grams that stand in the fewest sentence pairs, as many as can be afforded.
 
@@ -217,9 +168,6 @@ class _Scorer:
             self.kept[g] = self.products(g) < dearest
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def weigh(self, spread: cython.const[cython.double][::1], at: int64_t) -> int64_t:
         """Weigh the entries so that sentences are unit vectors; grams that are not kept weigh 0.
 
@@ -246,9 +194,6 @@ class _Scorer:
             self.weight[k] /= self.whole[self.sentence[k]]
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def file(self, first: int64_t, at: int64_t) -> int64_t:
         """Give out the entries by sentence, from ``at`` on, their bounds from ``first`` on."""
         bounds: int64_t[::1] = self.out_bounds
@@ -272,9 +217,6 @@ class _Scorer:
             bounds[s] += 1
         return at
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def join(self, row: int64_t, first: int64_t) -> int64_t:
         """Add up what a sentence of a shares with each of b; counts those it shares with."""
         sums: cython.double[::1] = self.sums
@@ -299,10 +241,6 @@ class _Scorer:
                 sums[column] += mine * weight[k]
         return found
 
-    @cython.cfunc
-    @cython.inline
-    @cython.nogil
-    @cython.exceptval(-1)
     def give(self, row: int64_t, column: int64_t, at: int64_t) -> int64_t:
         """Give out the score of a pair where it is high enough, and forget its sum."""
         score: cython.double = self.sums[column]
@@ -314,9 +252,6 @@ class _Scorer:
         self.out_score[at] = 1.0 if score > 1.0 - ROUNDING else score
         return at + 1
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def score(self, first: int64_t, at: int64_t) -> int64_t:
         """Give out the pairs of some score by (a, b), from ``at`` on."""
         row: int64_t
@@ -346,7 +281,6 @@ class _Scorer:
 
 
 @cython.cfunc
-@cython.inline
 @cython.nogil
 @cython.exceptval(check=False)
 def _sentences(work: _Scorer, text: int64_t) -> int64_t:

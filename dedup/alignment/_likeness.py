@@ -27,11 +27,9 @@ _CODE_MASK = cython.declare(uint32_t, 0x1FFFFF)
 _BLANK = cython.declare(uint32_t, 32)
 
 
-@cython.cclass
 class Likeness:
     """Counts the letters that a sentence has in common, in order, with others in a row."""
 
-    @cython.cfunc
     def prepare(self, texts: object) -> object:
         """Number the letters of the texts and make a mask for each."""
         self.letters = texts.letters
@@ -53,18 +51,12 @@ class Likeness:
         self.pattern = -1
         return None
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def size(self, sentence: int64_t) -> int64_t:
         """Count the characters of a sentence, given by its place in ``bounds``."""
         start: int64_t = self.bounds[sentence]
         end: int64_t = self.bounds[sentence + 1]
         return self.offsets[end] - self.offsets[start] + max(end - start - 1, 0)
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def mark(self, letter: uint32_t, at: int64_t) -> int64_t:
         """Mark a letter of the pattern at its place, or unmark all places of it, for below 0."""
         row: int64_t = self.symbols[letter & _CODE_MASK] * _BLOCKS
@@ -76,9 +68,6 @@ class Likeness:
                 self.masks[row + k] = 0
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def mark_all(self, sentence: int64_t, setting: cython.bint) -> int64_t:
         """Mark the letters of a sentence at their places, or unmark them."""
         at: int64_t = 0
@@ -93,9 +82,6 @@ class Likeness:
                 at += 1
         return at
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def take(self, sentence: int64_t) -> int64_t:
         """Make a sentence of up to ``LONGEST_LIKENED`` characters the pattern."""
         if self.pattern == sentence:
@@ -108,10 +94,7 @@ class Likeness:
         self.mark_all(sentence, True)
         return 0
 
-    @cython.cfunc
-    @cython.nogil
     @cython.overflowcheck(False)
-    @cython.exceptval(-1)
     def step(self, letter: uint32_t) -> int64_t:
         """Read a letter."""
         row: int64_t = self.symbols[letter & _CODE_MASK] * _BLOCKS
@@ -127,9 +110,6 @@ class Likeness:
             self.state[k] = added | (before - met)
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def read(self, sentence: int64_t, at: int64_t) -> int64_t:
         """Read a sentence behind ``at`` characters, a blank between."""
         word: int64_t
@@ -143,9 +123,6 @@ class Likeness:
             at += self.offsets[word + 1] - self.offsets[word]
         return at
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def begin(self) -> int64_t:
         """Begin to read."""
         k: int64_t
@@ -153,10 +130,7 @@ class Likeness:
             self.state[k] = ~cython.cast(uint64_t, 0)
         return 0
 
-    @cython.cfunc
-    @cython.nogil
     @cython.overflowcheck(False)
-    @cython.exceptval(check=False)
     def similarity(self, read: int64_t) -> cython.double:
         """Give the likeness of the pattern and of the ``read`` characters, 0 to 1."""
         common: int64_t = 0

@@ -22,7 +22,6 @@ _ROOM = cython.declare(int64_t, 2**31)
 
 
 @cython.cfunc
-@cython.inline
 @cython.nogil
 @cython.exceptval(check=False)
 def _size(count: int64_t) -> int64_t:
@@ -33,38 +32,9 @@ def _size(count: int64_t) -> int64_t:
     return size
 
 
-@cython.cclass
 class _Tiler:
     """The work arrays of a tiling; places are those in a's and b's words, counted from 0."""
 
-    words: cython.const[int32_t][::1]
-    labels: cython.const[int32_t][::1]
-    first_a: int64_t
-    first_b: int64_t
-    size_a: int64_t
-    size_b: int64_t
-    least: int64_t
-    mask: int64_t
-    head: int32_t[::1]
-    tail: int32_t[::1]
-    count_a: int32_t[::1]
-    count_b: int32_t[::1]
-    following: int32_t[::1]
-    slot: int32_t[::1]
-    run_a: int32_t[::1]
-    run_b: int32_t[::1]
-    length: int32_t[::1]
-    runs: int64_t
-    near: int32_t[::1]
-    keys: uint64_t[::1]
-    starts: int32_t[::1]
-    taken_a: uint8_t[::1]
-    taken_b: uint8_t[::1]
-    tile_b: int32_t[::1]
-    tile_length: int32_t[::1]
-    best: int64_t
-
-    @cython.cfunc
     def prepare(self, most_a: int64_t, most_b: int64_t) -> object:
         """Make the work arrays for texts of so many words."""
         size: int64_t = _size(most_a)
@@ -87,19 +57,11 @@ class _Tiler:
         self.tile_length = np.zeros(most_a, np.int32)
         return None
 
-    @cython.cfunc
-    @cython.inline
-    @cython.nogil
-    @cython.exceptval(-2)
     def label(self, at: int64_t) -> int64_t:
         """Give the label of a word, -1 for none; all are alike where there are no labels."""
         return self.labels[at] if self.labels.shape[0] else 0
 
-    @cython.cfunc
-    @cython.inline
-    @cython.nogil
     @cython.overflowcheck(False)
-    @cython.exceptval(-1)
     def find(self, at: int64_t) -> int64_t:
         """Find where the n-gram at a word stands in the table, or the free place for it."""
         words: cython.const[int32_t][::1] = self.words
@@ -119,9 +81,6 @@ class _Tiler:
             place = (place + 1) & self.mask
         return place
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def enter(self) -> int64_t:
         """Enter the n-grams of a, and look up those of b."""
         k: int64_t
@@ -159,9 +118,6 @@ class _Tiler:
                 self.count_b[place] += 1
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def anchor(self) -> int64_t:
         """Pair equal n-grams, and join those that follow one another on both sides into runs.
 
@@ -204,10 +160,6 @@ class _Tiler:
             now, before = before, now
         return 0
 
-    @cython.cfunc
-    @cython.inline
-    @cython.nogil
-    @cython.exceptval(-1)
     def begin(self, i: int64_t, j: int64_t) -> int64_t:
         """Begin a run at an anchor; gives its number."""
         self.run_a[self.runs] = cython.cast(int32_t, i)
@@ -216,19 +168,12 @@ class _Tiler:
         self.runs += 1
         return self.runs - 1
 
-    @cython.cfunc
-    @cython.inline
-    @cython.nogil
-    @cython.exceptval(-1)
     def is_before(self, one: int64_t, other: int64_t) -> cython.int:
         """Tell whether one place of the heap comes before another: longer, else earlier."""
         if self.keys[one] != self.keys[other]:
             return self.keys[one] < self.keys[other]
         return self.starts[one] < self.starts[other]
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def sift(self, at: int64_t, size: int64_t) -> int64_t:
         """Let what stands at a place of the heap sink to where it belongs."""
         key: uint64_t = self.keys[at]
@@ -247,19 +192,12 @@ class _Tiler:
         self.starts[at] = start
         return 0
 
-    @cython.cfunc
-    @cython.inline
-    @cython.nogil
-    @cython.exceptval(-1)
     def put(self, at: int64_t, i: int64_t, j: int64_t, length: int64_t) -> int64_t:
         """Put a run at a place of the heap."""
         self.keys[at] = (cython.cast(uint64_t, _ROOM - length) << 32) | cython.cast(uint64_t, i)
         self.starts[at] = cython.cast(int32_t, j)
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def tile(self) -> int64_t:
         """Take runs longest first; one that meets words already taken is cut and waits again."""
         size: int64_t = self.runs
@@ -286,9 +224,6 @@ class _Tiler:
                 self.sift(0, size)
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def find_free(self, i: int64_t, j: int64_t, length: int64_t) -> int64_t:
         """Find the longest stretch free on both sides, the first of equals; ``best`` its length."""
         taken_a: uint8_t[::1] = self.taken_a
@@ -305,9 +240,6 @@ class _Tiler:
         self.best = best
         return start
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def take(self, i: int64_t, j: int64_t, length: int64_t) -> int64_t:
         """Take a run."""
         step: int64_t
@@ -318,9 +250,6 @@ class _Tiler:
         self.tile_length[i] = cython.cast(int32_t, length)
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def give(self, out: int32_t[::1], at: int64_t) -> int64_t:
         """Give out the tiles in the order of a, and forget them."""
         k: int64_t

@@ -29,28 +29,12 @@ _REVISED = cython.declare(cython.double, REVISED_LEVEL)
 _LONGEST = cython.declare(int64_t, LONGEST_LIKENED)
 
 
-@cython.cclass
 class _Stars:
     """The groups of one pair that grow: each one sentence against one, or against up to three.
 
     Of each sentence, b's behind a's, its partners, how many, and the best score of a pair it is in.
     """
 
-    rows: int64_t
-    columns: int64_t
-    row_a: int64_t
-    row_b: int64_t
-    first: int64_t
-    partners: int32_t[::1]
-    count: int32_t[::1]
-    best: cython.double[::1]
-    gram: cython.const[int32_t][::1]
-    weight: cython.const[cython.double][::1]
-    bounds: cython.const[int64_t][::1]
-    left: cython.double[::1]
-    behind: int32_t[::1]
-
-    @cython.cfunc
     def prepare(self, sentences: int64_t, grams: int64_t) -> object:
         """Make the work arrays for pairs of so many sentences and grams."""
         self.partners = np.empty(_MOST * sentences, np.int32)
@@ -60,9 +44,6 @@ class _Stars:
         self.behind = np.empty(sentences + 1, np.int32)
         return None
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def clear(self) -> int64_t:
         """Forget all groups."""
         k: int64_t
@@ -71,17 +52,10 @@ class _Stars:
             self.best[k] = 0.0
         return 0
 
-    @cython.cfunc
-    @cython.inline
-    @cython.nogil
-    @cython.exceptval(-1)
     def partner(self, sentence: int64_t, k: int64_t) -> int64_t:
         """Give a sentence's partner."""
         return self.partners[_MOST * sentence + k]
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def add(self, one: int64_t, other: int64_t, score: cython.double) -> int64_t:
         """Link two sentences."""
         self.partners[_MOST * one + self.count[one]] = cython.cast(int32_t, other)
@@ -92,9 +66,6 @@ class _Stars:
         self.best[other] = max(self.best[other], score)
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def is_open(self, centre: int64_t) -> cython.int:
         """Tell whether a sentence's group may take one more: it is the centre, and not full."""
         k: int64_t
@@ -105,9 +76,6 @@ class _Stars:
                 return 0
         return 1
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def residual(self, centre: int64_t, more: int64_t) -> cython.double:
         """Give the cosine of ``more`` with ``centre``, the grams of its partners struck from it.
 
@@ -135,19 +103,12 @@ class _Stars:
             self.left[self.gram[at]] = 0.0
         return shared / sqrt(length) if length > 0.0 else 0.0
 
-    @cython.cfunc
-    @cython.inline
-    @cython.nogil
-    @cython.exceptval(-1)
     def place(self, sentence: int64_t) -> int64_t:
         """Give the place of a sentence in the bounds of the texts."""
         if sentence < self.rows:
             return self.row_a + sentence
         return self.row_b + sentence - self.rows
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def gain(self, like: Likeness, centre: int64_t, more: int64_t) -> cython.double:
         """Give how much more a sentence is like its partners in a row with one more of them."""
         place: int64_t = self.place(centre)
@@ -174,9 +135,6 @@ class _Stars:
             found = like.similarity(read) - found
         return found
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def join(
         self,
         like: Likeness,
@@ -192,9 +150,6 @@ class _Stars:
             return 0
         return not revised or self.gain(like, centre, more) >= LEAST_GAIN
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def follow(self) -> int64_t:
         """Find where the sentence behind each group of a is met: behind the group in b."""
         i: int64_t
@@ -216,9 +171,6 @@ class _Stars:
             )
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def link_signs(
         self, signs: cython.const[int32_t][::1], flags: cython.const[uint8_t][::1]
     ) -> int64_t:
@@ -235,9 +187,6 @@ class _Stars:
                     self.add(i, self.rows + j, 1.0)
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def give(self, out: int32_t[:, ::1], scores: cython.double[::1], at: int64_t) -> int64_t:
         """Give out the groups in the order of b: three places for a's sentences, three for b's."""
         j: int64_t
@@ -257,9 +206,6 @@ class _Stars:
             at += 1
         return at
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def write(
         self, sentence: int64_t, out: int32_t[:, ::1], at: int64_t, column: int64_t, base: int64_t
     ) -> int64_t:

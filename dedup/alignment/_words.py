@@ -17,7 +17,6 @@ _MIX = cython.declare(uint64_t, 0x9E3779B97F4A7C15)
 
 
 @cython.cfunc
-@cython.inline
 @cython.nogil
 @cython.exceptval(check=False)
 def _size(count: int64_t) -> int64_t:
@@ -29,7 +28,6 @@ def _size(count: int64_t) -> int64_t:
 
 
 @cython.cfunc
-@cython.inline
 @cython.nogil
 @cython.exceptval(-1)
 def _same_word(
@@ -42,20 +40,9 @@ def _same_word(
     return 1
 
 
-@cython.cclass
 class _Numbering:
     """An open table of words, each by the first place where it stands."""
 
-    letters: cython.const[uint32_t][::1]
-    offsets: cython.const[int64_t][::1]
-    table: int32_t[::1]
-    places: int64_t[::1]
-    mask: int64_t
-    distinct: int64_t
-
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def clear(self, words: int64_t) -> int64_t:
         """Forget the words; there is room for so many then."""
         k: int64_t
@@ -65,10 +52,7 @@ class _Numbering:
             self.table[k] = 0
         return 0
 
-    @cython.cfunc
-    @cython.nogil
     @cython.overflowcheck(False)
-    @cython.exceptval(-1)
     def number(self, word: int64_t) -> int64_t:
         """Give the number of a word, by its letters."""
         start: int64_t = self.offsets[word]
@@ -134,22 +118,9 @@ def number_words(texts: object, pairs: cython.const[int64_t][:, ::1]):
     return numbers, sides, counts
 
 
-@cython.cclass
 class _Sentences:
     """The words of the sentences of one pair, counted from the first word of their text."""
 
-    bounds: cython.const[int64_t][::1]
-    words: cython.const[int32_t][::1]
-    row_a: int64_t
-    row_b: int64_t
-    first_a: int64_t
-    first_b: int64_t
-    rows: int64_t
-    columns: int64_t
-
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def turn_to(
         self, firsts: cython.const[int64_t][::1], sides: cython.const[int64_t][::1], a: int64_t,
         b: int64_t, m: int64_t,
@@ -163,25 +134,14 @@ class _Sentences:
         self.first_b = sides[2 * m + 1]
         return 0
 
-    @cython.cfunc
-    @cython.inline
-    @cython.nogil
-    @cython.exceptval(-1)
     def at_a(self, sentence: int64_t) -> int64_t:
         """Give the first word of a sentence of a."""
         return self.bounds[self.row_a + sentence] - self.bounds[self.row_a]
 
-    @cython.cfunc
-    @cython.inline
-    @cython.nogil
-    @cython.exceptval(-1)
     def at_b(self, sentence: int64_t) -> int64_t:
         """Give the first word of a sentence of b."""
         return self.bounds[self.row_b + sentence] - self.bounds[self.row_b]
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def first_from(self, row: int64_t, count: int64_t, word: int64_t) -> int64_t:
         """Find the first of the sentences of a row that begins at a word or behind it."""
         low: int64_t = 0
@@ -194,9 +154,6 @@ class _Sentences:
                 high = middle
         return low
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def keeps_all(self, group: cython.const[int32_t][::1]) -> cython.int:
         """Tell whether linked sentences are one run on both sides, and nothing else."""
         k: int64_t
@@ -221,9 +178,6 @@ class _Sentences:
                 return 0
         return 1
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
     def label(
         self, group: cython.const[int32_t][::1], labels: int32_t[::1], label: int64_t
     ) -> int64_t:

@@ -18,7 +18,7 @@ from dedup.alignment._stars import MOST_MERGED
 from dedup.alignment.finding import Links, find_links
 from dedup.alignment.laid import lay
 from dedup.alignment.making import make_passage, make_sentence, make_span
-from dedup.alignment.regions import regions
+from dedup.alignment.regions import find_regions
 from dedup.facts.changes import Facts
 from dedup.model import Alignment, Change, Passage, PassageKind, Region, Sentence, Span
 from dedup.text.tokens import Flagged, Tokens
@@ -72,10 +72,7 @@ def align_pairs(
         [pair[::-1] if turn else pair for pair, turn in zip(pairs, turned, strict=True)]
     )
     links = find_links(laid, chosen, with_regions=with_regions)
-    found = [
-        regions(texts, pair, links, m) if with_regions else []
-        for m, pair in enumerate(chosen.tolist())
-    ]
+    found = find_regions(texts, laid, chosen, links) if with_regions else [[] for _ in pairs]
     return [
         _aligned((texts[i], texts[j]), turn, _links_of(links, m), mine)
         for m, ((i, j), turn, mine) in enumerate(zip(pairs, turned, found, strict=True))

@@ -206,8 +206,8 @@ def _meet(
             product = join.lengths[other] * join.lengths[row]
             score = cython.cast(cython.float, join.scores[join.met[k]] - floor)
             if score >= cython.cast(cython.float, least) * product:
-                _note(row, other, score / product, near, cosines)
-                _note(other, row, score / product, near, cosines)
+                _note(place, join.met[k], score / product, near, cosines)
+                _note(join.met[k], cython.cast(uint32_t, place), score / product, near, cosines)
     return 0
 
 
@@ -220,9 +220,9 @@ def join_terms(rows, weights, lists, part: tuple[int64_t, int64_t], least: cytho
     first, and their posting lists: where each starts (:func:`list_starts`), and the places in it
     (:func:`post_terms`). Each row from place ``part[0]`` to ``part[1]`` (exclusive) meets those
     before it with which it has a cosine of ``least`` or more. Both are entered into ``nearest``, in
-    place; it does not matter who is entered first. That is of each row the nearest met so far: rows
-    u32[n, k] and cosines f32[n, k], the highest first, of equal ones the earlier row first, 0 where
-    there is none.
+    place; it does not matter who is entered first. That is of each place in the order the nearest
+    met so far: their places u32[n, k] and cosines f32[n, k], the highest first, of equal ones the
+    earlier place first, 0 where there is none.
 
     Two rows meet where the shorter one has its turn, as in Bayardo, Ma and Srikant 2007, "Scaling
     up all pairs similarity search": what both have is then ``least`` of the shorter one's square

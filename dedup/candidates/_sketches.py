@@ -147,14 +147,15 @@ def signatures(
 def row_digests(values: cython.const[uint32_t][::1], offsets: cython.const[int64_t][::1]):
     """Digest every row of a ragged array to 128 bits, u64[n, 2]: equal rows, equal digests.
 
-    Two multiplicative chains with other constants and shifts, and the length; each step can be
-    undone, so rows of one length that differ in one value never agree.
+    Two multiplicative chains with other constants and shifts, two values a step, and the length;
+    each step can be undone, so rows of one length that differ in one value never agree.
     """
     digests = np.empty((offsets.shape[0] - 1, 2), dtype=np.uint64)
     out: uint64_t[:, ::1] = digests
     row: cython.Py_ssize_t
     k: int64_t
     length: uint64_t
+    both: uint64_t
     first: uint64_t
     second: uint64_t
     with cython.nogil:
@@ -162,10 +163,13 @@ def row_digests(values: cython.const[uint32_t][::1], offsets: cython.const[int64
             length = offsets[row + 1] - offsets[row]
             first = _DIGEST_1
             second = _DIGEST_2
-            for k in range(offsets[row], offsets[row + 1]):
-                first = (first ^ values[k]) * _MIX_1 + _MIX_2
+            for k in range(offsets[row], offsets[row + 1], 2):
+                both = values[k]
+                if k + 1 < offsets[row + 1]:
+                    both |= cython.cast(uint64_t, values[k + 1]) << 32
+                first = (first ^ both) * _MIX_1 + _MIX_2
                 first ^= first >> 32
-                second = (second + values[k]) * _MIX_2 + _MIX_1
+                second = (second + both) * _MIX_2 + _MIX_1
                 second ^= second >> 29
             out[row, 0] = (first ^ (first >> 29) ^ length) * _DIGEST_1
             out[row, 1] = (second ^ (second >> 32) ^ length) * _DIGEST_2
@@ -211,24 +215,18 @@ def _list_bucket(
     """List one bucket's pairs to ``pairs`` from ``count`` on, or count them where it is empty."""
     start: int64_t = bucket[0]
     end: int64_t = bucket[1]
-    leaders: int64_t = limits[1]
-    small: cython.bint = end - start <= limits[0]
+    met: int64_t = end - start if end - start <= limits[0] else limits[1]
     y: int64_t
     x: int64_t
-    low: int64_t
-    head: int64_t
+    last: int64_t
     j: uint64_t
     for y in range(start + 1, end):
-        low = start if small else max(start, y - leaders)
-        head = 0 if small else min(leaders, low - start)
+        last = min(y, start + met)
         if pairs.shape[0] == 0:
-            count += y - low + head
+            count += last - start
             continue
         j = packed[y] & mask
-        for x in range(low, y):
-            pairs[count] = ((packed[x] & mask) << 32) | j
-            count += 1
-        for x in range(start, start + head):
+        for x in range(start, last):
             pairs[count] = ((packed[x] & mask) << 32) | j
             count += 1
     return count
@@ -266,8 +264,8 @@ def bucket_pairs(
 
     ``packed`` u64 is sorted: a key in the upper bits, a row number in the lowest ``id_bits``. A
     bucket of up to ``all_pairs`` rows gives all its pairs. In a larger one each row is paired
-    with the ``leaders`` rows before it and with the bucket's first ``leaders`` rows, so that the
-    cost stays linear. Returns ``i << 32 | j``, i < j, u64, unsorted and with repeats.
+    with the bucket's first ``leaders`` rows alone, so that the cost stays linear. Returns
+    ``i << 32 | j``, i < j, u64, unsorted.
     """
     count: int64_t
     nothing: uint64_t[::1] = np.empty(0, dtype=np.uint64)

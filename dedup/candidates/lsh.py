@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.arrays import distinct
+from dedup.candidates import _sketches
 from dedup.errors import InputError
 from dedup.threads import map_all
 
@@ -25,15 +26,17 @@ __all__ = [
     "check_share",
     "choose_bands",
     "pack_pairs",
+    "sorted_pairs",
     "unpack_pairs",
 ]
 
 MAX_PERMUTATIONS = 4096
 """Above this a sketch is larger than an article's own shingles."""
 _ALL_PAIRS = 64
-"""A bucket up to this size gives all its pairs; larger ones are chained to stay linear."""
-_LEADERS = 4
-"""In a larger bucket each row meets so many before it and so many at the bucket's head."""
+"""A bucket up to this size gives all its pairs."""
+_LEADERS = 2
+"""In a larger bucket each row meets so many at the bucket's head, so that the cost stays linear.
+What is alike in more than one band has other, smaller buckets in common as a rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,27 +113,42 @@ def check_share(name: str, value: object, *, top_included: bool) -> None:
         raise InputError.of(name, value, wanted)
 
 
-def candidate_pairs(keys: NDArray[np.uint64], *, threads: int = 1) -> NDArray[np.int64]:
+def candidate_pairs(
+    keys: NDArray[np.uint64],
+    *,
+    threads: int = 1,
+    order: NDArray[np.int64] | None = None,
+) -> NDArray[np.int64]:
     """Find the pairs of rows that share a band key.
 
     ``keys`` u64[bands, n]. Returns i64[m, 2], i < j, unique, sorted. A bucket of more than 64
-    rows is chained (each row with its neighbours and with the bucket's first rows), not listed
-    pair by pair, so the cost stays linear in its size.
+    rows gives no more than the pairs with its first two rows, so the cost stays linear in its
+    size; which rows are first says ``order`` i64[n], all rows (their own order where there is
+    none).
     """
-    from dedup.candidates import _sketches
-
     bands, n = keys.shape
     if n < 2 or bands == 0:
         return np.empty((0, 2), dtype=np.int64)
     bits = max(1, (n - 1).bit_length())
     numbers = np.arange(n, dtype=np.uint64)
+    if order is not None:
+        numbers[order] = np.arange(n, dtype=np.uint64)
 
     def of_band(band: int) -> NDArray[np.uint64]:
         packed = np.sort((keys[band] << np.uint64(bits)) | numbers)
         return distinct(_sketches.bucket_pairs(packed, bits, _ALL_PAIRS, _LEADERS))
 
-    found = map_all(of_band, range(bands), threads)
-    return unpack_pairs(distinct(np.concatenate(found)))
+    found = unpack_pairs(distinct(np.concatenate(map_all(of_band, range(bands), threads))))
+    return found if order is None else sorted_pairs(order[found])
+
+
+def sorted_pairs(pairs: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Put pairs i64[m, 2] in order, the lesser row of each first, each pair once.
+
+    >>> sorted_pairs(np.array([[3, 1], [0, 2], [1, 3]])).tolist()
+    [[0, 2], [1, 3]]
+    """
+    return unpack_pairs(distinct(pack_pairs(np.sort(pairs, axis=1))))
 
 
 def unpack_pairs(packed: NDArray[np.uint64]) -> NDArray[np.int64]:

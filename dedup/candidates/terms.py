@@ -143,19 +143,22 @@ def candidate_pairs(
     *,
     threads: int = 1,
     skipped: NDArray[np.int64] | None = None,
+    keys: NDArray[np.uint64] | None = None,
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """Join rows over their rarest terms, the rows ``skipped`` with none.
 
-    Returns pairs i64[m, 2], i < j, unique, sorted, and of each the share of the shorter text's
-    words that both have, f32[m].
+    Of rows that are as near as each other, those come first whose ``keys`` u64[n] are less, where
+    there are any; so what is found need not hang on the order of rows. Returns pairs i64[m, 2],
+    i < j, unique, sorted, and of each the share of the shorter text's words that both have, f32[m].
     """
     ranking = _rank(pool, background, settings)
     rows = _ranked_rows(pool, ranking, settings, threads)
     if skipped is not None:
         rows[2][skipped] = 0
     lengths, totals = _terms.weigh_rows(*rows, ranking.gains, ranking.masses)
-    nearest = _nearest(rows, (ranking.gains, lengths), settings, threads)
-    packed = distinct(_pairs(*nearest))
+    order = np.lexsort((-lengths,) if keys is None else (keys, -lengths)).astype(np.uint32)
+    nearest = _nearest(rows, (ranking.gains, lengths), order, settings, threads)
+    packed = distinct(_pairs(*nearest, order))
     shares = _shares(rows, ranking.masses, totals, packed, threads)
     kept = shares >= np.float32(settings.share)
     packed, shares = packed[kept], shares[kept]
@@ -169,17 +172,19 @@ _Nearest = tuple[NDArray[np.uint32], NDArray[np.float32]]
 def _nearest(
     rows: _Rows,
     weights: tuple[NDArray[np.uint16], NDArray[np.float32]],
+    order: NDArray[np.uint32],
     settings: TermSettings,
     threads: int,
 ) -> _Nearest:
-    """Find the nearest rows of each: rows u32[n, k] and cosines f32[n, k], 0 where there is none.
+    """Find the nearest of each place in ``order`` u32[n], the rows of which the longest is first.
+
+    Returns their places u32[n, k] and cosines f32[n, k], 0 where there is none.
 
     A thread fills a table of its own. What is nearest does not hang on the order of meetings, so
     the tables joined are the same for any number of threads.
     """
     gains, lengths = weights
     shape = len(lengths), settings.nearest
-    order = np.argsort(-lengths, kind="stable").astype(np.uint32)
     starts = _joins.list_starts(rows, len(gains))
     lists = order, starts, _joins.post_terms(rows, order, starts)
     tables: SimpleQueue[_Nearest] = SimpleQueue()
@@ -198,15 +203,14 @@ def _nearest(
     return nearest
 
 
-def _pairs(near: NDArray[np.uint32], cosines: NDArray[np.float32]) -> NDArray[np.uint64]:
-    """List each row with its nearest as ``i << 32 | j``, i < j; a pair may come from both sides."""
-    rows, places = np.nonzero(cosines)
-    others = near[rows, places].astype(np.uint64)
-    first, last = (
-        np.minimum(rows.astype(np.uint64), others),
-        np.maximum(rows.astype(np.uint64), others),
-    )
-    return (first << np.uint64(32)) | last
+def _pairs(
+    near: NDArray[np.uint32], cosines: NDArray[np.float32], order: NDArray[np.uint32]
+) -> NDArray[np.uint64]:
+    """List the row of each place with its nearest as ``i << 32 | j``, i < j, some of them twice."""
+    places, ranks = np.nonzero(cosines)
+    rows, others = order[places], order[near[places, ranks]]
+    first = np.minimum(rows, others).astype(np.uint64)
+    return (first << np.uint64(32)) | np.maximum(rows, others).astype(np.uint64)
 
 
 def _shares(

@@ -74,13 +74,14 @@ def rank(
     dates: Sequence[datetime.date | None],
     lengths: Sequence[int],
     sources: Sequence[str],
+    ids: Sequence[str],
 ) -> NDArray[np.int64]:
-    """Order articles by how well they represent, best first, ties by input order, i64[n].
+    """Order articles by how well they represent, best first, of equals the least id, i64[n].
 
-    >>> rank(Preference(Keep.LONGEST), [None] * 3, [3, 9, 9], [""] * 3).tolist()
-    [1, 2, 0]
+    >>> rank(Preference(Keep.LONGEST), [None] * 3, [3, 9, 9], [""] * 3, ["a", "c", "b"]).tolist()
+    [2, 1, 0]
     """
-    rows = range(len(lengths))
+    rows = sorted(range(len(lengths)), key=ids.__getitem__)
     if preference.keep is Keep.FIRST:
         return np.arange(len(lengths), dtype=np.int64)
     if preference.keep is Keep.LONGEST:

@@ -125,8 +125,8 @@ class Judgements:
     """The judgements of a scan; a pair not judged yet is judged when it is asked for.
 
     ``pairs`` i64[m, 2] are the rows of the candidates, i < j, sorted, and ``judged`` what was found
-    of them; ``copies`` i64[k, 2] are rows with the first row of the same words before them. On
-    ``threads`` others are judged.
+    of them; ``copies`` i64[k, 2] are rows of the same words: the one that stands in ``pairs``, and
+    another. On ``threads`` others are judged.
     """
 
     articles: MarkedRows
@@ -180,7 +180,7 @@ class Judgements:
 
     def related(self, min_probability: float) -> Iterator[tuple[tuple[int, int], Judgement]]:
         """Give all pairs judged that share something, in input order."""
-        found = dict.fromkeys(map(tuple, self.copies.tolist()), _COPY)
+        found = dict.fromkeys(map(tuple, np.sort(self.copies, axis=1).tolist()), _COPY)
         some = self.judged.verdicts != CODES[Verdict.UNRELATED]
         some |= self.judged.probability >= min_probability
         for at in np.flatnonzero(some).tolist():

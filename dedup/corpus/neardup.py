@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from dedup.arrays import Growing, Ragged, distinct
 from dedup.candidates import _sketches, lsh
 from dedup.candidates.lsh import Bands, choose_bands
-from dedup.corpus.pool import Keeps, find_copies, read_pool
+from dedup.corpus.pool import Keeps, Pool, find_copies, read_pool
 from dedup.dump import Fields
 from dedup.dump.again import Places
 from dedup.dump.frames import Table
@@ -77,16 +77,22 @@ def similar_rows(source: Source, bands: Bands, threads: int) -> SimilarRows:
     keeps = Keeps(cards=False, words=not at_hand, terms=False)
     pool = read_pool(source, bands, threads, keeps=keeps)
     first, copies = find_copies(pool)
-    pairs = first[lsh.candidate_pairs(pool.keys_of(first), threads=threads)]
+    pairs = _similar(pool, first, threads)
     if at_hand:
         jaccard = _jaccard_read_again(source, pool.places, pairs, threads)
     else:
         jaccard = _jaccard(pool.words, pairs)
     similar = jaccard >= bands.threshold
-    rows = np.concatenate((pairs[similar], copies))
+    rows = np.concatenate((pairs[similar], np.sort(copies, axis=1)))
     scores = np.concatenate((jaccard[similar], np.ones(len(copies))))
     order = np.lexsort((rows[:, 1], rows[:, 0]))
     return SimilarRows(rows[order], scores[order], pool.cards.ids)
+
+
+def _similar(pool: Pool, first: NDArray[np.int64], threads: int) -> NDArray[np.int64]:
+    """Find the pairs of some rows that share a band, the lesser row first."""
+    order = np.argsort(pool.digests[first, 0], kind="stable")
+    return first[lsh.candidate_pairs(pool.keys_of(first), threads=threads, order=order)]
 
 
 def _jaccard(words: Ragged, pairs: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -312,27 +312,39 @@ def _side_by_side(parts: list[NDArray[np.uint64]], bands: int, rows: int) -> NDA
 
 
 def find_candidates(pool: Pool, settings: terms.TermSettings, threads: int) -> Candidates:
-    """Find the pairs worth judging: by shared bands and by shared rare terms."""
+    """Find the pairs worth judging: by shared bands and by shared rare terms.
+
+    What is found hangs on the articles' words and ids, not on the order in which they were read.
+    """
     first, copies = find_copies(pool)
-    similar = first[lsh.candidate_pairs(pool.keys_of(first), threads=threads)]
+    keys = pool.digests[:, 0]
+    order = np.argsort(keys[first], kind="stable")
+    similar = first[lsh.candidate_pairs(pool.keys_of(first), threads=threads, order=order)]
     related, _ = terms.candidate_pairs(
-        pool.rare_words, english(), settings, threads=threads, skipped=copies[:, 1]
+        pool.rare_words, english(), settings, threads=threads, skipped=copies[:, 1], keys=keys
     )
     packed = distinct(np.concatenate((lsh.pack_pairs(similar), lsh.pack_pairs(related))))
     return Candidates(lsh.unpack_pairs(packed), copies)
 
 
 def find_copies(pool: Pool) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Put aside rows of the same words as an earlier row, and rows without words.
+    """Put aside rows without words, and of rows of the same words all but that of the least id.
 
-    Returns the rows left, i64[f] ascending, and the pairs (first, copy), i64[m, 2], sorted.
+    Returns the rows left, i64[f] ascending, and the pairs (first, copy), i64[m, 2], sorted; the
+    first of a pair, the one that is left, may come after the copy.
     """
     rows = np.flatnonzero(pool.counts)
     digests = pool.digests[rows]
-    order = np.lexsort((digests[:, 1], digests[:, 0]))  # stable: equal ones stay in order of rows
+    order = np.lexsort((digests[:, 1], digests[:, 0]))
     digests, rows = digests[order], rows[order]
     starts = np.ones(len(rows), dtype=np.bool_)
     starts[1:] = (digests[1:] != digests[:-1]).any(axis=1)
-    first = rows[np.flatnonzero(starts)[np.cumsum(starts) - 1]]
-    pairs = np.stack((first, rows), axis=1)[~starts]
-    return np.sort(rows[starts]), pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
+    edges = np.append(np.flatnonzero(starts), len(rows))
+    ids = pool.cards.ids
+    pairs: list[tuple[int, int]] = []
+    for at in np.flatnonzero(np.diff(edges) > 1).tolist():
+        group = rows[edges[at] : edges[at + 1]].tolist()
+        first = min(group, key=ids.__getitem__)
+        pairs += [(first, copy) for copy in group if copy != first]
+    copies = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
+    return np.setdiff1d(rows, copies[:, 1]), copies

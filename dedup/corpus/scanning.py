@@ -162,7 +162,7 @@ def scan(
     judged = _judge(pool, source, candidates, threads, kept, tell)
     tell("group", 0, len(pool))
     sources = pool.cards.sources()
-    ranked = rank(preference, pool.cards.dates(), pool.counts.tolist(), sources)
+    ranked = rank(preference, pool.cards.dates(), pool.counts.tolist(), sources, pool.cards.ids)
     groups = stars(
         _versions(judged, ranked, min_probability),
         ranked,

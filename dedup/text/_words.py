@@ -38,6 +38,8 @@ _WIDE = cython.declare(uint8_t, 255)
 """In place of a byte that is part of a longer UTF-8 sequence."""
 _ASCII = cython.declare(uint8_t[256])
 """For every byte its lower case, 0 for a separator and ``_WIDE`` beyond ASCII."""
+_IS_LETTER = cython.declare(uint64_t[256])
+"""All bits for a letter or digit of ASCII, else none."""
 
 
 @cython.cfunc
@@ -54,6 +56,7 @@ def _fill_tables() -> cython.void:
             _ASCII[byte] = byte
         elif 65 <= byte <= 90:  # A to Z
             _ASCII[byte] = byte + 32
+        _IS_LETTER[byte] = 0 - cython.cast(uint64_t, 0 < _ASCII[byte] < _WIDE)
 
 
 _fill_tables()
@@ -71,10 +74,10 @@ def _read_text(
     """Write the polynomials of one text's words to ``totals``; how many, * 256 + its state."""
     at: cython.Py_ssize_t = bounds[0]
     end: cython.Py_ssize_t = bounds[1]
-    count: cython.Py_ssize_t = 0
+    count: int64_t = 0
     total: uint64_t = 0
     place: uint64_t = 0  # of the open word's next code point
-    is_open: uint64_t
+    is_open: uint64_t  # all bits or none, as ``letter``
     letter: uint64_t
     state: uint8_t = 0
     inside: uint32_t = 0  # the class of the word that is open, 0 for none
@@ -94,16 +97,16 @@ def _read_text(
                 place = 0
                 inside = 0
             # Words are short: a branch at each of their ends costs more than it saves.
-            is_open = inside != 0
+            is_open = 0 - cython.cast(uint64_t, inside != 0)
             while at < end:
                 byte = _ASCII[source[at]]
                 if byte == _WIDE:
                     break
-                letter = byte != 0
+                letter = _IS_LETTER[source[at]]
                 totals[count] = total
-                count += is_open & (letter ^ 1)
-                total = (total + byte * _POWERS[place & 63]) & (0 - letter)
-                place = (place + 1) & (0 - letter)
+                count -= cython.cast(int64_t, is_open & ~letter)
+                total = (total + byte * _POWERS[place & 63]) & letter
+                place = (place + 1) & letter
                 is_open = letter
                 at += 1
             inside = _LETTER if is_open else 0

@@ -5,8 +5,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-import numpy as np
-
 from dedup.arrays import U8, Ragged, decoded, encoded
 from dedup.text import _words
 from dedup.text.points import POINTS, State
@@ -29,6 +27,7 @@ def words_of_utf8(texts: Ragged) -> Ragged:
     Only texts that have to be composed first, or that have a code point not met before, are
     decoded.
 
+    >>> import numpy as np
     >>> words_of_utf8(Ragged(np.frombuffer(b"Rain fell.", np.uint8), np.array([0, 10]))).offsets
     array([0, 2])
     """
@@ -40,9 +39,7 @@ def words_of_utf8(texts: Ragged) -> Ragged:
     composed = [unicodedata.normalize("NFC", text) for text in given]
     POINTS.learn("".join(given))
     POINTS.learn("".join(composed))
-    order = np.arange(len(words))
-    order[again] = len(words) + np.arange(len(again))
-    return Ragged.joined([words, _read(encoded(composed))[0]]).take(order)
+    return words.replaced(again, _read(encoded(composed))[0])
 
 
 def _read(texts: Ragged) -> tuple[Ragged, U8]:
