@@ -218,9 +218,13 @@ def languages_of(texts: Ragged) -> list[str]:
     >>> languages_of(read_words(["The rain did not stop.", "Der Regen hat nicht aufgehört."]))
     ['en', 'de']
     """
+    return _languages(texts.values, texts.offsets)
+
+
+def _languages(words: NDArray[np.uint32], offsets: NDArray[np.int64]) -> list[str]:
     names, ids, buckets, weights = _telling()
     limits = READ_FOR_LANGUAGE, LEAST_TOLD, LEAST_HALF
-    found = tell_languages(texts.values, texts.offsets, ids, buckets, weights, *limits)
+    found = tell_languages(words, offsets, ids, buckets, weights, *limits)
     return [names[column] if column >= 0 else "" for column in found.tolist()]
 
 
@@ -230,7 +234,7 @@ def language_of(words: NDArray[np.uint32]) -> str:
     >>> language_of(word_ids("la lluvia no se detuvo en toda la noche".split()))
     'es'
     """
-    return languages_of(Ragged(words, np.array([0, len(words)], dtype=np.int64)))[0]
+    return _languages(words, np.array((0, len(words))))[0]
 
 
 @contextmanager
