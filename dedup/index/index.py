@@ -94,11 +94,11 @@ class Index:
         place = as_path(path, "path")
         settings = _settings(threshold, recall, num_perm, stories)
         mend_folder(place)
-        if place.is_file():
-            cls.load(place).save(place)
-        if not create and not place.exists():
-            raise FormatError.of(place, "no such file or folder")
         try:
+            if place.is_file():
+                cls.load(place).save(place)
+            if not create and not place.exists():
+                raise FormatError.of(place, "no such file or folder")
             place.mkdir(exist_ok=True)
             names = {found.name for found in place.iterdir()}
         except OSError as error:
