@@ -63,7 +63,8 @@ _POINTERS = {
 _SENTENCES = {
     "ar": "يستخدم هذا الموقع ملفات تعريف الارتباط|جميع الحقوق محفوظة",
     "de": "(?:diese|unsere) (?:website|webseite|seite) (?:verwendet|nutzt) cookies"
-    r"|alle rechte vorbehalten|wir (?:verwenden|nutzen) cookies|melden sie sich (?:hier )?(?:für unseren newsletter )?an\b",
+    r"|alle rechte vorbehalten|wir (?:verwenden|nutzen) cookies"
+    r"|melden sie sich (?:hier )?(?:für unseren newsletter )?an\b",
     "es": "(?:este|nuestro) sitio(?: web)? (?:utiliza|usa) cookies|todos los derechos reservados"
     "|(?:utilizamos|usamos) cookies|suscríbete a nuestr[oa]s? (?:boletín|newsletter)",
     "fa": "این (?:سایت|وبسایت) از کوکی|تمامی حقوق محفوظ",
@@ -95,8 +96,8 @@ _SENTENCES = {
 """Beginnings of notices: cookies, rights, newsletters."""
 _FIRST_OF_SENTENCES = (
     "يستخدم جميع diese unsere alle wir-verwenden wir-nutzen melden-sie este nuestro"
-    " todos utilizamos usamos suscríbete این تمامی ce-site notre-site tous nous-"
-    " utilisons inscrivez אתר כל यह सर्वाधिकार situs hak questo tutti iscriviti 当 本 無"
+    " todos utilizamos usamos suscríbete این تمامی ce-site notre-site tous"
+    " nous-utilisons inscrivez אתר כל यह सर्वाधिकार situs hak questo tutti iscriviti 当 本 無"
     " 이 본 무 deze alle schrijf ta nasza wszelkie nosso assine inscreva этот наш все"
     " подпишитесь den-här denna alla vi-använder bu sitemiz tüm цей усі всі یہ جملہ"
     " trang website bản 该 版 未"
