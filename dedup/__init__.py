@@ -15,7 +15,14 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from dedup.errors import DedupError, DumpError, FormatError, InputError, MissingExtraError
+from dedup.errors import (
+    BusyError,
+    DedupError,
+    DumpError,
+    FormatError,
+    InputError,
+    MissingExtraError,
+)
 from dedup.model import (
     Alignment,
     Article,
@@ -34,6 +41,8 @@ from dedup.model import (
     Rejected,
     Sentence,
     Span,
+    Story,
+    StoryMember,
     Verdict,
 )
 from dedup.version import __version__ as __version__
@@ -52,6 +61,7 @@ __all__ = [
     "Alignment",
     "Article",
     "Attribution",
+    "BusyError",
     "Change",
     "ChangeKind",
     "Cluster",
@@ -76,6 +86,8 @@ __all__ = [
     "Sentence",
     "SimilarPair",
     "Span",
+    "Story",
+    "StoryMember",
     "Trace",
     "Verdict",
     "align",

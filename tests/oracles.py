@@ -6,6 +6,7 @@ width by hand.
 
 from __future__ import annotations
 
+import datetime
 import math
 import re
 import unicodedata
@@ -877,3 +878,49 @@ def fitted_extent(
             return ((), True) if doubtful else None
         sides[side] = [start, stop]
     return (*sides[0], *sides[1]), doubtful
+
+
+# --- index
+
+
+def first_of_stories(
+    dates: Sequence[datetime.date | None], versions: Iterable[tuple[int, int]]
+) -> list[int]:
+    """Give the first article of each article's story; ``versions`` are pairs of places.
+
+    In the order of dates, those without one last, an article that no story has yet begins one and
+    takes in all its versions that no story has yet.
+    """
+    near = defaultdict(set)
+    for a, b in versions:
+        near[a].add(b)
+        near[b].add(a)
+    first = [-1] * len(dates)
+    last = datetime.date.max
+    for place in sorted(range(len(dates)), key=lambda one: (dates[one] or last, one)):
+        if first[place] < 0:
+            first[place] = place
+            for other in near[place]:
+                if first[other] < 0:
+                    first[other] = place
+    return first
+
+
+def posting_lists(rows: Sequence[Sequence[int]], common: Iterable[int]) -> dict[int, list[int]]:
+    """Give the rows that hold each word but the common ones."""
+    found = defaultdict(list)
+    for row, words in enumerate(rows):
+        for word in set(words) - set(common):
+            found[word].append(row)
+    return dict(sorted(found.items()))
+
+
+def row_scores(
+    lists: Mapping[int, Sequence[int]], terms: Iterable[int], gains: Mapping[int, float]
+) -> dict[int, float]:
+    """Add up the gains of the terms that each row holds, in the order given."""
+    found: dict[int, float] = defaultdict(float)
+    for term in terms:
+        for row in lists.get(term, ()):
+            found[row] += gains[term]
+    return dict(found)

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,7 @@ from dedup.dump.frames import Table
 from dedup.dump.sources import Source, open_source
 from dedup.errors import InputError
 from dedup.model import Article, Cluster, Member, Pair, Rejected, as_path
+from dedup.report import rows
 from dedup.threads import check_threads
 from dedup.verdict.judging import model
 from dedup.version import __version__
@@ -61,6 +62,36 @@ class Report:
     _kept: Checkpoint = field(repr=False)
     _cards: Cards = field(repr=False)
     _places: Places | None = field(repr=False)
+
+    def unique(self) -> list[Article]:
+        """Give the articles that are no version of another, in input order.
+
+        A dump is read once more for them.
+        """
+        versions = {member.id for cluster in self.clusters for member in cluster.members}
+        found = (item for item in self._source.records() if isinstance(item, dump.Record))
+        return [item.article for item in found if item.article.id not in versions]
+
+    def to_pandas(self) -> Any:
+        """Give a data frame of pandas: a row for each article, in input order.
+
+        Its columns are ``id``, as it came (an int, a UUID, ...), ``cluster``, ``representative``,
+        ``verdict``, ``probability`` and ``jaccard``: how the article compares with its cluster's
+        representative. Raises :class:`~dedup.errors.MissingExtraError` without pandas.
+        """
+        return rows.as_pandas(self._columns())
+
+    def to_arrow(self) -> Any:
+        """Give the same as a table of pyarrow; ids of several types become strings."""
+        return rows.as_arrow(self._columns())
+
+    def _columns(self) -> dict[str, list[Any]]:
+        return rows.columns(self._cards.ids, self._cards.original_ids(), self.clusters)
+
+    @property
+    def notes(self) -> Mapping[str, int]:
+        """What was left out of articles that were kept, or passed over, and how often."""
+        return self._findings.notes
 
     def write(
         self,
@@ -122,14 +153,19 @@ def scan(
     threads: int | None = None,
     progress: Progress | None = None,
     checkpoint: str | os.PathLike[str] | None = None,
+    extract_html: bool = False,
 ) -> Report:
     """Find the versions of one story among many articles.
 
     ``articles`` are articles, texts or mappings with the usual field names, a table of pandas,
-    polars or pyarrow, or paths of dumps: a ``Path``, or a ``str`` that names a file or ends like
-    one. Dumps are read twice, and once more when the report is written, so that their texts need
-    not be kept. ``fields`` names their fields, where they are not the usual ones, and ``encoding``
-    that of their JSON, CSV and text files, where it is not UTF-8.
+    polars or pyarrow, or dumps: a ``Path``, several, or a single ``str``, which is a path too.
+    Dumps are read twice, and once more when the report is written, so that their texts need
+    not be kept; articles from a generator go to a temporary file. ``fields`` names their fields,
+    where they are not the usual ones, and ``encoding`` that of their JSON, CSV and text files,
+    where it is not UTF-8. ``extract_html`` takes texts out of the HTML that they stand in.
+
+    An article without an id gets one made from what it says, the same in every file and on every
+    day; where none has an id, its position, from 0, is its id.
 
     ``keep`` says which article represents a cluster: ``earliest``, ``longest``, ``first``, or
     ``source=Wire,Post`` for one of the sources named, in order of preference.
@@ -140,6 +176,9 @@ def scan(
     call goes on from there. Writing the report empties it; files that changed in the meantime
     make it start anew.
 
+    Raises :class:`~dedup.errors.DumpError` where nothing can be read, or where every record is set
+    aside, and :class:`~dedup.errors.InputError` for arguments that cannot be used.
+
     >>> found = scan(["Rain fell on Oslo all day.", "Rain fell on Oslo, all day!", "Sun at last."])
     >>> [len(cluster.members) for cluster in found.clusters]
     [1]
@@ -149,11 +188,13 @@ def scan(
     threads = check_threads(threads)
     tell = _checked(progress)
     folder = None if checkpoint is None else as_path(checkpoint, "checkpoint")
-    source = open_source(articles, fields, encoding)
+    scratch = None if folder is None else folder.parent
+    source = open_source(articles, fields, encoding, extract_html=extract_html, scratch=scratch)
     if source.files is not None:
         source.files.find()
     tell("read", 0, None)  # before the first block, which may wait for a compiler
-    kept = _checkpoint(folder, source, {"fields": repr(fields), "encoding": encoding})
+    reading = {"fields": repr(fields), "encoding": encoding, "extract_html": extract_html}
+    kept = _checkpoint(folder, source, reading)
     bands = choose_bands(_THRESHOLD)
     pool = read_pool(source, bands, threads, kept=kept, tell=lambda done: tell("read", done, None))
     tell("match", 0, len(pool))
