@@ -314,9 +314,9 @@ def token_before(text: str, stop: int) -> str:
     return re.split(r"[\s\"“”‘(\[{«—–/]", text[max(0, stop - 40) : stop])[-1]
 
 
-def starter_follows(text: str, after: int, end: int) -> bool:
+def follows(text: str, after: int, end: int, flag: int) -> bool:
     match = NEXT.match(text, after, min(end, after + 40))
-    return bool(match) and knows(Token.STARTER, match[1].lower().replace("’", "'"))
+    return bool(match) and knows(flag, match[1].lower().replace("’", "'"))
 
 
 def ends_sentence(text: str, begin: int, match: re.Match[str], line: int, end: int) -> bool:
@@ -338,7 +338,7 @@ def ends_sentence(text: str, begin: int, match: re.Match[str], line: int, end: i
         return period_ends(text, word, at - len(word) == line, after, end, bool(close))
     if close or not set(stop) <= {".", "…"} or not text[max(0, at - 1) : at].isspace():
         return True
-    return starter_follows(text, after, end)
+    return follows(text, after, end, Token.STARTER)
 
 
 def glued_ends(text: str, stop: int, after: int, end: int) -> bool:
@@ -359,17 +359,19 @@ def period_ends(text: str, word: str, heads_line: bool, after: int, end: int, cl
         return True
     if heads_line and len(word) <= 3 and word.isdigit():
         return False
+    if len(word) <= 2 and word.isdigit() and follows(text, after, end, Token.BEHIND_ORDINAL):
+        return False
     capital, plain = word[0].isupper(), knows(Token.PLAIN, lower)
     if len(word) == 1 and word.isalpha() and capital and word != "I":
         return False
     if knows(Token.TITLE, lower) and not plain and (capital or knows(Token.VERSUS, lower)):
         return False
     if knows(Token.BEFORE_NUMBER, lower) and (capital or knows(Token.ALSO_LOWER, lower)):
-        follows = plain or starter_follows(text, after, end)
-        return not text[after].isdigit() and follows
+        starts = plain or follows(text, after, end, Token.STARTER)
+        return not text[after].isdigit() and starts
     if knows(Token.SOMETIMES, lower) or re.fullmatch(r"(?:[a-z]\.)+[a-z]", lower):
         alone = plain and (word.islower() or word.isupper())
-        return alone or text[after] in '“"‘•' or starter_follows(text, after, end)
+        return alone or text[after] in '“"‘•' or follows(text, after, end, Token.STARTER)
     return True
 
 
