@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import NoReturn
 
@@ -23,6 +24,7 @@ from dedup.cli.options import (
     encoding_option,
     field_options,
     named_fields,
+    read_days,
     tell_rejected,
 )
 from dedup.errors import DedupError, DumpError, InputError
@@ -106,6 +108,13 @@ def compare(a: Path, b: Path, page: Path | None, as_json: bool, encoding: str) -
     metavar="P",
     help="From which probability on a version counts.",
 )
+@click.option(
+    "--within", callback=read_days, metavar="DAYS", help="Compare only articles so near by date."
+)
+@click.option(
+    "--against", type=FILE, metavar="INDEX", help="Compare with what an index holds, too."
+)
+@click.option("--add", is_flag=True, help="Then add the articles to that index.")
 @click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Default: all cores.")
 @click.option("--quiet", is_flag=True, help="Show no progress.")
 @encoding_option
@@ -116,6 +125,9 @@ def scan(
     keep: str,
     table_format: str,
     min_probability: float,
+    within: float | None,
+    against: Path | None,
+    add: bool,
     threads: int | None,
     quiet: bool,
     encoding: str,
@@ -131,7 +143,10 @@ def scan(
 
     check_folder(out)
     check_format(table_format)
-    with stages(sys.stderr, quiet=quiet) as progress:
+    if add and against is None:
+        raise click.UsageError("--add wants --against INDEX, the index to add to")
+    index = None if against is None else dedup.Index.open(against, create=add)
+    with index or nullcontext(), stages(sys.stderr, quiet=quiet) as progress:
         report = dedup.scan(
             [Path(name) for name in inputs],
             keep=keep,
@@ -141,8 +156,13 @@ def scan(
             encoding=encoding,
             progress=progress,
             checkpoint=out / CHECKPOINT,
+            against=index,
+            within=within,
         )
         report.write(out, format=table_format, progress=progress)
+        if index is not None and add:
+            given = [Path(name) for name in inputs]
+            index.add(given, on_error="skip", fields=named_fields(fields), encoding=encoding)
     click.echo(_found(report))
     tell_rejected(report.rejected, out / f"rejected.{table_format}")
     click.echo(f"The report: {(out / 'report.html').resolve()}")
