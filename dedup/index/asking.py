@@ -29,16 +29,17 @@ MOST_POSTINGS = 1 << 13
 MOST_CANDIDATES = 32
 """Articles that share most rare words with a text and are looked at for it; more where more answers
 are asked for."""
+LEAST_SCORE = 0.2
+"""Share of the weight of a text's terms that an article must have; a shorter one accordingly less.
+"""
+SHARE = 0.15
+"""Share of the shorter text's words, the common ones left out, that the other must have. Among
+6,000 articles both together leave 6 of 32 candidates a text, and the sources of .96 (75 words,
+machine-written) to 1.0 of the rewrites of ten sets, as all 32 do."""
 _COLLISIONS = 2
 """Times as many that share most bands with it are looked at,"""
 _A_BAND = 8
 """and so many times as many of each band: a bucket may hold a million copies."""
-LEAST_SCORE = 0.1
-"""Share of the weight of a text's terms that an article must have; a shorter one accordingly less.
-"""
-SHARE = 0.15
-"""Share of the shorter text's words, the common ones left out, that the other must have. Of pairs
-of a text and its rewrite one in two hundred has less."""
 _TEXTS_AT_ONCE = 64
 """Texts asked for in one go: what bounds the memory of their candidates."""
 _FIRST, _LAST = NO_MOMENT + 1, np.iinfo(np.int64).max
