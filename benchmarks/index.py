@@ -137,9 +137,9 @@ def forget(index: Index, batches: int) -> dict[str, Any]:
     }
 
 
-def measure(dump: Path, count: int, batches: int, place: Path) -> dict[str, Any]:
+def measure(dump: Path, count: int, batches: int, place: Path, stories: bool) -> dict[str, Any]:
     """Measure one size."""
-    index = Index.open(place)
+    index = Index.open(place, stories=stories)
     figures: dict[str, Any] = {"articles": count, "batches": batches}
     figures |= add_all(index, dump, count, batches)
     stats = index.stats()
@@ -162,8 +162,11 @@ def main() -> None:
     parser.add_argument("--count", type=int, required=True)
     parser.add_argument("--batches", type=int, required=True)
     parser.add_argument("--index", type=Path, required=True, metavar="FOLDER")
+    parser.add_argument("--no-stories", action="store_true", help="Add without comparing.")
     options = parser.parse_args()
-    print(json.dumps(measure(options.dump, options.count, options.batches, options.index)))
+    size = options.count, options.batches
+    found = measure(options.dump, *size, options.index, not options.no_stories)
+    print(json.dumps(found))
 
 
 if __name__ == "__main__":

@@ -437,6 +437,27 @@ def test_what_is_old_is_expired_and_the_rest_listed(run: Run, dated: list[dict[s
     failed(run("index", "expire", "i"), 2, "--before")
 
 
+def test_a_dump_is_scanned_against_an_index_and_added(
+    run: Run, dated: list[dict[str, str]], tmp_path: Path
+) -> None:
+    for number, rows in enumerate((dated[::2], dated[1::2])):
+        dump = "".join(json.dumps(row) + "\n" for row in rows)
+        (tmp_path / f"{number}.jsonl").write_text(dump, encoding="utf-8")
+
+    def found(*options: str) -> str:
+        return run("scan", "--out", "out", "--quiet", "--against", "i", *options).out
+
+    assert "none is a version" in found("0.jsonl", "--add")
+    assert len(Index.load(tmp_path / "i")) == 2
+    assert "2 are versions of 2 others" in found("1.jsonl")
+    assert "none is a version" in found("1.jsonl", "--within", "7d")
+    assert len(Index.load(tmp_path / "i")) == 2
+    rows = (tmp_path / "out" / "unique.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(row)["id"] for row in rows] == ["n000-copy", "n001-copy"]
+    failed(run("scan", "1.jsonl", "--out", "out", "--against", "nowhere"), 1, "nowhere: no such")
+    failed(run("scan", "1.jsonl", "--out", "out", "--add"), 2, "--against INDEX")
+
+
 def test_a_folder_is_followed_and_each_file_taken_once(
     run: Run, dated: list[dict[str, str]], tmp_path: Path
 ) -> None:

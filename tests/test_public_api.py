@@ -50,10 +50,11 @@ ORDER = """
     index index._rows index._lists index._lookups index.container index.rows index.segment
     index.merging index.changes index.catalog index.shelf index.judging index.asking index.store
     index.records index.adding index.answering index.following index.format_two
-    index.folders index.index
+    index.folders index.index index.past
     report.findings report.figures report.tables report.parquet report.rows report.sides report.page
     report.folder report
-    corpus corpus.checkpoint corpus.clusters corpus.pool corpus.neardup corpus.marking
+    corpus corpus.checkpoint corpus.clusters corpus.pool corpus.windows corpus.neardup
+    corpus.marking corpus.past
     corpus.judging corpus.scanning
     dedup
     progress cli.options cli.index cli.main cli __main__

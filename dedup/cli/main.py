@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import NoReturn
 
@@ -22,6 +23,7 @@ from dedup.cli.options import (
     encoding_option,
     field_options,
     named_fields,
+    read_days,
     shown,
     tell_notes,
     tell_rejected,
@@ -120,6 +122,13 @@ def _tell_markup(path: Path, article: Article) -> None:
     metavar="P",
     help="From which probability on a version counts.",
 )
+@click.option(
+    "--within", callback=read_days, metavar="DAYS", help="Compare only articles so near by date."
+)
+@click.option(
+    "--against", type=FILE, metavar="INDEX", help="Compare with what an index holds, too."
+)
+@click.option("--add", is_flag=True, help="Then add the articles to that index.")
 @click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Default: all cores.")
 @click.option("--quiet", is_flag=True, help="Show no progress.")
 @click.option("--extract-html", is_flag=True, help="Take texts out of the HTML they stand in.")
@@ -131,6 +140,9 @@ def scan(
     keep: str,
     table_format: str,
     min_probability: float,
+    within: float | None,
+    against: Path | None,
+    add: bool,
     threads: int | None,
     quiet: bool,
     extract_html: bool,
@@ -148,7 +160,10 @@ def scan(
 
     check_folder(out)
     check_format(table_format)
-    with stages(sys.stderr, quiet=quiet) as progress:
+    if add and against is None:
+        raise click.UsageError("--add wants --against INDEX, the index to add to")
+    index = None if against is None else dedup.Index.open(against, create=add)
+    with index or nullcontext(), stages(sys.stderr, quiet=quiet) as progress:
         report = dedup.scan(
             [Path(name) for name in inputs],
             keep=keep,
@@ -159,8 +174,13 @@ def scan(
             progress=progress,
             checkpoint=out / CHECKPOINT,
             extract_html=extract_html,
+            against=index,
+            within=within,
         )
         report.write(out, format=table_format, progress=progress)
+        if index is not None and add:
+            given = [Path(name) for name in inputs]
+            index.add(given, on_error="skip", fields=named_fields(fields), encoding=encoding)
     click.echo(_found(report))
     tell_rejected(report.rejected, report.articles, out / f"rejected.{table_format}")
     tell_notes(report.notes, keep)

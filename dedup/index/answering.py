@@ -11,7 +11,7 @@ import numpy as np
 from dedup.index.asking import Asked, Found, Window
 from dedup.index.judging import VERDICTS
 from dedup.index.records import read_rows
-from dedup.index.rows import Row, moment_of
+from dedup.index.rows import Row, around, moment_of
 from dedup.index.store import Store
 from dedup.model import Article, Match, Story, StoryMember, Verdict
 from dedup.threads import map_all
@@ -79,7 +79,7 @@ def _ask(store: Store, question: Question) -> list[list[_Hit]]:
         articles = question.articles[part]
         words, marks = read_rows([article.text for article in articles])
         windows = [
-            Window(_around(moment_of(article.date), question.within), but)
+            Window(around(moment_of(article.date), question.within), but)
             for article, but in zip(articles, buts[part], strict=True)
         ]
         with store.checked():
@@ -89,11 +89,6 @@ def _ask(store: Store, question: Question) -> list[list[_Hit]]:
     parts = question.cut()
     threads = min(question.threads, len(parts))
     return [hits for some in map_all(ask, parts, max(threads, 1)) for hits in some]
-
-
-def _around(moment: int | None, within: int | None) -> tuple[int, int] | None:
-    """Give the first and the last moment that are no further than so many seconds."""
-    return None if moment is None or within is None else (moment - within, moment + within)
 
 
 def _best(found: Found, texts: int, limit: int) -> list[list[_Hit]]:

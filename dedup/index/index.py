@@ -19,7 +19,7 @@ from dedup.index.folders import mend_folder, replaced_folder
 from dedup.index.following import Taken, TakeOptions, follow, take
 from dedup.index.format_two import read_format_two
 from dedup.index.records import Given
-from dedup.index.rows import Row, moment_of
+from dedup.index.rows import Row, moment_of, seconds_of
 from dedup.index.store import CATALOG, WRITER, Store
 from dedup.model import Article, Match, Rejected, Story, as_path
 from dedup.text.words import read_words
@@ -37,9 +37,7 @@ _WAIT = 30.0
 _READ_AT_ONCE = 1 << 10
 _A_SEGMENT = 1 << 13
 """Articles laid out at once: what bounds the memory of adding."""
-_A_DAY = 86_400.0
 _NO_INDEX = "a folder that is not a dedup index"
-_FAR = 1 << 40
 """Seconds, more than between any two dates."""
 
 
@@ -361,6 +359,10 @@ class Index:
         """Count what the index holds."""
         return index_stats(self._store)
 
+    def state_key(self) -> tuple[str, int]:
+        """Give where the index lies and the number of its last change."""
+        return str(self._store.place), self._store.catalog.change()
+
     def articles(self) -> Iterator[Row]:
         """Give number, id, title, source, url and date of each article, in the order added."""
         return self._store.catalog.all_rows()
@@ -384,19 +386,4 @@ def _checked(limit: object, within: object) -> tuple[int, int | None]:
     """Give the limit and the seconds of a question."""
     if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
         raise InputError.of("limit", limit, "an int of 1 or more")
-    return limit, _seconds(within)
-
-
-def _seconds(within: object) -> int | None:
-    """Give a number of days or a timedelta in seconds."""
-    if within is None:
-        return None
-    if isinstance(within, datetime.timedelta):
-        seconds = within.total_seconds()
-    elif isinstance(within, bool) or not isinstance(within, (int, float)):
-        raise InputError.of("within", within, "a number of days, a timedelta or None")
-    else:
-        seconds = within * _A_DAY
-    if not 0 <= seconds < float("inf"):
-        raise InputError.of("within", within, "0 days or more")
-    return int(min(seconds, _FAR))
+    return limit, seconds_of(within)

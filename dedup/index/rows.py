@@ -6,8 +6,23 @@ import datetime
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-__all__ = ["Row", "SegmentRow", "TakenRow", "cut", "date_of", "moment_of", "restored", "stored"]
+from dedup.errors import InputError
 
+__all__ = [
+    "Row",
+    "SegmentRow",
+    "TakenRow",
+    "around",
+    "cut",
+    "date_of",
+    "moment_of",
+    "restored",
+    "seconds_of",
+    "stored",
+]
+
+_FAR = 1 << 40
+"""Seconds, more than between any two dates."""
 _AT_ONCE = 500
 """Values in one question: SQLite takes so many parameters in every build."""
 
@@ -60,6 +75,30 @@ def moment_of(date: datetime.date | None) -> int | None:
     if date.tzinfo is None:
         date = date.replace(tzinfo=datetime.UTC)
     return int((date - datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)).total_seconds())
+
+
+def seconds_of(within: object) -> int | None:
+    """Give a number of days or a timedelta in seconds; :class:`InputError` for another value.
+
+    >>> seconds_of(1.5)
+    129600
+    """
+    if within is None:
+        return None
+    if isinstance(within, datetime.timedelta):
+        seconds = within.total_seconds()
+    elif isinstance(within, bool) or not isinstance(within, (int, float)):
+        raise InputError.of("within", within, "a number of days, a timedelta or None")
+    else:
+        seconds = within * 86_400.0
+    if not 0 <= seconds < float("inf"):
+        raise InputError.of("within", within, "0 days or more")
+    return int(min(seconds, _FAR))
+
+
+def around(moment: int | None, within: int | None) -> tuple[int, int] | None:
+    """Give the first and the last moment that are no further than so many seconds."""
+    return None if moment is None or within is None else (moment - within, moment + within)
 
 
 def date_of(text: str | None) -> datetime.date | None:
