@@ -108,8 +108,14 @@ def main() -> None:
     ids = word_ids([word for word, _ in rows])
     order = np.argsort(ids, kind="stable")
     weights = np.array([weights for _, weights in rows])[order]
+    at, columns = weights.nonzero()
     np.savez_compressed(
-        DATA / "languages.npz", ids=ids[order], weights=weights, names=np.array(languages)
+        DATA / "languages.npz",
+        ids=planes(ids[order]),
+        counts=np.bincount(at, minlength=len(ids)).astype(np.uint8),
+        columns=columns.astype(np.uint8),
+        values=weights[at, columns],
+        names=np.array(languages),
     )
     for name in ("backgrounds", "languages"):
         print(f"{name}.npz: {(DATA / name).with_suffix('.npz').stat().st_size:,} bytes")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,8 @@ from dedup.arrays import I64
 from dedup.candidates import _sketches
 from dedup.candidates.resemblance import Resemblance
 from dedup.errors import InputError
-from dedup.model import Alignment, Article, Findings, as_article
+from dedup.given import as_article
+from dedup.model import Alignment, Article, Findings
 from dedup.reading.texts import read_flagged
 from dedup.threads import check_threads, map_all
 from dedup.verdict.judging import DECIMALS, VERDICTS, judge
@@ -54,8 +56,8 @@ class Comparison(Findings):
         return views.to_text(self)
 
 
-def compare(a: Article | str, b: Article | str) -> Comparison:
-    """Compare two articles.
+def compare(a: Article | str | Path, b: Article | str | Path) -> Comparison:
+    """Compare two articles: articles, texts, or files by their ``Path``.
 
     Symmetric: swapping the texts swaps a and b in the result and changes nothing else. Raises
     :class:`~dedup.errors.InputError` for what is neither a text nor an article.
@@ -153,7 +155,7 @@ def _comparison(
     )
 
 
-def align(a: Article | str, b: Article | str) -> Alignment:
+def align(a: Article | str | Path, b: Article | str | Path) -> Alignment:
     """Align two articles without judging them: passages, regions and coverage.
 
     >>> align("Rain fell on Oslo.", "It was cold. Rain fell on Oslo.").passages[0].kind.value

@@ -284,7 +284,7 @@ def test_counts_are_worded_for_one_and_for_many(run: Run, tmp_path: Path) -> Non
     assert result.out.splitlines()[0] == (
         "2 articles: 1 is a version of 1 other, 1 pair shares a story or a part of it"
     )
-    assert result.err.startswith("1 record set aside: all in ")
+    assert result.err.startswith("WARNING: 1 record set aside, ")
 
 
 @pytest.mark.parametrize("command", ["scan bad.jsonl --out out --quiet", "index add i bad.jsonl"])
@@ -293,12 +293,9 @@ def test_a_dump_without_a_usable_article_is_an_error_that_counts(
 ) -> None:
     (tmp_path / "bad.jsonl").write_bytes(b"\x93\xff\x00\n{}\n[1]\n")
     result = run(*command.split())
-    assert result.code == 1
-    assert result.err.startswith("3 records set aside")
-    assert result.err.endswith("dedup: no article could be used: every record was set aside\n")
+    failed(result, 1, "no article could be used, every record was set aside", "bad.jsonl:3: not a")
     assert not (tmp_path / "i").exists()
-    if command.startswith("scan"):
-        assert len((tmp_path / "out" / "rejected.jsonl").read_text().splitlines()) == 3
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_full_out_folder_is_told_before_the_scan(
@@ -529,6 +526,40 @@ def test_adding_again_sets_known_ids_aside(run: Run, news: Path) -> None:
     assert (again.code, again.out) == (0, "0 articles added, 8 in i\n")
     assert "8 records set aside" in again.err
     assert "news.jsonl:1: id: got 'n000', wanted an id not yet used" in again.err
+
+
+def test_a_dump_is_no_text_to_ask_about(run: Run, news: Path) -> None:
+    run("index", "add", "i", news)
+    failed(run("index", "query", "i", news), 2, "a dump of many articles, wanted a text")
+    failed(run("compare", news, news), 2, "a dump of many articles, wanted a text")
+
+
+def test_what_is_left_out_and_passed_over_is_told(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a.pdf").write_bytes(b"%PDF")
+    rows = [{"id": n, "text": f"<p>Rain {n}.</p><br>", "date": "soon"} for n in range(3)]
+    (folder / "a.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    told = run("scan", folder, "--out", "out", "--quiet").err
+    assert "note: date: not a date (3 ×)" in told
+    assert "note: articles without a date come after those with one, the least id first" in told
+    assert "note: text: HTML markup in it (3 ×)" in told
+    assert "note: files passed over in folders: .pdf (1 ×)" in told
+    assert "HTML" not in run("scan", folder, "--out", "out", "--quiet", "--extract-html").err
+    (tmp_path / "a.txt").write_text("<p>Rain.</p><p>Snow.</p>")
+    assert "note: a.txt holds HTML" in run("compare", "a.txt", "a.txt").err
+
+
+def test_many_records_set_aside_are_told_by_reason(run: Run, tmp_path: Path) -> None:
+    rows = [{"id": 1, "text": f"Rain {n}."} for n in range(50)] + [{"id": 2, "text": ""}]
+    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    told = run("scan", "a.jsonl", "--out", "out", "--quiet").err.splitlines()
+    assert told[0].startswith("WARNING: 50 records set aside, 98% of all: all in ")
+    assert told[1] == "  49 id taken, such as"
+    assert told[2] == "    a.jsonl:2: id taken: '1' is that of line 1 of a.jsonl"
+    assert told[3] == "  1 empty text, such as"
+    page = (tmp_path / "out" / "report.html").read_text("utf-8")
+    assert "98% of all" in page
 
 
 def test_a_query_without_answer_says_so(run: Run, news: Path, tmp_path: Path) -> None:

@@ -24,10 +24,11 @@ EXPORTED = [
 ]
 
 ORDER = """
-    version errors model arrays threads text.marks
-    dump.dates dump.extras dump.files dump._claims dump.places dump.records dump.formats
+    version errors model arrays threads writing text.marks
+    dump.dates dump.extras dump.packing dump.files dump.ids dump._claims dump.places dump.cells
+    dump.mending dump.records dump.documents dump.formats dump.charsets dump.separated dump.feeds
     dump.tables dump.frames dump.webpages dump.reading dump._escapes dump._json
-    dump.cards dump.batches dump.stored dump.blocks dump.again dump dump.sources
+    dump.cards dump.batches dump.stored dump.blocks dump.again dump.spooling dump dump.sources given
     text text.tokens text.points text.sentences text._languages text.vocabulary text._words
     text.words
     text._page text._sentences
@@ -50,7 +51,7 @@ ORDER = """
     index.merging index.changes index.catalog index.shelf index.judging index.asking index.store
     index.records index.adding index.answering index.following index.format_two
     index.folders index.index index.past
-    report.findings report.figures report.tables report.parquet report.sides report.page
+    report.findings report.figures report.tables report.parquet report.rows report.sides report.page
     report.folder report
     corpus corpus.checkpoint corpus.clusters corpus.pool corpus.windows corpus.neardup
     corpus.marking corpus.past

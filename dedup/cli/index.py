@@ -16,7 +16,6 @@ import click
 import dedup
 from dedup.cli.options import (
     FILE,
-    NOTHING_USABLE,
     check_read,
     encoding_option,
     field_options,
@@ -73,12 +72,12 @@ def add(
     Each file is in the index as a whole before the next is begun.
     """
     from dedup.dump import STANDARD_INPUT, read
-    from dedup.dump.reading import find_readable
+    from dedup.dump.reading import find_readable, nothing_usable
     from dedup.index.adding import ID_TAKEN
     from dedup.views.wording import count
 
     paths = [Path(name) for name in inputs]
-    files, rejected = find_readable(paths)
+    files, rejected, _ = find_readable(paths)
     if not path.exists() and STANDARD_INPUT not in inputs:
         _check_usable(read(paths, named_fields(fields), encoding=encoding))
     with dedup.Index.open(path, wait=_WAIT) as found:
@@ -94,9 +93,9 @@ def add(
         held = len(found)
     if usable:
         click.echo(f"{count(added, 'article')} added, {held:,} in {path}")
-    tell_rejected(rejected, None)
-    if not usable:
-        raise DumpError(NOTHING_USABLE)
+    else:
+        raise DumpError(nothing_usable(rejected))
+    tell_rejected(rejected, added, None)
     check_read(inputs, rejected)
 
 
@@ -107,8 +106,9 @@ def _check_usable(records: Iterable[Record | Rejected]) -> None:
         if not isinstance(record, Rejected):
             return
         rejected.append(record)
-    tell_rejected(rejected, None)
-    raise DumpError(NOTHING_USABLE)
+    from dedup.dump.reading import nothing_usable
+
+    raise DumpError(nothing_usable(rejected))
 
 
 @index.command(
@@ -317,7 +317,7 @@ def _tell_taken(taken: Taken, as_json: bool) -> None:
         click.echo(f"{taken.path.name}: {count(taken.articles, 'article')}, {versions}")
         for line in _told(taken.versions):
             click.echo(line)
-    tell_rejected(taken.rejected, None)
+    tell_rejected(taken.rejected, taken.articles, None)
 
 
 def _version(taken: Taken, found: NewVersion) -> dict[str, Any]:

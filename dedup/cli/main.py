@@ -19,16 +19,19 @@ import dedup
 from dedup.cli.index import index
 from dedup.cli.options import (
     FILE,
-    NOTHING_USABLE,
     check_read,
     encoding_option,
     field_options,
     named_fields,
     read_days,
+    shown,
+    tell_notes,
     tell_rejected,
 )
-from dedup.errors import DedupError, DumpError, InputError
+from dedup.errors import DedupError, InputError
+from dedup.model import Article
 from dedup.progress import stages
+from dedup.writing import write_whole
 
 __all__ = ["command", "main"]
 
@@ -67,9 +70,12 @@ def compare(a: Path, b: Path, page: Path | None, as_json: bool, encoding: str) -
 
     if str(a) == str(b) == STANDARD_INPUT:
         raise click.UsageError("A and B are both standard input, which is read once")
-    comparison = dedup.compare(*(read_article(path, encoding=encoding) for path in (a, b)))
+    articles = [read_article(path, encoding=encoding) for path in (a, b)]
+    for path, article in zip((a, b), articles, strict=True):
+        _tell_markup(path, article)
+    comparison = dedup.compare(*articles)
     if page is not None:  # before anything is shown: a reader may stop reading early
-        page.write_text(comparison.to_html(), encoding="utf-8", errors="replace")
+        write_whole(page, [comparison.to_html().encode("utf-8", "replace")])
     if as_json:
         click.echo(comparison.to_json(indent=2))
     else:
@@ -80,6 +86,14 @@ def compare(a: Path, b: Path, page: Path | None, as_json: bool, encoding: str) -
         views.show(comparison, Console(highlight=False))
     if page is not None:
         click.echo(f"The two side by side: {page.resolve()}", err=as_json)
+
+
+def _tell_markup(path: Path, article: Article) -> None:
+    from dedup.dump.mending import has_markup
+
+    if has_markup(article.text):
+        told = "holds HTML, which is compared as it stands; name a web page .html"
+        click.echo(f"note: {shown(str(path))} {told}", err=True)
 
 
 @command.command(epilog="Example: dedup scan news.jsonl.gz --out found/")
@@ -117,6 +131,7 @@ def compare(a: Path, b: Path, page: Path | None, as_json: bool, encoding: str) -
 @click.option("--add", is_flag=True, help="Then add the articles to that index.")
 @click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Default: all cores.")
 @click.option("--quiet", is_flag=True, help="Show no progress.")
+@click.option("--extract-html", is_flag=True, help="Take texts out of the HTML they stand in.")
 @encoding_option
 @field_options
 def scan(
@@ -130,13 +145,15 @@ def scan(
     add: bool,
     threads: int | None,
     quiet: bool,
+    extract_html: bool,
     encoding: str,
     **fields: str | None,
 ) -> None:
     """Find the versions of one story in news dumps.
 
-    INPUT is a file of JSON Lines, CSV, TSV, Parquet, Arrow, WARC, HTML or plain text, each also
-    .gz or .zst, a folder of such files, a glob, or - for JSON Lines on standard input.
+    INPUT is a file of JSON, CSV, TSV, Parquet, Arrow, WARC, RSS, Atom, NITF, NewsML-G2, HTML or
+    plain text, each also .gz, .zst, .bz2 or .xz, a folder or a .zip of such files, a glob, or - for
+    JSON Lines on standard input.
     After a kill the same command goes on from what was finished.
     """
     from dedup.report import CHECKPOINT, check_folder, check_format
@@ -158,16 +175,16 @@ def scan(
             checkpoint=out / CHECKPOINT,
             against=index,
             within=within,
+            extract_html=extract_html,
         )
         report.write(out, format=table_format, progress=progress)
         if index is not None and add:
             given = [Path(name) for name in inputs]
             index.add(given, on_error="skip", fields=named_fields(fields), encoding=encoding)
     click.echo(_found(report))
-    tell_rejected(report.rejected, out / f"rejected.{table_format}")
+    tell_rejected(report.rejected, report.articles, out / f"rejected.{table_format}")
+    tell_notes(report.notes, keep)
     click.echo(f"The report: {(out / 'report.html').resolve()}")
-    if not report.articles:
-        raise DumpError(NOTHING_USABLE)
     check_read(inputs, report.rejected)
 
 
@@ -216,10 +233,10 @@ def main() -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except OSError as error:
-        _fail(f"{error.filename}: {error.strerror}", _UNREADABLE)
+        _fail(f"{error.filename or 'standard output'}: {error.strerror}", _UNREADABLE)
     sys.exit(0)
 
 
 def _fail(message: str, code: int) -> NoReturn:
-    click.echo(f"dedup: {' '.join(message.split())}", err=True)
+    click.echo(f"dedup: {shown(message)}", err=True)
     sys.exit(code)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -15,19 +15,21 @@ from dedup.model import Rejected
 
 __all__ = [
     "FILE",
-    "NOTHING_USABLE",
     "check_read",
     "encoding_option",
     "field_options",
     "named_fields",
     "read_date",
     "read_days",
+    "shown",
+    "tell_notes",
     "tell_rejected",
 ]
 
 FILE = click.Path(path_type=Path)
-NOTHING_USABLE = "no article could be used: every record was set aside"
 _REJECTED_SHOWN = 5
+_FEW = 0.01
+"""The share of records set aside that needs no loud word."""
 
 
 def read_days(_: click.Context, __: click.Parameter, value: str | None) -> float | None:
@@ -83,16 +85,47 @@ def check_read(inputs: Sequence[str], rejected: Sequence[Rejected]) -> None:
         raise DumpError(f"nothing could be read of {', '.join(unread)}; the rest is done")
 
 
-def tell_rejected(rejected: Sequence[Rejected], place: Path | None) -> None:
-    """Tell how many records were set aside, and why the first were."""
+def tell_rejected(rejected: Sequence[Rejected], used: int, place: Path | None) -> None:
+    """Tell what was set aside: by reason, and loudly where it is more than a few."""
     if not rejected:
         return
-    from dedup.views.wording import count
+    from dedup.views.wording import count, percent
 
+    share = len(rejected) / (len(rejected) + used)
     where = f": all in {place}" if place else ""
-    click.echo(f"{count(len(rejected), 'record')} set aside{where}", err=True)
-    for record in rejected[:_REJECTED_SHOWN]:
+    head = f"{count(len(rejected), 'record')} set aside"
+    if share > _FEW:
+        head = f"WARNING: {head}, {percent(share)} of all"
+    click.echo(head + where, err=True)
+    by_reason: dict[str, list[Rejected]] = {}
+    for record in rejected:
+        by_reason.setdefault(record.reason.partition(":")[0], []).append(record)
+    often = sorted(by_reason.items(), key=lambda item: -len(item[1]))
+    for reason, records in often if len(rejected) > _REJECTED_SHOWN else ():
+        click.echo(f"  {len(records):,} {shown(reason)}, such as", err=True)
+        _show_rejected(records[:1], "    ")
+    if len(rejected) <= _REJECTED_SHOWN:
+        _show_rejected(rejected, "  ")
+
+
+def _show_rejected(rejected: Iterable[Rejected], margin: str) -> None:
+    for record in rejected:
         line = f":{record.line}" if record.line else ""
-        click.echo(f"  {record.source}{line}: {record.reason}", err=True)
-    if place is None and len(rejected) > _REJECTED_SHOWN:
-        click.echo(f"  and {len(rejected) - _REJECTED_SHOWN:,} more", err=True)
+        click.echo(f"{margin}{shown(record.source)}{line}: {shown(record.reason)}", err=True)
+
+
+def tell_notes(notes: Mapping[str, int], keep: str = "") -> None:
+    """Tell what was left out of articles that were kept, and what was passed over."""
+    for note, times in sorted(notes.items()):
+        click.echo(f"note: {shown(note)} ({times:,} ×)", err=True)
+    if keep == "earliest" and any(note.startswith("date:") for note in notes):
+        click.echo(
+            "note: articles without a date come after those with one, the least id first", err=True
+        )
+
+
+def shown(text: str) -> str:
+    """Show a name or text of others in one line that gives no orders to a terminal."""
+    from dedup.views.wording import printable
+
+    return " ".join(printable(text).split())

@@ -46,6 +46,7 @@ def near_duplicates(
     fields: Fields | None = None,
     encoding: str = "utf-8",
     within: float | datetime.timedelta | None = None,
+    extract_html: bool = False,
 ) -> list[SimilarPair]:
     """Find the pairs whose word 3-shingles have a Jaccard similarity of ``threshold`` or more.
 
@@ -59,7 +60,7 @@ def near_duplicates(
     [SimilarPair(a='0', b='1', jaccard=1.0)]
     """
     found = similar_rows(
-        open_source(articles, fields, encoding),
+        open_source(articles, fields, encoding, extract_html=extract_html),
         choose_bands(threshold, recall=recall, num_perm=num_perm),
         check_threads(threads),
         seconds_of(within),

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,7 @@ from dedup.index.index import Index
 from dedup.index.past import Past
 from dedup.index.rows import Row, seconds_of
 from dedup.model import Article, Cluster, Member, Pair, Rejected, as_path
+from dedup.report import rows
 from dedup.threads import check_threads
 from dedup.verdict.judging import model
 from dedup.version import __version__
@@ -70,6 +71,36 @@ class Report:
     _kept: Checkpoint = field(repr=False)
     _cards: Cards = field(repr=False)
     _places: Places | None = field(repr=False)
+
+    def unique(self) -> list[Article]:
+        """Give the articles that are no version of another, in input order.
+
+        A dump is read once more for them.
+        """
+        versions = {member.id for cluster in self.clusters for member in cluster.members}
+        found = (item for item in self._source.records() if isinstance(item, dump.Record))
+        return [item.article for item in found if item.article.id not in versions]
+
+    def to_pandas(self) -> Any:
+        """Give a data frame of pandas: a row for each article, in input order.
+
+        Its columns are ``id``, as it came (an int, a UUID, ...), ``cluster``, ``representative``,
+        ``verdict``, ``probability`` and ``jaccard``: how the article compares with its cluster's
+        representative. Raises :class:`~dedup.errors.MissingExtraError` without pandas.
+        """
+        return rows.as_pandas(self._columns())
+
+    def to_arrow(self) -> Any:
+        """Give the same as a table of pyarrow; ids of several types become strings."""
+        return rows.as_arrow(self._columns())
+
+    def _columns(self) -> dict[str, list[Any]]:
+        return rows.columns(self._cards.ids, self._cards.original_ids(), self.clusters)
+
+    @property
+    def notes(self) -> Mapping[str, int]:
+        """What was left out of articles that were kept, or passed over, and how often."""
+        return self._findings.notes
 
     def write(
         self,
@@ -133,14 +164,19 @@ def scan(
     checkpoint: str | os.PathLike[str] | None = None,
     against: Index | None = None,
     within: float | datetime.timedelta | None = None,
+    extract_html: bool = False,
 ) -> Report:
     """Find the versions of one story among many articles.
 
     ``articles`` are articles, texts or mappings with the usual field names, a table of pandas,
-    polars or pyarrow, or paths of dumps: a ``Path``, or a ``str`` that names a file or ends like
-    one. Dumps are read twice, and once more when the report is written, so that their texts need
-    not be kept. ``fields`` names their fields, where they are not the usual ones, and ``encoding``
-    that of their JSON, CSV and text files, where it is not UTF-8.
+    polars or pyarrow, or dumps: a ``Path``, several, or a single ``str``, which is a path too.
+    Dumps are read twice, and once more when the report is written, so that their texts need
+    not be kept; articles from a generator go to a temporary file. ``fields`` names their fields,
+    where they are not the usual ones, and ``encoding`` that of their JSON, CSV and text files,
+    where it is not UTF-8. ``extract_html`` takes texts out of the HTML that they stand in.
+
+    An article without an id gets one made from what it says, the same in every file and on every
+    day; where none has an id, its position, from 0, is its id.
 
     ``keep`` says which article represents a cluster: ``earliest``, ``longest``, ``first``, or
     ``source=Wire,Post`` for one of the sources named, in order of preference.
@@ -148,14 +184,17 @@ def scan(
     any number of ``threads``.
 
     ``against`` is an index: the articles are compared with what it holds, too, and pairs and
-    clusters may name articles of it, which count as having come before. It is not changed; one of
-    its articles that has the id of an article of the scan is left out of what is found for that.
+    clusters may name articles of it, which count as having come before. It is not changed; its
+    articles whose ids stand in the scan too are not looked at.
     ``within`` is a number of days or a ``timedelta``: articles dated further from each other are
     not looked at together; those without a date are.
 
     ``checkpoint`` names a folder for what is finished of a scan of files: after a kill the same
     call goes on from there. Writing the report empties it; files that changed in the meantime
     make it start anew.
+
+    Raises :class:`~dedup.errors.DumpError` where nothing can be read, or where every record is set
+    aside, and :class:`~dedup.errors.InputError` for arguments that cannot be used.
 
     >>> found = scan(["Rain fell on Oslo all day.", "Rain fell on Oslo, all day!", "Sun at last."])
     >>> [len(cluster.members) for cluster in found.clusters]
@@ -167,11 +206,13 @@ def scan(
     tell = _checked(progress)
     seconds = seconds_of(within)
     folder = None if checkpoint is None else as_path(checkpoint, "checkpoint")
-    source = open_source(articles, fields, encoding)
+    scratch = None if folder is None else folder.parent
+    source = open_source(articles, fields, encoding, extract_html=extract_html, scratch=scratch)
     if source.files is not None:
         source.files.find()
     tell("read", 0, None)  # before the first block, which may wait for a compiler
-    reading = {"fields": repr(fields), "encoding": encoding, "within": seconds}
+    reading = {"fields": repr(fields), "encoding": encoding, "extract_html": extract_html}
+    reading["within"] = seconds
     if against is not None:
         reading["against"] = repr(against.state_key())
     kept = _checkpoint(folder, source, reading)

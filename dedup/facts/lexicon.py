@@ -9,13 +9,13 @@ import json
 import re
 from collections.abc import Iterable
 from functools import cache, cached_property
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from dedup.arrays import U16, U32, U64
-from dedup.text.vocabulary import background, word_ids
+from dedup.text.vocabulary import word_ids
 
 __all__ = ["REACH", "UNSPACED", "Lexicon", "Trait", "language_by_letters", "lexicon"]
 
@@ -53,8 +53,6 @@ REACH = 4
 """Words that stand between a negation and what it denies at most."""
 _DENIED_BEFORE = frozenset("de fa hi nl sv tr ur".split())
 """Languages in which a negation stands behind what it denies, too."""
-FEW = 45
-"""The most frequent words of a language, which say nothing of what is counted or denied."""
 _COUNTING = frozenset("number scale vague month mon weekday am pm".split())
 _MOST_GROUPS = 32
 
@@ -83,6 +81,7 @@ class Lexicon:
             word for form, kinds in self.words.items() if "plain" in kinds for word in form.split()
         )
         self.kinds = frozenset(kind for kinds in self.words.values() for kind in kinds)
+        self._frequent: list[str] = table["frequent"]
         self.deny: list[str] = table["deny"]
         self.prefixes: list[str] = table["prefix"]
         self.suffixes: list[str] = table["suffix_no"]
@@ -126,12 +125,6 @@ class Lexicon:
         return _longest(self.turns)
 
     @cached_property
-    def function_words(self) -> frozenset[int]:
-        """Ids of the most frequent words."""
-        ids, idf, _, _ = background(self.language)
-        return frozenset(ids[np.argsort(idf, kind="stable")[:FEW]].tolist())
-
-    @cached_property
     def deny_ids(self) -> frozenset[int]:
         """Ids of the words that deny without a negation."""
         return frozenset(word_ids(self.deny).tolist()) - self.negator_ids
@@ -157,7 +150,7 @@ class Lexicon:
                 _enter(sides, form, 1 << (group + _MOST_GROUPS * side), every=False)
         names = [name for name, trait in traits.items() if trait]
         ids = word_ids(names).tolist()
-        by_id = dict.fromkeys(self.function_words, Trait.FREQUENT)
+        by_id = dict.fromkeys(word_ids(self._frequent).tolist(), int(Trait.FREQUENT))
         for key, name in zip(ids, names, strict=True):
             by_id[key] = by_id.get(key, 0) | traits[name]
         sides_by_id = {key: sides.get(name, 0) for key, name in zip(ids, names, strict=True)}
@@ -217,11 +210,14 @@ def _ahead(words: dict[str, Kinds]) -> dict[str, int]:
     return found
 
 
+_FACTS = Path(__file__).parents[1] / "data" / "facts.jsonl"
+
+
 @cache
-def _tables() -> dict[str, Any]:
-    text = (files("dedup") / "data" / "facts.json").read_text(encoding="utf-8")
-    found: dict[str, Any] = json.loads(text)
-    return found
+def _lines() -> dict[str, str]:
+    """Give the line of each language; only those that are asked for are read further."""
+    lines = _FACTS.read_text(encoding="utf-8").splitlines()
+    return {line.split('"', 4)[3]: line for line in lines}
 
 
 _KIN = {"ca": "es", "da": "sv", "ms": "id", "nb": "sv"}
@@ -266,6 +262,6 @@ def lexicon(language: str) -> Lexicon:
     >>> lexicon("de").words["zwölf"], lexicon("de").decimal
     ({'number': '12'}, ',')
     """
-    tables = _tables()
+    lines = _lines()
     language = _KIN.get(language, language)
-    return Lexicon(language, tables.get(language, tables["en"]))
+    return Lexicon(language, json.loads(lines.get(language, lines["en"])))

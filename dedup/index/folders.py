@@ -39,8 +39,8 @@ def replaced_folder(target: Path) -> Iterator[Path]:
 def mend_folder(target: Path) -> None:
     """Give a folder its name back where a process was killed while another took its place."""
     aside = _aside(target)
-    if aside.exists() and not target.exists():
-        with suppress(OSError):
+    with suppress(OSError):
+        if aside.exists() and not target.exists():
             aside.rename(target)
 
 

@@ -122,7 +122,7 @@ def _arrivals(folder: Path, *, wait: bool) -> Iterator[Path]:
 def _dumps(folder: Path) -> list[Path]:
     """List the dumps of a folder, the first changed first."""
     try:
-        inputs, _ = find_readable(folder)
+        inputs, _, _ = find_readable(folder)
     except DumpError:
         return []
     paths = [source.path for source in inputs if source.path and source.format in FORMATS]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import numpy as np
 
 from dedup.arrays import U8, Ragged, joined
 from dedup.dump.frames import Table, open_frame
+from dedup.dump.ids import made_id
 from dedup.dump.reading import read, read_values
 from dedup.dump.records import Fields, Record
 from dedup.errors import InputError
@@ -49,17 +49,15 @@ def usable_articles(
         elif isinstance(value, Article):
             yield name, value
         elif isinstance(value, str):
-            yield name, Article(id=_id_of(value), text=value)
+            yield (
+                name,
+                Article(made_id(value.encode("utf-8", "surrogatepass"), "", None, "", ""), value),
+            )
         elif isinstance(value, Mapping):
             for _, found in _records(read_values([value], fields=fields)):
                 yield name, found
         else:
             raise InputError.of(name, value, "an article, a text, a mapping or a Path")
-
-
-def _id_of(text: str) -> str:
-    """Make an id for a text that came without one, from its content."""
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 def _records(

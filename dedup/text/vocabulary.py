@@ -132,9 +132,13 @@ class Vocabulary:
         return self.ids, self.idf(self.ids), _buckets(self.ids), unknown
 
 
-def _buckets(ids: NDArray[np.uint32]) -> NDArray[np.int64]:
-    edges = np.arange(1 << _BUCKET_BITS, dtype=np.uint32) << np.uint32(BUCKET_SHIFT)
-    return np.append(np.searchsorted(ids, edges), len(ids))
+def _buckets(ids: NDArray[np.uint32], bits: int = _BUCKET_BITS) -> NDArray[np.int64]:
+    counts = np.bincount(ids >> np.uint32(32 - bits), minlength=1 << bits)
+    return np.concatenate((np.zeros(1, dtype=np.int64), counts.cumsum()))
+
+
+_TELLING_BITS = 14
+"""Upper bits of an id by which a word that tells a language is looked up."""
 
 
 _DATA = Path(__file__).parents[1] / "data"
@@ -168,7 +172,7 @@ def background(language: str) -> VocabularyArrays:
         if f"{language}_ids" not in table:
             return english().arrays()
         planes, steps = table[f"{language}_ids"], table[f"{language}_idf"]
-    listed = np.cumsum(np.ascontiguousarray(planes.T).view("<u4")[:, 0], dtype=np.uint32)
+    listed = _ids(planes)
     numerals = word_ids([str(number) for number in range(NUMERALS)])
     ids, first = np.unique(np.concatenate((listed, numerals)), return_index=True)
     weights = steps.astype(np.float32) / np.float32(IDF_STEPS), english().idf(numerals)
@@ -176,30 +180,27 @@ def background(language: str) -> VocabularyArrays:
     return ids, idf, _buckets(ids), UNLISTED_IDF
 
 
+def _ids(planes: NDArray[np.uint8]) -> NDArray[np.uint32]:
+    """Put ids together of the bytes, u8[4, n], of the steps between them."""
+    return np.cumsum(np.ascontiguousarray(planes.T).view("<u4")[:, 0], dtype=np.uint32)
+
+
 class _Telling(NamedTuple):
-    """The words that tell languages: an open table of ids, and what each says for each language."""
+    """The words that tell languages, and what each says for each language."""
 
     names: tuple[str, ...]
-    slots: NDArray[np.uint32]
-    rows: NDArray[np.int32]
+    ids: NDArray[np.uint32]
+    buckets: NDArray[np.int64]
     weights: NDArray[np.uint8]
-
-
-_SLOT_BITS = 17
 
 
 @lru_cache(maxsize=1)
 def _telling() -> _Telling:
     with _data("languages.npz") as table:
-        ids, weights, names = table["ids"], table["weights"], table["names"]
-    slots = np.zeros(1 << _SLOT_BITS, dtype=np.uint32)
-    rows = np.full(1 << _SLOT_BITS, -1, dtype=np.int32)
-    for row, key in enumerate(ids.tolist()):
-        at = (key >> 7) % (1 << _SLOT_BITS)
-        while rows[at] >= 0:
-            at = (at + 1) % (1 << _SLOT_BITS)
-        slots[at], rows[at] = key, row
-    return _Telling(tuple(names.tolist()), slots, rows, weights)
+        ids, names, counts = _ids(table["ids"]), table["names"], table["counts"]
+        weights = np.zeros((len(ids), len(names)), dtype=np.uint8)
+        weights[np.arange(len(ids)).repeat(counts), table["columns"]] = table["values"]
+    return _Telling(tuple(names.tolist()), ids, _buckets(ids, _TELLING_BITS), weights)
 
 
 READ_FOR_LANGUAGE = 240
@@ -217,9 +218,13 @@ def languages_of(texts: Ragged) -> list[str]:
     >>> languages_of(read_words(["The rain did not stop.", "Der Regen hat nicht aufgehört."]))
     ['en', 'de']
     """
-    names, slots, rows, weights = _telling()
+    return _languages(texts.values, texts.offsets)
+
+
+def _languages(words: NDArray[np.uint32], offsets: NDArray[np.int64]) -> list[str]:
+    names, ids, buckets, weights = _telling()
     limits = READ_FOR_LANGUAGE, LEAST_TOLD, LEAST_HALF
-    found = tell_languages(texts.values, texts.offsets, slots, rows, weights, *limits)
+    found = tell_languages(words, offsets, ids, buckets, weights, *limits)
     return [names[column] if column >= 0 else "" for column in found.tolist()]
 
 
@@ -229,7 +234,7 @@ def language_of(words: NDArray[np.uint32]) -> str:
     >>> language_of(word_ids("la lluvia no se detuvo en toda la noche".split()))
     'es'
     """
-    return languages_of(Ragged(words, np.array([0, len(words)], dtype=np.int64)))[0]
+    return _languages(words, np.array((0, len(words))))[0]
 
 
 @contextmanager
