@@ -64,11 +64,20 @@ def test_articles_of_the_index_come_before_those_of_the_scan() -> None:
     assert (pair.a, pair.b, pair.probability) == ("past", "new", 1.0)
 
 
-def test_the_same_article_in_the_index_is_no_version_of_itself() -> None:
-    text = Newsroom(7).story()
+def test_articles_of_the_index_that_are_scanned_again_count_once() -> None:
+    articles = news(3)
     index = Index()
-    index.add([Article("a", text), Article("b", text)])
-    report = dedup.scan([Article("a", text)], against=index)
+    index.add([*articles, Article("other", articles[0].text)])
+    report = dedup.scan(articles, against=index)
+    names = [
+        name for c in report.clusters for name in (c.representative, *(m.id for m in c.members))
+    ]
+    assert len(names) == len(set(names)) == 10
+    alone = dedup.scan([Article("a", articles[0].text), Article("b", articles[0].text)])
+    assert [(pair.a, pair.b) for pair in alone.pairs] == [("a", "b")]
+    past = Index()
+    past.add([Article("a", articles[0].text), Article("b", articles[0].text)])
+    report = dedup.scan([Article("a", articles[0].text)], against=past)
     assert [(pair.a, pair.b) for pair in report.pairs] == [("b", "a")]
 
 

@@ -13,7 +13,6 @@ from dedup.corpus.marking import MarkedRows
 from dedup.corpus.pool import Candidates, Pool
 from dedup.index.index import Index
 from dedup.index.past import Past, find_past
-from dedup.model import Article
 
 __all__ = ["NOTHING_PAST", "Listed", "beside", "look_back"]
 
@@ -53,8 +52,9 @@ def look_back(
     """
     rows = np.setdiff1d(np.flatnonzero(pool.counts), candidates.copies[:, 1])
     dates, ids = pool.cards.dates(), pool.cards.ids
-    articles = [Article(ids[row], "", date=dates[row]) for row in rows.tolist()]
-    found = find_past(index, pool.words.take(rows), articles, within, threads)
+    of_rows = [dates[row] for row in rows.tolist()]
+    words = pool.words.take(rows)
+    found = find_past(index, words, of_rows, ids, within=within, threads=threads)
     pairs = np.stack((found.pairs[:, 0], rows[found.pairs[:, 1]]), axis=1)
     return found._replace(pairs=pairs)
 

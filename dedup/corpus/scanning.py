@@ -184,8 +184,8 @@ def scan(
     any number of ``threads``.
 
     ``against`` is an index: the articles are compared with what it holds, too, and pairs and
-    clusters may name articles of it, which count as having come before. It is not changed; one of
-    its articles that has the id of an article of the scan is left out of what is found for that.
+    clusters may name articles of it, which count as having come before. It is not changed; its
+    articles whose ids stand in the scan too are not looked at.
     ``within`` is a number of days or a ``timedelta``: articles dated further from each other are
     not looked at together; those without a date are.
 

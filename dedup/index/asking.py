@@ -185,7 +185,10 @@ class State:
         found = []
         for first, some in asked.cut():
             texts, numbers, judged = _judged(some, self.candidates(some))
-            found.append(Found(texts + first, numbers, judged).take(wanted(judged)))
+            rows = wanted(judged)
+            # Texts without words are all alike, which makes none a version of another.
+            rows = rows[np.diff(some.words.offsets)[texts[rows]] > 0]
+            found.append(Found(texts + first, numbers, judged).take(rows))
         return Found(
             joined([one.texts for one in found], np.int64),
             joined([one.numbers for one in found], np.int64),
