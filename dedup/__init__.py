@@ -24,7 +24,6 @@ from dedup.errors import (
     MissingExtraError,
 )
 from dedup.model import (
-    Alignment,
     Article,
     Attribution,
     Change,
@@ -49,7 +48,7 @@ from dedup.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from dedup.candidates.minhash import sketch
-    from dedup.comparison import Comparison, align, compare, compare_many
+    from dedup.comparison import Alignment, Comparison, align, compare, compare_many
     from dedup.corpus.neardup import SimilarPair, near_duplicates
     from dedup.corpus.scanning import Report, scan
     from dedup.dump import Fields
@@ -101,6 +100,7 @@ __all__ = [
 ]
 
 _LOADED_ON_USE = {
+    "Alignment": "comparison",
     "Comparison": "comparison",
     "Fields": "dump",
     "Index": "index.index",

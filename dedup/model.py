@@ -13,7 +13,7 @@ from typing import NamedTuple
 from dedup.errors import InputError
 
 __all__ = [
-    "Alignment",
+    "Aligned",
     "Article",
     "Attribution",
     "Change",
@@ -225,7 +225,7 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True)
-class Alignment:
+class Aligned:
     """How the passages of two texts correspond.
 
     ``passages`` come in the reading order of b, each dropped passage where it stood in a.

@@ -45,7 +45,7 @@ ORDER = """
     verdict verdict.measures verdict._stories verdict._links verdict._runs verdict._measures
     verdict._evidence verdict.stories verdict.judging
     views.pages views.wording views.reasons views.marks views.minimap views.machine views.page
-    views.terminal views
+    views.terminal views.notebook views
     comparison explanation tracing
     index index._rows index._lists index._lookups index.container index.rows index.segment
     index.merging index.changes index.catalog index.shelf index.judging index.asking index.store

@@ -96,6 +96,35 @@ def _tell_markup(path: Path, article: Article) -> None:
         click.echo(f"note: {shown(str(path))} {told}", err=True)
 
 
+@command.command(epilog="Example: dedup trace story.txt wire-1.txt wire-2.txt")
+@click.argument("article", type=FILE)
+@click.argument("sources", type=FILE, nargs=-1, required=True, metavar="SOURCE...")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@encoding_option
+def trace(article: Path, sources: tuple[Path, ...], as_json: bool, encoding: str) -> None:
+    """Tell, sentence by sentence, which of several sources an article was made from."""
+    import json
+
+    from dedup.dump import read_article
+    from dedup.views.wording import opening, percent
+
+    given = [read_article(path, encoding=encoding) for path in (article, *sources)]
+    found = dedup.trace(given[0], given[1:])
+    if as_json:
+        lines = [
+            {"start": one.start, "end": one.end, "source": None if k is None else str(sources[k])}
+            for one, k, _ in found.sentences
+        ]
+        whole = {"derivation": found.derivation, "coverage": found.coverage, "sentences": lines}
+        click.echo(json.dumps(whole, indent=2))
+        return
+    share = percent(found.coverage)
+    click.echo(f"{found.derivation} derived: the sources account for {share} of the words")
+    for sentence, source, _ in found.sentences:
+        name = "-" if source is None else shown(sources[source].name)
+        click.echo(f"  {name}  {shown(opening(sentence.text))}")
+
+
 @command.command(epilog="Example: dedup scan news.jsonl.gz --out found/")
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @click.option("--out", type=FILE, required=True, metavar="FOLDER", help="Where the files go.")

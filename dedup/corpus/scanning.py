@@ -72,6 +72,14 @@ class Report:
     _cards: Cards = field(repr=False)
     _places: Places | None = field(repr=False)
 
+    def __len__(self) -> int:
+        return self.articles
+
+    def _repr_html_(self) -> str:
+        from dedup.views.notebook import clusters_to_html
+
+        return clusters_to_html(self.articles, len(self.pairs), self.clusters)
+
     def unique(self) -> list[Article]:
         """Give the articles that are no version of another, in input order.
 
