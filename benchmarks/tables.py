@@ -1,4 +1,4 @@
-"""Write the tables of ``benchmarks/README.md`` from ``benchmarks/results``; ``--check`` compares."""
+"""Write the tables of ``benchmarks/README.md`` from the results; ``--check`` only compares."""
 
 from __future__ import annotations
 
