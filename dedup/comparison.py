@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from dedup.errors import InputError
 from dedup.model import Alignment, Article, Findings, as_article
 from dedup.reading.texts import read_flagged
 from dedup.threads import check_threads, map_all
+from dedup.values import frozen
 from dedup.verdict.judging import DECIMALS, VERDICTS, judge
 from dedup.verdict.measures import named
 from dedup.verdict.stories import Stories
@@ -26,7 +26,7 @@ _AT_ONCE = 16
 """Pairs that are read, judged and aligned in one go: their arrays stay in the core's cache."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(hidden=("passages", "evidence"))
 class Comparison(Findings):
     """All that a comparison of two texts found, and the ways to show it."""
 

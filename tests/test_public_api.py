@@ -23,7 +23,7 @@ EXPORTED = [
 ]
 
 ORDER = """
-    version errors model arrays threads text.marks
+    version errors values model arrays packed threads text.marks
     dump.dates dump.extras dump.files dump._claims dump.places dump.records dump.formats
     dump.tables dump.frames dump.webpages dump.reading dump._escapes dump._json
     dump.cards dump.batches dump.stored dump.blocks dump.again dump dump.sources

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
+from functools import cache
+from typing import NamedTuple
 
 __all__ = ["MONTH", "RULES", "Rule", "Scope"]
 
@@ -25,8 +25,7 @@ class Scope(StrEnum):
     """The whole paragraph; flags it and the headlines in the lines below it."""
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(NamedTuple):
     """One kind of furniture.
 
     ``first`` and ``last`` are folded words, blanks between: the rule is tried where the sentence
@@ -46,11 +45,15 @@ class Rule:
     last: str = ""
     like_headline: bool = False
 
-    @cached_property
+    @property
     def compiled(self) -> re.Pattern[str]:
         """The pattern, ready to match; whole paragraphs may end in any punctuation."""
-        whole = self.scope in (Scope.LINE, Scope.LIST)
-        return re.compile(rf"(?:{self.pattern})\W*\Z" if whole else self.pattern, re.I | re.S)
+        return _compiled(self.pattern, self.scope in (Scope.LINE, Scope.LIST))
+
+
+@cache
+def _compiled(pattern: str, whole: bool) -> re.Pattern[str]:
+    return re.compile(rf"(?:{pattern})\W*\Z" if whole else pattern, re.I | re.S)
 
 
 _DAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tue|wed|thu|fri|sat|sun)\b"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from dedup.packed import load_table
+from dedup.values import frozen
 
 __all__ = ["Vocabulary", "VocabularyArrays", "english", "word_ids"]
 
@@ -60,7 +61,7 @@ BUCKET_SHIFT = 32 - _BUCKET_BITS
 VocabularyArrays = tuple[NDArray[np.uint32], NDArray[np.float32], NDArray[np.int64], np.float32]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Vocabulary:
     """Document frequencies of words in ``documents`` texts.
 
@@ -104,17 +105,20 @@ class Vocabulary:
         The words whose ids begin with the bits ``k``, ``id >> BUCKET_SHIFT``, are those from
         ``buckets[k]`` to ``buckets[k + 1]`` (exclusive).
         """
-        edges = np.arange(1 << _BUCKET_BITS, dtype=np.uint32) << np.uint32(BUCKET_SHIFT)
-        buckets = np.append(np.searchsorted(self.ids, edges), len(self.ids))
         unknown = np.float32(math.log(self.documents + 1))
-        return self.ids, self.idf(self.ids), buckets, unknown
+        idf = unknown - np.log(self.frequencies.astype(np.float32))
+        return self.ids, idf, _buckets(self.ids), unknown
 
 
-_ENGLISH = Path(__file__).parents[1] / "data" / "english.npz"
+def _buckets(ids: NDArray[np.uint32]) -> NDArray[np.int64]:
+    """Tell where ascending ids of each beginning stand."""
+    counts = np.bincount(ids >> np.uint32(BUCKET_SHIFT), minlength=1 << _BUCKET_BITS)
+    return np.concatenate(([0], np.cumsum(counts)))
 
 
 @lru_cache(maxsize=1)
 def english() -> Vocabulary:
     """Load the background table that ships with the package: 58,822 English news articles."""
-    with np.load(_ENGLISH) as table:
-        return Vocabulary(table["ids"], table["frequencies"], int(table["documents"]))
+    packed = load_table("english")
+    half = len(packed) // 2 + 1
+    return Vocabulary(packed[1:half], packed[half:].astype(np.uint16), int(packed[0]))
