@@ -45,6 +45,8 @@ def flags(kind: str) -> tuple[list[str], list[str]]:
         return ["/O2", "/fp:precise", *more], []
     if kind == "sanitized":
         return [*FLAGS[2:], *SANITIZERS, *more], ["-fsanitize=address,undefined"]
+    if kind == "checked":
+        more = ["-include", "dedup/_checked.h", *more]
     return [*FLAGS, *more], ["-Wl,-s"] if sys.platform == "linux" else []
 
 
