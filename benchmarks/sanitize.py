@@ -174,9 +174,8 @@ def _environment() -> dict[str, str]:
     return os.environ | {
         "LD_PRELOAD": " ".join(path.strip() for path in found),
         # Python keeps some memory for good, and NumPy asks for more than there is in its tests.
-        "ASAN_OPTIONS": "detect_leaks=0:allocator_may_return_null=1:abort_on_error=1",
+        "ASAN_OPTIONS": "detect_leaks=0:allocator_may_return_null=1:malloc_context_size=4",
         "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
-        "PYTHONMALLOC": "malloc",
     }
 
 

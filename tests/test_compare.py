@@ -412,9 +412,9 @@ def test_five_megabytes_take_seconds() -> None:
 
 def test_lines_of_one_word_take_linear_time() -> None:
     def seconds(lines: int) -> float:
-        began = time.perf_counter()
+        began = time.process_time()
         assert compare("rain\n" * lines, "rain\nsnow\n" * (lines // 2)).jaccard < 1
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     seconds(100)
     assert seconds(20_000) < 25 * max(seconds(2_000), 0.05)

@@ -27,14 +27,16 @@ ORDER = """
     dump.dates dump.extras dump.files dump._claims dump.places dump.records dump.formats
     dump.tables dump.frames dump.webpages dump.reading dump._escapes dump._json
     dump.cards dump.batches dump.stored dump.blocks dump.again dump dump.sources
-    text text.tokens text.points text.sentences text.vocabulary text._words text.words
+    text text.tokens text.points text.sentences text._languages text.vocabulary text._words
+    text.words
     text._page text._sentences
     candidates candidates._sketches candidates.lsh candidates.resemblance candidates.minhash
     candidates._terms candidates._joins candidates.terms
     furniture furniture.rules furniture.leads furniture._furniture furniture._rules
     furniture.finding furniture.repetition
     reading reading.document reading._reading reading.texts
-    facts facts.stretch facts.quantities facts.names facts.quotations facts.negations facts.changes
+    facts facts.lexicon facts._traits facts._differing facts.told facts.numbers facts.dates
+    facts.quantities facts.names facts.quotations facts.negations facts.changes
     alignment alignment.laid alignment._chain alignment._choice alignment._grams
     alignment._likeness alignment._runs alignment._stars alignment._words alignment.finding
     alignment._borders alignment._seeds alignment.regions alignment.making alignment.passages

@@ -1,18 +1,36 @@
-"""How rare a word is: document frequencies of a background of English news."""
+"""How rare a word is: backgrounds of English news and of other languages, chosen by the text.
+
+English has document frequencies of news; the other tables are made of the word frequencies of
+`wordfreq` (see ``dedup/data/README.md``) and give the idf that a word of that frequency has in
+English news.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.packed import load_table
+from dedup.arrays import Ragged
+from dedup.packed import load_table, open_tables
+from dedup.text._languages import enter_words, tell_languages
 from dedup.values import frozen
 
-__all__ = ["Vocabulary", "VocabularyArrays", "english", "word_ids"]
+__all__ = [
+    "BUCKET_SHIFT",
+    "IDF_STEPS",
+    "Vocabulary",
+    "VocabularyArrays",
+    "background",
+    "english",
+    "language_of",
+    "languages_of",
+    "word_ids",
+]
 
 
 def word_ids(words: Sequence[str]) -> NDArray[np.uint32]:
@@ -57,6 +75,9 @@ _BUCKET_BITS = 17
 BUCKET_SHIFT = 32 - _BUCKET_BITS
 """Compiled loops look words up by the upper bits of their ids, which spread evenly."""
 
+
+IDF_STEPS = 20
+"""Steps of one nat in which the packed backgrounds of other languages than English are kept."""
 
 VocabularyArrays = tuple[NDArray[np.uint32], NDArray[np.float32], NDArray[np.int64], np.float32]
 
@@ -122,3 +143,91 @@ def english() -> Vocabulary:
     packed = load_table("english")
     half = len(packed) // 2 + 1
     return Vocabulary(packed[1:half], packed[half:].astype(np.uint16), int(packed[0]))
+
+
+UNLISTED_IDF = np.float32(9.5)
+"""The idf of a word that the background of its language does not list."""
+NUMERALS = 2_100
+"""Numbers from 0 on that are as rare in every language as in English: years among them."""
+
+
+_ENGLISH = ("", "en")
+"""What needs no look at the tables of other languages."""
+
+
+@cache
+def background(language: str) -> VocabularyArrays:
+    """Give the background of a language to a compiled loop, as :meth:`Vocabulary.arrays` does.
+
+    ``language`` is a code that :func:`language_of` gives; ``""`` and languages without a table
+    get the English one.
+
+    >>> ids, idf, _, unlisted = background("de")
+    >>> bool(idf[np.searchsorted(ids, word_ids(["und"]))][0] < 1 < unlisted)
+    True
+    """
+    if language in _ENGLISH:
+        return english().arrays()
+    with open_tables("backgrounds") as table:
+        if f"{language}_ids" not in table:
+            return english().arrays()
+        planes, steps = table[f"{language}_ids"], table[f"{language}_idf"]
+    listed = np.cumsum(np.ascontiguousarray(planes.T).view("<u4")[:, 0], dtype=np.uint32)
+    numerals = word_ids([str(number) for number in range(NUMERALS)])
+    ids, first = np.unique(np.concatenate((listed, numerals)), return_index=True)
+    weights = steps.astype(np.float32) / np.float32(IDF_STEPS), english().idf(numerals)
+    idf: NDArray[np.float32] = np.concatenate(weights)[first]
+    return ids, idf, _buckets(ids), UNLISTED_IDF
+
+
+class _Telling(NamedTuple):
+    """The words that tell languages: an open table of ids, and what each says for each language."""
+
+    names: tuple[str, ...]
+    slots: NDArray[np.uint32]
+    rows: NDArray[np.int32]
+    weights: NDArray[np.uint8]
+
+
+_SLOT_BITS = 17
+
+
+@lru_cache(maxsize=1)
+def _telling() -> _Telling:
+    table = load_table("languages")
+    first, *names = table.dtype.names or ()
+    weights = table.view(np.uint8).reshape(len(table), -1)[:, -len(names) :]
+    slots = np.zeros(1 << _SLOT_BITS, dtype=np.uint32)
+    rows = np.full(1 << _SLOT_BITS, -1, dtype=np.int32)
+    enter_words(np.ascontiguousarray(table[first]), slots, rows)
+    return _Telling(tuple(names), slots, rows, np.ascontiguousarray(weights))
+
+
+READ_FOR_LANGUAGE = 240
+"""Words at the beginning of a text by which its language is told."""
+LEAST_TOLD = 24
+"""What a word must say on average, in steps of a 24th of a nat: a text of names says less."""
+LEAST_HALF = 60
+"""Words of a half of a text from which on it must be in the language of the other half."""
+
+
+def languages_of(texts: Ragged) -> list[str]:
+    """Tell the language of each text of word ids (u32): its code, ``""`` for none or a mixture.
+
+    >>> from dedup.text.words import read_words
+    >>> languages_of(read_words(["The rain did not stop.", "Der Regen hat nicht aufgehört."]))
+    ['en', 'de']
+    """
+    names, slots, rows, weights = _telling()
+    limits = READ_FOR_LANGUAGE, LEAST_TOLD, LEAST_HALF
+    found = tell_languages(texts.values, texts.offsets, slots, rows, weights, *limits)
+    return [names[column] if column >= 0 else "" for column in found.tolist()]
+
+
+def language_of(words: NDArray[np.uint32]) -> str:
+    """Tell the language of one text, given as word ids: its code, ``""`` for none or a mixture.
+
+    >>> language_of(word_ids("la lluvia no se detuvo en toda la noche".split()))
+    'es'
+    """
+    return languages_of(Ragged(words, np.array([0, len(words)], dtype=np.int64)))[0]
