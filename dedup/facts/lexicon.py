@@ -14,6 +14,7 @@ import numpy as np
 
 from dedup.arrays import U16, U32, U64
 from dedup.packed import load_entry
+from dedup.text.patterns import later
 from dedup.text.vocabulary import background, word_ids
 
 __all__ = ["REACH", "UNSPACED", "Lexicon", "Trait", "language_by_letters", "lexicon"]
@@ -128,7 +129,8 @@ class Lexicon:
     def function_words(self) -> frozenset[int]:
         """Ids of the most frequent words."""
         ids, idf, _, _ = background(self.language)
-        return frozenset(ids[np.argsort(idf, kind="stable")[:FEW]].tolist())
+        few = np.flatnonzero(idf <= np.partition(idf, FEW)[FEW])
+        return frozenset(ids[few[np.argsort(idf[few], kind="stable")[:FEW]]].tolist())
 
     @cached_property
     def deny_ids(self) -> frozenset[int]:
@@ -238,7 +240,7 @@ _LETTERS = (
     ("es", "ñ¿¡"),
 )
 """Letters that tell the language of a text too short to be told by its words, rarest first."""
-_LETTER = re.compile("|".join(f"(?P<{language}>[{letters}])" for language, letters in _LETTERS))
+_LETTER = later("|".join(f"(?P<{language}>[{letters}])" for language, letters in _LETTERS))
 
 
 def language_by_letters(text: str) -> str:

@@ -10,9 +10,7 @@ _MOST = cython.declare(cython.Py_ssize_t, 64)
 """Languages that a table may have."""
 
 
-def enter_words(
-    ids: cython.const[uint32_t][::1], slots: uint32_t[::1], rows: int32_t[::1]
-) -> None:
+def enter_words(ids: cython.const[uint32_t][::1], slots: uint32_t[::1], rows: int32_t[::1]) -> None:
     """Enter the places of ids in an open table, u32[2**b] and i32[2**b], -1 where it is free."""
     mask: uint32_t = cython.cast(uint32_t, slots.shape[0] - 1)
     row: cython.Py_ssize_t

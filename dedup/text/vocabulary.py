@@ -151,10 +151,6 @@ NUMERALS = 2_100
 """Numbers from 0 on that are as rare in every language as in English: years among them."""
 
 
-_ENGLISH = ("", "en")
-"""What needs no look at the tables of other languages."""
-
-
 @cache
 def background(language: str) -> VocabularyArrays:
     """Give the background of a language to a compiled loop, as :meth:`Vocabulary.arrays` does.
@@ -166,11 +162,13 @@ def background(language: str) -> VocabularyArrays:
     >>> bool(idf[np.searchsorted(ids, word_ids(["und"]))][0] < 1 < unlisted)
     True
     """
-    if language in _ENGLISH:
+    if language == "":
         return english().arrays()
+    if language == "en":
+        return background("")
     with open_tables("backgrounds") as table:
         if f"{language}_ids" not in table:
-            return english().arrays()
+            return background("")
         planes, steps = table[f"{language}_ids"], table[f"{language}_idf"]
     listed = np.cumsum(np.ascontiguousarray(planes.T).view("<u4")[:, 0], dtype=np.uint32)
     numerals = word_ids([str(number) for number in range(NUMERALS)])
@@ -195,7 +193,7 @@ _SLOT_BITS = 17
 @lru_cache(maxsize=1)
 def _telling() -> _Telling:
     table = load_table("languages")
-    first, *names = table.dtype.names or ()
+    first, *names = table.dtype.names or ("",)
     weights = table.view(np.uint8).reshape(len(table), -1)[:, -len(names) :]
     slots = np.zeros(1 << _SLOT_BITS, dtype=np.uint32)
     rows = np.full(1 << _SLOT_BITS, -1, dtype=np.int32)
