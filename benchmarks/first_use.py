@@ -33,7 +33,7 @@ ROUNDS = 15
 SCANS = 5
 ARTICLES = 2_000
 IMPORTS = "import numpy, rapidfuzz"
-SHORT = "import dedup; dedup.compare('Rain fell in Leeds.', 'Rain fell in York.')"
+SHORT = "import dedup; dedup.compare('The mayor of Oslo resigned.', 'The mayor resigned today.')"
 SEEDS = (
     "import dedup, glob; dedup.compare(*(open(p, encoding='utf-8').read()"
     " for p in sorted(glob.glob('{folder}/*.txt'))))"

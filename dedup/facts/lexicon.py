@@ -249,6 +249,8 @@ def language_by_letters(text: str) -> str:
     >>> language_by_letters("Міст"), language_by_letters("Köprü kapatılacak")
     ('uk', 'tr')
     """
+    if text.isascii():
+        return ""
     found = {match.lastgroup for match in _LETTER.finditer(text.lower())}
     return next((language for language, _ in _LETTERS if language in found), "")
 
