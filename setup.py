@@ -24,6 +24,8 @@ DIRECTIVES = {
     "cdivision": True,
     "initializedcheck": False,
     "embedsignature": False,
+    "auto_pickle": False,
+    "emit_code_comments": False,  # a third of what the compiler has to read
 }
 # No contraction of products and sums: results are the same on every processor.
 FLAGS = ["-O3", "-g0", "-ffp-contract=off", "-fno-math-errno", "-fwrapv", "-fno-strict-aliasing"]

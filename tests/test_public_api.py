@@ -32,7 +32,7 @@ ORDER = """
     text._page text._sentences
     candidates candidates._sketches candidates.lsh candidates.resemblance candidates.minhash
     candidates._terms candidates._joins candidates.terms
-    furniture furniture.rules furniture.leads furniture._furniture furniture._rules
+    furniture furniture.rule furniture.rules furniture.leads furniture._furniture furniture._rules
     furniture.finding furniture.repetition
     reading reading.document reading._reading reading.texts
     facts facts.lexicon facts._traits facts._differing facts.told facts.numbers facts.dates

@@ -10,7 +10,7 @@ from dedup.arrays import F32, I32, U8, U32
 from dedup.text.marks import Mark
 from dedup.text.vocabulary import english, word_ids
 
-__all__ = ["HEADLINE_STYLE", "NUMBER_WORDS", "SHORTEST_NAME", "Document", "story"]
+__all__ = ["HEADLINE_STYLE", "NUMBER_WORDS", "SHORTEST_NAME", "Document"]
 
 
 class Document(NamedTuple):
@@ -49,14 +49,3 @@ HEADLINE_STYLE = 0.7
 """Share of capitalised words from which a sentence counts as set in headline style."""
 SHORTEST_NAME = 3
 """Letters of a name; shorter ones are initials and abbreviations, written in many ways."""
-
-
-def story(whole: Document) -> Document:
-    """Put the furniture aside; a text that is nothing else is left as it is."""
-    kept = (whole.marks & Mark.FURNITURE) == 0
-    if kept.all() or not kept.any():
-        return whole
-    sentence = np.repeat(np.arange(len(whole.bounds) - 1), np.diff(whole.bounds))
-    sizes = np.bincount(sentence[kept])
-    bounds = np.concatenate(([0], np.cumsum(sizes[sizes > 0]))).astype(np.int32)
-    return Document(whole.words[kept], whole.weights[kept], whole.marks[kept], bounds)
