@@ -57,10 +57,19 @@ def test_read_only_arrays_are_taken(loop: Callable[..., Any]) -> None:
     assert loop(read_only(WORDS), read_only(OFFSETS), read_only(PAIRS)).tolist() == wanted
 
 
-@pytest.mark.parametrize("pair", [[0, 2], [-1, 0], [2**40, 0]])
-def test_pairs_of_texts_that_are_not_there_are_refused(pair: list[int]) -> None:
-    with pytest.raises(ValueError, match="row"):
-        measured(WORDS, OFFSETS, np.array([pair]))
+@pytest.mark.parametrize("loop", [overlap, measured])
+@pytest.mark.parametrize("pair", [[0, 2], [-1, 0], [2**40, 0], [0, 1, 1]])
+def test_pairs_of_texts_that_are_not_there_are_refused(
+    loop: Callable[..., Any], pair: list[int]
+) -> None:
+    with pytest.raises(ValueError, match="pairs: got"):
+        loop(WORDS, OFFSETS, np.array([pair]))
+
+
+def test_offsets_that_lead_out_of_the_words_are_refused() -> None:
+    for offsets in (OFFSETS + 1, OFFSETS - 1, OFFSETS[::-1].copy()):
+        with pytest.raises(ValueError, match="offsets"):
+            overlap(WORDS, offsets, PAIRS)
 
 
 def test_bytes_that_are_no_text_are_refused() -> None:
