@@ -1,4 +1,4 @@
-"""Pack the words by which facts are read in 22 languages: ``dedup/data/facts.json``.
+"""Pack the words by which facts are read in 22 languages: ``dedup/data/facts.jsonl``.
 
 Months, weekdays, decimal signs, the words for thousand to trillion, and the names of countries and
 cities come from CLDR through `babel`; the rest is ``language_words.toml``. Beginnings of words are
@@ -10,20 +10,22 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import wordfreq
 from babel import Locale
 from babel.core import get_global
 
 from dedup.reading.texts import read
+from dedup.text.vocabulary import word_ids
 
 HERE = Path(__file__).parent
-TARGET = HERE.parent / "dedup" / "data" / "facts.json"
+TARGET = HERE.parent / "dedup" / "data" / "facts.jsonl"
 UNSPACED = frozenset({"ja", "ko", "zh"})
 LATIN = frozenset("de en es fr id it nl pl pt sv tr vi".split())
 SPELT_OUT = 40_000
@@ -32,6 +34,8 @@ LEAST_BEGINNING = 5
 """Letters of a beginning; shorter words are taken as they are."""
 INFLECTED = frozenset("es fr it pl pt ru uk".split())
 """Languages in which a letter less is enough."""
+FEW = 45
+"""Words that are listed as most frequent."""
 LEAST_PLACE = 3
 """Letters of the name of a place that is listed."""
 
@@ -153,6 +157,25 @@ def places(locale: Locale) -> str:
     return "|".join(sorted(name for name in names if len(name.replace(" ", "")) >= least))
 
 
+def most_frequent(language: str) -> list[str]:
+    """Give the most frequent words, which say nothing of what is counted or denied."""
+    if language == "en":
+        with np.load(TARGET.with_name("english.npz")) as table:
+            top = frozenset(
+                table["ids"][np.argsort(-table["frequencies"].astype(int))[:FEW]].tolist()
+            )
+        found = [word for word in frequent("en") if int(word_ids([word])[0]) in top]
+        return sorted(found)
+    if language in UNSPACED:
+        shares = Counter[str]()
+        for word, share in wordfreq.get_frequency_dict(language, "best").items():
+            for part in read(word).words:
+                shares[part] += share
+        return sorted(word for word, _ in shares.most_common(FEW))
+    top_words = (key(word) for word in wordfreq.top_n_list(language, 2 * FEW, "best"))
+    return sorted(list(dict.fromkeys(word for word in top_words if " " not in word))[:FEW])
+
+
 def turns(table: dict[str, Any], language: str) -> list[list[list[str]]]:
     """Give the groups of words that turn round, both sides of each."""
     found = []
@@ -186,6 +209,7 @@ def packed(language: str, table: dict[str, Any]) -> dict[str, Any]:
         entries.add(kind, dict.fromkeys(listed(table.get(kind, "")), 1))
     symbols = locale.number_symbols.get("latn", {})
     return {
+        "frequent": most_frequent(language),
         "decimal": symbols.get("decimal", "."),
         "words": entries.found,
         "turns": turns(table, language),
@@ -203,13 +227,10 @@ def packed(language: str, table: dict[str, Any]) -> dict[str, Any]:
 def main() -> None:
     """Write the file."""
     tables = tomllib.loads((HERE / "language_words.toml").read_text(encoding="utf-8"))
-    found = {language: packed(language, table) for language, table in tables.items()}
-    lines = [
-        f'"{language}":'
-        + json.dumps(table, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        for language, table in sorted(found.items())
-    ]
-    TARGET.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+    found = [{"language": name, **packed(name, table)} for name, table in tables.items()]
+    lines = [json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in found]
+    text = "\n".join(lines)
+    TARGET.write_text(text + "\n", encoding="utf-8")
     print(f"{TARGET.name}: {TARGET.stat().st_size:,} bytes, {len(found)} languages")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,7 +12,8 @@ from dedup.arrays import I64
 from dedup.candidates import _sketches
 from dedup.candidates.resemblance import Resemblance
 from dedup.errors import InputError
-from dedup.model import Alignment, Article, Findings, as_article
+from dedup.given import as_article
+from dedup.model import Aligned, Article, Findings
 from dedup.reading.texts import read_flagged
 from dedup.threads import check_threads, map_all
 from dedup.values import frozen
@@ -20,7 +21,10 @@ from dedup.verdict.judging import DECIMALS, VERDICTS, judge
 from dedup.verdict.measures import named
 from dedup.verdict.stories import Stories
 
-__all__ = ["Comparison", "align", "compare", "compare_many"]
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["Alignment", "Comparison", "align", "compare", "compare_many"]
 
 _AT_ONCE = 16
 """Pairs that are read, judged and aligned in one go: their arrays stay in the core's cache."""
@@ -48,14 +52,29 @@ class Comparison(Findings):
 
         return views.to_html(self)
 
+    def _repr_html_(self) -> str:
+        from dedup.views.notebook import findings_to_html
+
+        return findings_to_html(self)
+
     def __str__(self) -> str:
         from dedup import views
 
         return views.to_text(self)
 
 
-def compare(a: Article | str, b: Article | str) -> Comparison:
-    """Compare two articles.
+@frozen()
+class Alignment(Aligned):
+    """How the passages of two texts correspond, and a way to show it."""
+
+    def _repr_html_(self) -> str:
+        from dedup.views.notebook import passages_to_html
+
+        return passages_to_html(self.passages, self.coverage_a, self.coverage_b, len(self.regions))
+
+
+def compare(a: Article | str | Path, b: Article | str | Path) -> Comparison:
+    """Compare two articles: articles, texts, or files by their ``Path``.
 
     Symmetric: swapping the texts swaps a and b in the result and changes nothing else. Raises
     :class:`~dedup.errors.InputError` for what is neither a text nor an article.
@@ -135,7 +154,7 @@ def _comparison(
     pair: tuple[Article, Article],
     judged: tuple[Any, float],
     overlap: Resemblance,
-    aligned: Alignment,
+    aligned: Aligned,
     evidence: dict[str, float],
 ) -> Comparison:
     return Comparison(
@@ -153,11 +172,12 @@ def _comparison(
     )
 
 
-def align(a: Article | str, b: Article | str) -> Alignment:
+def align(a: Article | str | Path, b: Article | str | Path) -> Alignment:
     """Align two articles without judging them: passages, regions and coverage.
 
     >>> align("Rain fell on Oslo.", "It was cold. Rain fell on Oslo.").passages[0].kind.value
     'added'
     """
     texts = [as_article(a, "a").text, as_article(b, "b").text]
-    return align_pairs(read_flagged(texts)[0], [(0, 1)])[0]
+    found = align_pairs(read_flagged(texts)[0], [(0, 1)])[0]
+    return Alignment(found.passages, found.regions, found.coverage_a, found.coverage_b)

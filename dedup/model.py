@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = [
-    "Alignment",
+    "Aligned",
     "Article",
     "Attribution",
     "Change",
@@ -33,6 +33,8 @@ __all__ = [
     "Rejected",
     "Sentence",
     "Span",
+    "Story",
+    "StoryMember",
     "Verdict",
     "as_article",
     "as_path",
@@ -227,7 +229,7 @@ class Region:
 
 
 @frozen()
-class Alignment:
+class Aligned:
     """How the passages of two texts correspond.
 
     ``passages`` come in the reading order of b, each dropped passage where it stood in a.
@@ -301,6 +303,36 @@ class Match:
     probability: float
     jaccard: float
     containment: float
+    title: str = ""
+    source: str = ""
+    date: datetime.date | None = None
+    url: str = ""
+
+
+@frozen()
+class StoryMember:
+    """An article of a story and how it compares with the story's first article."""
+
+    id: str
+    title: str
+    source: str
+    url: str
+    date: datetime.date | None
+    verdict: Verdict
+    probability: float
+    jaccard: float
+
+
+@frozen()
+class Story:
+    """What several articles of an index tell: its first article and, by date, the others."""
+
+    id: str
+    title: str
+    source: str
+    url: str
+    date: datetime.date | None
+    members: tuple[StoryMember, ...]
 
 
 @frozen()

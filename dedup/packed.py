@@ -1,7 +1,7 @@
 """The data files that ship with the package, read as they lie: a first use waits for them.
 
-``.npy`` holds what every process needs, not compressed; ``.npz`` what few do. A ``.json`` that
-holds a table a language has each on a line of its own.
+``.npy`` holds what every process needs, not compressed; ``.npz`` what few do. A ``.jsonl``
+holds a language a line.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.lib.npyio import NpzFile
 
-__all__ = ["load_entry", "load_json", "load_table", "open_tables"]
+__all__ = ["load_json", "load_line", "load_table", "open_tables"]
 
 _FOLDER = os.path.join(os.path.dirname(__file__), "data")  # noqa: PTH118, PTH120
 """Named without ``pathlib``, which takes as long to load as half of the package."""
@@ -47,15 +47,12 @@ def load_json(name: str) -> Any:
         return json.load(file)
 
 
-def load_entry(name: str, key: str) -> Any:
-    """Load one entry of ``name.json``, an object with a line an entry; ``None`` if it has none.
+def load_line(name: str, language: str) -> Any:
+    """Load the line of a language in ``name.jsonl``; ``None`` if it has none.
 
-    >>> load_entry("facts", "de")["decimal"], load_entry("facts", "xx")
+    >>> load_line("facts", "de")["decimal"], load_line("facts", "xx")
     (',', None)
     """
-    start = f'"{key}":'
-    with open(f"{_FOLDER}/{name}.json", encoding="utf-8") as file:  # noqa: PTH123
-        for line in file:
-            if line.startswith(start):
-                return json.loads(line[len(start) :].rstrip(",\n"))
-    return None
+    start = f'{{"language":"{language}",'
+    with open(f"{_FOLDER}/{name}.jsonl", encoding="utf-8") as file:  # noqa: PTH123
+        return next((json.loads(line) for line in file if line.startswith(start)), None)

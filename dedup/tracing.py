@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
+from pathlib import Path
 
 from dedup.alignment.passages import align
 from dedup.errors import InputError
+from dedup.given import as_article
 from dedup.model import (
     Article,
     Attribution,
@@ -14,7 +16,6 @@ from dedup.model import (
     Passage,
     PassageKind,
     Sentence,
-    as_article,
 )
 from dedup.reading.texts import read_flagged
 from dedup.text.tokens import Flagged, Tokens
@@ -60,8 +61,13 @@ class Trace:
     coverage: float
     derivation: Derivation
 
+    def _repr_html_(self) -> str:
+        from dedup.views.notebook import trace_to_html
 
-def trace(article: Article | str, sources: Iterable[Article | str]) -> Trace:
+        return trace_to_html(self.sentences, self.coverage, self.derivation.value)
+
+
+def trace(article: Article | str | Path, sources: Iterable[Article | str | Path]) -> Trace:
     """Tell, sentence by sentence, which of several sources an article was made from.
 
     A sentence belongs to the source with the most similar passage, the first of equals, so sources
@@ -74,7 +80,7 @@ def trace(article: Article | str, sources: Iterable[Article | str]) -> Trace:
     ([1], 'wholly')
     """
     text = as_article(article, "article").text
-    if isinstance(sources, (str, Article)) or not isinstance(sources, Iterable):
+    if isinstance(sources, (str, Article, Path)) or not isinstance(sources, Iterable):
         raise InputError.of("sources", sources, "an iterable of articles")
     texts = [as_article(source, f"sources[{number}]").text for number, source in enumerate(sources)]
     (tokens, flags), *read_sources = read_flagged([text, *texts])[0]

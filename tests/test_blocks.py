@@ -26,6 +26,7 @@ from dedup.dump.batches import Batch, End
 from dedup.dump.blocks import Dump, Register
 from dedup.dump.cards import Card, Cards
 from dedup.dump.files import BrokenFileError, find_inputs
+from dedup.dump.ids import is_made
 from dedup.dump.reading import FORMATS, make_options
 from dedup.errors import DumpError
 from dedup.model import Rejected
@@ -39,6 +40,7 @@ class Found:
     texts: list[str] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     notes: Counter[str] = field(default_factory=Counter)
+    original_ids: list[object] = field(default_factory=list)
     error: str = ""
 
 
@@ -56,6 +58,7 @@ def by_record(dump: Dump) -> Found:
                 continue
             article = item.article
             fields = (article.id, article.title, article.date, article.source, article.url)
+            found.original_ids.append(item.original_id)
             found.cards.append(Card(*fields))
             found.texts.append(article.text)
             found.notes.update(item.notes)
@@ -90,18 +93,20 @@ def by_batch(dump: Dump, places: Places | None = None) -> Found:
     except DumpError as error:
         found.error = str(error)
     found.cards = list(cards)
+    found.original_ids = cards.original_ids()
     return found
 
 
 def add(found: Found, cards: Cards, batch: Batch) -> None:
     assert batch.cards is not None
-    cards.add(batch.ids, batch.cards)
+    cards.add(batch.ids, batch.cards, batch.kinds)
     found.texts += [decoded(batch.texts[row]) for row in range(len(batch.texts))]
     found.rejected += batch.rejected
     found.notes.update(batch.notes)
 
 
 NAMES = [
+    *("publish_date", "articleBody", "link", "_id", "guid"),
     *("text", "Text", "body", "content", "title", "headline", "date", "published", "source"),
     *("url", "id", "ID", "other", " text", "te\u212at", "ſource", "tex\\u0074", "", "NULL"),
 ]
@@ -109,6 +114,16 @@ STRINGS = [
     *('""', '" "', '"Rain fell."', '"a\\nb"', '"\\u0000"', '"\\ud83d\\ude00"', '"\\ud83d"'),
     *('"\\udc00x"', '"caf\\u00e9"', '"café 新闻 😀"', '"\\q"', '"\\u12g4"', '"tab\there"'),
     *('"2024-01-02"', '"soon"', '"\u3000"', '" \u2028\\t"', '"\\/\\b\\f\\r\\t\\"\\\\"'),
+    *('"It&#8217;s &amp;amp; so"', '"<p>Rain</p><p>&nbsp;</p>"', '"&lt;p&gt;Rain&lt;/p&gt;"'),
+    *(
+        '"Rain.\\\\nSnow."',
+        '"&nbsp;"',
+        '"<p></p><br>"',
+        '"AT&T <3"',
+        '"\\u00a0"',
+        '"n/a"',
+        '"\u2003"',
+    ),
     *('"http://www.X.org/a"', '" padded\u00a0"', '"\x7f"', '"20240102"', '"\u2028x"'),
 ]
 OTHERS = [
@@ -167,7 +182,12 @@ FIELDS = [
 
 @settings(deadline=None, max_examples=400, suppress_health_check=list(HealthCheck))
 @given(
-    lines, st.sampled_from(FIELDS), st.integers(1, 200), st.booleans(), st.sampled_from([30, 999])
+    lines,
+    st.sampled_from(FIELDS),
+    st.integers(1, 200),
+    st.booleans(),
+    st.sampled_from([30, 999]),
+    st.booleans(),
 )
 def test_batches_equal_records(
     tmp_path_factory: pytest.TempPathFactory,
@@ -176,11 +196,12 @@ def test_batches_equal_records(
     size: int,
     packed: bool,
     limit: int,
+    extract: bool,
 ) -> None:
     path = tmp_path_factory.mktemp("dump", numbered=True) / "a.jsonl"
     data = b"\n".join(rows)
     path.write_bytes(gzip.compress(data) if packed else data)
-    dump = dump_of([path], fields=fields, max_line_bytes=limit)
+    dump = dump_of([path], fields=fields, max_line_bytes=limit, extract_html=extract)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(blocks, "BLOCK_BYTES", size)
         assert by_batch(dump) == by_record(dump)
@@ -271,7 +292,8 @@ def test_standard_input_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     for read in (by_batch, by_record):
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
         found = read(dump_of(["-"]))
-        assert [card.id for card in found.cards] == [*(f"n{n}" for n in range(9)), "stdin:10"]
+        assert [card.id for card in found.cards[:9]] == [f"n{n}" for n in range(9)]
+        assert is_made(found.cards[9].id)
 
 
 @pytest.mark.parametrize("packed", [False, True])

@@ -406,9 +406,9 @@ def test_five_megabytes_take_seconds() -> None:
     stories = "\n\n".join(room.story(60) for _ in range(40))
     long = f"{stories}\n\n" * (5_000_000 // len(stories) + 1)
     assert len(long) >= 5_000_000
-    began = time.perf_counter()
+    began = time.process_time()
     found = compare(long, room.story())
-    assert time.perf_counter() - began < 30
+    assert time.process_time() - began < 30
     assert found.verdict is Verdict.UNRELATED
 
 

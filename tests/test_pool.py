@@ -16,6 +16,7 @@ from dedup import DumpError
 from dedup.candidates.lsh import choose_bands
 from dedup.corpus.pool import Keeps, Pool, find_copies, read_pool
 from dedup.dump import blocks
+from dedup.dump.ids import is_made
 from dedup.dump.sources import Source, open_source
 from dedup.threads import in_order
 
@@ -70,7 +71,7 @@ def test_standard_input_gives_the_pool_of_its_file(
     found = read_pool(source, BANDS, 2)
     assert {item.source for item in found.rejected} == {"standard input"}
     assert same(found, read_pool(source.records(), BANDS, 2))
-    assert "stdin:14" in found.cards.ids
+    assert any(map(is_made, found.cards.ids))
 
 
 def test_only_what_is_wanted_is_kept(dump: Path) -> None:

@@ -123,14 +123,20 @@ def test_files_globs_and_folders_are_read(form: type, tmp_path: Path) -> None:
     (tmp_path / "c.txt").write_text("Third.", encoding="utf-8")
     both = [tmp_path / "b.jsonl", tmp_path / "a.jsonl"]
     assert texts(form(both[0])) == ["Second."]
-    assert texts([form(path) for path in both]) == ["First.", "Second."]
+    assert texts(both) == ["First.", "Second."]
     assert texts(form(tmp_path / "*.jsonl")) == ["First.", "Second."]
-    assert texts([form(tmp_path)]) == ["First.", "Second.", "Third."]
+    assert texts(form(tmp_path)) == ["First.", "Second.", "Third."]
 
 
-def test_a_name_that_ends_like_a_dump_is_a_path_and_not_a_text() -> None:
-    with pytest.raises(DumpError, match=r"missing\.jsonl\.gz: no such file"):
-        read(["missing.jsonl.gz"])
+@pytest.mark.parametrize("form", [str, Path], ids=["str", "Path"])
+def test_a_single_name_is_a_path_and_one_in_a_list_a_text(form: type, tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    with pytest.raises(DumpError, match=r"a\.jsonl: no such file"):
+        read(form(path))
+    save(path, [{"text": "First."}])
+    assert texts(form(path)) == ["First."]
+    assert texts([str(path)]) == [str(path)]
+    assert texts([path]) == ["First."]
 
 
 @pytest.mark.parametrize(
@@ -408,9 +414,8 @@ def test_files_in_another_encoding_are_read_where_it_is_named(name: str, tmp_pat
     path.write_text(
         f"id;text\na;{LATIN}\n" if name == "news.csv" else line, encoding="windows-1252"
     )
-    (refused,) = scan(path).rejected
-    assert "not utf-8: byte 0xfc at offset" in refused.reason
-    assert "set encoding (--encoding)" in refused.reason
+    with pytest.raises(DumpError, match=r"not utf-8: byte 0xfc at .*; set encoding \(--encoding\)"):
+        scan(path)
     report = scan(path, encoding="windows-1252")
     assert (report.articles, report.rejected) == (1, ())
     report.write(tmp_path / "out")

@@ -20,7 +20,7 @@ from dedup.alignment.laid import lay
 from dedup.alignment.making import make_passage, make_sentence, make_span
 from dedup.alignment.regions import find_regions
 from dedup.facts.changes import Facts
-from dedup.model import Alignment, Change, Passage, PassageKind, Region, Sentence, Span
+from dedup.model import Aligned, Change, Passage, PassageKind, Region, Sentence, Span
 from dedup.text.tokens import Flagged, Tokens
 
 __all__ = ["align", "align_pairs"]
@@ -41,7 +41,7 @@ def align(
     furniture_b: Sequence[bool],
     *,
     with_regions: bool = True,
-) -> Alignment:
+) -> Aligned:
     """Align two texts; the flags say which of their sentences are site furniture.
 
     Each sentence stands in exactly one passage; ``align(b, a, …)`` is the mirror image. Regions
@@ -58,7 +58,7 @@ def align(
 
 def align_pairs(
     texts: Sequence[Flagged], pairs: Sequence[tuple[int, int]], *, with_regions: bool = True
-) -> list[Alignment]:
+) -> list[Aligned]:
     """Align pairs of texts, given by their numbers: as :func:`align`, and quicker for many.
 
     All choices are made in one order of two texts, so that swapping them changes no more than the
@@ -137,7 +137,7 @@ class _Text(NamedTuple):
 
 def _aligned(
     texts: tuple[Flagged, Flagged], turned: bool, links: list[_Link], found: list[Region]
-) -> Alignment:
+) -> Aligned:
     """Make the alignment of two texts; links and regions have their sides changed if ``turned``."""
     a, b = _Text.of(texts[0]), _Text.of(texts[1])
     told = _told(texts[::-1] if turned else texts, links)
@@ -169,7 +169,7 @@ def _mirrored(link: _Link) -> _Link:
 
 def _laid_out(
     a: _Text, b: _Text, linked: list[tuple[_Link, Passage]], found: tuple[Region, ...]
-) -> Alignment:
+) -> Aligned:
     """Put passages of links, and of the sentences that only one text has, in reading order."""
     ahead = {i: link.b[0] for link, _ in linked for i in link.a}
     behind = {j for link, _ in linked for j in link.b}
@@ -185,7 +185,7 @@ def _laid_out(
     }
     coverage = _coverage(a, dropped), _coverage(b, passages)
     passages |= {link.b[0]: passage for link, passage in linked}
-    return Alignment(_in_reading_order(passages, dropped, ahead), found, *coverage)
+    return Aligned(_in_reading_order(passages, dropped, ahead), found, *coverage)
 
 
 def _passage(a: _Text, b: _Text, link: _Link, changes: tuple[Change, ...]) -> Passage:

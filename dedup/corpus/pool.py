@@ -23,8 +23,10 @@ from dedup.dump.batches import Batch, End
 from dedup.dump.blocks import Block, Register, record_blocks
 from dedup.dump.cards import Cards
 from dedup.dump.files import BrokenFileError
+from dedup.dump.reading import nothing_usable
 from dedup.dump.sources import Source
 from dedup.dump.stored import restored, stored
+from dedup.errors import DumpError
 from dedup.model import Rejected
 from dedup.text.vocabulary import english
 from dedup.text.words import words_of_utf8
@@ -116,7 +118,7 @@ def read_pool(
     then. ``tell`` hears how many articles were read. The order, and so the result, is that of the
     source for any number of threads; memory is bounded by the blocks under way and by what is
     kept of articles.
-    Raises :class:`~dedup.errors.DumpError` where a dump has no record at all.
+    Raises :class:`~dedup.errors.DumpError` where a dump has no record at all, or none of use.
     """
     dump = source.files.dump() if isinstance(source, Source) and source.files else None
     if dump is not None:
@@ -136,7 +138,13 @@ def read_pool(
             tell(len(filling.cards))
     if filling.register is not None:
         filling.register.close()
-    return filling.done(bands)
+    pool = filling.done(bands)
+    if dump is not None:
+        pool.notes.update(dump.skipped)
+    if not len(pool) and pool.rejected:
+        kept.clear()
+        raise DumpError(nothing_usable(pool.rejected))
+    return pool
 
 
 _BLOCKS_A_PART = 32
@@ -266,7 +274,7 @@ class _Filling:
         if batch.cards is None:
             self.cards.ids += batch.ids
         else:
-            self.cards.add(batch.ids, batch.cards)
+            self.cards.add(batch.ids, batch.cards, batch.kinds)
         if self.places is not None and batch.places is not None:
             self.places.add(block.number, batch.places)
         if self.keeps.words:

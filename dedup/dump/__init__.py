@@ -3,7 +3,14 @@
 from dedup.dump.dates import parse_date
 from dedup.dump.files import STANDARD_INPUT
 from dedup.dump.formats import MAX_LINE_BYTES
-from dedup.dump.reading import FORMATS, check_encoding, read, read_article, read_values
+from dedup.dump.reading import (
+    FORMATS,
+    check_encoding,
+    make_options,
+    read,
+    read_article,
+    read_values,
+)
 from dedup.dump.records import Fields, Record, to_json_line
 
 __all__ = [
@@ -13,6 +20,7 @@ __all__ = [
     "Fields",
     "Record",
     "check_encoding",
+    "make_options",
     "parse_date",
     "read",
     "read_article",

@@ -47,7 +47,8 @@ class LineSet:
         if bare.all():
             return data
         lines = data.decode("utf-8").split("\n")
-        return b"".join(line.strip().encode("utf-8") + b"\n" for line in lines[:-1])
+        bare_lines = (line.strip().removeprefix("\ufeff").strip() for line in lines[:-1])
+        return b"".join(line.encode("utf-8") + b"\n" for line in bare_lines)
 
     def _lines(self) -> bytes:
         path = self.source.path

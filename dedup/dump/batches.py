@@ -14,14 +14,17 @@ from dedup.arrays import I64, U8, Ragged, decoded, encoded
 from dedup.dump._escapes import unescape
 from dedup.dump._json import PADDING, PLAIN, UNSURE, find_fields
 from dedup.dump.cards import Card, Columns
+from dedup.dump.cells import IdKind
 from dedup.dump.dates import parse_date
 from dedup.dump.files import BrokenFileError, Input
 from dedup.dump.formats import Options, read_json_line
+from dedup.dump.ids import made_id
+from dedup.dump.mending import HAS_MARKUP, mended_rows
 from dedup.dump.records import (
+    NOT_A_DATE,
     Fields,
     Record,
     column_finder,
-    first_value,
     record,
     wanted_names,
 )
@@ -36,14 +39,16 @@ class Batch:
 
     ``texts`` u8 are in UTF-8 with surrogates passed, ``numbers`` i64[n] the lines of the articles
     and of ``rejected``, counted in the block from 1 if it is one of ``lines`` lines, else in the
-    file. An id that has to be made of the line is empty. ``places`` i64[n, 2] is where the line of
-    each article stands in a file that may be read in any order: its offset and its length.
+    file. ``kinds`` u8[n] are what the ids were (:class:`~dedup.dump.cells.IdKind`), ``None`` if all
+    were strings. ``places`` i64[n, 2] is where the line of each article stands in a file that may
+    be read in any order: its offset and its length.
     """
 
     texts: Ragged
     numbers: I64
     ids: list[str]
     cards: list[Card] | Columns | None
+    kinds: U8 | None = None
     places: I64 | None = None
     lines: int = 0
     rejected: list[Rejected] = field(default_factory=list)
@@ -61,6 +66,7 @@ class Batch:
             numbers=self.numbers[rows],
             ids=[self.ids[row] for row in kept],
             cards=None if cards is None else [cards[row] for row in kept],
+            kinds=None if self.kinds is None else self.kinds[rows],
             places=None if self.places is None else self.places[rows],
         )
 
@@ -92,6 +98,7 @@ class RecordBlock:
             numbers=np.array([found.line for found in good], dtype=np.int64),
             ids=[found.article.id for found in good],
             cards=[_card(found) for found in good] if with_cards else None,
+            kinds=np.array([found.id_kind for found in good], dtype=np.uint8),
             lines=self.lines,
             rejected=[found for found in self.records if isinstance(found, Rejected)],
             notes=Counter(note for found in good for note in found.notes),
@@ -148,6 +155,8 @@ class _Names:
     ranks: I64
     named: tuple[tuple[str, np.uint64], ...]
     """Fields that were asked for by name, and the bit of that name."""
+    dates: np.uint64
+    """The bits of the names that dates go by."""
 
 
 _TEXT, _ID, _DATE = 0, 1, 2
@@ -169,7 +178,8 @@ def _names(fields: Fields) -> _Names:
         for field_name in wanted
         if getattr(fields, field_name) is not None
     )
-    return _Names(flat.values, flat.offsets, ranks, named)
+    dates = sum(1 << distinct.index(name) for name in wanted["date"])
+    return _Names(flat.values, flat.offsets, ranks, named, np.uint64(dates))
 
 
 class _Lines:
@@ -180,25 +190,31 @@ class _Lines:
         self._block = block
         self._buffer = buffer
         self._named = names.named
+        self._date_names = names.dates
         found = find_fields(buffer, size, names.flat, names.starts, names.ranks)
         self._starts, self._states, self._spans, self._seen = found
         self._states[np.diff(self._starts) - 1 > block.options.max_line_bytes] = UNSURE
 
     def batch(self, with_cards: bool) -> Batch:
         """Take the plain lines from where their fields stand, the others one by one."""
-        rows, texts = self._texts()
+        self._leave_blank_fields()
+        self._leave_second_dates()
+        rows, texts, marked = self._texts()
         batch = Batch(
             texts=texts,
             numbers=rows + 1,
             ids=self._strings(rows, _ID),
             cards=None,
+            kinds=self._id_kinds(rows),
             lines=len(self._states),
             notes=self._missing(rows),
         )
+        if marked:
+            batch.notes[HAS_MARKUP] += marked
+        unnamed = [row for row, name in enumerate(batch.ids) if not name]
         if with_cards:
-            dates = self._dates(rows, batch.notes)
-            small = self._spans[rows, _SMALL].reshape(-1, 2)
-            batch.cards = Columns(dates, self._unescaped(small))
+            batch.cards = self._columns(rows, batch.notes)
+        self._make_ids(batch, rows, unnamed)
         if self._block.data is None:
             starts = self._starts[rows]
             lengths = self._starts[rows + 1] - starts - 1
@@ -206,18 +222,63 @@ class _Lines:
         odd = np.flatnonzero(self._states == UNSURE)
         return self._with_odd(batch, odd) if len(odd) else batch
 
-    def _texts(self) -> tuple[I64, Ragged]:
-        """Give the plain lines whose text is not blank, and their texts."""
+    def _columns(self, rows: I64, notes: Counter[str]) -> Columns:
+        dates = self._dates(rows, notes)
+        return Columns(dates, self._unescaped(self._spans[rows, _SMALL].reshape(-1, 2)))
+
+    def _make_ids(self, batch: Batch, rows: I64, unnamed: list[int]) -> None:
+        """Make the ids that are missing, as :func:`~dedup.dump.records.record` does."""
+        if not unnamed:
+            return
+        columns = self._columns(rows[unnamed], Counter())
+        for place, row in enumerate(unnamed):
+            card = columns.card(place, "")
+            text = batch.texts[row].tobytes()
+            batch.ids[row] = made_id(text, card.title, card.date, card.source, card.url)
+
+    def _id_kinds(self, rows: I64) -> U8:
+        """Tell numbers from strings by the quotation mark before them."""
+        starts, ends = self._spans[rows, _ID, 0], self._spans[rows, _ID, 1]
+        is_number = (ends > starts) & (self._buffer[starts - 1] != ord('"'))
+        return np.where(is_number, np.uint8(IdKind.INT), np.uint8(IdKind.STR))
+
+    def _leave_blank_fields(self) -> None:
+        """Leave lines to the full parser in which a small field holds nothing but white space."""
+        plain = np.flatnonzero(self._states == PLAIN)
+        spans = self._spans[plain][:, _MAY_BE_BLANK].reshape(-1, 2)
+        is_doubtful = _MAY_BEGIN_BLANK[self._buffer[spans[:, 0]]] & (spans[:, 1] > spans[:, 0])
+        doubtful = np.flatnonzero(is_doubtful)
+        found = self._unescaped(spans[doubtful])
+        blank = [k for k in range(len(doubtful)) if not decoded(found[k]).strip()]
+        lines = plain[doubtful[blank] // len(_MAY_BE_BLANK)]
+        self._states[lines] = UNSURE
+
+    def _leave_second_dates(self) -> None:
+        """Leave lines to the full parser whose date cannot be read and that have a second one."""
+        dates = self._seen & self._date_names
+        several = (dates & (dates - np.uint64(1))) != 0
+        rows = np.flatnonzero(several & (self._states == PLAIN))
+        unread = [_date_of(value) is None for value in self._strings(rows, _DATE)]
+        self._states[rows[np.flatnonzero(unread)]] = UNSURE
+
+    def _texts(self) -> tuple[I64, Ragged, int]:
+        """Give the plain lines whose text is not blank, their texts, how many have markup."""
         rows = np.flatnonzero(self._states == PLAIN)
-        texts = self._unescaped(self._spans[rows, _TEXT])
-        first = texts.values[texts.offsets[:-1]]
-        doubtful = np.flatnonzero((first <= ord(" ")) | (first >= _DELETE))
+        texts, marked = self._mended(rows)
+        filled = np.flatnonzero(np.diff(texts.offsets))
+        first = texts.values[texts.offsets[filled]]
+        doubtful = filled[(first <= ord(" ")) | (first >= _DELETE)]
         blank = [row for row in doubtful.tolist() if not decoded(texts[row]).strip()]
+        blank += np.flatnonzero(np.diff(texts.offsets) == 0).tolist()
         if not blank:
-            return rows, texts
+            return rows, texts, marked
         self._states[rows[blank]] = UNSURE
         rows = np.delete(rows, blank)
-        return rows, self._unescaped(self._spans[rows, _TEXT])
+        return rows, *self._mended(rows)
+
+    def _mended(self, rows: I64) -> tuple[Ragged, int]:
+        texts = self._unescaped(self._spans[rows, _TEXT])
+        return mended_rows(texts, extract_html=self._block.options.extract_html)
 
     def _unescaped(self, spans: I64) -> Ragged:
         return Ragged(*unescape(self._buffer, spans))
@@ -238,7 +299,7 @@ class _Lines:
                 known[value] = parse_date(value)
             except ValueError:
                 known[value] = None
-                notes["date: not a date"] += count
+                notes[NOT_A_DATE] += count
         return [known[value] for value in values]
 
     def _missing(self, rows: I64) -> Counter[str]:
@@ -249,19 +310,12 @@ class _Lines:
 
     def _with_odd(self, batch: Batch, odd: I64) -> Batch:
         """Put the odd lines, read one by one, between the plain ones."""
-        found, made = [], []
-        for line in odd.tolist():
-            taken = self._slowly(line)
-            if isinstance(taken, Rejected):
-                batch.rejected.append(taken)
-            elif taken is not None:
-                found.append(taken[0])
-                made.append(taken[1])
-        if not found:
+        found = [taken for taken in map(self._slowly, odd.tolist()) if taken is not None]
+        batch.rejected += [taken for taken in found if isinstance(taken, Rejected)]
+        good = [taken for taken in found if isinstance(taken, Record)]
+        if not good:
             return batch
-        slow = RecordBlock(None, 0, list(found)).read(with_cards=batch.cards is not None)
-        for row in np.flatnonzero(made).tolist():
-            slow.ids[row] = ""
+        slow = RecordBlock(None, 0, list(good)).read(with_cards=batch.cards is not None)
         return _merged(batch, self._located(slow))
 
     def _located(self, slow: Batch) -> Batch:
@@ -271,8 +325,8 @@ class _Lines:
         lengths = self._starts[slow.numbers] - starts - 1
         return replace(slow, places=np.stack((starts + self._block.offset, lengths), axis=1))
 
-    def _slowly(self, line: int) -> tuple[Record, bool] | Rejected | None:
-        """Read a line by the full parser: its record, and whether its id was made."""
+    def _slowly(self, line: int) -> Record | Rejected | None:
+        """Read a line by the full parser."""
         source, options = self._block.source, self._block.options
         start, end = int(self._starts[line]), int(self._starts[line + 1]) - 1
         too_long = end - start > options.max_line_bytes
@@ -281,12 +335,21 @@ class _Lines:
         if row is None or isinstance(row, Rejected):
             return row
         columns = column_finder(options.fields)(tuple(row.values))
-        found = record(row, columns, source.name, source.label)
-        if isinstance(found, Rejected):
-            return found
-        return found, first_value(row.values, columns.id) is None
+        return record(row, columns, source.name, extract_html=options.extract_html)
 
 
+def _date_of(value: str) -> datetime.date | None:
+    try:
+        return parse_date(value)
+    except ValueError:
+        return None
+
+
+_MAY_BE_BLANK = (1, 3, 4, 5)
+"""The fields, in the order of ``_ORDER``, in which white space counts as nothing."""
+_MAY_BEGIN_BLANK = np.zeros(256, dtype=np.bool_)
+_MAY_BEGIN_BLANK[[*range(0x21), ord("\\"), 0x7F, 0xC2, 0xE1, 0xE2, 0xE3]] = True
+"""Bytes, of JSON in UTF-8, that white space begins with."""
 _DELETE = 0x7F
 
 
@@ -303,9 +366,16 @@ def _merged(plain: Batch, slow: Batch) -> Batch:
         numbers=numbers,
         ids=plain.ids + slow.ids,
         cards=cards,
+        kinds=_side_by_side(plain, slow),
         places=places,
         lines=plain.lines,
         rejected=plain.rejected,
         notes=plain.notes + slow.notes,
     )
     return both.take(np.argsort(numbers, kind="stable"))
+
+
+def _side_by_side(plain: Batch, slow: Batch) -> U8 | None:
+    if plain.kinds is None or slow.kinds is None:
+        return None
+    return np.concatenate((plain.kinds, slow.kinds))

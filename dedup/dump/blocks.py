@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
@@ -13,28 +13,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.dump.batches import Batch, End, LineBlock, RecordBlock
+from dedup.dump.documents import begins_document
 from dedup.dump.files import BrokenFileError, Input, plain_head
 from dedup.dump.formats import (
+    DEFAULT_OPTIONS,
     Options,
-    begins_document,
     is_utf8,
     line_too_long,
     open_json,
     read_json,
     read_opened_json,
 )
-from dedup.dump.places import FirstPlaces
+from dedup.dump.places import Ids
 from dedup.dump.reading import (
     FORMATS,
     LINE_BITS,
     find_readable,
     id_taken,
-    make_options,
     nothing_read,
     read_inputs,
     records_of,
 )
-from dedup.dump.records import Fields, Record
+from dedup.dump.records import Record
 from dedup.errors import DumpError
 from dedup.model import Rejected
 
@@ -56,6 +56,8 @@ class Dump:
     inputs: list[Input]
     failed: list[Rejected]
     options: Options
+    skipped: Mapping[str, int] = field(default_factory=dict)
+    """Notes of the files in folders that are of no known format, and how many they are."""
 
     def records(self) -> Iterator[Record | Rejected]:
         """Read record by record, as :func:`dedup.dump.read` does."""
@@ -77,14 +79,10 @@ def _is_plain(source: Input) -> bool:
     return head is not None and not begins_document(head[1])
 
 
-def open_dump(
-    paths: str | Path | Iterable[str | Path],
-    fields: Fields | None = None,
-    encoding: str = "utf-8",
-) -> Dump:
+def open_dump(paths: str | Path | Iterable[str | Path], options: Options = DEFAULT_OPTIONS) -> Dump:
     """Find the files of a dump; raises as :func:`dedup.dump.read` does."""
-    inputs, failed = find_readable(paths)
-    return Dump(inputs, failed, make_options(fields, encoding))
+    inputs, failed, skipped = find_readable(paths)
+    return Dump(inputs, failed, options, skipped)
 
 
 def find_blocks(inputs: list[Input], options: Options) -> Iterator[Block]:
@@ -243,7 +241,7 @@ def _line_begin(stream: BinaryIO, at: int, cut: int) -> int:
 
 
 class Register:
-    """Numbers the lines of batches that come in order, makes ids and sets second ones aside.
+    """Numbers the lines of batches that come in order, and sets second ones of an id aside.
 
     What it says of a batch is what :func:`dedup.dump.read` says of its lines.
     """
@@ -251,7 +249,7 @@ class Register:
     def __init__(self, inputs: list[Input], failed: list[Rejected]) -> None:
         self._inputs = inputs
         self._useless = list(failed)
-        self._taken = FirstPlaces()
+        self._taken = Ids()
         self._lines = 0
         self._any_here = self._any = False
         self._broken = False
@@ -279,34 +277,32 @@ class Register:
     def enter(
         self, block: LineBlock | RecordBlock, batch: Batch
     ) -> tuple[Batch, NDArray[np.bool_] | None]:
-        """Number the lines of a batch, make its ids, and say which rows to keep, ``None`` for all.
+        """Number the lines of a batch, tell made ids apart, and say which rows to keep.
 
-        The batch comes back as a new one, rejected records in order of lines; the one that was
-        given stays as it is, since it may be kept to be entered again.
+        ``None`` stands for all rows. The batch comes back as a new one, rejected records in order
+        of lines; the one that was given stays as it is, since it may be kept to be entered again.
         """
         source = block.source
         if batch.lines:
-            batch = self._numbered(batch, source.label if source else "")
+            batch = self._numbered(batch)
         self._any |= len(batch.ids) > 0 or any(item.line for item in batch.rejected)
         self._useless += [item for item in batch.rejected if item.line == 0]
         return (batch, None) if source is None else self._claimed(block.number, source, batch)
 
-    def _numbered(self, batch: Batch, label: str) -> Batch:
+    def _numbered(self, batch: Batch) -> Batch:
         numbers = batch.numbers + self._lines
         rejected = [replace(r, line=r.line + self._lines) for r in batch.rejected]
         self._lines += batch.lines
         self._any_here |= bool(batch.ids or batch.rejected)
-        ids = [
-            name or f"{label}:{line}"
-            for name, line in zip(batch.ids, numbers.tolist(), strict=True)
-        ]
-        return replace(batch, numbers=numbers, ids=ids, rejected=rejected)
+        return replace(batch, numbers=numbers, rejected=rejected)
 
     def _claimed(
         self, number: int, source: Input, batch: Batch
     ) -> tuple[Batch, NDArray[np.bool_] | None]:
         # A place of 0 would mean none, and the line of a file that is one article is 0.
-        first = self._taken.claim_all(batch.ids, batch.numbers + ((number + 1) << LINE_BITS))
+        places = batch.numbers + ((number + 1) << LINE_BITS)
+        ids, first = self._taken.claim_all(batch.ids, places)
+        batch = replace(batch, ids=ids)
         again = np.flatnonzero(first).tolist()
         if not again:
             return batch, None

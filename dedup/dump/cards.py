@@ -8,7 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import overload
 
-from dedup.arrays import Ragged, decoded
+import numpy as np
+
+from dedup.arrays import U8, Ragged, decoded
+from dedup.dump.cells import original_id
+from dedup.dump.mending import mended_name
 from dedup.dump.records import host
 
 __all__ = ["Card", "Cards", "Columns"]
@@ -39,7 +43,7 @@ class Columns:
     def card(self, row: int, identity: str) -> Card:
         """Make the card of a row: white space put aside, a missing source named by the URL."""
         title, source, url = (
-            decoded(self.small[row * FIELDS + place]).strip() for place in range(FIELDS)
+            mended_name(decoded(self.small[row * FIELDS + place])) for place in range(FIELDS)
         )
         return Card(identity, title, self.dates[row], source or host(url), url)
 
@@ -47,7 +51,7 @@ class Columns:
         """Give the sources of all rows."""
         data, ends = self.small.values.tobytes(), self.small.offsets.tolist()
         spans = zip(ends[_SOURCE::FIELDS], ends[_SOURCE + 1 :: FIELDS], strict=False)
-        found = [data[a:b].decode("utf-8", "surrogatepass").strip() for a, b in spans]
+        found = [mended_name(data[a:b].decode("utf-8", "surrogatepass")) for a, b in spans]
         return [name or self.card(row, "").source for row, name in enumerate(found)]
 
     def cards(self, ids: list[str]) -> list[Card]:
@@ -73,9 +77,11 @@ class Cards(Sequence[Card]):
     ids: list[str] = field(default_factory=list)
     _parts: list[Columns | list[Card]] = field(default_factory=list)
     _starts: list[int] = field(default_factory=list)
+    _kinds: list[U8] = field(default_factory=list)
 
-    def add(self, ids: list[str], part: Columns | list[Card]) -> None:
-        """Add the articles of a batch; their ids are those of ``ids``."""
+    def add(self, ids: list[str], part: Columns | list[Card], kinds: U8 | None = None) -> None:
+        """Add the articles of a batch; their ids are those of ``ids`` and were ``kinds``."""
+        self._kinds.append(np.zeros(len(ids), np.uint8) if kinds is None else kinds)
         self._starts.append(len(self.ids))
         self._parts.append(part)
         self.ids += ids
@@ -92,6 +98,11 @@ class Cards(Sequence[Card]):
                 part.sources() if isinstance(part, Columns) else [card.source for card in part]
             )
         ]
+
+    def original_ids(self) -> list[object]:
+        """Give the ids as they came: ints, UUIDs and what else the dump has for ids."""
+        kinds = (kind for part in self._kinds for kind in part.tolist())
+        return [original_id(name, kind) for name, kind in zip(self.ids, kinds, strict=True)]
 
     def dates(self) -> list[datetime.date | None]:
         """Give the dates of all articles."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 import re
+from collections.abc import Mapping
 
 __all__ = ["parse_date"]
 
@@ -14,8 +15,10 @@ def parse_date(value: object) -> datetime.date | None:
 
     Read are ISO 8601 in all its forms, ``2023-10-31 09:30:00 UTC``, ``2023/10/31``, RFC 2822,
     months by name (``Tuesday, Oct. 31, 2023``, ``31 October 2023 3:15 pm``), ``31.10.2023``,
-    ``10/31/2023`` where day and month cannot be taken for one another, and numbers: ``20231031``
-    and seconds or milliseconds since 1970. Everything else raises :class:`ValueError`.
+    ``10/31/2023`` where day and month cannot be taken for one another, and numbers: ``20231031``,
+    ``20231031093000`` and seconds, milliseconds or microseconds since 1970. So is what archives
+    write: ``October 31, 2023 Tuesday``, ``Tue Oct 31 09:30:00 +0000 2023``, ``2023年10月31日``.
+    Everything else raises :class:`ValueError`.
 
     >>> parse_date("Oct. 31, 2023")
     datetime.date(2023, 10, 31)
@@ -27,6 +30,8 @@ def parse_date(value: object) -> datetime.date | None:
         return _parse_text(value)
     if value is None or isinstance(value, datetime.date):
         return value
+    if isinstance(value, Mapping) and len(value) == 1 and "$date" in value:  # as MongoDB writes it
+        return parse_date(value["$date"])
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return _parse_number(value)
     raise ValueError(f"no date, or not certainly one: {value!r}")
@@ -48,7 +53,7 @@ def _parse_text(value: str) -> datetime.date | None:
     text = " ".join(text.split())
     if text.casefold() in _ABSENT:
         return None
-    for form in (_iso_variant, _numeric, _rfc_2822, _by_name):
+    for form in (_iso_variant, _numeric, _rfc_2822, _by_name, _as_unix, _in_east_asia, _seconds):
         found = form(text)
         if found is not None:
             return found
@@ -105,7 +110,8 @@ _NAMES = {
 _MONTH = r"(?P<month>(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)\.?"
 _WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,? )?"
 _CLOCK = (
-    r"(?:,? (?:at )?(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::\d{2})?"
+    r"(?:,? (?:mon|tue|wed|thu|fri|sat|sun)[a-z]*)?"
+    r"(?:,? (?:at )?(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::\d{2}(?:\.\d+)?)?"
     r" ?(?:(?P<half>[ap])\.?m\.?)?(?: [A-Z]{2,4})?)?"
 )
 _BY_NAME = tuple(
@@ -134,6 +140,39 @@ def _by_name(text: str) -> datetime.date | None:
 
 
 _HOURS, _MINUTES = 24, 60
+_AS_UNIX = (
+    r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d{1,2}) (\d{2}:\d{2}:\d{2})"
+    r" (?:([+-]\d{4}|[A-Z]{3,4}) )?(\d{4})"
+)
+
+
+def _as_unix(text: str) -> datetime.date | None:
+    """Read what ``date`` and ``ctime`` write, the year last; a zone by a name is left out."""
+    match = re.fullmatch(_AS_UNIX, text)
+    if match is None or match[1].casefold() not in _NAMES:
+        return None
+    zone = match[4] or ""
+    zone = "+0000" if zone in {"UTC", "GMT"} else "" if zone.isalpha() else zone
+    day = f"{match[5]}-{_NAMES[match[1].casefold()]:02}-{int(match[2]):02}"
+    try:
+        return datetime.datetime.fromisoformat(f"{day}T{match[3]}{zone}")
+    except ValueError:
+        return None
+
+
+_IN_EAST_ASIA = r"(\d{4})[年년] ?(\d{1,2})[月월] ?(\d{1,2})[日일]?(?:.{0,3}\d{1,2}:\d{2}.*)?"
+
+
+def _in_east_asia(text: str) -> datetime.date | None:
+    match = re.fullmatch(_IN_EAST_ASIA, text)
+    return _day(int(match[1]), int(match[2]), int(match[3])) if match else None
+
+
+def _seconds(text: str) -> datetime.date | None:
+    """Read a count of seconds since 1970 with a fraction."""
+    return _parse_number(float(text)) if re.fullmatch(r"\d{10}\.\d{1,9}", text) else None
+
+
 _RFC_2822 = (
     r"(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}(?::\d{2})? \S+(?: \(\w+\))?"
 )
@@ -150,7 +189,7 @@ def _rfc_2822(text: str) -> datetime.date | None:
         return None
 
 
-_EPOCH_DIGITS = {10: 1, 13: 1000}
+_EPOCH_DIGITS = {10: 1, 13: 1_000, 16: 1_000_000}
 """Digits of a count since 1970 that falls between 2001 and 2286, and its units a second."""
 
 
@@ -165,12 +204,21 @@ def _parse_number(value: float) -> datetime.date:
         if digits == len("20231031"):
             year, rest = divmod(int(value), 10_000)
             found = _day(year, *divmod(rest, 100))
+        elif digits == len("20231031093000"):
+            found = _moment(str(int(value)))
         elif digits in _EPOCH_DIGITS:
             seconds = value / _EPOCH_DIGITS[digits]
             found = datetime.datetime.fromtimestamp(seconds, datetime.UTC)
     if found is None:
         raise ValueError(f"no date, or not certainly one: {str(value)[:_SHOWN]}")
     return found
+
+
+def _moment(figures: str) -> datetime.datetime | None:
+    try:
+        return datetime.datetime.fromisoformat(f"{figures[:8]}T{figures[8:]}")
+    except ValueError:
+        return None
 
 
 def _day(year: int, month: int, day: int) -> datetime.date | None:

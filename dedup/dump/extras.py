@@ -17,6 +17,12 @@ _EXTRAS = {
     ".html": ("trafilatura", "html"),
     ".htm": ("trafilatura", "html"),
     ".warc": ("warcio", "warc"),
+    ".wet": ("warcio", "warc"),
+    ".pandas": ("pandas", "pandas"),
+    ".rss": ("feedparser", "feed"),
+    ".atom": ("feedparser", "feed"),
+    ".xml": ("feedparser", "feed"),
+    "what comes into a folder": ("watchfiles", "follow"),
 }
 """By format the package that reads it and the extra that installs it."""
 
@@ -24,10 +30,12 @@ _EXTRAS = {
 def check_extra(kind: str) -> None:
     """Tell before reading begins that a format's package is missing: :class:`MissingExtraError`.
 
+    What is ``.xml`` may need none.
+
     >>> check_extra(".jsonl")
     """
     package, extra = _EXTRAS.get(kind, ("", ""))
-    if package and find_spec(package) is None:
+    if kind != ".xml" and package and find_spec(package) is None:
         raise MissingExtraError.of(f"reading {kind}", package, extra)
 
 

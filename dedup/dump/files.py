@@ -6,20 +6,24 @@ import codecs
 import glob
 import os
 import sys
+import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from itertools import chain
-from pathlib import Path
-from tempfile import TemporaryFile
-from typing import BinaryIO, Protocol
+from pathlib import Path, PurePath, PurePosixPath
+from tempfile import TemporaryFile, gettempdir
+from typing import Any, BinaryIO, NamedTuple
 
+from dedup.dump import packing
+from dedup.dump.packing import BrokenFileError
 from dedup.errors import InputError, brief
 from dedup.model import Rejected
 
 __all__ = [
+    "OTHER_ENCODING",
     "STANDARD_INPUT",
     "BrokenFileError",
     "Input",
@@ -32,16 +36,8 @@ __all__ = [
     "single_input",
     "unpacked",
     "whole",
+    "with_line_feeds",
 ]
-
-
-class BrokenFileError(Exception):
-    """A file that cannot be read on; what came before stands. ``line`` is where it broke."""
-
-    def __init__(self, reason: str, line: int = 0) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.line = line
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +51,27 @@ class Input:
     """What ids made for its articles begin with; no two inputs of a dump share one."""
     format: str
     """The suffix that tells how to read it, lower case and without packing: ``.jsonl``."""
+    member: str = ""
+    """Its name in the zip archive that ``path`` is, if it is in one; it names nothing on disk."""
 
 
 STANDARD_INPUT = "-"
-_PACKINGS = (".gz", ".zst", ".zstd")
+_HEAD_BYTES = 1 << 12
+"""Bytes of a file that are looked at to tell what it is."""
+_PACKINGS = (".gz", ".zst", ".zstd", ".bz2", ".xz")
+_ARCHIVE = ".zip"
 _DEFAULT_FORMAT = ".jsonl"
 
 
 def find_inputs(
-    paths: Iterable[str | Path], formats: Iterable[str]
+    paths: Iterable[str | Path], formats: Iterable[str], skipped: Counter[str] | None = None
 ) -> tuple[list[Input], list[Rejected]]:
     """Find the files that paths, folders, globs and ``"-"`` stand for, and what led to none.
 
-    Folders are searched to any depth for files of ``formats``, in the order of their names;
-    hidden files are left out, and links to folders not followed. A file that is named twice is
-    read once. A name without a suffix, and standard input, are JSON Lines.
+    Folders and zip archives are searched to any depth for files of ``formats``, in the order of
+    their names; hidden files are left out, and links to folders not followed. Those of other
+    formats are counted in ``skipped`` by their suffix. A file that is named twice is read once. A
+    name without a suffix, and standard input, are JSON Lines.
     """
     known = frozenset(formats)
     found: dict[object, Input] = {}
@@ -77,7 +79,7 @@ def find_inputs(
     for path in paths:
         if not isinstance(path, (str, Path)):
             raise InputError.of("paths", path, "names of files or folders, as str or Path")
-        for item in _expand_safely(path, known):
+        for item in _expand_safely(path, _Search(known, Counter() if skipped is None else skipped)):
             if isinstance(item, Rejected):
                 failed.append(item)
             else:
@@ -105,18 +107,29 @@ def _identity(source: Input) -> object:
         status = source.path.stat()
     except OSError:  # to be told when it is opened
         return source.path
-    return status.st_dev, status.st_ino
+    return status.st_dev, status.st_ino, source.member
 
 
-def _expand_safely(path: str | Path, formats: frozenset[str]) -> Iterator[Input | Rejected]:
+class _Search(NamedTuple):
+    """What is looked for: files of ``formats``; others in folders are counted in ``skipped``."""
+
+    formats: frozenset[str]
+    skipped: Counter[str]
+
+    def skip(self, path: PurePath) -> None:
+        """Count a file that is passed over."""
+        self.skipped[_format(path) or "without a suffix"] += 1
+
+
+def _expand_safely(path: str | Path, search: _Search) -> Iterator[Input | Rejected]:
     """Expand a name of which the system may not even want to hear: too long, a folder barred."""
     try:
-        yield from _expand(path, formats)
+        yield from _expand(path, search)
     except OSError as error:
-        yield Rejected(str(path), 0, _unreadable(error).reason)
+        yield Rejected(str(path), 0, packing.unreadable(error).reason)
 
 
-def _expand(path: str | Path, formats: frozenset[str]) -> Iterator[Input | Rejected]:
+def _expand(path: str | Path, search: _Search) -> Iterator[Input | Rejected]:
     name = str(path)
     if name == STANDARD_INPUT:
         yield Input(None, "standard input", "stdin", _DEFAULT_FORMAT)
@@ -125,20 +138,20 @@ def _expand(path: str | Path, formats: frozenset[str]) -> Iterator[Input | Rejec
     if not name:  # which Path takes for the current folder
         yield Rejected(name, 0, "no name of a file or folder")
     elif target.is_dir():
-        yield from _in_folder(target, formats)
+        yield from _in_folder(target, search)
     elif target.exists():
-        yield _as_input(target, target.name, formats)
+        yield from _as_inputs(target, target.name, search)
     elif glob.has_magic(name):
         matches = sorted(glob.glob(name, recursive=True))  # noqa: PTH207 - absolute ones too
         for match in matches:
-            yield from _expand(match, formats)
+            yield from _expand(match, search)
         if not matches:
             yield Rejected(name, 0, "no file has a name like this")
     else:
         yield Rejected(name, 0, "no such file or folder")
 
 
-def _in_folder(folder: Path, formats: frozenset[str]) -> Iterator[Input | Rejected]:
+def _in_folder(folder: Path, search: _Search) -> Iterator[Input | Rejected]:
     failed: list[OSError] = []
     paths = [
         Path(place, name)
@@ -146,14 +159,18 @@ def _in_folder(folder: Path, formats: frozenset[str]) -> Iterator[Input | Reject
         for name in names
     ]
     for error in failed:
-        yield Rejected(str(error.filename), 0, _unreadable(error).reason)
+        yield Rejected(str(error.filename), 0, packing.unreadable(error).reason)
     empty = not failed
     for path in sorted(paths):
         inside = path.relative_to(folder)
-        if any(part.startswith(".") for part in inside.parts) or _format(path) not in formats:
+        if any(part.startswith(".") for part in inside.parts):
+            continue
+        kind = path.suffix.casefold() if path.suffix.casefold() == _ARCHIVE else _format(path)
+        if kind != _ARCHIVE and kind not in search.formats:
+            search.skip(path)
             continue
         if path.is_file():
-            yield _as_input(path, inside.as_posix(), formats)
+            yield from _as_inputs(path, inside.as_posix(), search)
         elif path.is_symlink() and not path.exists():
             yield Rejected(str(path), 0, "a link to a file that is not there")
         else:
@@ -163,15 +180,66 @@ def _in_folder(folder: Path, formats: frozenset[str]) -> Iterator[Input | Reject
         yield Rejected(str(folder), 0, "the folder holds no file of a known format")
 
 
-def _as_input(path: Path, inside: str, formats: frozenset[str]) -> Input | Rejected:
+def _as_inputs(path: Path, inside: str, search: _Search) -> Iterator[Input | Rejected]:
+    if path.suffix.casefold() == _ARCHIVE:
+        yield from _in_archive(path, search)
+        return
     kind = _format(path)
-    if kind and kind not in formats:
-        known = ", ".join(sorted(formats))
-        return Rejected(str(path), 0, f"unknown format {kind}: known are {known}")
-    return Input(path, str(path), _without_suffixes(inside, kind), kind or _DEFAULT_FORMAT)
+    if kind and kind not in search.formats:
+        known = ", ".join(sorted(search.formats))
+        yield Rejected(str(path), 0, f"unknown format {kind}: known are {known}")
+    else:
+        yield Input(path, str(path), _without_suffixes(inside, kind), kind or _DEFAULT_FORMAT)
 
 
-def _format(path: Path) -> str:
+def _in_archive(path: Path, search: _Search) -> Iterator[Input | Rejected]:
+    """Find the files in a zip archive; a member's name is shown and never used as a path."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = sorted(archive.infolist(), key=lambda member: member.filename)
+    except (zipfile.BadZipFile, NotImplementedError, UnicodeError) as error:
+        yield Rejected(str(path), 0, f"no zip archive, or a damaged one: {error}")
+        return
+    empty = True
+    for member in members:
+        inside = PurePosixPath(member.filename)
+        parts = inside.parts
+        if member.is_dir() or any(p.startswith(".") and p != ".." for p in parts):
+            continue
+        if parts and parts[0] == "__MACOSX":
+            continue
+        kind = _format(inside) or _format(PurePath(path.stem)) or _DEFAULT_FORMAT
+        if kind not in search.formats:
+            search.skip(inside)
+            continue
+        empty = False
+        name, reason = f"{path}/{member.filename}", _why_not(member)
+        if reason:
+            yield Rejected(name, 0, reason)
+        else:
+            label = _without_suffixes(member.filename, kind)
+            yield Input(path, name, label, kind, member.filename)
+    if empty:
+        yield Rejected(str(path), 0, "the archive holds no file of a known format")
+
+
+def _why_not(member: zipfile.ZipInfo) -> str:
+    """Tell why a member is not to be opened; zipfile gives no more of it than ``file_size``."""
+    if member.flag_bits & _ENCRYPTED:
+        return "encrypted"
+    if member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+        return "packed in another way than zip's usual one; pack it again"
+    try:
+        packing.check_bomb(member.file_size, member.compress_size)
+    except BrokenFileError as error:
+        return error.reason
+    return ""
+
+
+_ENCRYPTED = 1
+
+
+def _format(path: PurePath) -> str:
     suffixes = [suffix.casefold() for suffix in path.suffixes]
     if suffixes and suffixes[-1] in _PACKINGS:
         suffixes.pop()
@@ -196,36 +264,45 @@ def _with_distinct_labels(inputs: list[Input]) -> list[Input]:
     return [replace(item, label=item.name) if uses[item.label] > 1 else item for item in inputs]
 
 
-_GZIP_MAGIC = b"\x1f\x8b"
-_ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
-_ZSTD_SKIPPABLE = tuple(bytes([0x50 + n]) + b"\x2a\x4d\x18" for n in range(16))
-_PACKED = (_GZIP_MAGIC, _ZSTD_MAGIC, *_ZSTD_SKIPPABLE)
-_PLAIN_BLOCK = 1 << 20
-_GZIP_BLOCK = 1 << 16
-_ZSTD_LONGEST_WINDOW = 1 << 31  # what "zstd --long=31" writes
-_ZSTD_BLOCK = 1 << 12
-"""Packed bytes taken at once, chosen by the highest ratio of each format (about 1,000 and, a run
-of 128 KiB in four bytes, 32,000), so that a hostile file unpacks into no more than 128 MiB."""
-
-
 @contextmanager
 def seekable(source: Input) -> Iterator[BinaryIO]:
     """Open a file to be read in any order; a packed one is unpacked into a temporary file."""
     with ExitStack() as stack:
         try:
             stream: BinaryIO = stack.enter_context(binary(source))
-            if source.path is None or stream.read(len(_ZSTD_MAGIC)).startswith(_PACKED):
+            is_apart = source.path is None or source.member
+            if is_apart or stream.read(packing.MOST_MAGIC).startswith(packing.PACKED):
                 stream = stack.enter_context(TemporaryFile())
-                stream.writelines(_opened(source))
+                _unpack_to(stream, source)
             stream.seek(0)
         except OSError as error:
-            raise _unreadable(error) from error
+            raise packing.unreadable(error) from error
         yield stream
+
+
+def _unpack_to(target: BinaryIO, source: Input) -> None:
+    """Unpack a file; the message says of which disk it is when there is no room."""
+    for block in _opened(source):
+        try:
+            target.write(block)
+            target.flush()
+        except OSError as error:
+            place = gettempdir()
+            reason = f"cannot be unpacked into {place}: {error.strerror or error}"
+            raise BrokenFileError(f"{reason}; set TMPDIR to a larger disk") from error
 
 
 def binary(source: Input) -> AbstractContextManager[BinaryIO]:
     """Open a file, or standard input, which stays open at the end."""
-    return nullcontext(sys.stdin.buffer) if source.path is None else source.path.open("rb")
+    if source.path is None:
+        return nullcontext(sys.stdin.buffer)
+    return _member(source.path, source.member) if source.member else source.path.open("rb")
+
+
+@contextmanager
+def _member(path: Path, name: str) -> Iterator[Any]:
+    with zipfile.ZipFile(path) as archive, archive.open(name) as stream:
+        yield stream
 
 
 def unpacked(source: Input, encoding: str) -> tuple[Iterator[bytes], str]:
@@ -243,21 +320,35 @@ def unpacked(source: Input, encoding: str) -> tuple[Iterator[bytes], str]:
     return chain((head[len(mark) :],), blocks), encoding
 
 
+def with_line_feeds(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    r"""Give a file of lines that end in a carriage return alone, as of old, line feeds for them.
+
+    >>> list(with_line_feeds(iter([b"a\rb\r", b"c"]))), list(with_line_feeds(iter([b"a\rb\n"])))
+    ([b'a\nb\n', b'c'], [b'a\rb\n'])
+    """
+    head = next(blocks, b"")
+    is_old = b"\r" in head[:-1] and b"\n" not in head
+    for block in chain((head,), blocks):
+        yield block.replace(b"\r", b"\n") if is_old else block
+
+
 def plain_head(source: Input) -> tuple[int, bytes] | None:
     """Look at a file that may be read in any order and in UTF-8: where its text starts, its head.
 
     ``None`` for standard input, a pipe, a packed file, one in another encoding by its byte order
-    mark, and one that cannot be opened, of which reading it will tell.
+    mark, one without line feeds, and one that cannot be opened, of which reading it will tell.
     """
-    if source.path is None or not source.path.is_file():
+    if source.path is None or source.member or not source.path.is_file():
         return None
     try:
         with source.path.open("rb") as stream:
-            head = stream.read(_ZSTD_BLOCK)
+            head = stream.read(_HEAD_BYTES)
     except OSError:
         return None
     mark, encoding = next((pair for pair in _MARKS if head.startswith(pair[0])), (b"", "utf-8"))
-    if head.startswith(_PACKED) or encoding != "utf-8":
+    if head.startswith(packing.PACKED) or encoding != "utf-8":
+        return None
+    if b"\r" in head and b"\n" not in head:
         return None
     return len(mark), head[len(mark) :]
 
@@ -265,71 +356,13 @@ def plain_head(source: Input) -> tuple[int, bytes] | None:
 def _opened(source: Input) -> Iterator[bytes]:
     try:
         with binary(source) as stream:
-            yield from _unpack(stream)
+            yield from packing.unpack(stream)
     except OSError as error:
-        raise _unreadable(error) from error
-
-
-def _unreadable(error: OSError) -> BrokenFileError:
-    return BrokenFileError(f"cannot be read: {error.strerror or error}")
-
-
-def _unpack(stream: BinaryIO) -> Iterator[bytes]:
-    head = stream.read(_ZSTD_BLOCK)
-    if head.startswith(_GZIP_MAGIC):
-        packed = _blocks(stream, head, _GZIP_BLOCK)
-        return _inflate(packed, lambda: zlib.decompressobj(wbits=31), "gzip")
-    if head.startswith((_ZSTD_MAGIC, *_ZSTD_SKIPPABLE)):
-        from zstandard import ZstdDecompressor
-
-        packed = _blocks(stream, head, _ZSTD_BLOCK)
-        start = ZstdDecompressor(max_window_size=_ZSTD_LONGEST_WINDOW).decompressobj
-        return _inflate(packed, start, "Zstandard")
-    return _blocks(stream, head, _PLAIN_BLOCK)
-
-
-def _blocks(stream: BinaryIO, head: bytes, size: int) -> Iterator[bytes]:
-    while head:
-        yield head
-        head = stream.read(size)
-
-
-class _Inflater(Protocol):
-    """What zlib's and zstandard's decompressors have in common."""
-
-    @property
-    def eof(self) -> bool: ...
-    @property
-    def unused_data(self) -> bytes: ...
-    def decompress(self, data: bytes, /) -> bytes: ...
-
-
-def _inflate(packed: Iterator[bytes], start: Callable[[], _Inflater], kind: str) -> Iterator[bytes]:
-    """Unpack members (frames) that follow one another; zero bytes between them are padding."""
-    inflater = start()
-    begun = False
-    for block in packed:
-        rest = block
-        while rest:
-            if not begun:
-                rest = rest.lstrip(b"\0") if kind == "gzip" else rest
-                begun = bool(rest)
-            if begun:
-                data = _step(inflater, rest, kind)
-                if data:
-                    yield data
-                rest = b""
-                if inflater.eof:
-                    rest, inflater, begun = inflater.unused_data, start(), False
-    if begun:
-        raise BrokenFileError(f"truncated: the {kind} data end before their end mark")
-
-
-def _step(inflater: _Inflater, block: bytes, kind: str) -> bytes:
-    try:
-        return inflater.decompress(block)
-    except Exception as error:  # zstandard raises a type of its own, known only once imported
-        raise BrokenFileError(f"damaged {kind} data, not read on: {error}") from error
+        raise packing.unreadable(error) from error
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise BrokenFileError(f"damaged zip archive, not read on: {error}") from error
+    except (RuntimeError, NotImplementedError, KeyError) as error:  # a password, a method unknown
+        raise BrokenFileError(f"zip archive that cannot be read: {error}") from error
 
 
 _MARKS = (
@@ -385,14 +418,14 @@ def lines(blocks: Iterable[bytes], limit: int) -> Iterator[tuple[int, bytes | No
         yield number, b"".join(held) if size <= limit else None
 
 
-def whole(blocks: Iterable[bytes], limit: int, advice: str = "") -> bytes:
+def whole(blocks: Iterable[bytes], limit: int) -> bytes:
     """Join all blocks of a file that is one unit; longer than ``limit`` it is broken."""
     held = []
     size = 0
     for block in blocks:
         size += len(block)
         if size > limit:
-            raise BrokenFileError(f"longer than {limit:,} bytes{advice}")
+            raise BrokenFileError(f"longer than {limit:,} bytes")
         held.append(block)
     return b"".join(held)
 
@@ -410,7 +443,7 @@ def decode(data: bytes, encoding: str) -> str:
         wrong = f"byte 0x{data[error.start]:02x} at offset {error.start}"
     except UnicodeError as error:
         wrong = brief(str(error))
-    raise ValueError(f"not {encoding}: {wrong}; {_OTHER_ENCODING}")
+    raise ValueError(f"not {encoding}: {wrong}; {OTHER_ENCODING}")
 
 
-_OTHER_ENCODING = "set encoding (--encoding) if it is another, such as windows-1252"
+OTHER_ENCODING = "set encoding (--encoding) if it is another, such as windows-1252"

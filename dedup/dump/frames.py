@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple, Protocol
 
-import numpy as np
-
+from dedup.dump.cells import plain
 from dedup.dump.extras import extra_module
-from dedup.dump.records import Fields, column_finder
+from dedup.dump.records import Fields, column_finder, distinct_names
 from dedup.dump.tables import batch_rows
 from dedup.errors import InputError
 
@@ -38,6 +37,10 @@ class Frame(NamedTuple):
     columns: tuple[str, ...]
     rows: Callable[[], Iterator[dict[str, Any]]]
 
+    def has(self, fields: Fields | None, name: str) -> bool:
+        """Tell whether there is a column for a field."""
+        return bool(getattr(column_finder(fields or Fields())(self.columns), name))
+
     def check(self, fields: Fields | None, *wanted: str) -> None:
         """Raise :class:`InputError`, which names the columns, where a wanted field has none.
 
@@ -53,58 +56,46 @@ class Frame(NamedTuple):
                 raise InputError(message)
 
 
-def open_frame(value: Any) -> Frame | None:
+def open_frame(value: Any, fields: Fields | None = None) -> Frame | None:
     """Take a table, or tell by ``None`` that the value is none.
 
-    Cells are plain values; NaN, NaT and NA are ``None``, timestamps datetimes. pandas is read row
-    by row rather than through Arrow, which refuses columns of mixed types. A stream of Arrow data
-    that flows only once is held in memory, and so is what a lazy table of polars comes to.
+    Cells are plain values (:func:`~dedup.dump.cells.plain`). pandas is read row by row rather than
+    through Arrow, which refuses columns of mixed types. A stream of Arrow data that flows only once
+    is held in memory, and so is what a lazy table of polars comes to. Raises :class:`InputError`
+    where two columns have a name that one of ``fields`` is read from.
     """
     if not isinstance(value, type) and all(hasattr(value, name) for name in _LAZY):
         value = value.collect()
     if isinstance(value, type) or not (hasattr(value, "columns") or hasattr(value, "schema")):
         return None
+    fields = fields or Fields()
     if hasattr(value, _PANDAS):
-        names = tuple(map(str, value.columns))
+        names = _named(map(str, value.columns), fields)
         return Frame(names, lambda: _rows(names, value.itertuples(index=False, name=None)))
     if hasattr(value, _POLARS):
-        names = tuple(value.columns)
+        names = _named(value.columns, fields)
         return Frame(names, lambda: _rows(names, value.iter_rows()))
-    return _open_arrow(value) if hasattr(value, _ARROW) else None
+    return _open_arrow(value, fields) if hasattr(value, _ARROW) else None
 
 
-def _open_arrow(value: Any) -> Frame:
+def _named(names: Iterable[str], fields: Fields) -> tuple[str, ...]:
+    try:
+        return tuple(distinct_names(list(names), fields))
+    except ValueError as error:
+        raise InputError(f"articles: {error}") from None
+
+
+def _open_arrow(value: Any, fields: Fields) -> Frame:
     arrow = extra_module("pyarrow", ".arrow")
     table = arrow.table(value)
-    names = tuple(table.schema.names)
+    names = _named(table.schema.names, fields)
 
     def rows() -> Iterator[dict[str, Any]]:
         batches = table.to_batches(max_chunksize=_ROWS_AT_ONCE)
-        return _rows(names, (row.values.values() for row in batch_rows(arrow, batches)))
+        return _rows(names, (row.values.values() for row in batch_rows(arrow, batches, names)))
 
     return Frame(names, rows)
 
 
 def _rows(names: tuple[str, ...], rows: Iterable[Iterable[Any]]) -> Iterator[dict[str, Any]]:
-    return (dict(zip(names, map(_plain, row), strict=True)) for row in rows)
-
-
-def _plain(cell: Any) -> Any:
-    """Turn a cell into a value that Python has a type for."""
-    if isinstance(cell, (np.generic, np.ndarray)):
-        cell = cell.tolist()
-    if _is_missing(cell):
-        return None
-    if hasattr(cell, "to_pydatetime"):  # a Timestamp of pandas, a datetime with nanoseconds
-        return cell.to_pydatetime(warn=False)
-    return cell
-
-
-def _is_missing(cell: Any) -> bool:
-    """Tell NaN and NaT, which do not equal themselves, and NA, which does not know."""
-    try:
-        return cell is None or bool(cell != cell)
-    except TypeError:
-        return True
-    except ValueError:  # a series, which is compared item by item
-        return False
+    return (dict(zip(names, map(plain, row), strict=True)) for row in rows)

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.dump._claims import claim_places
+from dedup.dump.ids import is_made
 
-__all__ = ["FirstPlaces"]
+__all__ = ["FirstPlaces", "Ids"]
 
 
 class FirstPlaces:
@@ -63,3 +64,49 @@ class FirstPlaces:
         used = digests != 0
         self._resize(size)
         self._enter(digests[used], places[used])
+
+
+class Ids:
+    """The ids of a dump in its order: who had each first, and another one for each made again.
+
+    A second article with an id of its own is to be set aside. One whose id was made of what it
+    says is the same article told twice: it gets a number behind it.
+
+    >>> from dedup.dump.ids import made_id
+    >>> made, ids = made_id(b"Rain.", "", None, "", ""), Ids()
+    >>> [ids.claim(made, place)[0].removeprefix(made) for place in (1, 2, 3)]
+    ['', '-2', '-3']
+    """
+
+    def __init__(self) -> None:
+        self._places = FirstPlaces()
+        self._copies: dict[str, int] = {}
+
+    def claim(self, identity: str, place: int) -> tuple[str, int | None]:
+        """Take an id for a place: the id to use, and the place that has it if it is not free."""
+        first = self._places.claim(identity, place)
+        if first is None or not is_made(identity):
+            return identity, first
+        return self._another(identity, place), None
+
+    def _another(self, identity: str, place: int) -> str:
+        number = self._copies.get(identity, 1)
+        while True:
+            number += 1
+            name = f"{identity}-{number}"
+            if self._places.claim(name, place) is None:
+                self._copies[identity] = number
+                return name
+
+    def claim_all(
+        self, ids: list[str], places: NDArray[np.int64]
+    ) -> tuple[list[str], NDArray[np.int64]]:
+        """Take ids for places of 1 or more: the ids to use, and the place that has each, else 0."""
+        first = self._places.claim_all(ids, places)
+        again = [row for row in np.flatnonzero(first).tolist() if is_made(ids[row])]
+        if again:
+            ids = list(ids)
+            for row in again:
+                ids[row] = self._another(ids[row], int(places[row]))
+                first[row] = 0
+        return ids, first

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import codecs
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from dedup.dump.extras import check_extra
+from dedup.dump.feeds import read_xml
 from dedup.dump.files import BrokenFileError, Input, find_inputs, single_input
 from dedup.dump.formats import (
     MAX_LINE_BYTES,
     Options,
-    read_csv,
     read_json,
     read_text,
-    read_tsv,
 )
-from dedup.dump.places import FirstPlaces
-from dedup.dump.records import Columns, Fields, Record, Row, column_finder, record
+from dedup.dump.places import Ids
+from dedup.dump.records import Fields, Record, Row, column_finder, record
+from dedup.dump.separated import read_csv, read_tsv
 from dedup.dump.tables import read_arrow, read_parquet
 from dedup.dump.webpages import read_html, read_warc
 from dedup.errors import DumpError, InputError, brief
@@ -34,6 +35,7 @@ __all__ = [
     "id_taken",
     "make_options",
     "nothing_read",
+    "nothing_usable",
     "read",
     "read_article",
     "read_inputs",
@@ -51,6 +53,10 @@ FORMATS: Mapping[str, Callable[[Input, Options], Iterator[Row | Rejected]]] = {
     ".html": read_html,
     ".htm": read_html,
     ".warc": read_warc,
+    ".wet": read_warc,
+    ".rss": read_xml,
+    ".atom": read_xml,
+    ".xml": read_xml,
     ".parquet": read_parquet,
     ".arrow": read_arrow,
     ".feather": read_arrow,
@@ -64,6 +70,7 @@ def read(
     *,
     encoding: str = "utf-8",
     max_line_bytes: int = MAX_LINE_BYTES,
+    extract_html: bool = False,
 ) -> Iterator[Record | Rejected]:
     r"""Stream the articles of files, folders, globs and standard input (``"-"``), in their order.
 
@@ -84,8 +91,8 @@ def read(
     ...     [found.article.id if isinstance(found, Record) else found.line for found in read(dump)]
     ['7', 2]
     """
-    options = make_options(fields, encoding, max_line_bytes)
-    inputs, failed = find_readable(paths)
+    options = make_options(fields, encoding, max_line_bytes, extract_html=extract_html)
+    inputs, failed, _ = find_readable(paths)
     return read_inputs(inputs, failed, options)
 
 
@@ -98,6 +105,9 @@ def read_article(path: str | Path, *, encoding: str = "utf-8") -> Article:
     """
     options = make_options(None, encoding, sys.maxsize)
     source = single_input(path)
+    if source.format in _OF_MANY:
+        wanted = "a text or a web page; dedup scan and dedup index add read dumps"
+        raise InputError(f"{source.name}: a dump of many articles, wanted {wanted}")
     read_one = read_html if FORMATS.get(source.format) is read_html else read_text
     try:
         row = next(read_one(source, options))
@@ -105,51 +115,69 @@ def read_article(path: str | Path, *, encoding: str = "utf-8") -> Article:
         raise DumpError(f"{source.name}: {error.reason}") from error
     if isinstance(row, Rejected):
         raise DumpError(f"{source.name}: {row.reason}")
-    found = record(row, column_finder(Fields())(tuple(row.values)), source.name, source.label)
-    return found.article if isinstance(found, Record) else Article(source.label, row.values["text"])
+    if read_one is read_text:  # of which every character counts, and which may be blank
+        return Article(source.label, row.values["text"])
+    found = record(row, column_finder(Fields())(tuple(row.values)), source.name)
+    if isinstance(found, Rejected):
+        raise DumpError(f"{source.name}: {found.reason}")
+    return found.article
+
+
+_ONE_ARTICLE = frozenset({".txt", ".html", ".htm"})
+"""Formats of files that are one article each."""
+_OF_MANY = frozenset({*FORMATS, ".zip"} - _ONE_ARTICLE)
 
 
 def find_readable(
     paths: str | Path | Iterable[str | Path],
-) -> tuple[list[Input], list[Rejected]]:
-    """Find the files of a dump and what led to none; raise where nothing at all can be read."""
+) -> tuple[list[Input], list[Rejected], Mapping[str, int]]:
+    """Find the files of a dump, what led to none, and what was passed over, counted by suffix.
+
+    Raises :class:`DumpError` where nothing at all can be read.
+    """
     if isinstance(paths, (str, Path)):
         paths = [paths]
-    inputs, failed = find_inputs(paths, FORMATS)
+    skipped: Counter[str] = Counter()
+    inputs, failed = find_inputs(paths, FORMATS, skipped)
     if not inputs:
         raise DumpError(nothing_read(failed))
     for kind in sorted({source.format for source in inputs}):
         check_extra(kind)
-    return inputs, failed
+    notes = {f"files passed over in folders: {kind}": n for kind, n in sorted(skipped.items())}
+    return inputs, failed, notes
 
 
 def read_values(
     values: Iterable[Article | str | Mapping[str, Any]],
     source: str = "articles",
     fields: Fields | None = None,
+    *,
+    extract_html: bool = False,
 ) -> Iterator[Record | Rejected]:
     """Stream articles that are at hand: articles, texts, or mappings with the usual field names.
 
     The records are as :func:`read` makes them, with ``source`` for a file and the position, from
-    1, for a line; one without an id gets its position, from 0. A value of another type raises
-    :class:`InputError`.
+    1, for a line. An id that is missing is made (:func:`~dedup.dump.ids.made_id`). A value of
+    another type raises :class:`InputError`.
 
-    >>> [record.article.id for record in read_values(["Rain.", {"id": 5, "body": "Snow."}])]
-    ['0', '5']
+    >>> [record.article.id for record in read_values([{"id": 5, "body": "Snow."}])]
+    ['5']
     """
-    columns = column_finder(make_options(fields).fields)
-    taken = FirstPlaces()
+    options = make_options(fields, extract_html=extract_html)
+    taken = Ids()
     for line, value in enumerate(values, start=1):
-        found = _as_record(value, line, source, columns)
-        if isinstance(found, Record):
-            first = taken.claim(found.article.id, line)
-            found = found if first is None else _second(found, first, source)
-        yield found
+        found = _as_record(value, line, source, options)
+        yield _entered(taken, found, line) if isinstance(found, Record) else found
 
 
-def _as_record(
-    value: object, line: int, source: str, columns: Callable[[tuple[str, ...]], Columns]
-) -> Record | Rejected:
+def _entered(taken: Ids, found: Record, line: int) -> Record | Rejected:
+    identity, first = taken.claim(found.article.id, line)
+    if first is not None:
+        return _second(found, first, found.source)
+    return found.named(identity)
+
+
+def _as_record(value: object, line: int, source: str, options: Options) -> Record | Rejected:
     if isinstance(value, Article):
         if not value.text.strip():
             return Rejected(source, line, "empty text: the field is text")
@@ -159,8 +187,8 @@ def _as_record(
     if not isinstance(value, Mapping):
         wanted = "a str, a dedup.Article or a mapping with a text"
         raise InputError.of(f"{source}[{line - 1}]", value, wanted)
-    row = Row(line, value, id=str(line - 1))
-    return record(row, columns(tuple(value)), source, source)
+    columns = column_finder(options.fields)(tuple(value))
+    return record(Row(line, value), columns, source, extract_html=options.extract_html)
 
 
 def check_encoding(encoding: str) -> None:
@@ -176,6 +204,8 @@ def make_options(
     fields: Fields | None = None,
     encoding: str = "utf-8",
     max_line_bytes: int = MAX_LINE_BYTES,
+    *,
+    extract_html: bool = False,
 ) -> Options:
     """Check what readers have to know besides the file."""
     if fields is not None and not isinstance(fields, Fields):
@@ -183,14 +213,16 @@ def make_options(
     check_encoding(encoding)
     if not isinstance(max_line_bytes, int) or max_line_bytes < 1:
         raise InputError.of("max_line_bytes", max_line_bytes, "an int of 1 or more")
-    return Options(encoding, fields or Fields(), max_line_bytes)
+    if not isinstance(extract_html, bool):
+        raise InputError.of("extract_html", extract_html, "True or False")
+    return Options(encoding, fields or Fields(), max_line_bytes, extract_html)
 
 
 def read_inputs(
     inputs: list[Input], failed: list[Rejected], options: Options
 ) -> Iterator[Record | Rejected]:
     """Read files that were found, record by record; see :func:`read`."""
-    taken = FirstPlaces()
+    taken = Ids()
     yield from failed
     useless = list(failed)
     any_record = False
@@ -204,9 +236,9 @@ def read_inputs(
                     any_record = True
                 continue
             any_record = True
-            first = taken.claim(found.article.id, number << LINE_BITS | found.line)
+            identity, first = taken.claim(found.article.id, number << LINE_BITS | found.line)
             if first is None:
-                yield found
+                yield found.named(identity)
             else:
                 file, line = divmod(first, 1 << LINE_BITS)
                 yield _second(found, line, inputs[file].name)
@@ -231,7 +263,8 @@ def records_of(
             if isinstance(row, Rejected):
                 yield row
             else:
-                yield record(row, columns(tuple(row.values)), source.name, source.label)
+                shape = columns(tuple(row.values))
+                yield record(row, shape, source.name, extract_html=options.extract_html)
     except BrokenFileError as error:
         yield Rejected(source.name, 0 if empty else error.line, error.reason)
     else:
@@ -239,7 +272,7 @@ def records_of(
             yield Rejected(source.name, 0, "no article in it")
 
 
-_NAMED_HERE = frozenset({".txt", ".html", ".htm", ".warc"})
+_NAMED_HERE = frozenset({".txt", ".html", ".htm", ".warc", ".wet", ".rss", ".atom", ".xml"})
 """Formats without fields of their own: theirs have the usual names, whatever others are called."""
 
 
@@ -260,6 +293,19 @@ def nothing_read(failed: list[Rejected]) -> str:
     named = "; ".join(f"{item.source}: {item.reason}" for item in failed[:_FAILURES_NAMED])
     more = len(failed) - _FAILURES_NAMED
     return named + (f"; and {more:,} more" if more > 0 else "")
+
+
+def nothing_usable(rejected: Sequence[Rejected]) -> str:
+    """Word the error for a dump whose records were all set aside; the first few are named."""
+    first = "; ".join(
+        f"{item.source}:{item.line}: {item.reason}"
+        if item.line
+        else f"{item.source}: {item.reason}"
+        for item in rejected[:_FAILURES_NAMED]
+    )
+    more = len(rejected) - _FAILURES_NAMED
+    told = first + (f"; and {more:,} more" if more > 0 else "")
+    return f"no article could be used, every record was set aside: {told}"
 
 
 _FAILURES_NAMED = 3

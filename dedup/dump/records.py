@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import datetime
 import json
+import math
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from dataclasses import fields as dataclass_fields
 from functools import lru_cache
-from typing import Any, NamedTuple, TypeGuard
+from typing import Any, NamedTuple
 
+from dedup.dump.cells import IdKind, id_of, name_of, original_id, plain, text_of
 from dedup.dump.dates import parse_date
+from dedup.dump.ids import is_made, made_id
+from dedup.dump.mending import HAS_MARKUP, mended, mended_name
 from dedup.errors import InputError, brief
 from dedup.model import Article, Rejected
 
 __all__ = [
+    "NOT_A_DATE",
     "USUAL_NAMES",
     "Columns",
     "Fields",
     "Record",
     "Row",
     "column_finder",
+    "distinct_names",
     "first_value",
     "host",
     "record",
@@ -53,15 +59,19 @@ class Fields:
 
 
 USUAL_NAMES: Mapping[str, tuple[str, ...]] = {
-    "text": ("text", "body", "content", "maintext", "article"),
+    "text": (
+        *("text", "body", "content", "maintext", "article", "articlebody", "plaintext"),
+        *("article_body", "full_text", "fulltext", "article_text"),
+    ),
     "title": ("title", "headline"),
     "date": (
         *("date", "published", "publish_date", "date_publish", "published_at", "date_published"),
-        *("publication_date", "publishedat", "datepublished", "pubdate"),
+        *("publication_date", "publishedat", "datepublished", "pubdate", "publishing_date"),
+        *("pub_date", "date_gmt"),
     ),
     "source": ("source", "domain", "publisher", "source_domain"),
-    "url": ("url",),
-    "id": ("id",),
+    "url": ("url", "link"),
+    "id": ("id", "_id", "guid", "uuid", "article_id"),
 }
 """For each field the names it goes by, compared without case, the best first."""
 
@@ -73,8 +83,8 @@ class Row(NamedTuple):
     values: Mapping[str, Any]
     raw: bytes | None = None
     """The row as a JSON line in UTF-8, where it came as one."""
-    id: str = ""
-    """The id to take where ``values`` hold none; made from the file and the line if empty."""
+    notes: tuple[str, ...] = ()
+    """What to note of it beside what its fields give cause to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +100,23 @@ class Record:
     line: int
     raw: bytes | Mapping[str, Any]
     notes: tuple[str, ...] = ()
+    id_kind: IdKind = IdKind.STR
+
+    @property
+    def original_id(self) -> object:
+        """The id as it came: an int, a UUID or what else the dump has for one."""
+        return original_id(self.article.id, self.id_kind)
+
+    @property
+    def has_made_id(self) -> bool:
+        """Whether the id was made, as the record came with none."""
+        return is_made(self.article.id.partition("-")[0])
+
+    def named(self, identity: str) -> Record:
+        """Give the record under another id."""
+        if identity == self.article.id:
+            return self
+        return replace(self, article=replace(self.article, id=identity))
 
     def to_json_line(self) -> bytes:
         r"""Write the row again, original fields in original order, without a line break.
@@ -111,10 +138,20 @@ def to_json_line(value: object) -> bytes:
     try:
         return orjson.dumps(value)
     except TypeError:
-        return json.dumps(value, separators=(",", ":"), default=_plain).encode()
+        return json.dumps(_bare(value), separators=(",", ":"), default=_written).encode()
 
 
-def _plain(value: object) -> object:
+def _bare(value: object) -> object:
+    """Put nothing where JSON has no word for a number, and keys as text."""
+    value = plain(value)
+    if isinstance(value, Mapping):
+        return {str(key): _bare(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_bare(item) for item in value]
+    return None if isinstance(value, float) and math.isinf(value) else value
+
+
+def _written(value: object) -> object:
     """Put a value that JSON has no type for as text, ISO 8601 for dates."""
     if isinstance(value, (datetime.date, datetime.time)):
         return value.isoformat()
@@ -176,91 +213,151 @@ _SHAPES_REMEMBERED = 256
 """Rows of one dump have few shapes; a dump in which each differs is read at the price of a look."""
 
 
-def record(row: Row, columns: Columns, source: str, label: str) -> Record | Rejected:
+def distinct_names(names: Sequence[str], fields: Fields) -> list[str]:
+    """Name every column of a table apart; refuse two that one field could be read from.
+
+    A name that stands again gets a number, so that nothing of a row is lost. Raises
+    :class:`ValueError` where the names of a field that is read are not clear.
+
+    >>> distinct_names(["text", "tag", "tag"], Fields())
+    ['text', 'tag', 'tag (2)']
+    >>> distinct_names(["text", "Text"], Fields())
+    Traceback (most recent call last):
+    ValueError: two columns are named 'text'; rename one of them, or name another for the text
+    """
+    wanted = wanted_names(fields)
+    folded = [str(name).strip().casefold() for name in names]
+    for field, usual in wanted.items():
+        for name in usual:
+            if folded.count(name) > 1:
+                advice = f"rename one of them, or name another for the {field}"
+                raise ValueError(f"two columns are named {name!r}; {advice}")
+            if name in folded:
+                break
+    found: list[str] = []
+    taken = set(names)
+    for name in names:
+        number, unique = 1, name
+        while unique in found or (number > 1 and unique in taken):
+            number += 1
+            unique = f"{name} ({number})"
+        found.append(unique)
+    return found
+
+
+def record(
+    row: Row, columns: Columns, source: str, *, extract_html: bool = False
+) -> Record | Rejected:
     """Make the article of a row; a row without a usable text or id is rejected with the reason.
 
-    A missing id is made as ``label:line``. A title, source, URL or date that cannot be read is
-    left empty and noted: a text is not given up for the sake of its date.
+    Of several fields that could hold a thing the first usable one does. A missing id is made, see
+    :func:`made_id`. A title, source, URL or date that cannot be read is left empty and noted: a
+    text is not given up for the sake of its date.
     """
     values = row.values
-    text = first_value(values, columns.text)
-    if not isinstance(text, str) or not text.strip():
-        return Rejected(source, row.line, _why_no_text(text, columns, values))
-    identity = first_value(values, columns.id)
-    if identity is None:
-        identity = row.id or f"{label}:{row.line}"
-    elif type(identity) is int or _is_whole(identity):
-        identity = str(int(identity))
-    elif not isinstance(identity, str):
-        reason = f"id not a str or an int: {columns.id[0]} is {brief(identity)}"
-        return Rejected(source, row.line, reason)
-    notes = list(columns.notes)
-    url = _short_text(values, columns.url, "url", notes)
-    article = Article(
-        id=identity,
-        text=text,
-        title=_short_text(values, columns.title, "title", notes),
-        date=_date(values, columns.date, notes),
-        source=_short_text(values, columns.source, "source", notes) or host(url),
-        url=url,
+    text = _first_text(values, columns.text)
+    if text is None:
+        return Rejected(source, row.line, _why_no_text(columns, values))
+    text, has_markup = mended(text, extract_html=extract_html)
+    if not text.strip():
+        return Rejected(source, row.line, f"empty text: no words in the HTML of {columns.text[0]}")
+    found = _first_id(values, columns.id)
+    if isinstance(found, str):
+        return Rejected(source, row.line, found)
+    notes = [*row.notes, *columns.notes]
+    if has_markup:
+        notes.append(HAS_MARKUP)
+    url = _first_name(values, columns.url, "url", notes)
+    title = _first_name(values, columns.title, "title", notes)
+    date = _first_date(values, columns.date, notes)
+    place = _first_name(values, columns.source, "source", notes) or host(url)
+    identity, kind = found or (
+        made_id(text.encode("utf-8", "surrogatepass"), title, date, place, url),
+        IdKind.STR,
     )
-    return Record(article, source, row.line, values if row.raw is None else row.raw, tuple(notes))
-
-
-def _is_whole(value: object) -> TypeGuard[float]:
-    """Tell a whole number held as a float, as tables hold those of a column with gaps."""
-    return type(value) is float and value.is_integer() and abs(value) <= _LARGEST_WHOLE
-
-
-_LARGEST_WHOLE = 2**53
-"""Up to which a float holds every whole number."""
+    raw = values if row.raw is None else row.raw
+    article = Article(identity, text, title, date, place, url)
+    return Record(article, source, row.line, raw, tuple(notes), kind)
 
 
 def first_value(values: Mapping[str, Any], names: tuple[str, ...]) -> Any:
-    """Take the first value that is there, ``None`` where none is."""
+    """Take the first value that is there: not missing and not blank; ``None`` where none is."""
     for name in names:
-        value = values[name]
-        if value is not None and value != "":
+        value = plain(values[name])
+        if value is not None and not (isinstance(value, str) and not value.strip()):
             return value
     return None
 
 
-def _why_no_text(text: object, columns: Columns, values: Mapping[str, Any]) -> str:
+def _first_text(values: Mapping[str, Any], names: tuple[str, ...]) -> str | None:
+    for name in names:
+        text = text_of(values[name])
+        if text is not None and text.strip():
+            return text
+    return None
+
+
+def _first_id(values: Mapping[str, Any], names: tuple[str, ...]) -> tuple[str, IdKind] | str | None:
+    """Take the first id there is; ``None`` where all are missing, the reason where none is one."""
+    reason = None
+    for name in names:
+        value = first_value(values, (name,))
+        if value is None:
+            continue
+        found = id_of(value)
+        if found is not None:
+            return found
+        reason = reason or f"id not a str or an int: {name} is {brief(value)}"
+    return reason
+
+
+def _why_no_text(columns: Columns, values: Mapping[str, Any]) -> str:
     if not columns.text:
         shown = ", ".join(str(name) for name in values)
         return f"no text: the fields are {brief(shown, 200)}; name the one that holds it"
-    if text is None or isinstance(text, str):
-        return f"empty text: the field is {columns.text[0]}"
-    return f"text not a str: {columns.text[0]} is {brief(text)}"
+    name, value = columns.text[0], first_value(values, columns.text)
+    if value is None or (text_of(value) is not None):
+        return f"empty text: the field is {name}"
+    return f"text not a str: {name} is {brief(value)}"
 
 
-def _short_text(
+def _first_name(
     values: Mapping[str, Any], names: tuple[str, ...], field: str, notes: list[str]
 ) -> str:
-    value = first_value(values, names)
-    if isinstance(value, Mapping):  # NewsAPI: "source": {"id": "bbc-news", "name": "BBC News"}
-        value = value.get("name")
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return value.strip()
-    if isinstance(value, (int, float)):
-        return str(value)
-    notes.append(f"{field}: not a text")
+    is_there = False
+    for name in names:
+        value = first_value(values, (name,))
+        found = None if value is None else name_of(value)
+        if found:
+            return mended_name(found)
+        is_there |= value is not None
+    if is_there:
+        notes.append(f"{field}: not a text")
     return ""
 
 
-def _date(
+def _first_date(
     values: Mapping[str, Any], names: tuple[str, ...], notes: list[str]
 ) -> datetime.date | None:
-    value = first_value(values, names)
-    if value is None:
-        return None
-    try:
-        return parse_date(value)
-    except ValueError:
-        notes.append("date: not a date")
-        return None
+    is_there = False
+    for name in names:
+        value = first_value(values, (name,))
+        if value is None:
+            continue
+        try:
+            found = parse_date(value)
+        except ValueError:
+            is_there = True
+            continue
+        if found is not None:
+            return found
+    if is_there:
+        notes.append(NOT_A_DATE)
+    return None
+
+
+NOT_A_DATE = "date: not a date"
+"""The note for a date that cannot be read."""
 
 
 _HOST = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//(?:[^/?#@]*@)?(?:www\d?\.)?([^/?#:]+)", re.IGNORECASE)

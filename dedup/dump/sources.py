@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,9 +18,11 @@ from dedup.arrays import Ragged, encoded
 from dedup.dump.again import Places
 from dedup.dump.blocks import Dump, open_dump
 from dedup.dump.files import STANDARD_INPUT, Input, binary
-from dedup.dump.frames import Table, open_frame
-from dedup.dump.reading import FORMATS, check_encoding, read_values
+from dedup.dump.formats import Options
+from dedup.dump.frames import Frame, Table, open_frame
+from dedup.dump.reading import make_options, read_values
 from dedup.dump.records import Fields, Record
+from dedup.dump.spooling import Spool
 from dedup.errors import DumpError, InputError
 from dedup.model import Article, Rejected
 
@@ -58,12 +59,9 @@ class Files:
     copied to a temporary file, which goes together with this object.
     """
 
-    def __init__(
-        self, paths: Sequence[str | Path], fields: Fields | None, encoding: str = "utf-8"
-    ) -> None:
+    def __init__(self, paths: Sequence[str | Path], options: Options) -> None:
         self._paths = paths
-        self._fields = fields
-        self._encoding = encoding
+        self._options = options
         self._found: Dump | None = None
         self._dump: Dump | None = None
         self._is_copied = False
@@ -72,7 +70,7 @@ class Files:
     def find(self) -> Dump:
         """Look for the files and read nothing; raises as :func:`dedup.dump.read` does."""
         if self._found is None:
-            self._found = open_dump(self._paths, self._fields, self._encoding)
+            self._found = open_dump(self._paths, self._options)
         return self._found
 
     def dump(self) -> Dump:
@@ -119,15 +117,38 @@ class Files:
     def _readable_again(self, source: Input) -> Input:
         if source.path is not None and (source.path.is_file() or not source.path.exists()):
             return source
-        handle, name = tempfile.mkstemp()
+        try:
+            handle, name = tempfile.mkstemp()
+        except OSError as error:
+            raise _cannot_copy(source, error) from error
         weakref.finalize(self, Path(name).unlink, missing_ok=True)
         self._is_copied = True
-        try:
-            with open(handle, "wb") as copy, binary(source) as stream:  # noqa: PTH123 - a handle
-                shutil.copyfileobj(stream, copy)
-        except OSError as error:
-            raise DumpError(f"{source.name}: cannot be read: {error.strerror or error}") from error
+        with open(handle, "wb") as copy:  # noqa: PTH123 - a handle
+            for block in _blocks_of(source):
+                try:
+                    copy.write(block)
+                    copy.flush()
+                except OSError as error:
+                    raise _cannot_copy(source, error) from error
         return replace(source, path=Path(name))
+
+
+_BLOCK = 1 << 20
+
+
+def _blocks_of(source: Input) -> Iterator[bytes]:
+    try:
+        with binary(source) as stream:
+            while block := stream.read(_BLOCK):
+                yield block
+    except OSError as error:
+        raise DumpError(f"{source.name}: cannot be read: {error.strerror or error}") from error
+
+
+def _cannot_copy(source: Input, error: OSError) -> DumpError:
+    place, reason = tempfile.gettempdir(), error.strerror or error
+    advice = "make room or set TMPDIR to a larger disk"
+    return DumpError(f"{source.name}: cannot be copied to {place} ({reason}); {advice}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,53 +201,86 @@ def open_source(
     articles: Iterable[Article | str | Mapping[str, object] | Path] | str | Path | Table,
     fields: Fields | None,
     encoding: str = "utf-8",
+    *,
+    extract_html: bool = False,
+    scratch: Path | None = None,
 ) -> Source:
-    """Tell dumps from articles: a ``Path``, or a ``str`` that names a file or ends like one.
+    """Tell dumps from articles: a ``Path``, some of them, or a single ``str``, which is a path too.
 
-    Paths are read in sorted order, whatever order they came in. An iterable of articles is read
-    through at once and kept. A table of pandas, polars or pyarrow stays where it is; its rows are
-    taken as mappings, and :class:`InputError` names the columns if there is none for the text.
+    Paths are read in sorted order, whatever order they came in. A list of articles is read through
+    at once and kept; what comes only once, as from a generator, goes to a temporary file in
+    ``scratch``. A table of pandas, polars or pyarrow stays where it is; its rows are taken as
+    mappings, and :class:`InputError` names the columns if there is none for the text. Where no
+    article has an id, its position, from 0, is its id.
     """
-    check_encoding(encoding)
+    options = make_options(fields, encoding, extract_html=extract_html)
     if isinstance(articles, (str, Path)):
-        return _of_paths([articles], fields, encoding)
-    frame = open_frame(articles)
+        return _of_paths([articles], options)
+    frame = open_frame(articles, options.fields)
     if frame is not None:
-        frame.check(fields, "text")
-        return Source(lambda: read_values(frame.rows(), fields=fields))
+        return _of_frame(frame, options)
     if isinstance(articles, _NO_BATCH) or not isinstance(articles, Iterable):
         raise InputError.of("articles", articles, "an iterable of articles, or paths of dumps")
-    values = list(articles)
-    paths = [v for v in values if isinstance(v, Path) or (isinstance(v, str) and _is_path(v))]
-    if paths and len(paths) == len(values):
-        return _of_paths(paths, fields, encoding)
-    at_hand = [value for value in values if not isinstance(value, Path)]
-    if len(at_hand) < len(values):
-        raise InputError("articles: got paths and articles together, wanted one or the other")
-    kept = list(read_values(at_hand, fields=fields))
+    values = iter(articles)
+    first = list(islice(values, 1))
+    if first and isinstance(first[0], Path):
+        return _of_paths([first[0], *_only_paths(values)], options)
+    if isinstance(articles, Sequence):
+        return _at_hand(articles, options)
+    return _once(chain(first, values), options, scratch)
+
+
+def _only_paths(values: Iterable[object]) -> Iterator[Path]:
+    for value in values:
+        if not isinstance(value, Path):
+            raise InputError(_MIXED)
+        yield value
+
+
+_MIXED = "articles: got paths and articles together, wanted one or the other"
+
+
+def _without_paths(values: Iterable[object]) -> Iterator[Any]:
+    for value in values:
+        if isinstance(value, Path):
+            raise InputError(_MIXED)
+        yield value
+
+
+def _at_hand(values: Iterable[object], options: Options) -> Source:
+    kept = list(_read(_without_paths(values), options))
+    if all(found.has_made_id for found in kept if isinstance(found, Record)):
+        kept = list(_by_position(kept))
     return Source(lambda: iter(kept))
 
 
-def _of_paths(paths: Sequence[str | Path], fields: Fields | None, encoding: str) -> Source:
+def _once(values: Iterable[object], options: Options, scratch: Path | None) -> Source:
+    spool = Spool(_read(_without_paths(values), options), scratch)
+    if spool.all_made:
+        return Source(lambda: _by_position(spool.records()))
+    return Source(spool.records)
+
+
+def _of_frame(frame: Frame, options: Options) -> Source:
+    frame.check(options.fields, "text")
+    if frame.has(options.fields, "id"):
+        return Source(lambda: _read(frame.rows(), options))
+    return Source(lambda: _by_position(_read(frame.rows(), options)))
+
+
+def _read(values: Iterable[Any], options: Options) -> Iterator[Record | Rejected]:
+    return read_values(values, fields=options.fields, extract_html=options.extract_html)
+
+
+def _by_position(found: Iterable[Record | Rejected]) -> Iterator[Record | Rejected]:
+    """Name articles none of which has an id by their positions, which no other id can be."""
+    for item in found:
+        yield item.named(str(item.line - 1)) if isinstance(item, Record) else item
+
+
+def _of_paths(paths: Sequence[str | Path], options: Options) -> Source:
     ordered = sorted(paths, key=str)
     if len(ordered) > 1 and any(str(path) == STANDARD_INPUT for path in ordered):
         raise InputError("articles: got standard input and files together, wanted one or the other")
-    files = Files(ordered, fields, encoding)
+    files = Files(ordered, options)
     return Source(files.records, files)
-
-
-_LONGEST_NAME = 255
-"""Characters of the longest file name; a longer text is not looked for on disk."""
-
-
-def _is_path(value: str) -> bool:
-    """Tell a path from a text: it ends like a dump or is a short line that names a file."""
-    if "\n" in value or "\0" in value:
-        return False
-    name = value.removesuffix(".gz").removesuffix(".zst")
-    if value == STANDARD_INPUT or (" " not in name and name.endswith(tuple(FORMATS))):
-        return True
-    try:
-        return 0 < len(value) <= _LONGEST_NAME and Path(value).exists()
-    except (OSError, ValueError):
-        return False

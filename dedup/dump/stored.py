@@ -36,6 +36,7 @@ def stored(batches: Sequence[Batch]) -> dict[str, NDArray[Any]]:
     places = [batch.places for batch in batches if batch.places is not None]
     return {
         "numbers": joined([batch.numbers for batch in batches], np.int64),
+        "kinds": joined([_kinds(batch) for batch in batches], np.uint8),
         "places": joined(places, np.int64).reshape(-1, 2),
         "small": small.values,
         "small_offsets": small.offsets,
@@ -63,6 +64,7 @@ def _batches(arrays: Arrays) -> Iterator[Batch]:
             numbers=arrays["numbers"][row:end],
             ids=facts["ids"],
             cards=Columns([_date(value) for value in facts["dates"]], own),
+            kinds=arrays["kinds"][row:end],
             places=places,
             lines=facts["lines"],
             rejected=[Rejected(*item) for item in facts["rejected"]],
@@ -81,6 +83,10 @@ def _facts(batch: Batch, columns: Columns) -> dict[str, Any]:
         "rejected": [[item.source, item.line, item.reason] for item in batch.rejected],
         "notes": batch.notes,
     }
+
+
+def _kinds(batch: Batch) -> NDArray[np.uint8]:
+    return np.zeros(len(batch.ids), np.uint8) if batch.kinds is None else batch.kinds
 
 
 def _columns(batch: Batch) -> Columns:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from dedup.dump.cells import BadCell
 from dedup.dump.extras import extra_module
 from dedup.dump.files import BrokenFileError, Input, seekable
 from dedup.dump.formats import Options, check_columns
@@ -14,6 +15,12 @@ from dedup.model import Rejected
 __all__ = ["batch_rows", "read_arrow", "read_parquet"]
 
 _BATCH_ROWS = 256
+_OF_DAMAGE = (OSError, ValueError, OverflowError, MemoryError, SystemError)
+"""What pyarrow raises besides its own for a file that is not what it says."""
+_FEATHER_1 = b"FEA1"
+_OLD_FEATHER = (
+    "a Feather file of version 1, which is no Arrow file; write it again as version 2 or as Parquet"
+)
 
 
 def read_parquet(source: Input, options: Options) -> Iterator[Row | Rejected]:
@@ -23,9 +30,9 @@ def read_parquet(source: Input, options: Options) -> Iterator[Row | Rejected]:
     with seekable(source) as stream:
         try:
             table = parquet.ParquetFile(stream)
-            check_columns(table.schema_arrow.names, options)
-            yield from batch_rows(arrow, table.iter_batches(batch_size=_BATCH_ROWS))
-        except (arrow.ArrowException, OSError) as error:
+            names = check_columns(table.schema_arrow.names, options)
+            yield from batch_rows(arrow, table.iter_batches(batch_size=_BATCH_ROWS), names)
+        except (arrow.ArrowException, *_OF_DAMAGE) as error:
             raise BrokenFileError(f"damaged Parquet: {error}") from error
 
 
@@ -33,11 +40,14 @@ def read_arrow(source: Input, options: Options) -> Iterator[Row | Rejected]:
     """Read an Arrow (Feather) file or stream; the line of a row is its position, from 1."""
     arrow = extra_module("pyarrow", ".arrow")
     with seekable(source) as stream:
+        if stream.read(len(_FEATHER_1)) == _FEATHER_1:
+            raise BrokenFileError(_OLD_FEATHER)
+        stream.seek(0)
         try:
             table = _open_arrow(arrow, stream)
-            check_columns(table.schema.names, options)
-            yield from batch_rows(arrow, _batches(table))
-        except (arrow.ArrowException, OSError) as error:
+            names = check_columns(table.schema.names, options)
+            yield from batch_rows(arrow, _batches(table), names)
+        except (arrow.ArrowException, *_OF_DAMAGE) as error:
             raise BrokenFileError(f"damaged Arrow file: {error}") from error
 
 
@@ -50,26 +60,41 @@ def _open_arrow(arrow: Any, stream: Any) -> Any:
 
 
 def _batches(table: Any) -> Iterator[Any]:
-    """Give the batches of a file, which are fetched by number, or of a stream, which come."""
-    if hasattr(table, "num_record_batches"):
-        return (table.get_batch(number) for number in range(table.num_record_batches))
-    return iter(table)
+    """Give the batches of a file, which are fetched by number, or of a stream, which come.
+
+    Their offsets are checked, as what damaged ones point to is not theirs.
+    """
+    is_file = hasattr(table, "num_record_batches")
+    numbers = range(table.num_record_batches if is_file else 0)
+    for batch in map(table.get_batch, numbers) if is_file else table:
+        batch.validate(full=True)
+        yield batch
 
 
-def batch_rows(arrow: Any, batches: Iterable[Any]) -> Iterator[Row]:
-    """Give the rows of record batches as plain values, numbered from 1."""
+def batch_rows(arrow: Any, batches: Iterable[Any], names: Sequence[str]) -> Iterator[Row]:
+    """Give the rows of record batches as plain values under ``names``, numbered from 1."""
     line = 0
     for batch in batches:
-        names = batch.schema.names
-        columns = [_plain(arrow, column).to_pylist() for column in batch.columns]
+        columns = [_values(arrow, column) for column in batch.columns]
         for values in zip(*columns, strict=True):
             line += 1
             yield Row(line, dict(zip(names, values, strict=True)))
 
 
-def _plain(arrow: Any, column: Any) -> Any:
-    """Bring nanoseconds, for which Python has no type, to microseconds."""
+def _values(arrow: Any, column: Any) -> list[Any]:
+    """Give the cells of a column; one that Python has no value for is a :class:`BadCell`."""
     kind = column.type
-    if arrow.types.is_timestamp(kind) and kind.unit == "ns":
-        return column.cast(arrow.timestamp("us", tz=kind.tz), safe=False)
-    return column
+    if arrow.types.is_timestamp(kind) and kind.unit == "ns":  # for which Python has no type
+        column = column.cast(arrow.timestamp("us", tz=kind.tz), safe=False)
+    try:
+        found: list[Any] = column.to_pylist()
+    except (ValueError, OverflowError, arrow.ArrowException):
+        found = [_value(arrow, cell) for cell in column]
+    return found
+
+
+def _value(arrow: Any, cell: Any) -> Any:
+    try:
+        return cell.as_py()
+    except (ValueError, OverflowError, arrow.ArrowException):
+        return BadCell(str(getattr(cell, "value", None) or cell.type))

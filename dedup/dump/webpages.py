@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Iterator
+from importlib.util import find_spec
 from typing import Any
 
+from dedup.dump.charsets import decoded_page
 from dedup.dump.extras import extra_module
 from dedup.dump.files import BrokenFileError, Input, unpacked, whole
 from dedup.dump.formats import Options
@@ -17,10 +20,11 @@ __all__ = ["read_html", "read_warc"]
 
 def read_html(source: Input, options: Options) -> Iterator[Row | Rejected]:
     """Read the article of a web page; its id is the file's name without suffix."""
-    blocks, _ = unpacked(source, options.encoding)
-    values = _article(whole(blocks, options.max_line_bytes), "", ".html")
-    if values is None:
-        yield Rejected(source.name, 0, "no article in the page")
+    blocks, _ = unpacked(source, "utf-8")  # bytes as they are, but UTF-16 by its mark
+    page = whole(blocks, options.max_line_bytes)
+    values = _article(page, "", ".html", "")
+    if isinstance(values, str):
+        yield Rejected(source.name, 0, values)
     else:
         yield Row(0, {"id": source.label, **values})
 
@@ -28,23 +32,25 @@ def read_html(source: Input, options: Options) -> Iterator[Row | Rejected]:
 def read_warc(source: Input, options: Options) -> Iterator[Row | Rejected]:
     """Read the pages of a web archive; the line of a page is the position of its record, from 1.
 
-    Records that are no answers of a server (requests, notes on the crawl) are passed over. An
-    answer that is no page, such as an image, is rejected. The date is the one that the page gives
-    itself: when it was fetched is another matter.
+    Pages that stand there as text (a WET file) are read as they are. Records that are no answers
+    of a server (requests, notes on the crawl) are passed over. An answer that is no page, such as
+    an image, is rejected. The date is the one that the page gives itself: when it was fetched is
+    another matter.
     """
     archive = extra_module("warcio.archiveiterator", ".warc")
-    failed = extra_module("warcio.exceptions", ".warc").ArchiveLoadFailed
     blocks, _ = unpacked(source, "utf-8")  # bytes as they are: every record has its own encoding
     stream = _Stream(blocks)
     line = 0
     try:
         for line, record in enumerate(archive.ArchiveIterator(stream), start=1):
-            if record.rec_type == "response":
-                found = _page(record, line, source, options)
+            if record.rec_type in _READ:
+                found = _READ[record.rec_type](record, line, source, options)
                 if _is_cut_short(record):
                     raise BrokenFileError(stream.broken or "truncated: a record ends early", line)
                 yield found
-    except (failed, EOFError) as error:
+    except BrokenFileError:
+        raise
+    except Exception as error:  # warcio raises what a damaged archive makes its parts raise
         raise BrokenFileError(stream.broken or f"damaged WARC: {error}", line + 1) from error
     if stream.broken:
         raise BrokenFileError(stream.broken, line + 1)
@@ -54,40 +60,109 @@ def _is_cut_short(record: Any) -> bool:
     """Tell whether the archive ends before the record does."""
     while record.raw_stream.read(_REST_BLOCK):
         pass
-    return bool(record.raw_stream.limit > 0)
+    left: int = getattr(record.raw_stream, "limit", 0)  # none for a record that tells no length
+    return left > 0
 
 
 _REST_BLOCK = 1 << 16
 
 
 def _page(record: Any, line: int, source: Input, options: Options) -> Row | Rejected:
-    headers = record.rec_headers
-    url = headers.get_header("WARC-Target-URI") or ""
-    status = record.http_headers.get_statuscode() if record.http_headers else ""
+    url = record.rec_headers.get_header("WARC-Target-URI") or ""
+    status = (record.http_headers.get_statuscode() or "") if record.http_headers else ""
     kind = (record.http_headers.get_header("Content-Type") or "") if record.http_headers else ""
     if not status.startswith("2"):
         return Rejected(source.name, line, f"no answer: status {status or 'missing'} for {url}")
     if "html" not in kind.casefold():
         return Rejected(source.name, line, f"no page: {kind or 'no type'} at {url}")
-    page = record.content_stream().read(options.max_line_bytes + 1)
+    packing = (record.http_headers.get_header("Content-Encoding") or "").strip().casefold()
+    if packing == "br" and find_spec("brotli") is None:
+        reason = 'packed with brotli, which needs a package: pip install "dedup-news[warc]"'
+        return Rejected(source.name, line, f"{reason}: {url}")
+    if packing not in _PACKINGS:
+        return Rejected(source.name, line, f"packed as {packing}, which is not read: {url}")
+    if packing == "br":  # which warcio unpacks with another version of the package only
+        record.http_headers.remove_header("Content-Encoding")
+    return _row(record, line, source, options, kind, is_brotli=packing == "br")
+
+
+def _resource(record: Any, line: int, source: Input, options: Options) -> Row | Rejected:
+    """Read a page that was saved without the answer around it."""
+    kind = record.rec_headers.get_header("Content-Type") or ""
+    if "html" not in kind.casefold():
+        url = record.rec_headers.get_header("WARC-Target-URI") or ""
+        return Rejected(source.name, line, f"no page: {kind or 'no type'} at {url}")
+    return _row(record, line, source, options, kind)
+
+
+def _row(
+    record: Any, line: int, source: Input, options: Options, kind: str, *, is_brotli: bool = False
+) -> Row | Rejected:
+    url = record.rec_headers.get_header("WARC-Target-URI") or ""
+    try:
+        page = record.content_stream().read(options.max_line_bytes + 1)
+        page = _from_brotli(page, options.max_line_bytes + 1) if is_brotli else page
+    except Exception as error:  # of the decompressor that the page asks for
+        return Rejected(source.name, line, f"damaged page: {error}: {url}")
     if len(page) > options.max_line_bytes:
         reason = f"page longer than {options.max_line_bytes:,} bytes: {url}"
         return Rejected(source.name, line, reason)
-    values = _article(page, url, ".warc")
-    if values is None:
-        return Rejected(source.name, line, f"no article in the page: {url}")
-    identity = (headers.get_header("WARC-Record-ID") or "").strip("<>")
-    return Row(line, {"id": identity, **values})
+    values = _article(page, url, ".warc", kind)
+    if isinstance(values, str):
+        return Rejected(source.name, line, f"{values}: {url}")
+    return Row(line, {"id": _identity(record), **values})
 
 
-def _article(page: bytes, url: str, kind: str) -> dict[str, str] | None:
-    """Take the article out of a page, ``None`` if there is none."""
+def _from_brotli(page: bytes, most: int) -> bytes:
+    """Unpack a page as far as it may be long."""
+    inflater = extra_module("brotli", ".warc").Decompressor()
+    parts = [inflater.process(page, output_buffer_limit=most)]
+    while not inflater.is_finished() and parts[-1] and sum(map(len, parts)) < most:
+        parts.append(inflater.process(b"", output_buffer_limit=most))
+    return b"".join(parts)
+
+
+def _text(record: Any, line: int, source: Input, options: Options) -> Row | Rejected:
+    """Read a page that stands there as text, the title on its first line."""
+    url = record.rec_headers.get_header("WARC-Target-URI") or ""
+    data = record.content_stream().read(options.max_line_bytes + 1)
+    if len(data) > options.max_line_bytes:
+        reason = f"page longer than {options.max_line_bytes:,} bytes: {url}"
+        return Rejected(source.name, line, reason)
+    text = data.decode("utf-8", "replace")
+    title = text.lstrip().partition("\n")[0].strip()
+    return Row(line, {"id": _identity(record), "url": url, "title": title, "text": text})
+
+
+_READ = {"response": _page, "resource": _resource, "conversion": _text}
+_PACKINGS = frozenset({"", "identity", "gzip", "x-gzip", "deflate", "br"})
+
+
+def _identity(record: Any) -> str:
+    return str(record.rec_headers.get_header("WARC-Record-ID") or "").strip("<>")
+
+
+_SILENT = logging.NullHandler()
+_MOST_TAGS = 50_000
+"""Tags beyond which a page is not looked through: the parser's time grows faster than they do."""
+
+
+def _article(page: bytes, url: str, kind: str, header: str) -> dict[str, str] | str:
+    """Take the article out of a page, or tell why there is none."""
+    tags = page.count(b"<")
+    if tags > _MOST_TAGS:
+        return f"no article in the page, which has {tags:,} tags"
     trafilatura = extra_module("trafilatura", kind)
-    found = trafilatura.bare_extraction(
-        page, url=url or None, include_comments=False, with_metadata=True
-    )
+    logging.getLogger("trafilatura").addHandler(_SILENT)  # what it has to say is the reason here
+    written = decoded_page(page, header).encode("utf-8", "replace")
+    try:
+        found = trafilatura.bare_extraction(
+            written, url=url or None, include_comments=False, with_metadata=True
+        )
+    except Exception as error:  # of a parser met by a page made to break it
+        return f"no article in the page: {type(error).__name__}: {error}"
     if found is None or not (found.text or "").strip():
-        return None
+        return "no article in the page"
     return {
         "url": url or found.url or "",
         "title": found.title or "",

@@ -177,7 +177,10 @@ def mark_words(
     prefix: cython.int
     trait: uint16_t
     code: uint32_t
+    openings: uint32_t = 0
     with cython.nogil:
+        for k in range(prefixes.shape[0]):
+            openings |= cython.cast(uint32_t, 1) << (prefixes[k, 0] & 31)
         for k in range(count):
             slot = _slot(words[k], slots, known)
             trait = known[slot]
@@ -192,7 +195,9 @@ def mark_words(
                 trait |= _CASELESS
             traits[k] = trait
             stems[k] = cython.cast(uint32_t, _id(codes, starts[k], min(ends[k], starts[k] + _STEM)))
-            prefix = _prefix_length(codes, starts[k], ends[k], prefixes)
+            prefix = 0
+            if (openings >> (code & 31)) & 1:
+                prefix = _prefix_length(codes, starts[k], ends[k], prefixes)
             if prefix:
                 traits[k] |= _PREFIXED
                 rests[k] = cython.cast(uint32_t, _id(codes, starts[k] + prefix, ends[k]))

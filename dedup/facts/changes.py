@@ -206,10 +206,10 @@ def _by_context(
 def _likeness(one: Fact, other: Fact) -> int:
     """Weigh the like neighbours of two facts; what they count, behind them, decides."""
     after_a, after_b = one.after(), other.after()
-    behind = 4 * (after_a[:1] == after_b[:1] != [])
+    if after_a[:1] == after_b[:1] != []:
+        return 5
     counted_a, counted_b = _counted(one, after_a), _counted(other, after_b)
-    if not behind:
-        behind = 2 * _of_one_thing(counted_a, counted_b)
+    behind = 2 * _of_one_thing(counted_a, counted_b)
     if not behind and counted_a and counted_b:
         return 0
     before_a, before_b = one.before(), other.before()
@@ -301,7 +301,7 @@ def _quotes(a: Stretch, b: Stretch) -> Iterator[Change]:
             yield Change(ChangeKind.QUOTE, kept, quote.text)
 
 
-def _joined(found: list[Quote]) -> list[str]:
+def _joined(found: list[Quote]) -> list[int]:
     return [word for quote in found for word in quote.words]
 
 
@@ -332,10 +332,10 @@ def _unmarked(quote: Quote, there: Stretch) -> str:
     if told.traits[there.ranges[0][0]] & Trait.HEADLINE:
         return ""
     least = min(LEAST_KEPT if told.lexicon.spaced else 2 * LEAST_KEPT, len(quote.words))
-    if sum(map(frozenset(there.ids(told.words)).__contains__, quote.ids)) < least:
+    words = there.ids(told.words)
+    if sum(map(frozenset(words).__contains__, quote.words)) < least:
         return ""
     places = [k for first, last in there.ranges for k in range(first, last)]
-    words = [told.word(k) for k in places]
     first, length = _longest_common(quote.words, words)
     if length < least:
         return ""
@@ -344,9 +344,9 @@ def _unmarked(quote: Quote, there: Stretch) -> str:
     return "" if is_headline(kept) else kept
 
 
-def _longest_common(quoted: Sequence[str], there: Sequence[str]) -> tuple[int, int]:
+def _longest_common(quoted: Sequence[int], there: Sequence[int]) -> tuple[int, int]:
     """Find the longest run of quoted words in a text: its first word there and its length."""
-    places: dict[str, list[int]] = {}
+    places: dict[int, list[int]] = {}
     for k, word in enumerate(quoted):
         places.setdefault(word, []).append(k)
     best = (0, 0)

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from dedup.arrays import U16, U32, U64
-from dedup.packed import load_entry
+from dedup.packed import load_line
 from dedup.text.patterns import later
-from dedup.text.vocabulary import background, word_ids
+from dedup.text.vocabulary import word_ids
 
 __all__ = ["REACH", "UNSPACED", "Lexicon", "Trait", "language_by_letters", "lexicon"]
 
@@ -53,8 +53,6 @@ REACH = 4
 """Words that stand between a negation and what it denies at most."""
 _DENIED_BEFORE = frozenset("de fa hi nl sv tr ur".split())
 """Languages in which a negation stands behind what it denies, too."""
-FEW = 45
-"""The most frequent words of a language, which say nothing of what is counted or denied."""
 _COUNTING = frozenset("number scale vague month mon weekday am pm".split())
 _MOST_GROUPS = 32
 
@@ -83,6 +81,7 @@ class Lexicon:
             word for form, kinds in self.words.items() if "plain" in kinds for word in form.split()
         )
         self.kinds = frozenset(kind for kinds in self.words.values() for kind in kinds)
+        self._frequent: list[str] = table["frequent"]
         self.deny: list[str] = table["deny"]
         self.prefixes: list[str] = table["prefix"]
         self.suffixes: list[str] = table["suffix_no"]
@@ -126,13 +125,6 @@ class Lexicon:
         return _longest(self.turns)
 
     @cached_property
-    def function_words(self) -> frozenset[int]:
-        """Ids of the most frequent words."""
-        ids, idf, _, _ = background(self.language)
-        few = np.flatnonzero(idf <= np.partition(idf, FEW)[FEW])
-        return frozenset(ids[few[np.argsort(idf[few], kind="stable")[:FEW]]].tolist())
-
-    @cached_property
     def deny_ids(self) -> frozenset[int]:
         """Ids of the words that deny without a negation."""
         return frozenset(word_ids(self.deny).tolist()) - self.negator_ids
@@ -158,7 +150,7 @@ class Lexicon:
                 _enter(sides, form, 1 << (group + _MOST_GROUPS * side), every=False)
         names = [name for name, trait in traits.items() if trait]
         ids = word_ids(names).tolist()
-        by_id = dict.fromkeys(self.function_words, Trait.FREQUENT)
+        by_id = dict.fromkeys(word_ids(self._frequent).tolist(), int(Trait.FREQUENT))
         for key, name in zip(ids, names, strict=True):
             by_id[key] = by_id.get(key, 0) | traits[name]
         sides_by_id = {key: sides.get(name, 0) for key, name in zip(ids, names, strict=True)}
@@ -263,4 +255,4 @@ def lexicon(language: str) -> Lexicon:
     ({'number': '12'}, ',')
     """
     language = _KIN.get(language, language)
-    return Lexicon(language, load_entry("facts", language) or load_entry("facts", "en"))
+    return Lexicon(language, load_line("facts", language) or load_line("facts", "en"))

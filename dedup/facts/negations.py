@@ -158,6 +158,8 @@ def _places_of_denied(told: Told, k: int) -> Iterator[int]:
             joint = told.gap(j - 1) if step > 0 else told.gap(j)
             if any(sign in joint for sign in ".;:!?۔।"):
                 break
+            if told.ends[j] - told.starts[j] < LEAST_WORD and told.lexicon.spaced:
+                continue
             if not told.traits[j] & (Trait.FREQUENT | Trait.COUNTS):
                 if step > 0 or not told.traits[j] & Trait.CAPITAL:
                     yield j

@@ -15,12 +15,11 @@ __all__ = ["Quote", "is_headline", "quotes"]
 
 
 class Quote(NamedTuple):
-    """A quotation with its marks, the folded words inside, their ids, and who is said to speak."""
+    """A quotation with its marks, the ids of the words inside, and who is said to have spoken."""
 
     text: str
-    words: tuple[str, ...]
+    words: list[int]
     speaker: str
-    ids: tuple[int, ...] = ()
 
 
 _QUOTES = {
@@ -58,8 +57,9 @@ def quotes(stretch: Stretch) -> list[Quote]:
     A headline in quotation marks is none.
 
     >>> from dedup.facts.told import Told
-    >>> quotes(Told.of("“We will not pay,” Ryan said.").whole())[0][:3]
-    ('“We will not pay,”', ('we', 'will', 'not', 'pay'), 'Ryan')
+    >>> found = quotes(Told.of("“We will not pay,” Ryan said.").whole())
+    >>> [(quote.text, quote.speaker) for quote in found]
+    [('“We will not pay,”', 'Ryan')]
     """
     told = stretch.told
     if not stretch.words_with(Trait.QUOTED):
@@ -78,10 +78,9 @@ def quotes(stretch: Stretch) -> list[Quote]:
             last = bisect_left(told.starts, closing)
             quoted = told.text[opening:closing]
             if last - first >= least and not is_headline(quoted):
-                words = tuple([told.word(k) for k in range(first, last)])
+                words = told.words[first:last].tolist()
                 speaker = _speaker(told.text, opening, closing, (start, end), told.lexicon)
-                ids = tuple(told.words[first:last].tolist())
-                found.append(Quote(quoted, words, speaker, ids))
+                found.append(Quote(quoted, words, speaker))
     return found
 
 

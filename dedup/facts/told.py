@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
-from dedup.arrays import I32, I64, U32
+from dedup.arrays import I32, I64, U16, U32
 from dedup.facts._traits import mark_words, number_words
 from dedup.facts.lexicon import Kinds, Lexicon, Trait, language_by_letters, lexicon
 from dedup.reading.texts import read
@@ -28,20 +27,27 @@ NEAR = 3
 """Words on each side of a fact among which the one is looked for that says what it is of."""
 
 
+def _view(numbers: I32 | I64 | U16) -> memoryview:
+    """Let single numbers be taken as those of Python."""
+    return numbers.data
+
+
 class Told:
     """A text with its words, their traits and the words of its language.
 
     ``words`` u32[n] are their ids; ``starts`` and ``ends`` where each stands, in code points;
     ``bounds`` the first word of each sentence and the number of words, ``spans`` where each
-    sentence begins and ends. ``language`` is told from the words where it is not given.
+    sentence begins and ends; ``traits`` the traits of each word, those in the light of another text
+    among them. ``language`` is told from the words where it is not given.
     """
 
     def __init__(self, tokens: Tokens, language: str | None = None) -> None:
         text = self.text = tokens.text
         words = self.words = number_words(tokens.letters, tokens.letter_offsets)
         self.spans = tokens.sentences
-        self._places: tuple[I32, I32] = tokens.spans[0], tokens.spans[1]
-        self._bounds: I64 = np.append(tokens.cuts[:, 2], len(words)).astype(np.int64)
+        starts, ends = tokens.spans
+        bounds: I64 = np.full(len(tokens.cuts) + 1, len(words))
+        bounds[:-1] = tokens.cuts[:, 2]
         told = language_of(words) if language is None else language
         self.lexicon: Lexicon = lexicon(told or language_by_letters(text))
         self.language = self.lexicon.language
@@ -50,13 +56,16 @@ class Told:
         self.marks, self.sides, self.stems, self.rests = mark_words(
             codes,
             words,
-            *self._places,
-            self._bounds,
+            starts,
+            ends,
+            bounds,
             slots,
             known,
             sides,
             self.lexicon.prefix_codes,
         )
+        self.starts, self.ends, self.bounds = _view(starts), _view(ends), _view(bounds)
+        self.traits = _view(self.marks)
         self._folded: dict[int, str] = {}
         self.entries: dict[int, tuple[Kinds, int]] = {}
         self.bearers: frozenset[str] | None = None
@@ -65,26 +74,6 @@ class Told:
     def of(cls, text: str) -> Told:
         """Read a text."""
         return cls(read(text))
-
-    @cached_property
-    def starts(self) -> memoryview:
-        """Where each word begins."""
-        return self._places[0].data
-
-    @cached_property
-    def ends(self) -> memoryview:
-        """Where each word ends."""
-        return self._places[1].data
-
-    @cached_property
-    def bounds(self) -> memoryview:
-        """The first word of each sentence, and the number of words."""
-        return self._bounds.data
-
-    @cached_property
-    def traits(self) -> memoryview:
-        """The traits of each word, those in the light of the other text among them."""
-        return self.marks.data
 
     def word(self, k: int) -> str:
         """Give a folded word."""

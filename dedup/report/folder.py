@@ -34,8 +34,11 @@ _SUMMARY = "summary.json"
 CHECKPOINT = ".dedup-checkpoint"
 """The folder beside it in which a scan may keep what it finished, until its report is written."""
 _UNFINISHED = ".dedup-unfinished"
-"""The folder inside the report's own in which files are made; while it stands, they are not all
-in place. Inside, because what holds the report may not be writable or be another disk."""
+"""The folder inside the report's own in which files are made. Inside, because what holds the report
+may not be writable or be another disk."""
+_FINISHED = ".dedup-finished"
+"""What that folder is called once all files in it are whole: they are then put in place, and what a
+kill leaves of them there the next run puts in place."""
 _TABLES = ("clusters", "pairs", "rejected", "unique")
 _TABLE_FILES = frozenset(f"{name}.{kind}" for name in _TABLES for kind in TableFormat)
 
@@ -47,6 +50,8 @@ def check_folder(folder: Path) -> None:
     content is left alone and refused.
     """
     try:
+        if (folder / _FINISHED).is_dir():
+            _put_in_place(folder)
         if folder.exists() and not folder.is_dir():
             raise DumpError(f"{folder}: a file, wanted a folder for the report")
         if folder.is_dir() and any(folder.iterdir()) and not _is_ours(folder):
@@ -60,7 +65,7 @@ def check_folder(folder: Path) -> None:
 
 
 def _is_ours(folder: Path) -> bool:
-    if (folder / _UNFINISHED).is_dir() or (folder / CHECKPOINT).is_dir():
+    if any((folder / name).is_dir() for name in (_UNFINISHED, _FINISHED, CHECKPOINT)):
         return True
     try:
         summary = json.loads((folder / _SUMMARY).read_bytes())
@@ -100,6 +105,8 @@ def write(
     if tell is not None:
         records = _telling(records, tell)
     listings = listings_of(findings)
+    for article in findings.past.values():
+        listings.take(article)
     try:
         with _in_place_at_once(folder) as unfinished:
             if kind is TableFormat.PARQUET:
@@ -160,14 +167,26 @@ def _in_place_at_once(folder: Path) -> Iterator[Path]:
         if is_new:
             folder.rmdir()
         raise
-    (folder / _SUMMARY).unlink(missing_ok=True)
-    made = sorted(path.name for path in unfinished.iterdir() if path.name != _SUMMARY)
-    for name in _TABLE_FILES - {*made}:  # an earlier report's, in the other format
-        (folder / name).unlink(missing_ok=True)
-    for name in (*made, _SUMMARY):
-        (unfinished / name).replace(folder / name)
-    _sync_folder(folder)
-    unfinished.rmdir()
+    _sync_folder(unfinished)
+    unfinished.replace(folder / _FINISHED)
+    _put_in_place(folder)
+
+
+def _put_in_place(folder: Path) -> None:
+    """Move whole files to their places, the summary last; a second call goes on where one ended."""
+    finished = folder / _FINISHED
+    names = {path.name for path in finished.iterdir()}
+    if _SUMMARY in names:
+        (folder / _SUMMARY).unlink(missing_ok=True)
+        kinds = {Path(name).suffix for name in names & _TABLE_FILES}
+        for name in _TABLE_FILES if kinds else ():  # an earlier report's, in the other format
+            if Path(name).suffix not in kinds:
+                (folder / name).unlink(missing_ok=True)
+        for name in sorted(names - {_SUMMARY}):
+            (finished / name).replace(folder / name)
+        (finished / _SUMMARY).replace(folder / _SUMMARY)
+        _sync_folder(folder)
+    finished.rmdir()
 
 
 def _sync_folder(folder: Path) -> None:

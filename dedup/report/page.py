@@ -109,6 +109,7 @@ def page(findings: ScanFindings, listings: Listings, suffix: str) -> str:
         flows=found[:_FLOWS_NAMED],
         matrix=matrix(found),
         duration=duration,
+        loud=_loud(findings),
         reasons=_reasons(findings.rejected),
         rejected=findings.rejected[:_REJECTED_LISTED],
         listed=min(len(findings.clusters), _CLUSTERS_LISTED),
@@ -120,6 +121,15 @@ def page(findings: ScanFindings, listings: Listings, suffix: str) -> str:
 
 
 _FLOWS_NAMED = 10
+_FEW = 0.01
+"""The share of records set aside that needs no word at the top of the page."""
+
+
+def _loud(findings: ScanFindings) -> str:
+    """Give the share of records that were set aside, ``""`` where they are few."""
+    set_aside = len(findings.rejected)
+    share = set_aside / max(1, set_aside + findings.articles)
+    return percent(share) if share > _FEW else ""
 
 
 def _verdicts(findings: ScanFindings) -> list[tuple[Verdict, int]]:

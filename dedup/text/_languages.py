@@ -4,25 +4,10 @@ import cython
 import numpy as np
 from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint32_t
 
-__all__ = ["enter_words", "tell_languages"]
+__all__ = ["tell_languages"]
 
 _MOST = cython.declare(cython.Py_ssize_t, 64)
 """Languages that a table may have."""
-
-
-def enter_words(ids: cython.const[uint32_t][::1], slots: uint32_t[::1], rows: int32_t[::1]) -> None:
-    """Enter the places of ids in an open table, u32[2**b] and i32[2**b], -1 where it is free."""
-    mask: uint32_t = cython.cast(uint32_t, slots.shape[0] - 1)
-    row: cython.Py_ssize_t
-    at: uint32_t
-    if slots.shape[0] != rows.shape[0] or slots.shape[0] & mask or slots.shape[0] <= ids.shape[0]:
-        raise ValueError("slots: 2**b of them, more than ids, and as many rows are wanted")
-    for row in range(ids.shape[0]):
-        at = (ids[row] >> 7) & mask
-        while rows[at] >= 0:
-            at = (at + 1) & mask
-        slots[at] = ids[row]
-        rows[at] = cython.cast(int32_t, row)
 
 
 @cython.cfunc
@@ -32,25 +17,24 @@ def _add_up(
     words: cython.const[uint32_t][::1],
     start: int64_t,
     end: int64_t,
-    slots: cython.const[uint32_t][::1],
-    rows: cython.const[int32_t][::1],
+    ids: cython.const[uint32_t][::1],
+    buckets: cython.const[int64_t][::1],
+    shift: uint32_t,
     weights: cython.const[uint8_t][:, ::1],
     sums: int32_t[::1],
 ) -> cython.int:
     """Add the weights of some words to the sum of each language."""
-    mask: uint32_t = cython.cast(uint32_t, slots.shape[0] - 1)
     k: int64_t
     column: cython.Py_ssize_t
-    at: uint32_t
-    row: int32_t
+    row: int64_t
+    bucket: uint32_t
     for k in range(start, end):
-        at = (words[k] >> 7) & mask
-        while rows[at] >= 0 and slots[at] != words[k]:
-            at = (at + 1) & mask
-        row = rows[at]
-        if row >= 0:
-            for column in range(weights.shape[1]):
-                sums[column] += weights[row, column]
+        bucket = words[k] >> shift
+        for row in range(buckets[bucket], buckets[bucket + 1]):
+            if ids[row] == words[k]:
+                for column in range(weights.shape[1]):
+                    sums[column] += weights[row, column]
+                break
     return 0
 
 
@@ -70,8 +54,8 @@ def _best(sums: int32_t[::1], languages: cython.Py_ssize_t, least: int64_t) -> c
 def tell_languages(
     words: cython.const[uint32_t][::1],
     offsets: cython.const[int64_t][::1],
-    slots: cython.const[uint32_t][::1],
-    rows: cython.const[int32_t][::1],
+    ids: cython.const[uint32_t][::1],
+    buckets: cython.const[int64_t][::1],
     weights: cython.const[uint8_t][:, ::1],
     most: cython.Py_ssize_t,
     least: cython.Py_ssize_t,
@@ -79,13 +63,19 @@ def tell_languages(
 ):
     """Tell the language of each row, i32[n]: the column of ``weights``, -1 for none or a mixture.
 
-    ``slots`` u32[2**b] and ``rows`` i32[2**b] are an open table from ids to rows of ``weights``,
-    -1 where a slot is free. The first ``most`` words of a text count; they must come to ``least``
-    a word, and where they are twice ``half`` or more, both halves must tell the same language.
+    Row ``r`` of ``weights`` is of the word ``ids[r]``, ascending; those whose upper ``b`` bits are
+    ``k`` stand from ``buckets[k]`` to ``buckets[k + 1]`` (exclusive), i64[2**b + 1]. The first
+    ``most`` words of a text count; they must come to ``least`` a word, and where they are twice
+    ``half`` or more, both halves must tell the same language.
     """
     languages: cython.Py_ssize_t = weights.shape[1]
-    if languages < 1 or languages > _MOST or slots.shape[0] != rows.shape[0]:
-        raise ValueError("weights of 1 to 64 languages and a slot for each row are wanted")
+    shift: uint32_t = 32
+    while shift > 0 and (1 << (32 - shift)) < buckets.shape[0] - 1:
+        shift -= 1
+    if languages < 1 or languages > _MOST or weights.shape[0] != ids.shape[0]:
+        raise ValueError("weights of 1 to 64 languages for each id are wanted")
+    if (1 << (32 - shift)) != buckets.shape[0] - 1 or buckets[buckets.shape[0] - 1] > ids.shape[0]:
+        raise ValueError("buckets: 2**b and the number of ids behind them are wanted")
     found = np.empty(offsets.shape[0] - 1, dtype=np.int32)
     target: int32_t[::1] = found
     first: int32_t[::1] = np.empty(languages, dtype=np.int32)
@@ -103,8 +93,8 @@ def tell_languages(
             middle = start + (end - start) // 2
             for column in range(languages):
                 first[column] = second[column] = 0
-            _add_up(words, start, middle, slots, rows, weights, first)
-            _add_up(words, middle, end, slots, rows, weights, second)
+            _add_up(words, start, middle, ids, buckets, shift, weights, first)
+            _add_up(words, middle, end, ids, buckets, shift, weights, second)
             one = -1
             if end - start >= 2 * half:
                 one = _best(first, languages, least * (middle - start))

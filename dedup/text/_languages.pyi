@@ -1,11 +1,10 @@
 from dedup.arrays import I32, I64, U8, U32
 
-def enter_words(ids: U32, slots: U32, rows: I32) -> None: ...
 def tell_languages(
     words: U32,
     offsets: I64,
-    slots: U32,
-    rows: I32,
+    ids: U32,
+    buckets: I64,
     weights: U8,
     most: int,
     least: int,

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from dedup.arrays import Ragged
 from dedup.packed import load_table, open_tables
-from dedup.text._languages import enter_words, tell_languages
+from dedup.text._languages import tell_languages
 from dedup.values import frozen
 
 __all__ = [
@@ -131,10 +131,13 @@ class Vocabulary:
         return self.ids, idf, _buckets(self.ids), unknown
 
 
-def _buckets(ids: NDArray[np.uint32]) -> NDArray[np.int64]:
-    """Tell where ascending ids of each beginning stand."""
-    counts = np.bincount(ids >> np.uint32(BUCKET_SHIFT), minlength=1 << _BUCKET_BITS)
-    return np.concatenate(([0], np.cumsum(counts)))
+def _buckets(ids: NDArray[np.uint32], bits: int = _BUCKET_BITS) -> NDArray[np.int64]:
+    counts = np.bincount(ids >> np.uint32(32 - bits), minlength=1 << bits)
+    return np.concatenate((np.zeros(1, dtype=np.int64), counts.cumsum()))
+
+
+_TELLING_BITS = 14
+"""Upper bits of an id by which a word that tells a language is looked up."""
 
 
 @lru_cache(maxsize=1)
@@ -170,7 +173,7 @@ def background(language: str) -> VocabularyArrays:
         if f"{language}_ids" not in table:
             return background("")
         planes, steps = table[f"{language}_ids"], table[f"{language}_idf"]
-    listed = np.cumsum(np.ascontiguousarray(planes.T).view("<u4")[:, 0], dtype=np.uint32)
+    listed = _ids(planes)
     numerals = word_ids([str(number) for number in range(NUMERALS)])
     ids, first = np.unique(np.concatenate((listed, numerals)), return_index=True)
     weights = steps.astype(np.float32) / np.float32(IDF_STEPS), english().idf(numerals)
@@ -178,16 +181,18 @@ def background(language: str) -> VocabularyArrays:
     return ids, idf, _buckets(ids), UNLISTED_IDF
 
 
+def _ids(planes: NDArray[np.uint8]) -> NDArray[np.uint32]:
+    """Put ids together of the bytes, u8[4, n], of the steps between them."""
+    return np.cumsum(np.ascontiguousarray(planes.T).view("<u4")[:, 0], dtype=np.uint32)
+
+
 class _Telling(NamedTuple):
-    """The words that tell languages: an open table of ids, and what each says for each language."""
+    """The words that tell languages, and what each says for each language."""
 
     names: tuple[str, ...]
-    slots: NDArray[np.uint32]
-    rows: NDArray[np.int32]
+    ids: NDArray[np.uint32]
+    buckets: NDArray[np.int64]
     weights: NDArray[np.uint8]
-
-
-_SLOT_BITS = 17
 
 
 @lru_cache(maxsize=1)
@@ -195,10 +200,9 @@ def _telling() -> _Telling:
     table = load_table("languages")
     first, *names = table.dtype.names or ("",)
     weights = table.view(np.uint8).reshape(len(table), -1)[:, -len(names) :]
-    slots = np.zeros(1 << _SLOT_BITS, dtype=np.uint32)
-    rows = np.full(1 << _SLOT_BITS, -1, dtype=np.int32)
-    enter_words(np.ascontiguousarray(table[first]), slots, rows)
-    return _Telling(tuple(names), slots, rows, np.ascontiguousarray(weights))
+    ids = np.ascontiguousarray(table[first])
+    buckets = _buckets(ids, _TELLING_BITS)
+    return _Telling(tuple(names), ids, buckets, np.ascontiguousarray(weights))
 
 
 READ_FOR_LANGUAGE = 240
@@ -216,9 +220,13 @@ def languages_of(texts: Ragged) -> list[str]:
     >>> languages_of(read_words(["The rain did not stop.", "Der Regen hat nicht aufgehört."]))
     ['en', 'de']
     """
-    names, slots, rows, weights = _telling()
+    return _languages(texts.values, texts.offsets)
+
+
+def _languages(words: NDArray[np.uint32], offsets: NDArray[np.int64]) -> list[str]:
+    names, ids, buckets, weights = _telling()
     limits = READ_FOR_LANGUAGE, LEAST_TOLD, LEAST_HALF
-    found = tell_languages(texts.values, texts.offsets, slots, rows, weights, *limits)
+    found = tell_languages(words, offsets, ids, buckets, weights, *limits)
     return [names[column] if column >= 0 else "" for column in found.tolist()]
 
 
@@ -228,4 +236,4 @@ def language_of(words: NDArray[np.uint32]) -> str:
     >>> language_of(word_ids("la lluvia no se detuvo en toda la noche".split()))
     'es'
     """
-    return languages_of(Ragged(words, np.array([0, len(words)], dtype=np.int64)))[0]
+    return _languages(words, np.array((0, len(words))))[0]

@@ -1,0 +1,155 @@
+"""Unpacking: gzip, bzip2, xz and Zstandard, a bounded piece at a time."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, BinaryIO
+
+__all__ = ["MOST_MAGIC", "PACKED", "BrokenFileError", "check_bomb", "unpack", "unreadable"]
+
+
+class BrokenFileError(Exception):
+    """A file that cannot be read on; what came before stands. ``line`` is where it broke."""
+
+    def __init__(self, reason: str, line: int = 0) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.line = line
+
+
+_GZIP_MAGIC = b"\x1f\x8b"
+_BZIP2_MAGIC = b"BZh"
+_XZ_MAGIC = b"\xfd7zXZ\0"
+_ZIP_MAGIC = b"PK\x03\x04"
+_ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
+_ZSTD_SKIPPABLE = tuple(bytes([0x50 + n]) + b"\x2a\x4d\x18" for n in range(16))
+PACKED = (
+    *(_GZIP_MAGIC, _BZIP2_MAGIC, _XZ_MAGIC, _ZIP_MAGIC, _ZSTD_MAGIC),
+    *_ZSTD_SKIPPABLE,
+)
+"""What packed files begin with."""
+MOST_MAGIC = max(map(len, PACKED))
+_PLAIN_BLOCK = 1 << 20
+_PACKED_BLOCK = 1 << 16
+_MOST_UNPACKED = 1 << 22
+"""Bytes that gzip, bzip2 and xz may unpack at once."""
+_ZSTD_LONGEST_WINDOW = 1 << 31  # what "zstd --long=31" writes
+_ZSTD_BLOCK = 1 << 12
+"""Packed bytes of Zstandard taken at once, chosen by its highest ratio (a run of 128 KiB in four
+bytes, 32,000), so that a hostile file unpacks into no more than 128 MiB."""
+_XZ_MEMORY = 256 << 20
+"""What a dictionary of xz may take; ``xz -9`` makes one of 64 MiB."""
+_BOMB_BYTES, _BOMB_RATIO = 1 << 30, 250
+"""A file is not read on when it has unpacked to more than both; texts pack to a tenth or so."""
+
+
+def unreadable(error: OSError) -> BrokenFileError:
+    """Word why the system gives no more of a file."""
+    return BrokenFileError(f"cannot be read: {error.strerror or error}")
+
+
+def unpack(stream: BinaryIO) -> Iterator[bytes]:
+    """Give the blocks of an open file, unpacked: how it is packed is told by its first bytes."""
+    head = stream.read(_ZSTD_BLOCK)
+    if head.startswith(_ZIP_MAGIC):
+        raise BrokenFileError("a zip archive under another name; name it .zip")
+    for magic, kind in _KINDS:
+        if head.startswith(magic):
+            packed = _blocks(stream, head, _ZSTD_BLOCK if kind == "Zstandard" else _PACKED_BLOCK)
+            return _inflate(packed, _START[kind], kind)
+    return _blocks(stream, head, _PLAIN_BLOCK)
+
+
+def check_bomb(size: int, packed: int) -> None:
+    """Raise :class:`BrokenFileError` for what unpacks to more than any text does."""
+    if size > _BOMB_BYTES and size > _BOMB_RATIO * packed:
+        raise BrokenFileError(f"not read on: it unpacks to more than {_BOMB_RATIO} times its size")
+
+
+def _blocks(stream: BinaryIO, head: bytes, size: int) -> Iterator[bytes]:
+    while head:
+        yield head
+        head = stream.read(size)
+
+
+def _zlib() -> Any:
+    return zlib.decompressobj(wbits=31)
+
+
+def _bzip2() -> Any:
+    from bz2 import BZ2Decompressor
+
+    return BZ2Decompressor()
+
+
+def _xz() -> Any:
+    from lzma import LZMADecompressor
+
+    return LZMADecompressor(memlimit=_XZ_MEMORY)
+
+
+def _zstandard() -> Any:
+    from zstandard import ZstdDecompressor
+
+    return ZstdDecompressor(max_window_size=_ZSTD_LONGEST_WINDOW).decompressobj()
+
+
+_KINDS = (
+    (_GZIP_MAGIC, "gzip"),
+    (_BZIP2_MAGIC, "bzip2"),
+    (_XZ_MAGIC, "xz"),
+    *((magic, "Zstandard") for magic in (_ZSTD_MAGIC, *_ZSTD_SKIPPABLE)),
+)
+_START: Mapping[str, Callable[[], Any]] = {
+    **{"gzip": _zlib, "bzip2": _bzip2, "xz": _xz, "Zstandard": _zstandard}
+}
+"""What unpacks each kind; each has ``eof`` and ``unused_data``, and takes bytes in pieces."""
+_PADDED = frozenset({"gzip", "xz"})
+
+
+def _inflate(packed: Iterator[bytes], start: Callable[[], Any], kind: str) -> Iterator[bytes]:
+    """Unpack members (frames) that follow one another; zero bytes between them are padding."""
+    inflater = start()
+    begun = False
+    taken = given = 0
+    for block in packed:
+        rest = block
+        taken += len(block)
+        while rest:
+            if not begun:
+                rest = rest.lstrip(b"\0") if kind in _PADDED else rest
+                begun = bool(rest)
+            if begun:
+                for data in _steps(inflater, rest, kind):
+                    given += len(data)
+                    check_bomb(given, taken)
+                    yield data
+                rest = b""
+                if inflater.eof:
+                    rest, inflater, begun = inflater.unused_data, start(), False
+    if begun:
+        raise BrokenFileError(f"truncated: the {kind} data end before their end mark")
+
+
+def _steps(inflater: Any, block: bytes, kind: str) -> Iterator[bytes]:
+    """Unpack a block, a bounded piece at a time where the format's decompressor can."""
+    try:
+        if kind == "Zstandard":
+            data = inflater.decompress(block)
+            if data:
+                yield data
+            return
+        rest = block
+        while True:
+            data = inflater.decompress(rest, _MOST_UNPACKED)
+            if data:
+                yield data
+            rest = inflater.unconsumed_tail if kind == "gzip" else b""
+            wants = not rest if kind == "gzip" else inflater.needs_input
+            if inflater.eof or (wants and len(data) < _MOST_UNPACKED):
+                return
+    except BrokenFileError:
+        raise
+    except Exception as error:  # zstandard and lzma raise types of their own
+        raise BrokenFileError(f"damaged {kind} data, not read on: {error}") from error
