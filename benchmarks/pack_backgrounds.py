@@ -1,6 +1,6 @@
 """Pack how rare words are in the languages of news, and the words that tell languages apart.
 
-Writes ``dedup/data/backgrounds.npz`` and ``dedup/data/languages.npz`` from the word frequencies of
+Writes ``dedup/data/backgrounds.npz`` and ``dedup/data/languages.npy`` from the word frequencies of
 the package `wordfreq` 3.1 (data under CC BY-SA 4.0). Needs ``pip install wordfreq``.
 """
 
@@ -108,17 +108,13 @@ def main() -> None:
     ids = word_ids([word for word, _ in rows])
     order = np.argsort(ids, kind="stable")
     weights = np.array([weights for _, weights in rows])[order]
-    at, columns = weights.nonzero()
-    np.savez_compressed(
-        DATA / "languages.npz",
-        ids=planes(ids[order]),
-        counts=np.bincount(at, minlength=len(ids)).astype(np.uint8),
-        columns=columns.astype(np.uint8),
-        values=weights[at, columns],
-        names=np.array(languages),
-    )
-    for name in ("backgrounds", "languages"):
-        print(f"{name}.npz: {(DATA / name).with_suffix('.npz').stat().st_size:,} bytes")
+    table = np.empty(len(ids), [("word", "<u4"), *((language, "u1") for language in languages)])
+    table["word"] = ids[order]
+    for language, column in zip(languages, weights.T, strict=True):
+        table[language] = column
+    np.save(DATA / "languages.npy", table)
+    for name in ("backgrounds.npz", "languages.npy"):
+        print(f"{name}: {(DATA / name).stat().st_size:,} bytes")
 
 
 if __name__ == "__main__":

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
+
+from dedup.values import frozen
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 __all__ = [
     "F32",
@@ -29,15 +32,15 @@ __all__ = [
     "offsets",
 ]
 
-U8 = NDArray[np.uint8]
-U16 = NDArray[np.uint16]
-U32 = NDArray[np.uint32]
-U64 = NDArray[np.uint64]
-I32 = NDArray[np.int32]
-I64 = NDArray[np.int64]
-F32 = NDArray[np.float32]
-F64 = NDArray[np.float64]
-Flags = NDArray[np.bool_]
+U8: TypeAlias = "NDArray[np.uint8]"
+U16: TypeAlias = "NDArray[np.uint16]"
+U32: TypeAlias = "NDArray[np.uint32]"
+U64: TypeAlias = "NDArray[np.uint64]"
+I32: TypeAlias = "NDArray[np.int32]"
+I64: TypeAlias = "NDArray[np.int64]"
+F32: TypeAlias = "NDArray[np.float32]"
+F64: TypeAlias = "NDArray[np.float64]"
+Flags: TypeAlias = "NDArray[np.bool_]"
 
 S = TypeVar("S", bound=np.generic)
 
@@ -86,7 +89,7 @@ def offsets(lengths: Iterable[int]) -> NDArray[np.int64]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Ragged:
     """Rows of unequal length end to end: row i is ``values[offsets[i]:offsets[i + 1]]``.
 

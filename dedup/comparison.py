@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,9 +16,13 @@ from dedup.given import as_article
 from dedup.model import Aligned, Article, Findings
 from dedup.reading.texts import read_flagged
 from dedup.threads import check_threads, map_all
+from dedup.values import frozen
 from dedup.verdict.judging import DECIMALS, VERDICTS, judge
 from dedup.verdict.measures import named
 from dedup.verdict.stories import Stories
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["Alignment", "Comparison", "align", "compare", "compare_many"]
 
@@ -28,7 +30,7 @@ _AT_ONCE = 16
 """Pairs that are read, judged and aligned in one go: their arrays stay in the core's cache."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(hidden=("passages", "evidence"))
 class Comparison(Findings):
     """All that a comparison of two texts found, and the ways to show it."""
 
@@ -61,7 +63,7 @@ class Comparison(Findings):
         return views.to_text(self)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Alignment(Aligned):
     """How the passages of two texts correspond, and a way to show it."""
 

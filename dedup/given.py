@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
+from typing import TYPE_CHECKING
 
 from dedup import model
 from dedup.model import Article
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["as_article"]
 
@@ -19,8 +23,11 @@ def as_article(value: Article | str | Path, name: str) -> Article:
     >>> as_article("Rain fell.", "a").text
     'Rain fell.'
     """
-    if isinstance(value, Path):
-        from dedup.dump import read_article  # which a text does not need
+    if isinstance(value, os.PathLike):
+        from pathlib import Path  # which a text does not need, nor what reads files
 
-        return read_article(value)
+        from dedup.dump import read_article
+
+        if isinstance(value, Path):
+            return read_article(value)
     return model.as_article(value, name)

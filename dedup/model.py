@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from dedup.errors import InputError
+from dedup.values import frozen
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = [
     "Aligned",
@@ -92,7 +94,7 @@ class Derivation(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True, init=False)
+@frozen()
 class Article:
     """One news article.
 
@@ -162,11 +164,13 @@ def as_path(value: object, name: str) -> Path:
     if isinstance(value, str) or (
         isinstance(value, os.PathLike) and isinstance(os.fspath(value), str)
     ):
+        from pathlib import Path  # which a comparison of texts never needs
+
         return Path(value)
     raise InputError.of(name, value, "a path, as str or Path")
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@frozen(order=True)
 class Span:
     """Characters ``start`` to ``end`` (exclusive) of a text, exactly as it was given."""
 
@@ -174,7 +178,7 @@ class Span:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Sentence:
     """A sentence and where it stands: ``source[start:end] == text``."""
 
@@ -183,7 +187,7 @@ class Sentence:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Change:
     """A fact that differs between two linked passages; ``""`` where one side has none."""
 
@@ -192,7 +196,7 @@ class Change:
     b: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Passage:
     """Sentences of a and of b that belong together, or of one side alone.
 
@@ -212,7 +216,7 @@ class Passage:
     changes: tuple[Change, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Region:
     """A stretch of a and the stretch of b that reuses it: neighbouring links, joined.
 
@@ -224,7 +228,7 @@ class Region:
     b: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Aligned:
     """How the passages of two texts correspond.
 
@@ -239,7 +243,7 @@ class Aligned:
     coverage_b: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(hidden=("passages", "evidence"))
 class Findings:
     """All that a comparison of two texts found, without the ways to show it."""
 
@@ -252,8 +256,8 @@ class Findings:
     containment_b: float
     coverage_a: float
     coverage_b: float
-    passages: tuple[Passage, ...] = field(repr=False)
-    evidence: Mapping[str, float] = field(repr=False)
+    passages: tuple[Passage, ...]
+    evidence: Mapping[str, float]
     """The named measures that the probability was made from."""
 
     @property
@@ -273,7 +277,7 @@ class Attribution(NamedTuple):
     passage: Passage | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Reason:
     """A piece of evidence for or against one text being a version of the other.
 
@@ -290,7 +294,7 @@ class Reason:
     contribution: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Match:
     """An article of an index that answers a query; ``containment`` is of the query's shingles."""
 
@@ -305,7 +309,7 @@ class Match:
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class StoryMember:
     """An article of a story and how it compares with the story's first article."""
 
@@ -319,7 +323,7 @@ class StoryMember:
     jaccard: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Story:
     """What several articles of an index tell: its first article and, by date, the others."""
 
@@ -331,7 +335,7 @@ class Story:
     members: tuple[StoryMember, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Pair:
     """Two articles of a scan and how they compare; ``a`` came before ``b`` in the input."""
 
@@ -342,7 +346,7 @@ class Pair:
     jaccard: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Member:
     """An article of a cluster and how it compares with the cluster's representative."""
 
@@ -352,7 +356,7 @@ class Member:
     jaccard: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Cluster:
     """Versions of one story. Every member was compared with the representative itself."""
 
@@ -361,7 +365,7 @@ class Cluster:
     members: tuple[Member, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Rejected:
     """A record set aside: in which source, on which line (from 1; 0 where there is none), why."""
 

@@ -15,6 +15,8 @@ from dedup.model import Passage, PassageKind
 from dedup.reading.texts import read
 from dedup.text.tokens import Tokens
 
+pytestmark = pytest.mark.loops
+
 LEAD = "The harbour of Larvik was closed on Monday after a tanker lost its anchor in the storm."
 TUGS = "Two tugs from Sandefjord held the vessel off the rocks until the wind dropped at dawn."
 CREW = "None of the nineteen sailors on board was hurt, the coast guard told reporters."

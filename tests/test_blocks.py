@@ -31,7 +31,7 @@ from dedup.dump.reading import FORMATS, make_options
 from dedup.errors import DumpError
 from dedup.model import Rejected
 
-pytestmark = pytest.mark.filterwarnings("error")
+pytestmark = [pytest.mark.loops, pytest.mark.filterwarnings("error")]
 
 
 @dataclass

@@ -6,10 +6,13 @@ import random
 
 import numpy as np
 import oracles
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.alignment._borders import fit_extents
+
+pytestmark = pytest.mark.loops
 
 WORDS = st.lists(st.integers(0, 30), min_size=1, max_size=50)
 ENOUGH = 50.0

@@ -10,6 +10,8 @@ from strategies import COMPILED
 
 from dedup.dump._claims import claim_places
 
+pytestmark = pytest.mark.loops
+
 
 @given(st.lists(st.lists(st.integers(1, 40), max_size=9), max_size=4))
 @COMPILED

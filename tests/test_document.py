@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from strategies import texts
 
-from dedup.reading.document import Document, story
+from dedup.reading.document import Document
 from dedup.reading.texts import read, read_texts
 from dedup.text.marks import Mark
 from dedup.text.vocabulary import word_ids
@@ -65,9 +65,8 @@ def test_furniture_is_marked_sentence_by_sentence() -> None:
     words = len(whole.words)
     furniture = [True, *[False] * (words - 3), True, True]
     assert (whole.marks & Mark.FURNITURE > 0).tolist() == furniture
-    kept = story(whole)
-    assert kept.words.tolist() == word_ids(read(STORY).words).tolist()
-    assert kept.bounds.tolist() == [0, words - 3]
+    kept = whole.words[(whole.marks & Mark.FURNITURE) == 0]
+    assert kept.tolist() == word_ids(read(STORY).words).tolist()
 
 
 def test_pieces_of_furniture_are_marked_word_by_word() -> None:
@@ -76,11 +75,10 @@ def test_pieces_of_furniture_are_marked_word_by_word() -> None:
     )
     left = "the senator from ohio said so in leeds".split()
     assert set(left) <= set(read("The senator from Ohio said so in Leeds").words)
-    kept = story(whole)
-    assert kept.words.tolist()[:4] == word_ids(left[:4]).tolist()
-    assert kept.words.tolist()[-4:] == word_ids(left[4:]).tolist()
-    assert len(kept.words) < len(whole.words)
-    assert kept.bounds.tolist() == [0, len(kept.words)]
+    kept = whole.words[(whole.marks & Mark.FURNITURE) == 0]
+    assert kept[:4].tolist() == word_ids(left[:4]).tolist()
+    assert kept[-4:].tolist() == word_ids(left[4:]).tolist()
+    assert len(kept) < len(whole.words)
 
 
 def test_sentences_begin_with_their_mark_and_have_words() -> None:
@@ -91,17 +89,14 @@ def test_sentences_begin_with_their_mark_and_have_words() -> None:
     assert whole.bounds.tolist() == [0, 2, 5]
 
 
-def test_a_page_of_furniture_alone_stays_as_it_is() -> None:
-    words = word_ids("sign up here".split())
-    whole = Document.of(words, np.array([24, 8, 8], np.uint8))
-    assert story(whole) is whole
+def test_of_a_page_of_furniture_alone_nothing_is_marked() -> None:
     assert not (document_of("Date:\n\nLatest stories").marks & Mark.FURNITURE).any()
 
 
 @given(texts)
 def test_arrays_fit_together(text: str) -> None:
     tokens, whole = read(text), document_of(text)
-    for made in (whole, story(whole)):
+    for made in (whole, Document.of(whole.words, whole.marks)):
         assert (made.words.dtype, made.weights.dtype) == (np.uint32, np.float32)
         assert (made.marks.dtype, made.bounds.dtype) == (np.uint8, np.int32)
         assert len(made.words) == len(made.weights) == len(made.marks) == made.bounds[-1]

@@ -17,6 +17,8 @@ from dedup.text.vocabulary import word_ids
 from dedup.verdict.measures import named
 from dedup.verdict.stories import Stories
 
+pytestmark = pytest.mark.loops
+
 
 @given(texts, texts)
 def test_swapping_the_texts_changes_no_bit(a: str, b: str) -> None:

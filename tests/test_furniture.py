@@ -21,6 +21,8 @@ from dedup.reading.texts import read, read_flagged
 from dedup.text.tokens import Tokens
 from dedup.text.vocabulary import word_ids
 
+pytestmark = pytest.mark.loops
+
 SEEDS = Path(__file__).parents[1] / "seeds"
 STORY = "Rain fell in Ohio on Monday and the mill was closed for the third time this year."
 END = "The river rose."

@@ -8,6 +8,8 @@ import pytest
 from dedup.dump._escapes import unescape
 from dedup.dump._json import PADDING, find_fields
 
+pytestmark = pytest.mark.loops
+
 
 @pytest.mark.parametrize(
     ("data", "size"),

@@ -23,6 +23,8 @@ from dedup.alignment.laid import Laid, Near, Scored, lay
 from dedup.reading.texts import read
 from dedup.text.tokens import Flagged, Tokens
 
+pytestmark = pytest.mark.loops
+
 SENTENCES = st.lists(
     st.sampled_from(
         ["Rain fell.", "Rain fell on Oslo.", "Trams stood still.", "雨。", "Oslo!", "…"]

@@ -20,6 +20,8 @@ from dedup.candidates.lsh import Bands, candidate_pairs, choose_bands, pack_pair
 from dedup.candidates.minhash import signatures
 from dedup.errors import InputError
 
+pytestmark = pytest.mark.loops
+
 THRESHOLDS = [step / 20 for step in range(6, 20)]
 RECALLS = [0.5, 0.8, 0.9, 0.95, 0.99]
 EPSILON = 1e-12

@@ -26,7 +26,7 @@ PROMISED = {
     "Change": "kind a b",
     "Passage": "kind a b similarity moved copied changes",
     "Region": "a b",
-    "Alignment": "passages regions",
+    "Aligned": "passages regions",
     "Findings": "verdict probability jaccard containment_a containment_b coverage_a coverage_b"
     " passages",
     "Attribution": "sentence source passage",

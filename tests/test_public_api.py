@@ -24,17 +24,17 @@ EXPORTED = [
 ]
 
 ORDER = """
-    version errors model arrays threads writing text.marks
+    version errors values model arrays packed threads writing text.marks
     dump.dates dump.extras dump.packing dump.files dump.ids dump._claims dump.places dump.cells
     dump.mending dump.records dump.documents dump.formats dump.charsets dump.separated dump.feeds
     dump.tables dump.frames dump.webpages dump.reading dump._escapes dump._json
-    dump.cards dump.batches dump.stored dump.blocks dump.again dump.spooling dump dump.sources given
-    text text.tokens text.points text.sentences text._languages text.vocabulary text._words
-    text.words
+    dump.cards dump.batches dump.stored dump.blocks dump.again dump.spooling dump dump.sources
+    given text text.tokens text.patterns text.points text.sentences text._languages text.vocabulary
+    text._words text.words
     text._page text._sentences
     candidates candidates._sketches candidates.lsh candidates.resemblance candidates.minhash
     candidates._terms candidates._joins candidates.terms
-    furniture furniture.rules furniture.notices furniture.leads furniture._furniture
+    furniture furniture.rule furniture.rules furniture.notices furniture.leads furniture._furniture
     furniture._rules furniture.finding furniture.repetition
     reading reading.document reading._reading reading.texts
     facts facts.lexicon facts._traits facts._differing facts.told facts.numbers facts.dates

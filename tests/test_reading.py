@@ -19,6 +19,8 @@ from dedup.furniture.rules import RULES
 from dedup.reading.texts import marks_of, read_marked, read_texts, read_utf8
 from dedup.text.words import read_words
 
+pytestmark = pytest.mark.loops
+
 PIECES = (
     "Mr. Lee|the U.S. Senate|in St. Louis, Mo. on|Nov. 3|no. 4|p. 12|p.m. in|Sen. (D-Ohio)"
     "|Ph.D.|J. K. Rowling|It was I.|vs. Wade|e.g. rain|Inc. said|Corp. The|A.B.C. He|1. Rain"

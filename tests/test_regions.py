@@ -13,6 +13,8 @@ from dedup.alignment.regions import NEAR, Extent, _span, _united
 from dedup.model import Region
 from dedup.reading.texts import read
 
+pytestmark = pytest.mark.loops
+
 REUSED = (
     "The harbour of Larvik was closed on Monday after a tanker lost its anchor in the storm.",
     "Two tugs from Sandefjord held the vessel off the rocks until the wind dropped at dawn.",

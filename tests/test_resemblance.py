@@ -12,6 +12,8 @@ from dedup.candidates.resemblance import Resemblance, resemblance
 from dedup.reading.texts import read
 from dedup.text.vocabulary import word_ids
 
+pytestmark = pytest.mark.loops
+
 
 def array(values: list[int]) -> NDArray[np.uint32]:
     return np.array(values, dtype=np.uint32)

@@ -17,6 +17,8 @@ from dedup.alignment.laid import lay
 from dedup.reading.texts import read
 from dedup.text.tokens import Flagged
 
+pytestmark = pytest.mark.loops
+
 WORDS = st.lists(st.integers(0, 5), max_size=24)
 SEQUENCE = st.lists(st.integers(0, 6), max_size=60)
 CUTS = st.lists(st.integers(0, 60), max_size=5)

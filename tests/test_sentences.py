@@ -11,6 +11,8 @@ from strategies import news_text, texts
 
 from dedup.reading.texts import read
 
+pytestmark = pytest.mark.loops
+
 SECONDS = 5.0
 """Bound for texts that take a second or less; a quadratic split would need many minutes."""
 

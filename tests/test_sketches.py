@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import oracles
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import COMPILED, ragged, row, rows, unragged
 
 from dedup.arrays import I64, Ragged
 from dedup.candidates import _sketches
+
+pytestmark = pytest.mark.loops
 
 small_key = st.integers(0, 6)
 

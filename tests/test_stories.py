@@ -20,6 +20,8 @@ from dedup.verdict import _evidence, _stories
 from dedup.verdict.measures import MEASURES, named
 from dedup.verdict.stories import Stories
 
+pytestmark = pytest.mark.loops
+
 
 def idf(word: int) -> float:
     return float(english().idf(np.array([word], np.uint32))[0])

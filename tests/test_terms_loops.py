@@ -16,6 +16,8 @@ from strategies import COMPILED, ragged, rows, unragged
 from dedup.arrays import Ragged
 from dedup.candidates import _joins, _terms
 
+pytestmark = pytest.mark.loops
+
 Rows = tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.int32]]
 Table = tuple[NDArray[np.uint32], NDArray[np.float32]]
 Cosines = dict[tuple[int, int], float]

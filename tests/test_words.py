@@ -13,6 +13,8 @@ from dedup.arrays import Ragged
 from dedup.text import _words
 from dedup.text.words import read_words
 
+pytestmark = pytest.mark.loops
+
 
 @given(st.lists(texts, max_size=6))
 @COMPILED

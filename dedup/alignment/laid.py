@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain, pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from dedup.arrays import F64, I32, I64, U8, U32, joined, offsets
-from dedup.text.tokens import Flagged, Tokens
+from dedup.text.tokens import Flagged
 
 __all__ = ["Laid", "Near", "Numbers", "Scored", "lay"]
 
@@ -48,36 +47,40 @@ def lay(texts: Sequence[Flagged]) -> Laid:
     >>> laid.bounds.tolist(), laid.firsts.tolist(), laid.furniture.tolist()
     ([0, 2, 4, 4, 5], [0, 3, 5], [0, 1, 0, 0, 0])
     """
-    firsts = offsets(len(text.tokens.bounds) for text in texts)
-    bounds = np.fromiter(
-        chain.from_iterable(text.tokens.bounds for text in texts), np.int64, int(firsts[-1])
-    )
-    before = offsets(text.tokens.spans.shape[1] for text in texts)[:-1]
-    bounds += before.repeat(firsts[1:] - firsts[:-1])
-    flags = bytes(chain.from_iterable((*text.furniture, False) for text in texts))
+    firsts = offsets([len(text.tokens.cuts) + 1 for text in texts])
+    words = offsets([text.tokens.spans.shape[1] for text in texts])
+    bounds = np.empty(firsts[-1], np.int64)
+    furniture = np.zeros(firsts[-1], np.uint8)
+    letter_offsets = np.zeros(words[-1] + 1, np.int64)
+    letters = 0
+    for (tokens, flags), at, first, end in zip(
+        texts, firsts.tolist(), words.tolist(), words[1:].tolist(), strict=False
+    ):
+        last = at + len(flags)
+        np.add(tokens.cuts[:, 2], first, out=bounds[at:last])
+        bounds[last] = end
+        furniture[at:last] = flags
+        np.add(tokens.letter_offsets, letters, out=letter_offsets[first : end + 1])
+        letters += len(tokens.letters)
     return Laid(
         joined([text.tokens.letters for text in texts], np.uint32),
-        offsets(
-            np.concatenate(
-                [np.empty(0, np.int64), *(np.diff(x.tokens.letter_offsets) for x in texts)]
-            )
-        ),
+        letter_offsets,
         bounds,
         firsts,
-        np.frombuffer(flags, np.uint8),
-        _signs([text.tokens for text in texts], int(firsts[-1])),
+        furniture,
+        _signs(texts, bounds, firsts),
     )
 
 
-def _signs(texts: Sequence[Tokens], size: int) -> I32:
+def _signs(texts: Sequence[Flagged], bounds: I64, firsts: I64) -> I32:
     """Number the sentences that have no words by their text."""
-    signs = np.zeros(size, np.int32)
+    signs = np.zeros(len(bounds), np.int32)
+    empty = (bounds[1:] == bounds[:-1]).nonzero()[0].tolist()
     numbers: dict[str, int] = {}
-    at = 0
-    for tokens in texts:
-        for i, (first, end) in enumerate(pairwise(tokens.bounds)):
-            if first == end:
-                sign = tokens.text[slice(*tokens.sentences[i])]
-                signs[at + i] = numbers.setdefault(sign, len(numbers) + 1)
-        at += len(tokens.bounds)
+    for at in empty:
+        row = int(firsts.searchsorted(at, side="right")) - 1
+        tokens, i = texts[row].tokens, at - int(firsts[row])
+        if i < len(tokens.cuts):  # else at is where a text ends
+            start, end = tokens.cuts[i, :2].tolist()
+            signs[at] = numbers.setdefault(tokens.text[start:end], len(numbers) + 1)
     return signs

@@ -310,18 +310,25 @@ def _enter(
 
 
 @cython.cfunc
-@cython.nogil
 @cython.exceptval(-1)
 def _longest_of(
-    offsets: cython.const[int64_t][::1], pairs: cython.const[int64_t][:, ::1]
+    offsets: cython.const[int64_t][::1], pairs: cython.const[int64_t][:, ::1], words: int64_t
 ) -> int64_t:
-    """Give the length of the longest row that stands in a pair, 1 at least."""
+    """Give the length of the longest row that stands in a pair, 1 at least; check that all do."""
     longest: int64_t = 1
     m: cython.Py_ssize_t
     side: cython.Py_ssize_t
+    row: int64_t
+    if pairs.shape[1] != 2:
+        raise ValueError(f"pairs: got {pairs.shape[1]} columns, wanted 2")
     for m in range(pairs.shape[0]):
         for side in range(2):
-            longest = max(longest, offsets[pairs[m, side] + 1] - offsets[pairs[m, side]])
+            row = pairs[m, side]
+            if not 0 <= row < offsets.shape[0] - 1:
+                raise ValueError(f"pairs: got row {row}, wanted one of {offsets.shape[0] - 1}")
+            if not 0 <= offsets[row] <= offsets[row + 1] <= words:
+                raise ValueError(f"offsets: those of row {row} lead out of {words} words")
+            longest = max(longest, offsets[row + 1] - offsets[row])
     return longest
 
 
@@ -334,7 +341,7 @@ def shingle_overlap(
 
     Pairs in order of i cost least: the table of i is built once.
     """
-    longest: int64_t = _longest_of(offsets, pairs)
+    longest: int64_t = _longest_of(offsets, pairs, words.shape[0])
     size: int64_t = 16
     while size < 2 * longest:
         size *= 2

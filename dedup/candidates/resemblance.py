@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from dedup.arrays import U32, Ragged
 from dedup.candidates._sketches import shingle_overlap
+from dedup.values import frozen
 
 __all__ = ["Resemblance", "resemblance"]
 
 _PAIR = np.array([[0, 1]], dtype=np.int64)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Resemblance:
     """How two sets of shingles overlap, each a share from 0 to 1.
 

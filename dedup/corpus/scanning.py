@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -274,7 +274,14 @@ def _checkpoint(folder: Path | None, source: Source, reading: Mapping[str, objec
         return NOTHING_KEPT
 
     def job() -> dict[str, object]:
-        return {"release": __version__, "files": files, **reading, **asdict(model())}
+        fitted = model()
+        return {
+            "release": __version__,
+            "files": files,
+            **reading,
+            "intercept": fitted.intercept,
+            "weights": dict(fitted.weights),
+        }
 
     return Checkpoint(folder, job)
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from rapidfuzz.distance import LCSseq
-
 from dedup.facts._differing import mark_new, may_differ
 from dedup.facts.dates import same_date
 from dedup.facts.lexicon import Trait
@@ -323,6 +321,8 @@ def _words(text: str) -> list[str]:
 
 def _alike(one: Quote, other: Quote) -> float:
     """Give the words that two quotations share in order, as a share of the shorter one."""
+    from rapidfuzz.distance import LCSseq  # which most comparisons never need
+
     return LCSseq.similarity(one.words, other.words) / min(len(one.words), len(other.words))
 
 

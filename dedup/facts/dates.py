@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from dedup.facts.told import Fact, Told
+from dedup.text.patterns import later
 
 __all__ = [
     "bare_year",
@@ -16,13 +15,13 @@ __all__ = [
     "written_date",
 ]
 
-_NUMERIC_DATE = re.compile(r"(\d{1,4})([./-])(\d{1,2})\2(\d{2,4})(?![\d])")
-_CLOCK = re.compile(r"(\d{1,2})(?::(\d\d)(?::\d\d)?|\s?[hH]\s?(\d\d)|\s?h(?!\w))(?![\d:])")
-_HOUR = re.compile(r"\d{1,2}(?!\d)")
-_DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er|º|°)?(?![\w]|[.,:]\d)")
-_DOTTED_CLOCK = re.compile(r"(\d{1,2})\.(\d\d)(?![\d.,])")
-_YEAR = re.compile(r"\d{4}(?!\w|[.,:]\d|\s?%)")
-_LOOSE = re.compile(r"[\s\u00a0\u202f.,º°ª-]{0,3}\Z")
+_NUMERIC_DATE = later(r"(\d{1,4})([./-])(\d{1,2})\2(\d{2,4})(?![\d])")
+_CLOCK = later(r"(\d{1,2})(?::(\d\d)(?::\d\d)?|\s?[hH]\s?(\d\d)|\s?h(?!\w))(?![\d:])")
+_HOUR = later(r"\d{1,2}(?!\d)")
+_DAY = later(r"(\d{1,2})(?:st|nd|rd|th|er|º|°)?(?![\w]|[.,:]\d)")
+_DOTTED_CLOCK = later(r"(\d{1,2})\.(\d\d)(?![\d.,])")
+_YEAR = later(r"\d{4}(?!\w|[.,:]\d|\s?%)")
+_LOOSE = later(r"[\s\u00a0\u202f.,º°ª-]{0,3}\Z")
 """What stands between the parts of a date."""
 MOST_DAYS, MOST_HOURS, LEAST_MINUTE = 31, 24, 60
 FIRST_YEAR, LAST_YEAR = 1000, 2100

@@ -5,16 +5,16 @@ They are packed from CLDR and from tables of the project (``benchmarks/pack_lang
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 from functools import cache, cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from dedup.arrays import U16, U32, U64
+from dedup.packed import load_line
+from dedup.text.patterns import later
 from dedup.text.vocabulary import word_ids
 
 __all__ = ["REACH", "UNSPACED", "Lexicon", "Trait", "language_by_letters", "lexicon"]
@@ -210,16 +210,6 @@ def _ahead(words: dict[str, Kinds]) -> dict[str, int]:
     return found
 
 
-_FACTS = Path(__file__).parents[1] / "data" / "facts.jsonl"
-
-
-@cache
-def _lines() -> dict[str, str]:
-    """Give the line of each language; only those that are asked for are read further."""
-    lines = _FACTS.read_text(encoding="utf-8").splitlines()
-    return {line.split('"', 4)[3]: line for line in lines}
-
-
 _KIN = {"ca": "es", "da": "sv", "ms": "id", "nb": "sv"}
 """Languages without a table, and the one whose words serve them best."""
 _LETTERS = (
@@ -242,7 +232,7 @@ _LETTERS = (
     ("es", "ñ¿¡"),
 )
 """Letters that tell the language of a text too short to be told by its words, rarest first."""
-_LETTER = re.compile("|".join(f"(?P<{language}>[{letters}])" for language, letters in _LETTERS))
+_LETTER = later("|".join(f"(?P<{language}>[{letters}])" for language, letters in _LETTERS))
 
 
 def language_by_letters(text: str) -> str:
@@ -251,6 +241,8 @@ def language_by_letters(text: str) -> str:
     >>> language_by_letters("Міст"), language_by_letters("Köprü kapatılacak")
     ('uk', 'tr')
     """
+    if text.isascii():
+        return ""
     found = {match.lastgroup for match in _LETTER.finditer(text.lower())}
     return next((language for language, _ in _LETTERS if language in found), "")
 
@@ -262,6 +254,5 @@ def lexicon(language: str) -> Lexicon:
     >>> lexicon("de").words["zwölf"], lexicon("de").decimal
     ({'number': '12'}, ',')
     """
-    lines = _lines()
     language = _KIN.get(language, language)
-    return Lexicon(language, json.loads(lines.get(language, lines["en"])))
+    return Lexicon(language, load_line("facts", language) or load_line("facts", "en"))

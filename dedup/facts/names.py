@@ -14,6 +14,7 @@ import numpy as np
 
 from dedup.facts.lexicon import Trait
 from dedup.facts.told import Fact, Stretch, Told
+from dedup.text.patterns import later
 from dedup.text.vocabulary import background
 
 __all__ = ["names", "new_names", "same_name", "stands_firm"]
@@ -23,8 +24,8 @@ _CONNECTORS = frozenset(
 )
 _GERMAN = frozenset("von van zu de bin al".split())
 """The same where articles stand between nouns with capitals."""
-_BETWEEN = re.compile(r"(?:[.\s\u00a0]{1,2}|['’-]|\.[’'-]?)\Z")
-_INITIALS = re.compile(r"\.?\s?\Z")
+_BETWEEN = later(r"(?:[.\s\u00a0]{1,2}|['’-]|\.[’'-]?)\Z")
+_INITIALS = later(r"\.?\s?\Z")
 _NO_NAMES = frozenset(
     "a an the this that these those he she it they we i you in on at by for from with as if when"
     " while after before since but and or so yet his her its their our my your there here what who"
@@ -246,8 +247,8 @@ def _person(told: Told, k: int, last: int) -> int:
     return k + 1 if _beside_title(told, k) or _idf(told, k) >= RARE else 0
 
 
-_KATAKANA = re.compile(r"[ァ-ヺー]")
-_HAN = re.compile(r"[一-鿿々]")
+_KATAKANA = later(r"[ァ-ヺー]")
+_HAN = later(r"[一-鿿々]")
 _LEAST_KATAKANA, _MOST_HAN = 3, 4
 
 

@@ -12,22 +12,23 @@ from typing import NamedTuple
 
 from dedup.facts.lexicon import Lexicon
 from dedup.facts.told import Fact, Told
+from dedup.text.patterns import later
 
 __all__ = ["number", "same_number"]
 
-_DIGITS = re.compile(r"\d+(?:[.,٫٬’'·]\d+)*")
-_BLANK_GROUPS = re.compile(r"\d{1,3}(?:[\u00a0\u202f]\d{3})+(?![\d\u00a0\u202f]\d)")
-_PLAIN_GROUPS = re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?![\d]|[ \u00a0\u202f]\d)")
+_DIGITS = later(r"\d+(?:[.,٫٬’'·]\d+)*")
+_BLANK_GROUPS = later(r"\d{1,3}(?:[\u00a0\u202f]\d{3})+(?![\d\u00a0\u202f]\d)")
+_PLAIN_GROUPS = later(r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?![\d]|[ \u00a0\u202f]\d)")
 _GROUPED_BY_BLANKS = frozenset("es fr pl pt ru sv uk".split())
-_SUFFIX = re.compile(r"(st|nd|rd|th)?\b|([a-z]{1,4})\b", re.IGNORECASE)
+_SUFFIX = later(r"(st|nd|rd|th)?\b|([a-z]{1,4})\b", re.IGNORECASE)
 _DECADES = frozenset({"s", "er", "ern"})
 CENTURY = 1900
-_CURRENCY = re.compile(r"(?:US|A|C|HK|R)?([$£€¥₹₽₩₺₴₫])\s?\Z")
-_CURRENCY_BEHIND = re.compile(r"\s?([$£€¥₹₽₩₺₴₫])")
+_CURRENCY = later(r"(?:US|A|C|HK|R)?([$£€¥₹₽₩₺₴₫])\s?\Z")
+_CURRENCY_BEHIND = later(r"\s?([$£€¥₹₽₩₺₴₫])")
 _SYMBOLS = dict(zip("$£€¥₹₽₩₺₴₫", "USD GBP EUR JPY INR RUB KRW TRY UAH VND".split(), strict=True))
 _SIGNS = frozenset([*_SYMBOLS, *"%٪％"])
-_PERCENT = re.compile(r"[\s\u00a0]?[%٪％]")
-_NO_NUMBER = re.compile(r"[^\W\d_]-\Z")
+_PERCENT = later(r"[\s\u00a0]?[%٪％]")
+_NO_NUMBER = later(r"[^\W\d_]-\Z")
 """What makes a number part of a name: *Covid-19*."""
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from dedup.facts.lexicon import Lexicon, Trait, lexicon
 from dedup.facts.told import Stretch
+from dedup.text.patterns import later
 
 __all__ = ["Quote", "is_headline", "quotes"]
 
@@ -22,7 +23,7 @@ class Quote(NamedTuple):
 
 
 _QUOTES = {
-    mark: re.compile(pattern)
+    mark: later(pattern)
     for mark, pattern in {
         "“": "“[^“”]+”",
         "«": "«[^«»]+»",

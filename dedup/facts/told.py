@@ -13,6 +13,7 @@ from dedup.arrays import I32, I64, U16, U32
 from dedup.facts._traits import mark_words, number_words
 from dedup.facts.lexicon import Kinds, Lexicon, Trait, language_by_letters, lexicon
 from dedup.reading.texts import read
+from dedup.text.patterns import later
 from dedup.text.tokens import Tokens, fold
 from dedup.text.vocabulary import language_of
 
@@ -20,7 +21,7 @@ __all__ = ["JOINT", "NEAR", "STEM", "Fact", "Stretch", "Told"]
 
 STEM = 4
 """Letters by which the words around a fact are compared: enough to pass over inflections."""
-JOINT = re.compile(r"[\s\u00a0\u202f-]*\Z")
+JOINT = later(r"[\s\u00a0\u202f-]*\Z")
 """What stands between the words of one number."""
 NEAR = 3
 """Words on each side of a fact among which the one is looked for that says what it is of."""
@@ -226,4 +227,4 @@ def _neighbours(told: Told, places: range) -> list[str]:
     return found
 
 
-_CLAUSE_END = re.compile(r"[.;:!?]\s|[。；：！？।۔؟؛]")
+_CLAUSE_END = later(r"[.;:!?]\s|[。；：！？।۔؟؛]")

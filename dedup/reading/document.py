@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from dedup.arrays import F32, I32, U8, U32
 from dedup.text.marks import Mark
 from dedup.text.vocabulary import english, word_ids
 
-__all__ = ["HEADLINE_STYLE", "NUMBER_WORDS", "SHORTEST_NAME", "Document", "story"]
+__all__ = ["HEADLINE_STYLE", "NUMBER_WORDS", "SHORTEST_NAME", "Document"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Document:
+class Document(NamedTuple):
     """The words of one text in reading order, C order, one entry a word unless said otherwise.
 
     ``words`` u32[n], ids as :func:`dedup.text.vocabulary.word_ids` gives them; ``weights`` f32[n],
@@ -22,13 +21,13 @@ class Document:
     ``i`` holds the words ``bounds[i]`` to ``bounds[i + 1]`` (exclusive), one or more.
     """
 
-    words: NDArray[np.uint32]
-    weights: NDArray[np.float32]
-    marks: NDArray[np.uint8]
-    bounds: NDArray[np.int32]
+    words: U32
+    weights: F32
+    marks: U8
+    bounds: I32
 
     @classmethod
-    def of(cls, words: NDArray[np.uint32], marks: NDArray[np.uint8]) -> Document:
+    def of(cls, words: U32, marks: U8) -> Document:
         """Make a document of its words and their marks: all that has to be kept of a text.
 
         >>> whole = Document.of(word_ids(["rain", "fell", "stop"]), np.array([16, 0, 16], np.uint8))
@@ -50,14 +49,3 @@ HEADLINE_STYLE = 0.7
 """Share of capitalised words from which a sentence counts as set in headline style."""
 SHORTEST_NAME = 3
 """Letters of a name; shorter ones are initials and abbreviations, written in many ways."""
-
-
-def story(whole: Document) -> Document:
-    """Put the furniture aside; a text that is nothing else is left as it is."""
-    kept = (whole.marks & Mark.FURNITURE) == 0
-    if kept.all() or not kept.any():
-        return whole
-    sentence = np.repeat(np.arange(len(whole.bounds) - 1), np.diff(whole.bounds))
-    sizes = np.bincount(sentence[kept])
-    bounds = np.concatenate(([0], np.cumsum(sizes[sizes > 0]))).astype(np.int32)
-    return Document(whole.words[kept], whole.weights[kept], whole.marks[kept], bounds)

@@ -7,8 +7,8 @@ when its module is imported.
 from __future__ import annotations
 
 import unicodedata
+from _thread import allocate_lock  # threading, which this is part of, takes a while to load
 from collections.abc import Iterable, Mapping
-from threading import Lock
 
 import numpy as np
 
@@ -110,6 +110,10 @@ _SETS = (
     (Trait.SPEECH, "\"'“‘«„「"),
 )
 """Sets of code points that rules name, by their trait."""
+_NAMED: dict[str, int] = {}
+for _trait, _members in _SETS:
+    for _member in _members:
+        _NAMED[_member] = _NAMED.get(_member, 0) | _trait
 _PROPERTIES = (
     (Trait.LOWER, str.islower),
     (Trait.UPPER, str.isupper),
@@ -123,11 +127,10 @@ _JAMO = range(0x1100, 0x1200)
 
 def _traits(char: str) -> int:
     """Give the class and the traits of a code point."""
-    found = _CLASSES[classify(char)]
-    for trait, members in _SETS:
-        found |= trait * (char in members)
+    found = _CLASSES[classify(char)] | _NAMED.get(char, 0)
     for trait, holds in _PROPERTIES:
-        found |= trait * holds(char)
+        if holds(char):
+            found |= trait
     category = unicodedata.category(char)
     composes = (
         category[0] == "M" or ord(char) in _JAMO or not unicodedata.is_normalized("NFC", char)
@@ -160,7 +163,7 @@ class Points:
         self.folds: U32 = np.zeros(CODE_POINTS, np.uint32)
         self.spelled: U32 = np.zeros(_SPELLED_ROOM, np.uint32)
         self._used = 0
-        self._lock = Lock()
+        self._lock = allocate_lock()
         self.learn("".join(map(chr, _COMMON)))
 
     def learn(self, text: str) -> None:

@@ -12,7 +12,6 @@ normalised again, as :mod:`unicodedata` and :meth:`str.casefold` of the running 
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
@@ -92,7 +91,6 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", text).translate(_FOLD)
 
 
-@dataclass(frozen=True, eq=False)
 class Tokens:
     """A text cut into words and sentences: arrays, and views of them that are made when asked for.
 
@@ -101,11 +99,12 @@ class Tokens:
     the word ``k`` from ``letter_offsets[k]`` to ``letter_offsets[k + 1]``, i64[n + 1].
     """
 
-    text: str
-    spans: I32
-    cuts: I32
-    letters: U32
-    letter_offsets: I64
+    def __init__(self, text: str, spans: I32, cuts: I32, letters: U32, letter_offsets: I64) -> None:
+        self.text = text
+        self.spans = spans
+        self.cuts = cuts
+        self.letters = letters
+        self.letter_offsets = letter_offsets
 
     @cached_property
     def words(self) -> tuple[str, ...]:

@@ -8,19 +8,17 @@ English news.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from numpy.lib.npyio import NpzFile
 from numpy.typing import NDArray
 
 from dedup.arrays import Ragged
+from dedup.packed import load_table, open_tables
 from dedup.text._languages import tell_languages
+from dedup.values import frozen
 
 __all__ = [
     "BUCKET_SHIFT",
@@ -84,7 +82,7 @@ IDF_STEPS = 20
 VocabularyArrays = tuple[NDArray[np.uint32], NDArray[np.float32], NDArray[np.int64], np.float32]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Vocabulary:
     """Document frequencies of words in ``documents`` texts.
 
@@ -129,7 +127,8 @@ class Vocabulary:
         ``buckets[k]`` to ``buckets[k + 1]`` (exclusive).
         """
         unknown = np.float32(math.log(self.documents + 1))
-        return self.ids, self.idf(self.ids), _buckets(self.ids), unknown
+        idf = unknown - np.log(self.frequencies.astype(np.float32))
+        return self.ids, idf, _buckets(self.ids), unknown
 
 
 def _buckets(ids: NDArray[np.uint32], bits: int = _BUCKET_BITS) -> NDArray[np.int64]:
@@ -141,14 +140,12 @@ _TELLING_BITS = 14
 """Upper bits of an id by which a word that tells a language is looked up."""
 
 
-_DATA = Path(__file__).parents[1] / "data"
-
-
 @lru_cache(maxsize=1)
 def english() -> Vocabulary:
     """Load the background table that ships with the package: 58,822 English news articles."""
-    with _data("english.npz") as table:
-        return Vocabulary(table["ids"], table["frequencies"], int(table["documents"]))
+    packed = load_table("english")
+    half = len(packed) // 2 + 1
+    return Vocabulary(packed[1:half], packed[half:].astype(np.uint16), int(packed[0]))
 
 
 UNLISTED_IDF = np.float32(9.5)
@@ -168,9 +165,13 @@ def background(language: str) -> VocabularyArrays:
     >>> bool(idf[np.searchsorted(ids, word_ids(["und"]))][0] < 1 < unlisted)
     True
     """
-    with _data("backgrounds.npz") as table:
+    if language == "":
+        return english().arrays()
+    if language == "en":
+        return background("")
+    with open_tables("backgrounds") as table:
         if f"{language}_ids" not in table:
-            return english().arrays()
+            return background("")
         planes, steps = table[f"{language}_ids"], table[f"{language}_idf"]
     listed = _ids(planes)
     numerals = word_ids([str(number) for number in range(NUMERALS)])
@@ -196,11 +197,12 @@ class _Telling(NamedTuple):
 
 @lru_cache(maxsize=1)
 def _telling() -> _Telling:
-    with _data("languages.npz") as table:
-        ids, names, counts = _ids(table["ids"]), table["names"], table["counts"]
-        weights = np.zeros((len(ids), len(names)), dtype=np.uint8)
-        weights[np.arange(len(ids)).repeat(counts), table["columns"]] = table["values"]
-    return _Telling(tuple(names.tolist()), ids, _buckets(ids, _TELLING_BITS), weights)
+    table = load_table("languages")
+    first, *names = table.dtype.names or ("",)
+    weights = table.view(np.uint8).reshape(len(table), -1)[:, -len(names) :]
+    ids = np.ascontiguousarray(table[first])
+    buckets = _buckets(ids, _TELLING_BITS)
+    return _Telling(tuple(names), ids, buckets, np.ascontiguousarray(weights))
 
 
 READ_FOR_LANGUAGE = 240
@@ -235,10 +237,3 @@ def language_of(words: NDArray[np.uint32]) -> str:
     'es'
     """
     return _languages(words, np.array((0, len(words))))[0]
-
-
-@contextmanager
-def _data(name: str) -> Iterator[NpzFile]:
-    """Open a packed table of the package."""
-    with np.load(_DATA / name) as table:
-        yield table

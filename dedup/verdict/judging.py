@@ -6,17 +6,15 @@ One pair or a million: the evidence is an array f64[m, k], a pair a row and its 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import product
-from pathlib import Path
 
 import numpy as np
 
 from dedup.arrays import F64, I64, U8, offsets
 from dedup.model import Verdict
+from dedup.packed import load_json
 from dedup.verdict.measures import COLUMNS
 
 __all__ = ["CODES", "DECIDING", "VERDICTS", "Model", "bounded", "judge", "kinds", "model"]
@@ -37,7 +35,6 @@ ALIKE = 0.3
 """which is this similarity to their counterparts, on average: one word in common gives less."""
 
 
-@dataclass(frozen=True)
 class Model:
     """A logistic model: weights in log-odds of terms over the measures.
 
@@ -45,8 +42,9 @@ class Model:
     within linked sentences counts only as far as there are any.
     """
 
-    intercept: float
-    weights: Mapping[str, float]
+    def __init__(self, intercept: float, weights: Mapping[str, float]) -> None:
+        self.intercept = intercept
+        self.weights = weights
 
     def log_odds(self, measured: F64) -> F64:
         """Give the log-odds that one text of a pair is a version of the other, f64[m].
@@ -94,13 +92,10 @@ def bounded(log_odds: F64, measured: F64) -> F64:
     return np.minimum(probability, most).round(DECIMALS)
 
 
-_FITTED = Path(__file__).parents[1] / "data" / "verdict.json"
-
-
 @lru_cache(maxsize=1)
 def model() -> Model:
     """Load the weights that ship with the package; the file says how they were fitted."""
-    saved = json.loads(_FITTED.read_text("utf-8"))
+    saved = load_json("verdict")
     return Model(saved["intercept"], saved["weights"])
 
 

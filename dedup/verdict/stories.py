@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 
 from dedup.arrays import F64, I64, U8, Ragged
 from dedup.candidates import _sketches
-from dedup.text.vocabulary import VocabularyArrays, english
+from dedup.text.vocabulary import background
 from dedup.threads import map_all
 from dedup.verdict import _evidence, _stories
 from dedup.verdict.measures import MEASURES
@@ -17,11 +15,6 @@ __all__ = ["Stories"]
 
 _AT_ONCE = 256
 """Pairs that one of several threads measures in one go."""
-
-
-@lru_cache(maxsize=1)
-def _background() -> VocabularyArrays:
-    return english().arrays()
 
 
 class Stories:
@@ -39,7 +32,8 @@ class Stories:
 
     def __init__(self, words: Ragged, marks: U8) -> None:
         digests = _sketches.row_digests(words.values, words.offsets)
-        self._layout = _stories.lay_out(words.values, marks, words.offsets, digests, *_background())
+        english = background("")
+        self._layout = _stories.lay_out(words.values, marks, words.offsets, digests, *english)
 
     def measures(self, pairs: I64, *, threads: int = 1) -> F64:
         """Measure pairs of rows, i64[m, 2]; f64[m, k], columns as ``MEASURES``.

@@ -1,0 +1,222 @@
+"""Run the compiled loops under the address and undefined-behaviour sanitizers: suite and fuzz.
+
+    python benchmarks/sanitize.py [--texts 1000000] [--lines 100000] [--seed 1] [--skip-suite]
+
+Builds the last commit in a folder of its own with ``DEDUP_BUILD=sanitized``, runs the whole test
+suite on it in one process, and then a fuzz: mutated texts go through the comparison (reading,
+furniture, evidence, alignment, facts), the regions, the sketches and an index; mutated lines go
+through a scan. Ends with 1 where a sanitizer or a test found something. Linux with gcc.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+RESULTS = Path(__file__).parent / "results" / "sanitize.json"
+AT_ONCE = 64
+"""Texts of one call."""
+LINES_AT_ONCE = 2_000
+EVERY = 16
+"""Calls of which one asks for regions, sketches and an index too."""
+NASTY = [
+    *"\0\n\r\t\x0b\x1c\x1f\x85\u00a0\u2028\u3000",
+    *"\u00ad\u200b\u200d\ufeff\ufe0f\u034f",
+    *"\u0301\u0345\u0328\u20dd\u1100\u1161\u11a8\u3099\u30fc",
+    *"\ud800\udfff\U0010ffff\U000e0041\u0378",
+    *".!?…。！۔।;:,-–—'\"“”‘’«»()[]{}<>&|/\\@#%$",
+    *"0123456789½²ⅫＡﬁﷺßİıſΣς",
+    *"中国新闻かカ한국กขကខລابتאבабв",
+    "\r\n",
+    "\n\n",
+    "\n\n\n",
+    "e\u0301",
+    "Mr. ",
+    "U.S. ",
+    "p.m. ",
+    "Latest stories",
+    "\n\nRead more: ",
+    "\n\nShare this article\n\n",
+    "1,000.50",
+    "2023-10-31",
+    "https://example.org/a?b=c ",
+    "ORLANDO, Fla. (AP) — ",
+]
+JSON_NASTY = [
+    *'"\\{}[]:,\0\x1f \t\n',
+    "\\u0000",
+    "\\ud800",
+    "\\udfff",
+    "\\ud83d\\ude00",
+    "\\u12",
+    "\\x",
+    "1e999",
+    "-0",
+    "9" * 40,
+    "null",
+    "true",
+    "[[[[[[[[",
+    '{"a":' * 20,
+    '"id":',
+    '"text":',
+    "\xff",
+]
+
+
+def mutated(draw: random.Random, pieces: list[str], nasty: list[str]) -> str:
+    """Make a text of some pieces and damage it in a few places."""
+    text = "".join(draw.choices(pieces, k=draw.randrange(1, 24)))
+    for _ in range(draw.randrange(8)):
+        at = draw.randrange(len(text) + 1)
+        kind = draw.randrange(6)
+        if kind == 0:
+            text = text[:at] + text[at + draw.randrange(1, 30) :]
+        elif kind == 1:
+            text = text[:at] + text[at : at + draw.randrange(40)] * 2 + text[at:]
+        elif kind == 2:
+            text = text[:at] + draw.choice(nasty) * draw.choice((1, 1, 2, 40)) + text[at:]
+        elif kind == 3:
+            text = text[:at] + text[at : at + 60].upper() + text[at + 60 :]
+        elif kind == 4:
+            text = text[:at] + chr(draw.randrange(0x110000)) + text[at:]
+        else:
+            text = text[:at] + "".join(draw.choices(nasty, k=5)) + text[at:]
+    return text
+
+
+def pieces_of(texts: list[str]) -> list[str]:
+    """Cut texts into sentences and words to build others of."""
+    sentences = [f"{part}. " for text in texts for part in text.split(". ")]
+    words = [f"{word} " for text in texts for word in text.split()[:80]]
+    return [*sentences * 4, *words, *NASTY, ""]
+
+
+def fuzz_texts(count: int, seed: int) -> int:
+    """Send mutated texts through what is done to one text and to two."""
+    import dedup
+
+    draw = random.Random(seed)
+    pieces = pieces_of([path.read_text("utf-8") for path in sorted((ROOT / "seeds").glob("*.txt"))])
+    done, call = 0, 0
+    while done < count:
+        texts = [mutated(draw, pieces, NASTY) for _ in range(min(AT_ONCE, count - done))]
+        pairs = [(texts[k], texts[k - 1 - k % 2]) for k in range(len(texts))]
+        for found in dedup.compare_many(pairs, threads=1):
+            if not 0.0 <= found.probability <= 1.0:
+                raise ValueError(f"probability: got {found.probability}")
+        if call % EVERY == 0:
+            for a, b in pairs[:8]:
+                dedup.align(a, b)
+            dedup.sketch(texts)
+            index = dedup.Index()
+            index.add([dedup.Article(str(k), text) for k, text in enumerate(texts)])
+            for text in texts[:8]:
+                index.query(text)
+        done += len(texts)
+        call += 1
+    return done
+
+
+def fuzz_lines(count: int, seed: int) -> int:
+    """Send mutated lines of JSON through a scan of files, the good ones among them judged."""
+    import dedup
+
+    draw = random.Random(seed)
+    texts = [path.read_text("utf-8") for path in sorted((ROOT / "seeds").glob("*.txt"))]
+    pieces = pieces_of([text[:600] for text in texts])
+    done = 0
+    with tempfile.TemporaryDirectory() as folder:
+        while done < count:
+            size = min(LINES_AT_ONCE, count - done)
+            path = Path(folder) / "dump.jsonl"
+            path.write_bytes(b"\n".join(_line(draw, pieces) for _ in range(size)))
+            dedup.scan(path, threads=1)
+            done += size
+    return done
+
+
+def _line(draw: random.Random, pieces: list[str]) -> bytes:
+    """Make one line: a good record, a damaged one, or noise."""
+    row = {"id": str(draw.randrange(10_000)), "text": mutated(draw, pieces, NASTY)}
+    if draw.random() < 0.5:
+        row |= {"title": draw.choice(pieces), "date": draw.choice(("2023-10-31", "x", "0"))}
+    line = json.dumps(row, ensure_ascii=draw.random() < 0.5)
+    if draw.random() < 0.6:
+        line = mutated(draw, [line], JSON_NASTY)
+    raw = bytearray(line.encode("utf-8", "surrogatepass"))
+    for _ in range(draw.randrange(3) if draw.random() < 0.3 else 0):
+        raw[draw.randrange(len(raw) or 1) : 1] = bytes([draw.randrange(256)])
+    return bytes(raw).replace(b"\n", b" ")
+
+
+def _built(folder: Path) -> None:
+    """Build the last commit with sanitizers in an empty folder."""
+    archive = subprocess.run(["git", "archive", "HEAD"], cwd=ROOT, check=True, capture_output=True)
+    subprocess.run(["tar", "-x", "-C", str(folder)], input=archive.stdout, check=True)
+    command = [sys.executable, "setup.py", "--quiet", "build_ext", "--inplace"]
+    subprocess.run(command, cwd=folder, check=True, env=os.environ | {"DEDUP_BUILD": "sanitized"})
+
+
+def _environment() -> dict[str, str]:
+    """Load the sanitizers before Python, which is built without them."""
+    named = ["gcc", "-print-file-name=libasan.so"], ["gcc", "-print-file-name=libubsan.so"]
+    found = [subprocess.run(n, check=True, capture_output=True, text=True).stdout for n in named]
+    return os.environ | {
+        "LD_PRELOAD": " ".join(path.strip() for path in found),
+        # Python keeps some memory for good, and NumPy asks for more than there is in its tests.
+        "ASAN_OPTIONS": "detect_leaks=0:allocator_may_return_null=1:malloc_context_size=4",
+        "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
+    }
+
+
+def _timed(name: str, command: list[str], folder: Path) -> dict[str, object]:
+    """Run a step and tell how it ended, with its seconds."""
+    began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    ended = subprocess.run(command, cwd=folder, check=False, env=_environment()).returncode
+    cpu = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
+    told = {"exit": ended, "seconds": round(time.perf_counter() - began), "cpu": round(cpu)}
+    print(name, told, flush=True)
+    return told
+
+
+def main() -> int:
+    """Build, run the suite and the fuzz, and write what came of them."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--texts", type=int, default=1_000_000)
+    parser.add_argument("--lines", type=int, default=100_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--skip-suite", action="store_true")
+    parser.add_argument("--fuzz", choices=("texts", "lines"), help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    fuzzers: dict[str, Callable[[int, int], int]] = {"texts": fuzz_texts, "lines": fuzz_lines}
+    if asked.fuzz:
+        sys.path.insert(0, str(Path.cwd()))
+        print(fuzzers[asked.fuzz](getattr(asked, asked.fuzz), asked.seed), asked.fuzz)
+        return 0
+    told: dict[str, object] = {"texts": asked.texts, "lines": asked.lines, "seed": asked.seed}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        _built(folder)
+        for what in fuzzers:
+            options = ["--texts", str(asked.texts), "--lines", str(asked.lines)]
+            command = [sys.executable, __file__, "--fuzz", what, *options]
+            told[f"fuzz of {what}"] = _timed(what, [*command, "--seed", str(asked.seed)], folder)
+        if not asked.skip_suite:
+            suite = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "tests"]
+            told["suite"] = _timed("suite", suite, folder)
+    RESULTS.write_text(json.dumps(told, indent=1) + "\n")
+    return int(any(isinstance(step, dict) and step["exit"] for step in told.values()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,58 @@
+"""The data files that ship with the package, read as they lie: a first use waits for them.
+
+``.npy`` holds what every process needs, not compressed; ``.npz`` what few do. A ``.jsonl``
+holds a language a line.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.lib.npyio import NpzFile
+
+__all__ = ["load_json", "load_line", "load_table", "open_tables"]
+
+_FOLDER = os.path.join(os.path.dirname(__file__), "data")  # noqa: PTH118, PTH120
+"""Named without ``pathlib``, which takes as long to load as half of the package."""
+
+
+def load_table(name: str) -> np.ndarray[Any, Any]:
+    """Load an array: ``name.npy``.
+
+    >>> load_table("english").dtype
+    dtype('uint32')
+    """
+    found: np.ndarray[Any, Any] = np.load(f"{_FOLDER}/{name}.npy")
+    return found
+
+
+def open_tables(name: str) -> NpzFile:
+    """Open several arrays, each loaded where it is asked for: ``name.npz``."""
+    found: NpzFile = np.load(f"{_FOLDER}/{name}.npz")
+    return found
+
+
+def load_json(name: str) -> Any:
+    """Load ``name.json``.
+
+    >>> sorted(load_json("verdict"))[:1]
+    ['data']
+    """
+    with open(f"{_FOLDER}/{name}.json", encoding="utf-8") as file:  # noqa: PTH123
+        return json.load(file)
+
+
+def load_line(name: str, language: str) -> Any:
+    """Load the line of a language in ``name.jsonl``; ``None`` if it has none.
+
+    >>> load_line("facts", "de")["decimal"], load_line("facts", "xx")
+    (',', None)
+    """
+    start = f'{{"language":"{language}",'
+    with open(f"{_FOLDER}/{name}.jsonl", encoding="utf-8") as file:  # noqa: PTH123
+        return next((json.loads(line) for line in file if line.startswith(start)), None)
