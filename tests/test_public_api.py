@@ -49,6 +49,8 @@ ORDER = """
     report.folder report
     corpus corpus.checkpoint corpus.clusters corpus.pool corpus.neardup corpus.marking
     corpus.judging corpus.scanning
+    spark.flow spark.reading spark.cards spark.matching spark.judging spark.tables spark.writing
+    spark.scanning spark
     dedup
     progress cli __main__
 """.split()
@@ -56,7 +58,7 @@ ORDER = """
 
 HEAVY = {
     *("numba", "llvmlite", "datasketch", "scipy", "click", "rich", "jinja2", "orjson"),
-    *("zstandard", "pyarrow", "trafilatura", "lxml", "asyncio", "multiprocessing"),
+    *("zstandard", "pyarrow", "pyspark", "trafilatura", "lxml", "asyncio", "multiprocessing"),
 }
 """What takes long to load, or is no dependency, and is imported where it is first needed."""
 

@@ -34,14 +34,16 @@ class Cards(NamedTuple):
 
     def take(self, rows: I64) -> Cards:
         """Choose some articles, in the order given."""
-        return Cards([self.ids[row] for row in rows.tolist()], *(part[rows] for part in self[1:]))
+        columns: list[Any] = [part[rows] for part in self[1:]]
+        return Cards([self.ids[row] for row in rows.tolist()], *columns)
 
     @classmethod
     def joined(cls, parts: Iterable[Cards]) -> Cards:
         """Put the articles of several items end to end."""
         found = [*parts] or [_NONE]
         ids = [identity for part in found for identity in part.ids]
-        return cls(ids, *(np.concatenate(columns) for columns in list(zip(*found, strict=True))[1:]))
+        columns: list[Any] = [np.concatenate(column) for column in zip(*found, strict=True)]
+        return cls(ids, *columns[1:])
 
 
 _EMPTY = np.empty(0, np.uint64)

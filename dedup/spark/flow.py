@@ -68,7 +68,9 @@ class Flow:
         """
         names = spark_parts(parts)
 
-        def sending(work: Sending) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+        def sending(
+            work: Sending,
+        ) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
             return lambda batches: _packed((names[n], item) for n, item in work(_items(batches)))
 
         frames = [flow._frame.mapInArrow(sending(work), _SCHEMA) for flow, work in senders]

@@ -20,8 +20,8 @@ from dedup.spark.reading import Read
 from dedup.verdict.judging import CODES
 
 __all__ = [
-    "Found",
     "Rows",
+    "Verdicts",
     "add_sentences",
     "judge",
     "lookup",
@@ -59,7 +59,7 @@ class Rows(NamedTuple):
     parts: I64
 
 
-class Found(NamedTuple):
+class Verdicts(NamedTuple):
     """What was found of pairs of keys u64[m, 2], the lesser first, by :class:`Judged`."""
 
     keys: U64
@@ -67,9 +67,9 @@ class Found(NamedTuple):
     probability: F64
     jaccard: F64
 
-    def take(self, rows: Any) -> Found:
+    def take(self, rows: Any) -> Verdicts:
         """Choose some pairs."""
-        return Found(*(column[rows] for column in self))
+        return Verdicts(*(column[rows] for column in self))
 
     def are_versions(self, min_probability: float) -> Flags:
         """Tell which pairs count as versions."""
@@ -166,7 +166,7 @@ def settle_rows(items: Iterator[tuple[Any, ...]]) -> Iterator[Rows]:
     articles: list[tuple[U64, U64, Ragged, Ragged]] = []
     needs: list[tuple[U64, I64]] = []
     for item in items:
-        (needs if len(item) == 2 else articles).append(item)  # type: ignore[arg-type]
+        (needs if len(item) == 2 else articles).append(item)
     if not needs:
         return
     wanted, parts = (np.concatenate(column) for column in zip(*needs, strict=True))
@@ -311,7 +311,7 @@ def send_asked(items: Iterator[U64], parts: int) -> Iterator[tuple[int, Any]]:
             yield part, pairs[rows]
 
 
-def judge(items: Iterator[Any]) -> Iterator[Found]:
+def judge(items: Iterator[Any]) -> Iterator[Verdicts]:
     """Judge the pairs of a part."""
     asked: list[U64] = []
     articles: list[tuple[U64, Ragged, Ragged]] = []
@@ -334,7 +334,7 @@ def judge(items: Iterator[Any]) -> Iterator[Found]:
     done = 0
     for block in blocks_of(rows, np.diff(words.offsets)):
         found = _judge_block(words, marks, block.pairs)
-        yield Found(pairs[done : done + len(block.pairs)], *found)
+        yield Verdicts(pairs[done : done + len(block.pairs)], *found)
         done += len(block.pairs)
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from pyspark import Broadcast
 
-from dedup.arrays import F32, I32, U32, U64, Ragged, distinct_rows
+from dedup.arrays import F32, I32, U32, U64, Ragged
 from dedup.candidates import _joins
 from dedup.candidates.lsh import bucket_pairs
 from dedup.candidates.terms import (
@@ -208,7 +208,8 @@ def send_nearest(items: Iterator[Nearest], parts: int) -> Iterator[tuple[int, Ne
     """Send what an article has met in each pair of blocks to where that is put together."""
     for nearest in items:
         for part, rows in sorted_by_part(nearest.keys, parts):
-            yield part, Nearest(*(column[rows] for column in nearest))
+            columns: list[Any] = [column[rows] for column in nearest]
+            yield part, Nearest(*columns)
 
 
 def choose_nearest(items: Iterator[Nearest]) -> Iterator[Pairs]:

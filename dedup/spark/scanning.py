@@ -25,7 +25,7 @@ from dedup.spark import cards as told
 from dedup.spark import judging, matching, tables
 from dedup.spark.cards import Cards, Left
 from dedup.spark.flow import Flow
-from dedup.spark.judging import Found as Judgements
+from dedup.spark.judging import Verdicts
 from dedup.spark.matching import SETTINGS, Kept, Pairs
 from dedup.spark.reading import Read, read_rows, used_columns
 from dedup.spark.tables import Members
@@ -183,7 +183,7 @@ class _Scan:
         return rank_words(ids, counts, self.articles, english(), SETTINGS)
 
     def _least_share(self, related: Flow) -> float:
-        """Find the share of the last pair that a scan keeps; few dumps have more pairs than that."""
+        """Find the share of the last pair that a scan keeps; few dumps have more than it keeps."""
         most = most_pairs(self.articles, SETTINGS)
         if sum(related.mapped(_count_pairs).collect()) <= most:
             return 0.0
@@ -231,7 +231,7 @@ class _Scan:
         counting = partial(judging.send_original_sentences, repeated=repeated, parts=parts)
         return self._keys(self.candidates.sent(counting, parts).mapped(many).collect())
 
-    def _group(self, best: U64) -> tuple[Members, Judgements]:
+    def _group(self, best: U64) -> tuple[Members, Verdicts]:
         """Cut versions into clusters; pairs that have to be asked about are judged in rounds."""
         taken = self._share(np.ascontiguousarray(best[:, 0]))
         choosing = partial(_versions, least=self.least, replaced=taken)
@@ -245,7 +245,7 @@ class _Scan:
         keys, digests = self._ranked(distinct(pairs.ravel()))
         order = np.argsort(keys)
         places = order[np.searchsorted(keys[order], pairs)].astype(np.int64)
-        asked: list[Judgements] = []
+        asked: list[Verdicts] = []
 
         def verify(questions: I64) -> list[bool]:
             same = digests[questions[:, 0]] == digests[questions[:, 1]]
@@ -275,7 +275,7 @@ class _Scan:
         keys, digests = (column.to_numpy().view(np.uint64) for column in found.columns)
         return keys, digests
 
-    def _ask(self, pairs: U64) -> Judgements:
+    def _ask(self, pairs: U64) -> Verdicts:
         """Judge pairs that the driver asks about."""
         if not len(pairs):
             return _joined([])
@@ -285,9 +285,7 @@ class _Scan:
         senders = [(self.candidates, sending), (Flow.of(self.spark, [pairs]), asking)]
         return _joined(Flow.meeting(senders, self.parts).mapped(judging.judge).collect())
 
-    def _members(
-        self, groups: Sequence[Any], keys: U64, digests: U64, known: Judgements
-    ) -> Members:
+    def _members(self, groups: Sequence[Any], keys: U64, digests: U64, known: Verdicts) -> Members:
         """Tell how each member of a cluster compares with its representative."""
         sizes = np.array([len(others) for _, others in groups], np.int64)
         ones = np.repeat(np.array([one for one, _ in groups], np.int64), sizes)
@@ -307,7 +305,7 @@ class _Scan:
         probability[~same], jaccard[~same] = found.probability[at], found.jaccard[at]
         return Members.of(keys[others], keys[ones], clusters, (verdicts, probability, jaccard))
 
-    def _found(self, members: Members, asked: Judgements) -> Found:
+    def _found(self, members: Members, asked: Verdicts) -> Found:
         """Make the tables."""
         shared = self._share(members)
         member = self.cards.frame(partial(tables.member_columns, members=shared), tables.MEMBERS)
@@ -330,7 +328,7 @@ class _Scan:
             ),
         )
 
-    def _pairs(self, asked: Judgements) -> DataFrame:
+    def _pairs(self, asked: Verdicts) -> DataFrame:
         without = self._share(distinct(judging.pair_keys(asked.keys)))
         listing = partial(tables.pair_columns, least=self.least)
         found = self.judged.frame(partial(listing, without=without), tables.PAIRS)
@@ -338,7 +336,9 @@ class _Scan:
         found = found.union(self.cards.frame(tables.copy_columns, tables.PAIRS))
         ids = self.cards.frame(tables.id_columns, tables.IDS)
         for name in ("one", "other"):
-            named = ids.select(functions.col("key").alias(name), functions.col("id").alias(f"{name} id"))
+            named = ids.select(
+                functions.col("key").alias(name), functions.col("id").alias(f"{name} id")
+            )
             found = found.join(named, name)
         ends = functions.col("one id"), functions.col("other id")
         return found.select(
@@ -385,9 +385,7 @@ def _only_left(items: Iterator[Cards | Left]) -> Iterator[Left]:
     return (item for item in items if isinstance(item, Left))
 
 
-def _versions(
-    items: Iterator[Judgements], least: float, replaced: Broadcast[Any]
-) -> Iterator[U64]:
+def _versions(items: Iterator[Verdicts], least: float, replaced: Broadcast[Any]) -> Iterator[U64]:
     """Give the pairs that are versions, but those of an article that a better one stands for."""
     for found in items:
         gone = told.among(found.keys.ravel(), replaced).reshape(-1, 2).any(axis=1)
@@ -399,16 +397,15 @@ def _of_copies(copies: U64, best: U64) -> U64:
     firsts = distinct(copies[:, 0])
     every = np.concatenate((copies, np.stack((firsts, firsts), axis=1)))
     pairs = np.stack((judging.lookup(every[:, 0], best), every[:, 1]), axis=1)
-    return pairs[pairs[:, 0] != pairs[:, 1]]
+    found: U64 = pairs[pairs[:, 0] != pairs[:, 1]]
+    return found
 
 
-def _of_pairs(items: Iterator[Judgements], wanted: Broadcast[Any]) -> Iterator[Judgements]:
+def _of_pairs(items: Iterator[Verdicts], wanted: Broadcast[Any]) -> Iterator[Verdicts]:
     for found in items:
         yield found.take(told.among(judging.pair_keys(found.keys), wanted))
 
 
-def _joined(parts: Sequence[Judgements]) -> Judgements:
-    none = Judgements(
-        np.empty((0, 2), np.uint64), np.empty(0, np.uint8), np.empty(0), np.empty(0)
-    )
-    return Judgements(*(np.concatenate(columns) for columns in zip(none, *parts, strict=True)))
+def _joined(parts: Sequence[Verdicts]) -> Verdicts:
+    none = Verdicts(np.empty((0, 2), np.uint64), np.empty(0, np.uint8), np.empty(0), np.empty(0))
+    return Verdicts(*(np.concatenate(columns) for columns in zip(none, *parts, strict=True)))

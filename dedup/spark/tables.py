@@ -14,7 +14,7 @@ from dedup.dump.records import Fields, column_finder
 from dedup.errors import InputError
 from dedup.model import Article, Verdict
 from dedup.spark.cards import Cards, Left, among
-from dedup.spark.judging import Found, pair_keys
+from dedup.spark.judging import Verdicts, pair_keys
 from dedup.spark.reading import Read, article_key, records_of
 from dedup.verdict.judging import VERDICTS
 
@@ -50,9 +50,7 @@ RANKS = pa.schema(
 IDS = pa.schema([("id", pa.string()), ("key", pa.int64())])
 _JUDGED = [("verdict", pa.string()), ("probability", pa.float64()), ("jaccard", pa.float64())]
 PAIRS = pa.schema([("one", pa.int64()), ("other", pa.int64()), *_JUDGED])
-MEMBERS = pa.schema(
-    [("id", pa.string()), ("cluster", pa.int64()), ("role", pa.string()), *_JUDGED]
-)
+MEMBERS = pa.schema([("id", pa.string()), ("cluster", pa.int64()), ("role", pa.string()), *_JUDGED])
 REJECTED = pa.schema([("id", pa.string()), ("reason", pa.string())])
 _WORDINGS = np.array([verdict.value for verdict in VERDICTS], dtype=object)
 
@@ -87,11 +85,9 @@ class Members(NamedTuple):
         """Put members in order of their keys; ``ones`` u64[m] represent them."""
         order = np.argsort(keys)
         first, at, sizes = np.unique(ones, return_index=True, return_counts=True)
-        verdicts, probability, jaccard = (column[order] for column in judged)
-        return cls(
-            *(keys[order], clusters[order], verdicts, probability, jaccard),
-            *(first, clusters[at], sizes),
-        )
+        columns = (keys, clusters, *judged)
+        parts: list[Any] = [*(column[order] for column in columns), first, clusters[at], sizes]
+        return cls(*parts)
 
 
 def check_text(names: Sequence[str], fields: Fields) -> None:
@@ -125,7 +121,7 @@ def _cards(items: Iterator[Cards | Left]) -> Iterator[Cards]:
 
 
 def pair_columns(
-    items: Iterator[Found], least: float, without: Broadcast[Any] | None = None
+    items: Iterator[Verdicts], least: float, without: Broadcast[Any] | None = None
 ) -> Columns:
     """List pairs that share something; ``without`` are numbers of pairs listed elsewhere."""
     for found in items:
@@ -165,7 +161,8 @@ def member_columns(items: Iterator[Cards | Left], members: Broadcast[Members]) -
         clusters = np.zeros(len(cards.keys), np.int64)
         clusters[is_version] = known.clusters[at]
         clusters[is_one] = known.numbers[np.searchsorted(known.ones, cards.keys[is_one])]
-        roles = np.where(is_version, "version", np.where(is_one, "one", None))
+        roles = np.full(len(cards.keys), None, dtype=object)
+        roles[is_version], roles[is_one] = "version", "one"
         judged = np.zeros((2, len(cards.keys)))
         judged[:, is_version] = known.probability[at], known.jaccard[at]
         verdicts = np.full(len(cards.keys), None, dtype=object)

@@ -21,10 +21,10 @@ def write(frames: Mapping[str, DataFrame], path: str) -> None:
     what a kill leaves of it is overwritten by the next attempt.
     """
     spark = next(iter(frames.values())).sparkSession
-    java: Any = spark._jvm  # noqa: SLF001 - the only way to Hadoop's file systems
+    java: Any = spark._jvm
     target = java.org.apache.hadoop.fs.Path(path)
     unfinished = java.org.apache.hadoop.fs.Path(path.rstrip("/") + _UNFINISHED)
-    configuration = spark._jsparkSession.sessionState().newHadoopConf()  # noqa: SLF001
+    configuration = spark._jsparkSession.sessionState().newHadoopConf()
     files = target.getFileSystem(configuration)
     if files.exists(target):
         raise DumpError(f"{path}: there is something already; name a folder that is not there yet")

@@ -1,0 +1,184 @@
+"""A scan on Spark gives what a scan on one machine gives, however the rows are parted."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import warnings
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from newsroom import Newsroom
+
+import dedup
+from dedup import InputError
+
+JAVA = shutil.which("java") or os.environ.get("JAVA_HOME")
+pytestmark = [
+    pytest.mark.skipif(find_spec("pyspark") is None, reason="pyspark is not installed"),
+    pytest.mark.skipif(not JAVA, reason="Spark needs Java 17 or later, which is not installed"),
+    pytest.mark.filterwarnings("default"),  # Spark and its dependencies warn of one another
+    pytest.mark.xdist_group("spark"),  # one session: it takes ten seconds to start
+]
+ROOT = Path(dedup.__file__).parents[1]
+COLUMNS = ("id", "title", "date", "source", "text", "photo")
+Dump = list[dict[str, str | None]]
+
+
+@pytest.fixture(scope="session")
+def spark() -> Iterator[Any]:
+    from pyspark.sql import SparkSession
+
+    os.environ["PYSPARK_PYTHON"] = sys.executable
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        session = (
+            SparkSession.builder.master("local[2]")
+            .config("spark.ui.enabled", "false")
+            .config("spark.ui.showConsoleProgress", "false")
+            .config("spark.sql.shuffle.partitions", "4")
+            .config("spark.driver.bindAddress", "127.0.0.1")
+            .config("spark.driver.host", "127.0.0.1")
+            .getOrCreate()
+        )
+    session.sparkContext.setLogLevel("ERROR")
+    yield session
+    session.stop()
+
+
+def make_dump(seed: int, stories: int = 40) -> Dump:
+    """Invent a dump with all that may go wrong when its rows are parted."""
+    chance, room = random.Random(seed), Newsroom(seed)
+    rows: Dump = []
+
+    def add(text: str | None, **fields: str | None) -> None:
+        date = f"2024-03-{chance.randint(1, 28):02}" if chance.random() < 0.8 else None
+        source = chance.choice(("Post", "Wire", "Herald", None))
+        row = {"id": f"n{len(rows)}", "title": "", "date": date, "source": source, "text": text}
+        rows.append({**row, "photo": f"{len(rows)}.jpg", **fields})
+
+    for number in range(stories):
+        text = room.story()
+        if number % 4 == 0:
+            text += "\n\nSend your best pictures of the harbour to our desk by Friday."
+            add(text, source="Post")
+        else:
+            add(text)
+        for change in chance.sample((room.syndicated, room.shouted, room.excerpt, str), 2):
+            if chance.random() < 0.4:
+                add(change(text))
+    one = room.story()
+    for number in range(70):  # more than a bucket gives all pairs of
+        add(f"{one} {room.name()} {number}.")
+    for _ in range(3):
+        add(room.earnings())
+    for text in (None, "", "   ", "…", "…"):
+        add(text)
+    for row in chance.sample(rows[:40], 6):  # without an id, and some of these twice
+        bare = {**row, "id": None}
+        rows += [bare] * chance.randint(1, 3)
+    rows += chance.sample(rows[:stories], 4)  # the same record again
+    chance.shuffle(rows)
+    return rows
+
+
+def in_spark(spark: Any, rows: Dump, parts: int) -> Any:
+    schema = ", ".join(f"{name} string" for name in COLUMNS)
+    values = [tuple(row[name] for name in COLUMNS) for row in rows]
+    return spark.createDataFrame(values, schema).repartition(parts)
+
+
+def reasons(found: Sequence[str]) -> Counter[str]:
+    """Count why records were set aside; where the other stood is left out."""
+    return Counter(reason.split(" is that of ")[0] for reason in found)
+
+
+def check_same(rows: Dump, found: Any, report: dedup.Report) -> None:
+    """Hold what Spark found against a scan's report, as far as that does not hang on order."""
+    pairs = {(*sorted((p.a, p.b)), p.verdict.value, p.probability, p.jaccard) for p in report.pairs}
+    listed = [tuple(row) for row in found.pairs.collect()]
+    assert len(listed) == len(set(listed))
+    assert set(listed) == pairs
+    members = {
+        (m.id, cluster.representative, m.verdict.value, m.probability, m.jaccard)
+        for cluster in report.clusters
+        for m in cluster.members
+    }
+    articles = [row.asDict() for row in found.members.collect()]
+    names = ("id", "representative", "verdict", "probability", "jaccard")
+    versions = [row for row in articles if row["verdict"]]
+    assert {tuple(row[name] for name in names) for row in versions} == members
+    assert (
+        len(articles) == len({row["id"] for row in articles}) == report.articles == found.articles
+    )
+    sizes = {row.representative: row.members for row in found.clusters.collect()}
+    assert sizes == {c.representative: len(c.members) for c in report.clusters}
+    ones = {row["representative"]: row["cluster"] for row in versions}
+    assert {row["id"]: row["cluster"] for row in articles if row["id"] in ones} == ones
+    unique = Counter(tuple(row) for row in found.unique.collect())
+    assert unique == unique_rows(rows, report)
+    rejected = [row.reason for row in found.rejected.collect()]
+    assert reasons(rejected) == reasons([record.reason for record in report.rejected])
+
+
+def unique_rows(rows: Dump, report: dedup.Report) -> Counter[tuple[str | None, ...]]:
+    """Count the rows that stay: those of a scan's articles that are in no cluster as members."""
+    members = {member.id for cluster in report.clusters for member in cluster.members}
+    taken = {line.line for line in report.rejected}
+    seen: Counter[str] = Counter()
+    kept: Counter[tuple[str | None, ...]] = Counter()
+    for line, row in enumerate(rows, start=1):
+        if line in taken:
+            continue
+        identity = row["id"] or made(row, seen)
+        if identity not in members:
+            kept[tuple(row[name] for name in COLUMNS)] += 1
+    return kept
+
+
+def made(row: dict[str, str | None], seen: Counter[str]) -> str:
+    """Name a row without an id as a scan does."""
+    bare = {key: value for key, value in row.items() if key != "photo"}
+    (article,) = dedup.scan([bare, {"id": "other", "text": "Other."}])._cards.ids[:1]
+    seen[article] += 1
+    return article if seen[article] == 1 else f"{article}-{seen[article]}"
+
+
+@pytest.mark.parametrize(
+    ("seed", "keep", "least", "parts", "a_part", "a_block"),
+    [
+        (1, "earliest", 0.5, 1, 50_000, 250_000),
+        (2, "longest", 0.5, 3, 40, 60),
+        (3, "source=Wire,Herald", 0.8, 7, 60, 70),
+    ],
+)
+def test_any_partitioning_gives_what_one_machine_gives(
+    spark: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    seed: int,
+    keep: str,
+    least: float,
+    parts: int,
+    a_part: int,
+    a_block: int,
+) -> None:
+    from dedup.spark import scanning
+
+    rows = make_dump(seed)
+    report = dedup.scan(rows, keep=keep, min_probability=least)
+    assert len(report.clusters) > 8
+    assert len(report.rejected) == 7
+    monkeypatch.setattr(scanning, "_ROWS_A_PART", a_part)
+    monkeypatch.setattr(scanning, "_ROWS_A_BLOCK", a_block)
+    found = scanning.scan(in_spark(spark, rows, parts), keep=keep, min_probability=least)
+    check_same(rows, found, report)
