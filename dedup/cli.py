@@ -10,7 +10,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict
 from pathlib import Path
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 import dedup
+from dedup import options
 from dedup.errors import DedupError, DumpError, InputError
 from dedup.index.locks import exclusive
 from dedup.model import Article, Rejected
@@ -36,29 +37,6 @@ _REJECTED_SHOWN = 5
 _FEW = 0.01
 """The share of records set aside that needs no loud word."""
 _ADDED_AT_ONCE = 1000
-
-
-_encoding = click.option(
-    "--encoding",
-    metavar="NAME",
-    default="utf-8",
-    show_default=True,
-    help="The encoding of text, CSV and JSON files, such as windows-1252.",
-)
-
-
-def _fields(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the options that name a dump's fields."""
-    for name in ("id", "url", "source", "date", "title", "text"):
-        option = click.option(
-            f"--{name}-field", metavar="NAME", help=f"The field that holds the {name}."
-        )
-        command = option(command)
-    return command
-
-
-def _named_fields(options: dict[str, str | None]) -> dedup.Fields:
-    return dedup.Fields(**{key.removesuffix("_field"): name for key, name in options.items()})
 
 
 class _Interruptible(click.Group):
@@ -83,7 +61,7 @@ def command() -> None:
 @click.argument("b", type=_FILE)
 @click.option("--html", "page", type=_FILE, metavar="OUT.html", help="Write a page to look at.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-@_encoding
+@options.encoding
 def compare(a: Path, b: Path, page: Path | None, as_json: bool, encoding: str) -> None:
     """Compare the articles in two files.
 
@@ -122,13 +100,7 @@ def _tell_markup(path: Path, article: Article) -> None:
 @command.command(epilog="Example: dedup scan news.jsonl.gz --out found/")
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @click.option("--out", type=_FILE, required=True, metavar="FOLDER", help="Where the files go.")
-@click.option(
-    "--keep",
-    default="earliest",
-    show_default=True,
-    metavar="earliest|longest|first|source=LIST",
-    help="Which article represents its versions; LIST are sources, best first, parted by commas.",
-)
+@options.keep
 @click.option(
     "--format",
     "table_format",
@@ -137,19 +109,12 @@ def _tell_markup(path: Path, article: Article) -> None:
     metavar="jsonl|parquet",
     help="The format of the tables.",
 )
-@click.option(
-    "--min-probability",
-    type=float,
-    default=0.5,
-    show_default=True,
-    metavar="P",
-    help="From which probability on a version counts.",
-)
+@options.min_probability
 @click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Default: all cores.")
 @click.option("--quiet", is_flag=True, help="Show no progress.")
 @click.option("--extract-html", is_flag=True, help="Take texts out of the HTML they stand in.")
-@_encoding
-@_fields
+@options.encoding
+@options.fields
 def scan(
     inputs: tuple[str, ...],
     out: Path,
@@ -179,7 +144,7 @@ def scan(
             keep=keep,
             min_probability=min_probability,
             threads=threads,
-            fields=_named_fields(fields),
+            fields=options.named_fields(fields),
             encoding=encoding,
             progress=progress,
             checkpoint=out / CHECKPOINT,
@@ -191,6 +156,50 @@ def scan(
     _tell_notes(report.notes, keep)
     click.echo(f"The report: {(out / 'report.html').resolve()}")
     _check_read(inputs, report.rejected)
+
+
+@command.command(
+    name="spark",
+    short_help="Find the versions in a dump that Spark reads.",
+    epilog="Example: spark-submit $(which dedup) spark s3a://news/2024 --out s3a://news/found",
+)
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.option("--out", required=True, metavar="PATH", help="Where the tables go, as Parquet.")
+@click.option(
+    "--format",
+    "read_as",
+    type=click.Choice(("json", "parquet", "orc", "csv")),
+    default="json",
+    show_default=True,
+    help="What INPUT is; JSON is a record a line.",
+)
+@options.keep
+@options.min_probability
+@options.fields
+def scan_on_spark(
+    inputs: tuple[str, ...],
+    out: str,
+    read_as: str,
+    keep: str,
+    min_probability: float,
+    **fields: str | None,
+) -> None:
+    """Find the versions of one story in a dump that Apache Spark reads.
+
+    INPUT and PATH are any that Spark knows, on a cluster's file system or a cloud's.
+    """
+    from pyspark.sql import SparkSession
+
+    import dedup.spark  # before Spark itself: it says what is missing
+
+    session = SparkSession.builder.appName("dedup").getOrCreate()
+    reading = {"header": "true", "multiLine": "true", "escape": '"'} if read_as == "csv" else {}
+    rows = session.read.options(**reading).format(read_as).load([*inputs])
+    found = dedup.spark.scan(
+        rows, keep=keep, min_probability=min_probability, fields=options.named_fields(fields)
+    )
+    found.write(out)
+    click.echo(f"{found.articles:,} articles: the tables are in {out}")
 
 
 def _check_read(inputs: Sequence[str], rejected: Sequence[Rejected]) -> None:
@@ -275,8 +284,8 @@ def index() -> None:
 )
 @click.argument("path", type=_FILE, metavar="INDEX")
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
-@_encoding
-@_fields
+@options.encoding
+@options.fields
 def add(path: Path, inputs: tuple[str, ...], encoding: str, **fields: str | None) -> None:
     """Add the articles of dumps to an index; it is made where there is none."""
     from dedup.dump import read
@@ -287,7 +296,7 @@ def add(path: Path, inputs: tuple[str, ...], encoding: str, **fields: str | None
         found = dedup.Index.load(path) if path.exists() else dedup.Index()
         before = len(found)
         paths = [Path(name) for name in inputs]
-        records = read(paths, _named_fields(fields), encoding=encoding)
+        records = read(paths, options.named_fields(fields), encoding=encoding)
         usable, rejected = _add_all(found, records)
         if not usable:
             raise DumpError(nothing_usable(rejected))
@@ -342,7 +351,7 @@ def _add_all(
     help="How many at most.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
-@_encoding
+@options.encoding
 def query(path: Path, article: Path, limit: int, as_json: bool, encoding: str) -> None:
     """List the articles of an index that share a story with a text, best first."""
     from dedup.dump import read_article

@@ -52,7 +52,7 @@ ORDER = """
     spark.flow spark.reading spark.cards spark.matching spark.judging spark.tables spark.writing
     spark.scanning spark
     dedup
-    progress cli __main__
+    progress options cli __main__
 """.split()
 """Every module, each of which may import only those before it; ``dedup`` is the package itself."""
 

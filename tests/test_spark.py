@@ -15,12 +15,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from newsroom import Newsroom
 
 import dedup
-from dedup import InputError
+from dedup import DumpError, InputError
 
 JAVA = shutil.which("java") or os.environ.get("JAVA_HOME")
 pytestmark = [
@@ -51,7 +50,7 @@ def spark() -> Iterator[Any]:
             .config("spark.driver.host", "127.0.0.1")
             .getOrCreate()
         )
-    session.sparkContext.setLogLevel("ERROR")
+    session.sparkContext.setLogLevel("OFF")
     yield session
     session.stop()
 
@@ -182,3 +181,90 @@ def test_any_partitioning_gives_what_one_machine_gives(
     monkeypatch.setattr(scanning, "_ROWS_A_BLOCK", a_block)
     found = scanning.scan(in_spark(spark, rows, parts), keep=keep, min_probability=least)
     check_same(rows, found, report)
+
+
+def test_of_rows_with_one_id_and_other_content_any_partitioning_keeps_the_same(spark: Any) -> None:
+    from dedup.spark import scan
+
+    rows = make_dump(4, stories=6)[:30]
+    rows += [{**row, "text": f"{row['text']} And more."} for row in rows[:8] if row["id"]]
+    found = [scan(in_spark(spark, rows, parts)) for parts in (1, 4)]
+    one, other = ({tuple(row) for row in result.unique.collect()} for result in found)
+    assert one == other
+    assert {row.id for row in found[0].members.collect()} >= {
+        row["id"] for row in rows if row["id"] and (row["text"] or "").strip()
+    }
+
+
+def test_tables_are_written_all_or_none(spark: Any, tmp_path: Path) -> None:
+    from pyspark.sql import functions
+
+    from dedup.spark import scan
+    from dedup.spark.writing import write
+
+    found = scan(in_spark(spark, make_dump(5, stories=4), 2))
+    target = tmp_path / "found"
+    bad = found.rejected.select(functions.raise_error(functions.lit("no")).alias("id"))
+    with pytest.raises(Exception, match="no"):
+        write({"pairs": found.pairs, "rejected": bad}, str(target))
+    assert [*tmp_path.iterdir()] == []
+    found.write(str(target))
+    assert sorted(path.name for path in target.iterdir()) == sorted(
+        ("pairs", "members", "clusters", "unique", "rejected")
+    )
+    assert spark.read.parquet(str(target / "members")).count() == found.articles
+    with pytest.raises(DumpError, match="something already"):
+        found.write(str(target))
+
+
+def test_what_cannot_be_scanned_is_refused(spark: Any) -> None:
+    from dedup.spark import scan
+
+    frame = in_spark(spark, make_dump(6, stories=1)[:2], 1)
+    with pytest.raises(InputError, match="no row is first"):
+        scan(frame, keep="first")
+    with pytest.raises(InputError, match="wanted one for the text"):
+        scan(frame.drop("text"))
+    with pytest.raises(InputError, match="min_probability"):
+        scan(frame, min_probability=0)
+    with pytest.raises(DumpError, match="every record was set aside: df: empty text"):
+        scan(in_spark(spark, [{**make_dump(6)[0], "text": " "}], 1))
+
+
+def test_an_empty_frame_has_no_articles(spark: Any) -> None:
+    from dedup.spark import scan
+
+    found = scan(in_spark(spark, [], 1))
+    assert found.articles == found.pairs.count() == found.members.count() == 0
+    assert found.unique.count() == found.clusters.count() == found.rejected.count() == 0
+
+
+def test_each_part_is_a_partition_of_its_own(spark: Any) -> None:
+    from dedup.spark.flow import Flow
+
+    flow = Flow.of(spark, [None]).sent(lambda _: ((part, part) for part in range(13)), 13)
+    assert sorted(flow.mapped(lambda items: [[*items]]).collect()) == [[k] for k in range(13)]
+
+
+def test_the_command_reads_and_writes_with_spark(spark: Any, tmp_path: Path) -> None:
+    from click.testing import CliRunner
+
+    from dedup.cli import command
+
+    dump, out = tmp_path / "news.jsonl", tmp_path / "found"
+    text = Newsroom(9).story()
+    rows = [{"id": str(k), "body": body} for k, body in enumerate((text, text.upper()))]
+    dump.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    result = CliRunner().invoke(command, ["spark", str(dump), "--out", str(out)])
+    assert result.exit_code == 0, result.output
+    (pair,) = spark.read.parquet(str(out / "pairs")).collect()
+    assert (pair.a, pair.b, pair.verdict) == ("0", "1", "identical")
+
+
+def test_spark_is_loaded_only_when_it_is_used() -> None:
+    code = (
+        "import sys, dedup; dedup.scan; assert 'pyspark' not in sys.modules;"
+        "assert dedup.spark.scan.__module__ == 'dedup.spark.scanning';"
+        "assert 'pyspark' in sys.modules"
+    )
+    subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=True, cwd=ROOT)

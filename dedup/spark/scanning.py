@@ -18,9 +18,10 @@ from dedup.arrays import I64, U64, distinct, distinct_rows
 from dedup.candidates.lsh import check_share, choose_bands
 from dedup.candidates.terms import Ranking, most_pairs, rank_words
 from dedup.corpus.clusters import Keep, Preference, stars
+from dedup.dump.reading import nothing_usable
 from dedup.dump.records import Fields
-from dedup.errors import InputError
-from dedup.model import Verdict
+from dedup.errors import DumpError, InputError
+from dedup.model import Rejected, Verdict
 from dedup.spark import cards as told
 from dedup.spark import judging, matching, tables
 from dedup.spark.cards import Cards, Left
@@ -81,7 +82,7 @@ def scan(
     ``fields``, ``keep`` and ``min_probability`` are those of :func:`dedup.scan`; ``keep="first"``
     is refused, as the rows of a DataFrame have no order. Of rows with one id and other content the
     one whose content has the least digest is kept. Raises :class:`~dedup.errors.InputError` where
-    no column can hold the text.
+    no column can hold the text, :class:`~dedup.errors.DumpError` where every row is set aside.
     """
     preference = Preference.parse(keep)
     if preference.keep is Keep.FIRST:
@@ -111,7 +112,11 @@ class _Scan:
         self.read = read
         self.least = min_probability
         self.spark: SparkSession = df.sparkSession
-        self.rows = sum(read.mapped(_count_rows).collect())
+        counted = read.mapped(_count_rows).collect()
+        self.rows = sum(count for count, _ in counted)
+        rejected = [Rejected("df", 0, reason) for _, reasons in counted for reason in reasons]
+        if rejected and not self.rows:
+            raise DumpError(nothing_usable(rejected))
         at_once = self.spark.sparkContext.defaultParallelism
         self.parts = max(1, min(at_once, ceil(self.rows / 64)), ceil(self.rows / _ROWS_A_PART))
         self.blocks = max(1, ceil(self.rows / _ROWS_A_BLOCK))
@@ -365,8 +370,14 @@ class _Scan:
         return stays.where(again.isNull()).union(once).drop(tables.AGAIN)
 
 
-def _count_rows(items: Iterator[Read]) -> Iterator[int]:
-    return (len(read.ids) for read in items)
+def _count_rows(items: Iterator[Read]) -> Iterator[tuple[int, list[str]]]:
+    """Count articles, and give the reasons of the first records set aside where there are none."""
+    for read in items:
+        few = [] if read.ids else read.rejected[:_NAMED]
+        yield len(read.ids), [reason for _, reason in few]
+
+
+_NAMED = 10
 
 
 def _count_pairs(items: Iterator[Pairs]) -> Iterator[int]:
