@@ -188,14 +188,13 @@ def scan_on_spark(
 
     INPUT and PATH are any that Spark knows, on a cluster's file system or a cloud's.
     """
+    scan_rows = dedup.spark.scan  # before Spark itself is loaded: it says what is missing
     from pyspark.sql import SparkSession
-
-    import dedup.spark  # before Spark itself: it says what is missing
 
     session = SparkSession.builder.appName("dedup").getOrCreate()
     reading = {"header": "true", "multiLine": "true", "escape": '"'} if read_as == "csv" else {}
     rows = session.read.options(**reading).format(read_as).load([*inputs])
-    found = dedup.spark.scan(
+    found = scan_rows(
         rows, keep=keep, min_probability=min_probability, fields=options.named_fields(fields)
     )
     found.write(out)

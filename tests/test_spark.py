@@ -220,7 +220,7 @@ def test_tables_are_written_all_or_none(spark: Any, tmp_path: Path) -> None:
 def test_what_cannot_be_scanned_is_refused(spark: Any) -> None:
     from dedup.spark import scan
 
-    frame = in_spark(spark, make_dump(6, stories=1)[:2], 1)
+    frame = in_spark(spark, make_dump(6)[:2], 1)
     with pytest.raises(InputError, match="no row is first"):
         scan(frame, keep="first")
     with pytest.raises(InputError, match="wanted one for the text"):
@@ -242,7 +242,9 @@ def test_an_empty_frame_has_no_articles(spark: Any) -> None:
 def test_each_part_is_a_partition_of_its_own(spark: Any) -> None:
     from dedup.spark.flow import Flow
 
-    flow = Flow.of(spark, [None]).sent(lambda _: ((part, part) for part in range(13)), 13)
+    flow = Flow.of(spark, [None]).sent(
+        lambda items: ((part, part) for _ in items for part in range(13)), 13
+    )
     assert sorted(flow.mapped(lambda items: [[*items]]).collect()) == [[k] for k in range(13)]
 
 
