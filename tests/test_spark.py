@@ -217,6 +217,23 @@ def test_tables_are_written_all_or_none(spark: Any, tmp_path: Path) -> None:
         found.write(str(target))
 
 
+def test_a_scan_goes_on_from_what_was_finished(spark: Any, tmp_path: Path) -> None:
+    from dedup.spark import scan
+
+    dump, kept = tmp_path / "dump", str(tmp_path / "kept")
+    rows = make_dump(7, stories=4)[:60]
+    in_spark(spark, rows, 2).write.parquet(str(dump))
+    frame = spark.read.parquet(str(dump))
+    found = [tuple(row) for row in scan(frame, checkpoint=kept).pairs.collect()]
+    assert found
+    shutil.rmtree(tmp_path / "kept" / "judged")
+    (tmp_path / "kept" / "rows" / "_SUCCESS").unlink()  # as after a kill in the midst of it
+    again = [tuple(row) for row in scan(frame, checkpoint=kept).pairs.collect()]
+    assert sorted(again) == sorted(found)
+    with pytest.raises(DumpError, match="another scan"):
+        scan(frame, keep="longest", checkpoint=kept)
+
+
 def test_what_cannot_be_scanned_is_refused(spark: Any) -> None:
     from dedup.spark import scan
 

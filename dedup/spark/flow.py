@@ -95,9 +95,14 @@ class Flow:
         self._frame.persist(StorageLevel.DISK_ONLY)
         return self
 
-    def forget(self) -> None:
-        """Let go of what was kept."""
-        self._frame.unpersist()
+    def write(self, place: str) -> None:
+        """Write the items to a folder; it counts as written when Spark has committed all."""
+        self._frame.write.mode("overwrite").parquet(place)
+
+    @classmethod
+    def written(cls, spark: SparkSession, place: str) -> Flow:
+        """Give the items that :meth:`write` has written."""
+        return cls(spark.read.parquet(place))
 
     def collect(self) -> list[Any]:
         """Bring all items to the driver."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -30,9 +31,10 @@ from dedup.spark.judging import Verdicts
 from dedup.spark.matching import SETTINGS, Kept, Pairs
 from dedup.spark.reading import Read, read_rows, used_columns
 from dedup.spark.tables import Members
-from dedup.spark.writing import write
+from dedup.spark.writing import Checkpoint, write
 from dedup.text.vocabulary import english
 from dedup.verdict.judging import CODES
+from dedup.version import __version__
 
 __all__ = ["Found", "scan"]
 
@@ -76,12 +78,19 @@ def scan(
     fields: Fields | None = None,
     keep: str = "earliest",
     min_probability: float = 0.5,
+    checkpoint: str | None = None,
 ) -> Found:
     """Find the versions of one story among the rows of a DataFrame, as :func:`dedup.scan` does.
 
     ``fields``, ``keep`` and ``min_probability`` are those of :func:`dedup.scan`; ``keep="first"``
     is refused, as the rows of a DataFrame have no order. Of rows with one id and other content the
-    one whose content has the least digest is kept. Raises :class:`~dedup.errors.InputError` where
+    one whose content has the least digest is kept.
+
+    ``checkpoint`` names a folder that Spark writes, for stages that are finished: the same call on
+    the same files goes on from there, and the tables are made of what is in it. Without one they
+    are on the disks of the executors.
+
+    Raises :class:`~dedup.errors.InputError` where
     no column can hold the text, :class:`~dedup.errors.DumpError` where every row is set aside.
     """
     preference = Preference.parse(keep)
@@ -96,16 +105,26 @@ def scan(
     reading = partial(
         read_rows, fields=fields, bands=choose_bands(_THRESHOLD), preference=preference
     )
-    read = Flow.read(df.select(*(f"`{name}`" for name in used)), reading).kept()
-    return _Scan(df, fields, used, read, min_probability).run()
+    job = {"release": __version__, "fields": repr(fields), "keep": str(preference)}
+    job |= {"columns": df.schema.simpleString(), "files": str(sorted(df.inputFiles()))}
+    kept = Checkpoint(df.sparkSession, checkpoint, json.dumps(job))
+    read = kept.keep("read", Flow.read(df.select(*(f"`{name}`" for name in used)), reading))
+    return _Scan(df, fields, used, read, kept, min_probability).run()
 
 
 class _Scan:
     """One scan: what was read, and what the stages have found so far."""
 
     def __init__(
-        self, df: DataFrame, fields: Fields, used: list[str], read: Flow, min_probability: float
+        self,
+        df: DataFrame,
+        fields: Fields,
+        used: list[str],
+        read: Flow,
+        finished: Checkpoint,
+        min_probability: float,
     ) -> None:
+        self.finished = finished
         self.df = df
         self.used = used
         self.fields = fields
@@ -141,16 +160,10 @@ class _Scan:
     def _tell_articles(self) -> None:
         """Settle which rows are articles, and which of those have the same words."""
         parts = self.parts
-        self.settled = (
-            self.read.sent(partial(told.send_by_id, parts=parts), parts)
-            .mapped(told.settle_ids)
-            .kept()
-        )
-        self.cards = (
-            self.settled.sent(partial(told.send_by_words, parts=parts), parts)
-            .mapped(told.group_cards)
-            .kept()
-        )
+        by_id = self.read.sent(partial(told.send_by_id, parts=parts), parts)
+        self.settled = self.finished.keep("ids", by_id.mapped(told.settle_ids))
+        by_words = self.settled.sent(partial(told.send_by_words, parts=parts), parts)
+        self.cards = self.finished.keep("cards", by_words.mapped(told.group_cards))
         self.losses: list[Left] = self.settled.mapped(_only_left).collect()
         self.left: list[Left] = self.cards.mapped(_only_left).collect()
         dropped = self._keys(left.dropped for left in self.losses)
@@ -173,10 +186,10 @@ class _Scan:
             .mapped(matching.choose_nearest)
             .sent(partial(matching.send_pairs, parts=parts), parts)
             .mapped(matching.merge_pairs)
-            .kept()
         )
+        related = self.finished.keep("related", related)
         least = self._least_share(related)
-        return similar.joined(related).kept(), least
+        return self.finished.keep("candidates", similar.joined(related)), least
 
     def _rank(self) -> Ranking:
         """Rank the words of the dump by rarity: only those in some articles reach the driver."""
@@ -218,11 +231,12 @@ class _Scan:
             ],
             parts,
         )
-        self.candidates = self.candidates.mapped(judging.settle_rows).kept()
+        self.candidates = self.finished.keep("rows", self.candidates.mapped(judging.settle_rows))
         self.furniture = self._furniture()
         sending = partial(judging.send_rows, furniture=self.furniture)
         senders = [(self.candidates, sending), (candidates, partial(judging.send_pairs, **pairs))]
-        self.judged = Flow.meeting(senders, parts).mapped(judging.judge).kept()
+        judged = Flow.meeting(senders, parts).mapped(judging.judge)
+        self.judged = self.finished.keep("judged", judged)
 
     def _furniture(self) -> Broadcast[Any]:
         """Find the sentences that many original articles of one source have."""
