@@ -33,11 +33,24 @@ def scan_here(dump: str, folder: str) -> dict[str, Any]:
     began, cpu = time.perf_counter(), time.process_time()
     report = dedup.scan(Path(dump))
     report.write(folder)
-    return {
+    figures = {
         "articles": report.articles,
         "seconds": round(time.perf_counter() - began, 1),
         "cpu": round(time.process_time() - cpu, 1),
     }
+    exact = {  # the files of a report round numbers
+        "pairs": [
+            (*sorted((p.a, p.b)), p.verdict.value, p.probability, p.jaccard) for p in report.pairs
+        ],
+        "members": [
+            (m.id, cluster.representative, m.verdict.value, m.probability, m.jaccard)
+            for cluster in report.clusters
+            for m in cluster.members
+        ],
+        "clusters": [(c.representative, len(c.members)) for c in report.clusters],
+    }
+    (Path(folder) / "exact.json").write_text(json.dumps(exact), encoding="utf-8")
+    return figures
 
 
 def scan_spark(dump: str, folder: str, cores: int, memory: str) -> dict[str, Any]:
@@ -48,12 +61,18 @@ def scan_spark(dump: str, folder: str, cores: int, memory: str) -> dict[str, Any
 
     os.environ["PYSPARK_PYTHON"] = sys.executable
     os.environ["PYTHONPATH"] = str(ROOT)
+    events = Path(folder) / "events"
+    events.mkdir()
     session = (
         SparkSession.builder.master(f"local[{cores}]")
         .config("spark.driver.memory", memory)
         .config("spark.ui.enabled", "false")
         .config("spark.ui.showConsoleProgress", "false")
         .config("spark.driver.host", "127.0.0.1")
+        .config("spark.eventLog.enabled", "true")
+        .config("spark.eventLog.rolling.enabled", "false")
+        .config("spark.eventLog.compress", "false")
+        .config("spark.eventLog.dir", events.as_uri())
         .getOrCreate()
     )
     session.sparkContext.setLogLevel("ERROR")
@@ -64,17 +83,26 @@ def scan_spark(dump: str, folder: str, cores: int, memory: str) -> dict[str, Any
     found = dedup.spark.scan(rows)
     found.write(f"{folder}/tables")
     cpu = cpu_of_children() + time.process_time() - cpu
-    stages = session._jsc.sc().statusStore().stageList(None)
-    written = [stages.apply(k).shuffleWriteBytes() for k in range(stages.size())]
     figures = {
         "articles": found.articles,
         "seconds": round(time.perf_counter() - began, 1),
         "cpu": round(cpu, 1),
-        "shuffled": sum(written),
-        "largest shuffles": sorted(written, reverse=True)[:12],
     }
     session.stop()
-    return figures
+    written = shuffled(Path(folder) / "events")
+    largest = sorted(written.values(), reverse=True)[:12]
+    return {**figures, "shuffled": sum(written.values()), "largest shuffles": largest}
+
+
+def shuffled(events: Path) -> dict[int, int]:
+    """Add up the bytes that each stage wrote for a shuffle, from Spark's own log."""
+    written: dict[int, int] = {}
+    for log in events.iterdir():
+        for event in lines(log):
+            if event["Event"] == "SparkListenerTaskEnd" and event.get("Task Metrics"):
+                size = event["Task Metrics"]["Shuffle Write Metrics"]["Shuffle Bytes Written"]
+                written[event["Stage ID"]] = written.get(event["Stage ID"], 0) + size
+    return written
 
 
 def cpu_of_children() -> float:
@@ -108,18 +136,9 @@ def differing(here: Path, there: Path) -> dict[str, int]:
         return rows
 
     judged = ("verdict", "probability", "jaccard")
-    pairs = {
-        (*sorted((row["a"], row["b"])), *(row[name] for name in judged))
-        for row in lines(here / "pairs.jsonl")
-    }
-    clusters = [*lines(here / "clusters.jsonl")]
-    members = {
-        (member["id"], cluster["representative"], *(member[name] for name in judged))
-        for cluster in clusters
-        for member in cluster["members"]
-    }
-    sizes = {(cluster["representative"], len(cluster["members"])) for cluster in clusters}
-    unique = [str(row.get("id")) for row in lines(here / "unique.jsonl")]
+    exact = json.loads((here / "exact.json").read_text(encoding="utf-8"))
+    of_scan = {name: set(map(tuple, rows)) for name, rows in exact.items()}
+    of_scan["unique"] = {str(row.get("id")) for row in lines(here / "unique.jsonl")}
     of_spark = {
         "pairs": {(row["a"], row["b"], *(row[name] for name in judged)) for row in table("pairs")},
         "members": {
@@ -130,7 +149,6 @@ def differing(here: Path, there: Path) -> dict[str, int]:
         "clusters": {(row["representative"], row["members"]) for row in table("clusters")},
         "unique": {str(row.get("id")) for row in table("unique")},
     }
-    of_scan = {"pairs": pairs, "members": members, "clusters": sizes, "unique": {*unique}}
     found = {name: len(of_scan[name] ^ of_spark[name]) for name in of_scan}
     found["rows"] = sum(map(len, of_scan.values()))
     return found

@@ -161,7 +161,7 @@ def scan(
 @command.command(
     name="spark",
     short_help="Find the versions in a dump that Spark reads.",
-    epilog="Example: spark-submit $(which dedup) spark s3a://news/2024 --out s3a://news/found",
+    epilog="Example: dedup spark hdfs:///news/2024 --out hdfs:///news/found",
 )
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @click.option("--out", required=True, metavar="PATH", help="Where the tables go, as Parquet.")

@@ -90,8 +90,8 @@ def scan(
     the same files goes on from there, and the tables are made of what is in it. Without one they
     are on the disks of the executors.
 
-    Raises :class:`~dedup.errors.InputError` where
-    no column can hold the text, :class:`~dedup.errors.DumpError` where every row is set aside.
+    Raises :class:`~dedup.errors.InputError` where no column can hold the text,
+    :class:`~dedup.errors.DumpError` where every row is set aside or the checkpoint is another's.
     """
     preference = Preference.parse(keep)
     if preference.keep is Keep.FIRST:
