@@ -26,7 +26,8 @@ from dedup.alignment._runs import tile_runs
 from dedup.alignment._words import number_words
 from dedup.alignment.laid import lay
 from dedup.alignment.passages import align
-from dedup.model import Alignment, Passage, PassageKind, Region, Span
+from dedup.model import Aligned as Alignment
+from dedup.model import Passage, PassageKind, Region, Span
 from dedup.reading.texts import read, read_flagged
 from dedup.text.tokens import Flagged, Tokens
 

@@ -15,9 +15,15 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from dedup.errors import DedupError, DumpError, FormatError, InputError, MissingExtraError
+from dedup.errors import (
+    BusyError,
+    DedupError,
+    DumpError,
+    FormatError,
+    InputError,
+    MissingExtraError,
+)
 from dedup.model import (
-    Alignment,
     Article,
     Attribution,
     Change,
@@ -34,13 +40,15 @@ from dedup.model import (
     Rejected,
     Sentence,
     Span,
+    Story,
+    StoryMember,
     Verdict,
 )
 from dedup.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from dedup.candidates.minhash import sketch
-    from dedup.comparison import Comparison, align, compare, compare_many
+    from dedup.comparison import Alignment, Comparison, align, compare, compare_many
     from dedup.corpus.neardup import SimilarPair, near_duplicates
     from dedup.corpus.scanning import Report, scan
     from dedup.dump import Fields
@@ -52,6 +60,7 @@ __all__ = [
     "Alignment",
     "Article",
     "Attribution",
+    "BusyError",
     "Change",
     "ChangeKind",
     "Cluster",
@@ -76,6 +85,8 @@ __all__ = [
     "Sentence",
     "SimilarPair",
     "Span",
+    "Story",
+    "StoryMember",
     "Trace",
     "Verdict",
     "align",
@@ -89,6 +100,7 @@ __all__ = [
 ]
 
 _LOADED_ON_USE = {
+    "Alignment": "comparison",
     "Comparison": "comparison",
     "Fields": "dump",
     "Index": "index.index",

@@ -15,14 +15,14 @@ from dedup.candidates import _sketches
 from dedup.candidates.resemblance import Resemblance
 from dedup.errors import InputError
 from dedup.given import as_article
-from dedup.model import Alignment, Article, Findings
+from dedup.model import Aligned, Article, Findings
 from dedup.reading.texts import read_flagged
 from dedup.threads import check_threads, map_all
 from dedup.verdict.judging import DECIMALS, VERDICTS, judge
 from dedup.verdict.measures import named
 from dedup.verdict.stories import Stories
 
-__all__ = ["Comparison", "align", "compare", "compare_many"]
+__all__ = ["Alignment", "Comparison", "align", "compare", "compare_many"]
 
 _AT_ONCE = 16
 """Pairs that are read, judged and aligned in one go: their arrays stay in the core's cache."""
@@ -50,10 +50,25 @@ class Comparison(Findings):
 
         return views.to_html(self)
 
+    def _repr_html_(self) -> str:
+        from dedup.views.notebook import findings_to_html
+
+        return findings_to_html(self)
+
     def __str__(self) -> str:
         from dedup import views
 
         return views.to_text(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment(Aligned):
+    """How the passages of two texts correspond, and a way to show it."""
+
+    def _repr_html_(self) -> str:
+        from dedup.views.notebook import passages_to_html
+
+        return passages_to_html(self.passages, self.coverage_a, self.coverage_b, len(self.regions))
 
 
 def compare(a: Article | str | Path, b: Article | str | Path) -> Comparison:
@@ -137,7 +152,7 @@ def _comparison(
     pair: tuple[Article, Article],
     judged: tuple[Any, float],
     overlap: Resemblance,
-    aligned: Alignment,
+    aligned: Aligned,
     evidence: dict[str, float],
 ) -> Comparison:
     return Comparison(
@@ -162,4 +177,5 @@ def align(a: Article | str | Path, b: Article | str | Path) -> Alignment:
     'added'
     """
     texts = [as_article(a, "a").text, as_article(b, "b").text]
-    return align_pairs(read_flagged(texts)[0], [(0, 1)])[0]
+    found = align_pairs(read_flagged(texts)[0], [(0, 1)])[0]
+    return Alignment(found.passages, found.regions, found.coverage_a, found.coverage_b)

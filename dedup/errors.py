@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["DedupError", "DumpError", "FormatError", "InputError", "MissingExtraError"]
+__all__ = [
+    "BusyError",
+    "DedupError",
+    "DumpError",
+    "FormatError",
+    "InputError",
+    "MissingExtraError",
+]
 
 
 class DedupError(Exception):
@@ -35,6 +42,10 @@ class FormatError(DedupError):
     def of(cls, path: Path, reason: str) -> FormatError:
         """Word the error for one saved file."""
         return cls(f"{path}: {reason}")
+
+
+class BusyError(DedupError):
+    """An index that another process or thread is changing, and went on changing while we waited."""
 
 
 class MissingExtraError(DedupError, ImportError):

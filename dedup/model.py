@@ -13,7 +13,7 @@ from typing import NamedTuple
 from dedup.errors import InputError
 
 __all__ = [
-    "Alignment",
+    "Aligned",
     "Article",
     "Attribution",
     "Change",
@@ -31,6 +31,8 @@ __all__ = [
     "Rejected",
     "Sentence",
     "Span",
+    "Story",
+    "StoryMember",
     "Verdict",
     "as_article",
     "as_path",
@@ -223,7 +225,7 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True)
-class Alignment:
+class Aligned:
     """How the passages of two texts correspond.
 
     ``passages`` come in the reading order of b, each dropped passage where it stood in a.
@@ -297,6 +299,36 @@ class Match:
     probability: float
     jaccard: float
     containment: float
+    title: str = ""
+    source: str = ""
+    date: datetime.date | None = None
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoryMember:
+    """An article of a story and how it compares with the story's first article."""
+
+    id: str
+    title: str
+    source: str
+    url: str
+    date: datetime.date | None
+    verdict: Verdict
+    probability: float
+    jaccard: float
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What several articles of an index tell: its first article and, by date, the others."""
+
+    id: str
+    title: str
+    source: str
+    url: str
+    date: datetime.date | None
+    members: tuple[StoryMember, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,11 @@ class Trace:
     coverage: float
     derivation: Derivation
 
+    def _repr_html_(self) -> str:
+        from dedup.views.notebook import trace_to_html
+
+        return trace_to_html(self.sentences, self.coverage, self.derivation.value)
+
 
 def trace(article: Article | str | Path, sources: Iterable[Article | str | Path]) -> Trace:
     """Tell, sentence by sentence, which of several sources an article was made from.

@@ -6,6 +6,7 @@ width by hand.
 
 from __future__ import annotations
 
+import datetime
 import math
 import re
 import unicodedata
@@ -313,9 +314,9 @@ def token_before(text: str, stop: int) -> str:
     return re.split(r"[\s\"“”‘(\[{«—–/]", text[max(0, stop - 40) : stop])[-1]
 
 
-def starter_follows(text: str, after: int, end: int) -> bool:
+def follows(text: str, after: int, end: int, flag: int) -> bool:
     match = NEXT.match(text, after, min(end, after + 40))
-    return bool(match) and knows(Token.STARTER, match[1].lower().replace("’", "'"))
+    return bool(match) and knows(flag, match[1].lower().replace("’", "'"))
 
 
 def ends_sentence(text: str, begin: int, match: re.Match[str], line: int, end: int) -> bool:
@@ -337,7 +338,7 @@ def ends_sentence(text: str, begin: int, match: re.Match[str], line: int, end: i
         return period_ends(text, word, at - len(word) == line, after, end, bool(close))
     if close or not set(stop) <= {".", "…"} or not text[max(0, at - 1) : at].isspace():
         return True
-    return starter_follows(text, after, end)
+    return follows(text, after, end, Token.STARTER)
 
 
 def glued_ends(text: str, stop: int, after: int, end: int) -> bool:
@@ -358,17 +359,19 @@ def period_ends(text: str, word: str, heads_line: bool, after: int, end: int, cl
         return True
     if heads_line and len(word) <= 3 and word.isdigit():
         return False
+    if len(word) <= 2 and word.isdigit() and follows(text, after, end, Token.BEHIND_ORDINAL):
+        return False
     capital, plain = word[0].isupper(), knows(Token.PLAIN, lower)
     if len(word) == 1 and word.isalpha() and capital and word != "I":
         return False
     if knows(Token.TITLE, lower) and not plain and (capital or knows(Token.VERSUS, lower)):
         return False
     if knows(Token.BEFORE_NUMBER, lower) and (capital or knows(Token.ALSO_LOWER, lower)):
-        follows = plain or starter_follows(text, after, end)
-        return not text[after].isdigit() and follows
+        starts = plain or follows(text, after, end, Token.STARTER)
+        return not text[after].isdigit() and starts
     if knows(Token.SOMETIMES, lower) or re.fullmatch(r"(?:[a-z]\.)+[a-z]", lower):
         alone = plain and (word.islower() or word.isupper())
-        return alone or text[after] in '“"‘•' or starter_follows(text, after, end)
+        return alone or text[after] in '“"‘•' or follows(text, after, end, Token.STARTER)
     return True
 
 
@@ -875,3 +878,49 @@ def fitted_extent(
             return ((), True) if doubtful else None
         sides[side] = [start, stop]
     return (*sides[0], *sides[1]), doubtful
+
+
+# --- index
+
+
+def first_of_stories(
+    dates: Sequence[datetime.date | None], versions: Iterable[tuple[int, int]]
+) -> list[int]:
+    """Give the first article of each article's story; ``versions`` are pairs of places.
+
+    In the order of dates, those without one last, an article that no story has yet begins one and
+    takes in all its versions that no story has yet.
+    """
+    near = defaultdict(set)
+    for a, b in versions:
+        near[a].add(b)
+        near[b].add(a)
+    first = [-1] * len(dates)
+    last = datetime.date.max
+    for place in sorted(range(len(dates)), key=lambda one: (dates[one] or last, one)):
+        if first[place] < 0:
+            first[place] = place
+            for other in near[place]:
+                if first[other] < 0:
+                    first[other] = place
+    return first
+
+
+def posting_lists(rows: Sequence[Sequence[int]], common: Iterable[int]) -> dict[int, list[int]]:
+    """Give the rows that hold each word but the common ones."""
+    found = defaultdict(list)
+    for row, words in enumerate(rows):
+        for word in set(words) - set(common):
+            found[word].append(row)
+    return dict(sorted(found.items()))
+
+
+def row_scores(
+    lists: Mapping[int, Sequence[int]], terms: Iterable[int], gains: Mapping[int, float]
+) -> dict[int, float]:
+    """Add up the gains of the terms that each row holds, in the order given."""
+    found: dict[int, float] = defaultdict(float)
+    for term in terms:
+        for row in lists.get(term, ()):
+            found[row] += gains[term]
+    return dict(found)

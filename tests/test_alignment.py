@@ -10,7 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dedup.alignment.passages import align
-from dedup.model import Alignment, Passage, PassageKind
+from dedup.model import Aligned as Alignment
+from dedup.model import Passage, PassageKind
 from dedup.reading.texts import read
 from dedup.text.tokens import Tokens
 

@@ -404,17 +404,17 @@ def test_five_megabytes_take_seconds() -> None:
     stories = "\n\n".join(room.story(60) for _ in range(40))
     long = f"{stories}\n\n" * (5_000_000 // len(stories) + 1)
     assert len(long) >= 5_000_000
-    began = time.perf_counter()
+    began = time.process_time()
     found = compare(long, room.story())
-    assert time.perf_counter() - began < 30
+    assert time.process_time() - began < 30
     assert found.verdict is Verdict.UNRELATED
 
 
 def test_lines_of_one_word_take_linear_time() -> None:
     def seconds(lines: int) -> float:
-        began = time.perf_counter()
+        began = time.process_time()
         assert compare("rain\n" * lines, "rain\nsnow\n" * (lines // 2)).jaccard < 1
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     seconds(100)
     assert seconds(20_000) < 25 * max(seconds(2_000), 0.05)

@@ -11,10 +11,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from newsroom_languages import TEXTS
 
 from dedup.furniture import finding, repetition
+from dedup.furniture.leads import RULES
 from dedup.furniture.repetition import repeated, sentence_ids
-from dedup.furniture.rules import RULES, Rule, Scope
+from dedup.furniture.rules import Rule, Scope
 from dedup.reading.texts import read, read_flagged
 from dedup.text.tokens import Tokens
 from dedup.text.vocabulary import word_ids
@@ -386,3 +388,47 @@ def test_articles_saved_twice_do_not_hide_furniture() -> None:
     ids, offsets = ids_of(stories_with("The Post is read by all.", 6) * 2)
     found = repeated(ids, offsets, np.zeros(12, np.int64))
     assert found.reshape(12, 3).tolist() == [[False, False, True]] * 12
+
+
+# --- other languages -----------------------------------------------------------------------------
+
+
+ABROAD = {
+    "ar": ("إعلان", "اقرأ أيضا: حريق في الميناء القديم", "جميع الحقوق محفوظة للصحيفة."),
+    "de": ("Anzeige", "Lesen Sie auch: Feuer am Hafen", "Diese Website verwendet Cookies."),
+    "es": ("Publicidad", "Lea también: Arde el puerto viejo", "Todos los derechos reservados."),
+    "fa": ("تبلیغات", "بیشتر بخوانید: آتش در بندر قدیمی", "تمامی حقوق محفوظ است."),
+    "fr": ("Partager", "À lire aussi : Le vieux port en feu", "Tous droits réservés."),
+    "he": ("פרסומת", "קראו גם: שריפה בנמל הישן", "כל הזכויות שמורות לעיתון."),
+    "hi": ("विज्ञापन", "यह भी पढ़ें: पुराने बंदरगाह में आग", "सर्वाधिकार सुरक्षित है।"),
+    "id": ("Bagikan", "Baca juga: Pelabuhan lama terbakar", "Situs ini menggunakan cookie."),
+    "it": ("Condividi", "Leggi anche: Brucia il porto vecchio", "Tutti i diritti riservati."),
+    "ja": ("広告", "あわせて読みたい：古い港で火事", "無断転載を禁じます。"),
+    "ko": ("댓글", "함께 보기: 옛 항구에서 불", "무단 전재 및 재배포 금지."),
+    "nl": ("Advertentie", "Lees ook: Brand in de haven", "Alle rechten voorbehouden."),
+    "pl": ("Udostępnij", "Czytaj także: Płonie stary port", "Wszelkie prawa zastrzeżone."),
+    "pt": ("Compartilhar", "Leia também: Fogo no porto velho", "Todos os direitos reservados."),
+    "ru": ("Поделиться", "Читайте также: Пожар в порту", "Все права защищены."),
+    "sv": ("Annons", "Läs också: Brand i hamnen", "Alla rättigheter förbehållna."),
+    "tr": ("Paylaş", "Ayrıca okuyun: Eski limanda yangın", "Tüm hakları saklıdır."),
+    "uk": ("Коментарі", "Читайте також: Пожежа в порту", "Усі права захищено."),
+    "ur": ("تبصرے", "یہ بھی پڑھیں: پرانی بندرگاہ میں آگ", "جملہ حقوق محفوظ ہیں۔"),
+    "vi": ("Chia sẻ", "Xem thêm: Cháy ở cảng cũ", "Bản quyền thuộc về báo."),
+    "zh": ("广告", "相关阅读：老港口起火", "版权所有，违者必究。"),
+}
+
+
+@pytest.mark.parametrize("language", ABROAD)
+def test_labels_pointers_and_notices_are_furniture_in_other_languages(language: str) -> None:
+    story = TEXTS[language].source
+    for line in ABROAD[language]:
+        found = flagged(f"{story}\n\n{line}\n\n{TEXTS[language].other}")
+        assert squeezed("".join(found)) == squeezed(line)
+
+
+@pytest.mark.parametrize("language", TEXTS)
+def test_no_sentence_of_a_story_is_furniture_in_any_language(language: str) -> None:
+    texts = TEXTS[language]
+    for text in (texts.source, texts.rewrite, texts.event, texts.other):
+        lines = [text[start:end] for start, end in read(text).sentences]
+        assert flagged("\n\n".join(lines)) == []

@@ -130,6 +130,33 @@ def test_where_none_has_an_id_the_position_is_one() -> None:
     assert near_duplicates(pandas.DataFrame({"text": [RAIN, SNOW, RAIN]})) == [("0", "2", 1.0)]
 
 
+def test_a_result_is_a_table_with_the_ids_as_they_came(tmp_path: Path) -> None:
+    pandas = pytest.importorskip("pandas")
+    rows = [{"id": n, "text": text} for n, text in enumerate([RAIN, SNOW, RAIN])]
+    for given in (rows, iter(rows), pandas.DataFrame(rows), jsonl(tmp_path / "a.jsonl", *rows)):
+        report = scan(given)
+        frame = report.to_pandas()
+        assert frame["id"].tolist() == [0, 1, 2]
+        assert frame["id"].dtype == "int64"
+        assert frame["verdict"].tolist()[2] == "identical"
+        assert frame["cluster"].isna().tolist() == [False, True, False]
+        assert report.to_arrow().to_pylist() == [
+            {"id": 0, "cluster": 0, "representative": 0, **NO_SCORES},
+            {"id": 1, "cluster": None, "representative": None, **NO_SCORES},
+            {"id": 2, "cluster": 0, "representative": 0, **SCORES},
+        ]
+        assert [article.id for article in report.unique()] == ["0", "1"]
+    keys = [uuid.UUID(int=n) for n in range(2)]
+    mixed = scan([{"id": keys[0], "text": RAIN}, {"id": 5, "text": SNOW}, {"text": "Fog."}])
+    assert mixed.to_pandas()["id"].tolist()[:2] == [keys[0], 5]
+    assert mixed.to_arrow()["id"].to_pylist()[:2] == [str(keys[0]), "5"]
+    assert scan([]).to_arrow().num_rows == len(scan([]).to_pandas()) == 0
+
+
+NO_SCORES = {"verdict": None, "probability": None, "jaccard": None}
+SCORES = {"verdict": "identical", "probability": pytest.approx(1, abs=0.01), "jaccard": 1.0}
+
+
 def test_a_table_with_gaps_among_its_ids_loses_no_row() -> None:
     pandas = pytest.importorskip("pandas")
     frame = pandas.DataFrame({"id": [1, None, 2, None], "text": [RAIN, SNOW, "Fog.", SNOW]})

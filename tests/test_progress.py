@@ -79,11 +79,11 @@ def test_a_system_that_tells_no_memory_shows_none(
 def test_the_memory_held_is_that_of_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     before = resident_bytes()
     assert before is not None
-    block = bytearray(50_000_000)
+    block = bytearray(200_000_000)
     block[::4096] = b"x" * len(block[::4096])
     after = resident_bytes()
     assert after is not None
-    assert 40_000_000 < after - before < 200_000_000
+    assert 100_000_000 < after - before < 400_000_000
     monkeypatch.setattr("dedup.progress.Path", lambda name: Path("/no/such/folder"))
     peak = resident_bytes()
     assert peak is not None

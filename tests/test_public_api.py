@@ -15,10 +15,11 @@ import dedup
 PACKAGE = Path(dedup.__file__).parent
 
 EXPORTED = [
-    *("Alignment", "Article", "Attribution", "Change", "ChangeKind", "Cluster", "Comparison"),
-    *("DedupError", "Derivation", "DumpError", "Fields", "FormatError", "Index", "InputError"),
-    *("Match", "Member", "MissingExtraError", "Pair", "Passage", "PassageKind", "Reason"),
-    *("Region", "Rejected", "Report", "Sentence", "SimilarPair", "Span", "Trace", "Verdict"),
+    *("Alignment", "Article", "Attribution", "BusyError", "Change", "ChangeKind", "Cluster"),
+    *("Comparison", "DedupError", "Derivation", "DumpError", "Fields", "FormatError", "Index"),
+    *("InputError", "Match", "Member", "MissingExtraError", "Pair", "Passage", "PassageKind"),
+    *("Reason", "Region", "Rejected", "Report", "Sentence", "SimilarPair", "Span", "Story"),
+    *("StoryMember", "Trace", "Verdict"),
     *("align", "compare", "compare_many", "near_duplicates", "scan", "sketch", "trace", "why"),
 ]
 
@@ -28,31 +29,37 @@ ORDER = """
     dump.mending dump.records dump.documents dump.formats dump.charsets dump.separated dump.feeds
     dump.tables dump.frames dump.webpages dump.reading dump._escapes dump._json
     dump.cards dump.batches dump.stored dump.blocks dump.again dump.spooling dump dump.sources given
-    text text.tokens text.points text.sentences text.vocabulary text._words text.words
+    text text.tokens text.points text.sentences text._languages text.vocabulary text._words
+    text.words
     text._page text._sentences
     candidates candidates._sketches candidates.lsh candidates.resemblance candidates.minhash
     candidates._terms candidates._joins candidates.terms
-    furniture furniture.rules furniture.leads furniture._furniture furniture._rules
-    furniture.finding furniture.repetition
+    furniture furniture.rules furniture.notices furniture.leads furniture._furniture
+    furniture._rules furniture.finding furniture.repetition
     reading reading.document reading._reading reading.texts
-    facts facts.stretch facts.quantities facts.names facts.quotations facts.negations facts.changes
+    facts facts.lexicon facts._traits facts._differing facts.told facts.numbers facts.dates
+    facts.quantities facts.names facts.quotations facts.negations facts.changes
     alignment alignment.laid alignment._chain alignment._choice alignment._grams
     alignment._likeness alignment._runs alignment._stars alignment._words alignment.finding
     alignment._borders alignment._seeds alignment.regions alignment.making alignment.passages
     verdict verdict.measures verdict._stories verdict._links verdict._runs verdict._measures
     verdict._evidence verdict.stories verdict.judging
     views.pages views.wording views.reasons views.marks views.minimap views.machine views.page
-    views.terminal views
+    views.terminal views.notebook views
     comparison explanation tracing
-    index index.locks index.segment index.index
-    report.findings report.figures report.tables report.parquet report.sides report.page
+    index index._rows index._lists index._lookups index.container index.rows index.segment
+    index.merging index.changes index.catalog index.shelf index.judging index.asking index.store
+    index.records index.adding index.answering index.following index.format_two
+    index.folders index.index index.past
+    report.findings report.figures report.tables report.parquet report.rows report.sides report.page
     report.folder report
-    corpus corpus.checkpoint corpus.clusters corpus.pool corpus.neardup corpus.marking
+    corpus corpus.checkpoint corpus.clusters corpus.pool corpus.windows corpus.neardup
+    corpus.marking corpus.past
     corpus.judging corpus.scanning
     spark.flow spark.reading spark.cards spark.matching spark.judging spark.tables spark.writing
     spark.scanning spark
     dedup
-    progress options cli __main__
+    progress cli.options cli.index cli.spark cli.main cli __main__
 """.split()
 """Every module, each of which may import only those before it; ``dedup`` is the package itself."""
 

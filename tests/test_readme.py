@@ -122,7 +122,7 @@ def test_python_gives_what_it_shows(folder: Path) -> None:
 
 
 def test_tables_are_those_of_the_results() -> None:
-    script = ROOT / "benchmarks" / "readme_tables.py"
+    script = ROOT / "benchmarks" / "tables.py"
     subprocess.run([sys.executable, str(script), "--check"], check=True, capture_output=True)
 
 

@@ -309,13 +309,13 @@ def test_many_copies_stay_linear(tmp_path: Path) -> None:
     text = Newsroom(12).story(4)
 
     def seconds(count: int) -> float:
-        began = time.perf_counter()
+        began = time.process_time()
         report = scan([Article(f"{n:05}", text, date=day(n % 7)) for n in range(count)])
         (cluster,) = report.clusters
         assert len(cluster.members) == count - 1
         assert len(report.pairs) == count - 1
         assert all(member.verdict is Verdict.IDENTICAL for member in cluster.members)
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     seconds(10)
     assert seconds(3000) < 25 * max(seconds(300), 0.05)

@@ -116,6 +116,13 @@ CASES = [
     "He left!?|She stayed.",
     "The vote passed 51-49.|A recount follows.",
     "No stop at the end",
+    # Other languages.
+    "Die Halle wird am 14. März abgerissen.|Im 19. Jahrhundert stand sie schon.",
+    "Es kostet Geld bzw. Zeit.|Nr. 5 bleibt zu.",
+    "La Sra. Ruiz fue a EE. UU. en mayo.|No volvió.",
+    "Mme. Blanc est venue.|Il pleuvait.",
+    "O godz. 10 padał deszcz.|Było zimno.",
+    "Он жил на ул. Ленина.|Шёл дождь.",
     # Titles.
     "Mr. Smith met Mrs. Jones.|They spoke.",
     "Gen. Ann Lee and Lt. Col. Bo Ray spoke to Sen. Cho.|Rep. Diaz left.",

@@ -19,9 +19,8 @@ from dedup.alignment.finding import Links, find_links
 from dedup.alignment.laid import lay
 from dedup.alignment.making import make_passage, make_sentence, make_span
 from dedup.alignment.regions import find_regions
-from dedup.facts.changes import Side, changes
-from dedup.facts.stretch import Stretch
-from dedup.model import Alignment, Change, Passage, PassageKind, Region, Sentence, Span
+from dedup.facts.changes import Facts
+from dedup.model import Aligned, Change, Passage, PassageKind, Region, Sentence, Span
 from dedup.text.tokens import Flagged, Tokens
 
 __all__ = ["align", "align_pairs"]
@@ -42,7 +41,7 @@ def align(
     furniture_b: Sequence[bool],
     *,
     with_regions: bool = True,
-) -> Alignment:
+) -> Aligned:
     """Align two texts; the flags say which of their sentences are site furniture.
 
     Each sentence stands in exactly one passage; ``align(b, a, …)`` is the mirror image. Regions
@@ -59,7 +58,7 @@ def align(
 
 def align_pairs(
     texts: Sequence[Flagged], pairs: Sequence[tuple[int, int]], *, with_regions: bool = True
-) -> list[Alignment]:
+) -> list[Aligned]:
     """Align pairs of texts, given by their numbers: as :func:`align`, and quicker for many.
 
     All choices are made in one order of two texts, so that swapping them changes no more than the
@@ -121,12 +120,11 @@ def _members(row: list[int]) -> tuple[int, ...]:
 
 
 class _Text(NamedTuple):
-    """A text with its sentences as passages hold them, and all its words."""
+    """A text with its sentences as passages hold them."""
 
     tokens: Tokens
     furniture: tuple[bool, ...]
     sentences: list[Sentence]
-    words: frozenset[str]
 
     @classmethod
     def of(cls, flagged: Flagged) -> _Text:
@@ -134,21 +132,33 @@ class _Text(NamedTuple):
         tokens, flags = flagged
         text = tokens.text
         sentences = [make_sentence(s, e, text[s:e]) for s, e in tokens.sentences]
-        return cls(tokens, flags, sentences, frozenset(tokens.words))
+        return cls(tokens, flags, sentences)
 
 
 def _aligned(
     texts: tuple[Flagged, Flagged], turned: bool, links: list[_Link], found: list[Region]
-) -> Alignment:
+) -> Aligned:
     """Make the alignment of two texts; links and regions have their sides changed if ``turned``."""
     a, b = _Text.of(texts[0]), _Text.of(texts[1])
+    told = _told(texts[::-1] if turned else texts, links)
     if not turned:
-        linked = [(link, _passage(a, b, link)) for link in links]
+        linked = [
+            (link, _passage(a, b, link, changes)) for link, changes in zip(links, told, strict=True)
+        ]
         return _laid_out(a, b, linked, tuple(found))
     found = sorted((Region(r.b, r.a) for r in found), key=lambda r: (r.a, r.b))
-    mirrored = [_mirrored(link) for link in links]
-    linked = [(link, _passage(a, b, link, turned=True)) for link in mirrored]
+    told = [tuple([Change(c.kind, c.b, c.a) for c in changes]) for changes in told]
+    mirrored = zip(map(_mirrored, links), told, strict=True)
+    linked = [(link, _passage(a, b, link, changes)) for link, changes in mirrored]
     return _laid_out(a, b, linked, tuple(found))
+
+
+def _told(texts: tuple[Flagged, Flagged], links: list[_Link]) -> list[tuple[Change, ...]]:
+    """Compare the facts of each link, in the order in which links were chosen."""
+    if all(link.kept for link in links):
+        return [()] * len(links)
+    facts = Facts.of(texts[0].tokens, texts[1].tokens)
+    return [() if link.kept else _changes(facts, link) for link in links]
 
 
 def _mirrored(link: _Link) -> _Link:
@@ -159,7 +169,7 @@ def _mirrored(link: _Link) -> _Link:
 
 def _laid_out(
     a: _Text, b: _Text, linked: list[tuple[_Link, Passage]], found: tuple[Region, ...]
-) -> Alignment:
+) -> Aligned:
     """Put passages of links, and of the sentences that only one text has, in reading order."""
     ahead = {i: link.b[0] for link, _ in linked for i in link.a}
     behind = {j for link, _ in linked for j in link.b}
@@ -175,23 +185,18 @@ def _laid_out(
     }
     coverage = _coverage(a, dropped), _coverage(b, passages)
     passages |= {link.b[0]: passage for link, passage in linked}
-    return Alignment(_in_reading_order(passages, dropped, ahead), found, *coverage)
+    return Aligned(_in_reading_order(passages, dropped, ahead), found, *coverage)
 
 
-def _passage(a: _Text, b: _Text, link: _Link, *, turned: bool = False) -> Passage:
-    """Make the passage of a link; facts are compared in the order in which it was chosen."""
+def _passage(a: _Text, b: _Text, link: _Link, changes: tuple[Change, ...]) -> Passage:
+    """Make the passage of a link."""
     kind = BOILERPLATE if a.furniture[link.a[0]] else COPIED if link.kept else REWRITTEN
     sides = tuple([a.sentences[i] for i in link.a]), tuple([b.sentences[j] for j in link.b])
     if link.kept:
         copied = _spans(a.tokens, b.tokens, [_whole(a.tokens, b.tokens, link)])
         return make_passage(kind, sides, 1.0, link.moved, (copied, ()))
     copied = _spans(a.tokens, b.tokens, link.runs)
-    said = _side(a, link.a), _side(b, link.b)
-    if turned:
-        found = tuple([Change(c.kind, c.b, c.a) for c in _changes(*said[::-1])])
-    else:
-        found = _changes(*said)
-    return make_passage(kind, sides, link.similarity, link.moved, (copied, found))
+    return make_passage(kind, sides, link.similarity, link.moved, (copied, changes))
 
 
 def _whole(a: Tokens, b: Tokens, link: _Link) -> Run:
@@ -215,37 +220,14 @@ def _spans(a: Tokens, b: Tokens, runs: list[Run]) -> tuple[tuple[Span, Span], ..
     )
 
 
-def _side(of: _Text, sentences: tuple[int, ...]) -> Side:
-    """Gather what one text says in linked sentences, a blank between them."""
-    tokens, known = of.tokens, of.words
-    first, last = sentences[0], sentences[-1]
-    if first == last:
-        return Side(_stretch(tokens, first, last), known)
-    whole = _stretch(tokens, first, last)
-    parts = [_stretch(tokens, i, i) for i in sentences]
-    text = " ".join([part.text for part in parts])
-    if text == whole.text:  # they stand in one line, as most do
-        return Side(whole, known)
-    words: list[str] = []
-    starts: list[int] = []
-    length = 0
-    for part in parts:
-        words += part.words
-        starts += [at - part.base + length for at in part.starts]
-        length += len(part.text) + 1
-    return Side(Stretch(text, tuple(words), tuple(starts)), known)
-
-
-def _stretch(tokens: Tokens, first: int, last: int) -> Stretch:
-    """Give neighbouring sentences with their words."""
-    start, end = tokens.sentences[first][0], tokens.sentences[last][1]
-    words = slice(tokens.bounds[first], tokens.bounds[last + 1])
-    return Stretch(tokens.text[start:end], tokens.words[words], tokens.starts[words], start)
-
-
-def _changes(a: Side, b: Side) -> tuple[Change, ...]:
-    longest = max(len(a.stretch.text), len(b.stretch.text))
-    return changes(a, b) if longest <= LONGEST_COMPARED else ()
+def _changes(facts: Facts, link: _Link) -> tuple[Change, ...]:
+    """Compare the facts of linked sentences, where they are no list or table."""
+    spans_a, spans_b = facts.a.spans, facts.b.spans
+    length_a = spans_a[link.a[-1]][1] - spans_a[link.a[0]][0]
+    length_b = spans_b[link.b[-1]][1] - spans_b[link.b[0]][0]
+    if max(length_a, length_b) > LONGEST_COMPARED:
+        return ()
+    return facts.changes(link.a, link.b)
 
 
 def _in_reading_order(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Mapping
+from dataclasses import astuple
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,11 +14,13 @@ from numpy.typing import NDArray
 from dedup.arrays import Growing, Ragged, distinct
 from dedup.candidates import _sketches, lsh
 from dedup.candidates.lsh import Bands, choose_bands
-from dedup.corpus.pool import Keeps, Pool, find_copies, read_pool
+from dedup.corpus.pool import Candidates, Keeps, Pool, find_copies, read_pool
+from dedup.corpus.windows import Window
 from dedup.dump import Fields
 from dedup.dump.again import Places
 from dedup.dump.frames import Table
 from dedup.dump.sources import Source, Texts, open_source
+from dedup.index.rows import seconds_of
 from dedup.model import Article
 from dedup.text.words import words_of_utf8
 from dedup.threads import check_threads, in_order
@@ -42,13 +46,15 @@ def near_duplicates(
     fields: Fields | None = None,
     encoding: str = "utf-8",
     extract_html: bool = False,
+    within: float | datetime.timedelta | None = None,
 ) -> list[SimilarPair]:
     """Find the pairs whose word 3-shingles have a Jaccard similarity of ``threshold`` or more.
 
     Each pair at the threshold is found with a probability of at least ``recall``, a more similar
     one with a higher; each is verified, so none is below the threshold. Texts of the same words
     are not listed pair by pair: each is paired with the first of them. No verdict is given here;
-    :func:`dedup.scan` gives one and finds rewritten versions too. ``articles`` are taken as there.
+    :func:`dedup.scan` gives one and finds rewritten versions too. ``articles`` and ``within`` are
+    taken as there.
 
     >>> near_duplicates(["Rain fell on Oslo all day.", "Rain fell on Oslo, all day!", "Sun."])
     [SimilarPair(a='0', b='1', jaccard=1.0)]
@@ -57,6 +63,7 @@ def near_duplicates(
         open_source(articles, fields, encoding, extract_html=extract_html),
         choose_bands(threshold, recall=recall, num_perm=num_perm),
         check_threads(threads),
+        seconds_of(within),
     )
     return [
         SimilarPair(found.ids[i], found.ids[j], score)
@@ -72,13 +79,18 @@ class SimilarRows(NamedTuple):
     ids: list[str]
 
 
-def similar_rows(source: Source, bands: Bands, threads: int) -> SimilarRows:
+def similar_rows(
+    source: Source, bands: Bands, threads: int, within: int | None = None
+) -> SimilarRows:
     """Find the verified pairs at the bands' threshold or above among the articles of a source."""
     at_hand = source.is_at_hand
-    keeps = Keeps(cards=False, words=not at_hand, terms=False)
+    keeps = Keeps(cards=within is not None, words=not at_hand, terms=False)
     pool = read_pool(source, bands, threads, keeps=keeps)
     first, copies = find_copies(pool)
     pairs = _similar(pool, first, threads)
+    if within is not None:
+        window = Window(pool.cards.dates(), within)
+        pairs, copies = astuple(window.parted(Candidates(pairs, copies)))
     if at_hand:
         jaccard = _jaccard_read_again(source, pool.places, pairs, threads)
     else:

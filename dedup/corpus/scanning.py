@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,13 +20,19 @@ from dedup.corpus.checkpoint import NOTHING_KEPT, Checkpoint
 from dedup.corpus.clusters import Preference, Star, rank, stars
 from dedup.corpus.judging import Judged, Judgements, judge_pairs
 from dedup.corpus.marking import mark_rows
+from dedup.corpus.past import NOTHING_PAST, Listed, beside, look_back
 from dedup.corpus.pool import Candidates, Pool, find_candidates, read_pool
+from dedup.corpus.windows import Window
 from dedup.dump.again import Places
 from dedup.dump.cards import Cards
 from dedup.dump.frames import Table
 from dedup.dump.sources import Source, open_source
 from dedup.errors import InputError
+from dedup.index.index import Index
+from dedup.index.past import Past
+from dedup.index.rows import Row, seconds_of
 from dedup.model import Article, Cluster, Member, Pair, Rejected, as_path
+from dedup.report import rows
 from dedup.threads import check_threads
 from dedup.verdict.judging import model
 from dedup.version import __version__
@@ -34,6 +41,9 @@ __all__ = ["Progress", "Report", "scan"]
 
 _THRESHOLD = 0.5
 """The Jaccard similarity from which on the LSH lane promises its recall; below, terms find more."""
+
+
+_A_DAY = 86_400
 
 
 class Progress(Protocol):
@@ -61,6 +71,39 @@ class Report:
     _kept: Checkpoint = field(repr=False)
     _cards: Cards = field(repr=False)
     _places: Places | None = field(repr=False)
+
+    def __len__(self) -> int:
+        return self.articles
+
+    def _repr_html_(self) -> str:
+        from dedup.views.notebook import clusters_to_html
+
+        return clusters_to_html(self.articles, len(self.pairs), self.clusters)
+
+    def unique(self) -> list[Article]:
+        """Give the articles that are no version of another, in input order.
+
+        A dump is read once more for them.
+        """
+        versions = {member.id for cluster in self.clusters for member in cluster.members}
+        found = (item for item in self._source.records() if isinstance(item, dump.Record))
+        return [item.article for item in found if item.article.id not in versions]
+
+    def to_pandas(self) -> Any:
+        """Give a data frame of pandas: a row for each article, in input order.
+
+        Its columns are ``id``, as it came (an int, a UUID, ...), ``cluster``, ``representative``,
+        ``verdict``, ``probability`` and ``jaccard``: how the article compares with its cluster's
+        representative. Raises :class:`~dedup.errors.MissingExtraError` without pandas.
+        """
+        return rows.as_pandas(self._columns())
+
+    def to_arrow(self) -> Any:
+        """Give the same as a table of pyarrow; ids of several types become strings."""
+        return rows.as_arrow(self._columns())
+
+    def _columns(self) -> dict[str, list[Any]]:
+        return rows.columns(self._cards.ids, self._cards.original_ids(), self.clusters)
 
     @property
     def notes(self) -> Mapping[str, int]:
@@ -128,6 +171,8 @@ def scan(
     progress: Progress | None = None,
     checkpoint: str | os.PathLike[str] | None = None,
     extract_html: bool = False,
+    against: Index | None = None,
+    within: float | datetime.timedelta | None = None,
 ) -> Report:
     """Find the versions of one story among many articles.
 
@@ -146,6 +191,12 @@ def scan(
     ``min_probability`` says from which probability on a version counts. The result is the same for
     any number of ``threads``.
 
+    ``against`` is an index: the articles are compared with what it holds, too, and pairs and
+    clusters may name articles of it, which count as having come before. It is not changed; its
+    articles whose ids stand in the scan too are not looked at.
+    ``within`` is a number of days or a ``timedelta``: articles dated further from each other are
+    not looked at together; those without a date are.
+
     ``checkpoint`` names a folder for what is finished of a scan of files: after a kill the same
     call goes on from there. Writing the report empties it; files that changed in the meantime
     make it start anew.
@@ -161,34 +212,52 @@ def scan(
     check_share("min_probability", min_probability, top_included=True)
     threads = check_threads(threads)
     tell = _checked(progress)
+    seconds = seconds_of(within)
     folder = None if checkpoint is None else as_path(checkpoint, "checkpoint")
     scratch = None if folder is None else folder.parent
     source = open_source(articles, fields, encoding, extract_html=extract_html, scratch=scratch)
     if source.files is not None:
         source.files.find()
     tell("read", 0, None)  # before the first block, which may wait for a compiler
-    reading = {"fields": repr(fields), "encoding": encoding, "extract_html": extract_html}
+    reading: dict[str, object] = {
+        "fields": repr(fields),
+        "encoding": encoding,
+        "extract_html": extract_html,
+        "within": seconds,
+    }
+    if against is not None:
+        reading["against"] = repr(against.state_key())
     kept = _checkpoint(folder, source, reading)
     bands = choose_bands(_THRESHOLD)
     pool = read_pool(source, bands, threads, kept=kept, tell=lambda done: tell("read", done, None))
     tell("match", 0, len(pool))
-    candidates = find_candidates(pool, TermSettings(), threads)
+    window = Window(pool.cards.dates(), seconds)
+    candidates = window.parted(find_candidates(pool, TermSettings(), threads))
+    past = NOTHING_PAST
+    if against is not None:
+        past = look_back(against, pool, candidates, seconds, threads)
     pool.forget_sketches()
-    judged = _judge(pool, source, candidates, threads, kept, tell)
+    judged = _judge(pool, source, candidates, past, threads, kept, tell)
     tell("group", 0, len(pool))
-    sources = pool.cards.sources()
-    ranked = rank(preference, pool.cards.dates(), pool.counts.tolist(), sources, pool.cards.ids)
-    groups = stars(
-        _versions(judged, ranked, min_probability),
-        ranked,
-        lambda asked: [found.is_version(min_probability) for found in judged.of(asked)],
-    )
-    clusters = _clusters(groups, pool, judged)
-    pairs = tuple(_pairs(pool, judged, min_probability))
+    listed = Listed.of(past, pool)
+    window = Window(listed.dates, seconds)
+    ranked = rank(preference, listed.dates, listed.lengths, listed.sources, listed.ids)
+
+    def verify(asked: NDArray[np.int64]) -> list[bool]:
+        near = window.near(asked)
+        found = iter(judged.of(asked[near]))
+        return [bool(one and next(found).is_version(min_probability)) for one in near.tolist()]
+
+    groups = stars(_versions(judged, ranked, min_probability, window), ranked, verify)
+    of_scan = [(one, others) for one, others in groups if max(one, *others) >= listed.first]
+    clusters = _clusters(of_scan, listed.ids, judged)
+    pairs = tuple(_pairs(listed, judged, min_probability))
     settings = {"keep": str(preference), "min_probability": min_probability}
-    for name in preference.unknown(set(sources)):
+    if seconds is not None:
+        settings["within"] = seconds / _A_DAY
+    for name in preference.unknown(set(listed.sources)):
         pool.notes[f"keep: no article has the source {name!r}"] = 1
-    return _report(pool, source, kept, clusters, pairs, settings)
+    return _report(pool, source, kept, (clusters, pairs, settings), past)
 
 
 def _checked(progress: Progress | None) -> Progress:
@@ -214,13 +283,14 @@ def _judge(
     pool: Pool,
     source: Source,
     candidates: Candidates,
+    past: Past,
     threads: int,
     kept: Checkpoint,
     tell: Progress,
 ) -> Judgements:
-    """Read the candidates' texts again and judge every pair of them."""
+    """Read the candidates' texts again and judge every pair of them, articles of the past first."""
     pairs, copies = candidates.pairs, candidates.copies
-    rows = distinct(np.concatenate((pairs.ravel(), copies.ravel())))
+    rows = distinct(np.concatenate((pairs.ravel(), copies.ravel(), past.pairs[:, 1])))
     tell("prepare", 0, len(rows))
     articles = mark_rows(
         source,
@@ -230,6 +300,7 @@ def _judge(
         kept=kept,
         tell=lambda done: tell("prepare", done, len(rows)),
     )
+    articles, pairs, copies = beside(past, articles, pairs, copies)
     found: list[Judged] = []
     done = 0
     tell("judge", 0, len(pairs))
@@ -241,17 +312,19 @@ def _judge(
 
 
 def _versions(
-    judged: Judgements, ranked: NDArray[np.int64], min_probability: float
+    judged: Judgements, ranked: NDArray[np.int64], min_probability: float, window: Window
 ) -> NDArray[np.int64]:
     """Give the pairs that are versions, i64[m, 2], rows of the same words by the best of them.
 
     The candidates name the first row of the same words; what represents a cluster is the row
-    that ranks best, so it takes the first one's place.
+    that ranks best, so it takes the first one's place, where it is near enough.
     """
     best = _best_copies(judged.copies, ranked)
     moved = best[judged.pairs]
+    moved = np.where(window.near(moved)[:, None], moved, judged.pairs)
     stays = (moved == judged.pairs).all(axis=1)
     of_copies = np.concatenate([np.stack((best[c], c), axis=1) for c in judged.copies.T])
+    of_copies = np.concatenate((of_copies[window.near(of_copies)], judged.copies))
     others = moved[~stays]
     verdicts = judged.of(others)
     pairs = np.concatenate(
@@ -278,9 +351,10 @@ def _best_copies(copies: NDArray[np.int64], ranked: NDArray[np.int64]) -> NDArra
     return found
 
 
-def _clusters(groups: Sequence[Star], pool: Pool, judged: Judgements) -> tuple[Cluster, ...]:
+def _clusters(
+    groups: Sequence[Star], ids: Sequence[str], judged: Judgements
+) -> tuple[Cluster, ...]:
     """Turn groups of rows into clusters, in input order of their representatives."""
-    ids = pool.cards.ids
     groups = sorted(groups)
     rows = [(one, other) for one, others in groups for other in others]
     judgements = iter(judged.of(np.array(rows, dtype=np.int64).reshape(-1, 2)))
@@ -294,21 +368,21 @@ def _clusters(groups: Sequence[Star], pool: Pool, judged: Judgements) -> tuple[C
     )
 
 
-def _pairs(pool: Pool, judged: Judgements, min_probability: float) -> Iterator[Pair]:
+def _pairs(listed: Listed, judged: Judgements, min_probability: float) -> Iterator[Pair]:
     """List the pairs that share a story or a part of it, in input order."""
-    ids = pool.cards.ids
     for (i, j), found in judged.related(min_probability):
-        yield Pair(ids[i], ids[j], *found)
+        if j >= listed.first:
+            yield Pair(listed.ids[i], listed.ids[j], *found)
 
 
 def _report(
     pool: Pool,
     source: Source,
     kept: Checkpoint,
-    clusters: tuple[Cluster, ...],
-    pairs: tuple[Pair, ...],
-    settings: Mapping[str, object],
+    found: tuple[tuple[Cluster, ...], tuple[Pair, ...], Mapping[str, object]],
+    past: Past,
 ) -> Report:
+    clusters, pairs, settings = found
     rejected = tuple(pool.rejected)
     findings = report.ScanFindings(
         articles=len(pool),
@@ -317,6 +391,7 @@ def _report(
         rejected=rejected,
         settings=settings,
         notes=pool.notes,
+        past={row.id: _without_text(row) for row in past.articles},
     )
     return Report(
         articles=len(pool),
@@ -329,6 +404,10 @@ def _report(
         _cards=pool.cards,
         _places=pool.places,
     )
+
+
+def _without_text(row: Row) -> Article:
+    return Article(row.id, "", row.title, row.date, row.source, row.url)
 
 
 def _silent(stage: str, done: int, total: int | None, /) -> None:

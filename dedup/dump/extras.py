@@ -18,9 +18,11 @@ _EXTRAS = {
     ".htm": ("trafilatura", "html"),
     ".warc": ("warcio", "warc"),
     ".wet": ("warcio", "warc"),
+    ".pandas": ("pandas", "pandas"),
     ".rss": ("feedparser", "feed"),
     ".atom": ("feedparser", "feed"),
     ".xml": ("feedparser", "feed"),
+    "what comes into a folder": ("watchfiles", "follow"),
 }
 """By format the package that reads it and the extra that installs it."""
 

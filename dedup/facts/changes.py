@@ -1,155 +1,199 @@
 """Name the facts that differ between linked sentences: numbers, dates, names, quotes, negation.
 
 Precision comes before completeness: a fact of one side counts as changed where the other side has
-a different one between like words, and as left out where the whole other text lacks it.
+a different one between like words, and as left out where the whole other text lacks it. Where two
+stretches may differ at all is told from the ids of their words, so most are never read.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
 
 from rapidfuzz.distance import LCSseq
-from rapidfuzz.fuzz import ratio
 
-from dedup.facts.names import names, new_names, same_name
-from dedup.facts.negations import NEGATORS, negations
-from dedup.facts.quantities import counting, dates, numbers, same_date
-from dedup.facts.quotations import Quote, quotes
-from dedup.facts.stretch import WORD, Fact, Stretch, simple_words
+from dedup.facts._differing import mark_new, may_differ
+from dedup.facts.dates import same_date
+from dedup.facts.lexicon import Trait
+from dedup.facts.names import names, new_names, same_name, stands_firm
+from dedup.facts.negations import affixed, denied, turned
+from dedup.facts.numbers import same_number
+from dedup.facts.quantities import quantities
+from dedup.facts.quotations import Quote, is_headline, quotes
+from dedup.facts.told import NEAR, Fact, Stretch, Told
 from dedup.model import Change, ChangeKind
+from dedup.reading.texts import read
+from dedup.text.tokens import Tokens
 
-__all__ = ["Side", "changes"]
+__all__ = ["Facts", "changes"]
 
 Same = Callable[[tuple[str, ...], tuple[str, ...]], bool]
 """Tells whether two facts whose values differ may be one."""
 
+Likeness = Callable[[Fact, Fact], int]
+"""Weighs how alike the words around two facts are, 0 where they are of different things."""
+
 LIKE_QUOTE = 0.6
 """Share of words, in order, from which two quotations count as one that was altered."""
-LIKE_SPELLING = 80
-"""Letters in common, of 100, from which two names count as spellings of one."""
 LEAST_KEPT = 4
 """Words of a quotation in a row that show it was kept without its marks."""
+_ALL_NEGATIONS = Trait.DENIES | Trait.TURNS | Trait.PREFIXED
 
 
-class Side(NamedTuple):
-    """What one text says in linked sentences.
+class Facts:
+    """Two texts, ready to have the facts of linked sentences compared.
 
-    ``known`` are the folded words of the whole article: a fact that stands elsewhere in it was
-    moved, not left out.
+    >>> facts = Facts(Told.of("Rain fell. It hurt 12 people."), Told.of("It hurt 19 people."))
+    >>> facts.changes((1,), (0,))
+    (Change(kind=<ChangeKind.NUMBER: 'number'>, a='12', b='19'),)
     """
 
-    stretch: Stretch
-    known: frozenset[str]
+    def __init__(self, a: Told, b: Told) -> None:
+        self.a, self.b = a, b
+        mark_new(a.words, a.marks, a.rests, b.words, b.marks, b.rests)
+
+    @classmethod
+    def of(cls, a: Tokens, b: Tokens) -> Facts:
+        """Take two texts that were read."""
+        return cls(Told(a), Told(b))
+
+    def changes(self, a: Sequence[int], b: Sequence[int]) -> tuple[Change, ...]:
+        """Compare the facts of linked sentences, given by their numbers."""
+        told_a, told_b = self.a, self.b
+        kinds = may_differ(
+            *(told_a.words, told_a.marks, told_a.sides, told_a.stems),
+            *(told_b.words, told_b.marks, told_b.sides, told_b.stems),
+            *(told_a.bounds[a[0]], told_a.bounds[a[-1] + 1]),
+            *(told_b.bounds[b[0]], told_b.bounds[b[-1] + 1], told_a.lexicon.back),
+        )
+        if told_a.lexicon.suffixes or not told_a.lexicon.spaced:
+            kinds |= _ALL_NEGATIONS
+        if not kinds:
+            return ()
+        return tuple(_changes(Stretch(told_a, a), Stretch(told_b, b), kinds))
 
 
-def changes(a: Side, b: Side) -> tuple[Change, ...]:
-    """Compare the facts of two linked stretches of text.
+def changes(a: str, b: str) -> tuple[Change, ...]:
+    """Compare the facts of two texts as if all their sentences were linked.
 
-    >>> def side(text): return Side(Stretch.of(text), frozenset(simple_words(text)))
-    >>> [(c.a, c.b) for c in changes(side("It hurt 12 people."), side("It hurt 19 people."))]
+    >>> [(c.a, c.b) for c in changes("It hurt 12 people.", "It hurt 19 people.")]
     [('12', '19')]
     """
-    text_a, text_b = a.stretch.text, b.stretch.text
-    if text_a == text_b:
+    facts = Facts(Told.of(a), Told.of(b))
+    if not facts.a.spans or not facts.b.spans:
         return ()
-    found: list[Change] = []
-    counting_a, counting_b = counting(a.stretch), counting(b.stretch)
-    if counting_a or counting_b:
-        found += _numbers_and_dates(a, b, counting_a, counting_b)
-    if _has_new_name(a.stretch, b.known) and _has_new_name(b.stretch, a.known):
-        found += _names(a, b)
-    if _may_quote(text_a) or _may_quote(text_b):
-        found += _quotes(a.stretch, b.stretch)
-    affirmed_a = NEGATORS.isdisjoint(a.stretch.words)
-    affirmed_b = NEGATORS.isdisjoint(b.stretch.words)
-    if affirmed_a and not affirmed_b:
-        found += [Change(ChangeKind.NEGATION, w, no) for no, w in _denied(b.stretch, a.stretch)]
-    elif affirmed_b and not affirmed_a:
-        found += [Change(ChangeKind.NEGATION, no, w) for no, w in _denied(a.stretch, b.stretch)]
-    return tuple(found)
+    return facts.changes(range(len(facts.a.spans)), range(len(facts.b.spans)))
 
 
-_CAPITALISED = re.compile(r"[A-Z](?<=[^\W\d_A-Z,] .)")
-"""A capital behind a word in small letters, not at the head of a sentence."""
+def _changes(a: Stretch, b: Stretch, kinds: int) -> Iterator[Change]:
+    if kinds & Trait.COUNTS:
+        yield from _numbers_and_dates(a, b)
+    if kinds & Trait.CAPITAL:
+        yield from _names(a, b)
+    if kinds & Trait.QUOTED:
+        yield from _quotes(a, b)
+    if kinds & _ALL_NEGATIONS:
+        yield from _negations(a, b, kinds)
 
 
-def _has_new_name(stretch: Stretch, known: frozenset[str]) -> bool:
-    """Tell in no time whether a capitalised word stands here that the other article lacks."""
-    for capital in _CAPITALISED.finditer(stretch.text):
-        if stretch.last_word(capital.end()) not in known:
-            return True
-    return False
+# --- numbers and dates ---------------------------------------------------------------------------
 
 
-def _may_quote(text: str) -> bool:
-    """Tell in no time whether a quotation may stand here: five searches beat one for any mark."""
-    return "“" in text or '"' in text or "‘" in text or "«" in text or "„" in text
+def _numbers_and_dates(a: Stretch, b: Stretch) -> Iterator[Change]:
+    places_a, places_b = _differing(a, b)
+    (numbers_a, dates_a), (numbers_b, dates_b) = quantities(a, places_a), quantities(b, places_b)
+    yield from _differences(ChangeKind.DATE, dates_a, dates_b, same_date, _likeness_of_dates)
+    yield from _differences(ChangeKind.NUMBER, numbers_a, numbers_b, same_number, _likeness)
+    yield from _swapped(numbers_a, numbers_b)
 
 
-def _numbers_and_dates(
-    a: Side, b: Side, counting_a: list[int], counting_b: list[int]
-) -> Iterator[Change]:
-    dates_a, dates_b = dates(a.stretch, counting_a), dates(b.stretch, counting_b)
-    yield from _differences(ChangeKind.DATE, (dates_a, dates_b), same_date, a.known, b.known)
-    counts = (
-        _outside(numbers(a.stretch, counting_a), dates_a),
-        _outside(numbers(b.stretch, counting_b), dates_b),
-    )
-    yield from _differences(ChangeKind.NUMBER, counts, None, a.known, b.known)
+def _differing(a: Stretch, b: Stretch) -> tuple[list[int], list[int]]:
+    """Number the words that count, without those at both ends that are the same on both sides."""
+    places_a, places_b = a.words_with(Trait.COUNTS), b.words_with(Trait.COUNTS)
+    ids_a, ids_b = a.told.words.data, b.told.words.data
+    words_a, words_b = [ids_a[k] for k in places_a], [ids_b[k] for k in places_b]
+    most = min(len(words_a), len(words_b))
+    ahead = behind = 0
+    while ahead < most and words_a[ahead] == words_b[ahead]:
+        ahead += 1
+    while behind < most - ahead and words_a[-1 - behind] == words_b[-1 - behind]:
+        behind += 1
+    end_a, end_b = len(places_a) - behind, len(places_b) - behind
+    return places_a[_of_one(places_a, ahead) : end_a], places_b[_of_one(places_b, ahead) : end_b]
 
 
-def _outside(found: list[Fact], dated: list[Fact]) -> list[Fact]:
-    """Leave out the numbers that are part of a date."""
-    if not dated:
-        return found
-    inside = {word for date in dated for word in simple_words(date.text)}
-    return [fact for fact in found if not inside.issuperset(simple_words(fact.text))]
+def _of_one(places: list[int], k: int) -> int:
+    """Step back to the first of neighbouring words: they may be of one number or date."""
+    while 0 < k < len(places) and places[k] - places[k - 1] <= NEAR:
+        k -= 1
+    return k
 
 
 def _differences(
-    kind: ChangeKind,
-    facts: tuple[list[Fact], list[Fact]],
-    same: Same | None,
-    known_a: frozenset[str],
-    known_b: frozenset[str],
+    kind: ChangeKind, a: list[Fact], b: list[Fact], same: Same, likeness: Likeness
 ) -> Iterator[Change]:
     """Pair the facts that differ by the words around them; the rest was left out or put in."""
-    a, b = facts
     if not a and not b:
         return
     only_a, only_b = _unmatched(a, b, same), _unmatched(b, a, same)
-    for one, other in _by_context(only_a, only_b):
+    for one, other in _by_context(only_a, only_b, likeness):
         only_a.remove(one)
         only_b.remove(other)
         yield Change(kind, one.text, other.text)
-    yield from (Change(kind, fact.text, "") for fact in only_a if _absent(fact, known_b))
-    yield from (Change(kind, "", fact.text) for fact in only_b if _absent(fact, known_a))
+    if len(only_a) == len(only_b) == 1 and _may_stand_alone(only_a[0], only_b[0]):
+        yield Change(kind, only_a.pop().text, only_b.pop().text)
+    yield from (Change(kind, fact.text, "") for fact in only_a if fact.is_new)
+    yield from (Change(kind, "", fact.text) for fact in only_b if fact.is_new)
 
 
-def _unmatched(facts: list[Fact], others: list[Fact], same: Same | None) -> list[Fact]:
-    """Give the facts that the others lack, each value once; without ``same`` values must agree."""
+def _may_stand_alone(one: Fact, other: Fact) -> bool:
+    """Tell whether two numbers that count nothing are paired as the only ones left."""
+    if not (one.is_new and other.is_new) or one.value[-1] != other.value[-1]:
+        return False
+    return not _counted(one, one.after()) and not _counted(other, other.after())
+
+
+def _unmatched(facts: list[Fact], others: list[Fact], same: Same) -> list[Fact]:
+    """Give the facts that the others lack, each value once."""
     values = {other.value for other in others}
     found = {
         fact.value: fact
         for fact in reversed(facts)
-        if fact.value not in values
-        and not (same and any(same(fact.value, value) for value in values))
+        if fact.value not in values and not any(same(fact.value, value) for value in values)
     }
     return list(found.values())[::-1]
 
 
-def _by_context(a: Sequence[Fact], b: Sequence[Fact]) -> list[tuple[Fact, Fact]]:
+def _swapped(a: list[Fact], b: list[Fact]) -> Iterator[Change]:
+    """Find numbers that both sides have and that changed places: 46 dead and 326 hurt."""
+    if len(a) < 2 or len(b) < 2 or {f.value for f in a} != {f.value for f in b}:
+        return
+    counted_a, counted_b = _by_counted(a), _by_counted(b)
+    for stem, one in counted_a.items():
+        other = counted_b.get(stem, one)
+        if one.value != other.value:
+            yield Change(ChangeKind.NUMBER, one.text, other.text)
+
+
+def _by_counted(facts: list[Fact]) -> dict[str, Fact]:
+    """Give the one number that stands before each word."""
+    found: dict[str, Fact] = {}
+    several = set[str]()
+    for fact in facts:
+        for stem in fact.after()[:1]:
+            several |= {stem} & found.keys()
+            found[stem] = fact
+    return {stem: fact for stem, fact in found.items() if stem not in several}
+
+
+def _by_context(
+    a: Sequence[Fact], b: Sequence[Fact], likeness: Likeness
+) -> list[tuple[Fact, Fact]]:
     """Pair facts that stand between like words, each once: the closest contexts first."""
-    if not a or not b:
-        return []
-    around_a, around_b = ([(fact.before, fact.after) for fact in side] for side in (a, b))
     ranked = sorted(
-        (-likeness, i, j)
-        for i, one in enumerate(around_a)
-        for j, other in enumerate(around_b)
-        if (likeness := _likeness(one, other))
+        (-alike, i, j)
+        for i, one in enumerate(a)
+        for j, other in enumerate(b)
+        if (alike := likeness(one, other)) > 0
     )
     pairs: list[tuple[Fact, Fact]] = []
     used_a, used_b = set[int](), set[int]()
@@ -161,36 +205,84 @@ def _by_context(a: Sequence[Fact], b: Sequence[Fact]) -> list[tuple[Fact, Fact]]
     return pairs
 
 
-def _likeness(one: tuple[str, str], other: tuple[str, str]) -> int:
-    """Count the sides on which two facts have the same neighbour; the one behind decides."""
-    (before, after), (other_before, other_after) = one, other
-    return 2 * (after != "" and after == other_after) + (before != "" and before == other_before)
+def _likeness(one: Fact, other: Fact) -> int:
+    """Weigh the like neighbours of two facts; what they count, behind them, decides."""
+    after_a, after_b = one.after(), other.after()
+    if after_a[:1] == after_b[:1] != []:
+        return 5
+    counted_a, counted_b = _counted(one, after_a), _counted(other, after_b)
+    behind = 2 * _of_one_thing(counted_a, counted_b)
+    if not behind and counted_a and counted_b:
+        return 0
+    before_a, before_b = one.before(), other.before()
+    ahead = 2 * (before_a[:1] == before_b[:1] != []) or int(bool(set(before_a) & set(before_b)))
+    return behind + ahead
 
 
-def _absent(fact: Fact, text: frozenset[str]) -> bool:
-    """Tell whether the other text has none of the fact's words."""
-    return text.isdisjoint(simple_words(fact.text))
+def _of_one_thing(counted: list[str], other: list[str]) -> bool:
+    """Tell whether two numbers count the same: the first word that says something."""
+    return bool(counted and other) and (counted[0] in other or other[0] in counted)
 
 
-def _names(a: Side, b: Side) -> Iterator[Change]:
+def _counted(fact: Fact, after: list[str]) -> list[str]:
+    """Give the words behind a fact that say something."""
+    traits = fact.told.traits
+    return [word for k, word in enumerate(after, fact.last) if not traits[k] & Trait.FREQUENT]
+
+
+def _likeness_of_dates(one: Fact, other: Fact) -> int:
+    """Weigh the like neighbours of two dates of a sort; new ones are paired without."""
+    if _sort(one.value) != _sort(other.value):
+        return 0
+    behind = one.after()[:1] == other.after()[:1] != []
+    ahead = one.before()[:1] == other.before()[:1] != []
+    return 1 + 2 * behind + 2 * ahead if behind or ahead or (one.has_news and other.has_news) else 0
+
+
+def _sort(value: tuple[str, ...]) -> str:
+    """Tell weekdays, times and years from other dates."""
+    if len(value) == 2 or value[0]:
+        return value[0] if len(value) == 2 else "weekday"
+    return "date" if value[1] or value[2] else "year"
+
+
+# --- names ---------------------------------------------------------------------------------------
+
+
+def _names(a: Stretch, b: Stretch) -> Iterator[Change]:
     """Find names that replace each other; one that is only left out says too little."""
-    new_a = new_names(a.stretch, b.known)
-    new_b = new_names(b.stretch, a.known) if new_a else []
-    if not _by_context(new_a, new_b):
+    new_a = new_names(a)
+    new_b = new_names(b) if new_a else []
+    if not new_b or not _by_context(new_a, new_b, _likeness_of_names):
         return
-    only_a = _unmatched(new_a, names(b.stretch.text), _one_bearer)
-    only_b = _unmatched(new_b, names(a.stretch.text), _one_bearer)
-    for one, other in _by_context(only_a, only_b):
+    language = a.told.language
+
+    def same(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+        return same_name(one, other, language)
+
+    only_a, only_b = _unmatched(new_a, names(b), same), _unmatched(new_b, names(a), same)
+    for one, other in _by_context(only_a, only_b, _likeness_of_names):
         yield Change(ChangeKind.NAME, one.text, other.text)
 
 
-def _one_bearer(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    return same_name(one, other) or ratio(" ".join(one), " ".join(other)) >= LIKE_SPELLING
+def _likeness_of_names(one: Fact, other: Fact) -> int:
+    """Count the sides on which two names have the same neighbour; the one behind decides."""
+    behind = one.after()[:1] == other.after()[:1] != []
+    ahead = one.before()[:1] == other.before()[:1] != []
+    if not stands_firm(one) or not stands_firm(other):
+        return 3 if behind and ahead else 0
+    return 2 * behind + ahead
+
+
+# --- quotations ----------------------------------------------------------------------------------
 
 
 def _quotes(a: Stretch, b: Stretch) -> Iterator[Change]:
-    found_a, found_b = quotes(a.text), quotes(b.text)
+    found_a, found_b = quotes(a), quotes(b)
     if not found_a and not found_b:
+        return
+    if _joined(found_a) == _joined(found_b):  # cut up otherwise by who spoke
+        yield from _speakers(found_a, found_b)
         return
     left = list(found_b)
     for quote in found_a:
@@ -203,14 +295,30 @@ def _quotes(a: Stretch, b: Stretch) -> Iterator[Change]:
         left.remove(twin)
         if quote.words != twin.words:
             yield Change(ChangeKind.QUOTE, quote.text, twin.text)
-        elif _another_speaker(quote, twin):
-            yield Change(
-                ChangeKind.QUOTE, f"{quote.text} {quote.speaker}", f"{twin.text} {twin.speaker}"
-            )
+        else:
+            yield from _speakers([quote], [twin])
     for quote in left:
         kept = _unmarked(quote, a)
         if kept or quote.speaker:
             yield Change(ChangeKind.QUOTE, kept, quote.text)
+
+
+def _joined(found: list[Quote]) -> list[int]:
+    return [word for quote in found for word in quote.words]
+
+
+def _speakers(a: list[Quote], b: list[Quote]) -> Iterator[Change]:
+    """Find quotations in the same words that another one speaks."""
+    for one, other in zip(a, b, strict=False):
+        if one.words == other.words and one.speaker and other.speaker:
+            names_one, names_other = (_words(quote.speaker) for quote in (one, other))
+            if not same_name(tuple(names_one), tuple(names_other)):
+                said_a, said_b = f"{one.text} {one.speaker}", f"{other.text} {other.speaker}"
+                yield Change(ChangeKind.QUOTE, said_a, said_b)
+
+
+def _words(text: str) -> list[str]:
+    return list(read(text).words)
 
 
 def _alike(one: Quote, other: Quote) -> float:
@@ -218,26 +326,27 @@ def _alike(one: Quote, other: Quote) -> float:
     return LCSseq.similarity(one.words, other.words) / min(len(one.words), len(other.words))
 
 
-def _another_speaker(one: Quote, other: Quote) -> bool:
-    if not one.speaker or not other.speaker:
-        return False
-    return not _one_bearer(tuple(simple_words(one.speaker)), tuple(simple_words(other.speaker)))
-
-
 def _unmarked(quote: Quote, there: Stretch) -> str:
     """Give the words of a quotation that a text has without marks, ``""`` where it has too few."""
-    least = min(LEAST_KEPT, len(quote.words))
-    if sum(map(frozenset(there.words).__contains__, quote.words)) < least:
+    told = there.told
+    if told.traits[there.ranges[0][0]] & Trait.HEADLINE:
         return ""
-    spans = [match.span() for match in WORD.finditer(there.text)]
-    words = [there.text[start:end].casefold() for start, end in spans]
+    least = min(LEAST_KEPT if told.lexicon.spaced else 2 * LEAST_KEPT, len(quote.words))
+    words = there.ids(told.words)
+    if sum(map(frozenset(words).__contains__, quote.words)) < least:
+        return ""
+    places = [k for first, last in there.ranges for k in range(first, last)]
     first, length = _longest_common(quote.words, words)
-    return there.text[spans[first][0] : spans[first + length - 1][1]] if length >= least else ""
+    if length < least:
+        return ""
+    start, end = told.starts[places[first]], told.ends[places[first + length - 1]]
+    kept = told.text[start:end]
+    return "" if is_headline(kept) else kept
 
 
-def _longest_common(quoted: Sequence[str], there: Sequence[str]) -> tuple[int, int]:
+def _longest_common(quoted: Sequence[int], there: Sequence[int]) -> tuple[int, int]:
     """Find the longest run of quoted words in a text: its first word there and its length."""
-    places: dict[str, list[int]] = {}
+    places: dict[int, list[int]] = {}
     for k, word in enumerate(quoted):
         places.setdefault(word, []).append(k)
     best = (0, 0)
@@ -249,24 +358,16 @@ def _longest_common(quoted: Sequence[str], there: Sequence[str]) -> tuple[int, i
     return best
 
 
-def _denied(negated: Stretch, affirmed: Stretch) -> list[tuple[str, str]]:
-    """Find words that one side negates and the other, which has no negation, says as they are."""
-    if _denies(affirmed):
-        return []
-    return [(fact.text, word) for fact in negations(negated) for word in _plain(fact, affirmed)]
+# --- negations -----------------------------------------------------------------------------------
 
 
-_DENIALS = (
-    "no", "none", "nor", "neither", "nobody", "nothing", "without", "den", "refus", "reject",
-    "fail", "declin", "unable", "lack", "stop", "halt", "avoid", "prevent", "rule",
-)  # fmt: skip
-"""Beginnings of words that negate without a *not*."""
-
-
-def _denies(stretch: Stretch) -> bool:
-    return any(word.startswith(_DENIALS) for word in stretch.words)
-
-
-def _plain(negated: Fact, stretch: Stretch) -> list[str]:
-    """Give the first word of a stretch that begins as the negated word does."""
-    return [word for word in stretch.words if word.startswith(negated.value)][:1]
+def _negations(a: Stretch, b: Stretch, kinds: int) -> Iterator[Change]:
+    found: list[tuple[str, str]] = []
+    if kinds & Trait.DENIES:
+        found += denied(a, b)
+    if kinds & Trait.PREFIXED:
+        found += affixed(a, b)
+        found += [(plain, word) for word, plain in affixed(b, a)]
+    if kinds & Trait.TURNS:
+        found += turned(a, b)
+    yield from (Change(ChangeKind.NEGATION, *pair) for pair in dict.fromkeys(found))

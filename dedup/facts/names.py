@@ -1,28 +1,35 @@
-"""Find the names in a stretch of news English, and tell whether two have one bearer."""
+"""Find the names in a stretch, and tell whether two have one bearer.
+
+A capital is no name where a sentence, a headline or the language explains it: in German a name is
+what stands beside another capital, behind a title or in a list of places. Where letters have no
+case a name is a place, what a title stands beside, or a rare word.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Set
 from functools import lru_cache
 
-from dedup.facts.stretch import CONTEXT, STEM, Fact, Stretch, simple_words
+import numpy as np
 
-__all__ = ["names", "new_names", "same_name"]
+from dedup.facts.lexicon import Trait
+from dedup.facts.told import Fact, Stretch, Told
+from dedup.text.vocabulary import background
 
-_NAME = re.compile(
-    r"[A-Z](?<![\w’'.].)(?:(?:\.[A-Z])+\.?|[\w-]*)"  # the letter first: quicker to search for
-    r"(?:(?:\s+(?:of|de|van|von|al|bin)\s+|\s+)(?:[A-Z]\.(?:[A-Z]\.)*|[A-Z][\w-]*))*"
+__all__ = ["names", "new_names", "same_name", "stands_firm"]
+
+_CONNECTORS = frozenset(
+    "of de del della di da dos du des la le van von der den ter al el bin ibn ben e y af".split()
 )
-_QUOTE_OPENERS, _QUOTE_CLOSERS = '“‘"(', "'\"”’)"
+_GERMAN = frozenset("von van zu de bin al".split())
+"""The same where articles stand between nouns with capitals."""
+_BETWEEN = re.compile(r"(?:[.\s\u00a0]{1,2}|['’-]|\.[’'-]?)\Z")
+_INITIALS = re.compile(r"\.?\s?\Z")
 _NO_NAMES = frozenset(
     "a an the this that these those he she it they we i you in on at by for from with as if when"
     " while after before since but and or so yet his her its their our my your there here what who"
     " how why where which some many most all both each every no not one two three several few"
-    " meanwhile however also still now then more than mr mrs ms dr sir lord lady sen rep gov"
-    " president minister prime secretary chief judge justice professor prof deputy foreign defence"
-    " defense monday tuesday wednesday thursday friday saturday sunday january february march april"
-    " may june july august september october november december".split()
+    " meanwhile however also still now then more than yes".split()
 )
 _ALIASES = {
     word: group
@@ -32,84 +39,358 @@ _ALIASES = {
         "un": "un nations",
         "eu": "eu european union brussels europe",
         "russia": "russia russian russians moscow kremlin",
-        "china": "china chinese beijing",
+        "china": "china chinese beijing peking",
         "iran": "iran iranian iranians tehran teheran",
         "france": "france french paris",
         "germany": "germany german germans berlin",
         "israel": "israel israeli israelis jerusalem",
         "ukraine": "ukraine ukrainian ukrainians kiev kyiv",
         "japan": "japan japanese tokyo",
+        "muhammad": "muhammad mohammed mohammad mohamed muhammed",
     }.items()
     for word in words.split()
 }
 """Names of states and powers that news uses one for the other: adjectives, capitals, initials."""
-
-
 _SHARED = frozenset("united new saint san los north south east west de van von al bin".split())
 """Words that names of different bearers begin with: they alone make no name the same."""
+_NOUNS_HAVE_CAPITALS = frozenset({"de"})
+_ENDINGS = frozenset(["de", "pl", "ru", "tr", "uk"])
+"""Languages in which the ends of names change with the sentence."""
+RARE = 7.5
+"""Idf from which a word may be a name where letters have no case."""
+LONGEST_ENDING = 4
+LEAST_STEM = 4
 
 
-def names(text: str) -> list[Fact]:
+def names(stretch: Stretch) -> list[Fact]:
     """Find names: capitalised words that do not merely begin a sentence, titles left out.
 
-    >>> [fact.text for fact in names("On Friday Mr Sergei Ryabkov met the U.S. envoy in Oslo.")]
+    >>> told = Told.of("On Friday Mr Sergei Ryabkov and others met the U.S. envoy there in Oslo.")
+    >>> [fact.text for fact in names(told.whole())]
     ['Sergei Ryabkov', 'U.S.', 'Oslo']
     """
-    found = (_name(text, match) for match in _NAME.finditer(text))
-    return [fact for fact in found if fact is not None]
+    if stretch.told.language in _CASELESS:
+        return _caseless(stretch)
+    return _capitalised(stretch)
 
 
-def new_names(stretch: Stretch, known: Set[str]) -> list[Fact]:
-    """Find names of which no word is ``known``, folded.
+_CASELESS = frozenset("ar fa he hi ja ko ur zh bn ta".split())
 
-    >>> stretch = Stretch.of("Mr Ryan Orr met Ann Lee in Oslo.")
-    >>> [fact.text for fact in new_names(stretch, {"orr", "ann"})]
-    ['Oslo']
-    """
-    found = []
-    for match in _NAME.finditer(stretch.text):
-        if stretch.last_word(match.end()) not in known:  # a name keeps its last word
-            fact = _name(stretch.text, match)
-            if fact is not None and known.isdisjoint(simple_words(fact.text)):
-                found.append(fact)
+
+def new_names(stretch: Stretch) -> list[Fact]:
+    """Find names of which the other text lacks the last word."""
+    told = stretch.told
+    if told.language in _CASELESS:
+        return [fact for fact in names(stretch) if _is_new(fact) or not told.lexicon.spaced]
+    return [fact for fact in _capitalised(stretch, only_new=True) if _is_new(fact)]
+
+
+def _is_new(fact: Fact) -> bool:
+    """Tell whether the other text lacks a name: a name keeps its last word."""
+    return bool(fact.told.traits[fact.last - 1] & Trait.NEW)
+
+
+# --- by capitals -----------------------------------------------------------------------------
+
+
+def _capitalised(stretch: Stretch, *, only_new: bool = False) -> list[Fact]:
+    """Find names by capitals, those alone that have a new word where no others are wanted."""
+    told = stretch.told
+    traits = told.traits
+    found: list[Fact] = []
+    reached = 0
+    for k in stretch.words_with(Trait.CAPITAL):
+        if k < reached or (only_new and not traits[k] & Trait.NEW):
+            continue
+        while (
+            k > reached
+            and not traits[k] & Trait.OPENS
+            and traits[k - 1] & Trait.CAPITAL
+            and _BETWEEN.match(told.gap(k - 1))
+        ):
+            k -= 1
+        reached = _run_of_capitals(told, k)
+        fact = _name(told, k, reached)
+        if fact is not None and _is_name(fact):
+            found.append(fact)
     return found
 
 
-def _name(text: str, match: re.Match[str]) -> Fact | None:
-    """Make a name of what is capitalised, ``None`` where it is none."""
-    name = match.group()
-    words = name.split()
-    if len(words) == 1 and _opens_sentence(text, match.start()):
-        return None
-    while words and words[0].rstrip(".").casefold() in _NO_NAMES:
-        name = name[len(words.pop(0)) :].lstrip()
-    value = tuple([word.replace(".", "").casefold() for word in words if word[0].isupper()])
-    if _NO_NAMES.issuperset(value):
-        return None
-    return Fact(text, match.end() - len(name), match.end(), value)
+def _run_of_capitals(told: Told, k: int) -> int:
+    """Give the word behind the capitalised words that begin with one."""
+    last = k + 1
+    while last < len(told.words):
+        if told.traits[last] & Trait.OPENS or not _BETWEEN.match(told.gap(last - 1)):
+            break
+        if told.traits[last] & Trait.CAPITAL or _is_initial(told, last):
+            last += 1
+        elif (
+            told.word(last) in (_GERMAN if told.language == "de" else _CONNECTORS)
+            and last + 1 < len(told.words)
+            and told.traits[last + 1] & Trait.CAPITAL
+            and told.gap(last).isspace()
+        ):
+            last += 2
+        else:
+            break
+    return last
 
 
-def _opens_sentence(text: str, start: int) -> bool:
-    """Tell whether a word is capitalised because a sentence begins with it."""
-    before = text[max(0, start - CONTEXT) : start]
-    if not before or before[-1] in _QUOTE_OPENERS or before[-1] == "\n":
+def _is_initial(told: Told, k: int) -> bool:
+    return told.ends[k] - told.starts[k] == 1 and told.text[told.starts[k]].isupper()
+
+
+def _name(told: Told, first: int, last: int) -> Fact | None:
+    """Make a name of capitalised words, ``None`` where they are none."""
+    while first < last and _is_no_name(told, first):
+        first += 1
+    value = [told.word(k) for k in range(first, last) if told.word(k) not in _CONNECTORS]
+    if first == last:
+        return None
+    end = told.ends[last - 1]
+    if told.text[end : end + 1] == "." and last - first > 1 and _is_initial(told, last - 1):
+        end += 1
+    joined = _joined_initials(told, first, last)
+    return Fact(told, first, last, told.starts[first], end, joined or tuple(value))
+
+
+def _is_no_name(told: Told, k: int) -> bool:
+    """Tell whether a capitalised word is a title, a day or month, or a word that opens a clause."""
+    word = told.word(k)
+    kinds = told.lexicon.words.get(word, {})
+    return word in _NO_NAMES or not kinds.keys().isdisjoint(_NO_NAME_KINDS)
+
+
+_NO_NAME_KINDS = ("title", "weekday", "month", "mon")
+
+
+def _joined_initials(told: Told, first: int, last: int) -> tuple[str, ...]:
+    """Join the letters of *U.S.*"""
+    letters = [told.word(k) for k in range(first, last)]
+    if len(letters) > 1 and all(len(letter) == 1 for letter in letters):
+        return ("".join(letters),)
+    return ()
+
+
+def _is_name(fact: Fact) -> bool:
+    """Tell a name from a noun where nouns have capitals."""
+    told = fact.told
+    if told.language not in _NOUNS_HAVE_CAPITALS:
         return True
-    bare = before.rstrip()
-    return bare != before and (bare.endswith(":") or bare.rstrip(_QUOTE_CLOSERS)[-1:] in {*".!?…"})
+    value = fact.value
+    if len(value) > 1 or " ".join(value) in told.lexicon.places:
+        return True
+    before = told.word(fact.first - 1) if fact.first else ""
+    return "title" in told.lexicon.words.get(before, {}) or value[0] in _known_bearers(told)
 
 
-def same_name(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Tell whether two names may mean one bearer: a common word, stem, alias or its initials.
+def _known_bearers(told: Told) -> frozenset[str]:
+    """Give the capitalised words that stand beside another one somewhere in a text."""
+    cached = told.bearers
+    if cached is None:
+        found: set[str] = set()
+        for k in range(len(told.words) - 1):
+            both = told.traits[k] & told.traits[k + 1] & Trait.CAPITAL
+            if both and told.gap(k) == " ":
+                found |= {told.word(k), told.word(k + 1)}
+        cached = told.bearers = frozenset(found)
+    return cached
+
+
+# --- without capitals ------------------------------------------------------------------------
+
+
+def _caseless(stretch: Stretch) -> list[Fact]:
+    told = stretch.told
+    found: list[Fact] = []
+    reached = -1
+    for first, last in stretch.ranges:
+        for k in range(first, last):
+            if k < reached:
+                continue
+            behind = _place(told, k, last) or _person(told, k, last)
+            if behind:
+                start, end = told.starts[k], told.ends[behind - 1]
+                parts = [told.word(j) for j in range(k, behind)]
+                value = tuple(parts) if told.lexicon.spaced else ("".join(parts),)
+                found.append(Fact(told, k, behind, start, end, value))
+                reached = behind
+    return found
+
+
+def _place(told: Told, k: int, last: int) -> int:
+    """Give the word behind the place that a word begins, 0 for none."""
+    lexicon = told.lexicon
+    for length in range(min(lexicon.longest_place, last - k), 0, -1):
+        if length == 1 and not lexicon.spaced:
+            break
+        form = " ".join([told.word(j) for j in range(k, k + length)])
+        if form in lexicon.places:
+            return k + length
+        lead = next((p for p in lexicon.proclitics if form.startswith(p)), "")
+        if lead and form.removeprefix(lead) in lexicon.places:
+            return k + length
+    return 0
+
+
+def _person(told: Told, k: int, last: int) -> int:
+    """Give the word behind what may be a person's name, 0 for none."""
+    if told.language == "ja":
+        return _run_of(told, k, last, _KATAKANA) or _titled_run(told, k, last)
+    if told.lexicon.surnames:
+        return _with_surname(told, k, last)
+    new = told.traits[k] & Trait.NEW and told.traits[k] & Trait.CASELESS
+    kinds = told.lexicon.words.get(told.word(k), {})
+    if not new or kinds or told.ends[k] - told.starts[k] < 3:
+        return 0
+    return k + 1 if _beside_title(told, k) or _idf(told, k) >= RARE else 0
+
+
+_KATAKANA = re.compile(r"[ァ-ヺー]")
+_HAN = re.compile(r"[一-鿿々]")
+_LEAST_KATAKANA, _MOST_HAN = 3, 4
+
+
+def _run_of(told: Told, k: int, last: int, letters: re.Pattern[str]) -> int:
+    behind = k
+    while behind < last and letters.match(told.text, told.starts[behind]):
+        behind += 1
+    begins = k == 0 or not letters.match(told.text, told.starts[k - 1])
+    return behind if begins and behind - k >= _LEAST_KATAKANA else 0
+
+
+def _titled_run(told: Told, k: int, last: int) -> int:
+    """Give the word behind Han letters that a title follows: 田中市長, 佐藤さん."""
+    if k and _HAN.match(told.text, told.starts[k - 1]):
+        return 0
+    behind = k
+    while behind < min(last, k + _MOST_HAN) and _HAN.match(told.text, told.starts[behind]):
+        behind += 1
+        if behind - k >= 2 and _entry_is_title(told, behind):
+            return behind
+    return 0
+
+
+def _entry_is_title(told: Told, k: int) -> bool:
+    for length in range(3, 0, -1):
+        if k + length <= len(told.words):
+            form = " ".join([told.word(j) for j in range(k, k + length)])
+            if "title" in told.lexicon.words.get(form, {}):
+                return True
+    return False
+
+
+def _with_surname(told: Told, k: int, last: int) -> int:
+    """Give the word behind a surname and two syllables that stand beside a title."""
+    if told.word(k) not in told.lexicon.surnames:
+        return 0
+    for length in (3, 2):
+        behind = k + length
+        if length == 3 and behind <= last and told.word(behind - 1) in _AFTER_NAMES:
+            continue
+        if behind <= last and (_title_ends_at(told, k) or _entry_is_title(told, behind)):
+            return behind
+    return 0
+
+
+_AFTER_NAMES = frozenset("表说說称稱指示认認告介宣在和与與对對将將已也于於是的了就向")
+"""Characters that stand behind a name and in none."""
+
+
+def _title_ends_at(told: Told, k: int) -> bool:
+    for length in range(1, 4):
+        if k >= length:
+            form = " ".join([told.word(j) for j in range(k - length, k)])
+            if "title" in told.lexicon.words.get(form, {}):
+                return True
+    return False
+
+
+def _beside_title(told: Told, k: int) -> bool:
+    """Tell whether a title stands up to three words before a word."""
+    return any("title" in told.lexicon.words.get(told.word(j), {}) for j in range(max(0, k - 3), k))
+
+
+def _idf(told: Told, k: int) -> float:
+    ids, idf, _, unlisted = background(told.language)
+    at = int(np.searchsorted(ids, told.words[k]))
+    return float(idf[at]) if at < len(ids) and ids[at] == told.words[k] else float(unlisted)
+
+
+def stands_firm(fact: Fact) -> bool:
+    """Tell whether a name needs no more than one like neighbour to be paired with another."""
+    told = fact.told
+    if told.language not in _CASELESS:
+        return True
+    return bool(_place(told, fact.first, fact.last)) or not told.lexicon.spaced
+
+
+# --- bearers -------------------------------------------------------------------------------------
+
+
+def same_name(one: tuple[str, ...], other: tuple[str, ...], language: str = "en") -> bool:
+    """Tell whether two names may mean one bearer: a common word, ending, alias or its initials.
+
+    Spellings of one name are one (Teheran, Tehran), names that differ by a letter are two.
 
     >>> same_name(("united", "states"), ("us",)), same_name(("lee",), ("ann", "lee"))
     (True, True)
+    >>> same_name(("olsen",), ("olsson",)), same_name(("sergei",), ("sergey",))
+    (False, True)
     """
-    return not _bearer_keys(one).isdisjoint(_bearer_keys(other))
+    if _initials(one) == other[0] or _initials(other) == one[0]:
+        return True
+    one, other = one[-2:], other[-2:]  # before them stand offices
+    if len(one) == len(other) == 2:
+        if one[0] == other[0]:
+            one, other = one[1:], other[1:]  # first names say nothing
+        elif _bearer_keys(one[1:]).isdisjoint(_bearer_keys(other[1:])):
+            return not _aliases(one).isdisjoint(_aliases(other))
+    if not _bearer_keys(one).isdisjoint(_bearer_keys(other)):
+        return True
+    least = LEAST_STEM if language in _ENDINGS else LEAST_STEM + 1
+    return any(
+        _inflected(x, y, least, endings=language in _ENDINGS)
+        for x in one
+        for y in other
+        if x not in _SHARED and y not in _SHARED
+    )
+
+
+def _initials(name: tuple[str, ...]) -> str:
+    return "".join([word[0] for word in name]) if len(name) > 1 else ""
+
+
+def _aliases(name: tuple[str, ...]) -> frozenset[str]:
+    """Give the states and powers that the words of a name stand for."""
+    return frozenset(_ALIASES[word] for word in name if word in _ALIASES)
 
 
 @lru_cache(maxsize=1024)
 def _bearer_keys(name: tuple[str, ...]) -> frozenset[str]:
-    """Give what two names of one bearer may have in common: aliases or stems, and the initials."""
-    initials = "".join(word[0] for word in name) if len(name) > 1 else name[0]
-    stems = [_ALIASES.get(word, word[: STEM + 1]) for word in name if word not in _SHARED]
-    return frozenset([initials, *stems])
+    """Give what two names of one bearer may have in common: aliases or sounds."""
+    return frozenset(
+        [_ALIASES.get(word, _sound(word)) for word in name if word not in _SHARED] or name
+    )
+
+
+_SOUNDS = ((r"(?<=.)h", ""), ("[yj]", "i"), ("ei|ie|ii", "i"), ("ou|oo", "u"), ("ph", "f"),
+           ("ck|q|c(?=[aou])", "k"), ("w", "v"), (r"(.)\1", r"\1"), ("ё", "е"))  # fmt: skip
+
+
+def _sound(word: str) -> str:
+    """Spell a name as it sounds, roughly: *Teheran* and *Tehran* are one."""
+    for pattern, put in _SOUNDS:
+        word = re.sub(pattern, put, word)
+    return word
+
+
+def _inflected(one: str, other: str, least: int, *, endings: bool) -> bool:
+    """Tell whether two words differ by an ending only: *Iran*, *Iranian*; *Иванов*, *Ивановым*."""
+    shorter, longer = sorted((one, other), key=len)
+    common = 0
+    while common < len(shorter) and shorter[common] == longer[common]:
+        common += 1
+    if common < least - (common == len(shorter)) or len(longer) - common > LONGEST_ENDING:
+        return False
+    return common == len(shorter) or (endings and len(shorter) - common <= 2)

@@ -1,57 +1,130 @@
-"""Find the quotations in a stretch of news English, and who is said to have spoken."""
+"""Find the quotations in a stretch, and who is said to have spoken."""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from functools import cache
 from typing import NamedTuple
 
-from dedup.facts.stretch import CONTEXT, simple_words
+from dedup.facts.lexicon import Lexicon, Trait, lexicon
+from dedup.facts.told import Stretch
 
-__all__ = ["Quote", "quotes"]
+__all__ = ["Quote", "is_headline", "quotes"]
 
 
 class Quote(NamedTuple):
-    """A quotation with its marks, the folded words inside, and who is said to have spoken."""
+    """A quotation with its marks, the ids of the words inside, and who is said to have spoken."""
 
     text: str
-    words: tuple[str, ...]
+    words: list[int]
     speaker: str
 
 
-_QUOTE = re.compile(r"“([^“”]+)”|\"([^\"]+)\"|«([^«»]+)»|„([^„“]+)“|‘(?<!\w‘)([^‘]+?)’(?!\w)")
-_SPEECH = (
-    "said|says|told|added|asserted|stated|explained|insisted|argued|warned|claimed|noted|wrote"
-    "|tweeted|announced|declared|replied|continued|according to"
-)
-_SPEAKER_WORD = r"[A-Z][\w’'-]+"
-_SPEAKER_AFTER = re.compile(
-    rf"[,.]?\s*(?:(?:{_SPEECH})\s+(?P<late>{_SPEAKER_WORD}(?:\s+{_SPEAKER_WORD})*)"
-    rf"|(?P<early>{_SPEAKER_WORD}(?:\s+{_SPEAKER_WORD})*)\s+(?:{_SPEECH})\b)"
-)
-_SPEAKER_BEFORE = re.compile(
-    rf"(?P<name>{_SPEAKER_WORD}(?:\s+{_SPEAKER_WORD})*)\s+(?:{_SPEECH})(?:\s+that)?[,:]?\s*$"
-)
+_QUOTES = {
+    mark: re.compile(pattern)
+    for mark, pattern in {
+        "“": "“[^“”]+”",
+        "«": "«[^«»]+»",
+        "»": "»[^«»]+«",
+        "„": '„[^„“”"]+[“”"]',
+        "‘": r"‘(?<!\w‘)[^‘]+?’(?!\w)",
+        "‹": "‹[^‹›]+›",
+        "「": "「[^「」]+」",
+        "『": "『[^『』]+』",
+        "＂": "＂[^＂]+＂",
+        "”": r"(?<![^\s(\[—–:-])”(?=\w)[^“”]+(?<=\S)”",
+    }.items()
+}
+"""Quotations by the mark that opens them; straight marks are paired by turns."""
 _LEAST_QUOTED = 3
 """Words of the shortest quotation: fewer are a title or a word held at arm's length."""
+_LEAST_CHARACTERS = 6
+"""The same where each character is a word."""
+_LOOK_BACK = 120
+"""Characters before a quotation in which its speaker is looked for."""
+_HEADLINE_SHARE = 0.7
+"""Share of capitalised words from which something is a headline."""
+_LEAST_HEADLINE = 3
+_MARKS = "“”\"«»„‘’‹›'([—–-"
+_SPEAKER_WORD = r"[^\W\d_a-zа-яіїєґß-öø-ÿ][\w’'-]+"
 
 
-def quotes(text: str) -> list[Quote]:
+def quotes(stretch: Stretch) -> list[Quote]:
     """Find quotations of three words or more, and their speakers.
 
-    >>> quotes("“We will not pay,” Ryan said.")
-    [Quote(text='“We will not pay,”', words=('we', 'will', 'not', 'pay'), speaker='Ryan')]
+    A headline in quotation marks is none.
+
+    >>> from dedup.facts.told import Told
+    >>> found = quotes(Told.of("“We will not pay,” Ryan said.").whole())
+    >>> [(quote.text, quote.speaker) for quote in found]
+    [('“We will not pay,”', 'Ryan')]
     """
+    told = stretch.told
+    if not stretch.words_with(Trait.QUOTED):
+        return []
+    least = _LEAST_QUOTED if told.lexicon.spaced else _LEAST_CHARACTERS
     found = []
-    for match in _QUOTE.finditer(text):
-        words = tuple(simple_words(match.group()))
-        if len(words) >= _LEAST_QUOTED:
-            found.append(Quote(match.group(), words, _speaker(text, *match.span())))
+    for start, end in stretch.texts():
+        spans = [
+            match.span()
+            for mark, pattern in _QUOTES.items()
+            if told.text.find(mark, start, end) >= 0
+            for match in pattern.finditer(told.text, start, end)
+        ]
+        for opening, closing in sorted([*spans, *_straight(told.text, start, end)]):
+            first = bisect_left(told.starts, opening)
+            last = bisect_left(told.starts, closing)
+            quoted = told.text[opening:closing]
+            if last - first >= least and not is_headline(quoted):
+                words = told.words[first:last].tolist()
+                speaker = _speaker(told.text, opening, closing, (start, end), told.lexicon)
+                found.append(Quote(quoted, words, speaker))
     return found
 
 
-def _speaker(text: str, start: int, end: int) -> str:
-    after = _SPEAKER_AFTER.match(text, end)
+def _straight(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Pair straight quotation marks; one that only closes what began before is left out."""
+    places = []
+    at = text.find('"', start, end)
+    while at >= 0:
+        places.append(at)
+        at = text.find('"', at + 1, end)
+    if places and places[0] > start and not text[places[0] - 1].isspace():
+        behind = text[places[0] + 1 : places[0] + 2]
+        if not behind or not behind.isalnum():
+            del places[0]
+    return [(at, other + 1) for at, other in zip(places[::2], places[1::2], strict=False)]
+
+
+def is_headline(text: str) -> bool:
+    """Tell whether a text is set in capitals as headlines are.
+
+    >>> is_headline("Ties Will Withstand Pressure"), is_headline("We will not pay")
+    (True, False)
+    """
+    firsts = [word.lstrip(_MARKS)[:1] for word in text.split()]
+    capitals = sum(map(str.isupper, firsts))
+    cased = capitals + sum(map(str.islower, firsts))
+    return cased >= _LEAST_HEADLINE and capitals >= _HEADLINE_SHARE * cased
+
+
+@cache
+def _patterns(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Give what finds the speaker behind and before a quotation."""
+    speech = lexicon(language).speech
+    name = rf"{_SPEAKER_WORD}(?:\s+{_SPEAKER_WORD})*"
+    behind = re.compile(
+        rf"[,.]?\s*(?:[–—-]\s*)?(?:(?:{speech})\s+(?P<late>{name})|(?P<early>{name})\s+(?:{speech})\b)"
+    )
+    before = re.compile(rf"(?P<name>{name})\s+(?:{speech})(?:\s+\w{{2,4}})?[,:]?\s*$")
+    return behind, before
+
+
+def _speaker(text: str, start: int, end: int, limits: tuple[int, int], words: Lexicon) -> str:
+    behind, before = _patterns(words.language)
+    after = behind.match(text, end, limits[1])
     if after:
         return after["early"] or after["late"]
-    before = _SPEAKER_BEFORE.search(text, max(0, start - 4 * CONTEXT), start)
-    return before["name"] if before else ""
+    ahead = before.search(text, max(limits[0], start - _LOOK_BACK), start)
+    return ahead["name"] if ahead else ""

@@ -8,11 +8,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from dedup.furniture.rules import RULES, Rule, Scope
+from dedup.furniture.notices import NOTICES
+from dedup.furniture.rules import RULES as ENGLISH
+from dedup.furniture.rules import Rule, Scope
 from dedup.text.points import gathered, hash_table
 from dedup.text.vocabulary import word_ids
 
-__all__ = ["PARAGRAPH_RULES", "PHRASES", "SENTENCE_RULES", "TABLE", "ByWord", "Clue", "Edge", "Try"]
+__all__ = [
+    "PARAGRAPH_RULES",
+    "PHRASES",
+    "RULES",
+    "SENTENCE_RULES",
+    "TABLE",
+    "ByWord",
+    "Clue",
+    "Edge",
+    "Try",
+]
 
 
 class Clue:
@@ -69,6 +81,8 @@ LONG_SENTENCE = 12
 """Words that a sentence must have to be told from a refrain when it is printed twice."""
 STORY_SHARE = 0.9
 """Share of a text's words from which a paragraph is the story, whatever it begins with."""
+
+RULES = (*ENGLISH, *NOTICES)
 
 PHRASES = tuple(
     phrase for rule in RULES if rule.scope is Scope.WITHIN for phrase in rule.pattern.split("|")

@@ -1,60 +1,44 @@
-"""An index of articles in memory: add, query, remove, save, load."""
+"""An index of articles, in memory or on disk: add, ask, forget."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import operator
+import datetime
 import os
-import secrets
-import shutil
-import struct
-import zipfile
-import zlib
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
-from pathlib import Path
-from tokenize import TokenError
-from typing import TYPE_CHECKING, Any, BinaryIO
+from collections.abc import Iterable, Iterator
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Literal, Self, overload
 
-import numpy as np
-from numpy.typing import NDArray
-
-from dedup.arrays import distinct, joined
 from dedup.candidates.lsh import Bands, check_permutations, choose_bands
-from dedup.candidates.minhash import SEED, as_lean_minhash, signatures
-from dedup.candidates.resemblance import resemblance
-from dedup.candidates.terms import weigh
-from dedup.dump import read_values
-from dedup.dump.frames import Frame, Table, open_frame
-from dedup.errors import DedupError, FormatError, InputError
-from dedup.index.segment import Segment
-from dedup.model import Article, Match, Rejected, Verdict, as_article, as_path
-from dedup.reading.document import Document
-from dedup.reading.texts import read_marked, read_texts
-from dedup.text.vocabulary import english
-from dedup.text.words import Ragged, read_words
-from dedup.verdict.judging import CODES, VERDICTS, judge
-from dedup.verdict.stories import Stories
+from dedup.candidates.minhash import as_lean_minhash, signatures
+from dedup.dump.records import Fields
+from dedup.errors import DedupError, DumpError, FormatError, InputError
+from dedup.given import as_article
+from dedup.index.adding import add_usable, usable_by_id
+from dedup.index.answering import IndexStats, Question, answers, index_stats, tell_stories
+from dedup.index.folders import mend_folder, replaced_folder
+from dedup.index.following import Taken, TakeOptions, follow, take
+from dedup.index.format_two import read_format_two
+from dedup.index.records import Given
+from dedup.index.rows import Row, moment_of, seconds_of
+from dedup.index.store import CATALOG, WRITER, Store
+from dedup.model import Article, Match, Rejected, Story, as_path
+from dedup.text.words import read_words
+from dedup.threads import check_threads
 
 if TYPE_CHECKING:
     from datasketch import LeanMinHash
 
 __all__ = ["Index"]
 
-FORMAT = "dedup index"
-FORMAT_VERSION = 2
-_MOST_POSTINGS = 200
-"""A word in more articles than this says little of which story a text tells: no term of a query."""
-_MOST_CANDIDATES = 50
-"""Articles that share most rare words with a query and are judged for it."""
-_MOST_SEGMENTS = 8
-_DAMAGE = (
-    *(OSError, ValueError, LookupError, TypeError, EOFError, ArithmeticError, MemoryError),
-    *(RuntimeError, SyntaxError, TokenError, struct.error, zlib.error, zipfile.BadZipFile),
-)
-"""What NumPy and zipfile raise over a damaged file, depending on where the damage is."""
-_SETTINGS = ("threshold", "recall", "num_perm")
+Days = float | datetime.timedelta | None
+
+_WAIT = 30.0
+"""Seconds that a change waits for another one to end."""
+_READ_AT_ONCE = 1 << 10
+_A_SEGMENT = 1 << 13
+"""Articles laid out at once: what bounds the memory of adding."""
+_NO_INDEX = "a folder that is not a dedup index"
+"""Seconds, more than between any two dates."""
 
 
 class Index:
@@ -62,8 +46,12 @@ class Index:
 
     ``threshold`` and ``recall`` promise that an article of that Jaccard similarity or more is a
     candidate with at least that probability; beside it the rarest words bring candidates that
-    were reworded. Every candidate is judged as :func:`dedup.compare` would judge it. Texts are
-    not kept.
+    were reworded. Every candidate is judged as :func:`dedup.compare` judges it. Texts are not kept.
+    With ``stories`` each article added is compared with those before it, for :meth:`stories`;
+    without it adding is several times as fast.
+
+    Threads may share one: changes take turns, and what is asked meanwhile is answered from the last
+    finished change. The same holds for processes that open one on disk.
 
     >>> index = Index()
     >>> index.add([Article("a1", "The mayor of Oslo resigned on Monday after a vote.")])
@@ -72,237 +60,330 @@ class Index:
     """
 
     def __init__(
-        self, *, threshold: float = 0.5, recall: float = 0.95, num_perm: int = 128
+        self,
+        *,
+        threshold: float = 0.5,
+        recall: float = 0.95,
+        num_perm: int = 128,
+        stories: bool = True,
     ) -> None:
-        self._num_perm = check_permutations(num_perm)
-        self._bands = choose_bands(threshold, recall=recall, num_perm=num_perm)
-        self._segments: list[Segment] = []
-        self._places: dict[str, tuple[Segment, int]] = {}
+        self._store = Store(None, _settings(threshold, recall, num_perm, stories), _WAIT)
+
+    @classmethod
+    def open(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        threshold: float = 0.5,
+        recall: float = 0.95,
+        num_perm: int = 128,
+        stories: bool = True,
+        wait: float = _WAIT,
+        create: bool = True,
+    ) -> Self:
+        """Open an index on disk, a folder; make it where there is none, if it may be made.
+
+        Each change is on the disk when its call returns; one that is not finished leaves no trace.
+        The settings are those of a new index, an old one keeps its own. A change waits ``wait``
+        seconds for another to end, then raises :class:`~dedup.errors.BusyError`. An index of
+        format 2, a file, is read and replaced. Raises :class:`~dedup.errors.FormatError` for what
+        is no index, :class:`~dedup.errors.DedupError` where it cannot be made.
+        """
+        place = as_path(path, "path")
+        settings = _settings(threshold, recall, num_perm, stories)
+        mend_folder(place)
+        try:
+            if place.is_file():
+                cls.load(place).save(place)
+            if not create and not place.exists():
+                raise FormatError.of(place, "no such file or folder")
+            place.mkdir(exist_ok=True)
+            names = {found.name for found in place.iterdir()}
+        except OSError as error:
+            raise DedupError(f"{place}: cannot be written: {error.strerror}") from error
+        if CATALOG not in names and any(name.endswith(".segment") for name in names):
+            raise FormatError.of(place, f"its {CATALOG} is missing")
+        is_new = create and all(name.startswith(WRITER) for name in names)
+        if CATALOG not in names and not is_new:
+            raise FormatError.of(place, _NO_INDEX)
+        made = cls.__new__(cls)
+        made._store = Store(place, settings, wait)
+        return made
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Self:
+        """Read an index into memory; :class:`~dedup.errors.FormatError` if it is none."""
+        source = as_path(path, "path")
+        mend_folder(source)
+        if source.is_dir():
+            if not (source / CATALOG).exists():
+                raise FormatError.of(source, _NO_INDEX)
+            made = cls()
+            held = Store(source, {}, _WAIT)
+            try:
+                held.copy_to(made._store)
+            finally:
+                held.close()
+            return made
+        if not source.exists():
+            raise FormatError.of(source, "no such file or folder")
+        found = read_format_two(source)
+        made = cls(**found.settings)
+        articles = [Article(key, "") for key in found.ids]
+        made._store.add([(articles, found.words, found.marks)])
+        return made
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write a copy of the index to a folder, whole or not at all; an index there is
+        replaced.
+        """
+        target = as_path(path, "path").resolve()
+        if target.is_dir() and any(target.iterdir()) and not (target / CATALOG).exists():
+            raise DedupError(f"{path}: {_NO_INDEX}")
+        with replaced_folder(target) as unfinished:
+            copy = Store(unfinished, _settings(0.5, 0.95, 128, stories=True), _WAIT)
+            try:
+                self._store.copy_to(copy)
+            finally:
+                copy.close()
+
+    def close(self) -> None:
+        """Let go of the files; the index may not be used after."""
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
 
     def __len__(self) -> int:
-        return len(self._places)
+        return self._store.catalog.count()
 
     def __contains__(self, key: object) -> bool:
-        return key in self._places
+        return isinstance(key, str) and bool(self._store.catalog.numbers([key]))
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._places)
+        return (row.id for row in self._store.catalog.all_rows())
 
     def __repr__(self) -> str:
-        return f"<dedup.Index of {len(self):,} articles>"
+        where = "in memory" if self._store.place is None else f"in {self._store.place}"
+        return f"<dedup.Index of {len(self):,} articles {where}>"
 
     @property
     def bands(self) -> Bands:
         """How signatures are cut, and with which recall."""
-        return self._bands
-
-    def add(self, articles: Iterable[Article | str] | Article | str | Table) -> None:
-        """Add articles: all of them or, on an error, none.
-
-        A plain text gets an id made from its content. A table of pandas, polars or pyarrow needs
-        columns for the id and the text, under the usual names. Raises
-        :class:`~dedup.errors.InputError` for an id that the index or the batch already has, or for
-        what is no article.
-        """
-        batch = self._checked(articles)
-        if not batch:
-            return
-        words, marks = read_marked([article.text for article in batch])
-        self._append(Segment([article.id for article in batch], words, marks, self._bands))
-
-    def _checked(self, articles: Iterable[Article | str] | Article | str | Table) -> list[Article]:
-        if isinstance(articles, (Article, str)):
-            articles = [articles]
-        frame = open_frame(articles)
-        if frame is not None:
-            articles = _articles_of(frame)
-        if isinstance(articles, (Mapping, bytes)) or not isinstance(articles, Iterable):
-            raise InputError.of("articles", articles, "an iterable of articles")
-        batch, seen = [], set()
-        for position, value in enumerate(articles):
-            article = _identified(value, f"articles[{position}]")
-            if article.id in self._places or article.id in seen:
-                raise InputError.of(f"articles[{position}].id", article.id, "an id not yet used")
-            seen.add(article.id)
-            batch.append(article)
-        return batch
-
-    def _append(self, segment: Segment) -> None:
-        """Take a segment in; the two smallest become one as long as there are many."""
-        self._segments.append(segment)
-        self._locate(segment)
-        while len(self._segments) > _MOST_SEGMENTS:
-            self._segments.sort(key=len, reverse=True)
-            small, smaller = self._segments[-2:]
-            self._replace([small, smaller], Segment.merged([small, smaller], self._bands))
-
-    def _replace(self, old: list[Segment], new: Segment) -> None:
-        self._segments = [segment for segment in self._segments if segment not in old]
-        if len(new):
-            self._segments.append(new)
-            self._locate(new)
-
-    def _locate(self, segment: Segment) -> None:
-        self._places.update((key, (segment, row)) for row, key in enumerate(segment.ids))
-
-    def remove(self, key: str) -> None:
-        """Remove an article; :class:`~dedup.errors.InputError` for an id that is not there."""
-        if not isinstance(key, str) or key not in self._places:
-            raise InputError.of("id", key, "the id of an article in the index")
-        segment, row = self._places.pop(key)
-        segment.alive[row] = False
-        if 2 * int(segment.alive.sum()) < len(segment):
-            self._replace([segment], Segment.merged([segment], self._bands))
+        return self._store.bands
 
     def signature(self, text: Article | str) -> LeanMinHash:
         """Sketch a text, for use with datasketch's own indexes."""
         words = read_words([as_article(text, "text").text])
-        return as_lean_minhash(signatures(words, self._num_perm)[0])
+        return as_lean_minhash(signatures(words, self._store.num_perm)[0])
 
-    def query(self, article: Article | str, limit: int = 10) -> list[Match]:
+    # --- changing --------------------------------------------------------------------------------
+
+    @overload
+    def add(
+        self,
+        articles: Given,
+        replace: bool = False,
+        *,
+        on_error: Literal["raise"] = "raise",
+        fields: Fields | None = None,
+        encoding: str = "utf-8",
+    ) -> None: ...
+    @overload
+    def add(
+        self,
+        articles: Given,
+        replace: bool = False,
+        *,
+        on_error: Literal["skip"],
+        fields: Fields | None = None,
+        encoding: str = "utf-8",
+    ) -> tuple[Rejected, ...]: ...
+    def add(
+        self,
+        articles: Given,
+        replace: bool = False,
+        *,
+        on_error: str = "raise",
+        fields: Fields | None = None,
+        encoding: str = "utf-8",
+    ) -> tuple[Rejected, ...] | None:
+        """Add articles: all of them or, on an error, none.
+
+        They are articles, texts, mappings with the usual field names, paths of dumps, or a table of
+        pandas, polars or pyarrow; a plain text gets an id made from its content. An id that the
+        index has is an error, or with ``replace`` the new article takes its place; an id that comes
+        twice in one call is an error too. With ``on_error="skip"`` what cannot be used is left out
+        and returned. Raises :class:`~dedup.errors.InputError` for what cannot be used,
+        :class:`~dedup.errors.DedupError` where the index cannot be written.
+        """
+        if on_error not in ("raise", "skip"):
+            raise InputError.of("on_error", on_error, "'raise' or 'skip'")
+        skipped: list[Rejected] | None = [] if on_error == "skip" else None
+        found = usable_by_id(articles, skipped, fields, encoding)
+        add_usable(self._store, found, replace, skipped)
+        return None if skipped is None else tuple(skipped)
+
+    def remove(self, ids: str | Iterable[str]) -> None:
+        """Remove articles by id: all or, where one is not there, none (InputError)."""
+        if not isinstance(ids, Iterable):
+            raise InputError.of("ids", ids, "an id or several")
+        keys = [ids] if isinstance(ids, str) else list(ids)
+        for key in keys:
+            if not isinstance(key, str):
+                raise InputError.of("ids", key, "the id of an article in the index")
+        with self._store.changing():
+            found = self._store.catalog.numbers(keys)
+            for key in keys:
+                if key not in found:
+                    raise InputError.of("ids", key, "the id of an article in the index")
+            if found:
+                self._store.remove(sorted(found.values()))
+
+    def expire(self, before: datetime.date | str) -> int:
+        """Forget the articles dated before a date; give their number. Undated ones stay.
+
+        >>> index = Index()
+        >>> index.add([Article("old", "Rain fell.", date="2023-10-01"), Article("new", "Sun.")])
+        >>> index.expire("2023-11-01"), list(index)
+        (1, ['new'])
+        """
+        moment = moment_of(Article("before", "", date=before).date)
+        if moment is None:
+            raise InputError.of("before", before, "a date")
+        with self._store.changing():
+            numbers = self._store.catalog.before(moment)
+            if numbers:
+                self._store.remove(numbers)
+        return len(numbers)
+
+    def compact(self) -> None:
+        """Merge all segments that one can hold, and give space that is not used back."""
+        self._store.compact()
+
+    def take(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        replace: bool = False,
+        fields: Fields | None = None,
+        encoding: str = "utf-8",
+    ) -> Taken:
+        """Add the articles of a dump, those that can be used, and tell what it brought.
+
+        That is how many articles were added, what was set aside, and which of the new ones are
+        versions of one that was there before or stands before them in the dump. Raises
+        :class:`~dedup.errors.DumpError` for a file that cannot be read.
+        """
+        options = TakeOptions(replace, fields, encoding)
+        return take(self._store, as_path(path, "path"), options)
+
+    def follow(
+        self,
+        folder: str | os.PathLike[str],
+        *,
+        replace: bool = False,
+        fields: Fields | None = None,
+        encoding: str = "utf-8",
+        wait: bool = True,
+    ) -> Iterator[Taken]:
+        """Take in the dumps of a folder, those there and those that come, once each.
+
+        Gives what each brought, once it is in the index for good. After a kill the same call goes
+        on where it was; what the last file brought is given again if nothing was asked for after
+        it. Files come in the order in which they were last changed; hidden ones and those without
+        the suffix of a dump are passed over, and one that changed is taken again. What cannot be
+        used is set aside. With ``wait`` it never ends, which needs the extra ``dedup[follow]``
+        (:class:`~dedup.errors.MissingExtraError`); without, when all that is there is taken.
+        """
+        place = as_path(folder, "folder").resolve()
+        if not place.is_dir():
+            raise DumpError(f"{place}: no such folder")
+        return follow(self._store, place, TakeOptions(replace, fields, encoding), wait=wait)
+
+    # --- asking ----------------------------------------------------------------------------------
+
+    def query(self, article: Article | str, limit: int = 10, within: Days = None) -> list[Match]:
         """Find the articles that share a story or a part of it with this one, best first.
 
         At most ``limit``; articles judged ``unrelated`` are left out, and so is the article itself
-        where the index holds its id. ``Match.containment`` is the share of the query's shingles
-        that the match holds.
+        where the index holds its id. ``within`` is a number of days or a ``timedelta``: articles
+        dated further from this one are not looked at; those without a date are, and all where this
+        one has none. ``Match.containment`` is the share of the query's shingles that the match
+        holds.
         """
-        if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
-            raise InputError.of("limit", limit, "an int of 1 or more")
-        asked = as_article(article, "article")
-        own = asked.id if isinstance(article, Article) else None
-        document = read_texts([asked.text], letters=False).document(0)
-        candidates = [
-            (segment, row) for segment, row in self._candidates(document) if segment.ids[row] != own
-        ]
-        words = [document.words, *(segment.words[row] for segment, row in candidates)]
-        marks = [document.marks, *(segment.marks[row] for segment, row in candidates)]
-        pairs = np.array([(0, n) for n in range(1, len(words))], np.int64).reshape(-1, 2)
-        stories = Stories(Ragged.of(words, np.uint32), joined(marks, np.uint8))
-        verdicts, probability = judge(stories.measures(pairs))
-        matches = []
-        for at in np.flatnonzero(verdicts != CODES[Verdict.UNRELATED]).tolist():
-            segment, row = candidates[at]
-            overlap = resemblance(document.words, segment.words[row])
-            scores = (float(probability[at]), overlap.jaccard, overlap.containment_a)
-            matches.append(Match(segment.ids[row], VERDICTS[verdicts[at]], *scores))
-        matches.sort(key=lambda match: (-match.probability, -match.jaccard, match.id))
-        return matches[:limit]
+        asked = [as_article(article, "article")]
+        has_id = [isinstance(article, Article)]
+        question = Question(asked, has_id, *_checked(limit, within), threads=1)
+        return answers(self._store, question)[0]
 
-    def _candidates(self, document: Document) -> list[tuple[Segment, int]]:
-        words = Ragged.of([document.words], np.uint32)
-        signature = signatures(words, self._bands.permutations)
-        terms = distinct(document.words)
-        weights = self._weights(terms)
-        scored: list[tuple[float, str, Segment, int]] = []
-        found: dict[str, tuple[Segment, int]] = {}
-        for segment in self._segments:
-            for row in segment.collisions(signature, self._bands):
-                found[segment.ids[row]] = (segment, row)
-            rows, scores = segment.shared_terms(terms, weights, _MOST_CANDIDATES)
-            scored += [(-s, segment.ids[r], segment, r) for r, s in zip(rows, scores, strict=True)]
-        scored.sort(key=operator.itemgetter(0, 1))
-        for _, key, segment, row in scored[:_MOST_CANDIDATES]:
-            found[key] = (segment, row)
-        return [found[key] for key in sorted(found)]
+    def query_many(
+        self,
+        articles: Iterable[Article | str],
+        limit: int = 10,
+        within: Days = None,
+        threads: int | None = None,
+    ) -> list[list[Match]]:
+        """Ask for many articles at once, on all cores unless ``threads`` says how many; in
+        order.
+        """
+        checked = _checked(limit, within)
+        if isinstance(articles, (Article, str)) or not isinstance(articles, Iterable):
+            raise InputError.of("articles", articles, "an iterable of articles or texts")
+        given = list(articles)
+        asked = [as_article(one, f"articles[{at}]") for at, one in enumerate(given)]
+        have_ids = [isinstance(one, Article) for one in given]
+        return answers(self._store, Question(asked, have_ids, *checked, check_threads(threads)))
 
-    def _weights(self, terms: NDArray[np.uint32]) -> NDArray[np.float32]:
-        """Weigh a query's words by rarity here and in the background; 0 for one that is no term."""
-        counts = np.zeros(len(terms), dtype=np.int32)
-        for segment in self._segments:
-            counts += segment.document_frequencies(terms)
-        weights = weigh(terms, np.maximum(counts, 1), len(self), english())
-        weights[(counts == 0) | (counts > _MOST_POSTINGS)] = 0
-        return weights
+    def stories(self, since: datetime.date | str | None = None) -> list[Story]:
+        """List the stories that several articles tell, the one that grew last first.
 
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the index to one file, whole or not at all."""
-        target = as_path(path, "path").resolve()  # what a link leads to is replaced, not the link
-        state = self._state()
-        unfinished = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
-        try:
-            with unfinished.open("xb") as stream:
-                np.savez(stream, allow_pickle=False, **state)
-                stream.flush()
-                os.fsync(stream.fileno())
-            if target.exists():
-                shutil.copymode(target, unfinished)
-            unfinished.replace(target)
-        except OSError as error:
-            raise DedupError(f"{path}: cannot be written: {error.strerror}") from error
-        finally:
-            with suppress(OSError):
-                unfinished.unlink(missing_ok=True)
+        With ``since`` only those of which an article is dated then or later. A story is known by
+        its first article: the earliest, and of equals the one added first. Each other article of it
+        was compared with that one and found to be a version.
+        """
+        moment = None if since is None else moment_of(Article("since", "", date=since).date)
+        if not self._store.has_stories:
+            raise DedupError("stories: this index was made with stories=False")
+        return tell_stories(self._store, moment)
 
-    def _state(self) -> dict[str, NDArray[Any]]:
-        whole = Segment.merged(self._segments, self._bands)
-        meta = {
-            "format": FORMAT,
-            "version": FORMAT_VERSION,
-            "threshold": self._bands.threshold,
-            "recall": self._bands.recall,
-            "num_perm": self._num_perm,
-            "seed": SEED,
-            "shingle_words": 3,
-            "ids": whole.ids,
-        }
-        encoded = json.dumps(meta).encode("ascii")
-        return {"meta": np.frombuffer(encoded, dtype=np.uint8), **whole.arrays()}
+    def stats(self) -> IndexStats:
+        """Count what the index holds."""
+        return index_stats(self._store)
 
-    @classmethod
-    def load(cls, path: str | os.PathLike[str]) -> Index:
-        """Read an index from a file; :class:`~dedup.errors.FormatError` if it is none."""
-        source = as_path(path, "path")
-        try:
-            with source.open("rb") as stream:
-                if not zipfile.is_zipfile(stream):
-                    raise FormatError.of(source, "not a dedup index, or cut short")
-                stream.seek(0)
-                return cls._loaded(source, stream)
-        except FileNotFoundError:
-            raise FormatError.of(source, "no such file") from None
-        except IsADirectoryError:
-            raise FormatError.of(source, "not a dedup index but a folder") from None
-        except PermissionError as error:
-            raise FormatError.of(source, f"cannot be read: {error.strerror}") from None
-        except FormatError:
-            raise
-        except _DAMAGE as error:
-            raise FormatError.of(source, f"not a dedup index, or cut short ({error})") from error
+    def state_key(self) -> tuple[str, int]:
+        """Give where the index lies and the number of its last change."""
+        return str(self._store.place), self._store.catalog.change()
 
-    @classmethod
-    def _loaded(cls, source: Path, stream: BinaryIO) -> Index:
-        with np.load(stream, allow_pickle=False) as arrays:
-            meta = json.loads(arrays["meta"].tobytes())
-            _check_meta(source, meta)
-            index = cls(**{name: meta[name] for name in _SETTINGS})
-            loaded = {name: arrays[name] for name in Segment.ARRAYS}
-        index._append(Segment.restored(meta["ids"], loaded, index._bands))
-        return index
+    def articles(self) -> Iterator[Row]:
+        """Give number, id, title, source, url and date of each article, in the order added."""
+        return self._store.catalog.all_rows()
 
 
-def _check_meta(source: Path, meta: object) -> None:
-    if not isinstance(meta, dict) or meta.get("format") != FORMAT:
-        raise FormatError.of(source, "not a dedup index")
-    wanted = {"version": FORMAT_VERSION, "seed": SEED, "shingle_words": 3}
-    for name, value in wanted.items():
-        if meta.get(name) != value:
-            got = meta.get(name)
-            reason = f"{name} is {got!r}, this release reads {value!r}; make the index anew"
-            raise FormatError.of(source, reason)
+def _settings(threshold: float, recall: float, num_perm: int, stories: bool) -> dict[str, Any]:
+    """Check the settings of an index."""
+    check_permutations(num_perm)
+    choose_bands(threshold, recall=recall, num_perm=num_perm)
+    if not isinstance(stories, bool):
+        raise InputError.of("stories", stories, "True or False")
+    return {
+        "threshold": threshold,
+        "recall": recall,
+        "num_perm": num_perm,
+        "stories": int(stories),
+    }
 
 
-def _articles_of(frame: Frame) -> Iterator[Article]:
-    """Give the articles of a table; a row that makes none is an error."""
-    frame.check(None, "text", "id")
-    for found in read_values(frame.rows()):
-        if isinstance(found, Rejected):
-            raise InputError(f"articles[{found.line - 1}]: {found.reason}")
-        yield found.article
-
-
-def _identified(value: Article | str, name: str) -> Article:
-    """Take an article, or a text under an id made from its content."""
-    if isinstance(value, str):
-        digest = hashlib.blake2b(value.encode("utf-8", "surrogatepass"), digest_size=8)
-        return Article(id=digest.hexdigest(), text=value)
-    return as_article(value, name)
+def _checked(limit: object, within: object) -> tuple[int, int | None]:
+    """Give the limit and the seconds of a question."""
+    if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
+        raise InputError.of("limit", limit, "an int of 1 or more")
+    return limit, seconds_of(within)

@@ -27,11 +27,14 @@ class ScanFindings:
     rejected: tuple[Rejected, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     notes: Mapping[str, int] = field(default_factory=dict)
+    past: Mapping[str, Article] = field(default_factory=dict)
+    """By id the articles of an index that the scan went against, without their texts."""
 
     @property
     def versions(self) -> int:
         """How many articles are versions of another that represents them."""
-        return sum(len(cluster.members) for cluster in self.clusters)
+        members = (member.id for cluster in self.clusters for member in cluster.members)
+        return sum(name not in self.past for name in members)
 
 
 class Listings:

@@ -105,6 +105,8 @@ def write(
     if tell is not None:
         records = _telling(records, tell)
     listings = listings_of(findings)
+    for article in findings.past.values():
+        listings.take(article)
     try:
         with _in_place_at_once(folder) as unfinished:
             if kind is TableFormat.PARQUET:

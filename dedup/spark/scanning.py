@@ -418,10 +418,11 @@ def _versions(items: Iterator[Verdicts], least: float, replaced: Broadcast[Any])
 
 
 def _of_copies(copies: U64, best: U64) -> U64:
-    """Pair every article of the same words with the best of them."""
+    """Pair every article of the same words with the best of them, and with the first."""
     firsts = distinct(copies[:, 0])
     every = np.concatenate((copies, np.stack((firsts, firsts), axis=1)))
     pairs = np.stack((judging.lookup(every[:, 0], best), every[:, 1]), axis=1)
+    pairs = np.concatenate((pairs, copies))
     found: U64 = pairs[pairs[:, 0] != pairs[:, 1]]
     return found
 

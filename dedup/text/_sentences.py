@@ -40,6 +40,7 @@ _SOMETIMES = cython.declare(int64_t, Token.SOMETIMES)
 _STARTER = cython.declare(int64_t, Token.STARTER)
 _VERSUS = cython.declare(int64_t, Token.VERSUS)
 _SPEECH = cython.declare(int64_t, Token.SPEECH)
+_ORDINAL = cython.declare(int64_t, Token.BEHIND_ORDINAL)
 _LOOK_BACK = cython.declare(int64_t, sentences.LOOK_BACK)
 _SPEAKERS = cython.declare(int64_t, sentences.SPEAKER_WORDS)
 _TOKENS = cython.declare(HashTable, HashTable(*sentences.TABLE))
@@ -52,6 +53,9 @@ _LINK_ENDS = cython.declare(
 
 _LONGEST_LIST_NUMBER = cython.declare(int64_t, 3)
 """Digits of a list's number at the head of its line."""
+
+_LONGEST_ORDINAL = cython.declare(int64_t, 2)
+"""Digits of an ordinal that is written with a period."""
 
 _Place = cython.struct(
     line=int64_t,
@@ -125,8 +129,8 @@ def _behind_small(page: Page, at: int64_t, end: int64_t) -> int64_t:
 
 @cython.cfunc
 @cython.nogil
-def _starter_follows(page: Page, place: _Place) -> cython.bint:
-    """Tell whether the next word, opening marks put aside, is one that begins sentences."""
+def _follows(page: Page, place: _Place, flag: int64_t) -> cython.bint:
+    """Tell whether the next word, opening marks put aside, is of some kind."""
     end: int64_t = min(place.end, place.after + _LOOK_BACK)
     start: int64_t = _behind(page, place.after, end, _OPENER | _SPACE)
     at: int64_t = _behind(page, start, end, _ALNUM)
@@ -139,7 +143,7 @@ def _starter_follows(page: Page, place: _Place) -> cython.bint:
         tail = _behind_small(page, at + 1, end)
         if c in "'’" and tail > at + 1:
             at = tail
-    return known_token(page, start, at, _TOKENS) & _STARTER != 0
+    return known_token(page, start, at, _TOKENS) & flag != 0
 
 
 @cython.cfunc
@@ -271,7 +275,7 @@ def _abbreviation_ends(page: Page, place: _Place, start: int64_t, known: int64_t
         return False
     if numbered and known & _PLAIN:
         return True
-    return (not numbered and c in '“"‘•') or _starter_follows(page, place)
+    return (not numbered and c in '“"‘•') or _follows(page, place, _STARTER)
 
 
 @cython.cfunc
@@ -290,9 +294,11 @@ def _period_ends(page: Page, place: _Place) -> cython.bint:
     known = known_token(page, start, stop, _TOKENS)
     if start == stop or (place.gap > place.close and not known & _KNOWN_TITLE):
         return True
-    if start == place.line and stop - start <= _LONGEST_LIST_NUMBER:
-        if _behind(page, start, stop, _DIGIT) == stop:
+    if stop - start <= _LONGEST_LIST_NUMBER and _behind(page, start, stop, _DIGIT) == stop:
+        if start == place.line:
             return False  # a list's number at the head of its line
+        if stop - start <= _LONGEST_ORDINAL and _follows(page, place, _ORDINAL):
+            return False  # the day of a month: 14. März
     capital: cython.bint = page.flags[start] & _UPPER != 0
     c = page.codes[start]
     if stop - start == 1 and capital and page.flags[start] & _ALPHA and c != "I":
@@ -353,7 +359,7 @@ def _ends_sentence(page: Page, place: _Place) -> cython.bint:
         return True
     if place.stop == 0 or not page.flags[place.stop - 1] & _SPACE:
         return True
-    return _starter_follows(page, place)
+    return _follows(page, place, _STARTER)
 
 
 @cython.cfunc

@@ -31,6 +31,8 @@ class Token:
     VERSUS = 1 << 6
     SPEECH = 1 << 7
     """A verb of speech."""
+    BEHIND_ORDINAL = 1 << 8
+    """Stands behind an ordinal that is written with a period: *14. März*."""
 
 
 WORDS = {
@@ -38,6 +40,7 @@ WORDS = {
         "mr mrs ms mx dr prof sen sens rep reps gov govs gen lt col maj sgt capt cmdr adm brig"
         " cpl pvt rev fr st ste mt ft hon pres supt atty insp det amb messrs mmes sec vs v dept"
         " asst assoc rt bros viz e.g i.e cf approx lt.gov op ed al ave blvd rd"
+        " sra dra mme mmes mlle dott avv dhr mevr ee nr bzw evtl ggf bijv ul godz ул им просп"
     ),
     Token.PLAIN: "in am la ill del miss pa ore wash mass min sat sun mon wed art",
     Token.BEFORE_NUMBER: (
@@ -63,10 +66,14 @@ WORDS = {
         " republicans democrats it's he's she's that's there's we're they're i'm don't let's to"
         " of"
     ),
-    Token.VERSUS: "vs v",
+    Token.VERSUS: "vs v bzw evtl ggf bijv ul godz ул им просп",
     Token.SPEECH: (
         "said says asked asks told wrote writes tweeted replied added shouted yelled wondered"
         " demanded quipped joked exclaimed insisted declared answered"
+    ),
+    Token.BEHIND_ORDINAL: (
+        "januar jänner februar märz april mai juni juli august september oktober november"
+        " dezember jahrhundert jahrhunderts"
     ),
 }
 """The tokens by what is known of them, in lower case, blanks between."""

@@ -1,4 +1,4 @@
-"""Write the README's tables from ``benchmarks/results/*.json``; ``--check`` only compares."""
+"""Write the tables of ``benchmarks/README.md`` from the results; ``--check`` only compares."""
 
 from __future__ import annotations
 
@@ -278,11 +278,11 @@ def tables() -> Iterator[str]:
 
 
 def main() -> None:
-    """Write the tables into the README, or say whether they are up to date."""
+    """Write the tables, or say whether they are up to date."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true")
     check = parser.parse_args().check
-    readme = ROOT / "README.md"
+    readme = ROOT / "benchmarks" / "README.md"
     text = readme.read_text(encoding="utf-8")
     head, rest = text.split(OPENING)
     tail = rest.split(CLOSING)[1]
@@ -290,7 +290,7 @@ def main() -> None:
     if not check:
         readme.write_text(made, encoding="utf-8")
     elif made != text:
-        sys.exit("README.md: its tables are not those of benchmarks/results")
+        sys.exit("benchmarks/README.md: its tables are not those of benchmarks/results")
 
 
 if __name__ == "__main__":

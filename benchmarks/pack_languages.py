@@ -1,0 +1,238 @@
+"""Pack the words by which facts are read in 22 languages: ``dedup/data/facts.jsonl``.
+
+Months, weekdays, decimal signs, the words for thousand to trillion, and the names of countries and
+cities come from CLDR through `babel`; the rest is ``language_words.toml``. Beginnings of words are
+spelt out with the lists of `wordfreq`. Needs ``pip install babel wordfreq``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections import Counter, defaultdict
+from functools import cache
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import wordfreq
+from babel import Locale
+from babel.core import get_global
+
+from dedup.reading.texts import read
+from dedup.text.vocabulary import word_ids
+
+HERE = Path(__file__).parent
+TARGET = HERE.parent / "dedup" / "data" / "facts.jsonl"
+UNSPACED = frozenset({"ja", "ko", "zh"})
+LATIN = frozenset("de en es fr id it nl pl pt sv tr vi".split())
+SPELT_OUT = 40_000
+"""Most frequent words among which a beginning is looked for."""
+LEAST_BEGINNING = 5
+"""Letters of a beginning; shorter words are taken as they are."""
+INFLECTED = frozenset("es fr it pl pt ru uk".split())
+"""Languages in which a letter less is enough."""
+FEW = 45
+"""Words that are listed as most frequent."""
+LEAST_PLACE = 3
+"""Letters of the name of a place that is listed."""
+
+
+def key(form: str) -> str:
+    """Fold a word or several and part them by blanks."""
+    return " ".join(read(form.replace("_", " ")).words)
+
+
+def listed(line: str) -> list[str]:
+    """Cut a line into folded words."""
+    return [folded for form in line.split() if (folded := key(form))]
+
+
+def valued(lines: str) -> dict[str, str]:
+    """Read ``value word word; value word``."""
+    found: dict[str, str] = {}
+    for part in lines.split(";"):
+        value, *forms = part.split() or [""]
+        found |= dict.fromkeys(filter(None, map(key, forms)), value)
+    return found
+
+
+@cache
+def frequent(language: str) -> list[str]:
+    """Give the most frequent words of a language, folded."""
+    folded = {key(word) for word in wordfreq.top_n_list(language, SPELT_OUT, "best")}
+    return sorted(word for word in folded if " " not in word)
+
+
+def spelt_out(line: str, language: str) -> list[str]:
+    """Give all frequent words that begin as the words of a line do; short ones as they are."""
+    found = []
+    least = LEAST_BEGINNING - (language in INFLECTED)
+    for form in listed(line):
+        found.append(form)
+        if language not in UNSPACED and len(form) >= least and " " not in form:
+            found += [word for word in frequent(language) if word.startswith(form)]
+    return sorted(set(found))
+
+
+class Entries:
+    """The words of one language and what each of them is."""
+
+    def __init__(self, omitted: list[str]) -> None:
+        self.found: dict[str, dict[str, str | int]] = defaultdict(dict)
+        self._omitted = frozenset(omitted)
+
+    def add(self, kind: str, values: dict[str, str | int] | dict[str, str]) -> None:
+        """Enter words of one kind; what a word was first stays."""
+        for form, value in values.items():
+            if form and form not in self._omitted:
+                self.found[form].setdefault(kind, value)
+
+
+def compounds(numbers: dict[str, str], parts: list[str]) -> dict[str, str]:
+    """Join the names of numbers as languages do that write them in one word."""
+    glue, hundred, thousand = parts
+    by_value: dict[int, str] = {}
+    for form, value in numbers.items():
+        by_value.setdefault(int(value), form)
+    units = {value: form for value, form in by_value.items() if 1 <= value <= 9}
+    units[1] = {"und": "ein", "en": "een"}.get(glue, units[1])
+    found = {}
+    for ten in range(20, 100, 10):
+        for unit, form in units.items():
+            if glue == "-":
+                tens = by_value[ten]
+                elided = tens[:-1] if hundred == "cento" and form[0] in "aeiou" else tens
+                found[elided + form] = str(ten + unit)
+                if form == "tre":
+                    found[elided + "tré"] = str(ten + unit)
+            else:
+                joint = "ën" if glue == "en" and form.endswith("e") else glue
+                found[form + joint + by_value[ten]] = str(ten + unit)
+    below = {value: form for value, form in by_value.items() if value >= 2}
+    found |= {form + hundred: str(100 * v) for v, form in below.items() if v <= 9}
+    found |= {form + thousand: str(1000 * v) for v, form in below.items()}
+    return found
+
+
+def months_and_days(locale: Locale, entries: Entries) -> None:
+    """Enter CLDR's names of months and weekdays."""
+    for form in ("format", "stand-alone"):
+        for number, name in locale.months[form]["wide"].items():
+            if not re.search(r"\d", name):
+                entries.add("month", {key(name): str(number)})
+        for number, name in locale.months[form]["abbreviated"].items():
+            is_number = "number" in entries.found.get(key(name), {})  # French sept
+            if not re.search(r"\d", name) and len(name) >= LEAST_PLACE and not is_number:
+                entries.add("mon", {key(name): str(number)})
+        for number, name in locale.days[form]["wide"].items():
+            entries.add("weekday", {key(name): str(number + 1)})
+
+
+def scales(locale: Locale) -> dict[str, str]:
+    """Give CLDR's words for thousand to trillion."""
+    found = {}
+    for style in ("long", "short"):
+        for patterns in locale._data["compact_decimal_formats"][style].values():
+            for power, pattern in patterns.items():
+                text = re.sub("['\xa0]", " ", getattr(pattern, "pattern", pattern))
+                name = key(re.sub("[0٠-٩.¤]+", " ", text))
+                digits = text.count("0")
+                if name and len(name) > 1 and digits:
+                    found.setdefault(name, str(int(power) // 10 ** (digits - 1)))
+    return found
+
+
+def places(locale: Locale) -> str:
+    """Give the names of countries and of the cities of time zones, ``|`` between."""
+    territories = (name for code, name in locale.territories.items() if code.isalpha())
+    cities = (zone.get("city", "") for zone in locale.time_zones.values())
+    if locale.language in LATIN:  # what is called as in English is not listed
+        named = (zone.split("/")[-1].replace("_", " ") for zone in get_global("zone_territories"))
+        cities = chain(cities, named)
+    names = {key(re.sub(r"\(.*?\)", "", name)) for name in chain(territories, cities)}
+    least = 2 if locale.language in UNSPACED else LEAST_PLACE
+    return "|".join(sorted(name for name in names if len(name.replace(" ", "")) >= least))
+
+
+def most_frequent(language: str) -> list[str]:
+    """Give the most frequent words, which say nothing of what is counted or denied."""
+    if language == "en":
+        with np.load(TARGET.with_name("english.npz")) as table:
+            top = frozenset(
+                table["ids"][np.argsort(-table["frequencies"].astype(int))[:FEW]].tolist()
+            )
+        found = [word for word in frequent("en") if int(word_ids([word])[0]) in top]
+        return sorted(found)
+    if language in UNSPACED:
+        shares = Counter[str]()
+        for word, share in wordfreq.get_frequency_dict(language, "best").items():
+            for part in read(word).words:
+                shares[part] += share
+        return sorted(word for word, _ in shares.most_common(FEW))
+    top_words = (key(word) for word in wordfreq.top_n_list(language, 2 * FEW, "best"))
+    return sorted(list(dict.fromkeys(word for word in top_words if " " not in word))[:FEW])
+
+
+def turns(table: dict[str, Any], language: str) -> list[list[list[str]]]:
+    """Give the groups of words that turn round, both sides of each."""
+    found = []
+    for group in table.get("turns", "").split(";"):
+        plus, _, minus = group.strip().removeprefix("+").partition(" - ")
+        if minus:
+            sides = spelt_out(plus, language), spelt_out(minus, language)
+            both = set(sides[0]) & set(sides[1])
+            found.append([[w for w in side if w not in both] for side in sides])
+    return found
+
+
+def packed(language: str, table: dict[str, Any]) -> dict[str, Any]:
+    """Gather the words of one language."""
+    locale = Locale.parse(language)
+    entries = Entries(listed(table.get("not", "")))
+    numbers = valued(table["numbers"])
+    entries.add("number", numbers)
+    if "compound" in table:
+        entries.add("number", compounds(numbers, table["compound"].split()))
+    entries.add("scale", valued(table["scales"]))
+    entries.add("scale", scales(locale))
+    months_and_days(locale, entries)
+    for kind, field in (("money", "money"), ("month", "months"), ("weekday", "weekdays")):
+        entries.add(kind, valued(table.get(field, "")))
+    flags = (
+        "vague glue percent before_percent am pm hour before_hour minute dated no plain counter"
+        " counted month_word day_word year_word before_weekday title"
+    )
+    for kind in flags.split():
+        entries.add(kind, dict.fromkeys(listed(table.get(kind, "")), 1))
+    symbols = locale.number_symbols.get("latn", {})
+    return {
+        "frequent": most_frequent(language),
+        "decimal": symbols.get("decimal", "."),
+        "words": entries.found,
+        "turns": turns(table, language),
+        "places": places(locale),
+        "deny": spelt_out(table.get("deny", ""), language),
+        "say": sorted(form for form in table.get("say", "").replace("_", " ").split(" ") if form),
+        "according": table.get("according", "").replace("_", " "),
+        **{
+            name: listed(table.get(name, ""))
+            for name in ("prefix", "suffix_no", "prefix_no", "proclitics", "surname")
+        },
+    }
+
+
+def main() -> None:
+    """Write the file."""
+    tables = tomllib.loads((HERE / "language_words.toml").read_text(encoding="utf-8"))
+    found = [{"language": name, **packed(name, table)} for name, table in tables.items()]
+    lines = [json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in found]
+    text = "\n".join(lines)
+    TARGET.write_text(text + "\n", encoding="utf-8")
+    print(f"{TARGET.name}: {TARGET.stat().st_size:,} bytes, {len(found)} languages")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,150 @@
+"""What subcommands share: options, and how records that were set aside are told."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+import click
+
+import dedup
+from dedup.errors import DumpError
+from dedup.model import Rejected
+
+__all__ = [
+    "FILE",
+    "check_read",
+    "encoding_option",
+    "field_options",
+    "keep_option",
+    "named_fields",
+    "probability_option",
+    "read_date",
+    "read_days",
+    "shown",
+    "tell_notes",
+    "tell_rejected",
+]
+
+FILE = click.Path(path_type=Path)
+_REJECTED_SHOWN = 5
+_FEW = 0.01
+"""The share of records set aside that needs no loud word."""
+
+
+def read_days(_: click.Context, __: click.Parameter, value: str | None) -> float | None:
+    """Read a number of days, with or without a ``d`` behind it."""
+    if value is None:
+        return None
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)d?", value)
+    if found is None:
+        raise click.BadParameter(f"{value!r} is no number of days, such as 7 or 7d")
+    return float(found[1])
+
+
+def read_date(_: click.Context, __: click.Parameter, value: str | None) -> datetime.date | None:
+    """Read a day, or a time, in ISO 8601."""
+    try:
+        return dedup.Article("", "", date=value).date
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is no date, such as 2024-01-31") from None
+
+
+encoding_option = click.option(
+    "--encoding",
+    metavar="NAME",
+    default="utf-8",
+    show_default=True,
+    help="The encoding of text, CSV and JSON files, such as windows-1252.",
+)
+
+
+keep_option = click.option(
+    "--keep",
+    default="earliest",
+    show_default=True,
+    metavar="earliest|longest|first|source=LIST",
+    help="Which article represents its versions; LIST are sources, best first, parted by commas.",
+)
+probability_option = click.option(
+    "--min-probability",
+    type=float,
+    default=0.5,
+    show_default=True,
+    metavar="P",
+    help="From which probability on a version counts.",
+)
+
+
+def field_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that name a dump's fields."""
+    for name in ("id", "url", "source", "date", "title", "text"):
+        option = click.option(
+            f"--{name}-field", metavar="NAME", help=f"The field that holds the {name}."
+        )
+        command = option(command)
+    return command
+
+
+def named_fields(options: dict[str, str | None]) -> dedup.Fields:
+    """Give the fields that the options of :func:`field_options` name."""
+    return dedup.Fields(**{key.removesuffix("_field"): name for key, name in options.items()})
+
+
+def check_read(inputs: Sequence[str], rejected: Sequence[Rejected]) -> None:
+    """Raise :class:`DumpError` for inputs named of which nothing could be read; the rest is done.
+
+    A file inside a folder or found by a glob is one of many and stands among the rejected only.
+    """
+    named = {str(Path(name)) for name in inputs}
+    unread = [record.source for record in rejected if not record.line and record.source in named]
+    if unread:
+        raise DumpError(f"nothing could be read of {', '.join(unread)}; the rest is done")
+
+
+def tell_rejected(rejected: Sequence[Rejected], used: int, place: Path | None) -> None:
+    """Tell what was set aside: by reason, and loudly where it is more than a few."""
+    if not rejected:
+        return
+    from dedup.views.wording import count, percent
+
+    share = len(rejected) / (len(rejected) + used)
+    where = f": all in {place}" if place else ""
+    head = f"{count(len(rejected), 'record')} set aside"
+    if share > _FEW:
+        head = f"WARNING: {head}, {percent(share)} of all"
+    click.echo(head + where, err=True)
+    by_reason: dict[str, list[Rejected]] = {}
+    for record in rejected:
+        by_reason.setdefault(record.reason.partition(":")[0], []).append(record)
+    often = sorted(by_reason.items(), key=lambda item: -len(item[1]))
+    for reason, records in often if len(rejected) > _REJECTED_SHOWN else ():
+        click.echo(f"  {len(records):,} {shown(reason)}, such as", err=True)
+        _show_rejected(records[:1], "    ")
+    if len(rejected) <= _REJECTED_SHOWN:
+        _show_rejected(rejected, "  ")
+
+
+def _show_rejected(rejected: Iterable[Rejected], margin: str) -> None:
+    for record in rejected:
+        line = f":{record.line}" if record.line else ""
+        click.echo(f"{margin}{shown(record.source)}{line}: {shown(record.reason)}", err=True)
+
+
+def tell_notes(notes: Mapping[str, int], keep: str = "") -> None:
+    """Tell what was left out of articles that were kept, and what was passed over."""
+    for note, times in sorted(notes.items()):
+        click.echo(f"note: {shown(note)} ({times:,} ×)", err=True)
+    if keep == "earliest" and any(note.startswith("date:") for note in notes):
+        click.echo(
+            "note: articles without a date come after those with one, the least id first", err=True
+        )
+
+
+def shown(text: str) -> str:
+    """Show a name or text of others in one line that gives no orders to a terminal."""
+    from dedup.views.wording import printable
+
+    return " ".join(printable(text).split())

@@ -1,0 +1,76 @@
+"""A scan against an index: its articles stand before those of the scan and are judged alike."""
+
+from __future__ import annotations
+
+import datetime
+from typing import NamedTuple
+
+import numpy as np
+
+from dedup.arrays import I64, Ragged, distinct
+from dedup.candidates.lsh import pack_pairs, unpack_pairs
+from dedup.corpus.marking import MarkedRows
+from dedup.corpus.pool import Candidates, Pool
+from dedup.index.index import Index
+from dedup.index.past import Past, find_past
+
+__all__ = ["NOTHING_PAST", "Listed", "beside", "look_back"]
+
+NOTHING_PAST = Past(
+    (), Ragged.of([], np.uint32), Ragged.of([], np.uint8), np.empty((0, 2), np.int64)
+)
+
+
+class Listed(NamedTuple):
+    """What is known of articles by row; those from ``first`` on are the scan's own."""
+
+    first: int
+    ids: list[str]
+    dates: list[datetime.date | None]
+    sources: list[str]
+    lengths: list[int]
+
+    @classmethod
+    def of(cls, past: Past, pool: Pool) -> Listed:
+        """List the articles of the past, then those of a pool."""
+        rows, cards = past.articles, pool.cards
+        return cls(
+            len(rows),
+            [*(row.id for row in rows), *cards.ids],
+            [*(row.date for row in rows), *cards.dates()],
+            [*(row.source for row in rows), *cards.sources()],
+            [*np.diff(past.words.offsets).tolist(), *pool.counts.tolist()],
+        )
+
+
+def look_back(
+    index: Index, pool: Pool, candidates: Candidates, within: int | None, threads: int
+) -> Past:
+    """Find the articles of an index that are worth judging with those of a pool, by its rows.
+
+    Of several rows of the same words the one that stands for the others is looked for.
+    """
+    rows = np.setdiff1d(np.flatnonzero(pool.counts), candidates.copies[:, 1])
+    dates, ids = pool.cards.dates(), pool.cards.ids
+    of_rows = [dates[row] for row in rows.tolist()]
+    words = pool.words.take(rows)
+    found = find_past(index, words, of_rows, ids, within=within, threads=threads)
+    pairs = np.stack((found.pairs[:, 0], rows[found.pairs[:, 1]]), axis=1)
+    return found._replace(pairs=pairs)
+
+
+def beside(
+    past: Past, articles: MarkedRows, pairs: I64, copies: I64
+) -> tuple[MarkedRows, I64, I64]:
+    """Put the articles of the past before the rows of a pool, and their pairs among its pairs."""
+    count = len(past.articles)
+    if not count:
+        return articles, pairs, copies
+    own = past.pairs + np.array([0, count])
+    every = unpack_pairs(distinct(pack_pairs(np.concatenate((own, pairs + count)))))
+    marked = MarkedRows(
+        np.concatenate((np.arange(count), articles.rows + count)),
+        Ragged.joined([past.words, articles.words]),
+        Ragged.joined([past.marks, articles.marks], np.uint8),
+    )
+    return marked, every, copies + count

@@ -1,0 +1,267 @@
+"""The words by which facts are read in a language: numbers, months, negations and their like.
+
+They are packed from CLDR and from tables of the project (``benchmarks/pack_languages.py``).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dedup.arrays import U16, U32, U64
+from dedup.text.vocabulary import word_ids
+
+__all__ = ["REACH", "UNSPACED", "Lexicon", "Trait", "language_by_letters", "lexicon"]
+
+
+class Trait:
+    """What a word may tell: bit flags, one set a word."""
+
+    COUNTS = 1
+    """It begins with a digit, or is part of a number, a date or a time."""
+    DENIES = 2
+    """It negates."""
+    TURNS = 4
+    """It has an opposite: *rose*."""
+    CAPITAL = 8
+    """It has a capital that no sentence, quotation or headline explains."""
+    CASELESS = 16
+    """It is written in a script without capitals."""
+    QUOTED = 32
+    """A quotation mark stands beside it."""
+    PREFIXED = 64
+    """It begins as words do that a prefix turns round: *illegal*."""
+    NEW = 128
+    """The other text lacks it."""
+    OPENS = 256
+    """A sentence or a quotation opens with it."""
+    FREQUENT = 512
+    """It is among the most frequent words, which say nothing of what is counted or denied."""
+    HEADLINE = 1024
+    """Its sentence is set in capitals throughout."""
+
+
+UNSPACED = frozenset({"ja", "ko", "zh"})
+"""Languages in which each character is read as a word."""
+REACH = 4
+"""Words that stand between a negation and what it denies at most."""
+_DENIED_BEFORE = frozenset("de fa hi nl sv tr ur".split())
+"""Languages in which a negation stands behind what it denies, too."""
+_COUNTING = frozenset("number scale vague month mon weekday am pm".split())
+_MOST_GROUPS = 32
+
+Kinds = dict[str, Any]
+
+
+class Lexicon:
+    """The words of one language.
+
+    ``spaced`` says whether blanks part its words, ``back`` how many words before a negation it may
+    deny; ``words`` gives what a folded word, or several with a blank between, is: kinds such as
+    ``number`` or ``month`` and their values.
+    """
+
+    def __init__(self, language: str, table: dict[str, Any]) -> None:
+        self.language = language
+        self.spaced = language not in UNSPACED
+        self.back = REACH if language in _DENIED_BEFORE else 0
+        self.decimal: str = table["decimal"]
+        self.words: dict[str, Kinds] = table["words"]
+        self.proclitics: list[str] = table["proclitics"]
+        self._add_proclitics()
+        self.longest = _longest(self.words)
+        self.ahead = _ahead(self.words)
+        self.in_plain = frozenset(
+            word for form, kinds in self.words.items() if "plain" in kinds for word in form.split()
+        )
+        self.kinds = frozenset(kind for kinds in self.words.values() for kind in kinds)
+        self._frequent: list[str] = table["frequent"]
+        self.deny: list[str] = table["deny"]
+        self.prefixes: list[str] = table["prefix"]
+        self.suffixes: list[str] = table["suffix_no"]
+        self.verb_prefixes: list[str] = table["prefix_no"]
+        self.surnames = frozenset(table["surname"])
+        self.say: list[str] = [*table["say"], *filter(None, [table["according"]])]
+        self._places: str = table["places"]
+        self._turns: list[list[list[str]]] = table["turns"]
+
+    def _add_proclitics(self) -> None:
+        """Enter the words with what is written together before them: *and*, *in*, *the*."""
+        for form, kinds in list(self.words.items()):
+            if not kinds.keys().isdisjoint(_COUNTING):
+                for proclitic in self.proclitics:
+                    self.words.setdefault(proclitic + form, kinds)
+
+    @cached_property
+    def places(self) -> frozenset[str]:
+        """The names of countries and cities, folded, a blank between words."""
+        return frozenset(self._places.split("|"))
+
+    @cached_property
+    def longest_place(self) -> int:
+        """Words of the longest of them."""
+        return max(place.count(" ") + 1 for place in self.places)
+
+    @cached_property
+    def turns(self) -> dict[str, list[tuple[int, int]]]:
+        """The groups and sides of each word that has an opposite."""
+        found: dict[str, list[tuple[int, int]]] = {}
+        for group, sides in enumerate(self._turns):
+            for side, forms in enumerate(sides):
+                for form in forms:
+                    for lead in ("", *self.proclitics):
+                        found.setdefault(lead + form, []).append((group, side))
+        return found
+
+    @cached_property
+    def longest_turn(self) -> dict[str, int]:
+        """Words of the longest word with an opposite that begins with a word."""
+        return _longest(self.turns)
+
+    @cached_property
+    def deny_ids(self) -> frozenset[int]:
+        """Ids of the words that deny without a negation."""
+        return frozenset(word_ids(self.deny).tolist()) - self.negator_ids
+
+    @cached_property
+    def negator_ids(self) -> frozenset[int]:
+        """Ids of negations of one word."""
+        forms = [form for form, kinds in self.words.items() if "no" in kinds]
+        return frozenset(word_ids(forms).tolist())
+
+    @cached_property
+    def table(self) -> tuple[U32, U16, U64]:
+        """An open table from ids of words to their traits and sides, for the compiled loop."""
+        traits: dict[str, int] = {}
+        for form, kinds in self.words.items():
+            trait = Trait.COUNTS * (not kinds.keys().isdisjoint(_COUNTING))
+            _enter(traits, form, trait, every=not self.spaced)
+            _enter(traits, form, Trait.DENIES * ("no" in kinds), every=False)
+        sides: dict[str, int] = {}
+        for form, places in self.turns.items():
+            _enter(traits, form, Trait.TURNS, every=False)
+            for group, side in places:
+                _enter(sides, form, 1 << (group + _MOST_GROUPS * side), every=False)
+        names = [name for name, trait in traits.items() if trait]
+        ids = word_ids(names).tolist()
+        by_id = dict.fromkeys(word_ids(self._frequent).tolist(), int(Trait.FREQUENT))
+        for key, name in zip(ids, names, strict=True):
+            by_id[key] = by_id.get(key, 0) | traits[name]
+        sides_by_id = {key: sides.get(name, 0) for key, name in zip(ids, names, strict=True)}
+        return _open_table(by_id, sides_by_id)
+
+    @cached_property
+    def prefix_codes(self) -> U32:
+        """The beginnings that turn words round, a row of code points each, zeros behind."""
+        forms = [*self.prefixes, *self.verb_prefixes]
+        width = max(map(len, forms), default=1)
+        rows = [[*map(ord, form), *[0] * (width - len(form))] for form in forms]
+        return np.array(rows, dtype=np.uint32).reshape(len(rows), width)
+
+    @cached_property
+    def speech(self) -> str:
+        """An expression that matches a verb of speech, and nothing where none is known."""
+        return "|".join(map(re.escape, sorted(self.say, key=len, reverse=True))) or r"(?!)"
+
+
+def _open_table(traits: dict[int, int], sides: dict[int, int]) -> tuple[U32, U16, U64]:
+    """Lay ids out so that a few steps find one: in the slot of its bits or behind it."""
+    size = 1 << (2 * len(traits)).bit_length()
+    slots = np.zeros(size, dtype=np.uint32)
+    found = np.zeros(size, dtype=np.uint16)
+    found_sides = np.zeros(size, dtype=np.uint64)
+    for key, trait in traits.items():
+        at = (key >> 5) % size
+        while found[at]:
+            at = (at + 1) % size
+        slots[at], found[at], found_sides[at] = key, trait, sides.get(key, 0)
+    return slots, found, found_sides
+
+
+def _enter(traits: dict[str, int], form: str, trait: int, *, every: bool) -> None:
+    """Enter a word; of several the last, which is the rarest more often than not, or every one."""
+    parts = form.split(" ")
+    for part in parts if every else parts[-1:]:
+        traits[part] = traits.get(part, 0) | trait
+
+
+def _longest(forms: Iterable[str]) -> dict[str, int]:
+    """Give how many words the longest entry has that begins with a word."""
+    found: dict[str, int] = {}
+    for form in forms:
+        parts = form.split(" ")
+        found[parts[0]] = max(found.get(parts[0], 0), len(parts))
+    return found
+
+
+def _ahead(words: dict[str, Kinds]) -> dict[str, int]:
+    """Give how many words before its last the longest entry has that counts and ends with it."""
+    found: dict[str, int] = {}
+    for form, kinds in words.items():
+        if " " in form and not kinds.keys().isdisjoint(_COUNTING):
+            parts = form.split(" ")
+            found[parts[-1]] = max(found.get(parts[-1], 0), len(parts) - 1)
+    return found
+
+
+_FACTS = Path(__file__).parents[1] / "data" / "facts.jsonl"
+
+
+@cache
+def _lines() -> dict[str, str]:
+    """Give the line of each language; only those that are asked for are read further."""
+    lines = _FACTS.read_text(encoding="utf-8").splitlines()
+    return {line.split('"', 4)[3]: line for line in lines}
+
+
+_KIN = {"ca": "es", "da": "sv", "ms": "id", "nb": "sv"}
+"""Languages without a table, and the one whose words serve them best."""
+_LETTERS = (
+    ("uk", "іїєґ"),
+    ("ru", "а-я"),
+    ("he", "א-ת"),
+    ("hi", "अ-ह"),
+    ("ur", "ٹڈڑںہے"),
+    ("fa", "پچژگیک"),
+    ("ar", "ء-ي"),
+    ("ko", "가-힣"),
+    ("ja", "ぁ-ヺ"),
+    ("zh", "一-鿿"),
+    ("tr", "ğışİ"),
+    ("pl", "łąęśźżćń"),
+    ("vi", "ạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựđơư"),
+    ("de", "ß"),
+    ("sv", "å"),
+    ("pt", "ãõ"),
+    ("es", "ñ¿¡"),
+)
+"""Letters that tell the language of a text too short to be told by its words, rarest first."""
+_LETTER = re.compile("|".join(f"(?P<{language}>[{letters}])" for language, letters in _LETTERS))
+
+
+def language_by_letters(text: str) -> str:
+    """Tell the language of a short text by its letters, ``""`` where they are any language's.
+
+    >>> language_by_letters("Міст"), language_by_letters("Köprü kapatılacak")
+    ('uk', 'tr')
+    """
+    found = {match.lastgroup for match in _LETTER.finditer(text.lower())}
+    return next((language for language, _ in _LETTERS if language in found), "")
+
+
+@cache
+def lexicon(language: str) -> Lexicon:
+    """Give the words of a language; those of English for one that has no table.
+
+    >>> lexicon("de").words["zwölf"], lexicon("de").decimal
+    ({'number': '12'}, ',')
+    """
+    lines = _lines()
+    language = _KIN.get(language, language)
+    return Lexicon(language, json.loads(lines.get(language, lines["en"])))

@@ -1,0 +1,243 @@
+"""Read the numbers of a text, in digits or in words, as its language writes them.
+
+1.200 is twelve hundred in German and one and a fifth in English.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import NamedTuple
+
+from dedup.facts.lexicon import Lexicon
+from dedup.facts.told import Fact, Told
+
+__all__ = ["number", "same_number"]
+
+_DIGITS = re.compile(r"\d+(?:[.,٫٬’'·]\d+)*")
+_BLANK_GROUPS = re.compile(r"\d{1,3}(?:[\u00a0\u202f]\d{3})+(?![\d\u00a0\u202f]\d)")
+_PLAIN_GROUPS = re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?![\d]|[ \u00a0\u202f]\d)")
+_GROUPED_BY_BLANKS = frozenset("es fr pl pt ru sv uk".split())
+_SUFFIX = re.compile(r"(st|nd|rd|th)?\b|([a-z]{1,4})\b", re.IGNORECASE)
+_DECADES = frozenset({"s", "er", "ern"})
+CENTURY = 1900
+_CURRENCY = re.compile(r"(?:US|A|C|HK|R)?([$£€¥₹₽₩₺₴₫])\s?\Z")
+_CURRENCY_BEHIND = re.compile(r"\s?([$£€¥₹₽₩₺₴₫])")
+_SYMBOLS = dict(zip("$£€¥₹₽₩₺₴₫", "USD GBP EUR JPY INR RUB KRW TRY UAH VND".split(), strict=True))
+_SIGNS = frozenset([*_SYMBOLS, *"%٪％"])
+_PERCENT = re.compile(r"[\s\u00a0]?[%٪％]")
+_NO_NUMBER = re.compile(r"[^\W\d_]-\Z")
+"""What makes a number part of a name: *Covid-19*."""
+
+
+class Item(NamedTuple):
+    """Something counted: the words it takes, its place, its value and what it is of."""
+
+    first: int
+    last: int
+    start: int
+    end: int
+    amount: str
+    unit: str = ""
+    digits: bool = False
+
+
+def number(told: Told, k: int) -> Fact | None:
+    """Read a number with its scale and unit."""
+    item = _digits(told, k) or _vague(told, k) or _spelt(told, k)
+    if item is None or item.amount == "":
+        return None
+    item = _with_unit(told, item)
+    if not item.digits and item.unit == "" and item.amount in {"1", ""}:
+        return None
+    return Fact(told, item.first, item.last, item.start, item.end, (item.amount, item.unit))
+
+
+def _digits(told: Told, k: int) -> Item | None:
+    """Read a number in digits."""
+    text, start = told.text, told.starts[k]
+    if not text[start].isdecimal() or _NO_NUMBER.search(text, max(0, start - 2), start):
+        return None
+    plain = told.lexicon.language in _GROUPED_BY_BLANKS
+    groups = (_PLAIN_GROUPS if plain else _BLANK_GROUPS).match(text, start)
+    match = groups or _DIGITS.match(text, start)
+    if match is None:
+        return None
+    amount = _amount(match.group(), told.lexicon.decimal)
+    last = k + 1
+    while last < len(told.words) and told.starts[last] < match.end():
+        last += 1
+    end, unit, scale = match.end(), "", 1.0
+    if end < told.ends[last - 1]:  # letters behind the digits, in one word
+        suffix = _SUFFIX.match(text, end)
+        if suffix is None:
+            return None
+        kinds = told.lexicon.words.get((suffix.group() or "").casefold(), {})
+        unit = "th" if suffix[1] else ""
+        if suffix.group().casefold() in _DECADES:
+            unit = "decade"
+            amount = f"{CENTURY + int(amount)}" if len(match.group()) == 2 else amount
+        scale = float(kinds.get("scale", 1))
+        end = told.ends[last - 1]
+    if scale != 1 and amount.replace(".", "").isdigit():
+        amount = f"{float(amount) * scale:.15g}"
+    return _scaled(told, Item(k, last, start, end, amount, unit, True))
+
+
+@lru_cache(maxsize=1024)
+def _amount(raw: str, decimal: str) -> str:
+    """Read digits with the signs between them as a language writes them.
+
+    >>> _amount("1.200", ","), _amount("1.200", "."), _amount("1,234.50", "."), _amount("٤٥", ".")
+    ('1200', '1.2', '1234.5', '45')
+    """
+    if not raw.isascii():
+        raw = "".join([_ascii(char) for char in raw])
+    parts = re.split(r"[.,' ]", raw)
+    signs = [char for char in raw if not char.isdigit()]
+    grouped = all(len(part) in {2, 3} for part in parts[1:]) and len(parts[-1]) == 3
+    if not signs:
+        return f"{int(raw)}"
+    one_kind = len(set(signs)) == 1
+    if len(signs) > 1 and one_kind:
+        return f"{int(''.join(parts))}" if grouped else raw
+    if one_kind and grouped and (signs[0] != decimal or len(parts[0]) > 3):
+        return f"{int(''.join(parts))}"
+    if not one_kind and signs[-1] in signs[:-1]:
+        return raw
+    whole = "".join(parts[:-1])
+    return f"{float(f'{whole}.{parts[-1]}'):.15g}"
+
+
+def _ascii(char: str) -> str:
+    if char.isdecimal():
+        return str(unicodedata.decimal(char))
+    return {"٫": ".", "٬": ",", "’": "'", "·": "."}.get(char, " " if char.isspace() else char)
+
+
+def _scaled(told: Told, item: Item) -> Item:
+    """Take the words behind a number that multiply it: *4.5 million*, *3万5千*."""
+    amount = item.amount
+    while told.joins(item.last) and amount.replace(".", "", 1).isdigit():
+        scale, last = told.kind(item.last, "scale")
+        if not scale or (told.word(item.last) in {"m", "h", "k"} and told.gap(item.last - 1)):
+            break
+        amount = f"{float(amount) * float(scale):.15g}"
+        item = item._replace(amount=amount, last=last, end=told.ends[last - 1])
+    return item
+
+
+def _vague(told: Told, k: int) -> Item | None:
+    """Read an amount without a number: *hundreds*, *several dozen*."""
+    value, last = told.kind(k, "vague")
+    if not value:
+        return None
+    words = " ".join([told.word(j) for j in range(k, last)])
+    return Item(k, last, told.starts[k], told.ends[last - 1], words)
+
+
+def _spelt(told: Told, k: int) -> Item | None:
+    """Read a number in words."""
+    lexicon = told.lexicon
+    total = current = 0
+    at, last = k, k
+    ambiguous = True
+    while at < len(told.words) and (at == k or told.joins(at)):
+        kinds, behind = told.entry(at)
+        if "number" in kinds:
+            value = int(kinds["number"])
+            joined = _joined(current, value, lexicon, glued=at > last or told.word(at)[0] == "و")
+            if joined is None and last > k:
+                break
+            if value >= 1000:
+                total, current = total + value, 0
+            else:
+                current = value if joined is None else joined
+            ambiguous = ambiguous and ("counted" in kinds or not lexicon.spaced)
+        elif "scale" in kinds:
+            scale = int(kinds["scale"])
+            if last == k and len(told.word(at)) == 1 and lexicon.spaced:
+                return None
+            if scale <= 100 or (scale == 1000 and not lexicon.spaced):
+                unit = current % 10 if not lexicon.spaced else current
+                current = current - unit + max(unit, 1) * scale
+            else:
+                total, current = total + max(current, 1) * scale, 0
+            ambiguous = ambiguous and not lexicon.spaced
+        elif "glue" in kinds and last > k and behind > at:
+            at = behind
+            continue
+        else:
+            break
+        at = last = behind
+    if last == k or (ambiguous and not _is_counted(told, k, last)):
+        return None
+    return Item(k, last, told.starts[k], told.ends[last - 1], f"{total + current}")
+
+
+def _joined(current: int, value: int, lexicon: Lexicon, *, glued: bool) -> int | None:
+    """Add the next part of a number, ``None`` where it begins another one."""
+    if current == 0:
+        return value
+    if not lexicon.spaced and value == 10:  # 二十
+        unit = current % 10
+        return current - unit + 10 * max(unit, 1)
+    rest = current % 100
+    if lexicon.language == "fr" and rest in {60, 80} and value < 20:
+        return current + value
+    if current % 10 > 0 and (value == 10 or (glued and 20 <= value < 100)):
+        return current + value if lexicon.proclitics else None
+    magnitude = 1
+    while current % (magnitude * 10) == 0:
+        magnitude *= 10
+    return current + value if value < magnitude else None
+
+
+def _is_counted(told: Told, first: int, last: int) -> bool:
+    """Tell whether a word that may be a number is one: behind it stands what it counts."""
+    if told.lexicon.language == "ko" and first and not told.gap(first - 1):
+        return False
+    if not told.lexicon.spaced and last - first == 1 and told.word(first) in {"一", "十", "千"}:
+        return False
+    return last < len(told.words) and bool(told.kind(last, "counter", "scale", "percent")[0])
+
+
+def _with_unit(told: Told, item: Item) -> Item:
+    """Take the sign or word of money or per cent beside a number."""
+    text = told.text
+    if not _SIGNS.isdisjoint(text[max(0, item.start - 2) : item.start]):
+        before = _CURRENCY.search(text, max(0, item.start - 4), item.start)
+        if before:
+            return item._replace(start=before.start(), unit=_SYMBOLS[before[1]])
+    if not _SIGNS.isdisjoint(text[item.end : item.end + 2]):
+        percent = _PERCENT.match(text, item.end)
+        if percent:
+            return item._replace(end=percent.end(), unit="%")
+        behind = _CURRENCY_BEHIND.match(text, item.end)
+        if behind:
+            return item._replace(end=behind.end(), unit=_SYMBOLS[behind[1]])
+    if "before_percent" in told.lexicon.kinds and told.led_by(item.first, "before_percent"):
+        return item._replace(unit="%")
+    if told.joins(item.last):
+        value, last = told.kind(item.last, "percent")
+        if value:
+            return item._replace(last=last, end=told.ends[last - 1], unit="%")
+        value, last = told.kind(item.last, "money")
+        if value:
+            return item._replace(last=last, end=told.ends[last - 1], unit=value)
+    return item
+
+
+def same_number(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Tell whether two numbers may be one: money may go without its sign.
+
+    >>> same_number(("3000", "USD"), ("3000", "")), same_number(("5", "%"), ("5", ""))
+    (True, False)
+    """
+    (amount, unit), (other_amount, other_unit) = one, other
+    if amount != other_amount:
+        return False
+    return (
+        unit == other_unit or (not unit and other_unit != "%") or (not other_unit and unit != "%")
+    )

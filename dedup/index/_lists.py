@@ -1,0 +1,260 @@
+"""The posting lists and vocabulary of a segment: made and merged, in compiled loops.
+
+A posting list is the rows that hold a word, ascending: the steps between them as varints.
+"""
+
+import cython
+import numpy as np
+from cython.cimports.dedup.index._varints import read_varint, write_varint
+from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint32_t, uint64_t
+
+__all__ = ["invert", "merge_postings", "pack_postings", "row_terms"]
+
+
+@cython.cfunc
+@cython.nogil
+@cython.overflowcheck(False)
+@cython.exceptval(-1)
+def _slot(word: uint32_t, slots: uint32_t[::1], ids: uint32_t[::1]) -> int64_t:
+    """Find the slot of a word, or the free one where it belongs."""
+    mask: uint32_t = cython.cast(uint32_t, slots.shape[0] - 1)
+    at: uint32_t = ((word * cython.cast(uint32_t, 0x9E3779B1)) >> 7) & mask
+    while slots[at] != 0 and ids[slots[at] - 1] != word:
+        at = (at + 1) & mask
+    return at
+
+
+def invert(words: cython.const[uint32_t][::1], offsets: cython.const[int64_t][::1]):
+    """Number the distinct words of rows and list the rows that hold each.
+
+    Returns ``ids`` u32[v], the words in the order met; ``numbers`` u32[nnz], each word's place in
+    ``ids``; ``counts`` i64[v], how often each stands there; and the rows of each, ascending,
+    ragged: ``rows`` i32, ``starts`` i64[v + 1].
+    """
+    nnz: int64_t = words.shape[0]
+    size: int64_t = 16
+    while size < 2 * nnz:
+        size *= 2
+    slots: uint32_t[::1] = np.zeros(size, np.uint32)
+    ids_array = np.empty(max(nnz, 1), np.uint32)
+    numbers_array = np.empty(nnz, np.uint32)
+    ids: uint32_t[::1] = ids_array
+    numbers: uint32_t[::1] = numbers_array
+    used: int64_t = 0
+    k: int64_t
+    at: int64_t
+    with cython.nogil:
+        for k in range(nnz):
+            at = _slot(words[k], slots, ids)
+            if slots[at] == 0:
+                ids[used] = words[k]
+                used += 1
+                slots[at] = cython.cast(uint32_t, used)
+            numbers[k] = slots[at] - 1
+    counts_array = np.zeros(used, np.int64)
+    starts_array = np.zeros(used + 1, np.int64)
+    last: int32_t[::1] = np.full(max(used, 1), -1, np.int32)
+    counts: int64_t[::1] = counts_array
+    starts: int64_t[::1] = starts_array
+    row: cython.Py_ssize_t
+    number: uint32_t
+    with cython.nogil:
+        for row in range(offsets.shape[0] - 1):
+            for k in range(offsets[row], offsets[row + 1]):
+                number = numbers[k]
+                counts[number] += 1
+                if last[number] != row:
+                    last[number] = cython.cast(int32_t, row)
+                    starts[number + 1] += 1
+        for k in range(used):
+            starts[k + 1] += starts[k]
+            last[k] = -1
+    rows_array = np.empty(starts_array[used], np.int32)
+    rows: int32_t[::1] = rows_array
+    free: int64_t[::1] = starts_array[:used].copy()
+    with cython.nogil:
+        for row in range(offsets.shape[0] - 1):
+            for k in range(offsets[row], offsets[row + 1]):
+                number = numbers[k]
+                if last[number] != row:
+                    last[number] = cython.cast(int32_t, row)
+                    rows[free[number]] = cython.cast(int32_t, row)
+                    free[number] += 1
+    return ids_array[:used].copy(), numbers_array, counts_array, rows_array, starts_array
+
+
+def pack_postings(
+    rows: cython.const[int32_t][::1],
+    starts: cython.const[int64_t][::1],
+    terms: cython.const[int64_t][::1],
+):
+    """Pack the lists ``rows[starts[t]:starts[t + 1]]`` of some terms, end to end.
+
+    Returns ``packed`` u8, the steps from row to row, and ``ends`` i64[t + 1] in bytes.
+    """
+    ends_array = np.zeros(terms.shape[0] + 1, np.int64)
+    ends: int64_t[::1] = ends_array
+    total: int64_t = 0
+    t: cython.Py_ssize_t
+    for t in range(terms.shape[0]):
+        total += starts[terms[t] + 1] - starts[terms[t]]
+    packed_array = np.empty(5 * total, np.uint8)
+    packed: uint8_t[::1] = packed_array
+    at: int64_t = 0
+    k: int64_t
+    before: int64_t
+    with cython.nogil:
+        for t in range(terms.shape[0]):
+            before = -1
+            for k in range(starts[terms[t]], starts[terms[t] + 1]):
+                at = write_varint(cython.cast(uint64_t, rows[k] - before - 1), packed, at)
+                before = rows[k]
+            ends[t + 1] = at
+    return packed_array[:at].copy(), ends_array
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1, check=True)
+def _append_list(
+    packed: cython.const[uint8_t][::1],
+    bounds: cython.const[int64_t][::1],
+    moved: cython.const[int32_t][::1],
+    target: uint8_t[::1],
+    state: int64_t[::1],
+) -> int64_t:
+    """Append one list, its rows renumbered, behind the ``state``: (byte, last row); count added."""
+    at: cython.longlong = bounds[0]
+    row: int64_t = bounds[2] - 1
+    step: int64_t
+    fresh: int64_t
+    added: int64_t = 0
+    while at < bounds[1]:
+        step = read_varint(packed, cython.address(at), bounds[1])
+        row += 1 + step
+        if step < 0 or row >= bounds[3]:
+            with cython.gil:
+                raise ValueError("a posting list names a row that is not there")
+        fresh = moved[row]
+        if fresh >= 0:
+            if fresh <= state[1]:
+                with cython.gil:
+                    raise ValueError("two posting lists are of one word")
+            state[0] = write_varint(cython.cast(uint64_t, fresh - state[1] - 1), target, state[0])
+            state[1] = fresh
+            added += 1
+    return added
+
+
+def _check_bounds(bounds: cython.const[int64_t][:, ::1], size: int64_t, rows: int64_t):
+    """Check that lists and their rows lie within bounds; gives the bytes of all lists."""
+    total: int64_t = 0
+    k: cython.Py_ssize_t
+    for k in range(bounds.shape[0]):
+        if not 0 <= bounds[k, 0] <= bounds[k, 1] <= size:
+            raise ValueError("a posting list leads past the end")
+        if not 0 <= bounds[k, 2] <= bounds[k, 3] <= rows:
+            raise ValueError("a posting list names a row that is not there")
+        total += bounds[k, 1] - bounds[k, 0]
+    return total
+
+
+def merge_postings(
+    terms: cython.const[uint32_t][::1],
+    packed: cython.const[uint8_t][::1],
+    bounds: cython.const[int64_t][:, ::1],
+    moved: cython.const[int32_t][::1],
+    order: cython.const[int64_t][::1],
+):
+    """Merge the posting lists of segments whose rows follow each other.
+
+    Of the lists end to end: ``terms`` u32[t]; ``bounds`` i64[t, 4], the first byte, the last byte
+    and one more, and in ``moved`` the first row of the list's segment, the last and one more;
+    ``moved`` i32, the new number of each row, ascending, -1 for one that is gone. ``order`` i64[t]
+    sorts the lists by term, the segments in their order. Returns ``terms`` u32[v], ``packed`` u8,
+    ``ends`` i64[v + 1] and ``counts`` i32[v] of the lists that have a row left. Raises
+    :class:`ValueError` for lists that were not made by :func:`pack_postings`.
+    """
+    total = _check_bounds(bounds, packed.shape[0], moved.shape[0])
+    merged_array = np.empty(terms.shape[0], np.uint32)
+    ends_array = np.zeros(terms.shape[0] + 1, np.int64)
+    counts_array = np.zeros(terms.shape[0], np.int32)
+    # A step grows only where segments meet: by four bytes at most for each list that is joined.
+    target_array = np.empty(total + 5 * terms.shape[0], np.uint8)
+    merged: uint32_t[::1] = merged_array
+    ends: int64_t[::1] = ends_array
+    counts: int32_t[::1] = counts_array
+    target: uint8_t[::1] = target_array
+    state: int64_t[::1] = np.zeros(2, np.int64)
+    used: int64_t = 0
+    k: cython.Py_ssize_t
+    list_: int64_t
+    with cython.nogil:
+        for k in range(order.shape[0]):
+            list_ = order[k]
+            if used == 0 or counts[used - 1] == 0 or merged[used - 1] != terms[list_]:
+                if used == 0 or counts[used - 1] != 0:
+                    used += 1
+                merged[used - 1] = terms[list_]
+                state[1] = -1
+            counts[used - 1] += cython.cast(
+                int32_t, _append_list(packed, bounds[list_], moved, target, state)
+            )
+            ends[used] = state[0]
+    if used and counts_array[used - 1] == 0:
+        used -= 1
+    return (
+        merged_array[:used].copy(),
+        target_array[: ends_array[used]].copy(),
+        ends_array[: used + 1].copy(),
+        counts_array[:used].copy(),
+    )
+
+
+def row_terms(
+    words: cython.const[uint32_t][::1],
+    offsets: cython.const[int64_t][::1],
+    common: cython.const[uint32_t][::1],
+):
+    """Give the distinct words of each row that are not among ``common``, in the order met.
+
+    ``common`` u32 are distinct. Returns u32 and offsets i64[n + 1].
+    """
+    longest: int64_t = common.shape[0]
+    row: cython.Py_ssize_t
+    for row in range(offsets.shape[0] - 1):
+        longest = max(longest, common.shape[0] + offsets[row + 1] - offsets[row])
+    size: int64_t = 16
+    while size < 2 * longest:
+        size *= 2
+    slots: uint32_t[::1] = np.zeros(size, np.uint32)
+    places: int64_t[::1] = np.empty(max(longest, 1), np.int64)
+    ids: uint32_t[::1] = np.empty(max(longest, 1), np.uint32)
+    terms_array = np.empty(words.shape[0], np.uint32)
+    terms: uint32_t[::1] = terms_array
+    ends_array = np.zeros(offsets.shape[0], np.int64)
+    ends: int64_t[::1] = ends_array
+    used: int64_t
+    found: int64_t = 0
+    k: int64_t
+    at: int64_t
+    with cython.nogil:
+        for k in range(common.shape[0]):
+            at = _slot(common[k], slots, ids)
+            ids[k] = common[k]
+            slots[at] = cython.cast(uint32_t, k + 1)
+        for row in range(offsets.shape[0] - 1):
+            used = common.shape[0]
+            for k in range(offsets[row], offsets[row + 1]):
+                at = _slot(words[k], slots, ids)
+                if slots[at] == 0:
+                    ids[used] = words[k]
+                    places[used] = at
+                    used += 1
+                    slots[at] = cython.cast(uint32_t, used)
+                    terms[found] = words[k]
+                    found += 1
+            for k in range(common.shape[0], used):
+                slots[places[k]] = 0
+            ends[row + 1] = found
+    return terms_array[:found].copy(), ends_array

@@ -1,0 +1,421 @@
+"""What is looked up in a segment for many texts at once, in compiled loops.
+
+The arrays of a segment may lie on a disk and be damaged: what they say is checked before it is
+followed, and :class:`ValueError` raised where it leads out of bounds.
+"""
+
+import cython
+import numpy as np
+from cython.cimports.dedup.index._varints import read_varint
+from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint32_t
+
+__all__ = ["collisions", "count_dead", "find_lists", "score_rows", "shared_terms"]
+
+NO_MOMENT = np.iinfo(np.int64).min
+"""In place of an article's date where it has none."""
+_UNDATED = cython.declare(int64_t, NO_MOMENT)
+_FREE = cython.declare(uint32_t, 0xFFFFFFFF)
+"""No row: a segment has far fewer."""
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1)
+def _first_at_least(key: uint32_t, keys: cython.const[uint32_t][::1]) -> int64_t:
+    """Find the first place whose key is no less.
+
+    Keys are hashes, spread evenly: it is looked for around where it should be, so that few pages of
+    a mapped array are touched.
+    """
+    low: int64_t = 0
+    high: int64_t = keys.shape[0]
+    guess: int64_t = (cython.cast(int64_t, key) * high) >> 32
+    step: int64_t = 8
+    if high == 0:
+        return 0
+    if keys[guess] < key:
+        low = guess + 1
+        while low + step < high and keys[low + step] < key:
+            low += step + 1
+            step *= 2
+        high = min(high, low + step)
+    else:
+        high = guess
+        while high - step > low and keys[high - step] >= key:
+            high -= step
+            step *= 2
+        low = max(low, high - step)
+    while low < high:
+        guess = (low + high) >> 1
+        if keys[guess] < key:
+            low = guess + 1
+        else:
+            high = guess
+    return low
+
+
+def find_lists(
+    terms: cython.const[uint32_t][::1],
+    ends: cython.const[int64_t][::1],
+    counts: cython.const[int32_t][::1],
+    size: int64_t,
+    wanted: cython.const[uint32_t][::1],
+    found: int64_t[::1],
+):
+    """Find the posting lists of words: their first byte and the last and one more, i64[t, 2].
+
+    ``terms`` u32 ascend; their lists lie by ``ends`` i64 in ``size`` bytes and have ``counts`` i32
+    rows, which are added to ``found`` i64[t].
+    """
+    bounds_array = np.zeros((wanted.shape[0], 2), np.int64)
+    bounds: int64_t[:, ::1] = bounds_array
+    t: cython.Py_ssize_t
+    at: int64_t
+    with cython.nogil:
+        for t in range(wanted.shape[0]):
+            at = _first_at_least(wanted[t], terms)
+            if at == terms.shape[0] or terms[at] != wanted[t]:
+                continue
+            if not 0 <= ends[at] < ends[at + 1] <= size or counts[at] < 1:
+                with cython.gil:
+                    raise ValueError("a posting list leads past the end")
+            bounds[t, 0] = ends[at]
+            bounds[t, 1] = ends[at + 1]
+            found[t] += counts[at]
+    return bounds_array
+
+
+def count_dead(
+    packed: cython.const[uint8_t][::1],
+    bounds: cython.const[int64_t][:, ::1],
+    terms: cython.const[int64_t][::1],
+    alive: cython.const[uint8_t][::1],
+    last: int64_t,
+    found: int64_t[::1],
+):
+    """Take the dead rows in the lists of some terms off ``found`` i64[t]; ``last`` is the last."""
+    k: cython.Py_ssize_t
+    t: int64_t
+    row: int64_t
+    step: int64_t
+    at: cython.longlong
+    with cython.nogil:
+        for k in range(terms.shape[0]):
+            t = terms[k]
+            at = bounds[t, 0]
+            row = -1
+            while at < bounds[t, 1]:
+                step = read_varint(packed, cython.address(at), bounds[t, 1])
+                row += 1 + step
+                if step < 0 or row >= alive.shape[0]:
+                    with cython.gil:
+                        raise ValueError("a posting list names a row that is not there")
+                if row > last:
+                    break
+                found[t] -= alive[row] == 0
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(-1)
+def _may_answer(
+    row: int64_t,
+    alive: cython.const[uint8_t][::1],
+    moments: cython.const[int64_t][::1],
+    window: cython.const[int64_t][::1],
+) -> cython.int:
+    """Tell whether a row is alive and in a window: dates from, to, rows before, one but."""
+    if not alive[row] or row >= window[2] or row == window[3]:
+        return 0
+    return window[0] <= moments[row] <= window[1] or moments[row] == _UNDATED
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.overflowcheck(False)
+@cython.exceptval(check=False)
+def _home(row: uint32_t, mask: uint32_t) -> uint32_t:
+    return ((row * cython.cast(uint32_t, 0x9E3779B1)) >> 7) & mask
+
+
+@cython.cclass
+class _Scores:
+    """The sums of rows, in an open table that is emptied after each text."""
+
+    rows: uint32_t[::1]
+    sums: cython.double[::1]
+    places: int64_t[::1]
+    used: int64_t
+    mask: uint32_t
+
+    def __cinit__(self, room: int64_t):
+        size: int64_t = 16
+        while size < 2 * room:
+            size *= 2
+        self.rows = np.full(size, 0xFFFFFFFF, np.uint32)
+        self.sums = np.zeros(size, np.float64)
+        self.places = np.empty(max(room, 1), np.int64)
+        self.used = 0
+        self.mask = cython.cast(uint32_t, size - 1)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1)
+    def add(self, row: uint32_t, gain: cython.double) -> cython.int:
+        at: uint32_t = _home(row, self.mask)
+        while self.rows[at] != row:
+            if self.rows[at] == _FREE:
+                self.rows[at] = row
+                self.sums[at] = 0.0
+                self.places[self.used] = at
+                self.used += 1
+                break
+            at = (at + 1) & self.mask
+        self.sums[at] += gain
+        return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1)
+    def clear(self) -> cython.int:
+        k: int64_t
+        for k in range(self.used):
+            self.rows[self.places[k]] = _FREE
+        self.used = 0
+        return 0
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1, check=True)
+def _add_list(
+    scores: _Scores,
+    packed: cython.const[uint8_t][::1],
+    bounds: cython.const[int64_t][::1],
+    gain: cython.double,
+    rows: int64_t,
+) -> cython.int:
+    """Add a gain to the rows of a posting list; there are ``rows``."""
+    at: cython.longlong = bounds[0]
+    row: int64_t = -1
+    step: int64_t
+    while at < bounds[1]:
+        step = read_varint(packed, cython.address(at), bounds[1])
+        row += 1 + step
+        if step < 0 or row >= rows:
+            with cython.gil:
+                raise ValueError("a posting list names a row that is not there")
+        scores.add(cython.cast(uint32_t, row), gain)
+    return 0
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1)
+def _keep_best(
+    row: int64_t,
+    score: cython.double,
+    rows: int64_t[::1],
+    scores: cython.double[::1],
+    kept: int64_t,
+) -> int64_t:
+    """Put a row among the ``kept`` best, the best first, the first of equals; how many are kept."""
+    at: int64_t = kept
+    if kept == rows.shape[0]:
+        at -= 1
+        if scores[at] > score or (scores[at] == score and rows[at] < row):
+            return kept
+    else:
+        kept += 1
+    while at > 0 and (scores[at - 1] < score or (scores[at - 1] == score and rows[at - 1] > row)):
+        scores[at] = scores[at - 1]
+        rows[at] = rows[at - 1]
+        at -= 1
+    scores[at] = score
+    rows[at] = row
+    return kept
+
+
+def score_rows(
+    packed: cython.const[uint8_t][::1],
+    bounds: cython.const[int64_t][:, ::1],
+    gains: cython.const[cython.double][::1],
+    texts: tuple,
+    segment: tuple,
+    most: int64_t,
+):
+    """Add up what rows have of the terms of texts, and give the best rows of each text.
+
+    ``bounds`` i64[t, 2] are the terms' lists in ``packed``, ``gains`` f64[t] what each adds. Of the
+    texts: ``terms`` i32, ragged by ``ends`` i64[q + 1], added in this order; ``sizes`` i64[q], how
+    many words each has; ``least`` f64[q], what a row of as many words must reach (one of fewer
+    accordingly less); ``windows`` i64[q, 4], the dates from and to, the row to stop before, and one
+    to leave out. Of the segment: ``alive`` u8[n], ``moments`` i64[n], ``sizes`` i32[n]. Returns
+    texts i64, rows i64 and sums f64: at most ``most`` rows a text, the best first.
+    """
+    terms: cython.const[int32_t][::1] = texts[0]
+    ends: cython.const[int64_t][::1] = texts[1]
+    sizes: cython.const[int64_t][::1] = texts[2]
+    least: cython.const[cython.double][::1] = texts[3]
+    windows: cython.const[int64_t][:, ::1] = texts[4]
+    alive: cython.const[uint8_t][::1] = segment[0]
+    moments: cython.const[int64_t][::1] = segment[1]
+    row_sizes: cython.const[int32_t][::1] = segment[2]
+    q: cython.Py_ssize_t
+    k: int64_t
+    room: int64_t
+    widest: int64_t = 0
+    for q in range(sizes.shape[0]):
+        room = 0
+        for k in range(ends[q], ends[q + 1]):
+            room += bounds[terms[k], 1] - bounds[terms[k], 0]
+        widest = max(widest, room)
+    table: _Scores = _Scores(widest)
+    best_rows: int64_t[::1] = np.empty(most, np.int64)
+    best_sums: cython.double[::1] = np.empty(most, np.float64)
+    texts_array = np.empty(most * sizes.shape[0], np.int64)
+    rows_array = np.empty(most * sizes.shape[0], np.int64)
+    sums_array = np.empty(most * sizes.shape[0], np.float64)
+    found_texts: int64_t[::1] = texts_array
+    found_rows: int64_t[::1] = rows_array
+    found_sums: cython.double[::1] = sums_array
+    found: int64_t = 0
+    kept: int64_t
+    at: int64_t
+    row: int64_t
+    with cython.nogil:
+        for q in range(sizes.shape[0]):
+            for k in range(ends[q], ends[q + 1]):
+                _add_list(table, packed, bounds[terms[k]], gains[terms[k]], alive.shape[0])
+            kept = 0
+            for k in range(table.used):
+                at = table.places[k]
+                row = table.rows[at]
+                if table.sums[at] * sizes[q] < least[q] * min(sizes[q], row_sizes[row]):
+                    continue
+                if _may_answer(row, alive, moments, windows[q]):
+                    kept = _keep_best(row, table.sums[at], best_rows, best_sums, kept)
+            for k in range(kept):
+                found_texts[found] = q
+                found_rows[found] = best_rows[k]
+                found_sums[found] = best_sums[k]
+                found += 1
+            table.clear()
+    return texts_array[:found].copy(), rows_array[:found].copy(), sums_array[:found].copy()
+
+
+def collisions(
+    keys: cython.const[uint32_t][:, ::1],
+    bands: tuple,
+    windows: cython.const[int64_t][:, ::1],
+    segment: tuple,
+    taken: int64_t[:, ::1],
+    most: int64_t,
+):
+    """Find rows that share band keys with texts whose keys are ``keys`` u32[q, b].
+
+    ``bands`` are ``keys`` u32[b, n], ascending in each band, and ``rows`` u32[b, n] they are of;
+    ``windows`` and ``segment`` as in :func:`score_rows`. For a text and a band at most ``most``
+    rows are taken, the first, over all segments: ``taken`` i64[q, b] counts on. Returns texts i64
+    and rows i64, once for each band that they share.
+    """
+    sorted_keys: cython.const[uint32_t][:, ::1] = bands[0]
+    sorted_rows: cython.const[uint32_t][:, ::1] = bands[1]
+    alive: cython.const[uint8_t][::1] = segment[0]
+    moments: cython.const[int64_t][::1] = segment[1]
+    starts: int64_t[:, ::1] = np.empty((keys.shape[0], keys.shape[1]), np.int64)
+    room: int64_t = 0
+    q: cython.Py_ssize_t
+    band: cython.Py_ssize_t
+    at: int64_t
+    with cython.nogil:
+        for q in range(keys.shape[0]):
+            for band in range(keys.shape[1]):
+                at = _first_at_least(keys[q, band], sorted_keys[band])
+                starts[q, band] = at
+                while (
+                    at < sorted_keys.shape[1]
+                    and at < starts[q, band] + most
+                    and sorted_keys[band, at] == keys[q, band]
+                ):
+                    at += 1
+                room += at - starts[q, band]
+    texts_array = np.empty(room, np.int64)
+    rows_array = np.empty(room, np.int64)
+    found_texts: int64_t[::1] = texts_array
+    found_rows: int64_t[::1] = rows_array
+    found: int64_t = 0
+    row: uint32_t
+    with cython.nogil:
+        for q in range(keys.shape[0]):
+            for band in range(keys.shape[1]):
+                at = starts[q, band]
+                while (
+                    taken[q, band] < most
+                    and at < sorted_keys.shape[1]
+                    and sorted_keys[band, at] == keys[q, band]
+                ):
+                    row = sorted_rows[band, at]
+                    at += 1
+                    if row >= alive.shape[0]:
+                        with cython.gil:
+                            raise ValueError("a band names a row that is not there")
+                    if _may_answer(row, alive, moments, windows[q]):
+                        found_texts[found] = q
+                        found_rows[found] = row
+                        found += 1
+                        taken[q, band] += 1
+    return texts_array[:found].copy(), rows_array[:found].copy()
+
+
+def shared_terms(
+    texts: tuple,
+    pairs: cython.const[int64_t][:, ::1],
+    words: cython.const[uint32_t][::1],
+    offsets: cython.const[int64_t][::1],
+):
+    """Count the terms of texts that rows of words hold, i32[m].
+
+    ``texts`` are ``terms`` u32, distinct in each, ragged by ``ends`` i64[q + 1]; ``pairs``
+    i64[m, 2] are texts, ascending, and rows of ``words``, ragged u32.
+    """
+    terms: cython.const[uint32_t][::1] = texts[0]
+    ends: cython.const[int64_t][::1] = texts[1]
+    widest: int64_t = 1
+    q: int64_t
+    for q in range(ends.shape[0] - 1):
+        widest = max(widest, ends[q + 1] - ends[q])
+    size: int64_t = 16
+    while size < 4 * widest:
+        size *= 2
+    mask: uint32_t = cython.cast(uint32_t, size - 1)
+    slots: int32_t[::1] = np.empty(size, np.int32)
+    last: int64_t[::1] = np.empty(widest, np.int64)
+    shared_array = np.zeros(pairs.shape[0], np.int32)
+    shared: int32_t[::1] = shared_array
+    held: int64_t = -1
+    m: cython.Py_ssize_t
+    k: int64_t
+    at: uint32_t
+    with cython.nogil:
+        for m in range(pairs.shape[0]):
+            q = pairs[m, 0]
+            if q != held:
+                held = q
+                slots[:] = -1
+                for k in range(ends[q + 1] - ends[q]):
+                    at = _home(terms[ends[q] + k], mask)
+                    while slots[at] >= 0:
+                        at = (at + 1) & mask
+                    slots[at] = cython.cast(int32_t, k)
+                    last[k] = -1
+            for k in range(offsets[pairs[m, 1]], offsets[pairs[m, 1] + 1]):
+                at = _home(words[k], mask)
+                while slots[at] >= 0 and terms[ends[q] + slots[at]] != words[k]:
+                    at = (at + 1) & mask
+                if slots[at] >= 0 and last[slots[at]] != m:
+                    last[slots[at]] = m
+                    shared[m] += 1
+    return shared_array

@@ -1,0 +1,32 @@
+"""Numbers packed as varints: seven bits a byte, the lowest first."""
+
+from libc.stdint cimport int64_t, uint8_t, uint64_t
+
+
+cdef inline int64_t write_varint(uint64_t value, uint8_t[::1] packed, int64_t at) except -1 nogil:
+    """Write a number at a byte; gives where it ends."""
+    while value >= 128:
+        packed[at] = <uint8_t>((value & 127) | 128)
+        value >>= 7
+        at += 1
+    packed[at] = <uint8_t>value
+    return at + 1
+
+
+cdef inline int64_t read_varint(const uint8_t[::1] packed, long long *at, int64_t end) except -2 nogil:
+    """Read a number of up to 35 bits and move on; gives -1 where it leads past the end."""
+    cdef int64_t place = at[0]
+    if place >= end:
+        return -1
+    cdef int64_t byte = packed[place]
+    cdef int64_t value = byte & 127
+    cdef int shift = 7
+    while byte >= 128:
+        place += 1
+        if place >= end or shift > 28:
+            return -1
+        byte = packed[place]
+        value |= (byte & 127) << shift
+        shift += 7
+    at[0] = place + 1
+    return value

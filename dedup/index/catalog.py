@@ -1,0 +1,393 @@
+"""What of an index must be transactional, in SQLite: articles, segments, removals, stories.
+
+Rule: a change is one transaction, and what a reader sees is one too, never half a change. On disk
+SQLite's write-ahead log lets readers go on while one writer works; in memory a lock does.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from dedup.arrays import I64
+from dedup.candidates.minhash import SEED
+from dedup.errors import BusyError, DedupError, FormatError
+from dedup.index._lookups import NO_MOMENT
+from dedup.index.changes import Change
+from dedup.index.rows import Row, SegmentRow, TakenRow, cut, date_of, moment_of, restored, stored
+from dedup.model import Article
+
+__all__ = ["Catalog", "Summary", "check_meta", "is_made", "moments"]
+
+FORMAT, VERSION, SHINGLE_WORDS = "dedup index", 3, 3
+_SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE segments (
+    name TEXT PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL, rows INTEGER NOT NULL,
+    live INTEGER NOT NULL, dead BLOB
+) WITHOUT ROWID;
+CREATE TABLE articles (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, source TEXT NOT NULL,
+    url TEXT NOT NULL, date TEXT, moment INTEGER, story INTEGER NOT NULL
+);
+CREATE INDEX by_moment ON articles (moment) WHERE moment IS NOT NULL;
+CREATE INDEX by_story ON articles (story) WHERE story != number;
+CREATE TABLE versions (
+    a INTEGER NOT NULL, b INTEGER NOT NULL, verdict TEXT NOT NULL, probability REAL NOT NULL,
+    jaccard REAL NOT NULL, PRIMARY KEY (a, b)
+) WITHOUT ROWID;
+CREATE INDEX versions_of_b ON versions (b);
+CREATE TABLE taken (
+    path TEXT PRIMARY KEY, size INTEGER NOT NULL, changed INTEGER NOT NULL,
+    first INTEGER NOT NULL, last INTEGER NOT NULL, told INTEGER NOT NULL
+) WITHOUT ROWID;
+"""
+_PAGE = 10_000
+"""Articles listed in one transaction: a reader that dawdles holds nothing up."""
+_LOG_BYTES = 1 << 24
+"""What a large change leaves of the write-ahead log on the disk."""
+_CACHE_KIB = 16_384
+
+
+class Summary(NamedTuple):
+    """Numbers of articles and of stories that several tell, and the dates of the first and last."""
+
+    articles: int
+    stories: int
+    first: int | None
+    last: int | None
+
+
+class Catalog:
+    """The SQLite side of an index, at a place on disk or, for ``None``, in memory.
+
+    One may be shared by threads: on disk each works with a connection of its own, in memory they
+    take turns.
+    """
+
+    def __init__(self, place: Path | None) -> None:
+        self._place = place
+        self._turn = threading.RLock()
+        self._own = threading.local()
+        self._process = os.getpid()
+        self._free: list[sqlite3.Connection] = []
+        self._foreign: list[sqlite3.Connection] = []
+        self._shared = self._connect() if place is None else None
+
+    def _connect(self) -> sqlite3.Connection:
+        where = ":memory:" if self._place is None else f"{self._place.absolute().as_uri()}?mode="
+        if self._place is not None:
+            where += "ro&immutable=1" if _is_sealed(self._place) else "rwc"
+        made = sqlite3.connect(
+            where, isolation_level=None, check_same_thread=False, timeout=30, uri=True
+        )
+        if self._place is not None:
+            made.execute("PRAGMA synchronous = FULL")
+            made.execute(f"PRAGMA journal_size_limit = {_LOG_BYTES}")
+            made.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+        return made
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection that no other thread uses; inside of itself, the same one."""
+        held: sqlite3.Connection | None = getattr(self._own, "connection", None)
+        if held is not None:
+            yield held
+            return
+        if self._shared is not None:
+            with self._turn:
+                yield self._shared
+            return
+        if self._process != os.getpid():  # a forked process must not use its parent's
+            self._process, self._foreign, self._free = os.getpid(), self._free, []
+        with self._errors():
+            try:
+                made = self._free.pop()
+            except IndexError:
+                made = self._connect()
+            self._own.connection = made
+            try:
+                yield made
+            finally:
+                self._own.connection = None
+                self._free.append(made)
+
+    def close(self) -> None:
+        """Close all connections; the catalog may not be used after."""
+        shared = [] if self._shared is None else [self._shared]
+        for made in (*self._free, *shared):
+            with suppress(sqlite3.Error):
+                made.close()
+        self._free.clear()
+
+    def make(self, settings: Mapping[str, Any]) -> None:
+        """Make the tables of a new index."""
+        with self._connection() as connection:
+            if self._place is not None:
+                connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+                connection.execute("PRAGMA journal_mode = WAL")
+            with self.changing():
+                for statement in _SCHEMA.split(";"):
+                    connection.execute(statement)
+                values = {"format": FORMAT, "version": VERSION, "seed": SEED, **settings}
+                values |= {"shingle_words": SHINGLE_WORDS, "change": 0, "next": 1}
+                connection.executemany("INSERT INTO meta VALUES (?, ?)", values.items())
+
+    @contextmanager
+    def changing(self) -> Iterator[Change]:
+        """Change the catalog: all that is done inside, or nothing."""
+        with self._connection() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                change = Change(connection)
+                yield change
+                change.finish()
+                connection.execute("COMMIT")
+            except BaseException:
+                with suppress(sqlite3.Error):
+                    connection.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """See one state of the catalog throughout; what others change meanwhile is not seen."""
+        with self._connection() as connection:
+            if self._shared is not None or connection.in_transaction:
+                yield connection
+                return
+            connection.execute("BEGIN")
+            try:
+                yield connection
+            finally:
+                with suppress(sqlite3.Error):
+                    connection.execute("COMMIT")
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.OperationalError, sqlite3.ProgrammingError) as error:
+            if "locked" in str(error) or "busy" in str(error):
+                raise BusyError(f"{self._place}: another process is changing it") from error
+            raise DedupError(f"{self._place}: {error}") from error
+        except sqlite3.DatabaseError as error:
+            raise FormatError.of(self._place or Path(":memory:"), f"damaged ({error})") from error
+
+    def give_back(self) -> None:
+        """Give pages that are not used any more back to the system."""
+        if self._place is not None:
+            with self._connection() as connection:
+                connection.execute("PRAGMA incremental_vacuum").fetchall()
+                connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
+    def copy_to(self, other: Catalog) -> None:
+        """Copy all to another catalog, whose tables are replaced."""
+        with self._connection() as source, other._connection() as target:
+            source.backup(target)
+
+    # --- questions -------------------------------------------------------------------------------
+
+    def meta(self) -> dict[str, Any]:
+        """Give the settings and counters."""
+        with self.reading() as connection:
+            return dict(connection.execute("SELECT key, value FROM meta"))
+
+    def change(self) -> int:
+        """Give the number of changes finished so far."""
+        with self.reading() as connection:
+            found = connection.execute("SELECT value FROM meta WHERE key = 'change'").fetchone()
+        return int(found[0])
+
+    def following(self) -> int:
+        """Give the number that the next article gets."""
+        with self.reading() as connection:
+            found = connection.execute("SELECT value FROM meta WHERE key = 'next'").fetchone()
+        return int(found[0])
+
+    def segments(self) -> list[SegmentRow]:
+        """Give the segments in the order of their articles."""
+        with self.reading() as connection:
+            rows = connection.execute(
+                "SELECT name, first, last, rows, live, dead FROM segments ORDER BY first"
+            ).fetchall()
+        return [SegmentRow(*row) for row in rows]
+
+    def summary(self) -> Summary:
+        """Count articles and stories."""
+        with self.reading() as connection:
+            counted = connection.execute(
+                "SELECT (SELECT COALESCE(SUM(live), 0) FROM segments), "
+                "(SELECT COUNT(DISTINCT story) FROM articles WHERE story != number), "
+                "(SELECT MIN(moment) FROM articles WHERE moment IS NOT NULL), "
+                "(SELECT MAX(moment) FROM articles WHERE moment IS NOT NULL)"
+            ).fetchone()
+        return Summary(*counted)
+
+    def count(self) -> int:
+        """Count the articles."""
+        with self.reading() as connection:
+            return int(
+                connection.execute("SELECT COALESCE(SUM(live), 0) FROM segments").fetchone()[0]
+            )
+
+    def numbers(self, ids: Sequence[str]) -> dict[str, int]:
+        """Find the numbers of the ids that are there."""
+        found = self._among(
+            "SELECT id, number FROM articles WHERE id IN ({})", [stored(key) for key in ids]
+        )
+        return {restored(key): number for key, number in found}
+
+    def rows(self, numbers: Iterable[int]) -> dict[int, Row]:
+        """Give what is kept of articles, by number."""
+        found = self._among(
+            "SELECT number, id, title, source, url, date FROM articles WHERE number IN ({})",
+            list(numbers),
+        )
+        return {number: _row(number, *rest) for number, *rest in found}
+
+    def before(self, moment: int) -> list[int]:
+        """Give the numbers of articles dated before a moment, ascending."""
+        with self.reading() as connection:
+            rows = connection.execute(
+                "SELECT number FROM articles WHERE moment < ? ORDER BY number", (moment,)
+            ).fetchall()
+        return [number for (number,) in rows]
+
+    def all_rows(self) -> Iterator[Row]:
+        """Give what is kept of all articles, in the order added."""
+        last = 0
+        while True:
+            with self.reading() as connection:
+                found = connection.execute(
+                    "SELECT number, id, title, source, url, date FROM articles "
+                    f"WHERE number > ? ORDER BY number LIMIT {_PAGE}",
+                    (last,),
+                ).fetchall()
+            if not found:
+                return
+            last = found[-1][0]
+            yield from (_row(*row) for row in found)
+
+    def stories(self, since: int | None) -> list[tuple[int, list[int]]]:
+        """Give the stories of two articles or more: the first one's number, those of the others.
+
+        The others come by date; the story with the article added last comes first. With ``since``
+        only those of which an article is dated then or later.
+        """
+        with self.reading() as connection:
+            chosen = connection.execute(
+                "SELECT DISTINCT story FROM articles WHERE story != number"
+                if since is None
+                else "SELECT DISTINCT story FROM articles WHERE moment >= ?",
+                () if since is None else (since,),
+            ).fetchall()
+            members = self._among(
+                "SELECT story, moment IS NULL, moment, number FROM articles "
+                "WHERE story IN ({}) AND story != number",
+                [story for (story,) in chosen],
+            )
+        groups: dict[int, list[int]] = {}
+        for story, *_, number in sorted(members):
+            groups.setdefault(story, []).append(number)
+        return sorted(groups.items(), key=lambda group: max(*group[1], group[0]), reverse=True)
+
+    def versions(self, first: Sequence[int]) -> dict[tuple[int, int], tuple[str, float, float]]:
+        """Give how some articles compare with their versions, by both numbers, ascending."""
+        question = "SELECT a, b, verdict, probability, jaccard FROM versions WHERE {} IN ({{}})"
+        found = {}
+        for column in ("a", "b"):
+            for a, b, *values in self._among(question.format(column), first):
+                found[a, b] = tuple(values)
+        return found
+
+    def taken(self) -> list[TakenRow]:
+        """Give the files that were taken in."""
+        with self.reading() as connection:
+            rows = connection.execute(
+                "SELECT path, size, changed, first, last, told FROM taken ORDER BY first"
+            ).fetchall()
+        return [TakenRow(restored(path), *values) for path, *values in rows]
+
+    def best_versions(self, first: int, last: int) -> list[tuple[int, int, str, float, float]]:
+        """Give of each article numbered so the most probable version before it, if there is one.
+
+        Its number, the version's, verdict, probability and Jaccard; of equals the first.
+        """
+        with self.reading() as connection:
+            rows = connection.execute(
+                "SELECT b, a, verdict, probability, jaccard FROM versions "
+                "WHERE b BETWEEN ? AND ? ORDER BY b, probability DESC, jaccard DESC, a",
+                (first, last),
+            ).fetchall()
+        found = {row[0]: row for row in reversed(rows)}
+        return [found[number] for number in sorted(found)]
+
+    def _among(self, question: str, values: Sequence[Any]) -> list[Any]:
+        """Ask for the rows that have one of some values, in one transaction."""
+        found = []
+        with self.reading() as connection:
+            for some in cut(values):
+                marks = ",".join("?" * len(some))
+                found += connection.execute(question.format(marks), some).fetchall()
+        return found
+
+
+def _row(number: int, *values: Any) -> Row:
+    *texts, date = values
+    key, title, source, url = map(restored, texts)
+    return Row(number, key, title, source, url, date_of(date))
+
+
+def _is_sealed(path: Path) -> bool:
+    """Tell whether a catalog lies where nothing can be written, and no writer left a log."""
+    return path.exists() and not os.access(path.parent, os.W_OK) and not _has_log(path)
+
+
+def _has_log(path: Path) -> bool:
+    log = path.with_name(f"{path.name}-wal")
+    return log.exists() and log.stat().st_size > 0
+
+
+def is_made(path: Path) -> bool:
+    """Tell whether a catalog was made whole: making one is a transaction too."""
+    if not path.exists() or path.stat().st_size == 0:
+        return False
+    mode = "ro&immutable=1" if _is_sealed(path) else "rw"
+    try:
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True)
+        try:
+            (pages,) = connection.execute("PRAGMA page_count").fetchone()
+            (size,) = connection.execute("PRAGMA page_size").fetchone()
+            # A log holds the pages that are not in the file yet. SQLite would notice that a page is
+            # missing only when it comes to it.
+            if path.stat().st_size < pages * size and not _has_log(path):
+                raise FormatError.of(path, "damaged (cut short)")
+            return bool(connection.execute("SELECT 1 FROM sqlite_master").fetchone())
+        finally:
+            connection.close()
+    except sqlite3.OperationalError as error:
+        raise DedupError(f"{path}: {error}") from error
+    except sqlite3.DatabaseError as error:
+        raise FormatError.of(path, f"damaged ({error})") from error
+
+
+def check_meta(place: Path | None, meta: Mapping[str, Any]) -> None:
+    """Refuse a catalog of another format."""
+    wanted = {"format": FORMAT, "version": VERSION, "seed": SEED, "shingle_words": SHINGLE_WORDS}
+    for name, value in wanted.items():
+        if meta.get(name) != value:
+            reason = f"{name} is {meta.get(name)!r}, this release reads {value!r}"
+            raise FormatError.of(place or Path(":memory:"), f"{reason}; make the index anew")
+
+
+def moments(articles: Sequence[Article]) -> I64:
+    """Give the dates of articles as segments hold them, i64[n]."""
+    found = [moment_of(article.date) for article in articles]
+    return np.array([NO_MOMENT if one is None else one for one in found], np.int64).reshape(-1)

@@ -1,0 +1,84 @@
+"""From what is given to :meth:`dedup.Index.add` to articles with ids, their words and marks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dedup.arrays import U8, Ragged, joined
+from dedup.dump.frames import Table, open_frame
+from dedup.dump.ids import made_id
+from dedup.dump.reading import read, read_values
+from dedup.dump.records import Fields, Record
+from dedup.errors import InputError
+from dedup.model import Article, Rejected
+from dedup.reading.texts import read_marked
+
+__all__ = ["Given", "read_batches", "read_rows", "usable_articles"]
+
+_READ_AT_ONCE = 1 << 10
+_A_BATCH = 1 << 13
+"""Articles that one batch has at most: what bounds the memory of adding."""
+
+Given = Iterable[Article | str | Mapping[str, Any] | Path] | Article | str | Path | Table
+
+
+def usable_articles(
+    given: Given, fields: Fields | None, encoding: str
+) -> Iterator[tuple[str, Article | Rejected]]:
+    """Give each article with the name of its place, in the order given, or why there is none.
+
+    Raises :class:`~dedup.errors.InputError` for what holds no articles at all.
+    """
+    if isinstance(given, (Article, str, Path)):
+        given = [given]
+    frame = open_frame(given)
+    if frame is not None:
+        frame.check(fields, "text", "id")
+        yield from _records(read_values(frame.rows(), fields=fields))
+        return
+    if isinstance(given, (Mapping, bytes)) or not isinstance(given, Iterable):
+        raise InputError.of("articles", given, "an iterable of articles, texts, mappings or paths")
+    for position, value in enumerate(given):
+        name = f"articles[{position}]"
+        if isinstance(value, Path):
+            yield from _records(read([value], fields, encoding=encoding))
+        elif isinstance(value, Article):
+            yield name, value
+        elif isinstance(value, str):
+            yield (
+                name,
+                Article(made_id(value.encode("utf-8", "surrogatepass"), "", None, "", ""), value),
+            )
+        elif isinstance(value, Mapping):
+            for _, found in _records(read_values([value], fields=fields)):
+                yield name, found
+        else:
+            raise InputError.of(name, value, "an article, a text, a mapping or a Path")
+
+
+def _records(
+    records: Iterator[Record | Rejected],
+) -> Iterator[tuple[str, Article | Rejected]]:
+    for found in records:
+        place = f"{found.source}:{found.line}"
+        yield place, found if isinstance(found, Rejected) else found.article
+
+
+def read_rows(texts: Sequence[str]) -> tuple[Ragged, U8]:
+    """Read texts: their words, ragged u32, and a byte of marks for each, u8."""
+    parts = [
+        read_marked(texts[at : at + _READ_AT_ONCE]) for at in range(0, len(texts), _READ_AT_ONCE)
+    ]
+    marks = joined([marks.values for _, marks in parts], np.uint8)
+    return Ragged.joined([words for words, _ in parts]), marks
+
+
+def read_batches(articles: Sequence[Article]) -> Iterator[tuple[Sequence[Article], Ragged, U8]]:
+    """Read articles in batches: they, their words and marks."""
+    for start in range(0, len(articles), _A_BATCH):
+        batch = articles[start : start + _A_BATCH]
+        yield batch, *read_rows([article.text for article in batch])
