@@ -56,14 +56,16 @@ ORDER = """
     corpus corpus.checkpoint corpus.clusters corpus.pool corpus.windows corpus.neardup
     corpus.marking corpus.past
     corpus.judging corpus.scanning
+    spark.flow spark.reading spark.cards spark.matching spark.judging spark.tables spark.writing
+    spark.scanning spark
     dedup
-    progress cli.options cli.index cli.main cli __main__
+    progress cli.options cli.index cli.spark cli.main cli __main__
 """.split()
 """Every module, each of which may import only those before it; ``dedup`` is the package itself."""
 
 HEAVY = {
     *("numba", "llvmlite", "datasketch", "scipy", "click", "rich", "jinja2", "orjson"),
-    *("zstandard", "pyarrow", "trafilatura", "lxml", "asyncio", "multiprocessing"),
+    *("zstandard", "pyarrow", "pyspark", "trafilatura", "lxml", "asyncio", "multiprocessing"),
 }
 """What takes long to load, or is no dependency, and is imported where it is first needed."""
 
