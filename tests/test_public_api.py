@@ -27,7 +27,8 @@ ORDER = """
     dump.dates dump.extras dump.files dump._claims dump.places dump.records dump.formats
     dump.tables dump.frames dump.webpages dump.reading dump._escapes dump._json
     dump.cards dump.batches dump.stored dump.blocks dump.again dump dump.sources
-    text text.tokens text.points text.sentences text.vocabulary text._words text.words
+    text text.tokens text.points text.sentences text._languages text.vocabulary text._words
+    text.words
     text._page text._sentences
     candidates candidates._sketches candidates.lsh candidates.resemblance candidates.minhash
     candidates._terms candidates._joins candidates.terms

@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 from strategies import COMPILED, texts
 
 from dedup.reading.texts import read
-from dedup.text.vocabulary import Vocabulary, english, word_ids
+from dedup.text.vocabulary import (
+    BUCKET_SHIFT,
+    Vocabulary,
+    background,
+    english,
+    language_of,
+    languages_of,
+    word_ids,
+)
 from dedup.text.words import read_words
 
 SMALL = Vocabulary(
@@ -89,3 +97,50 @@ def test_the_background_knows_how_rare_english_words_are() -> None:
 def test_ids_of_words_with_any_characters_equal_the_twin() -> None:
     words = ["", "a\0b", "\0", "x" * 64, "中", "\ud800", "a"]
     assert word_ids(words).tolist() == [oracles.word_id(word) for word in words]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "The council voted on Tuesday to close the old bridge to lorries."),
+        ("de", "Der Stadtrat hat am Dienstag beschlossen, die alte Brücke zu sperren."),
+        ("nl", "De gemeenteraad besloot dinsdag om de oude brug af te sluiten."),
+        ("ur", "شہر کی کونسل نے منگل کو پرانے پل کو بند کرنے کا فیصلہ کیا۔"),
+        ("fa", "شورای شهر روز سه شنبه تصمیم گرفت که پل قدیمی را ببندد."),
+        ("uk", "Міська рада у вівторок вирішила закрити старий міст для вантажівок."),
+        ("ja", "市議会は火曜日、古い橋を閉鎖することを決めた。"),
+        ("zh", "市议会周二决定关闭这座旧桥，禁止卡车通行。"),
+        ("ko", "시의회는 화요일 낡은 다리를 폐쇄하기로 결정했다."),
+        ("", "4711 0815 xqzzv"),
+        ("", ""),
+    ],
+)
+def test_the_language_of_a_text_is_told(language: str, text: str) -> None:
+    assert language_of(word_ids(words(text))) == language
+
+
+def test_a_text_in_two_languages_has_none() -> None:
+    english_half = "The council of the town has said that it will not open the bridge again. " * 8
+    german_half = "Der Rat der Stadt hat gesagt, dass er die Brücke nicht wieder öffnen wird. " * 8
+    both = read_words([english_half, german_half, english_half + german_half])
+    assert languages_of(both) == ["en", "de", ""]
+
+
+def test_each_language_has_a_background_of_its_own() -> None:
+    ids, idf, buckets, unlisted = background("es")
+    assert (np.diff(ids.astype(np.int64)) > 0).all()
+    assert (ids.dtype, idf.dtype, buckets.dtype) == (np.uint32, np.float32, np.int64)
+    ranked = word_ids(["de", "gobierno", "lluvia", "helicóptero"])
+    found = idf[np.searchsorted(ids, ranked)].tolist()
+    assert found == sorted(found)
+    assert len(set(found)) == 4
+    assert found[-1] < unlisted
+    for at, word in enumerate(ids.tolist()[:500]):
+        bucket = word >> BUCKET_SHIFT
+        assert buckets[bucket] <= at < buckets[bucket + 1]
+
+
+def test_english_and_what_has_no_table_use_the_english_background() -> None:
+    for language in ("en", "", "xx"):
+        for mine, theirs in zip(background(language), english().arrays(), strict=True):
+            assert np.array_equal(mine, theirs)

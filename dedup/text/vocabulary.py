@@ -1,17 +1,38 @@
-"""How rare a word is: document frequencies of a background of English news."""
+"""How rare a word is: backgrounds of English news and of other languages, chosen by the text.
+
+English has document frequencies of news; the other tables are made of the word frequencies of
+`wordfreq` (see ``dedup/data/README.md``) and give the idf that a word of that frequency has in
+English news.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
+from numpy.lib.npyio import NpzFile
 from numpy.typing import NDArray
 
-__all__ = ["Vocabulary", "VocabularyArrays", "english", "word_ids"]
+from dedup.arrays import Ragged
+from dedup.text._languages import tell_languages
+
+__all__ = [
+    "BUCKET_SHIFT",
+    "IDF_STEPS",
+    "Vocabulary",
+    "VocabularyArrays",
+    "background",
+    "english",
+    "language_of",
+    "languages_of",
+    "word_ids",
+]
 
 
 def word_ids(words: Sequence[str]) -> NDArray[np.uint32]:
@@ -56,6 +77,9 @@ _BUCKET_BITS = 17
 BUCKET_SHIFT = 32 - _BUCKET_BITS
 """Compiled loops look words up by the upper bits of their ids, which spread evenly."""
 
+
+IDF_STEPS = 20
+"""Steps of one nat in which the packed backgrounds of other languages than English are kept."""
 
 VocabularyArrays = tuple[NDArray[np.uint32], NDArray[np.float32], NDArray[np.int64], np.float32]
 
@@ -104,17 +128,112 @@ class Vocabulary:
         The words whose ids begin with the bits ``k``, ``id >> BUCKET_SHIFT``, are those from
         ``buckets[k]`` to ``buckets[k + 1]`` (exclusive).
         """
-        edges = np.arange(1 << _BUCKET_BITS, dtype=np.uint32) << np.uint32(BUCKET_SHIFT)
-        buckets = np.append(np.searchsorted(self.ids, edges), len(self.ids))
         unknown = np.float32(math.log(self.documents + 1))
-        return self.ids, self.idf(self.ids), buckets, unknown
+        return self.ids, self.idf(self.ids), _buckets(self.ids), unknown
 
 
-_ENGLISH = Path(__file__).parents[1] / "data" / "english.npz"
+def _buckets(ids: NDArray[np.uint32]) -> NDArray[np.int64]:
+    edges = np.arange(1 << _BUCKET_BITS, dtype=np.uint32) << np.uint32(BUCKET_SHIFT)
+    return np.append(np.searchsorted(ids, edges), len(ids))
+
+
+_DATA = Path(__file__).parents[1] / "data"
 
 
 @lru_cache(maxsize=1)
 def english() -> Vocabulary:
     """Load the background table that ships with the package: 58,822 English news articles."""
-    with np.load(_ENGLISH) as table:
+    with _data("english.npz") as table:
         return Vocabulary(table["ids"], table["frequencies"], int(table["documents"]))
+
+
+UNLISTED_IDF = np.float32(9.5)
+"""The idf of a word that the background of its language does not list."""
+NUMERALS = 2_100
+"""Numbers from 0 on that are as rare in every language as in English: years among them."""
+
+
+@cache
+def background(language: str) -> VocabularyArrays:
+    """Give the background of a language to a compiled loop, as :meth:`Vocabulary.arrays` does.
+
+    ``language`` is a code that :func:`language_of` gives; ``""`` and languages without a table
+    get the English one.
+
+    >>> ids, idf, _, unlisted = background("de")
+    >>> bool(idf[np.searchsorted(ids, word_ids(["und"]))][0] < 1 < unlisted)
+    True
+    """
+    with _data("backgrounds.npz") as table:
+        if f"{language}_ids" not in table:
+            return english().arrays()
+        planes, steps = table[f"{language}_ids"], table[f"{language}_idf"]
+    listed = np.cumsum(np.ascontiguousarray(planes.T).view("<u4")[:, 0], dtype=np.uint32)
+    numerals = word_ids([str(number) for number in range(NUMERALS)])
+    ids, first = np.unique(np.concatenate((listed, numerals)), return_index=True)
+    weights = steps.astype(np.float32) / np.float32(IDF_STEPS), english().idf(numerals)
+    idf: NDArray[np.float32] = np.concatenate(weights)[first]
+    return ids, idf, _buckets(ids), UNLISTED_IDF
+
+
+class _Telling(NamedTuple):
+    """The words that tell languages: an open table of ids, and what each says for each language."""
+
+    names: tuple[str, ...]
+    slots: NDArray[np.uint32]
+    rows: NDArray[np.int32]
+    weights: NDArray[np.uint8]
+
+
+_SLOT_BITS = 17
+
+
+@lru_cache(maxsize=1)
+def _telling() -> _Telling:
+    with _data("languages.npz") as table:
+        ids, weights, names = table["ids"], table["weights"], table["names"]
+    slots = np.zeros(1 << _SLOT_BITS, dtype=np.uint32)
+    rows = np.full(1 << _SLOT_BITS, -1, dtype=np.int32)
+    for row, key in enumerate(ids.tolist()):
+        at = (key >> 7) % (1 << _SLOT_BITS)
+        while rows[at] >= 0:
+            at = (at + 1) % (1 << _SLOT_BITS)
+        slots[at], rows[at] = key, row
+    return _Telling(tuple(names.tolist()), slots, rows, weights)
+
+
+READ_FOR_LANGUAGE = 400
+"""Words at the beginning of a text by which its language is told."""
+LEAST_TOLD = 24
+"""What a word must say on average, in steps of a 24th of a nat: a text of names says less."""
+LEAST_HALF = 60
+"""Words of a half of a text from which on it must be in the language of the other half."""
+
+
+def languages_of(texts: Ragged) -> list[str]:
+    """Tell the language of each text of word ids (u32): its code, ``""`` for none or a mixture.
+
+    >>> from dedup.text.words import read_words
+    >>> languages_of(read_words(["The rain did not stop.", "Der Regen hat nicht aufgehört."]))
+    ['en', 'de']
+    """
+    names, slots, rows, weights = _telling()
+    limits = READ_FOR_LANGUAGE, LEAST_TOLD, LEAST_HALF
+    found = tell_languages(texts.values, texts.offsets, slots, rows, weights, *limits)
+    return [names[column] if column >= 0 else "" for column in found.tolist()]
+
+
+def language_of(words: NDArray[np.uint32]) -> str:
+    """Tell the language of one text, given as word ids: its code, ``""`` for none or a mixture.
+
+    >>> language_of(word_ids("la lluvia no se detuvo en toda la noche".split()))
+    'es'
+    """
+    return languages_of(Ragged(words, np.array([0, len(words)], dtype=np.int64)))[0]
+
+
+@contextmanager
+def _data(name: str) -> Iterator[NpzFile]:
+    """Open a packed table of the package."""
+    with np.load(_DATA / name) as table:
+        yield table

@@ -1,0 +1,102 @@
+"""The compiled loop that tells which language each of many texts is in."""
+
+import cython
+import numpy as np
+from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint32_t
+
+__all__ = ["tell_languages"]
+
+_MOST = cython.declare(cython.Py_ssize_t, 64)
+"""Languages that a table may have."""
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1)
+def _add_up(
+    words: cython.const[uint32_t][::1],
+    start: int64_t,
+    end: int64_t,
+    slots: cython.const[uint32_t][::1],
+    rows: cython.const[int32_t][::1],
+    weights: cython.const[uint8_t][:, ::1],
+    sums: int32_t[::1],
+) -> cython.int:
+    """Add the weights of some words to the sum of each language."""
+    mask: uint32_t = cython.cast(uint32_t, slots.shape[0] - 1)
+    k: int64_t
+    column: cython.Py_ssize_t
+    at: uint32_t
+    row: int32_t
+    for k in range(start, end):
+        at = (words[k] >> 7) & mask
+        while rows[at] >= 0 and slots[at] != words[k]:
+            at = (at + 1) & mask
+        row = rows[at]
+        if row >= 0:
+            for column in range(weights.shape[1]):
+                sums[column] += weights[row, column]
+    return 0
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-2)
+def _best(sums: int32_t[::1], languages: cython.Py_ssize_t, least: int64_t) -> cython.int:
+    """Give the language with the largest sum, -1 where none comes up to ``least``."""
+    column: cython.Py_ssize_t
+    best: cython.Py_ssize_t = 0
+    for column in range(1, languages):
+        if sums[column] > sums[best]:
+            best = column
+    return cython.cast(cython.int, best) if sums[best] >= least and sums[best] > 0 else -1
+
+
+def tell_languages(
+    words: cython.const[uint32_t][::1],
+    offsets: cython.const[int64_t][::1],
+    slots: cython.const[uint32_t][::1],
+    rows: cython.const[int32_t][::1],
+    weights: cython.const[uint8_t][:, ::1],
+    most: cython.Py_ssize_t,
+    least: cython.Py_ssize_t,
+    half: cython.Py_ssize_t,
+):
+    """Tell the language of each row, i32[n]: the column of ``weights``, -1 for none or a mixture.
+
+    ``slots`` u32[2**b] and ``rows`` i32[2**b] are an open table from ids to rows of ``weights``,
+    -1 where a slot is free. The first ``most`` words of a text count; they must come to ``least``
+    a word, and where they are twice ``half`` or more, both halves must tell the same language.
+    """
+    languages: cython.Py_ssize_t = weights.shape[1]
+    if languages < 1 or languages > _MOST or slots.shape[0] != rows.shape[0]:
+        raise ValueError("weights of 1 to 64 languages and a slot for each row are wanted")
+    found = np.empty(offsets.shape[0] - 1, dtype=np.int32)
+    target: int32_t[::1] = found
+    first: int32_t[::1] = np.empty(languages, dtype=np.int32)
+    second: int32_t[::1] = np.empty(languages, dtype=np.int32)
+    row: cython.Py_ssize_t
+    column: cython.Py_ssize_t
+    start: int64_t
+    middle: int64_t
+    end: int64_t
+    one: cython.int
+    with cython.nogil:
+        for row in range(offsets.shape[0] - 1):
+            start = offsets[row]
+            end = min(offsets[row + 1], start + most)
+            middle = start + (end - start) // 2
+            for column in range(languages):
+                first[column] = second[column] = 0
+            _add_up(words, start, middle, slots, rows, weights, first)
+            _add_up(words, middle, end, slots, rows, weights, second)
+            one = -1
+            if end - start >= 2 * half:
+                one = _best(first, languages, least * (middle - start))
+                if one != _best(second, languages, least * (end - middle)):
+                    target[row] = -1
+                    continue
+            for column in range(languages):
+                first[column] += second[column]
+            target[row] = _best(first, languages, least * (end - start))
+    return found
