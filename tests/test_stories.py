@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import oracles
@@ -15,14 +17,21 @@ from strategies import COMPILED, texts
 
 from dedup.arrays import Ragged
 from dedup.text.marks import Mark
-from dedup.text.vocabulary import english, word_ids
+from dedup.text.vocabulary import background, language_of, word_ids
 from dedup.verdict import _evidence, _stories
 from dedup.verdict.measures import MEASURES, named
 from dedup.verdict.stories import Stories
 
 
-def idf(word: int) -> float:
-    return float(english().idf(np.array([word], np.uint32))[0])
+@lru_cache(maxsize=4)
+def table(language: str) -> dict[int, float]:
+    ids, weights, _, unlisted = background(language)
+    return defaultdict(lambda: float(unlisted), zip(ids.tolist(), weights.tolist(), strict=True))
+
+
+def idf_of(text: oracles.Words) -> oracles.Idf:
+    """Give the background of a text's language: how rare a word is there."""
+    return table(language_of(np.array([word for word, _ in text], np.uint32))).__getitem__
 
 
 def laid_out(told: Sequence[oracles.Words]) -> Stories:
@@ -43,7 +52,8 @@ def all_pairs(count: int) -> np.ndarray:
 def hold_in_step(told: Sequence[oracles.Words]) -> None:
     pairs = all_pairs(len(told))
     for (i, j), row in zip(pairs.tolist(), laid_out(told).measures(pairs).tolist(), strict=True):
-        assert named(row) == oracles.measured_pair(told[i], told[j], idf)
+        expected = oracles.measured_pair(told[i], told[j], idf_of(told[i]), idf_of(told[j]))
+        assert named(row) == expected
 
 
 IDS = word_ids("the of rain fell town herring granite zyx".split()).tolist()
