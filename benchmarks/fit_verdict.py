@@ -51,7 +51,7 @@ TOGETHER = (
 """Pairs of measures that count together: those that explain most of what all measures alone leave
 (`additive_fit.pair_gains`), and some that a reader would name."""
 FAVOUR = {
-    "made wire apart": 3.0,
+    "made wire apart": 4.0,
     "made two outlets": 2.0,
     "made template": 2.0,
     "wiki_templates": 3.0,
@@ -61,7 +61,7 @@ FAVOUR = {
 }
 """What some sets weigh beside others."""
 READ_FAVOUR = 5.0
-VARIANT_FAVOUR = {"": 1.0, "equal": 0.4, "appended": 0.6, "half": 0.4, "mixed": 1.0}
+VARIANT_FAVOUR = {"": 1.0, "equal": 0.4, "appended": 0.35, "half": 0.3, "mixed": 0.3, "moved": 0.2}
 DOUBTFUL = 0.3
 MOST = 200
 """Pairs of a set, a variant and a label that are used: more of one kind say little more."""
@@ -70,7 +70,7 @@ FULL_WEIGHT = 300
 GROWTH = 0.75
 """A set's weight grows with its size to this power, up to ``FULL_WEIGHT`` pairs."""
 TOTAL = 10_000.0
-CUT = 0.62
+CUT = 0.68
 """Probability, where versions and others weigh the same, that becomes one half."""
 KIND_TERMS = {
     "partial": ("kept_sentences", "kept", "patched", "longest_run", "quotes", "rest", "plain"),

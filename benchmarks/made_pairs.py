@@ -31,7 +31,7 @@ Record = dict[str, Any]
 
 SEED = 11
 LABELS = Path(__file__).parent / "labels"
-VARIANTS = ("", "equal", "appended", "half", "mixed")
+VARIANTS = ("", "equal", "appended", "half", "mixed", "moved")
 EQUAL_WORDS = 200
 """Words that both texts are cut to, near the median length of the rewrites."""
 HARD_PAIRS = 600
@@ -307,7 +307,7 @@ def label_rows() -> list[Record]:
 
 
 def varied(a: str, b: str, fillers: list[str], rng: random.Random) -> dict[str, tuple[str, str]]:
-    """Make the variants of a pair: cut, appended to, halved, and among other matter."""
+    """Make the variants of a pair: cut, appended to, halved, among other matter, and moved there."""
     texts = [a, b]
     sizes = [_size(text) for text in texts]
     side = rng.randrange(2)
@@ -319,10 +319,23 @@ def varied(a: str, b: str, fillers: list[str], rng: random.Random) -> dict[str, 
     second = first_words(rng.choice(fillers), int(0.8 * min(sizes[side], 400)))
     third = first_words(rng.choice(fillers), int(0.3 * min(sizes[1 - side], 600)))
     mixed[side], mixed[1 - side] = " ".join(kept) + "\n\n" + second, f"{texts[1 - side]}\n\n{third}"
+    moved = mixed.copy()
+    moved[side] = " ".join(_rearranged(kept, rng)) + "\n\n" + second
     shortest = max(40, min(EQUAL_WORDS, *sizes))
     equal = [first_words(text, shortest) for text in texts]
-    made = zip(VARIANTS[1:], (equal, appended, halved, mixed), strict=True)
+    made = zip(VARIANTS[1:], (equal, appended, halved, mixed, moved), strict=True)
     return {variant: (pair[0], pair[1]) for variant, pair in made}
+
+
+def _rearranged(sentences: list[str], rng: random.Random) -> list[str]:
+    """Put blocks of two to five sentences into another order."""
+    blocks = []
+    while sentences:
+        size = rng.randint(2, 5)
+        blocks.append(sentences[:size])
+        sentences = sentences[size:]
+    rng.shuffle(blocks)
+    return [sentence for block in blocks for sentence in block]
 
 
 def first_words(text: str, count: int) -> str:

@@ -25,7 +25,6 @@ _LINKED = cython.declare(cython.double, measures.LINKED)
 _DENSE = cython.declare(cython.double, measures.DENSE)
 _TINY = cython.declare(cython.double, measures.TINY)
 _HEAVIEST = cython.declare(cython.double, measures.HEAVIEST)
-_LEAD = cython.declare(int64_t, measures.LEAD)
 _MOST_SENTENCES = cython.declare(int32_t, measures.MOST_SENTENCES)
 _ALMOST = cython.declare(cython.double, 1.0 - 1e-9)
 """What is less than this much of a similarity's square is less in any rounding."""
@@ -377,8 +376,6 @@ def find_said(layout: Layout, side: Side, other: Side) -> cython.int:
     for i in range(side.story.sentences):
         side.sayable[i] = 0.0
         side.said[i] = 0.0
-        if layout.bounds[edge + i] >= _LEAD:  # all that is asked for
-            break
         for k in range(at + layout.held_starts[edge + i], at + layout.held_starts[edge + i + 1]):
             entry = layout.held[k]
             if layout.plain[at + entry] == 0:

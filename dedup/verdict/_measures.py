@@ -17,6 +17,7 @@ from cython.cimports.dedup.verdict._links import Side
 from cython.cimports.dedup.verdict._measures import Measurer
 from cython.cimports.dedup.verdict._words import (
     lead,
+    front,
     news,
     ordered,
     together,
@@ -40,6 +41,7 @@ __all__: list[str] = []
 
 _LINKED = cython.declare(cython.double, measures.LINKED)
 _OPENING = cython.declare(int64_t, measures.OPENING)
+_CORE = cython.declare(cython.double, measures.CORE)
 _NEXT = cython.declare(int64_t, measures.NEXT)
 _NEAR_VERBATIM = cython.declare(cython.double, measures.NEAR_VERBATIM)
 _SHARED_WORDS = cython.declare(int64_t, measures.SHARED_WORDS)
@@ -119,6 +121,35 @@ def _region_alike(side: Side, other: Side) -> cython.double:
             words += words_of(side, i)
             alike += words_of(side, i) * side.similarity[i]
     return alike / words
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1, check=True)
+def _core(side: Side, other: Side) -> cython.double:
+    i: int64_t
+    total: cython.double = 0.0
+    greatest: cython.double = 0.0
+    for i in range(side.story.sentences):
+        if is_own(side, i) and not is_copied(side, i):
+            total = max(0.0, total + (side.similarity[i] - _CORE) * words_of(side, i))
+            greatest = max(greatest, total)
+    return log1p(greatest)
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1, check=True)
+def _retold(side: Side, other: Side) -> cython.double:
+    i: int64_t
+    total: cython.double = 0.0
+    greatest: cython.double = 0.0
+    for i in range(side.story.sentences):
+        if is_own(side, i) and not is_copied(side, i) and side.sayable[i] > 0.0:
+            total += (side.said[i] / side.sayable[i] - _CORE) * words_of(side, i)
+            total = max(0.0, total)
+            greatest = max(greatest, total)
+    return log1p(greatest)
 
 
 @cython.cfunc
@@ -306,10 +337,13 @@ _MEASURERS[measures.COLUMNS["mutual"]] = _mutual
 _MEASURERS[measures.COLUMNS["in_order"]] = _in_order
 _MEASURERS[measures.COLUMNS["region"]] = _region
 _MEASURERS[measures.COLUMNS["region_alike"]] = _region_alike
+_MEASURERS[measures.COLUMNS["core"]] = _core
+_MEASURERS[measures.COLUMNS["retold"]] = _retold
 _MEASURERS[measures.COLUMNS["outside"]] = _outside
 _MEASURERS[measures.COLUMNS["following"]] = _following
 _MEASURERS[measures.COLUMNS["opening"]] = _opening
 _MEASURERS[measures.COLUMNS["lead"]] = lead
+_MEASURERS[measures.COLUMNS["front"]] = front
 _MEASURERS[measures.COLUMNS["news"]] = news
 _MEASURERS[measures.COLUMNS["ordered"]] = ordered
 _MEASURERS[measures.COLUMNS["together"]] = together

@@ -17,6 +17,8 @@ __all__: list[str] = []
 _NUMBER = cython.declare(uint8_t, Mark.NUMBER)
 _NAME = cython.declare(uint8_t, Mark.NAME)
 _LINKED = cython.declare(cython.double, measures.LINKED)
+_APART = cython.declare(uint8_t, Mark.NAME | Mark.NUMBER | Mark.QUOTED)
+_FRONT = cython.declare(int64_t, measures.FRONT)
 _LEAD = cython.declare(int64_t, measures.LEAD)
 _CLOSE = cython.declare(int64_t, measures.CLOSE)
 _PART_OF_TEXT = cython.declare(int64_t, measures.PART_OF_TEXT)
@@ -37,6 +39,31 @@ def lead(side: Side, other: Side) -> cython.double:
         sayable += side.sayable[i]
         said += side.said[i]
     return said / sayable
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1, check=True)
+def front(side: Side, other: Side) -> cython.double:
+    at: int64_t = side.story.at
+    k: int64_t
+    match: int32_t
+    entry: int64_t
+    sentence: int64_t
+    plain: int64_t = 8
+    there: int64_t = 2
+    for k in range(at, at + min(_FRONT, side.story.words)):
+        entry = side.layout.entry[k]
+        if side.layout.plain[at + entry] == 0 or side.layout.marks[k] & _APART:
+            continue
+        plain += 1
+        match = side.match[entry]
+        if match >= 0:
+            sentence = side.layout.places[
+                other.story.at + side.layout.place_starts[other.story.at + match]
+            ]
+            there += side.layout.bounds[other.story.edge + sentence] < _FRONT
+    return cython.cast(cython.double, there) / plain
 
 
 @cython.cfunc

@@ -29,6 +29,11 @@ LONGEST_SENTENCE = 40
 MOST_NAMES = 0.17
 """Share of a text's words from which on capitals make no names: those of headlines, or of German
 nouns."""
+CORE = 0.25
+"""Similarity, or share of plain words, that sentences of the core exceed on the whole."""
+FRONT = 100
+"""Words of a text that are its front: two texts that open alike tell one story, however they go
+on, which independent reports do not."""
 LEAD = 60
 """Words of a text within which the sentences of its lead begin."""
 NEXT = 2
@@ -121,6 +126,21 @@ MEASURES = (
         sign=1,
     ),
     Measure(
+        "core",
+        "Logarithm of the words told in the stretch of own sentences that is most alike, each by how "
+        "much more than CORE it is like its counterpart; a count.",
+        _MEAN,
+        "words in the stretch of sentences that is most alike, as a logarithm",
+        sign=1,
+    ),
+    Measure(
+        "retold",
+        "The same by the plain words that counterparts have; a count.",
+        _MEAN,
+        "words in the stretch of sentences with most plain words in common, as a logarithm",
+        sign=1,
+    ),
+    Measure(
         "outside",
         "Share of the words in linked sentences that stand outside the region.",
         _MEAN,
@@ -146,6 +166,14 @@ MEASURES = (
         "Weight of the plain words of the lead's sentences that their counterparts have.",
         _LESSER,
         "plain words of the lead that its counterpart has too",
+        sign=1,
+    ),
+    Measure(
+        "front",
+        "Plain words of the text's front that stand in the front of the other text too. Few are "
+        "drawn to a quarter, as if 8 more were there.",
+        _LESSER,
+        "plain words in the front of both texts",
         sign=1,
     ),
     Measure(
@@ -322,7 +350,7 @@ COLUMNS: Mapping[str, int] = {measure.name: at for at, measure in enumerate(MEAS
 def named(row: Iterable[float]) -> dict[str, float]:
     """Give one pair's measures by their names.
 
-    >>> named(range(33))["linked"]
+    >>> named(range(36))["linked"]
     0
     """
     return dict(zip(COLUMNS, row, strict=True))

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 
+from dedup.arrays import F64
 from dedup.model import Reason
-from dedup.verdict.judging import DECIDING, model
+from dedup.verdict.judging import DECIDING, OPEN_ALIKE, model, open_alike
 from dedup.verdict.measures import COLUMNS
 from dedup.views.wording import START, measure_words, percent
 
@@ -35,16 +36,24 @@ def reasons(evidence: Mapping[str, float]) -> tuple[Reason, ...]:
             return (Reason(name, measure_words(name), 1.0, None),)
     if any(name not in evidence for name in COLUMNS):
         return ()
-    found = sorted(_weighed(evidence), key=lambda reason: -abs(reason.contribution or 0.0))
-    return (*found, Reason("intercept", START, 1.0, model().version.intercept))
-
-
-def _weighed(evidence: Mapping[str, float]) -> Iterator[Reason]:
-    version = model().version
     row = np.array([[float(evidence[name]) for name in COLUMNS]])
+    start = Reason("intercept", START, 1.0, model().version.intercept)
+    found = [*_weighed(row), *_raised(row)]
+    return (*sorted(found, key=lambda reason: -abs(reason.contribution or 0.0)), start)
+
+
+def _weighed(row: F64) -> Iterator[Reason]:
+    version = model().version
     for term, said in zip(version.shapes, version.contributions(row)[0].tolist(), strict=True):
-        value = math.prod(float(evidence[name]) for name in term.split("*"))
+        value = math.prod(float(row[0, COLUMNS[name]]) for name in term.split("*"))
         yield Reason(term, measure_words(term), value, said)
+
+
+def _raised(row: F64) -> Iterator[Reason]:
+    """Say what two long texts that open alike gain beyond the sum of all else."""
+    gain = math.log(OPEN_ALIKE / (1.0 - OPEN_ALIKE)) - float(model().version.log_odds(row)[0])
+    if gain > 0 and open_alike(row)[0]:
+        yield Reason("open_alike", "both texts are long and open alike", 1.0, gain)
 
 
 def reason_lines(found: Iterable[Reason]) -> Iterator[tuple[str, str]]:
