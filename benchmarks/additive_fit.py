@@ -7,14 +7,13 @@ are monotone there; ridge penalties hold steps small and slopes alike. The whole
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from dedup.verdict.additive import Additive
 from dedup.verdict.measures import COLUMNS, MEASURES
 
 Floats = NDArray[np.float64]
@@ -102,14 +101,9 @@ class Fit:
         solution: Floats = found.x
         return solution
 
-    def saved(
-        self, solution: Floats, measured: Floats, weights: Floats, shift: float = 0.0
-    ) -> dict[str, Any]:
-        """Give the model as :meth:`Additive.read` takes it.
-
-        Each term is moved so that it is 0 on average, and ``shift`` is added to the intercept.
-        """
-        design, intercept, terms = self.design(measured), float(solution[-1]) + shift, {}
+    def saved(self, solution: Floats, measured: Floats, weights: Floats) -> dict[str, Any]:
+        """Give the model as :meth:`dedup.verdict.additive.Additive.read` takes it; each term is moved to 0 on average."""
+        design, intercept, terms = self.design(measured), float(solution[-1]), {}
         for k, (term, places) in enumerate(zip(self.terms, self.knots, strict=True)):
             own = solution[self._starts[k] : self._starts[k + 1]]
             columns = design[:, self._starts[k] : self._starts[k + 1]]
@@ -121,10 +115,6 @@ class Fit:
                 np.round(values - mean, 4).tolist(),
             ]
         return {"intercept": round(intercept, 4), "terms": terms}
-
-
-def read(saved: Mapping[str, Any]) -> Additive:
-    return Additive.read(saved)
 
 
 def pair_gains(

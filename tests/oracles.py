@@ -709,23 +709,39 @@ def alike(side: Beside, sentences: Iterable[int]) -> float:
 
 
 def lead(side: Beside) -> float:
-    sayable, said, begun = 20.0, 5.0, 0
-    for i, sentence in enumerate(side.x):
-        if begun >= measures.LEAD:
-            break
+    starts = [sum(map(len, side.x[:i])) for i in range(len(side.x))]
+    both = [said(side, i) for i, start in enumerate(starts) if start < measures.LEAD]
+    return total([5.0, *(found for _, found in both)]) / total([20.0, *(one for one, _ in both)])
+
+
+def core(worth: Iterable[float]) -> float:
+    """Give the logarithm of the greatest sum in a row."""
+    here = greatest = 0.0
+    for value in worth:
+        here = max(0.0, here + value)
+        greatest = max(greatest, here)
+    return math.log1p(greatest)
+
+
+def said(side: Beside, i: int) -> tuple[float, float]:
+    """Weigh the plain words of a sentence, and those that its counterpart has."""
+    plain = {w for w, m in side.flat if side.is_plain(w, m)}
+    sayable, found = 0.0, 0.0
+    for word in sorted(side.sets[i] & plain):
+        weight = min(side.idf(word), measures.HEAVIEST)
+        sayable += weight
+        near = [steps for steps in (0, 1) if side.near(word, i, steps)]
+        found += weight * (2 - near[0]) / 2 if near else 0.0
+    return sayable, found
+
+
+def front(side: Beside, other: Beside) -> float:
+    fronts, begun = set(), 0
+    for sentence in other.x:
+        fronts |= {word for word, _ in sentence} if begun < measures.FRONT else set()
         begun += len(sentence)
-        plain = {w for w, m in side.flat if side.is_plain(w, m)}
-        own, found = [], []
-        for word in sorted(side.sets[i] & plain):
-            weight = min(side.idf(word), measures.HEAVIEST)
-            own.append(weight)
-            for nearest in (0, 1):
-                if side.near(word, i, nearest):
-                    found.append(weight * (2 - nearest) / 2)
-                    break
-        sayable += total(own)
-        said += total(found)
-    return said / sayable
+    plain = [w for w, m in side.flat[: measures.FRONT] if side.is_plain(w, m)]
+    return (sum(word in fronts for word in plain) + 2) / (len(plain) + 8)
 
 
 def longest_run(side: Beside, words_there: list[int]) -> int:
@@ -761,6 +777,8 @@ def measured_side(side: Beside, other: Beside) -> dict[str, float]:
     words, linked = side.size(), side.count(lambda i: side.linked[i])
     first, end = side.region
     every = range(len(side.x))
+    rest = [i for i in every if side.rest(i)]
+    told_again = [(said(side, i), len(side.x[i])) for i in rest]
     plain = [w for w, m in side.flat if side.is_plain(w, m)]
     names, numbers = side.of_region(Mark.NAME), side.of_region(Mark.NUMBER)
     opening = side.x[: measures.OPENING]
@@ -798,10 +816,17 @@ def measured_side(side: Beside, other: Beside) -> dict[str, float]:
         "in_order": share(heaviest_path([p for p, _ in path], [n for _, n in path]), words),
         "region": min(1.0, share(side.count(lambda i: first <= i < end), min(words, other.size()))),
         "region_alike": alike(side, range(first, end)),
+        "core": core((side.similarity[i] - measures.CORE) * len(side.x[i]) for i in rest),
+        "retold": core(
+            (found / sayable - measures.CORE) * size
+            for (sayable, found), size in told_again
+            if sayable
+        ),
         "outside": share(side.count(lambda i: side.linked[i] and not first <= i < end), linked),
         "following": drawn(sum(0 <= jump <= measures.NEXT for jump in jumps), len(jumps)),
         "opening": share(likeness, sum(map(len, opening))),
         "lead": lead(side),
+        "front": front(side, other),
         "news": drawn(sum(news), len(news)),
         "ordered": drawn(sum(step > 0 for step in single), len(single)),
         "together": drawn(sum(abs(step) <= most for step in detail), len(detail)),
