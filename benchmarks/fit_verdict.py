@@ -72,7 +72,7 @@ GROWTH = 0.75
 TOTAL = 10_000.0
 CUT = 0.62
 """Probability, where versions and others weigh the same, that becomes one half."""
-STEEPER = 1.5
+STEEPER = 1.75
 """What all log-odds are multiplied by, so that the probability is right for the pairs of scans,
 weighed back: among them clear cases are more frequent than among the pairs fitted on."""
 KIND_TERMS = {
