@@ -210,8 +210,8 @@ def main() -> None:
     pairs, measured = cached(options.data, options.pairs)
     saved = {
         "script": "benchmarks/fit_verdict.py",
-        "data": "development data: all sets of pairs/, scan_pairs, pages_pairs, l2r_news,"
-        " l2r_other, basil, semeval22, meter, wikiversions, news_abp, reuters21578, bbc; benchmarks/labels."
+        "data": "development data: all sets of pairs/, scan_pairs, pages_pairs, "
+        "l2r_news, l2r_other, basil, semeval22, meter, wikiversions, news_abp, reuters21578, bbc; benchmarks/labels."
         " A third of the groups is untouched (benchmarks/split.py)",
         "date": datetime.date.today().isoformat(),
         "version": fit_version(pairs, measured).saved(-logit(CUT), STEEPER),
