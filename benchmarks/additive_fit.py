@@ -48,9 +48,7 @@ class Fit:
         for term in terms:
             names = term.split("*")
             count = knots if len(names) == 1 else 4
-            places = [
-                _knots(measured[:, COLUMNS[name]], version, weights, count) for name in names
-            ]
+            places = [_knots(measured[:, COLUMNS[name]], version, weights, count) for name in names]
             self.knots.append(places)
             if len(names) == 1:
                 blocks.append(_step_costs(places[0], penalties))
@@ -88,7 +86,9 @@ class Fit:
             loss = float((weights * (np.logaddexp(0, odds) - version * odds)).sum())
             off = weights * (1 / (1 + np.exp(-np.clip(odds, -50, 50))) - version)
             bent = self._costs @ given[:-1]
-            return loss + 0.5 * float(given[:-1] @ bent), np.append(design.T @ off + bent, off.sum())
+            return loss + 0.5 * float(given[:-1] @ bent), np.append(
+                design.T @ off + bent, off.sum()
+            )
 
         found = minimize(
             cost,
@@ -102,7 +102,7 @@ class Fit:
         return solution
 
     def saved(self, solution: Floats, measured: Floats, weights: Floats) -> dict[str, Any]:
-        """Give the model as :meth:`dedup.verdict.additive.Additive.read` takes it; each term is moved to 0 on average."""
+        """Give the model as ``Additive.read`` takes it; each term is moved to 0 on average."""
         design, intercept, terms = self.design(measured), float(solution[-1]), {}
         for k, (term, places) in enumerate(zip(self.terms, self.knots, strict=True)):
             own = solution[self._starts[k] : self._starts[k + 1]]

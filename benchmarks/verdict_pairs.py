@@ -209,9 +209,7 @@ _KEEP_WHOLE = {"drawn", "meter wholly", "pages drawn", "duc_updates", "ecbplus",
 _ADDED_TO = {"appended"}
 
 
-def _variants(
-    placed: list[Example], stock: list[str], rng: random.Random
-) -> Iterator[Example]:
+def _variants(placed: list[Example], stock: list[str], rng: random.Random) -> Iterator[Example]:
     counts: Counter[tuple[str, bool]] = Counter()
     for one in placed:
         if one.source not in _VARIED or one.version is None:

@@ -116,7 +116,7 @@ def test_ids_of_words_with_any_characters_equal_the_twin() -> None:
     ],
 )
 def test_the_language_of_a_text_is_told(language: str, text: str) -> None:
-    assert language_of(read(text).words) == language
+    assert language_of(word_ids(read(text).words)) == language
 
 
 def test_a_text_in_two_languages_has_none() -> None:

@@ -10,27 +10,27 @@ from cython.cimports.dedup.verdict._counting import (
     is_copied,
     is_own,
     share,
-    words_of,
     words_between,
+    words_of,
 )
 from cython.cimports.dedup.verdict._links import Side
 from cython.cimports.dedup.verdict._measures import Measurer
 from cython.cimports.dedup.verdict._words import (
-    lead,
-    front,
-    news,
-    ordered,
-    together,
     details,
-    plain,
-    names,
-    numbers,
+    front,
+    lead,
+    mass,
     missing_numbers,
+    names,
+    news,
+    number_density,
+    numbers,
+    ordered,
+    plain,
     replaced_names,
     replaced_numbers,
-    number_density,
     subject,
-    mass,
+    together,
 )
 from cython.cimports.libc.math import log1p
 from cython.cimports.libc.stdint import int64_t
@@ -368,7 +368,6 @@ _MEASURERS[measures.COLUMNS["words"]] = _words
 _MEASURERS[measures.COLUMNS["length"]] = _length
 _MEASURERS[measures.COLUMNS["same"]] = _same
 _MEASURERS[measures.COLUMNS["empty"]] = _empty
-
 
 
 def _check_functions() -> None:

@@ -85,7 +85,13 @@ class Additive:
         placed = [[(next(starts), len(knots)) for knots in table] for table in tables]
         values = offsets(len(shape.values) for shape in self.shapes.values()).tolist()
         terms = [
-            (of[0], of[1] if len(of) > 1 else -1, *at[0], *(at[1] if len(at) > 1 else (0, 0)), begun)
+            (
+                of[0],
+                of[1] if len(of) > 1 else -1,
+                *at[0],
+                *(at[1] if len(at) > 1 else (0, 0)),
+                begun,
+            )
             for of, at, begun in zip(columns, placed, values, strict=False)
         ]
         return _Plan(
