@@ -102,9 +102,7 @@ class Fit:
         return solution
 
     def saved(self, solution: Floats, measured: Floats, weights: Floats) -> dict[str, Any]:
-        """Give the model as :meth:`dedup.verdict.additive.Additive.read` takes it; each term is
-        moved to 0 on average.
-        """
+        """Give the model as ``Additive.read`` takes it; each term is moved to 0 on average."""
         design, intercept, terms = self.design(measured), float(solution[-1]), {}
         for k, (term, places) in enumerate(zip(self.terms, self.knots, strict=True)):
             own = solution[self._starts[k] : self._starts[k + 1]]

@@ -48,9 +48,7 @@ OUTLET_PAIRS = 1_500
 
 
 class Made(NamedTuple):
-    """A made pair: ``source`` says how it was made, ``detail`` more; the articles by their
-    texts.
-    """
+    """A made pair: ``source`` says how it was made, ``detail`` more."""
 
     source: str
     a: str
@@ -309,9 +307,7 @@ def label_rows() -> list[Record]:
 
 
 def varied(a: str, b: str, fillers: list[str], rng: random.Random) -> dict[str, tuple[str, str]]:
-    """Make the variants of a pair: cut, appended to, halved, among other matter, and moved
-    there.
-    """
+    """Make the variants of a pair: cut, appended to, halved, among other matter, rearranged."""
     texts = [a, b]
     sizes = [_size(text) for text in texts]
     side = rng.randrange(2)

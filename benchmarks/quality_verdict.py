@@ -1,238 +1,209 @@
-"""Measure the verdict on the development data: every figure by models that never saw the pair.
+"""Measure the verdict on the labelled pairs, and on the untouched third apart.
 
-    python benchmarks/quality_verdict.py --data FOLDER [--out FILE.json]
+    python benchmarks/quality_verdict.py --data FOLDER [--pairs CACHE.npz] [--out FILE.json]
 
-Five-fold cross-validation, groups kept whole, as in `fit_verdict.py`; the spread is the standard
-deviation over the folds. "Flagged" means a probability of .5 or more. Unrelated pairs and the seeds
-are judged by the model that ships.
+On the pairs for development every figure is by models that never saw the pair: five-fold
+cross-validation, groups kept whole, as in `fit_verdict.py`. The untouched pairs and the seeds are
+judged by the model that ships. "Flagged" means a probability of .5 or more.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import random
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from additive_fit import Floats
 from fit_verdict import (
+    CUT,
     FOLDS,
-    cross_validated,
-    held_out,
-    measure,
-    mix_weights,
-    stories_of,
-    table,
+    KIND_CUT,
+    KIND_TERMS,
+    STEEPER,
+    cached,
+    fit_kind,
+    fit_version,
+    logit,
 )
 from numpy.typing import NDArray
-from verdict_pairs import VARIANTS, Example, examples, rare_word_pairs, records
+from verdict_pairs import READ, VERSIONS, Example
 
+import dedup
 from dedup.model import Verdict
-from dedup.verdict.judging import VERDICTS, judge, kinds
+from dedup.verdict import judging
+from dedup.verdict.measures import COLUMNS
 
 HERE = Path(__file__).parent
 OUT = HERE / "results" / "quality_verdict.json"
-PAGES_TRIED = 100_000
-"""Pairs of versions of different pages."""
 BINS = 10
 Flags = NDArray[np.bool_]
 Result = dict[str, Any]
 
 
-class Measured:
-    """All pairs with the probabilities of the models that were fitted without them."""
+class Judged:
+    """Pairs with their probabilities and verdicts; some of them are asked for by what they are."""
 
-    def __init__(self, pairs: Sequence[Example]) -> None:
-        self.pairs = pairs
-        measured = measure(pairs)
-        self.weights = mix_weights(pairs)
-        models = cross_validated(pairs, table(measured), self.weights)
-        self.probabilities = held_out(pairs, measured, models)
-        self.verdicts = kinds(measured, self.probabilities)
+    def __init__(
+        self, pairs: Sequence[Example], chosen: Flags, probability: Floats, verdicts: NDArray[Any]
+    ) -> None:
+        self.pairs, self.chosen = pairs, chosen
+        self.probability, self.verdicts = probability, verdicts
+        self.version = np.array([pair.version is True for pair in pairs])
+        self.known = np.array([pair.version is not None for pair in pairs])
         self.folds = np.array([pair.fold for pair in pairs])
 
-    def where(self, source: str, variant: str = "", detail: str = "") -> Flags:
-        """Flag the pairs of one source and variant whose detail holds a word."""
-        return np.array(
+    def where(self, *, variant: str = "", later: bool = False, **wanted: str) -> Flags:
+        """Flag the pairs of a variant whose fields begin as they are wanted to."""
+        found: Flags = self.chosen & np.array(
             [
-                pair.source == source and pair.variant == variant and detail in pair.detail
+                pair.variant == variant
+                and (not later or pair.detail == "later")
+                and all(getattr(pair, name).startswith(value) for name, value in wanted.items())
                 for pair in self.pairs
-            ]
+            ],
+            dtype=np.bool_,
         )
+        return found
 
     def flagged(self, chosen: Flags) -> Result:
         """Give the share flagged, its spread over the folds and the number of pairs."""
-        hits = self.probabilities >= 0.5
+        hits = self.probability >= 0.5
         folds = [hits[chosen & (self.folds == fold)] for fold in range(FOLDS)]
-        spread = np.std([fold.mean() for fold in folds if len(fold)])
+        spread = np.std([fold.mean() for fold in folds if len(fold)]) if chosen.any() else 0.0
+        share = float(hits[chosen].mean()) if chosen.any() else 0.0
         return {
-            "flagged": round(float(hits[chosen].mean()), 4),
+            "flagged": round(share, 4),
             "spread": round(float(spread), 4),
             "pairs": int(chosen.sum()),
         }
 
-    def verdict(self, number: int) -> Verdict:
-        """Give the verdict under the held-out probability, by the rules of :func:`judge`."""
-        return VERDICTS[self.verdicts[number]]
-
-
-def rewrites(measured: Measured) -> Result:
-    """Rewrites and same-event pairs, plain and in every variant, at the one threshold."""
-    found: Result = {}
-    for variant in VARIANTS:
-        positive = measured.where("rewrite", variant)
-        negative = measured.where("same event", variant)
-        limit = np.sort(measured.probabilities[negative])[::-1][int(0.02 * negative.sum())]
-        found[variant or "plain"] = {
-            "rewrites": measured.flagged(positive),
-            "same event": measured.flagged(negative),
-            "rewrites at 2 % same event": round(
-                float((measured.probabilities[positive] > limit).mean()), 4
-            ),
+    def found(self, chosen: Flags, *, weighed: bool = False) -> Result:
+        """Give precision and recall of version or not; a doubtful pair is right either way."""
+        weights = np.array([pair.weight if weighed else 1.0 for pair in self.pairs]) * chosen
+        doubtful = np.array([pair.doubtful for pair in self.pairs])
+        hits = self.probability >= 0.5
+        right = float(weights[hits & (self.version | doubtful)].sum())
+        alarms = float(weights[hits & ~self.version & ~doubtful].sum())
+        misses = float(weights[~hits & self.version & ~doubtful].sum())
+        precision, recall = right / max(right + alarms, 1e-9), right / max(right + misses, 1e-9)
+        return {
+            "precision": round(precision, 4),
+            "recall": round(recall, 4),
+            "f1": round(2 * precision * recall / max(precision + recall, 1e-9), 4),
+            "pairs": int(chosen.sum()),
         }
-    models = sorted({pair.detail for pair in measured.pairs if pair.source == "rewrite"})
-    found["models"] = {
-        model: measured.flagged(measured.where("rewrite", "", model)) for model in models
+
+
+def by_set(judged: Judged) -> Result:
+    """Share flagged of every set, its versions and its other pairs apart, and their variants."""
+    found: Result = {}
+    kinds = {(pair.source, pair.language, pair.variant) for pair in judged.pairs}
+    for source, language, variant in sorted(kinds):
+        of_set = judged.where(variant=variant, language=language)
+        of_set &= np.array([pair.source == source for pair in judged.pairs])
+        for name, side in (("versions", judged.version), ("others", ~judged.version)):
+            chosen = of_set & side & judged.known
+            if chosen.any():
+                key = " ".join(filter(None, (source, language, variant, name)))
+                found[key] = judged.flagged(chosen)
+    return found
+
+
+def by_reading(judged: Judged) -> Result:
+    """Pairs read by eye: precision and recall, and of each verdict how often it is right."""
+    read = judged.where() & np.array([pair.source in READ for pair in judged.pairs])
+    scans = judged.where(source="scan ")
+    found: Result = {
+        "pairs of scans": judged.found(scans),
+        "drawn by overlap": judged.found(
+            judged.where(source="drawn") | judged.where(source="pages")
+        ),
+        "hardest": judged.found(judged.where(source="hardest")),
     }
-    return found
-
-
-def meter(measured: Measured) -> Result:
-    """METER with its closest source: flagged as a version, and as a version or partial."""
-    found: Result = {}
-    for label in ("wholly", "partially", "non"):
-        chosen = measured.where(f"meter {label}")
-        verdicts = [measured.verdict(int(number)) for number in np.flatnonzero(chosen)]
-        derived = [
-            found_kind.is_version or found_kind is Verdict.PARTIAL for found_kind in verdicts
-        ]
-        found[label] = measured.flagged(chosen) | {
-            "version or partial": round(float(np.mean(derived)), 4)
+    for name in ("reuters21578", "bbc", "pages", "news_abp"):
+        later = judged.where(source=f"scan {name}", later=True)
+        found[f"scan {name}, weighed back"] = judged.found(later, weighed=True)
+    for verdict in Verdict:
+        said = np.flatnonzero(read & (judged.verdicts == verdict.value)).tolist()
+        right = [verdict.value in judged.pairs[k].verdicts for k in said]
+        version = [bool(VERSIONS & set(judged.pairs[k].verdicts)) for k in said]
+        found[f"said {verdict.value}"] = {
+            "pairs": len(said),
+            "right": round(float(np.mean(right)), 4) if said else None,
+            "a version": round(float(np.mean(version)), 4) if said else None,
         }
     return found
 
 
-def labelled(measured: Measured, source: str) -> Result:
-    """Pairs read by eye: F1 of version or not, and the share of verdicts that are right.
-
-    ``accepted`` takes a second accepted label as right too.
-    """
-    chosen = np.flatnonzero(measured.where(source)).tolist()
-    rows = [(measured.verdict(k), measured.pairs[k].detail.split()) for k in chosen]
-    found: Result = {"pairs": len(rows)}
-    for name, count in (("first label", 1), ("accepted", None)):
-        right = [verdict.value in labels[:count] for verdict, labels in rows]
-        hits = misses = alarms = 0
-        for verdict, labels in rows:
-            versions = {Verdict(label).is_version for label in labels[:count]}
-            wanted = verdict.is_version if len(versions) == 2 else versions.pop()
-            hits += wanted and verdict.is_version
-            misses += wanted and not verdict.is_version
-            alarms += verdict.is_version and not wanted
-        found[name] = {
-            "hits": hits,
-            "misses": misses,
-            "false alarms": alarms,
-            "f1": round(2 * hits / (2 * hits + misses + alarms), 4),
-            "verdict right": round(float(np.mean(right)), 4),
-        }
-    return found
-
-
-def calibration(measured: Measured) -> Result:
-    """The reliability diagram and the expected calibration error, pairs weighed as in the mix."""
-    used = measured.weights > 0
-    version = np.array([pair.version is True for pair in measured.pairs], dtype=np.float64)[used]
-    probability, weights = measured.probabilities[used], measured.weights[used]
-    bins = np.minimum((probability * BINS).astype(np.int64), BINS - 1)
+def calibration(judged: Judged) -> Result:
+    """The reliability diagram and the expected calibration error, on pairs of scans."""
+    chosen = judged.where(source="scan ", later=True)
+    weights = np.array([pair.weight for pair in judged.pairs]) * chosen
+    bins = np.minimum((judged.probability * BINS).astype(np.int64), BINS - 1)
     rows, error = [], 0.0
     for number in range(BINS):
-        inside = bins == number
-        if not inside.any():
-            continue
-        share = float(weights[inside].sum() / weights.sum())
-        mean = float(np.average(probability[inside], weights=weights[inside]))
-        right = float(np.average(version[inside], weights=weights[inside]))
-        rows.append([round(share, 4), round(mean, 4), round(right, 4)])
-        error += share * abs(mean - right)
+        inside = chosen & (bins == number)
+        if inside.any():
+            own = weights[inside]
+            share = float(own.sum() / weights.sum())
+            mean = float(np.average(judged.probability[inside], weights=own))
+            right = float(np.average(judged.version[inside], weights=own))
+            rows.append([round(share, 4), round(mean, 4), round(right, 4)])
+            error += share * abs(mean - right)
     return {"expected calibration error": round(error, 4), "share, mean, versions": rows}
 
 
-def different_pages(data: Path) -> Result:
-    """Pairs of versions of different wiki pages, a page and its talk page being one."""
-    pages = defaultdict(list)
-    for row in records(data, "wikiversions"):
-        pages[row["group"].lower().replace("talk:", "")].append(row["text"])
-    texts = [text for versions in pages.values() for text in versions]
-    numbers = iter(range(len(texts)))
-    numbered = {page: [next(numbers) for _ in versions] for page, versions in pages.items()}
-    rng = random.Random(PAGES_TRIED)
-    names = sorted(numbered)
-    drawn = [rng.sample(names, 2) for _ in range(PAGES_TRIED)]
-    pairs = [[rng.choice(numbered[page]) for page in both] for both in drawn]
-    flagged = sum(verdict.is_version for verdict, _ in judged(texts, pairs))
-    return {"pairs": PAGES_TRIED, "flagged": flagged}
-
-
-def judged(texts: Sequence[str], pairs: Sequence[Sequence[int]]) -> Iterator[tuple[Verdict, float]]:
-    """Judge pairs of texts, given by their numbers, by the model that ships."""
-    verdicts, probability = judge(stories_of(texts).measures(np.array(pairs, dtype=np.int64)))
-    return ((VERDICTS[n], p) for n, p in zip(verdicts, probability.tolist(), strict=True))
-
-
-def dump(data: Path) -> Result:
-    """All pairs of the 15,000 articles that share rare words: those flagged, by their ids."""
-    rows = records(data, "news_abp")
-    texts = [row["text"] for row in rows]
-    pairs = sorted(rare_word_pairs(texts))
-    flagged = [
-        [rows[i]["id"], rows[j]["id"], verdict.value, round(probability, 3)]
-        for (i, j), (verdict, probability) in zip(pairs, judged(texts, pairs), strict=True)
-        if verdict.is_version
+def in_folds(pairs: list[Example], measured: Floats) -> Judged:
+    """Judge the pairs for development, each by the models that were fitted without it."""
+    odds = (fit_version(pairs, measured).log_odds - logit(CUT)) * STEEPER
+    decided = [measured[:, COLUMNS[name]] != 0 for name in judging.DECIDING]
+    probability = judging.bounded(odds, measured)
+    probability = np.where(decided[0] | decided[1], measured[:, COLUMNS["same"]], probability)
+    kinds = [
+        fit_kind(kind, pairs, measured).log_odds > logit(KIND_CUT[kind]) for kind in KIND_TERMS
     ]
-    return {"candidates": len(pairs), "flagged": len(flagged), "pairs": flagged}
+    verdicts = judging.kinds(measured, probability, partial=kinds[0], template=kinds[1])
+    development = np.array([not pair.untouched for pair in pairs])
+    return Judged(pairs, development, probability, _names(verdicts))
+
+
+def _names(codes: NDArray[np.uint8]) -> NDArray[Any]:
+    return np.array([verdict.value for verdict in judging.VERDICTS])[codes]
 
 
 def seeds() -> Result:
     texts = [path.read_text("utf-8") for path in sorted((HERE.parent / "seeds").glob("*.txt"))]
-    ((verdict, probability),) = judged(texts, [[0, 1]])
-    return {"verdict": verdict.value, "probability": round(probability, 4)}
+    found = dedup.compare(*texts)
+    return {"verdict": found.verdict.value, "probability": round(found.probability, 4)}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of the development data")
+    parser.add_argument("--pairs", type=Path, help="where the measures of all pairs are kept")
     parser.add_argument("--out", type=Path, default=OUT)
     options = parser.parse_args()
-    measured = Measured(examples(options.data))
-    rest = (
-        "wikiversions",
-        "edited",
-        "repeat",
-        "shared words",
-        "apart",
-        "template",
-        "grafted",
-        "unrelated",
-    )
-    results = {
-        "rewrites and same event": rewrites(measured),
-        "meter": meter(measured),
-        "labelled": labelled(measured, "labelled"),
-        "flagged or nearly so by an earlier model, labelled": labelled(measured, "dump"),
-        "other pairs": {source: measured.flagged(measured.where(source)) for source in rest},
-        "calibration": calibration(measured),
-        "seeds": seeds(),
-        "different pages": different_pages(options.data),
-        "dump": dump(options.data),
+    pairs, measured = cached(options.data, options.pairs)
+    codes, probability = judging.judge(measured)
+    untouched = np.array([pair.untouched for pair in pairs])
+    sides = {
+        "development, five folds": in_folds(pairs, measured),
+        "untouched": Judged(pairs, untouched, probability, _names(codes)),
     }
+    results = {
+        name: {
+            "sets": by_set(judged),
+            "read": by_reading(judged),
+            "calibration": calibration(judged),
+        }
+        for name, judged in sides.items()
+    } | {"seeds": seeds()}
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_text(json.dumps(results, indent=1) + "\n", "utf-8")
-    shown = results | {"dump": {k: v for k, v in results["dump"].items() if k != "pairs"}}
-    print(json.dumps(shown, indent=1))
+    print(json.dumps(results, indent=1))
 
 
 if __name__ == "__main__":

@@ -36,8 +36,8 @@ def test_swapping_news_changes_no_bit(sentences: list[str], data: st.DataObject)
 @given(texts, texts)
 def test_measures_are_shares(a: str, b: str) -> None:
     shares = vars(found(a, b))
-    assert shares.pop("kept_sentences") >= 0
-    assert shares.pop("words") >= 0
+    for count in ("kept_sentences", "words", "details", "mass", "longest_run", "core", "retold"):
+        assert shares.pop(count) >= 0
     assert all(0.0 <= share <= 1.0 for share in shares.values()), shares
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from dedup.model import Verdict
 from dedup.verdict.additive import Additive, Shape
-from dedup.verdict.judging import OPEN_ALIKE, VERDICTS, bounded, judge, model, open_alike
+from dedup.verdict.judging import LIFTED, VERDICTS, bounded, judge, lifted, model
 from dedup.verdict.measures import COLUMNS, MEASURES, Measure
 
 SEEDS = sorted((Path(__file__).parent.parent / "seeds").glob("*.txt"))
@@ -234,8 +234,8 @@ def test_better_evidence_never_speaks_against_a_version(measure: Measure) -> Non
 
 def test_long_texts_that_open_alike_are_versions() -> None:
     alike = evidence(words=250, front=0.5, lead=0.6, opening=0.5, linked=0.6, region=0.7)
-    assert open_alike(alike).tolist() == [True]
-    assert bounded(np.array([-2.0]), alike).tolist() == [OPEN_ALIKE]
+    assert lifted(alike).tolist() == [True]
+    assert bounded(np.array([-2.0]), alike).tolist() == [LIFTED]
     for name in ("words", "front", "lead", "opening", "linked", "region"):
         assert bounded(np.array([-2.0]), changed(alike, **{name: 0.1})) < 0.5
 

@@ -682,7 +682,7 @@ def test_what_lifts_a_pair_that_opens_alike_is_a_reason() -> None:
     given = dict.fromkeys(COLUMNS, 0.0) | {"words": 300.0, "linked": 0.6, "region": 0.7}
     given |= {"front": 0.6, "lead": 0.6, "opening": 0.5}
     found = reasons(given)
-    assert "open_alike" in {reason.term for reason in found}
+    assert "lifted" in {reason.term for reason in found}
     assert math.fsum(reason.contribution or 0.0 for reason in found) == pytest.approx(math.log(9))
 
 

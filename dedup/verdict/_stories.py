@@ -10,6 +10,7 @@ What stands for a sentence here is a window of bounded length: a sentence of mor
 
 import cython
 import numpy as np
+from cython.cimports.dedup.verdict._sorting import sort_words
 from cython.cimports.dedup.verdict._stories import Story
 from cython.cimports.libc.math import log1p
 from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint32_t, uint64_t
@@ -41,8 +42,8 @@ class Layout:
     ascending by id: ``vocabulary`` the ids, ``weights``, ``times`` how often it stands there,
     ``entry_marks`` all marks of those together, ``plain`` how often it is a content word and no
     name, number or quotation, ``detail`` the position of a plain word that stands there just once,
-    else -1, and ``once`` the same of any content word outside quotations. The sentences with word
-    e are ``places[place_starts[e]]`` to
+    else -1, and ``once`` the same of any content word outside quotations. The
+    sentences with word e are ``places[place_starts[e]]`` to
     ``places[place_starts[e + 1] - 1]``, counted from ``at`` as all else. As they come in the text:
     ``details`` and ``singles`` the entries of words with a ``detail`` or a ``once``, ``facts`` the
     positions of names and numbers.
@@ -170,68 +171,6 @@ def _tell(
     if names > _MOST_NAMES * story.words:
         for k in range(story.at, to):
             layout.marks[k] &= ~_NAME
-    return 0
-
-
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(-1)
-def _sort(
-    words: cython.const[uint32_t][::1],
-    at: int64_t,
-    count: int64_t,
-    ordered: uint64_t[::1],
-    spare: uint64_t[::1],
-    counts: int32_t[:, ::1],
-) -> cython.int:
-    """Write ``word << 32 | position`` in ascending order: radix sort, the lowest byte first.
-
-    Bytes, as a text of some hundred words outweighs their table; ``counts`` i32[4, 256].
-    """
-    k: int64_t
-    turn: cython.Py_ssize_t
-    digit: cython.Py_ssize_t
-    before: int32_t
-    here: int32_t
-    key: uint64_t
-    counts[:, :] = 0
-    for k in range(count):
-        key = words[at + k]
-        counts[0, key & 255] += 1
-        counts[1, (key >> 8) & 255] += 1
-        counts[2, (key >> 16) & 255] += 1
-        counts[3, key >> 24] += 1
-        ordered[k] = (key << 32) | cython.cast(uint64_t, k)
-    for turn in range(4):
-        before = 0
-        for digit in range(256):
-            here = counts[turn, digit]
-            counts[turn, digit] = before
-            before += here
-    for turn in range(0, 4, 2):
-        _scatter(ordered, spare, count, 32 + 8 * turn, counts[turn])
-        _scatter(spare, ordered, count, 40 + 8 * turn, counts[turn + 1])
-    return 0
-
-
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(-1)
-def _scatter(
-    source: uint64_t[::1],
-    target: uint64_t[::1],
-    count: int64_t,
-    shift: cython.int,
-    places: int32_t[::1],
-) -> cython.int:
-    """Move entries to the places of one of their bytes, as they come."""
-    k: int64_t
-    digit: cython.Py_ssize_t
-    for k in range(count):
-        digit = (source[k] >> shift) & 255
-        target[places[digit]] = source[k]
-        places[digit] += 1
     return 0
 
 
@@ -481,7 +420,7 @@ def lay_out(
         for row in range(rows):
             story.entries = 0
             _tell(layout, words, marks, offsets[row], offsets[row + 1], cython.address(story))
-            _sort(layout.words, story.at, story.words, ordered, spare, counts)
+            sort_words(layout.words, story.at, story.words, ordered, spare, counts)
             _list_words(layout, cython.address(story), ordered)
             _list_held(layout, cython.address(story))
             _weigh_words(

@@ -2,7 +2,8 @@
 
 From it the compiled loops take their columns and how the two sides of a pair combine, the model its
 terms, and every view its words. To add a measure, add a row here and a function of the same name in
-:mod:`dedup.verdict._evidence`; the measures stand in the order of this table in every array.
+``dedup/verdict/_measures.py`` or ``_words.py``; the measures stand in the order of this table in
+every array.
 
 Where next to nothing was counted, shares of it are drawn to one half (Laplace: one more is taken as
 found, one as missing), so that few facts or links say little. No share grows with length.
@@ -127,8 +128,8 @@ MEASURES = (
     ),
     Measure(
         "core",
-        "Logarithm of the words told in the stretch of own sentences that is most alike, each by "
-        "how much more than CORE it is like its counterpart; a count.",
+        "Logarithm of the words in the stretch of own sentences that is most alike, each by how "
+        "much more than CORE it is like its counterpart; a count.",
         _MEAN,
         "words in the stretch of sentences that is most alike, as a logarithm",
         sign=1,

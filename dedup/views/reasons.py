@@ -9,7 +9,7 @@ import numpy as np
 
 from dedup.arrays import F64
 from dedup.model import Reason
-from dedup.verdict.judging import DECIDING, OPEN_ALIKE, model, open_alike
+from dedup.verdict.judging import DECIDING, LIFTED, lifted, model
 from dedup.verdict.measures import COLUMNS
 from dedup.views.wording import START, measure_words, percent
 
@@ -24,10 +24,8 @@ def reasons(evidence: Mapping[str, float]) -> tuple[Reason, ...]:
 
     The contributions add up to the log-odds of the probability, unless that is held below one half
     since too little has a counterpart (:func:`dedup.verdict.judging.bounded`). Where the words are
-    the same
-    one by one, or one text has none, that alone decides. Where a measure is not at hand there are
-    no
-    reasons.
+    the same one by one, or one text has none, that alone decides. Where a measure is not at hand
+    there are no reasons.
 
     >>> [(reason.term, reason.contribution) for reason in reasons({"same": 1.0})]
     [('same', None)]
@@ -51,10 +49,10 @@ def _weighed(row: F64) -> Iterator[Reason]:
 
 
 def _raised(row: F64) -> Iterator[Reason]:
-    """Say what two long texts that open alike gain beyond the sum of all else."""
-    gain = math.log(OPEN_ALIKE / (1.0 - OPEN_ALIKE)) - float(model().version.log_odds(row)[0])
-    if gain > 0 and open_alike(row)[0]:
-        yield Reason("open_alike", "both texts are long and open alike", 1.0, gain)
+    """Say what a pair gains that is lifted: beyond the sum of all else."""
+    gain = math.log(LIFTED / (1.0 - LIFTED)) - float(model().version.log_odds(row)[0])
+    if gain > 0 and lifted(row)[0]:
+        yield Reason("lifted", "both texts open alike, or keep the same wording", 1.0, gain)
 
 
 def reason_lines(found: Iterable[Reason]) -> Iterator[tuple[str, str]]:
