@@ -1,398 +1,223 @@
-"""The labelled pairs that the verdict is fitted and measured on, made from the development data.
+"""The labelled pairs that the verdict is fitted and measured on, and the side that each is on.
 
-Every pair has a group (an event, a story, a page); cross-validation never parts one. A pair also
-comes in variants: cut to equal lengths, another story appended to one side, half of one side cut
-away, and both at once.
+Every pair has a group (an event, a story, a page, whatever shares a text; `split.py`), and no group
+is on two sides. A third of the groups is *untouched*: nothing is fitted there. Some pairs also come
+in variants (`made_pairs.py`).
 """
 
 from __future__ import annotations
 
-import datetime
 import gzip
 import json
-import math
 import random
-import re
-import zlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from itertools import combinations, pairwise
 from pathlib import Path
-from typing import Any
 
-from dedup.reading.texts import read
-from dedup.text.tokens import Tokens
+from made_pairs import SEED, Record, fillers, label_rows, made_pairs, records, shingles, varied
+from split import Split, event, text_key
 
-Record = dict[str, Any]
+__all__ = ["READ", "VERSIONS", "Example", "examples", "records"]
 
-SEED = 11
-LABELS = Path(__file__).parent / "labels" / "news_abp_pairs.jsonl"
-VARIANTS = ("", "equal", "appended", "half", "mixed")
-EQUAL_WORDS = 200
-"""Words that both texts are cut to, near the median length of the rewrites."""
-HARD_PAIRS = 600
-APART_PAIRS = 1200
-APART_DAYS = 7
-"""Days from which two articles count as no versions of one story, unless they share wording."""
-UNRELATED_PAIRS = 300
-EDITED_PAIRS = 250
-TEMPLATE_PAIRS = 120
-GRAFTED_PAIRS = 300
-EARNINGS_TRIED, EARNINGS_KEPT = 4_000, 150
+VERSIONS = frozenset({"identical", "syndicated", "rewritten"})
+DUMPS = ("news_abp", "bbc", "reuters21578", "pages")
+READ = frozenset({"drawn", "pages drawn", "hardest"} | {f"scan {name}" for name in DUMPS})
+"""Sets that were labelled by reading: of pairs of scans, or drawn by overlap."""
+DERIVED = {"wholly-derived": True, "partially-derived": None, "non-derived": False}
+MOST_VARIED = 330
+"""Pairs of a set that are varied."""
 
 
 @dataclass(frozen=True)
 class Example:
-    """A pair of texts; ``version`` is ``None`` where the data does not say."""
+    """A pair of texts: ``version`` is ``None`` where the data does not say or two answers do.
+
+    ``verdicts`` are those of a reader, the first one given, the others accepted too. ``weight`` is
+    for how many pairs of a scan it stands.
+    """
 
     source: str
-    group: str
     a: str
     b: str
     version: bool | None
+    verdicts: tuple[str, ...] = ()
+    language: str = "en"
     detail: str = ""
+    tie: str = ""
+    weight: float = 1.0
     variant: str = ""
+    untouched: bool = False
+    fold: int = 0
+    keys: tuple[str, str] = field(default=("", ""), repr=False)
 
     @property
-    def fold(self) -> int:
-        """The part of the data the pair belongs to in cross-validation, 0 to 4."""
-        return zlib.crc32(self.group.encode()) % 5
-
-
-def records(data: Path, name: str) -> list[Record]:
-    """Read the rows of one file of the development data."""
-    with gzip.open(data / f"{name}.jsonl.gz", "rt", encoding="utf-8") as stream:
-        return [json.loads(line) for line in stream]
+    def doubtful(self) -> bool:
+        """Whether a reader accepts a version and another verdict."""
+        return len({verdict in VERSIONS for verdict in self.verdicts}) == 2
 
 
 def examples(data: Path) -> list[Example]:
-    """Build all pairs with their variants; the same list in every run."""
-    rng = random.Random(SEED)
-    news = {row["id"]: row for row in records(data, "news_abp")}
-    sharing = _sharing_rare_words(news)
-    fillers = _fillers(data, news, rng)
-    plain = [
-        *_rewrites(data),
-        *_same_event(data),
-        *_meter(data),
-        *_wikiversions(data),
-        *_labelled(news),
-        *_hard(news, sharing, rng),
-        *_reuters(data, rng),
-        *_edited(fillers, rng),
-        *_unrelated(fillers, rng),
-        *_grafted(fillers, rng),
-        *_apart(news, sharing),
+    """Build all pairs with their sides and their variants; the same list in every run."""
+    stock = fillers(data)
+    based = [*_pairs(data), *_read(data), *_rewrites(data), *_events(data), *_versions(data)]
+    based = [replace(one, keys=(text_key(one.a), text_key(one.b))) for one in based]
+    split = Split([[key for key in (*one.keys, one.tie) if key] for one in based])
+    later = [
+        replace(one, keys=(text_key(one.a), text_key(one.b)))
+        for one in (*_labelled(data), *_made(data, stock))
     ]
-    return plain + [made for example in plain for made in _varied(example, fillers, rng)]
+    placed = [_placed(one, split) for one in based]
+    placed += [_placed(one, split) for one in later if _is_whole(one, split)]
+    rng = random.Random(SEED)
+    rng.shuffle(placed)
+    return placed + list(_variants(placed, stock, rng))
+
+
+def _is_whole(one: Example, split: Split) -> bool:
+    """Tell whether both texts of a pair are on one side; made pairs go to the untouched one."""
+    sides = {split.untouched(key) for key in one.keys}
+    return len(sides) == 1 or one.source.startswith("made ")
+
+
+def _placed(one: Example, split: Split) -> Example:
+    sides = [split.untouched(key) for key in one.keys]
+    key = one.keys[sides.index(True)] if any(sides) else one.keys[0]
+    return replace(one, untouched=any(sides), fold=split.fold(key))
 
 
 # --- The sources ----------------------------------------------------------------------------------
 
 
+def _pairs(data: Path) -> Iterator[Example]:
+    """The sets of ``pairs/``."""
+    labels = {"version": True, "not-version": False, "partial": False}
+    for path in sorted((data / "pairs").glob("*.jsonl.gz")):
+        with gzip.open(path, "rt", encoding="utf-8") as stream:
+            rows = [json.loads(line) for line in stream]
+        for row in rows:
+            name = row["set"]
+            verdict = row.get("verdict") or {"partial": "partial"}.get(row["label"])
+            if name == "wiki_templates":
+                verdict = "template"
+            yield Example(
+                name,
+                row["a"],
+                row["b"],
+                labels.get(row["label"]),
+                verdicts=(verdict, *(row.get("also_accept") or ())) if verdict else (),
+                language=row["lang"],
+                detail=row["kind"],
+                tie=event(name, row["id"]),
+            )
+
+
+def _read(data: Path) -> Iterator[Example]:
+    """Pairs read by eye that the development data has, and those drawn by overlap."""
+    texts = {name: {row["id"]: row["text"] for row in records(data, name)} for name in DUMPS}
+    for row in _lines(data / "scan_pairs.jsonl"):
+        verdicts = (row["label"], *row["also_accept"])
+        yield _of_reader(f"scan {row['set']}", texts[row["set"]], row, verdicts, row["said"])
+    for row in _lines(data / "pages_pairs.jsonl"):
+        verdicts = (row["label"], *row["also_accept"])
+        yield _of_reader("pages drawn", texts["pages"], row, verdicts, row["drawn"])
+    for row in label_rows():
+        if "set" not in row:
+            name = "hardest" if row["stratum"] in ("flagged", "near") else "drawn"
+            verdicts = (row["label"], *row["also"])
+            yield _of_reader(name, texts["news_abp"], row, verdicts, row["stratum"])
+
+
+def _labelled(data: Path) -> Iterator[Example]:
+    """The pairs of scans that were labelled later; each stands for several of its scan."""
+    texts = {name: {row["id"]: row["text"] for row in records(data, name)} for name in DUMPS}
+    for row in label_rows():
+        if "set" in row:
+            verdicts = (row["label"], *row["also"])
+            one = _of_reader(f"scan {row['set']}", texts[row["set"]], row, verdicts, "later")
+            yield replace(one, weight=row["of"] / row["drawn"])
+
+
+def _of_reader(
+    source: str, texts: dict[str, str], row: Record, verdicts: tuple[str, ...], detail: str
+) -> Example:
+    a, b = texts[str(row["a"])], texts[str(row["b"])]
+    return Example(source, a, b, verdicts[0] in VERSIONS, verdicts=verdicts, detail=detail)
+
+
+def _lines(path: Path) -> list[Record]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
 def _rewrites(data: Path) -> Iterator[Example]:
-    for row in records(data, "l2r_news"):
-        yield Example("rewrite", row["a"], row["a"], row["b"], True, row["model"])
+    for name in ("l2r_news", "l2r_other"):
+        for row in records(data, name):
+            yield Example(name, row["a"], row["b"], True, detail=row["model"])
 
 
-def _same_event(data: Path) -> Iterator[Example]:
+def _events(data: Path) -> Iterator[Example]:
+    """Reports of one event: of three outlets, or rated as less than the same."""
     events = defaultdict(list)
     for row in records(data, "basil"):
         events[row["event"]].append(row["text"])
-    for event, texts in events.items():
+    for name, texts in events.items():
         for a, b in combinations(texts, 2):
-            yield Example("same event", f"basil {event}", a, b, False, "basil")
+            yield Example("same event", a, b, False, tie=f"basil {name}", detail="basil")
     for row in records(data, "semeval22"):
-        if row["overall"] >= 2:
-            yield Example("same event", row["id"], row["a"], row["b"], False, "semeval22")
+        rated = row["overall"] >= 2
+        yield Example("same event", row["a"], row["b"], False if rated else None)
 
 
-def _meter(data: Path) -> Iterator[Example]:
-    labels = {"wholly-derived": True, "partially-derived": None, "non-derived": False}
+def _versions(data: Path) -> Iterator[Example]:
+    """Newspaper stories beside the closest agency copy, and versions of one page."""
     for row in records(data, "meter"):
-        story = _shingles(row["text"])
+        story = shingles(row["text"])
         sources = [source["text"] for source in row["pa"]]
-        closest = max(sources, key=lambda text: len(story & _shingles(text)))
-        source = f"meter {row['label'].split('-')[0]}"
-        yield Example(source, row["story"], row["text"], closest, labels[row["label"]], row["id"])
-
-
-def _wikiversions(data: Path) -> Iterator[Example]:
+        closest = max(sources, key=lambda text: len(story & shingles(text)))
+        name = f"meter {row['label'].split('-')[0]}"
+        tie = f"meter {row['story']}"
+        yield Example(name, row["text"], closest, DERIVED[row["label"]], tie=tie)
     pages = defaultdict(list)
     for row in records(data, "wikiversions"):
         pages[row["group"]].append((row["version"], row["text"]))
     for page, versions in pages.items():
-        group = page.lower().replace("talk:", "")
+        tie = f"wiki {page.lower().replace('talk:', '')}"
         for (_, a), (_, b) in pairwise(sorted(versions)):
-            yield Example("wikiversions", group, a, b, True)
+            yield Example("wikiversions", a, b, True, tie=tie)
 
 
-def _labelled(news: dict[str, Record]) -> Iterator[Example]:
-    """Pairs read by eye: drawn by overlap, and drawn by the decisions of an earlier model."""
-    rows = [json.loads(line) for line in LABELS.read_text("utf-8").splitlines()]
-    stories = _tied(rows)
-    for row in rows:
-        source = "dump" if row["stratum"] in ("flagged", "near") else "labelled"
-        version = row["label"] in ("identical", "syndicated", "rewritten")
-        a, b = news[row["a"]]["text"], news[row["b"]]["text"]
-        detail = " ".join((row["label"], *row["also"]))
-        yield Example(source, stories[row["a"]], a, b, version, detail)
-
-
-def _tied(rows: Sequence[Record]) -> dict[str, str]:
-    """Name each article's group: the articles that a chain of pairs ties to it."""
-    first = {name: name for row in rows for name in (row["a"], row["b"])}
-    for row in rows:
-        keep, gone = sorted((first[row["a"]], first[row["b"]]))
-        first = {name: keep if group == gone else group for name, group in first.items()}
-    return first
-
-
-def _sharing_rare_words(news: dict[str, Record]) -> list[tuple[str, str]]:
-    """List the pairs that share rare words and were not read by eye, those that share most first.
-
-    Articles that stand first in a pair that was read are left out.
-    """
-    known = {json.loads(line)["a"] for line in LABELS.read_text("utf-8").splitlines()}
-    ids = [name for name in news if name not in known]
-    pairs = rare_word_pairs([news[name]["text"] for name in ids])
-    found = sorted(pairs.items(), key=lambda entry: (-entry[1], entry[0]))
-    return [(ids[i], ids[j]) for (i, j), _ in found]
-
-
-def _hard(
-    news: dict[str, Record], sharing: list[tuple[str, str]], rng: random.Random
-) -> Iterator[Example]:
-    """Pairs that share rare words and next to no wording: unrelated or one event, not labelled."""
-    half = HARD_PAIRS // 2
-    for one, two in sharing[: 2 * half] + rng.sample(sharing[2 * half :], half):
-        a, b = news[one]["text"], news[two]["text"]
-        if _containment(_shingles(a, 5), _shingles(b, 5)) < 0.04:
-            yield Example("shared words", one, a, b, False)
-
-
-def _apart(news: dict[str, Record], sharing: list[tuple[str, str]]) -> Iterator[Example]:
-    """Pairs that share rare words but were published a week or more apart.
-
-    Not labelled: those that share more wording than a few quotations do are left out, as one of
-    them may be the other, printed again.
-    """
-    days = {name: _day(row["date"]) for name, row in news.items()}
-    wanted = APART_PAIRS
-    for one, two in sharing:
-        first, second = days[one], days[two]
-        if wanted and first and second and abs((first - second).days) >= APART_DAYS:
-            a, b = news[one]["text"], news[two]["text"]
-            if _containment(_shingles(a, 5), _shingles(b, 5)) < 0.25:
-                wanted -= 1
-                yield Example("apart", one, a, b, False)
-
-
-def _day(date: str) -> datetime.date | None:
-    try:
-        return datetime.date.fromisoformat(date[:10])
-    except ValueError:
-        return None
-
-
-def rare_word_pairs(texts: Sequence[str], least: float = 0.12) -> dict[tuple[int, int], float]:
-    """Join texts over their 64 rarest words: idf² cosine of the pairs from ``least`` on."""
-    held = [set(read(text).words) for text in texts]
-    frequency = Counter(word for each in held for word in each)
-    postings, norms = defaultdict(list), []
-    for number, each in enumerate(held):
-        common = (word for word in each if 2 <= frequency[word] < 0.02 * len(texts))
-        rarest = sorted(common, key=lambda word: (frequency[word], word))[:64]
-        for word in rarest:
-            postings[word].append(number)
-        norms.append(sum(math.log(len(texts) / frequency[word]) ** 4 for word in rarest))
-    cosines: defaultdict[tuple[int, int], float] = defaultdict(float)
-    for word in sorted(postings):
-        if len(postings[word]) <= 60:
-            weight = math.log(len(texts) / frequency[word]) ** 4
-            for pair in combinations(postings[word], 2):
-                cosines[pair] += weight
-    scaled = {(i, j): value / math.sqrt(norms[i] * norms[j]) for (i, j), value in cosines.items()}
-    return {pair: value for pair, value in scaled.items() if value >= least}
-
-
-_TICKER = re.compile(r"<([A-Z.]+)>")
-
-
-def _reuters(data: Path, rng: random.Random) -> Iterator[Example]:
-    """Templates and repeats of one wire.
-
-    A template: shared wording under titles with other tickers; or, without a ticker, six days or
-    more apart; or two earnings notices that share most words. A repeat: one title within two days.
-    """
-    rows = records(data, "reuters21578")
-    held = [_shingles(row["text"][:3000]) for row in rows]
-    pairs = [pair for pair, _ in _sharing(held) if _containment(*(held[k] for k in pair)) >= 0.3]
-    rng.shuffle(pairs)
-    limits = Counter(company=TEMPLATE_PAIRS, series=TEMPLATE_PAIRS, repeat=TEMPLATE_PAIRS)
-    for i, j in pairs:
-        kind = _kind(rows[i], rows[j], _containment(held[i], held[j]))
-        if kind and limits[kind]:
-            limits[kind] -= 1
-            source = "repeat" if kind == "repeat" else "template"
-            yield Example(
-                source, rows[i]["id"], rows[i]["text"], rows[j]["text"], source == "repeat", kind
-            )
-    yield from _earnings(rows, rng)
-
-
-def _kind(one: Record, two: Record, containment: float) -> str:
-    tickers = [set(_TICKER.findall(row["title"])) for row in (one, two)]
-    dates = [datetime.date.fromisoformat(row["date"]) for row in (one, two)]
-    apart = abs((dates[0] - dates[1]).days)
-    if all(tickers):
-        first_words = {row["title"].split()[0] for row in (one, two)}
-        return "company" if not tickers[0] & tickers[1] and len(first_words) == 2 else ""
-    if any(tickers):
-        return ""
-    if apart >= 6 and containment < 0.9:
-        return "series"
-    return "repeat" if one["title"] == two["title"] and apart <= 2 and containment >= 0.6 else ""
-
-
-def _earnings(rows: list[Record], rng: random.Random) -> Iterator[Example]:
-    notices = [row for row in rows if "earn" in row["topics"] and "<" in row["title"]]
-    tried = []
-    for _ in range(EARNINGS_TRIED):
-        one, two = rng.sample(notices, 2)
-        held = [set(read(row["text"]).words) for row in (one, two)]
-        if one["title"].split()[0] != two["title"].split()[0] and min(map(len, held)) >= 12:
-            tried.append((len(held[0] & held[1]) / len(held[0] | held[1]), one, two))
-    tried.sort(key=lambda entry: (-entry[0], entry[1]["id"], entry[2]["id"]))
-    for _, one, two in tried[:EARNINGS_KEPT]:
-        yield Example("template", one["id"], one["text"], two["text"], False, "earnings")
-
-
-def _edited(fillers: list[str], rng: random.Random) -> Iterator[Example]:
-    """The same text with case and punctuation changed, cut, under a new lead, or excerpted."""
-    edits: list[Callable[[list[str]], list[str]]] = [
-        lambda sentences: [sentence.rstrip(".").upper() for sentence in sentences],
-        lambda sentences: [sentence for sentence in sentences if rng.random() < 0.7],
-        lambda sentences: [_lead(rng.choice(fillers)), *sentences[1 : len(sentences) * 7 // 10]],
-        lambda sentences: sentences[: max(2, len(sentences) // 4)],
-        lambda sentences: [
-            *sentences[len(sentences) // 5 :],
-            first_words(rng.choice(fillers), 150),
-        ],
-    ]
-    for number in range(EDITED_PAIRS):
-        text = rng.choice(fillers)
-        sentences = _sentences(read(text))
-        if len(sentences) >= 5:
-            edited = "\n\n".join(edits[number % len(edits)](sentences)) or text
-            yield Example("edited", f"edited {number}", text, edited, True)
-
-
-def _unrelated(fillers: list[str], rng: random.Random) -> Iterator[Example]:
-    for number in range(UNRELATED_PAIRS):
-        a, b = rng.sample(fillers, 2)
-        yield Example("unrelated", f"unrelated {number}", a, b, False)
-
-
-def _grafted(fillers: list[str], rng: random.Random) -> Iterator[Example]:
-    """Two stories, a fifth to a third of one set verbatim into the other: partial, no version."""
-    for number in range(GRAFTED_PAIRS):
-        a, b = rng.sample(fillers, 2)
-        sentences, host = _sentences(read(a)), _sentences(read(b))
-        size = max(2, round(len(sentences) * rng.uniform(0.2, 0.35)))
-        if 6 <= len(sentences) <= 2 * len(host) and len(host) >= 6:
-            start = rng.randrange(len(sentences) - size + 1)
-            at = rng.randrange(len(host) + 1)
-            host[at:at] = sentences[start : start + size]
-            yield Example("grafted", f"grafted {number}", a, "\n\n".join(host), False)
+def _made(data: Path, stock: list[str]) -> Iterator[Example]:
+    told = {"template": ("template",), "wire apart": (), "grafted": ("partial",)}
+    for made in made_pairs(data, stock):
+        verdicts = told.get(made.source, ())
+        yield Example(
+            f"made {made.source}", made.a, made.b, made.version, verdicts, detail=made.detail
+        )
 
 
 # --- Variants -------------------------------------------------------------------------------------
 
-_VARIED = {"rewrite", "same event", "meter wholly", "meter non", "labelled", "shared words"}
-_UNVARIED = {
-    ("labelled", "equal", True),
-    ("labelled", "mixed", True),
-    ("meter wholly", "equal", True),
-    ("meter wholly", "mixed", True),
+_VARIED = {
+    *("l2r_news", "same event", "meter wholly", "meter non", "drawn", "made shared words"),
+    *("llmfake_rewrites", "sheepdog", "gpt_rephrase_news", "onestop", "raidar_news"),
+    *("allsides_openings", "ecbplus", "rpm2", "fakenews_amt", "duc_updates", "gpt_rephrase_wiki"),
+    *("made two outlets", "pages drawn", "scan news_abp", "scan bbc", "scan pages"),
 }
-"""Cut short, or with other matter in both, a copy in part may share nothing or be a partial one."""
+_KEEP_WHOLE = {"drawn", "meter wholly", "pages drawn", "duc_updates", "ecbplus", "rpm2"}
+"""Copies in part among them: cut short, or with other matter in both, they may share nothing."""
+_ADDED_TO = {"appended"}
 
 
-def _varied(example: Example, fillers: list[str], rng: random.Random) -> Iterator[Example]:
-    if example.source not in _VARIED:
-        return
-    texts = [example.a, example.b]
-    sizes = [len(read(text).words) for text in texts]
-    side = rng.randrange(2)
-    other = first_words(rng.choice(fillers), rng.randint(100, 300))
-    appended, halved, mixed = texts.copy(), texts.copy(), texts.copy()
-    appended[side] = "\n\n".join(rng.sample([texts[side], other], 2))
-    halved[side] = rng.choice((first_words, last_words))(texts[side], sizes[side] // 2)
-    kept = [sentence for sentence in _sentences(read(texts[side])) if rng.random() < 0.75]
-    second = first_words(rng.choice(fillers), int(0.8 * min(sizes[side], 400)))
-    third = first_words(rng.choice(fillers), int(0.3 * min(sizes[1 - side], 600)))
-    mixed[side], mixed[1 - side] = " ".join(kept) + "\n\n" + second, f"{texts[1 - side]}\n\n{third}"
-    shortest = max(40, min(EQUAL_WORDS, *sizes))
-    equal = [first_words(text, shortest) for text in texts]
-    for variant, (a, b) in zip(VARIANTS[1:], (equal, appended, halved, mixed), strict=True):
-        if (example.source, variant, example.version) not in _UNVARIED:
-            yield replace(example, a=a, b=b, variant=variant)
-
-
-def first_words(text: str, count: int) -> str:
-    """Cut a text after its last whole sentence within ``count`` words, but keep one."""
-    tokens = read(text)
-    ends = [end for _, end in tokens.sentences]
-    fitting = sum(last <= count for last in tokens.bounds[1:])
-    return text[: ends[max(0, fitting - 1)]] if ends else text
-
-
-def last_words(text: str, count: int) -> str:
-    """Cut a text before its first whole sentence within the last ``count`` words."""
-    tokens = read(text)
-    starts = [start for start, _ in tokens.sentences]
-    first = sum(bound < tokens.bounds[-1] - count for bound in tokens.bounds[:-1])
-    return text[starts[min(first, len(starts) - 1)] :] if starts else text
-
-
-# --- Help ----------------------------------------------------------------------------------------
-
-
-def _fillers(data: Path, news: dict[str, Record], rng: random.Random) -> list[str]:
-    texts = [row["text"] for row in records(data, "bbc")]
-    texts += [row["text"] for row in rng.sample(records(data, "reuters21578"), 1500)]
-    texts += [row["text"] for row in rng.sample(list(news.values()), 1500)]
-    return [text for text in texts if 80 <= len(read(text).words) <= 900]
-
-
-def _sentences(tokens: Tokens) -> list[str]:
-    return [tokens.text[start:end] for start, end in tokens.sentences]
-
-
-def _lead(text: str) -> str:
-    return " ".join(text.split()[:40]) + "."
-
-
-def _shingles(text: str, size: int = 3) -> set[tuple[str, ...]]:
-    found = read(text).words
-    return set(zip(*(found[k:] for k in range(size)), strict=False))
-
-
-def _containment(a: set[tuple[str, ...]], b: set[tuple[str, ...]]) -> float:
-    return len(a & b) / max(1, min(len(a), len(b)))
-
-
-def _sharing(held: Iterable[set[tuple[str, ...]]]) -> list[tuple[tuple[int, int], int]]:
-    """Count shared shingles of all pairs of texts, those of more than 40 texts left out."""
-    postings = defaultdict(list)
-    for number, shingles in enumerate(held):
-        if len(shingles) >= 23:
-            for shingle in shingles:
-                postings[shingle].append(number)
-    counts: Counter[tuple[int, int]] = Counter()
-    for numbers in postings.values():
-        if 2 <= len(numbers) <= 40:
-            counts.update(combinations(numbers, 2))
-    return sorted((pair, count) for pair, count in counts.items() if count >= 5)
+def _variants(placed: list[Example], stock: list[str], rng: random.Random) -> Iterator[Example]:
+    counts: Counter[tuple[str, bool]] = Counter()
+    for one in placed:
+        if one.source not in _VARIED or one.version is None:
+            continue
+        counts[one.source, one.version] += 1
+        if counts[one.source, one.version] > MOST_VARIED:
+            continue
+        whole = one.version and (one.source in _KEEP_WHOLE or one.source.startswith("scan "))
+        for variant, (a, b) in varied(one.a, one.b, stock, rng).items():
+            if not whole or variant in _ADDED_TO:
+                yield replace(one, a=a, b=b, variant=variant)

@@ -120,6 +120,8 @@ _LOADED_ON_USE = {
 
 
 def __getattr__(name: str) -> Any:
+    if name == "spark":
+        return import_module(f"{__name__}.spark")
     if name not in _LOADED_ON_USE:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_LOADED_ON_USE[name]}"), name)

@@ -26,6 +26,7 @@ __all__ = [
     "Ragged",
     "decoded",
     "distinct",
+    "distinct_rows",
     "encoded",
     "joined",
     "joined_columns",
@@ -54,6 +55,18 @@ def distinct(values: NDArray[S]) -> NDArray[S]:
     ordered = np.sort(values)
     first = np.ones(len(ordered), dtype=np.bool_)
     np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    return ordered[first]
+
+
+def distinct_rows(rows: NDArray[S]) -> NDArray[S]:
+    """Sort the rows of a table [m, 2] and drop repeats.
+
+    >>> distinct_rows(np.array([[3, 1], [0, 2], [3, 1]])).tolist()
+    [[0, 2], [3, 1]]
+    """
+    ordered = rows[np.lexsort((rows[:, 1], rows[:, 0]))]
+    first = np.ones(len(ordered), dtype=np.bool_)
+    first[1:] = (ordered[1:] != ordered[:-1]).any(axis=1)
     return ordered[first]
 
 

@@ -281,16 +281,16 @@ class Attribution(NamedTuple):
 class Reason:
     """A piece of evidence for or against one text being a version of the other.
 
-    ``value`` times ``weight`` is ``contribution``: what it adds to the log-odds of the
-    probability. ``weight`` and ``contribution`` are ``None`` for what decides by itself.
+    ``contribution`` is what it adds to the log-odds of the probability: those of all reasons add
+    up to them. It is ``None`` for what decides by itself.
     """
 
     term: str
-    """The measure, or several with ``*`` between: their product."""
+    """The measure, or two with ``*`` between that count together."""
     words: str
     """The same in plain words."""
     value: float
-    weight: float | None
+    """Of the measure, or of both, their product."""
     contribution: float | None
 
 

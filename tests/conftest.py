@@ -11,6 +11,13 @@ ROOT = Path(__file__).resolve().parent.parent
 SEEDS = ("000_bdc26f52f08fb350.txt", "001_7a1b271b1152d7ae.txt")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep tests that name a group on one of several processes, those of Spark above all."""
+    if getattr(config.option, "dist", "no") == "load":
+        config.option.dist = "loadgroup"
+
+
 @pytest.fixture(scope="session")
 def seed_paths() -> tuple[Path, Path]:
     return ROOT / "seeds" / SEEDS[0], ROOT / "seeds" / SEEDS[1]

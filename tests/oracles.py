@@ -543,23 +543,37 @@ def furniture(text: str) -> list[bool]:
 
 Words = list[tuple[int, int]]
 """Ids and marks of words."""
+Idf = Callable[[int], float]
+"""How rare a word is in the language of a text."""
 
 
 def told(text: Words) -> list[Words]:
-    """Cut a text into sentences, its furniture put aside unless it is nothing else."""
+    """Cut a text into sentences, its furniture put aside unless it is nothing else.
+
+    Long ones are cut into equal parts, and capitals are no names where they are many.
+    """
     sentences: list[Words] = [[]]
     for word, marks in text:
         if marks & Mark.SENTENCE:
             sentences.append([])
         sentences[-1].append((word, marks))
     kept = [[one for one in sentence if not one[1] & Mark.FURNITURE] for sentence in sentences]
-    return [sentence for sentence in (kept if any(kept) else sentences) if sentence]
+    whole = [sentence for sentence in (kept if any(kept) else sentences) if sentence]
+    words = [marks for sentence in whole for _, marks in sentence]
+    named = sum(bool(marks & Mark.NAME) for marks in words)
+    no_names = ~Mark.NAME if named > measures.MOST_NAMES * len(words) else -1
+    cut = []
+    for sentence in whole:
+        size, parts = len(sentence), -(-len(sentence) // measures.LONGEST_SENTENCE)
+        edges = [part * size // parts for part in range(parts + 1)]
+        cut += [sentence[start:end] for start, end in pairwise(edges)]
+    return [[(word, marks & no_names) for word, marks in sentence] for sentence in cut]
 
 
 class Beside:
     """One text beside another: what the measures of :mod:`dedup.verdict.measures` are made of."""
 
-    def __init__(self, x: list[Words], y: list[Words], idf: Callable[[int], float]) -> None:
+    def __init__(self, x: list[Words], y: list[Words], idf: Idf, idf_there: Idf) -> None:
         self.x, self.y, self.idf = x, y, idf
         self.flat = [one for sentence in x for one in sentence]
         words_there = [word for sentence in y for word, _ in sentence]
@@ -569,7 +583,9 @@ class Beside:
         spread = Counter(word for one in self.sets for word in one)
         spread |= Counter(word for one in sets_there for word in one)  # the greater count
         longer = max(len(x), len(y))
-        weights = {w: idf(w) * math.log1p(longer / n) for w, n in spread.items()}
+        heard = {word for one in self.sets for word in one}
+        both = {w: [idf(w)] * (w in heard) + [idf_there(w)] * (w in self.there) for w in spread}
+        weights = {w: max(both[w]) * math.log1p(longer / n) for w, n in spread.items()}
         weigh = {w: weight * weight for w, weight in weights.items()}
         self.sets_there, self.partner, self.similarity = sets_there, [], []
         for here in self.sets:
@@ -618,9 +634,32 @@ class Beside:
         set_apart = marks & (Mark.NAME | Mark.NUMBER | Mark.QUOTED)
         return not set_apart and self.idf(word) >= measures.CONTENT
 
-    def details(self) -> list[int]:
+    def singles(self, but: int) -> list[int]:
+        """List the content words that stand there just once, but those with some marks."""
         times = Counter(word for word, _ in self.flat)
-        return [w for w, m in self.flat if times[w] == 1 and self.is_plain(w, m)]
+        content = [w for w, m in self.flat if not m & but and self.idf(w) >= measures.CONTENT]
+        return [word for word in content if times[word] == 1]
+
+    def details(self) -> list[int]:
+        return self.singles(Mark.NAME | Mark.NUMBER | Mark.QUOTED)
+
+    def rest(self, i: int) -> bool:
+        """Tell whether a sentence is own prose that is not copied for the most part."""
+        return self.own(i) and self.copied_in(i) < measures.SHARED * len(self.x[i])
+
+    def quoted_in(self, i: int, copied: bool) -> int:
+        start = sum(map(len, self.x[:i]))
+        flags = self.copied[start : start + len(self.x[i])]
+        both = zip(flags, self.x[i], strict=True)
+        return sum(bool(m & Mark.QUOTED) and (hit or not copied) for hit, (_, m) in both)
+
+    def distinct(self) -> list[tuple[int, int, int]]:
+        """List the distinct words, ascending, with how often they stand there and all marks."""
+        times = Counter(word for word, _ in self.flat)
+        marks: Counter[int] = Counter()
+        for word, mark in self.flat:
+            marks[word] |= mark
+        return [(word, times[word], marks[word]) for word in sorted(times)]
 
 
 def total(values: Iterable[float]) -> float:
@@ -656,12 +695,78 @@ def heaviest_path(partners: list[int], weights: list[int]) -> int:
     return max(ends, default=0)
 
 
-def together(side: Beside, other: Beside) -> float:
+def drawn(part: float, whole: float) -> float:
+    return (part + 1) / (whole + 2)
+
+
+def steps(here: list[int], there: list[int], other: Beside) -> list[int]:
+    """Give the steps, in the other text, from one to the next of the words listed in both."""
     places = {word: place for place, (word, _) in enumerate(other.flat)}
-    both = [places[word] for word in side.details() if word in set(other.details())]
-    most = min(measures.CLOSE, other.size() // measures.PART_OF_TEXT)
-    steps = [abs(b - a) for a, b in pairwise(both)]
-    return (sum(step <= most for step in steps) + 1) / (len(steps) + 2)
+    both = [places[word] for word in here if word in set(there)]
+    return [b - a for a, b in pairwise(both)]
+
+
+def alike(side: Beside, sentences: Iterable[int]) -> float:
+    own = [i for i in sentences if side.rest(i)]
+    words = sum(len(side.x[i]) for i in own)
+    return total([8.0, *(len(side.x[i]) * side.similarity[i] for i in own)]) / (words + 32)
+
+
+def lead(side: Beside) -> float:
+    starts = [sum(map(len, side.x[:i])) for i in range(len(side.x))]
+    both = [said(side, i) for i, start in enumerate(starts) if start < measures.LEAD]
+    return total([5.0, *(found for _, found in both)]) / total([20.0, *(one for one, _ in both)])
+
+
+def core(worth: Iterable[float]) -> float:
+    """Give the logarithm of the greatest sum in a row."""
+    here = greatest = 0.0
+    for value in worth:
+        here = max(0.0, here + value)
+        greatest = max(greatest, here)
+    return math.log1p(greatest)
+
+
+def said(side: Beside, i: int) -> tuple[float, float]:
+    """Weigh the plain words of a sentence, and those that its counterpart has."""
+    plain = {w for w, m in side.flat if side.is_plain(w, m)}
+    sayable, found = 0.0, 0.0
+    for word in sorted(side.sets[i] & plain):
+        weight = min(side.idf(word), measures.HEAVIEST)
+        sayable += weight
+        near = [steps for steps in (0, 1) if side.near(word, i, steps)]
+        found += weight * (2 - near[0]) / 2 if near else 0.0
+    return sayable, found
+
+
+def front(side: Beside, other: Beside) -> float:
+    fronts, begun = set(), 0
+    for sentence in other.x:
+        fronts |= {word for word, _ in sentence} if begun < measures.FRONT else set()
+        begun += len(sentence)
+    plain = [w for w, m in side.flat[: measures.FRONT] if side.is_plain(w, m)]
+    return (sum(word in fronts for word in plain) + 2) / (len(plain) + 8)
+
+
+def longest_run(side: Beside, words_there: list[int]) -> int:
+    """Find the longest stretch of shared runs, each a word on, that ends outside quotations."""
+    grams = {tuple(run) for run in runs(words_there)}
+    longest = here = 0
+    for k, run in enumerate(runs([word for word, _ in side.flat])):
+        here = here + 1 if tuple(run) in grams else 0
+        if here and not side.flat[k + measures.RUN - 1][1] & Mark.QUOTED:
+            longest = max(longest, here + measures.RUN - 1)
+    return longest
+
+
+def subject(side: Beside) -> float:
+    weighed, there = [4.0], [2.0]
+    for word, times, marks in side.distinct():
+        if side.idf(word) >= measures.RARE and times > 1 and not marks & Mark.NUMBER:
+            weight = side.idf(word) * math.log(times)
+            weighed.append(weight)
+            there.append(weight if word in side.there else 0.0)
+    return total(there) / total(weighed)
 
 
 def replaced(side: Beside, other: Beside, mark: int) -> float:
@@ -674,14 +779,25 @@ def replaced(side: Beside, other: Beside, mark: int) -> float:
 def measured_side(side: Beside, other: Beside) -> dict[str, float]:
     """Twin of the functions of ``_measures``: what one text has in common with the other."""
     words, linked = side.size(), side.count(lambda i: side.linked[i])
-    ids = sorted({word for word, _ in side.flat})
     first, end = side.region
+    every = range(len(side.x))
+    rest = [i for i in every if side.rest(i)]
+    told_again = [(said(side, i), len(side.x[i])) for i in rest]
     plain = [w for w, m in side.flat if side.is_plain(w, m)]
     names, numbers = side.of_region(Mark.NAME), side.of_region(Mark.NUMBER)
-    most_linked = max(share(s.count(s.linked.__getitem__), s.size()) for s in (side, other))
     opening = side.x[: measures.OPENING]
-    alike = total(len(one) * s for one, s in zip(opening, side.similarity, strict=False))
+    likeness = total(len(one) * s for one, s in zip(opening, side.similarity, strict=False))
     path = [(side.partner[i], len(one)) for i, one in enumerate(side.x) if side.linked[i]]
+    in_a_row = [i for i in every if i and side.linked[i] and side.linked[i - 1]]
+    jumps = [side.partner[i] - side.partner[i - 1] for i in in_a_row]
+    news = [
+        word not in side.there
+        for word, marks in side.flat[: measures.LEAD]
+        if side.idf(word) >= measures.RARE or marks & Mark.NUMBER
+    ]
+    single = steps(side.singles(Mark.QUOTED), other.singles(Mark.QUOTED), other)
+    detail = steps(side.details(), other.details(), other)
+    most = min(measures.CLOSE, other.size() // measures.PART_OF_TEXT)
     kept = side.count(
         lambda i: side.own(i) and side.copied_in(i) >= measures.NEAR_VERBATIM * len(side.x[i])
     )
@@ -690,37 +806,62 @@ def measured_side(side: Beside, other: Beside) -> dict[str, float]:
         for i, one in enumerate(side.x)
         if side.own(i)
     ]
-    quoted = [c and m & Mark.QUOTED for c, (_, m) in zip(side.copied, side.flat, strict=True)]
+    changed = [i for i in every if side.copied_in(i) < measures.NEAR_VERBATIM * len(side.x[i])]
+    own = sum(len(side.x[i]) - side.quoted_in(i, copied=False) for i in changed)
+    patched = sum(side.copied_in(i) - side.quoted_in(i, copied=True) for i in changed)
     missing = [not side.near(word, i, 1) for word, i in numbers]
-    squares = {word: side.idf(word) * side.idf(word) for word in ids}
-    rare = share(total(squares[w] for w in ids if w in side.there), total(squares.values()))
+    counted = [word in side.there for word, _, marks in side.distinct() if marks & Mark.NUMBER]
+    mass = total(side.idf(word) for word in sorted(set(plain) & side.there))
     return {
-        "rare_words": math.sqrt(rare),
         "linked": share(linked, words),
+        "mutual": share(
+            side.count(lambda i: side.linked[i] and other.partner[side.partner[i]] == i), words
+        ),
         "in_order": share(heaviest_path([p for p, _ in path], [n for _, n in path]), words),
         "region": min(1.0, share(side.count(lambda i: first <= i < end), min(words, other.size()))),
+        "region_alike": alike(side, range(first, end)),
+        "core": core((side.similarity[i] - measures.CORE) * len(side.x[i]) for i in rest),
+        "retold": core(
+            (found / sayable - measures.CORE) * size
+            for (sayable, found), size in told_again
+            if sayable
+        ),
         "outside": share(side.count(lambda i: side.linked[i] and not first <= i < end), linked),
-        "opening": share(alike, sum(map(len, opening))),
-        "together": together(side, other),
+        "following": drawn(sum(0 <= jump <= measures.NEXT for jump in jumps), len(jumps)),
+        "opening": share(likeness, sum(map(len, opening))),
+        "lead": lead(side),
+        "front": front(side, other),
+        "news": drawn(sum(news), len(news)),
+        "ordered": drawn(sum(step > 0 for step in single), len(single)),
+        "together": drawn(sum(abs(step) <= most for step in detail), len(detail)),
+        "details": math.log1p(len(detail)),
         "plain": share(sum(word in side.there for word in plain), len(plain), 0.5),
+        "rest": share(side.count(side.rest), side.count(side.own)),
+        "rest_alike": alike(side, every),
         "names": share(sum(word in side.there for word, _ in names), len(names), 0.5),
-        "missing_numbers": (sum(missing) + 1) / (len(numbers) + 2),
+        "numbers": drawn(sum(counted), len(counted)),
+        "missing_numbers": drawn(sum(missing), len(numbers)),
         "replaced_names": replaced(side, other, Mark.NAME),
         "replaced_numbers": replaced(side, other, Mark.NUMBER),
-        "quotes": share(sum(map(bool, quoted)), words),
-        "patches": math.sqrt(share(sum(side.copied), words)) * (1.0 - most_linked),
+        "number_density": share(sum(bool(m & Mark.NUMBER) for _, m in side.flat), words),
+        "subject": subject(side),
+        "mass": math.log1p(mass),
+        "quotes": share(sum(side.quoted_in(i, copied=True) for i in every), words),
+        "patched": patched / (own + 5),
+        "longest_run": math.log1p(longest_run(side, [w for w, _ in other.flat])),
         "kept": share(kept, side.count(side.own)),
         "kept_sentences": sum(shared),
         "words": words,
+        "length": min(1.0, share(words, other.size())),
         "same": [w for w, _ in side.flat] == [w for w, _ in other.flat],
         "empty": (words == 0) != (other.size() == 0),
     }
 
 
-def measured_pair(a: Words, b: Words, idf: Callable[[int], float]) -> dict[str, float]:
+def measured_pair(a: Words, b: Words, idf: Idf, idf_there: Idf) -> dict[str, float]:
     """Twin of ``_evidence.measure`` for one pair of texts."""
     x, y = told(a), told(b)
-    side, other = Beside(x, y, idf), Beside(y, x, idf)
+    side, other = Beside(x, y, idf, idf_there), Beside(y, x, idf_there, idf)
     here, there = measured_side(side, other), measured_side(other, side)
     found = {}
     for measure in measures.MEASURES:

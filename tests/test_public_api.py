@@ -42,8 +42,9 @@ ORDER = """
     alignment alignment.laid alignment._chain alignment._choice alignment._grams
     alignment._likeness alignment._runs alignment._stars alignment._words alignment.finding
     alignment._borders alignment._seeds alignment.regions alignment.making alignment.passages
-    verdict verdict.measures verdict._stories verdict._links verdict._runs verdict._measures
-    verdict._evidence verdict.stories verdict.judging
+    verdict verdict.measures verdict._stories verdict._links verdict._runs verdict._counting
+    verdict._words verdict._measures verdict._evidence verdict.stories verdict._additive
+    verdict.additive verdict.judging
     views.pages views.wording views.reasons views.marks views.minimap views.machine views.page
     views.terminal views.notebook views
     comparison explanation tracing
@@ -56,14 +57,16 @@ ORDER = """
     corpus corpus.checkpoint corpus.clusters corpus.pool corpus.windows corpus.neardup
     corpus.marking corpus.past
     corpus.judging corpus.scanning
+    spark.flow spark.reading spark.cards spark.matching spark.judging spark.tables spark.writing
+    spark.scanning spark
     dedup
-    progress cli.options cli.index cli.main cli __main__
+    progress cli.options cli.index cli.spark cli.main cli __main__
 """.split()
 """Every module, each of which may import only those before it; ``dedup`` is the package itself."""
 
 HEAVY = {
     *("numba", "llvmlite", "datasketch", "scipy", "click", "rich", "jinja2", "orjson"),
-    *("zstandard", "pyarrow", "trafilatura", "lxml", "asyncio", "multiprocessing"),
+    *("zstandard", "pyarrow", "pyspark", "trafilatura", "lxml", "asyncio", "multiprocessing"),
 }
 """What takes long to load, or is no dependency, and is imported where it is first needed."""
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import oracles
@@ -15,7 +17,7 @@ from strategies import COMPILED, texts
 
 from dedup.arrays import Ragged
 from dedup.text.marks import Mark
-from dedup.text.vocabulary import english, word_ids
+from dedup.text.vocabulary import background, language_of, word_ids
 from dedup.verdict import _evidence, _stories
 from dedup.verdict.measures import MEASURES, named
 from dedup.verdict.stories import Stories
@@ -23,8 +25,21 @@ from dedup.verdict.stories import Stories
 pytestmark = pytest.mark.loops
 
 
-def idf(word: int) -> float:
-    return float(english().idf(np.array([word], np.uint32))[0])
+@lru_cache(maxsize=4)
+def table(language: str) -> dict[int, float]:
+    ids, weights, _, unlisted = background(language)
+    return defaultdict(lambda: float(unlisted), zip(ids.tolist(), weights.tolist(), strict=True))
+
+
+def idf_of(text: oracles.Words) -> oracles.Idf:
+    """Give the background of a text's language: how rare a word is there."""
+    return table(language_of(np.array([word for word, _ in text], np.uint32))).__getitem__
+
+
+def of_english(digests: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Give what a layout takes of languages where all texts are English."""
+    ids, weights, buckets, unlisted = background("en")
+    return np.zeros(len(digests), np.int32), ids, weights, buckets[None], unlisted[None]
 
 
 def laid_out(told: Sequence[oracles.Words]) -> Stories:
@@ -45,7 +60,8 @@ def all_pairs(count: int) -> np.ndarray:
 def hold_in_step(told: Sequence[oracles.Words]) -> None:
     pairs = all_pairs(len(told))
     for (i, j), row in zip(pairs.tolist(), laid_out(told).measures(pairs).tolist(), strict=True):
-        assert named(row) == oracles.measured_pair(told[i], told[j], idf)
+        expected = oracles.measured_pair(told[i], told[j], idf_of(told[i]), idf_of(told[j]))
+        assert named(row) == expected
 
 
 IDS = word_ids("the of rain fell town herring granite zyx".split()).tolist()
@@ -157,7 +173,7 @@ def test_offsets_that_lead_out_are_refused(offsets: list[int]) -> None:
     words, marks = np.arange(3, dtype=np.uint32), np.zeros(3, np.uint8)
     digests = np.zeros((max(0, len(offsets) - 1), 2), np.uint64)
     with pytest.raises(ValueError, match="offsets"):
-        _stories.lay_out(words, marks, np.array(offsets, np.int64), digests, *english().arrays())
+        _stories.lay_out(words, marks, np.array(offsets, np.int64), digests, *of_english(digests))
 
 
 def test_arrays_of_other_lengths_are_refused() -> None:
@@ -165,7 +181,7 @@ def test_arrays_of_other_lengths_are_refused() -> None:
     with pytest.raises(ValueError, match="marks"):
         Stories(words, np.zeros(2, np.uint8))
     texts_ = words.values, np.zeros(3, np.uint8), words.offsets, np.zeros((1, 2), np.uint64)
-    layout = _stories.lay_out(*texts_, *english().arrays())
+    layout = _stories.lay_out(*texts_, *of_english(texts_[3]))
     for shape in ((2, len(MEASURES)), (1, len(MEASURES) - 1)):
         with pytest.raises(ValueError, match=r"pairs|found"):
             _evidence.measure(layout, np.array([[0, 0]]), np.empty(shape))

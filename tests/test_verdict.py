@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.model import Verdict
-from dedup.verdict.judging import VERDICTS, Model, bounded, judge, model
-from dedup.verdict.measures import COLUMNS, MEASURES, Measure, values
+from dedup.verdict.additive import Additive, Shape
+from dedup.verdict.judging import OPEN_ALIKE, VERDICTS, bounded, judge, model, open_alike
+from dedup.verdict.measures import COLUMNS, MEASURES, Measure
 
 SEEDS = sorted((Path(__file__).parent.parent / "seeds").glob("*.txt"))
 
@@ -184,34 +186,61 @@ def test_a_few_words_are_a_version_only_where_the_openings_are_alike() -> None:
 # --- The model -----------------------------------------------------------------------------------
 
 
-def test_terms_of_the_model_are_measures() -> None:
-    assert all(set(term.split("*")) <= set(COLUMNS) for term in model().weights)
-    assert 5 <= len(model().weights) <= 15
+FITTED = [model().version, model().partial, model().template]
 
 
-def test_weights_have_the_sign_of_what_they_weigh() -> None:
-    """The last of a product that speaks for or against: what is before scales it."""
-    for term, weight in model().weights.items():
-        signs = [MEASURES[COLUMNS[name]].sign for name in term.split("*")]
-        assert weight * [sign for sign in signs if sign][-1] > 0, term
+@pytest.mark.parametrize("fitted", FITTED)
+def test_terms_of_the_model_are_measures(fitted: Additive) -> None:
+    for term, shape in fitted.shapes.items():
+        names = term.split("*")
+        assert set(names) <= set(COLUMNS)
+        assert len(names) == len(shape.knots) <= 2
+        assert len(shape.values) == math.prod(map(len, shape.knots))
+        assert all(list(knots) == sorted(set(knots)) for knots in shape.knots)
 
 
-def test_a_product_of_measures_is_a_term() -> None:
-    row = found(joined(STORY), joined(RETOLD))
-    terms = values(measured(joined(STORY), joined(RETOLD)), "linked*outside")
-    assert terms.tolist() == [row.linked * row.outside]
+def test_functions_of_one_measure_have_its_sign() -> None:
+    for term, shape in model().version.shapes.items():
+        if "*" not in term and (sign := MEASURES[COLUMNS[term]].sign):
+            steps = np.diff(shape.values) * sign
+            assert (steps >= 0).all(), term
+
+
+def interpolated(shape: Shape, *at: float) -> float:
+    """Twin of the compiled loop: along each measure, the last one first."""
+    table = np.array(shape.values).reshape([len(knots) for knots in shape.knots])
+    for knots, value in zip(reversed(shape.knots), reversed(at), strict=True):
+        table = np.apply_along_axis(lambda row, k=knots, v=value: np.interp(v, k, row), -1, table)
+    return float(table)
+
+
+@given(st.lists(st.floats(-1, 12), min_size=len(MEASURES), max_size=len(MEASURES)))
+def test_terms_are_interpolated_as_the_twin_does(row: list[float]) -> None:
+    for fitted in FITTED:
+        said = fitted.contributions(np.array([row]))[0].tolist()
+        for (term, shape), contribution in zip(fitted.shapes.items(), said, strict=True):
+            values = [row[COLUMNS[name]] for name in term.split("*")]
+            assert contribution == pytest.approx(interpolated(shape, *values), abs=1e-9)
+        total = fitted.intercept + sum(said)
+        assert fitted.log_odds(np.array([row]))[0] == pytest.approx(total, abs=1e-9)
 
 
 @pytest.mark.parametrize("measure", [one for one in MEASURES if one.sign], ids=lambda one: one.name)
-def test_better_evidence_raises_the_probability(measure: Measure) -> None:
-    found_so_far = changed(measured(joined(STORY), joined(RETOLD)), kept=0.5)
-    low, high = (changed(found_so_far, **{measure.name: value}) for value in (0.2, 0.6))
-    if measure.sign < 0:
-        low, high = high, low
-    assert model().probability(low) < model().probability(high)
+def test_better_evidence_never_speaks_against_a_version(measure: Measure) -> None:
+    shape = model().version.shapes[measure.name]
+    values = [interpolated(shape, value) for value in np.linspace(0, 8, 80)]
+    assert [value * measure.sign for value in values] == sorted(v * measure.sign for v in values)
 
 
-def test_a_model_is_logistic() -> None:
+def test_long_texts_that_open_alike_are_versions() -> None:
+    alike = evidence(words=250, front=0.5, lead=0.6, opening=0.5, linked=0.6, region=0.7)
+    assert open_alike(alike).tolist() == [True]
+    assert bounded(np.array([-2.0]), alike).tolist() == [OPEN_ALIKE]
+    for name in ("words", "front", "lead", "opening", "linked", "region"):
+        assert bounded(np.array([-2.0]), changed(alike, **{name: 0.1})) < 0.5
+
+
+def test_a_model_is_a_sum_of_tables() -> None:
     same = measured(joined(STORY), joined(STORY))
-    assert Model(0.0, {}).probability(same) == 0.5
-    assert Model(1.0, {"linked": 2.0}).probability(same) == pytest.approx(0.9525741268)
+    assert Additive(0.5, {}).log_odds(same).tolist() == [0.5]
+    assert Additive(0.5, {"linked": Shape(((0.0, 1.0),), (0.0, 2.0))}).log_odds(same) == [2.5]

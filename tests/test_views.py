@@ -38,11 +38,11 @@ from dedup.model import (
     Verdict,
 )
 from dedup.verdict.judging import model
-from dedup.verdict.measures import MEASURES
+from dedup.verdict.measures import COLUMNS, MEASURES
 from dedup.views import show, to_dict, to_html, to_json, to_text, wording
 from dedup.views.marks import Mark, pieces
 from dedup.views.minimap import HEIGHT, minimap
-from dedup.views.reasons import reason_lines
+from dedup.views.reasons import reason_lines, reasons
 from dedup.views.wording import likelihood, measure_words, percent, printable
 
 TEXT_A = (
@@ -662,7 +662,7 @@ WET = "For two days rain fell on Leeds. Nobody in the town minded. A brewery was
 def test_every_measure_and_term_of_the_model_has_words() -> None:
     for measure in MEASURES:
         assert measure_words(measure.name) == measure.words
-    for term in model().weights:
+    for term in model().version.shapes:
         assert "_" not in measure_words(term)
 
 
@@ -671,13 +671,19 @@ def test_reasons_add_up_to_the_probability_and_come_by_weight() -> None:
     logit = math.fsum(reason.contribution or 0.0 for reason in found)
     probability = dedup.compare(RAIN, WET).probability
     assert 1 / (1 + math.exp(-logit)) == pytest.approx(probability, abs=1e-8)
-    assert {reason.term for reason in found} == {*model().weights, "intercept"}
+    assert {reason.term for reason in found} == {*model().version.shapes, "intercept"}
     *weighed, start = found
     assert start.term == "intercept"
     sizes = [abs(reason.contribution or 0.0) for reason in weighed]
     assert sizes == sorted(sizes, reverse=True)
-    for reason in weighed:
-        assert reason.contribution == pytest.approx(reason.value * (reason.weight or 0.0))
+
+
+def test_what_lifts_a_pair_that_opens_alike_is_a_reason() -> None:
+    given = dict.fromkeys(COLUMNS, 0.0) | {"words": 300.0, "linked": 0.6, "region": 0.7}
+    given |= {"front": 0.6, "lead": 0.6, "opening": 0.5}
+    found = reasons(given)
+    assert "open_alike" in {reason.term for reason in found}
+    assert math.fsum(reason.contribution or 0.0 for reason in found) == pytest.approx(math.log(9))
 
 
 def test_reasons_are_the_same_with_the_texts_swapped() -> None:
@@ -686,7 +692,7 @@ def test_reasons_are_the_same_with_the_texts_swapped() -> None:
 
 def test_what_decides_by_itself_is_the_one_reason() -> None:
     (same,) = dedup.why(RAIN, RAIN.upper())
-    assert (same.term, same.value, same.weight, same.contribution) == ("same", 1.0, None, None)
+    assert (same.term, same.value, same.contribution) == ("same", 1.0, None)
     (empty,) = dedup.why(RAIN, "")
     assert empty.term == "empty"
     assert dedup.why("", "")[0].term == "same"
@@ -708,17 +714,15 @@ def test_every_view_says_why() -> None:
 
 
 def test_reasons_that_change_nothing_are_not_shown() -> None:
-    small = Reason("linked", "links", 0.01, 2.0, 0.02)
+    small = Reason("linked", "links", 0.01, 0.02)
     assert [*reason_lines([small])] == []
-    count = Reason("kept_sentences", "sentences kept", 3.0, -2.0, -6.0)
+    count = Reason("kept_sentences", "sentences kept", 3.0, -6.0)
     assert [*reason_lines([count])] == [("−6.0", "sentences kept: 3")]
 
 
-def test_what_scales_another_measure_has_words_for_that() -> None:
+def test_two_measures_that_count_together_have_words() -> None:
     assert measure_words("linked") == "words in sentences that have a counterpart"
-    assert measure_words("linked*names").endswith("too, as far as sentences have counterparts")
-    scales = {scale for term in model().weights for scale in term.split("*")[:-1]}
-    assert all(measure.scale for measure in MEASURES if measure.name in scales)
+    assert measure_words("linked*names").startswith("words in sentences that have a counterpart to")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.arrays import distinct
+from dedup.arrays import distinct, distinct_rows
 from dedup.candidates import _sketches
 from dedup.errors import InputError
 from dedup.threads import map_all
@@ -21,6 +21,7 @@ from dedup.threads import map_all
 __all__ = [
     "MAX_PERMUTATIONS",
     "Bands",
+    "bucket_pairs",
     "candidate_pairs",
     "check_permutations",
     "check_share",
@@ -140,6 +141,28 @@ def candidate_pairs(
 
     found = unpack_pairs(distinct(np.concatenate(map_all(of_band, range(bands), threads))))
     return found if order is None else sorted_pairs(order[found])
+
+
+def bucket_pairs(buckets: NDArray[np.uint64], keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Find the pairs that share a bucket, as :func:`candidate_pairs` does, where rows are keys.
+
+    ``buckets`` and ``keys`` u64[m] say what is in which. The first of a bucket are those of the
+    least keys. Returns the keys of pairs, u64[k, 2], the lesser first, unique, sorted.
+
+    >>> bucket_pairs(np.array([5, 5, 9], np.uint64), np.array([2, 1, 3], np.uint64)).tolist()
+    [[1, 2]]
+    """
+    order = np.lexsort((keys, buckets))
+    buckets, keys = buckets[order], keys[order]
+    again = np.zeros(len(keys), dtype=np.bool_)
+    again[1:] = buckets[1:] == buckets[:-1]
+    shared = again.copy()
+    shared[:-1] |= again[1:]
+    keys, opens = keys[shared], ~again[shared]
+    bits = np.uint64(max(1, len(keys).bit_length()))
+    packed = (np.cumsum(opens).astype(np.uint64) << bits) | np.arange(len(keys), dtype=np.uint64)
+    found = distinct(_sketches.bucket_pairs(packed, int(bits), _ALL_PAIRS, _LEADERS))
+    return distinct_rows(keys[unpack_pairs(found)])
 
 
 def sorted_pairs(pairs: NDArray[np.int64]) -> NDArray[np.int64]:

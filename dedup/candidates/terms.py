@@ -25,11 +25,25 @@ from numpy.typing import NDArray
 from dedup.arrays import Growing, Ragged, distinct
 from dedup.candidates import _joins, _terms
 from dedup.candidates.lsh import unpack_pairs
-from dedup.text.vocabulary import Vocabulary
+from dedup.text.vocabulary import Vocabulary, english
 from dedup.threads import map_all
 
-__all__ = ["RareWords", "TermSettings", "candidate_pairs", "weigh"]
+__all__ = [
+    "Met",
+    "Ranking",
+    "RareWords",
+    "Rows",
+    "TermSettings",
+    "candidate_pairs",
+    "meet",
+    "most_pairs",
+    "rank_words",
+    "ranked",
+    "weigh",
+]
 
+Rows = tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.int32]]
+"""Words by rank, ragged u32, the terms of a row first, and how many of each row are terms."""
 COMMON = 0.02
 """Share of the background's documents above which a word is common: it is not even counted."""
 _MOST = 8_000
@@ -151,26 +165,77 @@ def candidate_pairs(
     there are any; so what is found need not hang on the order of rows. Returns pairs i64[m, 2],
     i < j, unique, sorted, and of each the share of the shorter text's words that both have, f32[m].
     """
-    ranking = _rank(pool, background, settings)
-    rows = _ranked_rows(pool, ranking, settings, threads)
+    ids, counts = pool.table()
+    shared = (counts >= 2) & (counts <= pool.most)
+    ranking = rank_words(ids[shared], counts[shared], pool.documents, background, settings)
+    rows = _ranked_rows(pool.rows(), ranking.of(ids), ranking.tiers, settings, threads)
     if skipped is not None:
         rows[2][skipped] = 0
-    lengths, totals = _terms.weigh_rows(*rows, ranking.gains, ranking.masses)
-    order = np.lexsort((-lengths,) if keys is None else (keys, -lengths)).astype(np.uint32)
-    nearest = _nearest(rows, (ranking.gains, lengths), order, settings, threads)
-    packed = distinct(_pairs(*nearest, order))
-    shares = _shares(rows, ranking.masses, totals, packed, threads)
+    met = meet(rows, ranking, settings, keys=keys, threads=threads)
+    packed = distinct(met.packed())
+    shares = _shares(rows, ranking.masses, met.totals, packed, threads)
     kept = shares >= np.float32(settings.share)
     packed, shares = packed[kept], shares[kept]
-    kept = _best(shares, max(ALL_PAIRS, int(settings.pairs * len(lengths))))
+    kept = _best(shares, most_pairs(pool.documents, settings))
     return unpack_pairs(packed[kept]), shares[kept]
+
+
+def most_pairs(articles: int, settings: TermSettings) -> int:
+    """Tell how many candidates of a pool are kept, those of the highest share.
+
+    >>> most_pairs(10, TermSettings()), most_pairs(10**6, TermSettings())
+    (1000000, 2000000)
+    """
+    return max(ALL_PAIRS, int(settings.pairs * articles))
+
+
+class Met(NamedTuple):
+    """Whom each of some rows has met over its terms.
+
+    ``order`` u32[n] the rows, the longest first. Of each place in it: ``near`` u32[n, k], the
+    places of the nearest, and ``cosines`` f32[n, k], the highest first, 0 where there is none.
+    ``lengths`` f32[n] and ``totals`` u64[n] weigh the terms and the words of each row.
+    """
+
+    order: NDArray[np.uint32]
+    near: NDArray[np.uint32]
+    cosines: NDArray[np.float32]
+    lengths: NDArray[np.float32]
+    totals: NDArray[np.uint64]
+
+    def directed(self) -> tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.float32]]:
+        """List rows, u32[m], one of the nearest of each, u32[m], and their cosine, f32[m]."""
+        places, ranks = np.nonzero(self.cosines)
+        others = self.order[self.near[places, ranks]]
+        return self.order[places], others, self.cosines[places, ranks]
+
+    def packed(self) -> NDArray[np.uint64]:
+        """List the pairs met as ``i << 32 | j``, i < j, some of them twice."""
+        rows, others, _ = self.directed()
+        first = np.minimum(rows, others).astype(np.uint64)
+        return (first << np.uint64(32)) | np.maximum(rows, others).astype(np.uint64)
+
+
+def meet(
+    rows: Rows,
+    ranking: Ranking,
+    settings: TermSettings,
+    *,
+    keys: NDArray[np.uint64] | None = None,
+    threads: int = 1,
+) -> Met:
+    """Find for each row its nearest, of equally near ones the longer first, then the lesser key."""
+    lengths, totals = _terms.weigh_rows(*rows, ranking.gains, ranking.masses)
+    order = np.lexsort((-lengths,) if keys is None else (keys, -lengths)).astype(np.uint32)
+    near, cosines = _nearest(rows, (ranking.gains, lengths), order, settings, threads)
+    return Met(order, near, cosines, lengths, totals)
 
 
 _Nearest = tuple[NDArray[np.uint32], NDArray[np.float32]]
 
 
 def _nearest(
-    rows: _Rows,
+    rows: Rows,
     weights: tuple[NDArray[np.uint16], NDArray[np.float32]],
     order: NDArray[np.uint32],
     settings: TermSettings,
@@ -203,18 +268,8 @@ def _nearest(
     return nearest
 
 
-def _pairs(
-    near: NDArray[np.uint32], cosines: NDArray[np.float32], order: NDArray[np.uint32]
-) -> NDArray[np.uint64]:
-    """List the row of each place with its nearest as ``i << 32 | j``, i < j, some of them twice."""
-    places, ranks = np.nonzero(cosines)
-    rows, others = order[places], order[near[places, ranks]]
-    first = np.minimum(rows, others).astype(np.uint64)
-    return (first << np.uint64(32)) | np.maximum(rows, others).astype(np.uint64)
-
-
 def _shares(
-    rows: _Rows,
+    rows: Rows,
     masses: NDArray[np.uint32],
     totals: NDArray[np.uint64],
     packed: NDArray[np.uint64],
@@ -229,18 +284,31 @@ def _shares(
     return np.concatenate(found)
 
 
-class _Ranking(NamedTuple):
-    """How rare the words of a pool are.
+class Ranking(NamedTuple):
+    """How rare the words are that texts of a pool share.
 
-    ``ranks`` u32[v] by number, 0 the rarest. By rank: ``gains`` u16, the square of a term in the
-    cosine, and ``masses`` u32, the weight of a word in the share; whole numbers, whose sums do not
-    hang on their order. ``tiers`` are the ranks from which on words are not rare, and no terms.
+    ``ids`` u32[v] ascending are the words and ``ranks`` u32[v] theirs, 0 the rarest. By rank:
+    ``gains`` u16, the square of a term in the cosine, and ``masses`` u32, the weight of a word in
+    the share; whole numbers, whose sums do not hang on their order. ``tiers`` are the ranks from
+    which on words are not rare, and no terms.
     """
 
+    ids: NDArray[np.uint32]
     ranks: NDArray[np.uint32]
     gains: NDArray[np.uint16]
     masses: NDArray[np.uint32]
     tiers: tuple[int, int]
+
+    def of(self, words: NDArray[np.uint32]) -> NDArray[np.uint32]:
+        """Give the ranks of words, u32[m], ``NO_RANK`` for one that is not shared."""
+        found = np.full(len(words), _terms.NO_RANK, np.uint32)
+        order = np.argsort(words)  # words in order are looked up far faster
+        at = np.searchsorted(self.ids, words[order])
+        inside = at < len(self.ids)
+        at, order = at[inside], order[inside]
+        known = self.ids[at] == words[order]
+        found[order[known]] = self.ranks[at[known]]
+        return found
 
 
 _STEPS = 16
@@ -249,21 +317,26 @@ _HIGHEST = 64
 """No weight is higher: it is a logarithm of documents."""
 
 
-def _rank(pool: RareWords, background: Vocabulary, settings: TermSettings) -> _Ranking:
-    """Order the words of a pool by tier, then by weight, then by id."""
-    all_ids, all_counts = pool.table()
-    shared = np.flatnonzero((all_counts >= 2) & (all_counts <= pool.most))
-    shared = shared[np.argsort(all_ids[shared])]  # words in order are looked up far faster
-    ids, counts = all_ids[shared], all_counts[shared]
-    weights = weigh(ids, counts, pool.documents, background)
+def rank_words(
+    ids: NDArray[np.uint32],
+    counts: NDArray[np.int32],
+    documents: int,
+    background: Vocabulary,
+    settings: TermSettings,
+) -> Ranking:
+    """Order words u32[v] in ``counts`` i32[v] of ``documents`` texts: by tier, by weight, by id."""
+    by_id = np.argsort(ids)
+    ids, counts = ids[by_id], counts[by_id]
+    weights = weigh(ids, counts, documents, background)
     tier = (counts > settings.rare).astype(np.uint16) + (counts > settings.most)
     rarity = np.round((_HIGHEST - weights) * _STEPS).astype(np.uint16)
     order = np.argsort(tier * np.uint16(2 * _HIGHEST * _STEPS) + rarity, kind="stable")
-    ranks = np.full(len(all_counts), _terms.NO_RANK, np.uint32)
-    ranks[shared[order]] = np.arange(len(order), dtype=np.uint32)
+    ranks = np.empty(len(ids), np.uint32)
+    ranks[order] = np.arange(len(order), dtype=np.uint32)
     squares = np.square(weights[order])
     first, last = np.searchsorted(tier[order], np.array([1, 2], np.uint16)).tolist()
-    return _Ranking(
+    return Ranking(
+        ids,
         ranks,
         _gains(squares, max(settings.terms, settings.least)),
         np.round(squares * _STEPS).astype(np.uint32),
@@ -279,17 +352,27 @@ def _gains(squares: NDArray[np.float32], terms: int) -> NDArray[np.uint16]:
     return scaled
 
 
-_Rows = tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.int32]]
+def ranked(words: Ragged, ranking: Ranking, settings: TermSettings) -> Rows:
+    """Put the words of texts, ragged u32, by rank, those of a pool whose ranking is known."""
+    pool = RareWords(english().common(COMMON))
+    pool.add(words)
+    ids, _ = pool.table()
+    return _ranked_rows(pool.rows(), ranking.of(ids), ranking.tiers, settings, 1)
 
 
-def _ranked_rows(pool: RareWords, ranking: _Ranking, settings: TermSettings, threads: int) -> _Rows:
+def _ranked_rows(
+    numbers: Ragged,
+    ranks: NDArray[np.uint32],
+    tiers: tuple[int, int],
+    settings: TermSettings,
+    threads: int,
+) -> Rows:
     """Put every row's words by rank: words ragged u32, and how many are terms, i32[n]."""
-    numbers = pool.rows()
     limits = settings.terms, settings.least
 
-    def of_part(part: tuple[int, int]) -> _Rows:
+    def of_part(part: tuple[int, int]) -> Rows:
         offsets = numbers.offsets[part[0] : part[1] + 1]
-        return _terms.rank_words(numbers.values, offsets, ranking.ranks, ranking.tiers, limits)
+        return _terms.rank_words(numbers.values, offsets, ranks, tiers, limits)
 
     parts = _by_parts(of_part, len(numbers), threads)
     if len(parts) == 1:

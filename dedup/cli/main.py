@@ -22,12 +22,15 @@ from dedup.cli.options import (
     check_read,
     encoding_option,
     field_options,
+    keep_option,
     named_fields,
+    probability_option,
     read_days,
     shown,
     tell_notes,
     tell_rejected,
 )
+from dedup.cli.spark import scan_on_spark
 from dedup.errors import DedupError, InputError
 from dedup.model import Article
 from dedup.progress import stages
@@ -128,13 +131,7 @@ def trace(article: Path, sources: tuple[Path, ...], as_json: bool, encoding: str
 @command.command(epilog="Example: dedup scan news.jsonl.gz --out found/")
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @click.option("--out", type=FILE, required=True, metavar="FOLDER", help="Where the files go.")
-@click.option(
-    "--keep",
-    default="earliest",
-    show_default=True,
-    metavar="earliest|longest|first|source=LIST",
-    help="Which article represents its versions; LIST are sources, best first, parted by commas.",
-)
+@keep_option
 @click.option(
     "--format",
     "table_format",
@@ -143,14 +140,7 @@ def trace(article: Path, sources: tuple[Path, ...], as_json: bool, encoding: str
     metavar="jsonl|parquet",
     help="The format of the tables.",
 )
-@click.option(
-    "--min-probability",
-    type=float,
-    default=0.5,
-    show_default=True,
-    metavar="P",
-    help="From which probability on a version counts.",
-)
+@probability_option
 @click.option(
     "--within", callback=read_days, metavar="DAYS", help="Compare only articles so near by date."
 )
@@ -234,6 +224,7 @@ def _found(report: dedup.Report) -> str:
 
 
 command.add_command(index)
+command.add_command(scan_on_spark)
 
 
 def main() -> NoReturn:

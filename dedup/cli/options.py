@@ -18,7 +18,9 @@ __all__ = [
     "check_read",
     "encoding_option",
     "field_options",
+    "keep_option",
     "named_fields",
+    "probability_option",
     "read_date",
     "read_days",
     "shown",
@@ -56,6 +58,23 @@ encoding_option = click.option(
     default="utf-8",
     show_default=True,
     help="The encoding of text, CSV and JSON files, such as windows-1252.",
+)
+
+
+keep_option = click.option(
+    "--keep",
+    default="earliest",
+    show_default=True,
+    metavar="earliest|longest|first|source=LIST",
+    help="Which article represents its versions; LIST are sources, best first, parted by commas.",
+)
+probability_option = click.option(
+    "--min-probability",
+    type=float,
+    default=0.5,
+    show_default=True,
+    metavar="P",
+    help="From which probability on a version counts.",
 )
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from dedup.errors import InputError
 
-__all__ = ["Keep", "Preference", "Star", "rank", "stars"]
+__all__ = ["Keep", "Preference", "Star", "moment", "rank", "stars"]
 
 _ASKED_A_PAIR = 4
 """Comparisons that may be asked for, for each pair known: keeps a hub of many versions linear."""
@@ -89,13 +89,13 @@ def rank(
     last = len(preference.sources)
     numbered = reversed([*enumerate(preference.sources)])  # the first place of a name counts
     places = {name.casefold(): place for place, name in numbered}
-    moments = {date: _moment(date) for date in set(dates)}  # far fewer than articles
+    moments = {date: moment(date) for date in set(dates)}  # far fewer than articles
     earliest = sorted(rows, key=lambda row: moments[dates[row]])
     preferred = sorted(earliest, key=lambda row: places.get(sources[row].casefold(), last))
     return np.array(preferred, dtype=np.int64)
 
 
-def _moment(date: datetime.date | None) -> tuple[int, float]:
+def moment(date: datetime.date | None) -> tuple[int, float]:
     """Make dates, datetimes with and without a zone (taken as UTC) and None comparable."""
     if date is None:
         return 1, 0.0
@@ -119,8 +119,8 @@ def stars(
     common but were no candidates, told by ``verify``. An article that fits no representative stays
     alone. ``verify`` is asked about pairs i64[k, 2] of a candidate and another, few times about
     many: a question is asked as soon as it would arise if those before it were denied. A group that
-    hangs together puts four for each known pair at most to the test. Each member list is ascending;
-    stars come in order of rank.
+    hangs together puts four for each known pair at most to the test, those that rank best. Each
+    member list is ascending; stars come in order of rank.
 
     >>> stars(np.array([[0, 1], [1, 2]]), np.arange(3), lambda asked: [False] * len(asked))
     [(0, [1])]
@@ -172,6 +172,7 @@ def _cut(
 ) -> tuple[list[Star], list[_Question]]:
     """Cut one group as far as is told; give the stars, and the questions that are open."""
     free = set(ranked)
+    places = {row: place for place, row in enumerate(ranked)}
     budget = _ASKED_A_PAIR * sum(len(neighbours[row]) for row in ranked) // 2
     found: list[Star] = []
     open_questions: list[_Question] = []
@@ -181,7 +182,8 @@ def _cut(
         free.remove(candidate)
         known = neighbours[candidate]
         near = set().union(*(neighbours[other] for other in known)) - known
-        questions = [(candidate, other) for other in sorted(near & free)[:budget]]
+        asked = sorted(near & free, key=places.__getitem__)[:budget]
+        questions = [(candidate, other) for other in asked]
         budget -= len(questions)
         open_questions += [question for question in questions if question not in told]
         members = known & free

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.arrays import joined_columns
+from dedup.arrays import Ragged, joined_columns
 from dedup.candidates import _sketches
 from dedup.candidates.lsh import pack_pairs
 from dedup.corpus.checkpoint import Checkpoint
@@ -19,7 +19,7 @@ from dedup.threads import in_order
 from dedup.verdict.judging import CODES, VERDICTS, judge
 from dedup.verdict.stories import Stories
 
-__all__ = ["Judged", "Judgement", "Judgements", "judge_pairs"]
+__all__ = ["Judged", "Judgement", "Judgements", "blocks_of", "judge_pairs", "judge_stories"]
 
 _WORDS_AT_ONCE = 1 << 21
 """Words of the articles that one block of pairs is judged with: 110 MB of arrays."""
@@ -66,22 +66,22 @@ def judge_pairs(
 ) -> Iterator[Judged]:
     """Judge pairs of rows, i64[m, 2], on several threads: block after block, in their order."""
 
-    def judged(block: _Block) -> Judged:
+    def judged(block: Block) -> Judged:
         name = f"judged-{block.number}"
         return Judged(**kept.part(name, lambda: _judged(articles, block.pairs)._asdict()))
 
-    blocks = _blocks(pairs, np.diff(articles.words.offsets))
+    blocks = blocks_of(pairs, np.diff(articles.words.offsets))
     return (found for _, found in in_order(judged, blocks, threads))
 
 
-class _Block(NamedTuple):
+class Block(NamedTuple):
     """Some of the pairs to judge."""
 
     number: int
     pairs: NDArray[np.int64]
 
 
-def _blocks(pairs: NDArray[np.int64], lengths: NDArray[np.int64]) -> Iterator[_Block]:
+def blocks_of(pairs: NDArray[np.int64], lengths: NDArray[np.int64]) -> Iterator[Block]:
     """Cut pairs into blocks whose articles have a bounded number of words together.
 
     ``pairs`` i64[m, 2] rows of a pool, sorted; ``lengths`` i64[n] words of each row.
@@ -91,13 +91,13 @@ def _blocks(pairs: NDArray[np.int64], lengths: NDArray[np.int64]) -> Iterator[_B
         of_i, of_j = int(lengths[i]), int(lengths[j])
         more = (0 if i in held else of_i) + (0 if j in held else of_j)
         if held and words + more > _WORDS_AT_ONCE:
-            yield _Block(number, pairs[start:at])
+            yield Block(number, pairs[start:at])
             start, held, words, more = at, set(), 0, of_i + of_j
             number += 1
         held.update((i, j))
         words += more
     if start < len(pairs):
-        yield _Block(number, pairs[start:])
+        yield Block(number, pairs[start:])
 
 
 def _rows_of(pairs: NDArray[np.int64]) -> Iterator[list[int]]:
@@ -113,7 +113,11 @@ def _judged(articles: MarkedRows, pairs: NDArray[np.int64]) -> Judged:
     """Judge the pairs of one block: its stories are laid out for it and let go after."""
     rows, local = np.unique(pairs, return_inverse=True)
     local = local.reshape(-1, 2).astype(np.int64)
-    words, marks = articles.taken(rows)
+    return judge_stories(*articles.taken(rows), local)
+
+
+def judge_stories(words: Ragged, marks: Ragged, local: NDArray[np.int64]) -> Judged:
+    """Judge pairs of rows i64[m, 2] of texts: ``words`` u32 and a byte of ``marks`` u8 for each."""
     overlap = _sketches.shingle_overlap(words.values, words.offsets, local)
     union = overlap[:, 0] + overlap[:, 1] - overlap[:, 2]
     jaccard = np.divide(overlap[:, 2], union, out=np.ones(len(union)), where=union > 0)
@@ -165,10 +169,10 @@ class Judgements:
     def _ask(self, wanted: set[tuple[int, int]]) -> None:
         pairs = np.array(sorted(wanted - self._asked.keys()), dtype=np.int64).reshape(-1, 2)
 
-        def judged(block: _Block) -> Judged:
+        def judged(block: Block) -> Judged:
             return _judged(self.articles, block.pairs)
 
-        for block, found in in_order(judged, _blocks(pairs, self._lengths), self.threads):
+        for block, found in in_order(judged, blocks_of(pairs, self._lengths), self.threads):
             for at, (i, j) in enumerate(block.pairs.tolist()):
                 self._asked[i, j] = found.judgement(at)
 

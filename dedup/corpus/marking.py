@@ -18,7 +18,7 @@ from dedup.reading.texts import marks_of
 from dedup.text.marks import Mark
 from dedup.threads import in_order
 
-__all__ = ["MarkedRows", "mark_rows"]
+__all__ = ["MarkedRows", "mark_repeated", "mark_rows", "sentences_of"]
 
 _WORDS_A_PART = 1 << 23
 """Words after which what was marked is kept: a few seconds' work."""
@@ -124,11 +124,15 @@ def _gathered(parts: Iterable[_Part], lengths: NDArray[np.int64]) -> tuple[Ragge
 
 
 def _part_of(marks: NDArray[np.uint8], words: Ragged) -> _Part:
-    """Number the sentences of texts whose words are marked."""
+    sentences = sentences_of(words, marks)
+    return _Part(marks, sentences.values, np.diff(sentences.offsets))
+
+
+def sentences_of(words: Ragged, marks: NDArray[np.uint8]) -> Ragged:
+    """Number the sentences of texts whose words are marked, ragged u64, a row a text."""
     starts = np.flatnonzero(marks & Mark.SENTENCE)
     bounds = np.append(starts, len(marks))
-    counts = np.diff(np.searchsorted(starts, words.offsets))
-    return _Part(marks, sentence_ids(words.values, bounds), counts)
+    return Ragged(sentence_ids(words.values, bounds), np.searchsorted(starts, words.offsets))
 
 
 def _numbered(names: Sequence[str]) -> NDArray[np.int64]:
@@ -148,10 +152,14 @@ def _mark_repeated(marks: Ragged, sentences: Ragged, sources: NDArray[np.int64])
             sources[start : start + _ROWS_AT_ONCE] >= 0, np.diff(sentences.offsets[rows])
         )
         if some.any():
-            of_rows = marks.values[first:last]
-            starts = np.flatnonzero(of_rows & Mark.SENTENCE)
-            sizes = np.diff(np.append(starts, len(of_rows)))
-            of_rows[np.repeat(some, sizes)] |= Mark.FURNITURE
+            mark_repeated(marks.values[first:last], some)
+
+
+def mark_repeated(marks: NDArray[np.uint8], flags: NDArray[np.bool_]) -> None:
+    """Mark sentences as furniture, in place: ``marks`` u8 of words, ``flags`` bool a sentence."""
+    starts = np.flatnonzero(marks & Mark.SENTENCE)
+    sizes = np.diff(np.append(starts, len(marks)))
+    marks[np.repeat(flags, sizes)] |= Mark.FURNITURE
 
 
 _ROWS_AT_ONCE = 1 << 12

@@ -32,9 +32,9 @@ from dedup.index.index import Index
 from dedup.index.past import Past
 from dedup.index.rows import Row, seconds_of
 from dedup.model import Article, Cluster, Member, Pair, Rejected, as_path
+from dedup.packed import load_json
 from dedup.report import rows
 from dedup.threads import check_threads
-from dedup.verdict.judging import model
 from dedup.version import __version__
 
 __all__ = ["Progress", "Report", "scan"]
@@ -274,14 +274,8 @@ def _checkpoint(folder: Path | None, source: Source, reading: Mapping[str, objec
         return NOTHING_KEPT
 
     def job() -> dict[str, object]:
-        fitted = model()
-        return {
-            "release": __version__,
-            "files": files,
-            **reading,
-            "intercept": fitted.intercept,
-            "weights": dict(fitted.weights),
-        }
+        fitted = load_json("verdict")
+        return {"release": __version__, "files": files, **reading, "fitted": fitted}
 
     return Checkpoint(folder, job)
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["repeated", "sentence_ids"]
+__all__ = ["RARE", "STORIES", "are_original", "keyed", "repeated", "sentence_ids"]
 
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 """2^64 divided by the golden ratio, made odd: Knuth, TAOCP 3, section 6.4 (Fibonacci hashing)."""
-_STORIES = 5
+STORIES = 5
 """Original articles of one source that must hold a sentence before it counts as furniture."""
-_RARE = 2
+RARE = 2
 """Articles of one source that may hold a sentence which is an article's own; a page is often
 saved twice."""
 _ORIGINAL = 1 / 3
@@ -54,7 +54,7 @@ def repeated(
     ids: NDArray[np.uint64],
     offsets: NDArray[np.int64],
     sources: NDArray[np.int64],
-    stories: int = _STORIES,
+    stories: int = STORIES,
 ) -> NDArray[np.bool_]:
     """Tell which sentences stand in many stories of one source, bool[m].
 
@@ -75,13 +75,25 @@ def repeated(
     article = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
     keys = _keys(ids, sources, article)
     own = ids != 0
-    worded = np.bincount(article[own], minlength=len(sizes))
     for part in _parts(keys):
-        own[part] &= _holders(keys[part], article[part]) <= _RARE
-    original = np.bincount(article[own], minlength=len(sizes)) >= _ORIGINAL * worded
+        own[part] &= _holders(keys[part], article[part]) <= RARE
+    original = are_original(ids, own, article, len(sizes))
     found: NDArray[np.bool_] = ids != 0
     for part in _parts(keys):
         found[part] &= _holders(keys[part], article[part], original) >= stories
+    return found
+
+
+def are_original(
+    ids: NDArray[np.uint64], own: NDArray[np.bool_], article: NDArray[np.int32], articles: int
+) -> NDArray[np.bool_]:
+    """Tell which articles are original, bool[n]: a third of their sentences or more are ``own``.
+
+    ``ids`` u64[m] are the sentences, ``article`` i32[m] whose they are, ``own`` bool[m] whether few
+    articles have them.
+    """
+    worded = np.bincount(article[ids != 0], minlength=articles)
+    found: NDArray[np.bool_] = np.bincount(article[own], minlength=articles) >= _ORIGINAL * worded
     return found
 
 
@@ -93,12 +105,16 @@ def _keys(
     ids: NDArray[np.uint64], sources: NDArray[np.int64], article: NDArray[np.int32]
 ) -> NDArray[np.uint64]:
     """Number sentences anew so that those of two sources differ, u64[m]."""
-    of_source = (sources.astype(np.uint64) + np.uint64(1)) * _ODD
     keys = np.empty_like(ids)
     for start in range(0, len(ids), _AT_ONCE):
         some = slice(start, start + _AT_ONCE)
-        keys[some] = _mix(ids[some] + of_source[article[some]])
+        keys[some] = keyed(ids[some], sources.astype(np.uint64)[article[some]])
     return keys
+
+
+def keyed(ids: NDArray[np.uint64], sources: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Number sentences u64[m] of ``sources`` u64[m] so that those of two sources differ, u64[m]."""
+    return _mix(ids + (sources + np.uint64(1)) * _ODD)
 
 
 def _parts(keys: NDArray[np.uint64]) -> Iterator[NDArray[np.int64]]:

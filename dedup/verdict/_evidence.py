@@ -6,7 +6,7 @@ Both texts of a pair are measured, each beside the other, and the table in
 
 import cython
 import numpy as np
-from cython.cimports.dedup.verdict._links import Side, find_facts, link
+from cython.cimports.dedup.verdict._links import Side, find_facts, find_said, link
 from cython.cimports.dedup.verdict._measures import measure_side
 from cython.cimports.dedup.verdict._runs import Table, copy_runs
 from cython.cimports.dedup.verdict._stories import Layout, story_of
@@ -105,6 +105,8 @@ def measure(
             copy_runs(layout, one, two, table)
             find_facts(layout, one, two)
             find_facts(layout, two, one)
+            find_said(layout, one, two)
+            find_said(layout, two, one)
             measure_side(one, two, here)
             measure_side(two, one, there)
             _combine(here, there, one.story.words - two.story.words, found[m])

@@ -14,7 +14,6 @@ cdef class Side:
     cdef double[::1] squared
     cdef int32_t[::1] matched
     cdef int64_t matches
-    cdef double shared_weight
     cdef double[::1] norms
     cdef int32_t[::1] partner
     cdef double[::1] similarity
@@ -22,8 +21,11 @@ cdef class Side:
     cdef int64_t region_start
     cdef int64_t region_end
     cdef int32_t[::1] copied
-    cdef int64_t copied_words
-    cdef int64_t copied_quotes
+    cdef int32_t[::1] copied_quotes
+    cdef int64_t longest_run
+    cdef int64_t run_start
+    cdef double[::1] sayable
+    cdef double[::1] said
     cdef int32_t[::1] nearness
     cdef int32_t[::1] lacking_names
     cdef int32_t[::1] lacking_numbers
@@ -37,3 +39,4 @@ cdef class Side:
 
 cdef int link(Layout layout, Side one, Side two) except? -1 nogil
 cdef int find_facts(Layout layout, Side side, Side other) except? -1 nogil
+cdef int find_said(Layout layout, Side side, Side other) except? -1 nogil

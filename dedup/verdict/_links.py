@@ -24,6 +24,7 @@ _NAME = cython.declare(uint8_t, Mark.NAME)
 _LINKED = cython.declare(cython.double, measures.LINKED)
 _DENSE = cython.declare(cython.double, measures.DENSE)
 _TINY = cython.declare(cython.double, measures.TINY)
+_HEAVIEST = cython.declare(cython.double, measures.HEAVIEST)
 _MOST_SENTENCES = cython.declare(int32_t, measures.MOST_SENTENCES)
 _ALMOST = cython.declare(cython.double, 1.0 - 1e-9)
 """What is less than this much of a similarity's square is less in any rounding."""
@@ -35,10 +36,12 @@ class Side:
     A distinct word each: ``match`` the entry of the same word in the other story, or -1;
     ``link_starts`` and ``link_ends``, which of the other story's ``places`` are sentences that it
     links; ``squared`` the square of what it weighs between these two. ``matched`` lists the
-    ``matches`` entries that both have, ascending, and ``shared_weight`` sums their squared idf.
+    ``matches`` entries that both have, ascending.
 
     A sentence each: ``partner`` its counterpart, or -1, and ``similarity``; ``copied``, how many of
-    its words stand in runs that both have; ``lacking_names`` and ``lacking_numbers``, how many its
+    its words stand in runs that both have, and ``copied_quotes`` how many of those within quotation
+    marks; ``sayable``, what its plain words weigh, and ``said`` those that the counterpart has, the
+    half of those that its neighbours have; ``lacking_names`` and ``lacking_numbers``, how many its
     counterpart lacks. ``nearness`` says of each fact how many sentences from the counterpart the
     other story has it: 0, 1 or, for further, 2. The region is a stretch of sentences that is dense
     with linked ones.
@@ -48,8 +51,8 @@ class Side:
         self.layout = layout
         # Few arrays, cut into rows here: to make one takes as long as to measure fifty words.
         of_words: int32_t[:, ::1] = np.empty((6, words), np.int32)
-        of_sentences: int32_t[:, ::1] = np.empty((5, sentences + 1), np.int32)
-        sums: cython.double[:, ::1] = np.zeros((4, sentences + 1), np.float64)
+        of_sentences: int32_t[:, ::1] = np.empty((6, sentences + 1), np.int32)
+        sums: cython.double[:, ::1] = np.zeros((6, sentences + 1), np.float64)
         self.match = of_words[0]
         self.link_starts = of_words[1]
         self.link_ends = of_words[2]
@@ -61,10 +64,13 @@ class Side:
         self.touched = of_sentences[2]
         self.lacking_names = of_sentences[3]
         self.lacking_numbers = of_sentences[4]
+        self.copied_quotes = of_sentences[5]
         self.norms = sums[0]
         self.similarity = sums[1]
         self.row_sums = sums[2]
         self.best = sums[3]
+        self.sayable = sums[4]
+        self.said = sums[5]
         self.slots = np.empty(words, np.int64)
         self.squared = np.empty(words, np.float64)
 
@@ -136,7 +142,6 @@ def _share_words(layout: Layout, one: Side, two: Side, commonness: int64_t) -> c
     spread: int32_t
     weight: cython.double
     squared: cython.double
-    shared: cython.double = 0.0
     linking: cython.bint
     for k in range(one.matches):
         at = one.story.at + one.matched[k]
@@ -145,8 +150,8 @@ def _share_words(layout: Layout, one: Side, two: Side, commonness: int64_t) -> c
             layout.place_starts[at + 1] - layout.place_starts[at],
             layout.place_starts[to + 1] - layout.place_starts[to],
         )
-        weight = layout.weights[at]
-        shared += weight * weight
+        # The same word of a text in another language may weigh another thing.
+        weight = max(layout.weights[at], layout.weights[to])
         squared = weight * layout.commonness[commonness + spread]
         squared *= squared
         # What weighs nothing links none: a sum of 0 is one that nothing was added to.
@@ -158,8 +163,6 @@ def _share_words(layout: Layout, one: Side, two: Side, commonness: int64_t) -> c
             one.link_ends[one.matched[k]] = layout.place_starts[to + 1]
         one.squared[one.matched[k]] = squared
         two.squared[two.matched[k]] = squared
-    one.shared_weight = shared
-    two.shared_weight = shared
     return 0
 
 
@@ -310,15 +313,12 @@ def find_facts(layout: Layout, side: Side, other: Side) -> cython.int:
     """Find how near its sentence's counterpart the other story has each name and number."""
     at: int64_t = side.story.at
     edge: int64_t = side.story.edge
-    to: int64_t = other.story.at
     i: int64_t
     k: int64_t
-    place: int64_t
     sentence: int32_t
     match: int32_t
     partner: int32_t
     nearest: int32_t
-    apart: int32_t
     mark: uint8_t
     for i in range(side.story.sentences):
         side.lacking_names[i] = layout.names[edge + i]
@@ -329,16 +329,62 @@ def find_facts(layout: Layout, side: Side, other: Side) -> cython.int:
         partner = side.partner[sentence]
         nearest = 2
         if match >= 0 and partner >= 0:
-            for place in range(
-                layout.place_starts[to + match], layout.place_starts[to + match + 1]
-            ):
-                apart = layout.places[to + place] - partner
-                nearest = min(nearest, max(apart, -apart))
+            nearest = _steps_to(layout, other, match, partner)
         side.nearness[k] = nearest
         if nearest == 0:
             mark = layout.marks[at + layout.facts[at + k]]
             side.lacking_names[sentence] -= (mark & _NAME) != 0
             side.lacking_numbers[sentence] -= (mark & _NUMBER) != 0
+    return 0
+
+
+# --- Plain words ---------------------------------------------------------------------------------
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(-1)
+def _steps_to(layout: Layout, other: Side, match: int32_t, partner: int32_t) -> int32_t:
+    """Find how many sentences from the counterpart the other story has a word, 2 at most."""
+    to: int64_t = other.story.at
+    place: int64_t
+    apart: int32_t
+    nearest: int32_t = 2
+    for place in range(
+        to + layout.place_starts[to + match], to + layout.place_starts[to + match + 1]
+    ):
+        apart = layout.places[place] - partner
+        nearest = min(nearest, max(apart, -apart))
+        if apart >= 0:  # they ascend
+            break
+    return nearest
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1)
+def find_said(layout: Layout, side: Side, other: Side) -> cython.int:
+    """Weigh the plain words of each sentence, and those that its counterpart has too."""
+    at: int64_t = side.story.at
+    edge: int64_t = side.story.edge
+    i: int64_t
+    k: int64_t
+    entry: int32_t
+    nearest: int32_t
+    weight: cython.double
+    for i in range(side.story.sentences):
+        side.sayable[i] = 0.0
+        side.said[i] = 0.0
+        for k in range(at + layout.held_starts[edge + i], at + layout.held_starts[edge + i + 1]):
+            entry = layout.held[k]
+            if layout.plain[at + entry] == 0:
+                continue
+            weight = min(layout.weights[at + entry], _HEAVIEST)
+            side.sayable[i] += weight
+            if side.match[entry] >= 0 and side.partner[i] >= 0:
+                nearest = _steps_to(layout, other, side.match[entry], side.partner[i])
+                side.said[i] += weight * (2 - nearest) / 2.0
     return 0
 
 

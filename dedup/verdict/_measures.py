@@ -1,97 +1,72 @@
-"""The measures of :mod:`dedup.verdict.measures`, a function each.
+"""The measures of :mod:`dedup.verdict.measures`, a function each: those of sentences are here.
 
 Each takes the two sides of a pair, on which it was found what their stories share, and measures the
 first beside the second. The table says what is counted.
 """
 
 import cython
+from cython.cimports.dedup.verdict._counting import (
+    drawn,
+    is_copied,
+    is_own,
+    share,
+    words_between,
+    words_of,
+)
 from cython.cimports.dedup.verdict._links import Side
 from cython.cimports.dedup.verdict._measures import Measurer
-from cython.cimports.libc.math import sqrt
-from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t
+from cython.cimports.dedup.verdict._words import (
+    details,
+    front,
+    lead,
+    mass,
+    missing_numbers,
+    names,
+    news,
+    number_density,
+    numbers,
+    ordered,
+    plain,
+    replaced_names,
+    replaced_numbers,
+    subject,
+    together,
+)
+from cython.cimports.libc.math import log1p
+from cython.cimports.libc.stdint import int64_t
 
-from dedup.text.marks import Mark
 from dedup.verdict import measures
 
 __all__: list[str] = []
 
-_NUMBER = cython.declare(uint8_t, Mark.NUMBER)
-_NAME = cython.declare(uint8_t, Mark.NAME)
 _LINKED = cython.declare(cython.double, measures.LINKED)
 _OPENING = cython.declare(int64_t, measures.OPENING)
-_CLOSE = cython.declare(int64_t, measures.CLOSE)
-_PART_OF_TEXT = cython.declare(int64_t, measures.PART_OF_TEXT)
+_CORE = cython.declare(cython.double, measures.CORE)
+_NEXT = cython.declare(int64_t, measures.NEXT)
 _NEAR_VERBATIM = cython.declare(cython.double, measures.NEAR_VERBATIM)
-_SHARED = cython.declare(cython.double, measures.SHARED)
 _SHARED_WORDS = cython.declare(int64_t, measures.SHARED_WORDS)
 _MOST = cython.declare(cython.Py_ssize_t, 64)
 _MEASURERS = cython.declare(Measurer[64])
-"""The function of each measure, in the table's order; each is entered below its definition."""
-
-
-# --- Services ------------------------------------------------------------------------------------
-
-
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(-1)
-def _size(side: Side, i: int64_t) -> int64_t:
-    """Count the words of a sentence."""
-    at: int64_t = side.story.edge + i
-    return side.layout.bounds[at + 1] - side.layout.bounds[at]
-
-
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(-1)
-def _words_between(side: Side, start: int64_t, end: int64_t) -> int64_t:
-    """Count the words of sentences ``start`` to ``end`` (exclusive)."""
-    edge: int64_t = side.story.edge
-    return side.layout.bounds[edge + end] - side.layout.bounds[edge + start]
-
-
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(check=False)
-def _share(part: cython.double, whole: int64_t) -> cython.double:
-    """Divide; 0 where the whole is nothing."""
-    return part / cython.cast(cython.double, whole) if whole > 0 else 0.0
-
-
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(-1)
-def _is_own(side: Side, i: int64_t) -> cython.int:
-    """Tell whether a sentence is the outlet's own prose for the most part, no quotation."""
-    return 2 * side.layout.quoted[side.story.edge + i] < _size(side, i)
-
-
-# --- Measures: each of the table's, in its order -------------------------------------------------
-
-
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(-1, check=True)
-def _rare_words(side: Side, other: Side) -> cython.double:
-    rare: cython.double = side.layout.rare[side.row]
-    return sqrt(side.shared_weight / rare) if rare > 0.0 else 0.0
-
-
-_MEASURERS[measures.COLUMNS["rare_words"]] = _rare_words
+"""The function of each measure, in the table's order; they are entered at the end."""
 
 
 @cython.cfunc
 @cython.nogil
 @cython.exceptval(-1, check=True)
 def _linked(side: Side, other: Side) -> cython.double:
-    return _share(side.linked_words, side.story.words)
+    return share(side.linked_words, side.story.words)
 
 
-_MEASURERS[measures.COLUMNS["linked"]] = _linked
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1, check=True)
+def _mutual(side: Side, other: Side) -> cython.double:
+    i: int64_t
+    words: int64_t = 0
+    for i in range(side.story.sentences):
+        if side.similarity[i] >= _LINKED and other.partner[side.partner[i]] == i:
+            words += words_of(side, i)
+    return share(words, side.story.words)
 
 
 @cython.cfunc
@@ -116,27 +91,65 @@ def _in_order(side: Side, other: Side) -> cython.double:
         while at > 0:
             weight = max(weight, side.best[at])
             at -= at & -at
-        weight += _size(side, i)
+        weight += words_of(side, i)
         heaviest = max(heaviest, weight)
         at = side.partner[i] + 1
         while at <= ends:
             side.best[at] = max(side.best[at], weight)
             at += at & -at
-    return _share(heaviest, side.story.words)
-
-
-_MEASURERS[measures.COLUMNS["in_order"]] = _in_order
+    return share(heaviest, side.story.words)
 
 
 @cython.cfunc
 @cython.nogil
 @cython.exceptval(-1, check=True)
 def _region(side: Side, other: Side) -> cython.double:
-    words: int64_t = _words_between(side, side.region_start, side.region_end)
-    return min(1.0, _share(words, min(side.story.words, other.story.words)))
+    words: int64_t = words_between(side, side.region_start, side.region_end)
+    return min(1.0, share(words, min(side.story.words, other.story.words)))
 
 
-_MEASURERS[measures.COLUMNS["region"]] = _region
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1, check=True)
+def _region_alike(side: Side, other: Side) -> cython.double:
+    """Few words are drawn to a quarter, as if 32 more were there."""
+    i: int64_t
+    words: int64_t = 32
+    alike: cython.double = 8.0
+    for i in range(side.region_start, side.region_end):
+        if is_own(side, i) and not is_copied(side, i):
+            words += words_of(side, i)
+            alike += words_of(side, i) * side.similarity[i]
+    return alike / words
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1, check=True)
+def _core(side: Side, other: Side) -> cython.double:
+    i: int64_t
+    total: cython.double = 0.0
+    greatest: cython.double = 0.0
+    for i in range(side.story.sentences):
+        if is_own(side, i) and not is_copied(side, i):
+            total = max(0.0, total + (side.similarity[i] - _CORE) * words_of(side, i))
+            greatest = max(greatest, total)
+    return log1p(greatest)
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1, check=True)
+def _retold(side: Side, other: Side) -> cython.double:
+    i: int64_t
+    total: cython.double = 0.0
+    greatest: cython.double = 0.0
+    for i in range(side.story.sentences):
+        if is_own(side, i) and not is_copied(side, i) and side.sayable[i] > 0.0:
+            total += (side.said[i] / side.sayable[i] - _CORE) * words_of(side, i)
+            total = max(0.0, total)
+            greatest = max(greatest, total)
+    return log1p(greatest)
 
 
 @cython.cfunc
@@ -147,11 +160,24 @@ def _outside(side: Side, other: Side) -> cython.double:
     inside: int64_t = 0
     for i in range(side.region_start, side.region_end):
         if side.similarity[i] >= _LINKED:
-            inside += _size(side, i)
-    return _share(side.linked_words - inside, side.linked_words)
+            inside += words_of(side, i)
+    return share(side.linked_words - inside, side.linked_words)
 
 
-_MEASURERS[measures.COLUMNS["outside"]] = _outside
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1, check=True)
+def _following(side: Side, other: Side) -> cython.double:
+    i: int64_t
+    step: int64_t
+    steps: int64_t = 0
+    following: int64_t = 0
+    for i in range(1, side.story.sentences):
+        if side.similarity[i - 1] >= _LINKED and side.similarity[i] >= _LINKED:
+            step = side.partner[i] - side.partner[i - 1]
+            steps += 1
+            following += 0 <= step and step <= _NEXT
+    return drawn(following, steps)
 
 
 @cython.cfunc
@@ -162,163 +188,70 @@ def _opening(side: Side, other: Side) -> cython.double:
     opening: int64_t = min(_OPENING, side.story.sentences)
     alike: cython.double = 0.0
     for i in range(opening):
-        alike += _size(side, i) * side.similarity[i]
-    return _share(alike, _words_between(side, 0, opening))
-
-
-_MEASURERS[measures.COLUMNS["opening"]] = _opening
+        alike += words_of(side, i) * side.similarity[i]
+    return share(alike, words_between(side, 0, opening))
 
 
 @cython.cfunc
 @cython.nogil
 @cython.exceptval(-1, check=True)
-def _together(side: Side, other: Side) -> cython.double:
-    at: int64_t = side.story.at
-    k: int64_t
-    match: int32_t
-    place: int64_t
-    last: int64_t = -1
-    steps: int64_t = 0
-    close: int64_t = 0
-    most: int64_t = min(_CLOSE, other.story.words // _PART_OF_TEXT)
-    for k in range(side.story.details):
-        match = side.match[side.layout.details[at + k]]
-        place = side.layout.detail[other.story.at + match] if match >= 0 else -1
-        if place < 0:
-            continue
-        if last >= 0:
-            steps += 1
-            close += max(place - last, last - place) <= most
-        last = place
-    return cython.cast(cython.double, close + 1) / cython.cast(cython.double, steps + 2)
-
-
-_MEASURERS[measures.COLUMNS["together"]] = _together
-
-
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(-1, check=True)
-def _plain(side: Side, other: Side) -> cython.double:
-    at: int64_t = side.story.at
-    k: int64_t
-    there: int64_t = 0
-    whole: int64_t = 0
-    for k in range(side.matches):
-        there += side.layout.plain[at + side.matched[k]]
-    for k in range(side.story.entries):
-        whole += side.layout.plain[at + k]
-    return _share(there, whole) if whole else 0.5
-
-
-_MEASURERS[measures.COLUMNS["plain"]] = _plain
-
-
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(-1)
-def _is_in_region(side: Side, position: int64_t) -> cython.int:
-    sentence: int64_t = side.layout.sentence[side.story.at + position]
-    return side.region_start <= sentence and sentence < side.region_end
-
-
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(-1, check=True)
-def _names(side: Side, other: Side) -> cython.double:
-    at: int64_t = side.story.at
-    k: int64_t
-    position: int64_t
-    names: int64_t = 0
-    there: int64_t = 0
-    for k in range(side.story.facts):
-        position = side.layout.facts[at + k]
-        if side.layout.marks[at + position] & _NAME and _is_in_region(side, position):
-            names += 1
-            there += side.match[side.layout.entry[at + position]] >= 0
-    return _share(there, names) if names else 0.5
-
-
-_MEASURERS[measures.COLUMNS["names"]] = _names
-
-
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(-1, check=True)
-def _missing_numbers(side: Side, other: Side) -> cython.double:
-    at: int64_t = side.story.at
-    k: int64_t
-    position: int64_t
-    numbers: int64_t = 0
-    missing: int64_t = 0
-    for k in range(side.story.facts):
-        position = side.layout.facts[at + k]
-        if side.layout.marks[at + position] & _NUMBER and _is_in_region(side, position):
-            numbers += 1
-            missing += side.nearness[k] > 1
-    return cython.cast(cython.double, missing + 1) / cython.cast(cython.double, numbers + 2)
-
-
-_MEASURERS[measures.COLUMNS["missing_numbers"]] = _missing_numbers
-
-
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(-1)
-def _replaced(side: Side, lacking: int32_t[::1], lacking_there: int32_t[::1]) -> cython.double:
-    """Share of words in linked sentences in which other facts stand for their own.
-
-    So it is where the sentence has a fact that its counterpart lacks, and the counterpart one that
-    its own counterpart lacks: a fact that one text alone reports is not replaced.
-    """
+def _rest(side: Side, other: Side) -> cython.double:
     i: int64_t
-    words: int64_t = 0
+    own: int64_t = 0
+    rest: int64_t = 0
     for i in range(side.story.sentences):
-        if side.similarity[i] >= _LINKED and lacking[i] and lacking_there[side.partner[i]]:
-            words += _size(side, i)
-    return _share(words, side.story.words)
+        if is_own(side, i):
+            own += words_of(side, i)
+            rest += words_of(side, i) if not is_copied(side, i) else 0
+    return share(rest, own)
 
 
 @cython.cfunc
 @cython.nogil
 @cython.exceptval(-1, check=True)
-def _replaced_names(side: Side, other: Side) -> cython.double:
-    return _replaced(side, side.lacking_names, other.lacking_names)
-
-
-_MEASURERS[measures.COLUMNS["replaced_names"]] = _replaced_names
-
-
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(-1, check=True)
-def _replaced_numbers(side: Side, other: Side) -> cython.double:
-    return _replaced(side, side.lacking_numbers, other.lacking_numbers)
-
-
-_MEASURERS[measures.COLUMNS["replaced_numbers"]] = _replaced_numbers
+def _rest_alike(side: Side, other: Side) -> cython.double:
+    """Few words are drawn to a quarter, as if 32 more were there."""
+    i: int64_t
+    words: int64_t = 32
+    alike: cython.double = 8.0
+    for i in range(side.story.sentences):
+        if is_own(side, i) and not is_copied(side, i):
+            words += words_of(side, i)
+            alike += words_of(side, i) * side.similarity[i]
+    return alike / words
 
 
 @cython.cfunc
 @cython.nogil
 @cython.exceptval(-1, check=True)
 def _quotes(side: Side, other: Side) -> cython.double:
-    return _share(side.copied_quotes, side.story.words)
-
-
-_MEASURERS[measures.COLUMNS["quotes"]] = _quotes
+    i: int64_t
+    quoted: int64_t = 0
+    for i in range(side.story.sentences):
+        quoted += side.copied_quotes[i]
+    return share(quoted, side.story.words)
 
 
 @cython.cfunc
 @cython.nogil
 @cython.exceptval(-1, check=True)
-def _patches(side: Side, other: Side) -> cython.double:
-    linked: cython.double = max(_linked(side, other), _linked(other, side))
-    return sqrt(_share(side.copied_words, side.story.words)) * (1.0 - linked)
+def _patched(side: Side, other: Side) -> cython.double:
+    """Few words are drawn to 0, as if 5 more were there."""
+    i: int64_t
+    own: int64_t = 5
+    copied: int64_t = 0
+    for i in range(side.story.sentences):
+        if side.copied[i] < _NEAR_VERBATIM * words_of(side, i):
+            own += words_of(side, i) - side.layout.quoted[side.story.edge + i]
+            copied += side.copied[i] - side.copied_quotes[i]
+    return cython.cast(cython.double, copied) / own
 
 
-_MEASURERS[measures.COLUMNS["patches"]] = _patches
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1, check=True)
+def _longest_run(side: Side, other: Side) -> cython.double:
+    return log1p(side.longest_run)
 
 
 @cython.cfunc
@@ -329,14 +262,11 @@ def _kept(side: Side, other: Side) -> cython.double:
     own: int64_t = 0
     kept: int64_t = 0
     for i in range(side.story.sentences):
-        if _is_own(side, i):
-            own += _size(side, i)
-            if side.copied[i] >= _NEAR_VERBATIM * _size(side, i):
-                kept += _size(side, i)
-    return _share(kept, own)
-
-
-_MEASURERS[measures.COLUMNS["kept"]] = _kept
+        if is_own(side, i):
+            own += words_of(side, i)
+            if side.copied[i] >= _NEAR_VERBATIM * words_of(side, i):
+                kept += words_of(side, i)
+    return share(kept, own)
 
 
 @cython.cfunc
@@ -347,13 +277,10 @@ def _kept_sentences(side: Side, other: Side) -> cython.double:
     size: int64_t
     kept: int64_t = 0
     for i in range(side.story.sentences):
-        size = _size(side, i)
-        if size >= _SHARED_WORDS and side.copied[i] >= _SHARED * size and _is_own(side, i):
+        size = words_of(side, i)
+        if size >= _SHARED_WORDS and is_copied(side, i) and is_own(side, i):
             kept += 1
     return kept
-
-
-_MEASURERS[measures.COLUMNS["kept_sentences"]] = _kept_sentences
 
 
 @cython.cfunc
@@ -363,7 +290,11 @@ def _words(side: Side, other: Side) -> cython.double:
     return side.story.words
 
 
-_MEASURERS[measures.COLUMNS["words"]] = _words
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1, check=True)
+def _length(side: Side, other: Side) -> cython.double:
+    return min(1.0, share(side.story.words, other.story.words))
 
 
 @cython.cfunc
@@ -392,9 +323,6 @@ def _same(side: Side, other: Side) -> cython.double:
     return k == side.story.words
 
 
-_MEASURERS[measures.COLUMNS["same"]] = _same
-
-
 @cython.cfunc
 @cython.nogil
 @cython.exceptval(-1, check=True)
@@ -402,10 +330,44 @@ def _empty(side: Side, other: Side) -> cython.double:
     return (side.story.words == 0) != (other.story.words == 0)
 
 
-_MEASURERS[measures.COLUMNS["empty"]] = _empty
-
-
 # --- All of them ---------------------------------------------------------------------------------
+
+_MEASURERS[measures.COLUMNS["linked"]] = _linked
+_MEASURERS[measures.COLUMNS["mutual"]] = _mutual
+_MEASURERS[measures.COLUMNS["in_order"]] = _in_order
+_MEASURERS[measures.COLUMNS["region"]] = _region
+_MEASURERS[measures.COLUMNS["region_alike"]] = _region_alike
+_MEASURERS[measures.COLUMNS["core"]] = _core
+_MEASURERS[measures.COLUMNS["retold"]] = _retold
+_MEASURERS[measures.COLUMNS["outside"]] = _outside
+_MEASURERS[measures.COLUMNS["following"]] = _following
+_MEASURERS[measures.COLUMNS["opening"]] = _opening
+_MEASURERS[measures.COLUMNS["lead"]] = lead
+_MEASURERS[measures.COLUMNS["front"]] = front
+_MEASURERS[measures.COLUMNS["news"]] = news
+_MEASURERS[measures.COLUMNS["ordered"]] = ordered
+_MEASURERS[measures.COLUMNS["together"]] = together
+_MEASURERS[measures.COLUMNS["details"]] = details
+_MEASURERS[measures.COLUMNS["plain"]] = plain
+_MEASURERS[measures.COLUMNS["rest"]] = _rest
+_MEASURERS[measures.COLUMNS["rest_alike"]] = _rest_alike
+_MEASURERS[measures.COLUMNS["names"]] = names
+_MEASURERS[measures.COLUMNS["numbers"]] = numbers
+_MEASURERS[measures.COLUMNS["missing_numbers"]] = missing_numbers
+_MEASURERS[measures.COLUMNS["replaced_names"]] = replaced_names
+_MEASURERS[measures.COLUMNS["replaced_numbers"]] = replaced_numbers
+_MEASURERS[measures.COLUMNS["number_density"]] = number_density
+_MEASURERS[measures.COLUMNS["subject"]] = subject
+_MEASURERS[measures.COLUMNS["mass"]] = mass
+_MEASURERS[measures.COLUMNS["quotes"]] = _quotes
+_MEASURERS[measures.COLUMNS["patched"]] = _patched
+_MEASURERS[measures.COLUMNS["longest_run"]] = _longest_run
+_MEASURERS[measures.COLUMNS["kept"]] = _kept
+_MEASURERS[measures.COLUMNS["kept_sentences"]] = _kept_sentences
+_MEASURERS[measures.COLUMNS["words"]] = _words
+_MEASURERS[measures.COLUMNS["length"]] = _length
+_MEASURERS[measures.COLUMNS["same"]] = _same
+_MEASURERS[measures.COLUMNS["empty"]] = _empty
 
 
 def _check_functions() -> None:

@@ -89,13 +89,19 @@ def _find_runs(
 @cython.nogil
 @cython.exceptval(-1)
 def _copy_run(layout: Layout, side: Side, end: int64_t, copied: int64_t) -> int64_t:
-    """Count the words of a run that were ``copied`` in no run before; returns where it ends."""
+    """Count the words of a run that were ``copied`` in no run before; returns where it ends.
+
+    Runs that end one word apart are one longer run, noted where that ends outside quotations.
+    """
     k: int64_t
     at: int64_t = side.story.at
+    if copied < end:
+        side.run_start = end - _RUN + 1
     for k in range(max(copied, end - _RUN + 1), end + 1):
         side.copied[layout.sentence[at + k]] += 1
-        side.copied_words += 1
-        side.copied_quotes += (layout.marks[at + k] & _QUOTED) != 0
+        side.copied_quotes[layout.sentence[at + k]] += (layout.marks[at + k] & _QUOTED) != 0
+    if not layout.marks[at + end] & _QUOTED:
+        side.longest_run = max(side.longest_run, end + 1 - side.run_start)
     return end + 1
 
 
@@ -144,6 +150,7 @@ def copy_runs(layout: Layout, one: Side, two: Side, table: Table) -> cython.int:
 @cython.exceptval(-1)
 def _begin_copying(side: Side) -> cython.int:
     side.copied[: side.story.sentences] = 0
-    side.copied_words = 0
-    side.copied_quotes = 0
+    side.copied_quotes[: side.story.sentences] = 0
+    side.run_start = 0
+    side.longest_run = 0
     return 0

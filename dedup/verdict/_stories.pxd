@@ -10,6 +10,7 @@ cdef struct Story:
     int64_t sentences
     int64_t details
     int64_t facts
+    int64_t singles
 
 
 cdef class Layout:
@@ -17,6 +18,7 @@ cdef class Layout:
     cdef int64_t[:, ::1] stories
     cdef uint32_t[::1] words
     cdef uint8_t[::1] marks
+    cdef uint8_t[::1] entry_marks
     cdef int32_t[::1] sentence
     cdef int32_t[::1] entry
     cdef uint32_t[::1] vocabulary
@@ -28,13 +30,15 @@ cdef class Layout:
     cdef int32_t[::1] held
     cdef int32_t[::1] details
     cdef int32_t[::1] facts
+    cdef int32_t[::1] times
+    cdef int32_t[::1] once
+    cdef int32_t[::1] singles
     cdef int32_t[::1] bounds
     cdef int32_t[::1] held_starts
     cdef int32_t[::1] quoted
     cdef int32_t[::1] names
     cdef int32_t[::1] numbers
     cdef double[::1] commonness
-    cdef double[::1] rare
     cdef uint64_t[:, ::1] digests
 
 

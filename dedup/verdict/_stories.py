@@ -2,7 +2,10 @@
 
 A story is a text without its furniture; a text that is nothing else is left as it is. Once for all
 the pairs that it stands in, its distinct words are listed, with their weights and the sentences
-that hold them, and what else :mod:`dedup.verdict._pairs` asks for.
+that hold them, and what else :mod:`dedup.verdict._links` asks for.
+
+What stands for a sentence here is a window of bounded length: a sentence of more than
+``LONGEST_SENTENCE`` words, such as a text without full stops, is cut into equal parts.
 """
 
 import cython
@@ -13,7 +16,7 @@ from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint32_t, uin
 
 from dedup.text.marks import Mark
 from dedup.text.vocabulary import BUCKET_SHIFT
-from dedup.verdict.measures import CONTENT
+from dedup.verdict.measures import CONTENT, LONGEST_SENTENCE, MOST_NAMES
 
 __all__ = ["Layout", "lay_out"]
 
@@ -23,6 +26,8 @@ _NUMBER = cython.declare(uint8_t, Mark.NUMBER)
 _NAME = cython.declare(uint8_t, Mark.NAME)
 _QUOTED = cython.declare(uint8_t, Mark.QUOTED)
 _CONTENT = cython.declare(cython.float, CONTENT)
+_CUT = cython.declare(int64_t, LONGEST_SENTENCE)
+_MOST_NAMES = cython.declare(cython.double, MOST_NAMES)
 _SHIFT = cython.declare(uint32_t, BUCKET_SHIFT)
 _LONGEST = cython.declare(int64_t, 1 << 30)
 """Words of a text that positions of 32 bits can number, and then some."""
@@ -33,19 +38,21 @@ class Layout:
 
     A story's arrays begin at ``Story.at``. A word each: ``words``, ``marks``, ``sentence`` the
     sentence's number, ``entry`` the word's among the distinct words. A distinct word each,
-    ascending by id: ``vocabulary`` the ids, ``weights``, ``plain`` how often it is a content word
-    and no name, number or quotation, and ``detail`` the position of a plain word that stands there
-    just once, else -1. The sentences with word e are ``places[place_starts[e]]`` to
+    ascending by id: ``vocabulary`` the ids, ``weights``, ``times`` how often it stands there,
+    ``entry_marks`` all marks of those together, ``plain`` how often it is a content word and no
+    name, number or quotation, ``detail`` the position of a plain word that stands there just once,
+    else -1, and ``once`` the same of any content word outside quotations. The sentences with word
+    e are ``places[place_starts[e]]`` to
     ``places[place_starts[e + 1] - 1]``, counted from ``at`` as all else. As they come in the text:
-    ``details`` the entries of details, ``facts`` the positions of names and numbers.
+    ``details`` and ``singles`` the entries of words with a ``detail`` or a ``once``, ``facts`` the
+    positions of names and numbers.
 
     From ``Story.edge`` on, a sentence each: ``bounds`` where they begin and the last one ends;
     ``held_starts`` where the entries of their distinct words, ascending, begin in ``held``;
     ``quoted``, ``names`` and ``numbers``, how many words are; ``commonness[k]`` the factor for a
     word in k sentences.
 
-    One a story: ``rare`` the sum of the squared weights of its distinct words, and ``digests``
-    u64[n, 2] of all words of the text.
+    One a story: ``digests`` u64[n, 2] of all words of the text.
     """
 
     def __init__(
@@ -53,14 +60,15 @@ class Layout:
     ):
         self.rows = rows
         self.digests = digests
-        self.stories = np.zeros((rows, 7), np.int64)
-        self.rare = np.zeros(rows, np.float64)
+        self.stories = np.zeros((rows, 8), np.int64)
         # One more than words for each story: where its last word ends.
         size: cython.Py_ssize_t = words + rows
         ids: uint32_t[:, ::1] = np.empty((2, size), np.uint32)
-        of_words: int32_t[:, ::1] = np.empty((9, size), np.int32)
+        of_words: int32_t[:, ::1] = np.empty((12, size), np.int32)
         of_sentences: int32_t[:, ::1] = np.empty((5, edges), np.int32)
-        self.marks = np.empty(size, np.uint8)
+        marks: uint8_t[:, ::1] = np.empty((2, size), np.uint8)
+        self.marks = marks[0]
+        self.entry_marks = marks[1]
         self.words = ids[0]
         self.vocabulary = ids[1]
         self.sentence = of_words[0]
@@ -72,6 +80,9 @@ class Layout:
         self.held = of_words[6]
         self.details = of_words[7]
         self.facts = of_words[8]
+        self.times = of_words[9]
+        self.once = of_words[10]
+        self.singles = of_words[11]
         self.bounds = of_sentences[0]
         self.held_starts = of_sentences[1]
         self.quoted = of_sentences[2]
@@ -94,7 +105,31 @@ def story_of(layout: Layout, row: int64_t) -> Story:
     story.sentences = layout.stories[row, 4]
     story.details = layout.stories[row, 5]
     story.facts = layout.stories[row, 6]
+    story.singles = layout.stories[row, 7]
     return story
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1)
+def _cut(
+    layout: Layout, story: cython.pointer[Story], begun: int64_t, to: int64_t, sentences: int64_t
+) -> int64_t:
+    """Write where a sentence begins, or the equal parts of a long one; returns how many there are.
+
+    ``begun`` and ``to`` are where its words lie, and ``sentences`` stand before it.
+    """
+    k: int64_t
+    part: int64_t
+    size: int64_t = to - begun
+    parts: int64_t = (size + _CUT - 1) // _CUT
+    for part in range(parts):
+        layout.bounds[story.edge + sentences + part] = cython.cast(
+            int32_t, begun + part * size // parts - story.at
+        )
+        for k in range(begun + part * size // parts, begun + (part + 1) * size // parts):
+            layout.sentence[k] = cython.cast(int32_t, sentences + part)
+    return sentences + parts
 
 
 @cython.cfunc
@@ -114,26 +149,27 @@ def _tell(
     for k in range(start, end):
         aside += (marks[k] & _FURNITURE) != 0
     whole: cython.bint = aside == 0 or aside == end - start
-    at: int64_t = story.at
-    to: int64_t = at
+    to: int64_t = story.at
+    begun: int64_t = to
     sentences: int64_t = 0
-    opened: int64_t = -1
-    raw: int64_t = 0
+    names: int64_t = 0
     for k in range(start, end):
-        raw += (marks[k] & _SENTENCE) != 0
+        if marks[k] & _SENTENCE and to > begun:
+            sentences = _cut(layout, story, begun, to, sentences)
+            begun = to
         if not whole and marks[k] & _FURNITURE:
             continue
-        if raw != opened:
-            opened = raw
-            layout.bounds[story.edge + sentences] = cython.cast(int32_t, to - at)
-            sentences += 1
         layout.words[to] = words[k]
         layout.marks[to] = marks[k]
-        layout.sentence[to] = cython.cast(int32_t, sentences - 1)
+        names += (marks[k] & _NAME) != 0
         to += 1
-    layout.bounds[story.edge + sentences] = cython.cast(int32_t, to - at)
-    story.words = to - at
+    sentences = _cut(layout, story, begun, to, sentences)
+    layout.bounds[story.edge + sentences] = cython.cast(int32_t, to - story.at)
+    story.words = to - story.at
     story.sentences = sentences
+    if names > _MOST_NAMES * story.words:
+        for k in range(story.at, to):
+            layout.marks[k] &= ~_NAME
     return 0
 
 
@@ -227,10 +263,10 @@ def _list_words(layout: Layout, story: cython.pointer[Story], ordered: uint64_t[
         entry += new
         place += new | (sentence != last_sentence)
         layout.vocabulary[entry] = cython.cast(uint32_t, word)
-        layout.detail[entry] = cython.cast(int32_t, position) if new else -1
         layout.places[place] = sentence
         layout.place_starts[entry + 1] = cython.cast(int32_t, place + 1 - at)
         layout.entry[at + position] = cython.cast(int32_t, entry - at)
+        layout.times[entry] = 1 if new else layout.times[entry] + 1
         last = word
         last_sentence = sentence
     story.entries = entry + 1 - at
@@ -277,18 +313,13 @@ def _weigh_words(
     buckets: cython.const[int64_t][::1],
     unknown: cython.float,
     content: uint8_t[::1],
-) -> cython.double:
-    """Look up each distinct word's background idf; returns the sum of their squares.
-
-    ``content`` is set for those that are content words.
-    """
+) -> cython.int:
+    """Look up each distinct word's background idf; ``content`` is set for content words."""
     k: int64_t
     at: int64_t
     bucket: cython.Py_ssize_t
     word: uint32_t
     found: cython.float
-    weight: cython.double
-    rare: cython.double = 0.0
     for k in range(story.entries):
         word = layout.vocabulary[story.at + k]
         bucket = word >> _SHIFT
@@ -296,18 +327,16 @@ def _weigh_words(
         for at in range(buckets[bucket], buckets[bucket + 1]):
             if ids[at] == word:
                 found = idf[at]
-        weight = found
-        layout.weights[story.at + k] = weight
+        layout.weights[story.at + k] = found
         content[k] = found >= _CONTENT
-        rare += weight * weight
-    return rare
+    return 0
 
 
 @cython.cfunc
 @cython.nogil
 @cython.exceptval(-1)
 def _list_marked(layout: Layout, story: cython.pointer[Story], content: uint8_t[::1]) -> cython.int:
-    """List details and facts as they come: the entries of details, the positions of facts.
+    """List details, singles and facts as they come: entries, and the positions of facts.
 
     Each word is written down, and stays where the next one does not take its place.
     """
@@ -315,22 +344,30 @@ def _list_marked(layout: Layout, story: cython.pointer[Story], content: uint8_t[
     k: int64_t
     entry: int64_t
     details: int64_t = at
+    singles: int64_t = at
     facts: int64_t = at
-    is_detail: cython.int
+    is_plain: cython.int
+    is_single: cython.int
     mark: uint8_t
     layout.plain[at : at + story.entries] = 0
+    layout.entry_marks[at : at + story.entries] = 0
     for k in range(story.words):
         mark = layout.marks[at + k]
         entry = layout.entry[at + k]
-        is_detail = content[entry] & ((mark & (_NUMBER | _NAME | _QUOTED)) == 0)
-        layout.plain[at + entry] += is_detail
-        is_detail &= layout.detail[at + entry] >= 0
-        layout.detail[at + entry] = layout.detail[at + entry] if is_detail else -1
+        is_plain = content[entry] & ((mark & (_NUMBER | _NAME | _QUOTED)) == 0)
+        is_single = content[entry] & ((mark & _QUOTED) == 0) & (layout.times[at + entry] == 1)
+        layout.entry_marks[at + entry] |= mark
+        layout.plain[at + entry] += is_plain
+        layout.once[at + entry] = cython.cast(int32_t, k) if is_single else -1
+        layout.detail[at + entry] = cython.cast(int32_t, k) if is_single & is_plain else -1
         layout.details[details] = cython.cast(int32_t, entry)
+        layout.singles[singles] = cython.cast(int32_t, entry)
         layout.facts[facts] = cython.cast(int32_t, k)
-        details += is_detail
+        details += is_single & is_plain
+        singles += is_single
         facts += (mark & (_NUMBER | _NAME)) != 0
     story.details = details - at
+    story.singles = singles - at
     story.facts = facts - at
     return 0
 
@@ -388,10 +425,24 @@ def _longest_text(offsets: cython.const[int64_t][::1], words: int64_t) -> int64_
 def _edges(marks: cython.const[uint8_t][::1], rows: cython.Py_ssize_t) -> cython.Py_ssize_t:
     """Give room for where every sentence begins and the last one of each text ends."""
     k: cython.Py_ssize_t
-    edges: cython.Py_ssize_t = 2 * rows  # what stands before the first mark is a sentence too
+    # What stands before the first mark is a sentence too, and long ones are cut.
+    edges: cython.Py_ssize_t = 2 * rows + marks.shape[0] // _CUT
     for k in range(marks.shape[0]):
         edges += (marks[k] & _SENTENCE) != 0
     return edges
+
+
+@cython.cfunc
+def _check_languages(
+    languages: cython.const[int32_t][::1], rows: cython.Py_ssize_t, backgrounds: cython.Py_ssize_t
+) -> cython.int:
+    row: cython.Py_ssize_t
+    if languages.shape[0] != rows:
+        raise ValueError(f"languages: got {languages.shape[0]}, wanted {rows}")
+    for row in range(rows):
+        if not 0 <= languages[row] < backgrounds:
+            raise ValueError(f"languages: got {languages[row]}, wanted one of {backgrounds}")
+    return 0
 
 
 def lay_out(
@@ -399,21 +450,24 @@ def lay_out(
     marks: cython.const[uint8_t][::1],
     offsets: cython.const[int64_t][::1],
     digests: uint64_t[:, ::1],
+    languages: cython.const[int32_t][::1],
     ids: cython.const[uint32_t][::1],
     idf: cython.const[cython.float][::1],
-    buckets: cython.const[int64_t][::1],
-    unknown: cython.float,
+    buckets: cython.const[int64_t][:, ::1],
+    unknown: cython.const[cython.float][::1],
 ) -> Layout:
     """List what the evidence of pairs asks of each text.
 
     Texts are ragged ``words`` and ``marks`` (:class:`dedup.text.marks.Mark`) by ``offsets``, and
-    ``digests`` u64[n, 2] of their words; ``ids``, ``idf`` and ``buckets`` are those of a
-    vocabulary, ``unknown`` the idf of a word that it lacks.
+    ``digests`` u64[n, 2] of their words. ``languages`` names the background of each: ``ids`` and
+    ``idf`` are those of all backgrounds end to end, ``buckets[language]`` where the words of each
+    bucket stand there, and ``unknown[language]`` the idf of a word that it lacks.
     """
     longest: int64_t = _longest_text(offsets, words.shape[0])
     rows: cython.Py_ssize_t = offsets.shape[0] - 1
     if marks.shape[0] != words.shape[0] or digests.shape[0] != rows or digests.shape[1] != 2:
         raise ValueError(f"marks, digests: wanted {words.shape[0]} of words, {rows} of texts")
+    _check_languages(languages, rows, unknown.shape[0])
     layout: Layout = Layout(rows, words.shape[0], _edges(marks, rows), digests)
     ordered: uint64_t[::1] = np.empty(longest, np.uint64)
     spare: uint64_t[::1] = np.empty(longest, np.uint64)
@@ -430,8 +484,14 @@ def lay_out(
             _sort(layout.words, story.at, story.words, ordered, spare, counts)
             _list_words(layout, cython.address(story), ordered)
             _list_held(layout, cython.address(story))
-            layout.rare[row] = _weigh_words(
-                layout, cython.address(story), ids, idf, buckets, unknown, content
+            _weigh_words(
+                layout,
+                cython.address(story),
+                ids,
+                idf,
+                buckets[languages[row]],
+                unknown[languages[row]],
+                content,
             )
             _list_marked(layout, cython.address(story), content)
             _count_marked(layout, cython.address(story))
@@ -442,6 +502,7 @@ def lay_out(
             layout.stories[row, 4] = story.sentences
             layout.stories[row, 5] = story.details
             layout.stories[row, 6] = story.facts
+            layout.stories[row, 7] = story.singles
             story.at += story.words + 1
             story.edge += story.sentences + 1
     return layout

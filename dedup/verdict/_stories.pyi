@@ -1,6 +1,4 @@
-import numpy as np
-
-from dedup.arrays import F32, I64, U8, U32, U64
+from dedup.arrays import F32, I32, I64, U8, U32, U64
 
 class Layout:
     rows: int
@@ -10,8 +8,9 @@ def lay_out(
     marks: U8,
     offsets: I64,
     digests: U64,
+    languages: I32,
     ids: U32,
     idf: F32,
     buckets: I64,
-    unknown: np.float32,
+    unknown: F32,
 ) -> Layout: ...

@@ -14,9 +14,7 @@ from collections.abc import Iterable, Mapping
 from enum import IntEnum
 from typing import NamedTuple
 
-from dedup.arrays import F64
-
-__all__ = ["COLUMNS", "MEASURES", "Combine", "Measure", "named", "values"]
+__all__ = ["COLUMNS", "MEASURES", "Combine", "Measure", "named"]
 
 LINKED = 0.2
 """Similarity from which two sentences count as counterparts."""
@@ -26,6 +24,24 @@ OPENING = 3
 """Sentences that a text opens with."""
 CONTENT = 1.0
 """Weight from which a word is a content word: it stands in 37 % of all texts at the most."""
+LONGEST_SENTENCE = 40
+"""Words of a sentence at most: longer ones, or a text without full stops, are cut into parts."""
+MOST_NAMES = 0.17
+"""Share of a text's words from which on capitals make no names: those of headlines, or of German
+nouns."""
+CORE = 0.25
+"""Similarity, or share of plain words, that sentences of the core exceed on the whole."""
+FRONT = 100
+"""Words of a text that are its front: two texts that open alike tell one story, however they go
+on, which independent reports do not."""
+LEAD = 60
+"""Words of a text within which the sentences of its lead begin."""
+NEXT = 2
+"""Sentences that a counterpart stands at most behind that of the sentence before to follow it."""
+HEAVIEST = 7.0
+"""What a word counts at most where the words of a sentence are weighed."""
+RARE = 3.5
+"""Weight from which a word is rare: it stands in 3 % of all texts at the most."""
 CLOSE = 60
 """Words apart within which two details stand together: two or three sentences,"""
 PART_OF_TEXT = 3
@@ -69,27 +85,24 @@ class Measure(NamedTuple):
     """The measure in plain words."""
     sign: int = 0
     """1 where more of it speaks for a version, -1 where it speaks against one, else 0."""
-    scale: str = ""
-    """What it says as a factor of a product: how far another measure counts."""
 
 
 _GREATER, _LESSER, _MEAN, _SHORTER = Combine
 
 MEASURES = (
     Measure(
-        "rare_words",
-        "Square root of the weight, idf squared, of the distinct words that both texts have.",
-        _GREATER,
-        "rare words that the other text has too",
-        sign=1,
-        scale="rare words are shared",
-    ),
-    Measure(
         "linked",
         "Words in linked sentences: those with a counterpart.",
         _GREATER,
         "words in sentences that have a counterpart",
-        scale="sentences have counterparts",
+        sign=1,
+    ),
+    Measure(
+        "mutual",
+        "Words in linked sentences that are their counterpart's counterpart.",
+        _MEAN,
+        "words in sentences that are each other’s counterparts",
+        sign=1,
     ),
     Measure(
         "in_order",
@@ -97,7 +110,6 @@ MEASURES = (
         _MEAN,
         "words in sentences whose counterparts come in the same order",
         sign=1,
-        scale="sentences come in the same order",
     ),
     Measure(
         "region",
@@ -105,7 +117,28 @@ MEASURES = (
         _MEAN,
         "words in the stretch of text that corresponds",
         sign=1,
-        scale="the texts correspond",
+    ),
+    Measure(
+        "region_alike",
+        "Similarity of the region's own sentences that are not copied to their counterparts.",
+        _MEAN,
+        "likeness of the sentences in the stretch of text that corresponds",
+        sign=1,
+    ),
+    Measure(
+        "core",
+        "Logarithm of the words told in the stretch of own sentences that is most alike, each by "
+        "how much more than CORE it is like its counterpart; a count.",
+        _MEAN,
+        "words in the stretch of sentences that is most alike, as a logarithm",
+        sign=1,
+    ),
+    Measure(
+        "retold",
+        "The same by the plain words that counterparts have; a count.",
+        _MEAN,
+        "words in the stretch of sentences with most plain words in common, as a logarithm",
+        sign=1,
     ),
     Measure(
         "outside",
@@ -115,6 +148,13 @@ MEASURES = (
         sign=-1,
     ),
     Measure(
+        "following",
+        "Of two linked sentences in a row, how often the counterparts follow each other too.",
+        _MEAN,
+        "sentences that follow each other in both texts",
+        sign=1,
+    ),
+    Measure(
         "opening",
         "Similarity of the opening sentences to their counterparts, by words.",
         _MEAN,
@@ -122,12 +162,50 @@ MEASURES = (
         sign=1,
     ),
     Measure(
+        "lead",
+        "Weight of the plain words of the lead's sentences that their counterparts have.",
+        _LESSER,
+        "plain words of the lead that its counterpart has too",
+        sign=1,
+    ),
+    Measure(
+        "front",
+        "Plain words of the text's front that stand in the front of the other text too. Few are "
+        "drawn to a quarter, as if 8 more were there.",
+        _LESSER,
+        "plain words in the front of both texts",
+        sign=1,
+    ),
+    Measure(
+        "news",
+        "Rare words and numbers of the lead that the other text lacks altogether.",
+        _LESSER,
+        "rare words and numbers of the lead that the other text lacks",
+        sign=-1,
+    ),
+    Measure(
+        "ordered",
+        "Of the words that both texts have just once, neighbours that come in the same order. "
+        "Who retells a text goes through it detail by detail; independent reports bring them "
+        "in their own.",
+        _MEAN,
+        "words of both texts that come in the same order",
+        sign=1,
+    ),
+    Measure(
         "together",
-        "Neighbours among the details that stand together in the other text too. Who retells a "
-        "text goes through it detail by detail; two reports of one event share names, numbers and "
-        "quotations, and each brings its other details in its own way.",
+        "Neighbours among the plain words that both texts have just once which stand together in "
+        "the other text too.",
         _MEAN,
         "details that stand together in both texts",
+        sign=1,
+    ),
+    Measure(
+        "details",
+        "Plain words that both texts have just once: the logarithm of the steps from one to "
+        "the next; a count.",
+        _GREATER,
+        "plain words that stand just once in either text",
         sign=1,
     ),
     Measure(
@@ -135,13 +213,33 @@ MEASURES = (
         "Plain content words that the other text has too: no names, numbers, quotations.",
         _LESSER,
         "plain words that the other text has too",
-        scale="plain words are shared",
+        sign=1,
+    ),
+    Measure(
+        "rest",
+        "Own words in sentences that are not copied for the most part.",
+        _LESSER,
+        "words in sentences that are not copied",
+    ),
+    Measure(
+        "rest_alike",
+        "Similarity of own sentences that are not copied to their counterparts, by words.",
+        _MEAN,
+        "likeness of the sentences that are not copied",
+        sign=1,
     ),
     Measure(
         "names",
         "Names in the region that stand in the other text.",
         _GREATER,
         "names that the other text has too",
+        sign=1,
+    ),
+    Measure(
+        "numbers",
+        "Numbers that the other text has too, each counted once.",
+        _MEAN,
+        "numbers that the other text has too",
         sign=1,
     ),
     Measure(
@@ -166,6 +264,26 @@ MEASURES = (
         sign=-1,
     ),
     Measure(
+        "number_density",
+        "Words that are numbers.",
+        _GREATER,
+        "words that are numbers",
+    ),
+    Measure(
+        "subject",
+        "Weight of the rare words that the text repeats, numbers aside, that the other has too.",
+        _GREATER,
+        "rare words that a text repeats and the other has too",
+        sign=1,
+    ),
+    Measure(
+        "mass",
+        "Logarithm of the summed weights of the plain words that both texts have; a count.",
+        _LESSER,
+        "weight of all plain words that both texts have",
+        sign=1,
+    ),
+    Measure(
         "quotes",
         "Words within quotation marks in copied runs: what third parties said.",
         _MEAN,
@@ -173,18 +291,23 @@ MEASURES = (
         sign=-1,
     ),
     Measure(
-        "patches",
-        "Square root of the words in copied runs, times the words of neither's linked sentences.",
+        "patched",
+        "Words outside quotations in copied runs, of sentences that are not kept.",
+        _MEAN,
+        "copied runs inside sentences that are not kept",
+    ),
+    Measure(
+        "longest_run",
+        "Logarithm of the words of the longest copied run that ends outside quotations; a count.",
         _GREATER,
-        "copied runs outside sentences that have a counterpart",
-        sign=-1,
+        "words copied in one run, as a logarithm",
     ),
     Measure(
         "kept",
         "Words of the text's own sentences in those kept nearly verbatim.",
         _SHORTER,
         "words in sentences kept nearly verbatim",
-        scale="sentences are kept nearly verbatim",
+        sign=1,
     ),
     Measure(
         "kept_sentences",
@@ -197,6 +320,12 @@ MEASURES = (
         "The text's words; a count, for what too few words can tell.",
         _LESSER,
         "words of the shorter text",
+    ),
+    Measure(
+        "length",
+        "The text's words by the other's, 1 at most.",
+        _LESSER,
+        "length of the shorter text by that of the longer one",
     ),
     Measure(
         "same",
@@ -218,23 +347,7 @@ COLUMNS: Mapping[str, int] = {measure.name: at for at, measure in enumerate(MEAS
 def named(row: Iterable[float]) -> dict[str, float]:
     """Give one pair's measures by their names.
 
-    >>> named(range(19))["linked"]
-    1
+    >>> named(range(36))["linked"]
+    0
     """
     return dict(zip(COLUMNS, row, strict=True))
-
-
-def values(measured: F64, term: str) -> F64:
-    """Give the values of a term of the model, f64[m]: of a measure, or of several, their product.
-
-    ``measured`` f64[m, k]; a ``*`` stands between the names of a product.
-
-    >>> import numpy as np
-    >>> values(np.full((1, 19), 0.5), "linked*in_order").tolist()
-    [0.25]
-    """
-    first, *others = term.split("*")
-    found: F64 = measured[:, COLUMNS[first]]
-    for name in others:
-        found = found * measured[:, COLUMNS[name]]
-    return found

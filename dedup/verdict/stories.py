@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
-from dedup.arrays import F64, I64, U8, Ragged
+from dedup.arrays import F32, F64, I64, U8, U32, Ragged, offsets
 from dedup.candidates import _sketches
-from dedup.text.vocabulary import background
+from dedup.text.vocabulary import background, languages_of
 from dedup.threads import map_all
 from dedup.verdict import _evidence, _stories
 from dedup.verdict.measures import MEASURES
@@ -15,6 +17,19 @@ __all__ = ["Stories"]
 
 _AT_ONCE = 256
 """Pairs that one of several threads measures in one go."""
+
+
+@lru_cache(maxsize=8)
+def _backgrounds(languages: tuple[str, ...]) -> tuple[U32, F32, I64, F32]:
+    """Put the backgrounds of some languages end to end, as the layout of stories takes them."""
+    tables = [background(language) for language in languages]
+    starts = offsets(len(ids) for ids, *_ in tables)
+    return (
+        np.concatenate([ids for ids, *_ in tables]),
+        np.concatenate([idf for _, idf, *_ in tables]),
+        np.array([start + of[2] for start, of in zip(starts.tolist(), tables, strict=False)]),
+        np.array([unlisted for *_, unlisted in tables], np.float32),
+    )
 
 
 class Stories:
@@ -32,8 +47,17 @@ class Stories:
 
     def __init__(self, words: Ragged, marks: U8) -> None:
         digests = _sketches.row_digests(words.values, words.offsets)
-        english = background("")
-        self._layout = _stories.lay_out(words.values, marks, words.offsets, digests, *english)
+        told = languages_of(words)
+        known = tuple(sorted(set(told)))
+        numbers = {language: number for number, language in enumerate(known)}
+        self._layout = _stories.lay_out(
+            words.values,
+            marks,
+            words.offsets,
+            digests,
+            np.array([numbers[language] for language in told], np.int32),
+            *_backgrounds(known or ("",)),
+        )
 
     def measures(self, pairs: I64, *, threads: int = 1) -> F64:
         """Measure pairs of rows, i64[m, 2]; f64[m, k], columns as ``MEASURES``.

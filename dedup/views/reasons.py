@@ -5,8 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 
+import numpy as np
+
+from dedup.arrays import F64
 from dedup.model import Reason
-from dedup.verdict.judging import DECIDING, model
+from dedup.verdict.judging import DECIDING, OPEN_ALIKE, model, open_alike
+from dedup.verdict.measures import COLUMNS
 from dedup.views.wording import START, measure_words, percent
 
 __all__ = ["reason_lines", "reasons"]
@@ -21,38 +25,46 @@ def reasons(evidence: Mapping[str, float]) -> tuple[Reason, ...]:
     The contributions add up to the log-odds of the probability, unless that is held below one half
     since too little has a counterpart (:func:`dedup.verdict.judging.bounded`). Where the words are
     the same
-    one by one, or one text has none, that alone decides. Terms whose measures are not at hand are
-    left out.
+    one by one, or one text has none, that alone decides. Where a measure is not at hand there are
+    no
+    reasons.
 
-    >>> [(reason.term, reason.weight) for reason in reasons({"same": 1.0})]
+    >>> [(reason.term, reason.contribution) for reason in reasons({"same": 1.0})]
     [('same', None)]
     """
     for name in DECIDING:
         if evidence.get(name):
-            return (Reason(name, measure_words(name), 1.0, None, None),)
-    found = sorted(_weighed(evidence), key=lambda reason: -abs(reason.contribution or 0.0))
-    if not found:
+            return (Reason(name, measure_words(name), 1.0, None),)
+    if any(name not in evidence for name in COLUMNS):
         return ()
-    intercept = model().intercept
-    return (*found, Reason("intercept", START, 1.0, intercept, intercept))
+    row = np.array([[float(evidence[name]) for name in COLUMNS]])
+    start = Reason("intercept", START, 1.0, model().version.intercept)
+    found = [*_weighed(row), *_raised(row)]
+    return (*sorted(found, key=lambda reason: -abs(reason.contribution or 0.0)), start)
 
 
-def _weighed(evidence: Mapping[str, float]) -> Iterator[Reason]:
-    for term, weight in model().weights.items():
-        names = term.split("*")
-        if all(name in evidence for name in names):
-            value = math.prod(float(evidence[name]) for name in names)
-            yield Reason(term, measure_words(term), value, weight, weight * value)
+def _weighed(row: F64) -> Iterator[Reason]:
+    version = model().version
+    for term, said in zip(version.shapes, version.contributions(row)[0].tolist(), strict=True):
+        value = math.prod(float(row[0, COLUMNS[name]]) for name in term.split("*"))
+        yield Reason(term, measure_words(term), value, said)
+
+
+def _raised(row: F64) -> Iterator[Reason]:
+    """Say what two long texts that open alike gain beyond the sum of all else."""
+    gain = math.log(OPEN_ALIKE / (1.0 - OPEN_ALIKE)) - float(model().version.log_odds(row)[0])
+    if gain > 0 and open_alike(row)[0]:
+        yield Reason("open_alike", "both texts are long and open alike", 1.0, gain)
 
 
 def reason_lines(found: Iterable[Reason]) -> Iterator[tuple[str, str]]:
     """Word the reasons that count: what each adds to the log-odds, and what it is.
 
-    >>> [*reason_lines([Reason("linked", "words in sentences with a counterpart", 0.5, 4.0, 2.0)])]
+    >>> [*reason_lines([Reason("linked", "words in sentences with a counterpart", 0.5, 2.0)])]
     [('+2.0', 'words in sentences with a counterpart: 50%')]
     """
     for reason in found:
-        if reason.weight is None or reason.contribution is None:
+        if reason.contribution is None:
             yield "", reason.words
         elif reason.term == "intercept":
             yield _signed(reason.contribution), reason.words

@@ -63,13 +63,12 @@ WEIGHED_IN = "in log-odds: +0.7 doubles the odds of a version, −0.7 halves the
 
 
 def measure_words(term: str) -> str:
-    """Word a term of the model: one measure, or one that counts as far as others say.
+    """Word a term of the model: one measure, or two that count together.
 
-    >>> measure_words("linked*missing_numbers")
-    'numbers that their sentences’ counterparts lack, as far as sentences have counterparts'
+    >>> measure_words("plain*quotes")
+    'plain words that the other text has too together with copied words within quotation marks'
     """
-    *scales, name = (MEASURES[COLUMNS[one]] for one in term.split("*"))
-    return ", as far as ".join((name.words, *(one.scale or one.words for one in scales)))
+    return " together with ".join(MEASURES[COLUMNS[one]].words for one in term.split("*"))
 
 
 _REPLACEMENT = 0xFFFD

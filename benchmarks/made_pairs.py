@@ -1,0 +1,396 @@
+"""Pairs made from the development data: their label follows from how they were made or drawn.
+
+Wire templates and repeats, edited copies, stories grafted into others, unrelated stories; and pairs
+that a scan would look at, though days or outlets part them. And how any pair is varied: cut to
+equal lengths, another story appended to one side, half of one side cut away, and both at once.
+"""
+
+from __future__ import annotations
+
+import datetime
+import gzip
+import json
+import math
+import random
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import combinations
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from dedup.candidates.lsh import choose_bands
+from dedup.candidates.terms import TermSettings
+from dedup.corpus.pool import find_candidates, read_pool
+from dedup.dump.sources import open_source
+from dedup.model import Article
+from dedup.reading.texts import read
+from dedup.text.tokens import Tokens
+
+Record = dict[str, Any]
+
+SEED = 11
+LABELS = Path(__file__).parent / "labels"
+VARIANTS = ("", "equal", "appended", "half", "mixed", "moved")
+EQUAL_WORDS = 200
+"""Words that both texts are cut to, near the median length of the rewrites."""
+HARD_PAIRS = 600
+APART_PAIRS = 1200
+APART_DAYS = 7
+"""Days from which two articles count as no versions of one story, unless they share wording."""
+UNRELATED_PAIRS = 300
+EDITED_PAIRS = 250
+TEMPLATE_PAIRS = 120
+GRAFTED_PAIRS = 300
+EARNINGS_TRIED, EARNINGS_KEPT = 4_000, 150
+WIRE_PAIRS, WIRE_DAYS = 4_000, 3
+OUTLET_PAIRS = 1_500
+
+
+class Made(NamedTuple):
+    """A made pair: ``source`` says how it was made, ``detail`` more; the articles by their
+    texts.
+    """
+
+    source: str
+    a: str
+    b: str
+    version: bool
+    detail: str = ""
+
+
+def records(data: Path, name: str) -> list[Record]:
+    """Read the rows of one file of the development data."""
+    with gzip.open(data / f"{name}.jsonl.gz", "rt", encoding="utf-8") as stream:
+        return [json.loads(line) for line in stream]
+
+
+def made_pairs(data: Path, fillers: list[str]) -> Iterator[Made]:
+    """Make pairs whose label follows from how they were made or drawn; the same in every run."""
+    rng = random.Random(SEED)
+    news = {row["id"]: row for row in records(data, "news_abp")}
+    wire = {row["id"]: row for row in records(data, "reuters21578")}
+    sharing = _sharing_rare_words(news)
+    yield from _hard(news, sharing, rng)
+    yield from _reuters(list(wire.values()), rng)
+    yield from _edited(fillers, rng)
+    yield from _unrelated(fillers, rng)
+    yield from _grafted(fillers, rng)
+    yield from _apart(news, sharing)
+    yield from _wire_apart(wire, rng)
+    yield from _outlets(news, rng)
+
+
+def fillers(data: Path) -> list[str]:
+    """Draw stories of one or two pages, to append to others and to make pairs of."""
+    rng = random.Random(SEED)
+    texts = [row["text"] for row in records(data, "bbc")]
+    for name in ("reuters21578", "news_abp"):
+        texts += [row["text"] for row in rng.sample(records(data, name), 1500)]
+    return [text for text in texts if 80 <= _size(text) <= 900]
+
+
+# --- The sources ----------------------------------------------------------------------------------
+
+
+def _sharing_rare_words(news: dict[str, Record]) -> list[tuple[str, str]]:
+    """List the pairs that share rare words and were not read by eye, those that share most first.
+
+    Articles that stand first in a pair that was read are left out.
+    """
+    known = {row["a"] for row in label_rows()}
+    ids = [name for name in news if name not in known]
+    pairs = rare_word_pairs([news[name]["text"] for name in ids])
+    found = sorted(pairs.items(), key=lambda entry: (-entry[1], entry[0]))
+    return [(ids[i], ids[j]) for (i, j), _ in found]
+
+
+def _hard(
+    news: dict[str, Record], sharing: list[tuple[str, str]], rng: random.Random
+) -> Iterator[Made]:
+    """Pairs that share rare words and next to no wording: unrelated or one event, not labelled."""
+    half = HARD_PAIRS // 2
+    for one, two in sharing[: 2 * half] + rng.sample(sharing[2 * half :], half):
+        a, b = news[one]["text"], news[two]["text"]
+        if _containment(shingles(a, 5), shingles(b, 5)) < 0.04:
+            yield Made("shared words", a, b, False)
+
+
+def _apart(news: dict[str, Record], sharing: list[tuple[str, str]]) -> Iterator[Made]:
+    """Pairs that share rare words but were published a week or more apart.
+
+    Not labelled: those that share more wording than a few quotations do are left out, as one of
+    them may be the other, printed again.
+    """
+    days = {name: _day(row["date"]) for name, row in news.items()}
+    wanted = APART_PAIRS
+    for one, two in sharing:
+        first, second = days[one], days[two]
+        if wanted and first and second and abs((first - second).days) >= APART_DAYS:
+            a, b = news[one]["text"], news[two]["text"]
+            if _containment(shingles(a, 5), shingles(b, 5)) < 0.25:
+                wanted -= 1
+                yield Made("apart", a, b, False)
+
+
+def _day(date: str) -> datetime.date | None:
+    try:
+        return datetime.date.fromisoformat(date[:10])
+    except ValueError:
+        return None
+
+
+def rare_word_pairs(texts: Sequence[str], least: float = 0.12) -> dict[tuple[int, int], float]:
+    """Join texts over their 64 rarest words: idf² cosine of the pairs from ``least`` on."""
+    held = [set(read(text).words) for text in texts]
+    frequency = Counter(word for each in held for word in each)
+    postings, norms = defaultdict(list), []
+    for number, each in enumerate(held):
+        common = (word for word in each if 2 <= frequency[word] < 0.02 * len(texts))
+        rarest = sorted(common, key=lambda word: (frequency[word], word))[:64]
+        for word in rarest:
+            postings[word].append(number)
+        norms.append(sum(math.log(len(texts) / frequency[word]) ** 4 for word in rarest))
+    cosines: defaultdict[tuple[int, int], float] = defaultdict(float)
+    for word in sorted(postings):
+        if len(postings[word]) <= 60:
+            weight = math.log(len(texts) / frequency[word]) ** 4
+            for pair in combinations(postings[word], 2):
+                cosines[pair] += weight
+    scaled = {(i, j): value / math.sqrt(norms[i] * norms[j]) for (i, j), value in cosines.items()}
+    return {pair: value for pair, value in scaled.items() if value >= least}
+
+
+_TICKER = re.compile(r"<([A-Z.]+)>")
+
+
+def _reuters(rows: list[Record], rng: random.Random) -> Iterator[Made]:
+    """Templates and repeats of one wire.
+
+    A template: shared wording under titles with other tickers; or, without a ticker, six days or
+    more apart; or two earnings notices that share most words. A repeat: one title within two days.
+    """
+    held = [shingles(row["text"][:3000]) for row in rows]
+    pairs = [pair for pair, _ in _sharing(held) if _containment(*(held[k] for k in pair)) >= 0.3]
+    rng.shuffle(pairs)
+    limits = Counter(company=TEMPLATE_PAIRS, series=TEMPLATE_PAIRS, repeat=TEMPLATE_PAIRS)
+    for i, j in pairs:
+        kind = _kind(rows[i], rows[j], _containment(held[i], held[j]))
+        if kind and limits[kind]:
+            limits[kind] -= 1
+            source = "repeat" if kind == "repeat" else "template"
+            yield Made(source, rows[i]["text"], rows[j]["text"], source == "repeat", kind)
+    yield from _earnings(rows, rng)
+
+
+def _kind(one: Record, two: Record, containment: float) -> str:
+    tickers = [set(_TICKER.findall(row["title"])) for row in (one, two)]
+    dates = [datetime.date.fromisoformat(row["date"]) for row in (one, two)]
+    apart = abs((dates[0] - dates[1]).days)
+    if all(tickers):
+        first_words = {row["title"].split()[0] for row in (one, two)}
+        return "company" if not tickers[0] & tickers[1] and len(first_words) == 2 else ""
+    if any(tickers):
+        return ""
+    if apart >= 6 and containment < 0.9:
+        return "series"
+    return "repeat" if one["title"] == two["title"] and apart <= 2 and containment >= 0.6 else ""
+
+
+def _earnings(rows: list[Record], rng: random.Random) -> Iterator[Made]:
+    notices = [row for row in rows if "earn" in row["topics"] and "<" in row["title"]]
+    tried = []
+    for _ in range(EARNINGS_TRIED):
+        one, two = rng.sample(notices, 2)
+        held = [set(read(row["text"]).words) for row in (one, two)]
+        if one["title"].split()[0] != two["title"].split()[0] and min(map(len, held)) >= 12:
+            tried.append((len(held[0] & held[1]) / len(held[0] | held[1]), one, two))
+    tried.sort(key=lambda entry: (-entry[0], entry[1]["id"], entry[2]["id"]))
+    for _, one, two in tried[:EARNINGS_KEPT]:
+        yield Made("template", one["text"], two["text"], False, "earnings")
+
+
+def _edited(fillers: list[str], rng: random.Random) -> Iterator[Made]:
+    """The same text with case and punctuation changed, cut, under a new lead, or excerpted."""
+    edits: list[Callable[[list[str]], list[str]]] = [
+        lambda sentences: [sentence.rstrip(".").upper() for sentence in sentences],
+        lambda sentences: [sentence for sentence in sentences if rng.random() < 0.7],
+        lambda sentences: [_lead(rng.choice(fillers)), *sentences[1 : len(sentences) * 7 // 10]],
+        lambda sentences: sentences[: max(2, len(sentences) // 4)],
+        lambda sentences: [
+            *sentences[len(sentences) // 5 :],
+            first_words(rng.choice(fillers), 150),
+        ],
+    ]
+    for number in range(EDITED_PAIRS):
+        text = rng.choice(fillers)
+        sentences = _sentences(read(text))
+        if len(sentences) >= 5:
+            edited = "\n\n".join(edits[number % len(edits)](sentences)) or text
+            yield Made("edited", text, edited, True)
+
+
+def _unrelated(fillers: list[str], rng: random.Random) -> Iterator[Made]:
+    for _ in range(UNRELATED_PAIRS):
+        a, b = rng.sample(fillers, 2)
+        yield Made("unrelated", a, b, False)
+
+
+def _grafted(fillers: list[str], rng: random.Random) -> Iterator[Made]:
+    """Two stories, a fifth to a third of one set verbatim into the other: partial, no version."""
+    for _ in range(GRAFTED_PAIRS):
+        a, b = rng.sample(fillers, 2)
+        sentences, host = _sentences(read(a)), _sentences(read(b))
+        size = max(2, round(len(sentences) * rng.uniform(0.2, 0.35)))
+        if 6 <= len(sentences) <= 2 * len(host) and len(host) >= 6:
+            start = rng.randrange(len(sentences) - size + 1)
+            at = rng.randrange(len(host) + 1)
+            host[at:at] = sentences[start : start + size]
+            yield Made("grafted", a, "\n\n".join(host), False)
+
+
+# --- Pairs of a scan's candidates ---------------------------------------------------------------
+
+
+def _wire_apart(wire: dict[str, Record], rng: random.Random) -> Iterator[Made]:
+    """Candidates of one wire, printed some days apart, with less than half in common.
+
+    What such a service prints again is printed within two days; later ones are other stories in
+    the same words: half of them are drawn from those that share most words.
+    """
+    ids = list(wire)
+    texts = [wire[name]["text"] for name in ids]
+    days = [_day(wire[name]["date"]) for name in ids]
+    held = [shingles(text) for text in texts]
+    found = []
+    for i, j in candidate_rows(wire.values()):
+        here, there = days[i], days[j]
+        apart = here and there and abs((here - there).days) >= WIRE_DAYS
+        if apart and (share := _containment(held[i], held[j])) < 0.4:
+            found.append((share, i, j))
+    found.sort(reverse=True)
+    half = WIRE_PAIRS // 2
+    close, others = found[: len(found) // 4], found[len(found) // 4 :]
+    for _, i, j in rng.sample(close, half) + rng.sample(others, half):
+        yield Made("wire apart", texts[i], texts[j], False)
+
+
+def _outlets(news: dict[str, Record], rng: random.Random) -> Iterator[Made]:
+    """Candidates of two outlets with next to no wording in common: reports of like events."""
+    rows = list(news.values())
+    read = {frozenset((row["a"], row["b"])) for row in label_rows()}
+    found = []
+    for i, j in candidate_rows(rows):
+        one, two = rows[i], rows[j]
+        known = frozenset((one["id"], two["id"])) in read
+        if known or one["source"] == two["source"] or min(len(one["text"]), len(two["text"])) < 400:
+            continue
+        if _containment(shingles(one["text"], 5), shingles(two["text"], 5)) < 0.06:
+            found.append((one["text"], two["text"]))
+    for a, b in rng.sample(found, min(len(found), OUTLET_PAIRS)):
+        yield Made("two outlets", a, b, False)
+
+
+def candidate_rows(rows: Iterable[Record]) -> list[tuple[int, int]]:
+    """Find the pairs of rows that a scan would judge."""
+    articles = [Article(str(row["id"]), row["text"]) for row in rows]
+    pool = read_pool(open_source(articles, None, "utf-8"), choose_bands(0.5), 1)
+    found = find_candidates(pool, TermSettings(), 1)
+    return [(i, j) for i, j in found.pairs.tolist()]
+
+
+def label_rows() -> list[Record]:
+    """Read the pairs of articles that were labelled by reading, both files."""
+    paths = (LABELS / "news_abp_pairs.jsonl", LABELS / "scan_pairs.jsonl")
+    return [json.loads(line) for path in paths for line in path.read_text("utf-8").splitlines()]
+
+
+# --- Variants -------------------------------------------------------------------------------------
+
+
+def varied(a: str, b: str, fillers: list[str], rng: random.Random) -> dict[str, tuple[str, str]]:
+    """Make the variants of a pair: cut, appended to, halved, among other matter, and moved
+    there.
+    """
+    texts = [a, b]
+    sizes = [_size(text) for text in texts]
+    side = rng.randrange(2)
+    other = first_words(rng.choice(fillers), rng.randint(100, 300))
+    appended, halved, mixed = texts.copy(), texts.copy(), texts.copy()
+    appended[side] = "\n\n".join(rng.sample([texts[side], other], 2))
+    halved[side] = rng.choice((first_words, last_words))(texts[side], sizes[side] // 2)
+    kept = [sentence for sentence in _sentences(read(texts[side])) if rng.random() < 0.75]
+    second = first_words(rng.choice(fillers), int(0.8 * min(sizes[side], 400)))
+    third = first_words(rng.choice(fillers), int(0.3 * min(sizes[1 - side], 600)))
+    mixed[side], mixed[1 - side] = " ".join(kept) + "\n\n" + second, f"{texts[1 - side]}\n\n{third}"
+    moved = mixed.copy()
+    moved[side] = " ".join(_rearranged(kept, rng)) + "\n\n" + second
+    shortest = max(40, min(EQUAL_WORDS, *sizes))
+    equal = [first_words(text, shortest) for text in texts]
+    made = zip(VARIANTS[1:], (equal, appended, halved, mixed, moved), strict=True)
+    return {variant: (pair[0], pair[1]) for variant, pair in made}
+
+
+def _rearranged(sentences: list[str], rng: random.Random) -> list[str]:
+    """Put blocks of two to five sentences into another order."""
+    blocks = []
+    while sentences:
+        size = rng.randint(2, 5)
+        blocks.append(sentences[:size])
+        sentences = sentences[size:]
+    rng.shuffle(blocks)
+    return [sentence for block in blocks for sentence in block]
+
+
+def first_words(text: str, count: int) -> str:
+    """Cut a text after its last whole sentence within ``count`` words, but keep one."""
+    tokens = read(text)
+    ends = [end for _, end in tokens.sentences]
+    fitting = sum(last <= count for last in tokens.bounds[1:])
+    return text[: ends[max(0, fitting - 1)]] if ends else text
+
+
+def last_words(text: str, count: int) -> str:
+    """Cut a text before its first whole sentence within the last ``count`` words."""
+    tokens = read(text)
+    starts = [start for start, _ in tokens.sentences]
+    first = sum(bound < tokens.bounds[-1] - count for bound in tokens.bounds[:-1])
+    return text[starts[min(first, len(starts) - 1)] :] if starts else text
+
+
+# --- Help ----------------------------------------------------------------------------------------
+
+
+def _sentences(tokens: Tokens) -> list[str]:
+    return [tokens.text[start:end] for start, end in tokens.sentences]
+
+
+def _size(text: str) -> int:
+    return len(read(text).words)
+
+
+def _lead(text: str) -> str:
+    return " ".join(text.split()[:40]) + "."
+
+
+def shingles(text: str, size: int = 3) -> set[tuple[str, ...]]:
+    found = read(text).words
+    return set(zip(*(found[k:] for k in range(size)), strict=False))
+
+
+def _containment(a: set[tuple[str, ...]], b: set[tuple[str, ...]]) -> float:
+    return len(a & b) / max(1, min(len(a), len(b)))
+
+
+def _sharing(held: Iterable[set[tuple[str, ...]]]) -> list[tuple[tuple[int, int], int]]:
+    """Count shared shingles of all pairs of texts, those of more than 40 texts left out."""
+    postings = defaultdict(list)
+    for number, shingles in enumerate(held):
+        if len(shingles) >= 23:
+            for shingle in shingles:
+                postings[shingle].append(number)
+    counts: Counter[tuple[int, int]] = Counter()
+    for numbers in postings.values():
+        if 2 <= len(numbers) <= 40:
+            counts.update(combinations(numbers, 2))
+    return sorted((pair, count) for pair, count in counts.items() if count >= 5)

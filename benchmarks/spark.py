@@ -1,0 +1,199 @@
+"""Hold a scan on Spark against one machine's: rows that differ, CPU seconds, bytes shuffled.
+
+Each dump, JSON Lines, is scanned by both in processes of their own. CPU seconds of Spark are those
+of its virtual machine and of all Python workers, from when the session stands until all five tables
+are written; of ``dedup.scan``, those of its process with the report written. Rows that differ are
+those of pairs, members and unique articles, and of clusters by their representative, that one has
+and the other has not.
+
+    python benchmarks/spark.py DUMP.jsonl[.gz]... [--cores 2] [--memory 3g] [--out FILE.json]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def scan_here(dump: str, folder: str) -> dict[str, Any]:
+    """Scan in this process and write the report."""
+    import dedup
+
+    began, cpu = time.perf_counter(), time.process_time()
+    report = dedup.scan(Path(dump))
+    report.write(folder)
+    figures = {
+        "articles": report.articles,
+        "seconds": round(time.perf_counter() - began, 1),
+        "cpu": round(time.process_time() - cpu, 1),
+    }
+    exact = {  # the files of a report round numbers
+        "pairs": [
+            (*sorted((p.a, p.b)), p.verdict.value, p.probability, p.jaccard) for p in report.pairs
+        ],
+        "members": [
+            (m.id, cluster.representative, m.verdict.value, m.probability, m.jaccard)
+            for cluster in report.clusters
+            for m in cluster.members
+        ],
+        "clusters": [(c.representative, len(c.members)) for c in report.clusters],
+    }
+    (Path(folder) / "exact.json").write_text(json.dumps(exact), encoding="utf-8")
+    return figures
+
+
+def scan_spark(dump: str, folder: str, cores: int, memory: str) -> dict[str, Any]:
+    """Scan on Spark in this machine and write the tables."""
+    from pyspark.sql import SparkSession
+
+    import dedup.spark
+
+    os.environ["PYSPARK_PYTHON"] = sys.executable
+    os.environ["PYTHONPATH"] = str(ROOT)
+    events = Path(folder) / "events"
+    events.mkdir()
+    session = (
+        SparkSession.builder.master(f"local[{cores}]")
+        .config("spark.driver.memory", memory)
+        .config("spark.ui.enabled", "false")
+        .config("spark.ui.showConsoleProgress", "false")
+        .config("spark.driver.host", "127.0.0.1")
+        .config("spark.eventLog.enabled", "true")
+        .config("spark.eventLog.rolling.enabled", "false")
+        .config("spark.eventLog.compress", "false")
+        .config("spark.eventLog.dir", events.as_uri())
+        .getOrCreate()
+    )
+    session.sparkContext.setLogLevel("ERROR")
+    session.range(1).count()
+    began, cpu = time.perf_counter(), cpu_of_children() + time.process_time()
+    rows = session.read.json(dump)
+    rows = rows.repartition(max(2 * cores, rows.rdd.getNumPartitions()))
+    found = dedup.spark.scan(rows)
+    found.write(f"{folder}/tables")
+    cpu = cpu_of_children() + time.process_time() - cpu
+    figures = {
+        "articles": found.articles,
+        "seconds": round(time.perf_counter() - began, 1),
+        "cpu": round(cpu, 1),
+    }
+    session.stop()
+    written = shuffled(Path(folder) / "events")
+    largest = sorted(written.values(), reverse=True)[:12]
+    return {**figures, "shuffled": sum(written.values()), "largest shuffles": largest}
+
+
+def shuffled(events: Path) -> dict[int, int]:
+    """Add up the bytes that each stage wrote for a shuffle, from Spark's own log."""
+    written: dict[int, int] = {}
+    for log in events.iterdir():
+        for event in lines(log):
+            if event["Event"] == "SparkListenerTaskEnd" and event.get("Task Metrics"):
+                size = event["Task Metrics"]["Shuffle Write Metrics"]["Shuffle Bytes Written"]
+                written[event["Stage ID"]] = written.get(event["Stage ID"], 0) + size
+    return written
+
+
+def cpu_of_children() -> float:
+    """Add up the CPU seconds of all processes below this one, those that have ended too."""
+    parents: dict[int, list[tuple[int, float]]] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        used = sum(int(value) for value in fields[11:15]) / TICKS
+        parents.setdefault(int(fields[1]), []).append((int(stat.parent.name), used))
+
+    def below(process: int) -> float:
+        return sum(used + below(child) for child, used in parents.get(process, []))
+
+    return below(os.getpid())
+
+
+def lines(path: Path) -> Iterator[dict[str, Any]]:
+    with path.open(encoding="utf-8") as stream:
+        yield from map(json.loads, stream)
+
+
+def differing(here: Path, there: Path) -> dict[str, int]:
+    """Count the rows that one has and the other has not."""
+    import pyarrow.parquet as parquet
+
+    def table(name: str) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = parquet.read_table(there / "tables" / name).to_pylist()
+        return rows
+
+    judged = ("verdict", "probability", "jaccard")
+    exact = json.loads((here / "exact.json").read_text(encoding="utf-8"))
+    of_scan = {name: set(map(tuple, rows)) for name, rows in exact.items()}
+    of_scan["unique"] = {str(row.get("id")) for row in lines(here / "unique.jsonl")}
+    of_spark = {
+        "pairs": {(row["a"], row["b"], *(row[name] for name in judged)) for row in table("pairs")},
+        "members": {
+            (row["id"], row["representative"], *(row[name] for name in judged))
+            for row in table("members")
+            if row["verdict"]
+        },
+        "clusters": {(row["representative"], row["members"]) for row in table("clusters")},
+        "unique": {str(row.get("id")) for row in table("unique")},
+    }
+    found = {name: len(of_scan[name] ^ of_spark[name]) for name in of_scan}
+    found["rows"] = sum(map(len, of_scan.values()))
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("dumps", nargs="+")
+    parser.add_argument("--cores", type=int, default=2)
+    parser.add_argument("--memory", default="3g")
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--alone", choices=("here", "spark"), help=argparse.SUPPRESS)
+    parser.add_argument("--folder", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.alone:
+        (dump,) = given.dumps
+        if given.alone == "here":
+            figures = scan_here(dump, given.folder)
+        else:
+            figures = scan_spark(dump, given.folder, given.cores, given.memory)
+        print(json.dumps(figures))
+        return
+    results = {}
+    for dump in given.dumps:
+        with tempfile.TemporaryDirectory() as folder:
+            runs = {}
+            for kind in ("here", "spark"):
+                place = Path(folder) / kind
+                place.mkdir()
+                command = [sys.executable, __file__, dump, "--alone", kind, "--folder", str(place)]
+                command += ["--cores", str(given.cores), "--memory", given.memory]
+                environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+                output = subprocess.run(
+                    command, check=True, stdout=subprocess.PIPE, text=True, env=environment
+                ).stdout
+                runs[kind] = json.loads(output.splitlines()[-1])
+            runs["differing"] = differing(Path(folder) / "here", Path(folder) / "spark")
+        spark = runs["spark"]
+        runs["cpu ratio"] = round(spark["cpu"] / max(runs["here"]["cpu"], 0.1), 2)
+        runs["bytes an article"] = round(spark["shuffled"] / max(spark["articles"], 1))
+        results[Path(dump).name] = runs
+        print(json.dumps({dump: runs}, indent=1), flush=True)
+    if given.out:
+        given.out.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,344 @@
+"""Pairs and the words of their articles brought together, and judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+from pyspark import Broadcast
+
+from dedup.arrays import F64, I64, U8, U64, Flags, Ragged, distinct, distinct_rows
+from dedup.corpus.judging import Judged, blocks_of, judge_stories
+from dedup.corpus.marking import mark_repeated, sentences_of
+from dedup.furniture.repetition import RARE, STORIES, are_original, keyed
+from dedup.model import Verdict
+from dedup.spark.cards import Cards, Left, among
+from dedup.spark.flow import sorted_by_part
+from dedup.spark.matching import Kept, Pairs
+from dedup.spark.reading import Read
+from dedup.verdict.judging import CODES
+
+__all__ = [
+    "Rows",
+    "Verdicts",
+    "add_sentences",
+    "judge",
+    "lookup",
+    "needs_of",
+    "pair_keys",
+    "send_articles",
+    "send_asked",
+    "send_asked_rows",
+    "send_copies",
+    "send_needs",
+    "send_original_sentences",
+    "send_pairs",
+    "send_rows",
+    "send_sentences",
+    "settle_rows",
+]
+
+_ODD = np.uint64(0x9E3779B97F4A7C15)
+_ROWS_AT_ONCE = 1000
+_NOWHERE = -1
+
+
+class Rows(NamedTuple):
+    """The candidates among some articles.
+
+    ``keys`` u64[n], ``sources`` u64[n] as in :class:`~dedup.spark.reading.Read`; ``marks`` u8 a
+    word. ``rows`` i64[k] of them are needed in the parts ``parts`` i64[k].
+    """
+
+    keys: U64
+    sources: U64
+    words: Ragged
+    marks: Ragged
+    rows: I64
+    parts: I64
+
+
+class Verdicts(NamedTuple):
+    """What was found of pairs of keys u64[m, 2], the lesser first, by :class:`Judged`."""
+
+    keys: U64
+    verdicts: U8
+    probability: F64
+    jaccard: F64
+
+    def take(self, rows: Any) -> Verdicts:
+        """Choose some pairs."""
+        return Verdicts(*(column[rows] for column in self))
+
+    def are_versions(self, min_probability: float) -> Flags:
+        """Tell which pairs count as versions."""
+        codes = [CODES[verdict] for verdict in Verdict if verdict.is_version]
+        sure: Flags = self.probability >= min_probability
+        return sure & np.isin(self.verdicts, codes)
+
+    def are_related(self, min_probability: float) -> Flags:
+        """Tell which pairs share a story or a part of it."""
+        some: Flags = self.verdicts != CODES[Verdict.UNRELATED]
+        return some | (self.probability >= min_probability)
+
+
+def pair_keys(pairs: U64) -> U64:
+    """Number pairs of keys, u64[m]."""
+    return pairs[:, 0] ^ (pairs[:, 1] * _ODD)
+
+
+def _homes(pairs: U64, parts: int) -> I64:
+    """Choose where pairs are judged: all of one article's in which its key is the lesser one."""
+    found: I64 = ((pairs[:, 0] >> np.uint64(32)) % np.uint64(parts)).astype(np.int64)
+    return found
+
+
+def _with_best(pairs: U64, best: U64) -> U64:
+    """Add the pairs in which the best article of the same words takes the place of the first."""
+    moved = lookup(pairs.ravel(), best).reshape(-1, 2)
+    changed = (moved != pairs).any(axis=1)
+    return np.concatenate((pairs, np.sort(moved[changed], axis=1)))
+
+
+def lookup(keys: U64, table: U64) -> U64:
+    """Replace keys that stand in the first column of a table u64[k, 2], which is in order."""
+    at = np.searchsorted(table[:, 0], keys)
+    found = keys.copy()
+    known = among(keys, np.ascontiguousarray(table[:, 0]))
+    found[known] = table[at[known], 1]
+    return found
+
+
+def send_pairs(
+    items: Iterator[Pairs], best: Broadcast[Any], least: float, parts: int
+) -> Iterator[tuple[int, Any]]:
+    """Send candidates to where they are judged: 16 bytes each."""
+    for pairs in _wanted(items, best, least):
+        for part, rows in sorted_by_part(_homes(pairs, parts).astype(np.uint64), parts):
+            yield part, pairs[rows]
+
+
+def _wanted(items: Iterator[Pairs], best: Broadcast[Any], least: float) -> Iterator[U64]:
+    for keys, shares in items:
+        yield _with_best(keys[np.isnan(shares) | (shares >= least)], best.value)
+
+
+def needs_of(pairs: U64, parts: int) -> tuple[U64, I64]:
+    """List which articles u64[k] are needed in which parts i64[k], each once."""
+    homes = np.repeat(_homes(pairs, parts).astype(np.uint64), 2)
+    needs = distinct_rows(np.stack((pairs.ravel(), homes), axis=1))
+    return np.ascontiguousarray(needs[:, 0]), needs[:, 1].astype(np.int64)
+
+
+def send_needs(
+    items: Iterator[Pairs], best: Broadcast[Any], least: float, parts: int
+) -> Iterator[tuple[int, Any]]:
+    """Tell articles in which parts they are needed: 16 bytes each."""
+    for pairs in _wanted(items, best, least):
+        keys, homes = needs_of(pairs, parts)
+        for part, rows in sorted_by_part(keys, parts):
+            yield part, (keys[rows], homes[rows])
+
+
+def send_copies(items: Iterator[Cards | Left], parts: int) -> Iterator[tuple[int, Any]]:
+    """Tell articles with the words of others that they are candidates, though needed nowhere."""
+    for left in items:
+        if isinstance(left, Left):
+            keys = distinct(left.copies.ravel())
+            for part, rows in sorted_by_part(keys, parts):
+                yield part, (keys[rows], np.full(len(rows), _NOWHERE))
+
+
+def send_articles(items: Iterator[Read], kept: Kept, parts: int) -> Iterator[tuple[int, Any]]:
+    """Send words and marks to where is known who needs them: 5 bytes a word."""
+    for read in map(kept.keyed, items):
+        marks = Ragged(read.marks, read.words.offsets)
+        for part, rows in sorted_by_part(read.keys, parts):
+            yield (
+                part,
+                (read.keys[rows], read.sources[rows], read.words.take(rows), marks.take(rows)),
+            )
+
+
+def settle_rows(items: Iterator[tuple[Any, ...]]) -> Iterator[Rows]:
+    """Put the articles that are candidates together with where they are needed."""
+    articles: list[tuple[U64, U64, Ragged, Ragged]] = []
+    needs: list[tuple[U64, I64]] = []
+    for item in items:
+        (needs if len(item) == 2 else articles).append(item)
+    if not needs:
+        return
+    wanted, parts = (np.concatenate(column) for column in zip(*needs, strict=True))
+    order = np.lexsort((parts, wanted))
+    wanted, parts = wanted[order], parts[order]
+    new = np.ones(len(wanted), np.bool_)
+    new[1:] = (wanted[1:] != wanted[:-1]) | (parts[1:] != parts[:-1])
+    wanted, parts = wanted[new], parts[new]
+    for keys, sources, words, marks in articles:
+        rows = np.flatnonzero(among(keys, wanted))
+        first = np.searchsorted(wanted, keys[rows])
+        last = np.searchsorted(wanted, keys[rows], side="right")
+        counts = last - first
+        at = np.repeat(first, counts) + _places(counts)
+        local = np.repeat(np.arange(len(rows)), counts)
+        some = parts[at] != _NOWHERE
+        yield Rows(
+            keys[rows],
+            sources[rows],
+            words.take(rows),
+            marks.take(rows),
+            local[some],
+            parts[at][some],
+        )
+
+
+def _places(counts: I64) -> I64:
+    """Count each group from 0 on: 0, 1, …, for groups of so many."""
+    starts = np.cumsum(counts) - counts
+    found: I64 = np.arange(int(counts.sum())) - np.repeat(starts, counts)
+    return found
+
+
+class _Sentences(NamedTuple):
+    """The sentences of the articles whose source is known: u64[m], and whose they are, i32[m]."""
+
+    ids: U64
+    keys: U64
+    article: np.ndarray[Any, np.dtype[np.int32]]
+    articles: int
+
+    @classmethod
+    def of(cls, rows: Rows) -> _Sentences:
+        found = sentences_of(rows.words, rows.marks.values)
+        article = np.repeat(np.arange(len(rows.keys), dtype=np.int32), np.diff(found.offsets))
+        keys = keyed(found.values, rows.sources[article])
+        return cls(found.values, keys, article, len(rows.keys))
+
+    def known(self, rows: Rows) -> Flags:
+        """Tell which have words and a known source."""
+        found: Flags = (self.ids != 0) & (rows.sources[self.article] != 0)
+        return found
+
+    def once_each(self, some: Flags) -> U64:
+        """Give the keys of some sentences, each once an article."""
+        article = self.article[some].astype(np.uint64)
+        return distinct_rows(np.stack((self.keys[some], article), axis=1))[:, 0]
+
+
+def send_sentences(items: Iterator[Rows], parts: int) -> Iterator[tuple[int, Any]]:
+    """Count in how many articles of a source each sentence stands: 16 bytes a sentence."""
+    found = []
+    for rows in items:
+        sentences = _Sentences.of(rows)
+        found.append(sentences.once_each(sentences.known(rows)))
+    return _counted(found, parts)
+
+
+def send_original_sentences(
+    items: Iterator[Rows], repeated: Broadcast[Any], parts: int
+) -> Iterator[tuple[int, Any]]:
+    """Count in how many original articles the sentences stand that more than two have."""
+    found = []
+    for rows in items:
+        sentences = _Sentences.of(rows)
+        own = (sentences.ids != 0) & ~among(sentences.keys, repeated)
+        original = are_original(sentences.ids, own, sentences.article, sentences.articles)
+        some = sentences.known(rows) & ~own & original[sentences.article]
+        found.append(sentences.once_each(some))
+    return _counted(found, parts)
+
+
+def _counted(found: list[U64], parts: int) -> Iterator[tuple[int, Any]]:
+    if found:
+        keys, counts = np.unique(np.concatenate(found), return_counts=True)
+        for part, rows in sorted_by_part(keys, parts):
+            yield part, (keys[rows], counts[rows])
+
+
+def add_sentences(items: Iterator[tuple[U64, I64]], least: int) -> Iterator[U64]:
+    """Add up counts and give the sentences that ``least`` articles or more have."""
+    columns = [*zip(*items, strict=True)]
+    if columns:
+        keys, counts = (np.concatenate(column) for column in columns)
+        order = np.argsort(keys)
+        keys, counts = keys[order], counts[order]
+        starts = np.flatnonzero(np.append(True, keys[1:] != keys[:-1]))
+        yield keys[starts[np.add.reduceat(counts, starts) >= least]]
+
+
+MORE_THAN_RARE, MANY = RARE + 1, STORIES
+
+
+def send_rows(items: Iterator[Rows], furniture: Broadcast[Any]) -> Iterator[tuple[int, Any]]:
+    """Send words and marks to where pairs of them are judged, and mark repeated sentences."""
+    for rows in items:
+        yield from _sent_rows(rows, rows.rows, rows.parts, furniture)
+
+
+def send_asked_rows(
+    items: Iterator[Rows], furniture: Broadcast[Any], needs: Broadcast[Any]
+) -> Iterator[tuple[int, Any]]:
+    """Send the articles that the driver asks for; ``needs`` as of :func:`needs_of`."""
+    wanted, parts = needs.value
+    for rows in items:
+        first = np.searchsorted(wanted, rows.keys)
+        counts = np.searchsorted(wanted, rows.keys, side="right") - first
+        at = np.repeat(first, counts) + _places(counts)
+        local = np.repeat(np.arange(len(rows.keys)), counts)
+        yield from _sent_rows(rows, local, parts[at], furniture)
+
+
+def _sent_rows(
+    rows: Rows, local: I64, parts: I64, furniture: Broadcast[Any]
+) -> Iterator[tuple[int, Any]]:
+    if not len(local):
+        return
+    if len(furniture.value):
+        sentences = _Sentences.of(rows)
+        flags = sentences.known(rows) & among(sentences.keys, furniture)
+        if flags.any():
+            mark_repeated(rows.marks.values, flags)
+    for part in distinct(parts).tolist():
+        some = local[parts == part]
+        yield part, (rows.keys[some], rows.words.take(some), rows.marks.take(some))
+
+
+def send_asked(items: Iterator[U64], parts: int) -> Iterator[tuple[int, Any]]:
+    """Send pairs that the driver asks about to where they are judged."""
+    for pairs in items:
+        for part, rows in sorted_by_part(_homes(pairs, parts).astype(np.uint64), parts):
+            yield part, pairs[rows]
+
+
+def judge(items: Iterator[Any]) -> Iterator[Verdicts]:
+    """Judge the pairs of a part."""
+    asked: list[U64] = []
+    articles: list[tuple[U64, Ragged, Ragged]] = []
+    for item in items:
+        (articles if isinstance(item, tuple) else asked).append(item)
+    if not asked:
+        return
+    pairs = distinct_rows(np.concatenate(asked))
+    if not len(pairs):
+        return
+    keys = np.concatenate([keys for keys, _, _ in articles])
+    order = np.argsort(keys)
+    words = Ragged.joined([words for _, words, _ in articles])
+    marks = Ragged.joined([marks for _, _, marks in articles], np.uint8)
+    del articles
+    at = np.searchsorted(keys[order], pairs)
+    rows = order[at]
+    if not (keys[rows] == pairs).all():
+        raise RuntimeError("pairs: the articles of some were not sent along")
+    done = 0
+    for block in blocks_of(rows, np.diff(words.offsets)):
+        found = _judge_block(words, marks, block.pairs)
+        yield Verdicts(pairs[done : done + len(block.pairs)], *found)
+        done += len(block.pairs)
+
+
+def _judge_block(words: Ragged, marks: Ragged, pairs: I64) -> Judged:
+    some, local = np.unique(pairs, return_inverse=True)
+    local = local.reshape(-1, 2).astype(np.int64)
+    return judge_stories(words.take(some), marks.take(some), local)

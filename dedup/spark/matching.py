@@ -1,0 +1,248 @@
+"""Candidates by both lanes: articles meet in buckets of bands and in blocks of rare terms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+from typing import Any, NamedTuple
+
+import numpy as np
+from pyspark import Broadcast
+
+from dedup.arrays import F32, I32, U32, U64, Ragged
+from dedup.candidates import _joins
+from dedup.candidates.lsh import bucket_pairs
+from dedup.candidates.terms import (
+    COMMON,
+    Ranking,
+    RareWords,
+    TermSettings,
+    meet,
+    ranked,
+)
+from dedup.spark.cards import among
+from dedup.spark.flow import sorted_by_part
+from dedup.spark.reading import Read
+from dedup.text.vocabulary import english
+
+__all__ = [
+    "Kept",
+    "Pairs",
+    "add_counts",
+    "choose_nearest",
+    "count_words",
+    "join_block",
+    "join_buckets",
+    "merge_pairs",
+    "send_bands",
+    "send_nearest",
+    "send_pairs",
+    "send_terms",
+]
+
+_ODD = np.uint64(0x9E3779B97F4A7C15)
+SETTINGS = TermSettings()
+
+
+class Kept(NamedTuple):
+    """Which rows are articles and which of those are firsts: keys u64 of the others, in order."""
+
+    dropped: Broadcast[Any]
+    copies: Broadcast[Any]
+
+    def articles(self, read: Read) -> Read:
+        """Leave out the rows that are no articles."""
+        gone = among(read.keys, self.dropped)
+        return _taken(read, ~gone) if gone.any() else read
+
+    def firsts(self, read: Read) -> Read:
+        """Leave out all but the first article of the same words; keys are digests then."""
+        gone = (read.counts == 0) | among(read.keys, self.dropped) | among(read.keys, self.copies)
+        found = _taken(read, ~gone) if gone.any() else read
+        return found._replace(keys=found.digests)
+
+    def keyed(self, read: Read) -> Read:
+        """Leave out the rows that are no articles; the key of a first is its digest."""
+        found = self.articles(read)
+        is_first = (found.counts > 0) & ~among(found.keys, self.copies)
+        return found._replace(keys=np.where(is_first, found.digests, found.keys))
+
+
+def _taken(read: Read, kept: np.ndarray[Any, np.dtype[np.bool_]]) -> Read:
+    rows = np.flatnonzero(kept)
+    return Read(
+        ids=[read.ids[row] for row in rows.tolist()],
+        keys=read.keys[rows],
+        contents=read.contents[rows],
+        names=read.names[rows],
+        digests=read.digests[rows],
+        ranks=read.ranks[rows],
+        sources=read.sources[rows],
+        words=read.words.take(rows),
+        marks=read.marks[np.repeat(kept, read.counts)],
+        bands=read.bands[:, rows],
+        rejected=read.rejected,
+    )
+
+
+def send_bands(items: Iterator[Read], kept: Kept, parts: int) -> Iterator[tuple[int, Any]]:
+    """Send every article's key to its buckets: 16 bytes a band."""
+    for read in map(kept.firsts, items):
+        bands = np.arange(len(read.bands), dtype=np.uint64)[:, None]
+        buckets = (read.bands ^ (bands * _ODD)).ravel()
+        keys = np.tile(read.keys, len(read.bands))
+        for part, rows in sorted_by_part(buckets, parts):
+            yield part, (buckets[rows], keys[rows])
+
+
+def join_buckets(items: Iterator[tuple[U64, U64]]) -> Iterator[Pairs]:
+    """Find the pairs of the buckets of a part."""
+    columns = [*zip(*items, strict=True)]
+    if columns:
+        found = bucket_pairs(*(np.concatenate(column) for column in columns))
+        yield Pairs(found, np.full(len(found), np.nan, np.float32))
+
+
+class Pairs(NamedTuple):
+    """Candidates: the keys of firsts, u64[m, 2], the lesser first, each pair once.
+
+    ``shares`` f32[m] is what share of words they have in common; NaN for a pair of a bucket.
+    """
+
+    keys: U64
+    shares: F32
+
+    def take(self, rows: Any) -> Pairs:
+        """Choose some pairs."""
+        return Pairs(self.keys[rows], self.shares[rows])
+
+
+def count_words(items: Iterator[Read], kept: Kept, parts: int) -> Iterator[tuple[int, Any]]:
+    """Count in how many articles of a partition each word stands that is not common.
+
+    Only what is found of a whole partition is sent: 8 bytes for each of its words.
+    """
+    pool = RareWords(english().common(COMMON))
+    for read in map(kept.articles, items):
+        pool.add(read.words)
+    ids, counts = pool.table()
+    given = len(english().common(COMMON))
+    ids, counts = ids[given:], counts[given:]
+    for part, rows in sorted_by_part(ids.astype(np.uint64), parts):
+        yield part, (ids[rows], counts[rows])
+
+
+def add_counts(items: Iterator[tuple[U32, I32]], most: int) -> Iterator[tuple[U32, I32]]:
+    """Add up counts; only words in two articles or more, but not more than ``most``, go on."""
+    columns = [*zip(*items, strict=True)]
+    if columns:
+        ids, counts = (np.concatenate(column) for column in columns)
+        order = np.argsort(ids)
+        ids, counts = ids[order], counts[order].astype(np.int64)
+        starts = np.flatnonzero(np.append(True, ids[1:] != ids[:-1]))
+        sums = np.add.reduceat(counts, starts)
+        shared = (sums >= 2) & (sums <= most)
+        yield ids[starts[shared]], sums[shared].astype(np.int32)
+
+
+def send_terms(
+    items: Iterator[Read], kept: Kept, ranking: Broadcast[Ranking], blocks: int
+) -> Iterator[tuple[int, Any]]:
+    """Send every article's words by rank to each pair of blocks that its own block is in.
+
+    4 bytes a word that is neither common nor alone, as often as there are other blocks.
+    """
+    couples = block_pairs(blocks)
+    for read in map(kept.firsts, items):
+        values, ends, terms = ranked(read.words, ranking.value, SETTINGS)
+        words = Ragged(values, ends)
+        of = (read.keys >> np.uint64(32)) % np.uint64(blocks)
+        for number, couple in enumerate(couples):
+            rows = np.flatnonzero(np.isin(of, np.array(couple, np.uint64)))
+            if len(rows):
+                yield number, (read.keys[rows], words.take(rows), terms[rows])
+
+
+def block_pairs(blocks: int) -> list[tuple[int, ...]]:
+    """List the pairs of blocks in which all articles meet; those of one block meet there too.
+
+    >>> block_pairs(1), block_pairs(3)
+    ([(0,)], [(0, 1), (0, 2), (1, 2)])
+    """
+    return [(0,)] if blocks == 1 else [*combinations(range(blocks), 2)]
+
+
+class Nearest(NamedTuple):
+    """Articles u64[m], an other one that each has met, u64[m], and how near that is.
+
+    ``cosines``, ``shares`` and the ``lengths`` of the others are f32[m].
+    """
+
+    keys: U64
+    others: U64
+    cosines: F32
+    shares: F32
+    lengths: F32
+
+
+def join_block(
+    items: Iterator[tuple[U64, Ragged, I32]], ranking: Broadcast[Ranking]
+) -> Iterator[Nearest]:
+    """Find the nearest of each article among those of two blocks."""
+    columns = [*zip(*items, strict=True)]
+    if not columns:
+        return
+    keys, terms = np.concatenate(columns[0]), np.concatenate(columns[2])
+    words = Ragged.joined(columns[1])
+    rows = words.values, words.offsets, terms
+    met = meet(rows, ranking.value, SETTINGS, keys=keys)
+    ones, others, cosines = met.directed()
+    first, last = np.minimum(ones, others).astype(np.uint64), np.maximum(ones, others)
+    packed = (first << np.uint64(32)) | last
+    pairs, at = np.unique(packed, return_inverse=True)
+    shares = _joins.shared_mass(rows[:2], ranking.value.masses, met.totals, pairs)
+    yield Nearest(keys[ones], keys[others], cosines, shares[at], met.lengths[others])
+
+
+def send_nearest(items: Iterator[Nearest], parts: int) -> Iterator[tuple[int, Nearest]]:
+    """Send what an article has met in each pair of blocks to where that is put together."""
+    for nearest in items:
+        for part, rows in sorted_by_part(nearest.keys, parts):
+            columns: list[Any] = [column[rows] for column in nearest]
+            yield part, Nearest(*columns)
+
+
+def choose_nearest(items: Iterator[Nearest]) -> Iterator[Pairs]:
+    """Choose the nearest of all that articles have met, and of those what shares enough words."""
+    columns = [*zip(*items, strict=True)]
+    if not columns:
+        return
+    keys, others, cosines, shares, lengths = (np.concatenate(column) for column in columns)
+    order = np.lexsort((others, -lengths, -cosines, keys))
+    keys, others, shares = keys[order], others[order], shares[order]
+    new = np.ones(len(keys), np.bool_)
+    new[1:] = (keys[1:] != keys[:-1]) | (others[1:] != others[:-1])
+    keys, others, shares = keys[new], others[new], shares[new]
+    starts = np.flatnonzero(np.append(True, keys[1:] != keys[:-1])) if len(keys) else np.empty(0)
+    place = np.arange(len(keys)) - np.repeat(starts, np.diff(np.append(starts, len(keys))))
+    chosen = (place < SETTINGS.nearest) & (shares >= np.float32(SETTINGS.share))
+    pairs = np.sort(np.stack((keys[chosen], others[chosen]), axis=1), axis=1)
+    yield Pairs(pairs, shares[chosen])
+
+
+def send_pairs(items: Iterator[Pairs], parts: int) -> Iterator[tuple[int, Pairs]]:
+    """Send pairs to where the same ones meet: 20 bytes each."""
+    for pairs in items:
+        for part, rows in sorted_by_part(pairs.keys[:, 0] ^ (pairs.keys[:, 1] * _ODD), parts):
+            yield part, pairs.take(rows)
+
+
+def merge_pairs(items: Iterator[Pairs]) -> Iterator[Pairs]:
+    """Put the pairs of one lane together, each once."""
+    columns = [*zip(*items, strict=True)]
+    if columns:
+        keys, shares = (np.concatenate(column) for column in columns)
+        order = np.lexsort((shares, keys[:, 1], keys[:, 0]))
+        keys, shares = keys[order], shares[order]
+        new = np.append(True, (keys[1:] != keys[:-1]).any(axis=1)) if len(keys) else slice(0)
+        yield Pairs(keys[new], shares[new])

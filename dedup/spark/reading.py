@@ -1,0 +1,154 @@
+"""The rows of a DataFrame read: ids, words, marks and sketches of a thousand articles at a time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from hashlib import blake2b
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from pyspark import TaskContext
+
+from dedup.arrays import F64, I64, U8, U64, Ragged, encoded
+from dedup.candidates import _sketches
+from dedup.candidates.lsh import Bands
+from dedup.candidates.minhash import signatures
+from dedup.corpus.clusters import Keep, Preference, moment
+from dedup.dump import Record
+from dedup.dump.records import Columns, Fields, Row, column_finder, record, wanted_names
+from dedup.model import Article
+from dedup.reading.texts import read_utf8
+
+__all__ = ["Read", "article_key", "number", "read_rows", "records_of", "used_columns"]
+
+_ROWS_AT_ONCE = 1000
+
+
+class Read(NamedTuple):
+    """Some articles: what is known of each, and which rows were set aside.
+
+    u64 a row: ``keys`` tell rows apart, ``contents`` are the same where all that is read is the
+    same, ``names`` hang on the id alone, ``digests`` on the words alone. ``ranks`` f64[n, 2] are
+    lower the better an article represents others; of equal ones the least id does. ``sources`` are
+    numbered by name, 0 for none. ``bands`` u64[b, n] are band keys.
+    """
+
+    ids: list[str]
+    keys: U64
+    contents: U64
+    names: U64
+    digests: U64
+    ranks: F64
+    sources: U64
+    words: Ragged
+    marks: U8
+    bands: U64
+    rejected: list[tuple[str | None, str]]
+
+    @property
+    def counts(self) -> I64:
+        """Tell how many words each has."""
+        return np.diff(self.words.offsets)
+
+
+def used_columns(names: Sequence[str], fields: Fields) -> list[str]:
+    """Choose the columns that hold a field of an article.
+
+    >>> used_columns(["Body", "photo", "ID"], Fields())
+    ['Body', 'ID']
+    """
+    wanted = {name for usual in wanted_names(fields).values() for name in usual}
+    return [name for name in names if name.strip().casefold() in wanted]
+
+
+def read_rows(
+    batches: Iterator[pa.RecordBatch], fields: Fields, bands: Bands, preference: Preference
+) -> Iterator[Read]:
+    """Read the rows of a partition.
+
+    Rows of which all is the same are told apart by how many of them the partition has; so their
+    keys are the same whatever order the rows come in.
+    """
+    context = TaskContext.get()
+    place = context.partitionId() if context else 0
+    seen: Counter[int] = Counter()
+    for batch in batches:
+        for start in range(0, batch.num_rows, _ROWS_AT_ONCE):
+            yield _read(batch.slice(start, _ROWS_AT_ONCE), fields, bands, preference, place, seen)
+
+
+def _read(
+    batch: pa.RecordBatch,
+    fields: Fields,
+    bands: Bands,
+    preference: Preference,
+    place: int,
+    seen: Counter[int],
+) -> Read:
+    articles: list[Article] = []
+    rejected: list[tuple[str | None, str]] = []
+    for found in records_of(batch, fields):
+        if isinstance(found, Article):
+            articles.append(found)
+        else:
+            rejected.append((None, found))
+    contents = [article_key(article) for article in articles]
+    keys = []
+    for content in contents:
+        keys.append(number(f"{content} {place} {seen[content]}"))
+        seen[content] += 1
+    texts = read_utf8(encoded([article.text for article in articles]), letters=False)
+    words = texts.words
+    minima = signatures(words, bands.permutations)
+    digests = _sketches.row_digests(words.values, words.offsets)
+    return Read(
+        ids=[article.id for article in articles],
+        keys=np.array(keys, np.uint64),
+        contents=np.array(contents, np.uint64),
+        names=np.array([number(article.id) for article in articles], np.uint64),
+        digests=np.ascontiguousarray(digests[:, 0]),
+        ranks=_ranks(articles, np.diff(words.offsets), preference),
+        sources=np.array([number(a.source) if a.source else 0 for a in articles], np.uint64),
+        words=words,
+        marks=texts.marks,
+        bands=_sketches.band_keys(minima, bands.bands, bands.rows),
+        rejected=rejected,
+    )
+
+
+def records_of(batch: pa.RecordBatch, fields: Fields) -> Iterator[Article | str]:
+    """Make the article of each row, or tell why there is none."""
+    columns: Columns = column_finder(fields)(tuple(batch.schema.names))
+    for values in batch.to_pylist():
+        found = record(Row(0, values), columns, "")
+        yield found.article if isinstance(found, Record) else found.reason
+
+
+def article_key(article: Article) -> int:
+    """Number an article by all that is read of it."""
+    date = article.date.isoformat() if article.date else ""
+    said = article.id, article.title, date, article.source, article.url, article.text
+    return number("\0".join(said))
+
+
+def number(text: str) -> int:
+    """Number a text so that two have the same by chance once in 2^64."""
+    data = text.encode("utf-8", "surrogatepass")
+    return int.from_bytes(blake2b(data, digest_size=8).digest(), "little")
+
+
+def _ranks(articles: Sequence[Article], counts: I64, preference: Preference) -> F64:
+    """Tell by two numbers how well articles represent others, f64[n, 2], the best the lowest."""
+    ranks = np.zeros((len(articles), 2))
+    if preference.keep is Keep.LONGEST:
+        ranks[:, 0] = -counts
+        return ranks
+    last = len(preference.sources)
+    numbered = reversed([*enumerate(preference.sources)])  # the first place of a name counts
+    places = {name.casefold(): place for place, name in numbered}
+    for row, article in enumerate(articles):
+        missing, seconds = moment(article.date)
+        ranks[row] = places.get(article.source.casefold(), last), np.inf if missing else seconds
+    return ranks

@@ -1,0 +1,437 @@
+"""A scan on Spark: the stages in their order, and the little that the driver does between them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from math import ceil
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from pyspark import Broadcast
+from pyspark.sql import DataFrame, SparkSession, functions
+from pyspark.sql.types import LongType, StructField, StructType
+
+from dedup.arrays import I64, U64, distinct, distinct_rows
+from dedup.candidates.lsh import check_share, choose_bands
+from dedup.candidates.terms import Ranking, most_pairs, rank_words
+from dedup.corpus.clusters import Keep, Preference, stars
+from dedup.dump.reading import nothing_usable
+from dedup.dump.records import Fields
+from dedup.errors import DumpError, InputError
+from dedup.model import Rejected, Verdict
+from dedup.spark import cards as told
+from dedup.spark import judging, matching, tables
+from dedup.spark.cards import Cards, Left
+from dedup.spark.flow import Flow
+from dedup.spark.judging import Verdicts
+from dedup.spark.matching import SETTINGS, Kept, Pairs
+from dedup.spark.reading import Read, read_rows, used_columns
+from dedup.spark.tables import Members
+from dedup.spark.writing import Checkpoint, write
+from dedup.text.vocabulary import english
+from dedup.verdict.judging import CODES
+from dedup.version import __version__
+
+__all__ = ["Found", "scan"]
+
+_THRESHOLD = 0.5
+_ROWS_A_PART = 50_000
+_ROWS_A_BLOCK = 250_000
+_MOST = 8_000
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a scan found: DataFrames, made when they are asked for.
+
+    ``pairs``: ``a``, ``b`` (the lesser id first), ``verdict``, ``probability``, ``jaccard``.
+    ``members``, a row an article: ``id``, and for one in a cluster ``cluster`` and
+    ``representative``, and for a version how it compares with that one: ``verdict``,
+    ``probability``, ``jaccard``. ``clusters``: ``cluster``, ``representative``, ``members``.
+    ``unique``: the rows of the input that are no version of another. ``rejected``: ``id``, where
+    there is one, and ``reason``. ``articles`` were read.
+    """
+
+    articles: int
+    pairs: DataFrame = field(repr=False)
+    members: DataFrame = field(repr=False)
+    clusters: DataFrame = field(repr=False)
+    unique: DataFrame = field(repr=False)
+    rejected: DataFrame = field(repr=False)
+
+    def write(self, path: str) -> None:
+        """Write the five tables as Parquet to a folder that is not there yet, all or none.
+
+        Raises :class:`~dedup.errors.DumpError` for a folder that is there already.
+        """
+        named = {name: getattr(self, name) for name in tables.NAMES}
+        write(named, path)
+
+
+def scan(
+    df: DataFrame,
+    *,
+    fields: Fields | None = None,
+    keep: str = "earliest",
+    min_probability: float = 0.5,
+    checkpoint: str | None = None,
+) -> Found:
+    """Find the versions of one story among the rows of a DataFrame, as :func:`dedup.scan` does.
+
+    ``fields``, ``keep`` and ``min_probability`` are those of :func:`dedup.scan`; ``keep="first"``
+    is refused, as the rows of a DataFrame have no order. Of rows with one id and other content the
+    one whose content has the least digest is kept.
+
+    ``checkpoint`` names a folder that Spark writes, for stages that are finished: the same call on
+    the same files goes on from there, and the tables are made of what is in it. Without one they
+    are on the disks of the executors.
+
+    Raises :class:`~dedup.errors.InputError` where no column can hold the text,
+    :class:`~dedup.errors.DumpError` where every row is set aside or the checkpoint is another's.
+    """
+    preference = Preference.parse(keep)
+    if preference.keep is Keep.FIRST:
+        raise InputError.of("keep", keep, "earliest, longest or source=NAME,NAME…: no row is first")
+    check_share("min_probability", min_probability, top_included=True)
+    if fields is not None and not isinstance(fields, Fields):
+        raise InputError.of("fields", fields, "a dedup.Fields or None")
+    fields = fields or Fields()
+    used = used_columns(df.columns, fields)
+    tables.check_text(df.columns, fields)
+    reading = partial(
+        read_rows, fields=fields, bands=choose_bands(_THRESHOLD), preference=preference
+    )
+    job = {"release": __version__, "fields": repr(fields), "keep": str(preference)}
+    job |= {"columns": df.schema.simpleString(), "files": str(sorted(df.inputFiles()))}
+    kept = Checkpoint(df.sparkSession, checkpoint, json.dumps(job))
+    read = kept.keep("read", Flow.read(df.select(*(f"`{name}`" for name in used)), reading))
+    return _Scan(df, fields, used, read, kept, min_probability).run()
+
+
+class _Scan:
+    """One scan: what was read, and what the stages have found so far."""
+
+    def __init__(
+        self,
+        df: DataFrame,
+        fields: Fields,
+        used: list[str],
+        read: Flow,
+        finished: Checkpoint,
+        min_probability: float,
+    ) -> None:
+        self.finished = finished
+        self.df = df
+        self.used = used
+        self.fields = fields
+        self.read = read
+        self.least = min_probability
+        self.spark: SparkSession = df.sparkSession
+        counted = read.mapped(_count_rows).collect()
+        self.rows = sum(count for count, _ in counted)
+        rejected = [Rejected("df", 0, reason) for _, reasons in counted for reason in reasons]
+        if rejected and not self.rows:
+            raise DumpError(nothing_usable(rejected))
+        at_once = self.spark.sparkContext.defaultParallelism
+        self.parts = max(1, min(at_once, ceil(self.rows / 64)), ceil(self.rows / _ROWS_A_PART))
+        self.blocks = max(1, ceil(self.rows / _ROWS_A_BLOCK))
+
+    def run(self) -> Found:
+        """Work through all stages up to the clusters; tables are made of them later."""
+        self._tell_articles()
+        best = self._table([left.best for left in self.left if len(left.best)])
+        candidates, least = self._candidates()
+        self._gather(candidates, best, least)
+        return self._found(*self._group(best.value))
+
+    def _share(self, value: Any) -> Broadcast[Any]:
+        return self.spark.sparkContext.broadcast(value)
+
+    def _table(self, parts: Sequence[U64]) -> Broadcast[Any]:
+        return self._share(distinct_rows(np.concatenate([np.empty((0, 2), np.uint64), *parts])))
+
+    def _keys(self, parts: Iterable[U64]) -> Broadcast[Any]:
+        return self._share(distinct(np.concatenate([np.empty(0, np.uint64), *parts])))
+
+    def _tell_articles(self) -> None:
+        """Settle which rows are articles, and which of those have the same words."""
+        parts = self.parts
+        by_id = self.read.sent(partial(told.send_by_id, parts=parts), parts)
+        self.settled = self.finished.keep("ids", by_id.mapped(told.settle_ids))
+        by_words = self.settled.sent(partial(told.send_by_words, parts=parts), parts)
+        self.cards = self.finished.keep("cards", by_words.mapped(told.group_cards))
+        self.losses: list[Left] = self.settled.mapped(_only_left).collect()
+        self.left: list[Left] = self.cards.mapped(_only_left).collect()
+        dropped = self._keys(left.dropped for left in self.losses)
+        copies = self._keys(left.copies[:, 1] for left in self.left)
+        self.kept = Kept(dropped, copies)
+        self.articles = self.rows - len(dropped.value)
+
+    def _candidates(self) -> tuple[Flow, float]:
+        """Find candidates by both lanes, and the share below which those of terms are left out."""
+        parts, kept = self.parts, self.kept
+        similar = self.read.sent(
+            partial(matching.send_bands, kept=kept, parts=parts), parts
+        ).mapped(matching.join_buckets)
+        ranking = self._share(self._rank())
+        sending = partial(matching.send_terms, kept=kept, ranking=ranking, blocks=self.blocks)
+        met = self.read.sent(sending, len(matching.block_pairs(self.blocks)))
+        related = (
+            met.mapped(partial(matching.join_block, ranking=ranking))
+            .sent(partial(matching.send_nearest, parts=parts), parts)
+            .mapped(matching.choose_nearest)
+            .sent(partial(matching.send_pairs, parts=parts), parts)
+            .mapped(matching.merge_pairs)
+        )
+        related = self.finished.keep("related", related)
+        least = self._least_share(related)
+        return self.finished.keep("candidates", similar.joined(related)), least
+
+    def _rank(self) -> Ranking:
+        """Rank the words of the dump by rarity: only those in some articles reach the driver."""
+        counting = partial(matching.count_words, kept=self.kept, parts=self.parts)
+        adding = partial(matching.add_counts, most=_MOST)
+        found = self.read.sent(counting, self.parts).mapped(adding).collect()
+        ids = np.concatenate([np.empty(0, np.uint32), *(ids for ids, _ in found)])
+        counts = np.concatenate([np.empty(0, np.int32), *(counts for _, counts in found)])
+        return rank_words(ids, counts, self.articles, english(), SETTINGS)
+
+    def _least_share(self, related: Flow) -> float:
+        """Find the share of the last pair that a scan keeps; few dumps have more than it keeps."""
+        most = most_pairs(self.articles, SETTINGS)
+        if sum(related.mapped(_count_pairs).collect()) <= most:
+            return 0.0
+        low = 0
+        for shift in (16, 0):  # the bits of a share order as it does; the upper half, then all
+            counting = partial(_count_bits, above=low >> 16 if shift == 0 else None, shift=shift)
+            numbers: dict[int, int] = {}
+            for values, counts in related.mapped(counting).collect():
+                for value, count in zip(values.tolist(), counts.tolist(), strict=True):
+                    numbers[value] = numbers.get(value, 0) + count
+            for value in sorted(numbers, reverse=True):
+                if numbers[value] >= most:
+                    low = value << shift
+                    break
+                most -= numbers[value]
+        return float(np.array([low], np.uint32).view(np.float32)[0])
+
+    def _gather(self, candidates: Flow, best: Broadcast[Any], least: float) -> None:
+        """Bring candidates together with their words and marks, and judge them."""
+        parts = self.parts
+        pairs = {"best": best, "least": least, "parts": parts}
+        self.candidates = Flow.meeting(
+            [
+                (self.read, partial(judging.send_articles, kept=self.kept, parts=parts)),
+                (candidates, partial(judging.send_needs, **pairs)),
+                (self.cards, partial(judging.send_copies, parts=parts)),
+            ],
+            parts,
+        )
+        self.candidates = self.finished.keep("rows", self.candidates.mapped(judging.settle_rows))
+        self.furniture = self._furniture()
+        sending = partial(judging.send_rows, furniture=self.furniture)
+        senders = [(self.candidates, sending), (candidates, partial(judging.send_pairs, **pairs))]
+        judged = Flow.meeting(senders, parts).mapped(judging.judge)
+        self.judged = self.finished.keep("judged", judged)
+
+    def _furniture(self) -> Broadcast[Any]:
+        """Find the sentences that many original articles of one source have."""
+        parts = self.parts
+        more = partial(judging.add_sentences, least=judging.MORE_THAN_RARE)
+        many = partial(judging.add_sentences, least=judging.MANY)
+        counting = partial(judging.send_sentences, parts=parts)
+        repeated = self._keys(self.candidates.sent(counting, parts).mapped(more).collect())
+        if not len(repeated.value):
+            return repeated
+        counting = partial(judging.send_original_sentences, repeated=repeated, parts=parts)
+        return self._keys(self.candidates.sent(counting, parts).mapped(many).collect())
+
+    def _group(self, best: U64) -> tuple[Members, Verdicts]:
+        """Cut versions into clusters; pairs that have to be asked about are judged in rounds."""
+        taken = self._share(np.ascontiguousarray(best[:, 0]))
+        choosing = partial(_versions, least=self.least, replaced=taken)
+        pairs = np.concatenate(
+            [
+                np.empty((0, 2), np.uint64),
+                *self.judged.mapped(choosing).collect(),
+                *(_of_copies(left.copies, best) for left in self.left),
+            ]
+        )
+        keys, digests = self._ranked(distinct(pairs.ravel()))
+        order = np.argsort(keys)
+        places = order[np.searchsorted(keys[order], pairs)].astype(np.int64)
+        asked: list[Verdicts] = []
+
+        def verify(questions: I64) -> list[bool]:
+            same = digests[questions[:, 0]] == digests[questions[:, 1]]
+            open_ones = np.sort(keys[questions[~same]], axis=1)
+            found = self._ask(open_ones)
+            asked.append(found)
+            told = dict(
+                zip(
+                    map(tuple, found.keys.tolist()),
+                    found.are_versions(self.least).tolist(),
+                    strict=True,
+                )
+            )
+            answers = iter(told[tuple(pair)] for pair in open_ones.tolist())
+            return [True if is_same else next(answers) for is_same in same.tolist()]
+
+        groups = stars(np.sort(places, axis=1), np.arange(len(keys)), verify)
+        known = _joined(asked)
+        return self._members(groups, keys, digests, known), known
+
+    def _ranked(self, wanted: U64) -> tuple[U64, U64]:
+        """Give the keys and digests of some articles, those that represent best first."""
+        frame = self.cards.frame(
+            partial(tables.rank_columns, wanted=self._share(wanted)), tables.RANKS
+        )
+        found = frame.orderBy("first", "second", "id").select("key", "digest").toArrow()
+        keys, digests = (column.to_numpy().view(np.uint64) for column in found.columns)
+        return keys, digests
+
+    def _ask(self, pairs: U64) -> Verdicts:
+        """Judge pairs that the driver asks about."""
+        if not len(pairs):
+            return _joined([])
+        needs = self._share(judging.needs_of(pairs, self.parts))
+        sending = partial(judging.send_asked_rows, furniture=self.furniture, needs=needs)
+        asking = partial(judging.send_asked, parts=self.parts)
+        senders = [(self.candidates, sending), (Flow.of(self.spark, [pairs]), asking)]
+        return _joined(Flow.meeting(senders, self.parts).mapped(judging.judge).collect())
+
+    def _members(self, groups: Sequence[Any], keys: U64, digests: U64, known: Verdicts) -> Members:
+        """Tell how each member of a cluster compares with its representative."""
+        sizes = np.array([len(others) for _, others in groups], np.int64)
+        ones = np.repeat(np.array([one for one, _ in groups], np.int64), sizes)
+        others = np.array([other for _, members in groups for other in members], np.int64)
+        clusters = np.repeat(np.arange(len(groups)), sizes)
+        same = digests[ones] == digests[others]
+        pairs = np.sort(np.stack((keys[ones], keys[others]), axis=1), axis=1)
+        wanted = self._share(distinct(judging.pair_keys(pairs[~same])))
+        parts = self.judged.mapped(partial(_of_pairs, wanted=wanted)).collect()
+        found = _joined([known, *parts])
+        verdicts = np.full(len(pairs), CODES[Verdict.IDENTICAL], np.uint8)
+        probability, jaccard = np.ones(len(pairs)), np.ones(len(pairs))
+        names = judging.pair_keys(found.keys)
+        order = np.argsort(names)
+        at = order[np.searchsorted(names[order], judging.pair_keys(pairs[~same]))]
+        verdicts[~same] = found.verdicts[at]
+        probability[~same], jaccard[~same] = found.probability[at], found.jaccard[at]
+        return Members.of(keys[others], keys[ones], clusters, (verdicts, probability, jaccard))
+
+    def _found(self, members: Members, asked: Verdicts) -> Found:
+        """Make the tables."""
+        shared = self._share(members)
+        member = self.cards.frame(partial(tables.member_columns, members=shared), tables.MEMBERS)
+        is_one = functions.col("role") == "one"
+        ones = member.where(is_one).select("cluster", functions.col("id").alias("representative"))
+        sizes = self.spark.createDataFrame(
+            pa.table({"cluster": members.numbers, "members": members.sizes})
+        )
+        judged = ("verdict", "probability", "jaccard")
+        return Found(
+            self.articles,
+            pairs=self._pairs(asked),
+            members=member.join(ones, "cluster", "left").select(
+                "id", "cluster", "representative", *judged
+            ),
+            clusters=ones.join(sizes, "cluster"),
+            unique=self._unique(shared),
+            rejected=self.read.frame(tables.rejected_columns, tables.REJECTED).union(
+                self.settled.frame(tables.rejected_columns, tables.REJECTED)
+            ),
+        )
+
+    def _pairs(self, asked: Verdicts) -> DataFrame:
+        without = self._share(distinct(judging.pair_keys(asked.keys)))
+        listing = partial(tables.pair_columns, least=self.least)
+        found = self.judged.frame(partial(listing, without=without), tables.PAIRS)
+        found = found.union(Flow.of(self.spark, [asked]).frame(listing, tables.PAIRS))
+        found = found.union(self.cards.frame(tables.copy_columns, tables.PAIRS))
+        ids = self.cards.frame(tables.id_columns, tables.IDS)
+        for name in ("one", "other"):
+            named = ids.select(
+                functions.col("key").alias(name), functions.col("id").alias(f"{name} id")
+            )
+            found = found.join(named, name)
+        ends = functions.col("one id"), functions.col("other id")
+        return found.select(
+            functions.least(*ends).alias("a"),
+            functions.greatest(*ends).alias("b"),
+            *("verdict", "probability", "jaccard"),
+        )
+
+    def _unique(self, members: Broadcast[Members]) -> DataFrame:
+        """Choose the rows of the input that stay, each as it came."""
+        told_of = self.cards.mapped(partial(tables.contents_of, members=members)).collect()
+        lost = [left.lost for left in self.losses]
+        gone = self._keys([*lost, *(contents for contents, _ in told_of)])
+        repeated = self._keys(contents for _, contents in told_of)
+        leaving = partial(
+            tables.staying, fields=self.fields, used=self.used, gone=gone, repeated=repeated
+        )
+        schema = StructType([*self.df.schema.fields, StructField(tables.AGAIN, LongType())])
+        stays = self.df.mapInArrow(leaving, schema)
+        if not len(repeated.value):
+            return stays.drop(tables.AGAIN)
+        again = functions.col(f"`{tables.AGAIN}`")
+        once = stays.where(again.isNotNull()).dropDuplicates([tables.AGAIN])
+        return stays.where(again.isNull()).union(once).drop(tables.AGAIN)
+
+
+def _count_rows(items: Iterator[Read]) -> Iterator[tuple[int, list[str]]]:
+    """Count articles, and give the reasons of the first records set aside where there are none."""
+    for read in items:
+        few = [] if read.ids else read.rejected[:_NAMED]
+        yield len(read.ids), [reason for _, reason in few]
+
+
+_NAMED = 10
+
+
+def _count_pairs(items: Iterator[Pairs]) -> Iterator[int]:
+    return (len(pairs.keys) for pairs in items)
+
+
+def _count_bits(items: Iterator[Pairs], above: int | None, shift: int) -> Iterator[Any]:
+    for pairs in items:
+        bits = pairs.shares.view(np.uint32)
+        if above is not None:
+            bits = bits[bits >> 16 == above]
+        yield np.unique(bits >> np.uint32(shift), return_counts=True)
+
+
+def _only_left(items: Iterator[Cards | Left]) -> Iterator[Left]:
+    return (item for item in items if isinstance(item, Left))
+
+
+def _versions(items: Iterator[Verdicts], least: float, replaced: Broadcast[Any]) -> Iterator[U64]:
+    """Give the pairs that are versions, but those of an article that a better one stands for."""
+    for found in items:
+        gone = told.among(found.keys.ravel(), replaced).reshape(-1, 2).any(axis=1)
+        yield found.keys[found.are_versions(least) & ~gone]
+
+
+def _of_copies(copies: U64, best: U64) -> U64:
+    """Pair every article of the same words with the best of them, and with the first."""
+    firsts = distinct(copies[:, 0])
+    every = np.concatenate((copies, np.stack((firsts, firsts), axis=1)))
+    pairs = np.stack((judging.lookup(every[:, 0], best), every[:, 1]), axis=1)
+    pairs = np.concatenate((pairs, copies))
+    found: U64 = pairs[pairs[:, 0] != pairs[:, 1]]
+    return found
+
+
+def _of_pairs(items: Iterator[Verdicts], wanted: Broadcast[Any]) -> Iterator[Verdicts]:
+    for found in items:
+        yield found.take(told.among(judging.pair_keys(found.keys), wanted))
+
+
+def _joined(parts: Sequence[Verdicts]) -> Verdicts:
+    none = Verdicts(np.empty((0, 2), np.uint64), np.empty(0, np.uint8), np.empty(0), np.empty(0))
+    return Verdicts(*(np.concatenate(columns) for columns in zip(none, *parts, strict=True)))

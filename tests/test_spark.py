@@ -1,0 +1,289 @@
+"""A scan on Spark gives what a scan on one machine gives, however the rows are parted."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import warnings
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+from newsroom import Newsroom
+
+import dedup
+from dedup import DumpError, InputError
+
+JAVA = shutil.which("java") or os.environ.get("JAVA_HOME")
+pytestmark = [
+    pytest.mark.skipif(find_spec("pyspark") is None, reason="pyspark is not installed"),
+    pytest.mark.skipif(not JAVA, reason="Spark needs Java 17 or later, which is not installed"),
+    pytest.mark.filterwarnings("default"),  # Spark and its dependencies warn of one another
+    pytest.mark.xdist_group("spark"),  # one session: it takes ten seconds to start
+]
+ROOT = Path(dedup.__file__).parents[1]
+COLUMNS = ("id", "title", "date", "source", "text", "photo")
+Dump = list[dict[str, str | None]]
+
+
+@pytest.fixture(scope="session")
+def spark() -> Iterator[Any]:
+    from pyspark.sql import SparkSession
+
+    os.environ["PYSPARK_PYTHON"] = sys.executable
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        session = (
+            SparkSession.builder.master("local[2]")
+            .config("spark.ui.enabled", "false")
+            .config("spark.ui.showConsoleProgress", "false")
+            .config("spark.sql.shuffle.partitions", "4")
+            .config("spark.driver.bindAddress", "127.0.0.1")
+            .config("spark.driver.host", "127.0.0.1")
+            .getOrCreate()
+        )
+    session.sparkContext.setLogLevel("OFF")
+    yield session
+    session.stop()
+
+
+def make_dump(seed: int, stories: int = 40) -> Dump:
+    """Invent a dump with all that may go wrong when its rows are parted."""
+    chance, room = random.Random(seed), Newsroom(seed)
+    rows: Dump = []
+
+    def add(text: str | None, **fields: str | None) -> None:
+        date = f"2024-03-{chance.randint(1, 28):02}" if chance.random() < 0.8 else None
+        source = chance.choice(("Post", "Wire", "Herald", None))
+        row = {"id": f"n{len(rows)}", "title": "", "date": date, "source": source, "text": text}
+        rows.append({**row, "photo": f"{len(rows)}.jpg", **fields})
+
+    for number in range(stories):
+        text = room.story()
+        if number % 4 == 0:
+            text += "\n\nSend your best pictures of the harbour to our desk by Friday."
+            add(text, source="Post")
+        else:
+            add(text)
+        for change in chance.sample((room.syndicated, room.shouted, room.excerpt, str), 2):
+            if chance.random() < 0.4:
+                add(change(text))
+    one = room.story()
+    for number in range(70):  # more than a bucket gives all pairs of
+        add(f"{one} {room.name()} {number}.")
+    for _ in range(3):
+        add(room.earnings())
+    for text in (None, "", "   ", "…", "…"):
+        add(text)
+    for row in chance.sample(rows[:40], 6):  # without an id, and some of these twice
+        bare = {**row, "id": None}
+        rows += [bare] * chance.randint(1, 3)
+    rows += chance.sample(rows[:stories], 4)  # the same record again
+    chance.shuffle(rows)
+    return rows
+
+
+def in_spark(spark: Any, rows: Dump, parts: int) -> Any:
+    schema = ", ".join(f"{name} string" for name in COLUMNS)
+    values = [tuple(row[name] for name in COLUMNS) for row in rows]
+    return spark.createDataFrame(values, schema).repartition(parts)
+
+
+def reasons(found: Sequence[str]) -> Counter[str]:
+    """Count why records were set aside; where the other stood is left out."""
+    return Counter(reason.split(" is that of ")[0] for reason in found)
+
+
+def check_same(rows: Dump, found: Any, report: dedup.Report) -> None:
+    """Hold what Spark found against a scan's report, as far as that does not hang on order."""
+    pairs = {(*sorted((p.a, p.b)), p.verdict.value, p.probability, p.jaccard) for p in report.pairs}
+    listed = [tuple(row) for row in found.pairs.collect()]
+    assert len(listed) == len(set(listed))
+    assert set(listed) == pairs
+    members = {
+        (m.id, cluster.representative, m.verdict.value, m.probability, m.jaccard)
+        for cluster in report.clusters
+        for m in cluster.members
+    }
+    articles = [row.asDict() for row in found.members.collect()]
+    names = ("id", "representative", "verdict", "probability", "jaccard")
+    versions = [row for row in articles if row["verdict"]]
+    assert {tuple(row[name] for name in names) for row in versions} == members
+    assert (
+        len(articles) == len({row["id"] for row in articles}) == report.articles == found.articles
+    )
+    sizes = {row.representative: row.members for row in found.clusters.collect()}
+    assert sizes == {c.representative: len(c.members) for c in report.clusters}
+    ones = {row["representative"]: row["cluster"] for row in versions}
+    assert {row["id"]: row["cluster"] for row in articles if row["id"] in ones} == ones
+    unique = Counter(tuple(row) for row in found.unique.collect())
+    assert unique == unique_rows(rows, report)
+    rejected = [row.reason for row in found.rejected.collect()]
+    assert reasons(rejected) == reasons([record.reason for record in report.rejected])
+
+
+def unique_rows(rows: Dump, report: dedup.Report) -> Counter[tuple[str | None, ...]]:
+    """Count the rows that stay: those of a scan's articles that are in no cluster as members."""
+    members = {member.id for cluster in report.clusters for member in cluster.members}
+    taken = {line.line for line in report.rejected}
+    seen: Counter[str] = Counter()
+    kept: Counter[tuple[str | None, ...]] = Counter()
+    for line, row in enumerate(rows, start=1):
+        if line in taken:
+            continue
+        identity = row["id"] or made(row, seen)
+        if identity not in members:
+            kept[tuple(row[name] for name in COLUMNS)] += 1
+    return kept
+
+
+def made(row: dict[str, str | None], seen: Counter[str]) -> str:
+    """Name a row without an id as a scan does."""
+    bare = {key: value for key, value in row.items() if key != "photo"}
+    (article,) = dedup.scan([bare, {"id": "other", "text": "Other."}])._cards.ids[:1]
+    seen[article] += 1
+    return article if seen[article] == 1 else f"{article}-{seen[article]}"
+
+
+@pytest.mark.parametrize(
+    ("seed", "keep", "least", "parts", "a_part", "a_block"),
+    [
+        (1, "earliest", 0.5, 1, 50_000, 250_000),
+        (2, "longest", 0.5, 3, 40, 60),
+        (3, "source=Wire,Herald", 0.8, 7, 60, 70),
+    ],
+)
+def test_any_partitioning_gives_what_one_machine_gives(
+    spark: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    seed: int,
+    keep: str,
+    least: float,
+    parts: int,
+    a_part: int,
+    a_block: int,
+) -> None:
+    from dedup.spark import scanning
+
+    rows = make_dump(seed)
+    report = dedup.scan(rows, keep=keep, min_probability=least)
+    assert len(report.clusters) > 8
+    assert len(report.rejected) == 7
+    monkeypatch.setattr(scanning, "_ROWS_A_PART", a_part)
+    monkeypatch.setattr(scanning, "_ROWS_A_BLOCK", a_block)
+    found = scanning.scan(in_spark(spark, rows, parts), keep=keep, min_probability=least)
+    check_same(rows, found, report)
+
+
+def test_of_rows_with_one_id_and_other_content_any_partitioning_keeps_the_same(spark: Any) -> None:
+    from dedup.spark import scan
+
+    rows = make_dump(4, stories=6)[:30]
+    rows += [{**row, "text": f"{row['text']} And more."} for row in rows[:8] if row["id"]]
+    found = [scan(in_spark(spark, rows, parts)) for parts in (1, 4)]
+    one, other = ({tuple(row) for row in result.unique.collect()} for result in found)
+    assert one == other
+    assert {row.id for row in found[0].members.collect()} >= {
+        row["id"] for row in rows if row["id"] and (row["text"] or "").strip()
+    }
+
+
+def test_tables_are_written_all_or_none(spark: Any, tmp_path: Path) -> None:
+    from pyspark.sql import functions
+
+    from dedup.spark import scan
+    from dedup.spark.writing import write
+
+    found = scan(in_spark(spark, make_dump(5, stories=4), 2))
+    target = tmp_path / "found"
+    bad = found.rejected.select(functions.raise_error(functions.lit("no")).alias("id"))
+    with pytest.raises(Exception, match="no"):
+        write({"pairs": found.pairs, "rejected": bad}, str(target))
+    assert [*tmp_path.iterdir()] == []
+    found.write(str(target))
+    assert sorted(path.name for path in target.iterdir()) == sorted(
+        ("pairs", "members", "clusters", "unique", "rejected")
+    )
+    assert spark.read.parquet(str(target / "members")).count() == found.articles
+    with pytest.raises(DumpError, match="something already"):
+        found.write(str(target))
+
+
+def test_a_scan_goes_on_from_what_was_finished(spark: Any, tmp_path: Path) -> None:
+    from dedup.spark import scan
+
+    dump, kept = tmp_path / "dump", str(tmp_path / "kept")
+    rows = make_dump(7, stories=4)[:60]
+    in_spark(spark, rows, 2).write.parquet(str(dump))
+    frame = spark.read.parquet(str(dump))
+    found = [tuple(row) for row in scan(frame, checkpoint=kept).pairs.collect()]
+    assert found
+    shutil.rmtree(tmp_path / "kept" / "judged")
+    (tmp_path / "kept" / "rows" / "_SUCCESS").unlink()  # as after a kill in the midst of it
+    again = [tuple(row) for row in scan(frame, checkpoint=kept).pairs.collect()]
+    assert sorted(again) == sorted(found)
+    with pytest.raises(DumpError, match="another scan"):
+        scan(frame, keep="longest", checkpoint=kept)
+
+
+def test_what_cannot_be_scanned_is_refused(spark: Any) -> None:
+    from dedup.spark import scan
+
+    frame = in_spark(spark, make_dump(6)[:2], 1)
+    with pytest.raises(InputError, match="no row is first"):
+        scan(frame, keep="first")
+    with pytest.raises(InputError, match="wanted one for the text"):
+        scan(frame.drop("text"))
+    with pytest.raises(InputError, match="min_probability"):
+        scan(frame, min_probability=0)
+    with pytest.raises(DumpError, match="every record was set aside: df: empty text"):
+        scan(in_spark(spark, [{**make_dump(6)[0], "text": " "}], 1))
+
+
+def test_an_empty_frame_has_no_articles(spark: Any) -> None:
+    from dedup.spark import scan
+
+    found = scan(in_spark(spark, [], 1))
+    assert found.articles == found.pairs.count() == found.members.count() == 0
+    assert found.unique.count() == found.clusters.count() == found.rejected.count() == 0
+
+
+def test_each_part_is_a_partition_of_its_own(spark: Any) -> None:
+    from dedup.spark.flow import Flow
+
+    flow = Flow.of(spark, [None]).sent(
+        lambda items: ((part, part) for _ in items for part in range(13)), 13
+    )
+    assert sorted(flow.mapped(lambda items: [[*items]]).collect()) == [[k] for k in range(13)]
+
+
+def test_the_command_reads_and_writes_with_spark(spark: Any, tmp_path: Path) -> None:
+    from click.testing import CliRunner
+
+    from dedup.cli import command
+
+    dump, out = tmp_path / "news.jsonl", tmp_path / "found"
+    text = Newsroom(9).story()
+    rows = [{"id": str(k), "body": body} for k, body in enumerate((text, text.upper()))]
+    dump.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    result = CliRunner().invoke(command, ["spark", str(dump), "--out", str(out)])
+    assert result.exit_code == 0, result.output
+    (pair,) = spark.read.parquet(str(out / "pairs")).collect()
+    assert (pair.a, pair.b, pair.verdict) == ("0", "1", "identical")
+
+
+def test_spark_is_loaded_only_when_it_is_used() -> None:
+    code = (
+        "import sys, dedup; dedup.scan; assert 'pyspark' not in sys.modules;"
+        "assert dedup.spark.scan.__module__ == 'dedup.spark.scanning';"
+        "assert 'pyspark' in sys.modules"
+    )
+    subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=True, cwd=ROOT)
