@@ -7,6 +7,7 @@ import time
 import pytest
 from newsroom_languages import TEXTS
 
+import dedup
 from dedup.facts.changes import Facts, changes
 from dedup.facts.names import names, same_name
 from dedup.facts.negations import denied
@@ -341,3 +342,8 @@ def test_nothing_is_told_where_nothing_changed(language: str) -> None:
     source = TEXTS[language].source
     whole = range(len(Told.of(source).spans))
     assert Facts(Told.of(source), Told.of(source)).changes(whole, whole) == ()
+
+
+def test_a_connector_with_a_capital_is_no_name() -> None:
+    assert changes("that in T", "that y IN\x1fE") == changes("that in T", "that y in\x1fe")
+    assert dedup.compare("that in T", "that y IN\x1fE").verdict is dedup.Verdict.UNRELATED

@@ -146,12 +146,12 @@ def _name(told: Told, first: int, last: int) -> Fact | None:
     while first < last and _is_no_name(told, first):
         first += 1
     value = [told.word(k) for k in range(first, last) if told.word(k) not in _CONNECTORS]
-    if first == last:
+    joined = _joined_initials(told, first, last) if first < last else ()
+    if not value and not joined:  # a connector with a capital is no name by itself
         return None
     end = told.ends[last - 1]
     if told.text[end : end + 1] == "." and last - first > 1 and _is_initial(told, last - 1):
         end += 1
-    joined = _joined_initials(told, first, last)
     return Fact(told, first, last, told.starts[first], end, joined or tuple(value))
 
 
