@@ -2,9 +2,9 @@
 
 Each dump, JSON Lines, is scanned by both in processes of their own. CPU seconds of Spark are those
 of its virtual machine and of all Python workers, from when the session stands and the dump lies in
-Parquet until all five tables are written; of ``dedup.scan``, those of its process with the report written. Rows that differ are
-those of pairs, members and unique articles, and of clusters by their representative, that one has
-and the other has not.
+Parquet until all five tables are written; of ``dedup.scan``, those of its process with the report
+written. Rows that differ are those of pairs, members and unique articles, and of clusters by their
+representative, that one has and the other has not.
 
     python benchmarks/spark.py DUMP.jsonl[.gz]... [--cores 2] [--memory 3g] [--out FILE.json]
 """
