@@ -90,7 +90,7 @@ def scan_spark(dump: str, folder: str, cores: int, memory: str) -> dict[str, Any
     }
     session.stop()
     written = shuffled(Path(folder) / "events")
-    written.pop(min(written))  # that of the dump itself
+    written.pop(min(stage for stage, size in written.items() if size))  # that of the dump itself
     largest = sorted(written.values(), reverse=True)[:12]
     return {**figures, "shuffled": sum(written.values()), "largest shuffles": largest}
 

@@ -12,7 +12,7 @@ __all__ = ["scan_on_spark"]
 
 @click.command(
     name="spark",
-    short_help="Find the versions in a dump that Spark reads.",
+    short_help="Scan a dump on Spark.",
     epilog="Example: dedup spark hdfs:///news/2024 --out hdfs:///news/found",
 )
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
