@@ -99,7 +99,10 @@ def _tell_markup(path: Path, article: Article) -> None:
         click.echo(f"note: {shown(str(path))} {told}", err=True)
 
 
-@command.command(epilog="Example: dedup trace story.txt wire-1.txt wire-2.txt")
+@command.command(
+    short_help="Tell which sources an article was made from.",
+    epilog="Example: dedup trace story.txt wire-1.txt wire-2.txt",
+)
 @click.argument("article", type=FILE)
 @click.argument("sources", type=FILE, nargs=-1, required=True, metavar="SOURCE...")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
