@@ -51,7 +51,7 @@ def test_a_wrong_argument_is_named_with_what_came_and_what_was_wanted(
 
 
 def test_a_folder_is_no_index_and_the_message_says_so(tmp_path: Path) -> None:
-    with pytest.raises(dedup.FormatError, match="not a dedup index but a folder"):
+    with pytest.raises(dedup.FormatError, match="a folder that is not a dedup index"):
         Index.load(tmp_path)
 
 

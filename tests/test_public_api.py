@@ -42,7 +42,8 @@ ORDER = """
     alignment alignment.laid alignment._chain alignment._choice alignment._grams
     alignment._likeness alignment._runs alignment._stars alignment._words alignment.finding
     alignment._borders alignment._seeds alignment.regions alignment.making alignment.passages
-    verdict verdict.measures verdict._stories verdict._links verdict._runs verdict._counting
+    verdict verdict.measures verdict._sorting verdict._stories verdict._links verdict._runs
+    verdict._counting
     verdict._words verdict._measures verdict._evidence verdict.stories verdict._additive
     verdict.additive verdict.judging
     views.pages views.wording views.reasons views.marks views.minimap views.machine views.page

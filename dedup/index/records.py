@@ -64,7 +64,8 @@ def _records(
     records: Iterator[Record | Rejected],
 ) -> Iterator[tuple[str, Article | Rejected]]:
     for found in records:
-        place = f"{found.source}:{found.line}"
+        at_hand = found.source == "articles"
+        place = f"articles[{found.line - 1}]" if at_hand else f"{found.source}:{found.line}"
         yield place, found if isinstance(found, Rejected) else found.article
 
 
