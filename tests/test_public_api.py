@@ -24,7 +24,7 @@ EXPORTED = [
 ]
 
 ORDER = """
-    version errors values model arrays packed threads writing text.marks
+    version errors values model moments arrays packed threads writing text.marks
     dump.dates dump.extras dump.packing dump.files dump.ids dump._claims dump.places dump.cells
     dump.mending dump.records dump.documents dump.formats dump.charsets dump.separated dump.feeds
     dump.tables dump.frames dump.webpages dump.reading dump._escapes dump._json

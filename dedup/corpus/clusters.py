@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.errors import InputError
+from dedup.moments import zoned
 
 __all__ = ["Keep", "Preference", "Star", "moment", "rank", "stars"]
 
@@ -99,11 +100,7 @@ def moment(date: datetime.date | None) -> tuple[int, float]:
     """Make dates, datetimes with and without a zone (taken as UTC) and None comparable."""
     if date is None:
         return 1, 0.0
-    if not isinstance(date, datetime.datetime):
-        date = datetime.datetime(date.year, date.month, date.day)
-    if date.tzinfo is None:
-        date = date.replace(tzinfo=datetime.UTC)
-    return 0, date.timestamp()
+    return 0, zoned(date).timestamp()
 
 
 def stars(

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from dedup.errors import InputError
+from dedup.moments import zoned
 
 __all__ = [
     "Row",
@@ -70,11 +71,7 @@ def moment_of(date: datetime.date | None) -> int | None:
     """
     if date is None:
         return None
-    if not isinstance(date, datetime.datetime):
-        date = datetime.datetime(date.year, date.month, date.day)
-    if date.tzinfo is None:
-        date = date.replace(tzinfo=datetime.UTC)
-    return int((date - datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)).total_seconds())
+    return int((zoned(date) - datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)).total_seconds())
 
 
 def seconds_of(within: object) -> int | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from dedup.model import Article, Cluster, Verdict
+from dedup.moments import zoned
 from dedup.report.findings import Listings
 
 __all__ = [
@@ -190,14 +191,11 @@ def _moments(articles: Sequence[Article]) -> list[datetime.datetime | None]:
 
 def as_utc(date: datetime.date) -> datetime.datetime:
     """Give the moment of a date: midnight where it has no time, in UTC where it has no zone."""
-    if not isinstance(date, datetime.datetime):
-        return datetime.datetime(date.year, date.month, date.day, tzinfo=datetime.UTC)
-    if date.tzinfo is None:
-        return date.replace(tzinfo=datetime.UTC)
+    moment = zoned(date)
     try:
-        return date.astimezone(datetime.UTC)
+        return moment.astimezone(datetime.UTC)
     except OverflowError:  # the first and last day there are, in another zone
-        return date.replace(tzinfo=datetime.UTC)
+        return moment.replace(tzinfo=datetime.UTC)
 
 
 _UNITS = (("year", 365.25 * 86_400, 2), ("day", 86_400, 1), ("hour", 3_600, 1), ("minute", 60, 0))
