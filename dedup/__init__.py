@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from dedup.evaluation import Evaluation, evaluate
     from dedup.explanation import why
     from dedup.index.index import Index
+    from dedup.index.matches import Matches
     from dedup.tracing import Trace, trace
 
 __all__ = [
@@ -76,6 +77,7 @@ __all__ = [
     "Index",
     "InputError",
     "Match",
+    "Matches",
     "Member",
     "MissingExtraError",
     "Pair",
@@ -109,6 +111,7 @@ _LOADED_ON_USE = {
     "Evaluation": "evaluation",
     "Fields": "dump",
     "Index": "index.index",
+    "Matches": "index.matches",
     "Report": "corpus.result",
     "SimilarPair": "corpus.neardup",
     "Trace": "tracing",

@@ -14,33 +14,13 @@ import dedup
 
 PACKAGE = Path(dedup.__file__).parent
 
-EXPORTED = [
-    *("Alignment", "Article", "Attribution", "BusyError", "Change", "ChangeKind", "Cluster"),
-    *(
-        "Comparison",
-        "DedupError",
-        "Derivation",
-        "DumpError",
-        "Evaluation",
-        "Fields",
-        "FormatError",
-        "Index",
-    ),
-    *("InputError", "Match", "Member", "MissingExtraError", "Pair", "Passage", "PassageKind"),
-    *("Reason", "Region", "Rejected", "Report", "Sentence", "SimilarPair", "Span", "Story"),
-    *("StoryMember", "Trace", "Verdict"),
-    *(
-        "align",
-        "compare",
-        "compare_many",
-        "evaluate",
-        "near_duplicates",
-        "scan",
-        "sketch",
-        "trace",
-        "why",
-    ),
-]
+EXPORTED = """
+    Alignment Article Attribution BusyError Change ChangeKind Cluster Comparison DedupError
+    Derivation DumpError Evaluation Fields FormatError Index InputError Match Matches Member
+    MissingExtraError Pair Passage PassageKind Reason Region Rejected Report Sentence SimilarPair
+    Span Story StoryMember Trace Verdict align compare compare_many evaluate near_duplicates scan
+    sketch trace why
+""".split()
 
 ORDER = """
     version errors values model moments arrays packed threads writing text.marks
@@ -70,7 +50,7 @@ ORDER = """
     comparison explanation tracing
     index index._rows index._lists index._lookups index.container index.rows index.segment
     index.merging index.changes index.catalog index.shelf index.judging index.asking index.store
-    index.records index.adding index.answering index.following index.format_two
+    index.records index.adding index.matches index.answering index.following index.format_two
     index.folders index.index index.past
     report.findings report.figures report.tables report.parquet report.rows report.sides report.page
     report.folder report

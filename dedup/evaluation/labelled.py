@@ -127,13 +127,9 @@ class Evaluation:
         return [*rows]
 
     def __str__(self) -> str:
-        rows = self._table()
-        widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-        lines = (
-            "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
-            for row in rows
-        )
-        return "\n".join((self._head(), *lines))
+        from dedup.views.wording import in_columns
+
+        return f"{self._head()}\n{in_columns(self._table())}"
 
     def _repr_html_(self) -> str:
         from dedup.views.notebook import table_to_html

@@ -18,10 +18,11 @@ from dedup.index.answering import IndexStats, Question, answers, index_stats, te
 from dedup.index.folders import mend_folder, replaced_folder
 from dedup.index.following import Taken, TakeOptions, follow, take
 from dedup.index.format_two import read_format_two
+from dedup.index.matches import Matches
 from dedup.index.records import Given
 from dedup.index.rows import Row, moment_of, seconds_of
 from dedup.index.store import CATALOG, WRITER, Store
-from dedup.model import Article, Match, Rejected, Story, as_path
+from dedup.model import Article, Rejected, Story, as_path
 from dedup.text.words import read_words
 from dedup.threads import check_threads
 
@@ -311,14 +312,19 @@ class Index:
 
     # --- asking ----------------------------------------------------------------------------------
 
-    def query(self, article: Article | str, limit: int = 10, within: Days = None) -> list[Match]:
+    def query(self, article: Article | str, limit: int = 10, within: Days = None) -> Matches:
         """Find the articles that share a story or a part of it with this one, best first.
 
         At most ``limit``; articles judged ``unrelated`` are left out, and so is the article itself
         where the index holds its id. ``within`` is a number of days or a ``timedelta``: articles
         dated further from this one are not looked at; those without a date are, and all where this
         one has none. ``Match.containment`` is the share of the query's shingles that the match
-        holds.
+        holds. Raises :class:`~dedup.errors.InputError` for what cannot be used.
+
+        >>> index = Index()
+        >>> index.add([{"id": "a1", "text": "Rain fell on Oslo all day."}])
+        >>> index.query("Rain fell on Oslo, all day!", within=7)[0].verdict.value
+        'identical'
         """
         asked = [as_article(article, "article")]
         has_id = [isinstance(article, Article)]
@@ -331,9 +337,15 @@ class Index:
         limit: int = 10,
         within: Days = None,
         threads: int | None = None,
-    ) -> list[list[Match]]:
-        """Ask for many articles at once, on all cores unless ``threads`` says how many; in
-        order.
+    ) -> list[Matches]:
+        """Ask for many articles at once, each as by :meth:`query`, in order.
+
+        On all cores, unless ``threads`` says how many.
+
+        >>> index = Index()
+        >>> index.add([{"id": "a1", "text": "Rain fell on Oslo all day."}])
+        >>> [len(found) for found in index.query_many(["RAIN fell on Oslo all day.", "Sun."])]
+        [1, 0]
         """
         checked = _checked(limit, within)
         if isinstance(articles, (Article, str)) or not isinstance(articles, Iterable):
