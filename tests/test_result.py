@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pickle
 import random
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas
 import pytest
 from newsroom import Newsroom
 
@@ -157,3 +160,43 @@ def test_a_pickled_report_holds_all_but_the_texts(articles: list[Article], repor
     assert again.to_dicts() == report.to_dicts()
     with pytest.raises(DedupError, match="pickled"):
         again.unique()
+
+
+WIRE = "The mayor of Oslo resigned on Monday after a vote. Her party lost four members in March."
+PAPER = "The mayor of Oslo resigned on Monday after a vote. Her party lost five members in March."
+
+
+def results() -> Iterator[object]:
+    """Give one of each result that a call of the library gives."""
+    yield from (dedup.compare(WIRE, PAPER), dedup.align(WIRE, PAPER), dedup.trace(PAPER, [WIRE]))
+    yield from (dedup.why(WIRE, PAPER), tuple(dedup.near_duplicates([WIRE, WIRE])))
+    news = [Article("w", WIRE, "Mayor", "2024-01-31", "Wire"), {"id": "p", "text": PAPER}, {"x": 1}]
+    index = dedup.Index()
+    rejected = index.add(news, on_error="skip")
+    assert rejected
+    yield from (rejected, tuple(index.query(WIRE)), tuple(index.stories()), index.stats())
+    report = scan(news)
+    yield from (report, report.clusters, report.pairs, report.rejected, tuple(report.unique()))
+    found = dedup.evaluate([("w", "p", "version")], report)
+    yield from (found, found.at(0.5), found.at(0.5).precision, dedup.Fields(text="story"))
+
+
+def test_every_result_has_a_hash_equals_one_made_again_and_can_be_pickled() -> None:
+    for one, again in zip(results(), results(), strict=True):
+        assert one == again
+        assert hash(one) == hash(again)
+        loaded = pickle.loads(pickle.dumps(one))
+        assert (loaded, hash(loaded)) == (one, hash(one))
+        assert type(loaded) is type(one)
+    matches = pickle.loads(pickle.dumps(dedup.Index().query(WIRE)))
+    assert isinstance(matches, dedup.Matches)
+
+
+@pytest.mark.parametrize("error", [DedupError, InputError, dedup.DumpError, dedup.FormatError])
+def test_errors_can_be_pickled(error: type[Exception]) -> None:
+    assert str(pickle.loads(pickle.dumps(error("dump: none")))) == "dump: none"
+
+
+@pytest.mark.parametrize("date", [pandas.NaT, float("nan"), np.datetime64("NaT"), None])
+def test_a_date_that_is_missing_is_none(date: Any) -> None:
+    assert Article("a", "Rain fell.", date=date).date is None

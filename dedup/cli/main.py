@@ -204,7 +204,13 @@ def scan(
         report.write(out, format=table_format, progress=progress)
         if index is not None and add:
             given = [Path(name) for name in inputs]
-            index.add(given, on_error="skip", fields=named_fields(fields), encoding=encoding)
+            index.add(
+                given,
+                on_error="skip",
+                fields=named_fields(fields),
+                encoding=encoding,
+                extract_html=extract_html,
+            )
     click.echo(_found(report))
     tell_rejected(report.rejected, report.articles, out / f"rejected.{table_format}")
     tell_notes(report.notes, keep)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from dedup.corpus.grouping import LEAST
-from dedup.evaluation.quality import Quality, Share
+from dedup.evaluation.quality import Quality
 
 __all__ = ["chart"]
 
@@ -56,19 +56,18 @@ def _axes() -> Iterator[str]:
 
 def _line(curve: Sequence[Quality], name: str, colour: str) -> Iterator[str]:
     """Draw a share as steps: a threshold counts from where the one before it ends."""
-    known: list[tuple[float, Share]] = [
-        (quality.threshold, share) for quality in curve if (share := getattr(quality, name)).of
-    ]
+    known = [(_x(quality.threshold), getattr(quality, name)) for quality in curve]
+    known = [(x, share) for x, share in known if share.value is not None]
     if not known:
         return
-    ends = [_x(threshold) for threshold, _ in known]
-    starts = [_x(LEAST), *ends[:-1]]
-    shares = [share for _, share in known]
-    steps = [*zip(starts, ends, shares, strict=True)]
-    line = "L".join(f"{a:.1f} {_y(s.value):.1f}L{b:.1f} {_y(s.value):.1f}" for a, b, s in steps)
-    upper = "L".join(f"{a:.1f} {_y(s.high):.1f}L{b:.1f} {_y(s.high):.1f}" for a, b, s in steps)
-    back = reversed(steps)
-    lower = "L".join(f"{b:.1f} {_y(s.low):.1f}L{a:.1f} {_y(s.low):.1f}" for a, b, s in back)
+    ends = [x for x, _ in known]
+    places = [x for step in zip([_x(LEAST), *ends], ends, strict=False) for x in step]
+
+    def drawn(of: str) -> list[str]:
+        heights = [_y(getattr(share, of)) for _, share in known for _ in range(2)]
+        return [f"{x:.1f} {y:.1f}" for x, y in zip(places, heights, strict=True)]
+
+    line, upper, lower = map("L".join, (drawn("value"), drawn("high"), drawn("low")[::-1]))
     yield f'<path d="M{upper}L{lower}Z" fill="{colour}" opacity=".15"/>'
     yield f'<path d="M{line}" fill="none" stroke="{colour}" stroke-width="2"/>'
     row = _TOP + 14 + 18 * [*_COLOURS].index(name)

@@ -17,12 +17,14 @@ _NORMAL = 1.959964
 class Share:
     """A share of ``of`` cases, and where it lies with 95 % confidence (Wilson 1927).
 
+    Of no cases ``value`` is ``None``.
+
     >>> share = Share.of_count(9, 10)
     >>> share.value, round(share.low, 2), round(share.high, 2)
     (0.9, 0.6, 0.98)
     """
 
-    value: float
+    value: float | None
     low: float
     high: float
     of: int
@@ -31,7 +33,7 @@ class Share:
     def of_count(cls, count: int, of: int) -> Share:
         """Give the share that ``count`` of ``of`` is; of none it may be anything."""
         if not of:
-            return cls(math.nan, 0.0, 1.0, 0)
+            return cls(None, 0.0, 1.0, 0)
         share, square = count / of, _NORMAL**2
         middle = (share + square / (2 * of)) / (1 + square / of)
         spread = math.sqrt(share * (1 - share) / of + square / (4 * of**2))
@@ -40,7 +42,9 @@ class Share:
         return cls(share, min(low, share), max(high, share), of)
 
     def __str__(self) -> str:
-        return f"{self.value:.2f} ({self.low:.2f} to {self.high:.2f})" if self.of else "–"
+        return (
+            "–" if self.value is None else f"{self.value:.2f} ({self.low:.2f} to {self.high:.2f})"
+        )
 
 
 @frozen()
@@ -71,14 +75,16 @@ class Quality:
     def f1(self) -> Share:
         """The harmonic mean of both, a function of the share right has of flagged or versions."""
         one = Share.of_count(self.right, self.flagged + self.versions - self.right)
+        if one.value is None:
+            return one
         value, low, high = (2 * share / (1 + share) for share in (one.value, one.low, one.high))
         return Share(value, low, high, one.of)
 
     def to_dict(self) -> dict[str, Any]:
         """Give plain values that JSON can hold."""
-        shares = {name: getattr(self, name) for name in ("precision", "recall", "f1")}
-        told = {
-            name: {"value": share.value, "low": share.low, "high": share.high} if share.of else None
+        counts = {"threshold": self.threshold, "flagged": self.flagged, "right": self.right}
+        shares = {"precision": self.precision, "recall": self.recall, "f1": self.f1}
+        return counts | {
+            name: {"value": share.value, "low": share.low, "high": share.high}
             for name, share in shares.items()
         }
-        return {"threshold": self.threshold, "flagged": self.flagged, "right": self.right} | told

@@ -197,6 +197,7 @@ class Index:
         on_error: Literal["raise"] = "raise",
         fields: Fields | None = None,
         encoding: str = "utf-8",
+        extract_html: bool = False,
     ) -> None: ...
     @overload
     def add(
@@ -207,6 +208,7 @@ class Index:
         on_error: Literal["skip"],
         fields: Fields | None = None,
         encoding: str = "utf-8",
+        extract_html: bool = False,
     ) -> tuple[Rejected, ...]: ...
     def add(
         self,
@@ -216,20 +218,27 @@ class Index:
         on_error: str = "raise",
         fields: Fields | None = None,
         encoding: str = "utf-8",
+        extract_html: bool = False,
     ) -> tuple[Rejected, ...] | None:
         """Add articles: all of them or, on an error, none.
 
-        They are articles, texts, mappings with the usual field names, paths of dumps, or a table of
-        pandas, polars or pyarrow; a plain text gets an id made from its content. An id that the
+        They are what :func:`dedup.scan` takes, read with the same ``fields``, ``encoding`` and
+        ``extract_html``, but that a single ``str`` is a text; an article without an id gets one
+        made from what it says. An id that the
         index has is an error, or with ``replace`` the new article takes its place; an id that comes
         twice in one call is an error too. With ``on_error="skip"`` what cannot be used is left out
         and returned. Raises :class:`~dedup.errors.InputError` for what cannot be used,
         :class:`~dedup.errors.DedupError` where the index cannot be written.
+
+        >>> index = Index()
+        >>> index.add([{"id": 7, "headline": "Rain", "body": "Rain fell on Oslo all day."}])
+        >>> index.add([{"id": 8, "body": ""}], on_error="skip")[0].reason
+        'empty text: the field is body'
         """
         if on_error not in ("raise", "skip"):
             raise InputError.of("on_error", on_error, "'raise' or 'skip'")
         skipped: list[Rejected] | None = [] if on_error == "skip" else None
-        found = usable_by_id(articles, skipped, fields, encoding)
+        found = usable_by_id(articles, skipped, fields, encoding, extract_html=extract_html)
         add_usable(self._store, found, replace, skipped)
         return None if skipped is None else tuple(skipped)
 
