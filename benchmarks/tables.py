@@ -42,7 +42,7 @@ def sketch_recall(rows: list[dict[str, Any]]) -> str:
 def blowup(cases: dict[str, list[dict[str, Any]]]) -> str:
     """Show how cost grows where others blow up, and that nothing planted is lost."""
     return table(
-        "Cost of hard inputs, near-duplicates at .5 (`blowup.py`):",
+        "Cost of hard inputs, near-duplicates at .5 and, of forms, a scan (`blowup.py`):",
         ("case", "size", "seconds", "peak MB", "pairs", "planted and found"),
         [
             (

@@ -39,6 +39,7 @@ _THRESHOLD = 0.5
 
 
 _A_DAY = 86_400
+_LEFT_OUT = "pairs not looked at: of texts that are like very many others"
 
 
 def scan(
@@ -118,6 +119,8 @@ def scan(
     tell("match", 0, len(pool))
     window = Window(pool.cards.dates(), seconds)
     candidates = window.parted(find_candidates(pool, TermSettings(), threads))
+    if candidates.left_out:
+        pool.notes[_LEFT_OUT] = candidates.left_out
     past = NOTHING_PAST
     if against is not None:
         past = look_back(against, pool, candidates, seconds, threads)
