@@ -87,6 +87,7 @@ class Lexicon:
         self.suffixes: list[str] = table["suffix_no"]
         self.verb_prefixes: list[str] = table["prefix_no"]
         self.surnames = frozenset(table["surname"])
+        self.endings = frozenset(["", *table["endings"]])
         self.say: list[str] = [*table["say"], *filter(None, [table["according"]])]
         self._places: str = table["places"]
         self._turns: list[list[list[str]]] = table["turns"]

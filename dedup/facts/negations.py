@@ -85,7 +85,8 @@ def _denied(
     told, there = negated.told, affirmed.told
     if not told.lexicon.spaced:
         return _denied_unspaced(negated, negators, affirmed)
-    if not told.lexicon.deny_ids.isdisjoint(affirmed.ids(there.words)):
+    deny = told.lexicon.deny_ids.difference(negated.ids(told.words))
+    if not deny.isdisjoint(affirmed.ids(there.words)):
         return []
     places = [j for first, last in affirmed.ranges for j in range(first, last)]
     stems = dict(zip(affirmed.ids(there.stems)[::-1], places[::-1], strict=True))
@@ -94,13 +95,22 @@ def _denied(
     for k in negators:
         for j in _places_of_denied(told, k):
             at = stems.get(int(told.stems[j]))
-            if at is None or len(told.word(j)) < LEAST_WORD or there.word(at) in taken:
-                continue
-            if _one_word(told.word(j), there.word(at)):
+            if at is None or not _one_word(told.word(j), there.word(at)):
+                at = _with_lead(told.word(j), there, places)
+            if len(told.word(j)) >= LEAST_WORD and at is not None and there.word(at) not in taken:
                 first, last = min(j, _head(told, k)), max(j, k)
                 found.append((told.text[told.starts[first] : told.ends[last]], there.word(at)))
                 break
     return list(dict.fromkeys(found))
+
+
+def _with_lead(word: str, there: Told, places: list[int]) -> int | None:
+    """Find a form of a word with what is written together before it: Arabic *will*."""
+    for j in places if there.lexicon.proclitics else ():
+        for lead in there.lexicon.proclitics:
+            if there.word(j).startswith(lead) and _one_word(word, there.word(j)[len(lead) :]):
+                return j
+    return None
 
 
 def _one_word(one: str, other: str) -> bool:
@@ -170,7 +180,9 @@ def _denied_unspaced(negated: Stretch, negators: Sequence[int], affirmed: Stretc
     """Find a negation between characters that the other stretch has without it."""
     told, there = negated.told, affirmed.told
     text = " ".join([there.text[start:end] for start, end in affirmed.texts()])
-    if any(word.replace(" ", "") in text for word in told.lexicon.deny):
+    mine = " ".join([told.text[start:end] for start, end in negated.texts()])
+    deny = [word.replace(" ", "") for word in told.lexicon.deny]
+    if any(word in text and word not in mine for word in deny):
         return []
     found = []
     for k in negators:
@@ -293,12 +305,12 @@ def affixed(one: Stretch, other: Stretch) -> list[Pair]:
     found: list[Pair] = []
     if told.lexicon.prefixes and len(_negators(other)) > len(_negators(one)):
         return found  # *unlikely* and *not likely*
-    for word, k in here.items():
+    for word, (k, *_) in here.items():
         if word in there or not told.traits[k] & Trait.NEW:
             continue
         for plain in _without_affix(word, told.lexicon):
-            if plain in there and plain not in here:
-                other_told, j = other.told, there[plain]
+            if len(there.get(plain, ())) > len(here.get(plain, ())):
+                other_told, j = other.told, there[plain][-1]
                 found.append(
                     (
                         told.text[told.starts[k] : told.ends[k]],
@@ -308,9 +320,13 @@ def affixed(one: Stretch, other: Stretch) -> list[Pair]:
     return found
 
 
-def _words(stretch: Stretch) -> dict[str, int]:
+def _words(stretch: Stretch) -> dict[str, list[int]]:
     told = stretch.told
-    return {told.word(k): k for first, last in stretch.ranges for k in range(first, last)}
+    found: dict[str, list[int]] = {}
+    for first, last in stretch.ranges:
+        for k in range(first, last):
+            found.setdefault(told.word(k), []).append(k)
+    return found
 
 
 @lru_cache(maxsize=4096)
