@@ -59,9 +59,7 @@ def by_hand() -> Iterator[Made]:
     for language, table in _sentences().items():
         glue = "" if language in UNSPACED - {"ko"} else " "
         for kind in KINDS:
-            others = [
-                _SLOT.sub(r"\1", s) for other in KINDS if other != kind for s in table[other]
-            ]
+            others = [_SLOT.sub(r"\1", s) for other in KINDS if other != kind for s in table[other]]
             for at, sentence in enumerate(table[kind]):
                 before, behind = others[at], others[-1 - at]
                 old, new = _SLOT.findall(sentence)[0]
@@ -99,7 +97,9 @@ def in_news(folder: Path, wanted: int) -> Iterator[Made]:
             for stretch in _stretches(text, chance):
                 kinds = [kind for kind in KINDS if left[kind]]
                 chance.shuffle(kinds)
-                made = next(filter(None, (_make(k, stretch, language, chance) for k in kinds)), None)
+                made = next(
+                    filter(None, (_make(k, stretch, language, chance) for k in kinds)), None
+                )
                 if made is not None:
                     left[made.kind] -= 1
                     yield made

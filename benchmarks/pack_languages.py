@@ -79,7 +79,9 @@ def spelt_out(line: str, language: str) -> list[str]:
         found.append(form)
         if language not in UNSPACED and len(form) >= least and " " not in form:
             words = frequent(language)
-            found += words[bisect_left(words, form) : bisect_left(words, form + chr(sys.maxunicode))]
+            found += words[
+                bisect_left(words, form) : bisect_left(words, form + chr(sys.maxunicode))
+            ]
     return sorted(set(found))
 
 

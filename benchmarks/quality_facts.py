@@ -267,7 +267,11 @@ def abroad(folder: Path, show: int) -> dict[str, float]:
         for one in every:
             found = changes(one.text, one.changed)
             right = is_told(found, one.kind, one.old, one.new)
-            for key in ((source, one.kind), (source, one.language), (source, one.language, one.kind)):
+            for key in (
+                (source, one.kind),
+                (source, one.language),
+                (source, one.language, one.kind),
+            ):
                 made[key] += 1
                 told[key] += right
             if not right and show > 0:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dedup.facts._differing import mark_new, may_differ
 from dedup.facts.dates import same_date
 from dedup.facts.lexicon import Trait
-from dedup.facts.names import names, new_names, same_name, stands_firm
+from dedup.facts.names import may_replace, names, new_names, same_name, stands_firm
 from dedup.facts.negations import affixed, denied, turned
 from dedup.facts.numbers import same_number
 from dedup.facts.quantities import quantities
@@ -64,7 +64,7 @@ class Facts:
             *(told_b.bounds[b[0]], told_b.bounds[b[-1] + 1], told_a.lexicon.back),
         )
         words = told_a.lexicon
-        if words.suffixes or words.proclitics or not words.spaced:
+        if words.suffixes or words.proclitics or words.verb_prefixes or not words.spaced:
             kinds |= _ALL_NEGATIONS
         if not kinds:
             return ()
@@ -270,7 +270,7 @@ def _likeness_of_names(one: Fact, other: Fact) -> int:
     behind = one.after()[:1] == other.after()[:1] != []
     ahead = one.before()[:1] == other.before()[:1] != []
     if not stands_firm(one) or not stands_firm(other):
-        return 3 if behind and ahead else 0
+        return 3 if behind and ahead and may_replace(one, other) else 0
     return 2 * behind + ahead
 
 

@@ -17,7 +17,7 @@ from dedup.facts.told import Fact, Stretch, Told
 from dedup.text.patterns import later
 from dedup.text.vocabulary import background
 
-__all__ = ["names", "new_names", "same_name", "stands_firm"]
+__all__ = ["may_replace", "names", "new_names", "same_name", "stands_firm"]
 
 _CONNECTORS = frozenset(
     "of de del della di da dos du des la le van von der den ter al el bin ibn ben e y af".split()
@@ -84,6 +84,11 @@ def new_names(stretch: Stretch) -> list[Fact]:
     return [fact for fact in _capitalised(stretch, only_new=True) if _is_new(fact)]
 
 
+def may_replace(one: Fact, other: Fact) -> bool:
+    """Tell whether one of two words with capitals is surely a name: the other may be one then."""
+    return _is_name(one) or _is_name(other)
+
+
 def _is_new(fact: Fact) -> bool:
     """Tell whether the other text lacks a name: a name keeps its last word."""
     return bool(fact.told.traits[fact.last - 1] & Trait.NEW)
@@ -110,7 +115,7 @@ def _capitalised(stretch: Stretch, *, only_new: bool = False) -> list[Fact]:
             k -= 1
         reached = _run_of_capitals(told, k)
         fact = _name(told, k, reached)
-        if fact is not None and _is_name(fact):
+        if fact is not None and (only_new or _is_name(fact)):
             found.append(fact)
     return found
 
@@ -325,7 +330,7 @@ def stands_firm(fact: Fact) -> bool:
     """Tell whether a name needs no more than one like neighbour to be paired with another."""
     told = fact.told
     if told.language not in _CASELESS:
-        return True
+        return _is_name(fact)
     return bool(_place(told, fact.first, fact.last)) or not told.lexicon.spaced
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from dedup.facts.lexicon import REACH, Lexicon, Trait
+from dedup.facts.lexicon import REACH, Kinds, Lexicon, Trait
 from dedup.facts.told import STEM, Stretch, Told
 
 __all__ = ["affixed", "denied", "turned"]
@@ -130,15 +130,12 @@ def _head(told: Told, k: int) -> int:
 def _negators(stretch: Stretch) -> list[int]:
     """Number the last words of negations, what only looks like one left out."""
     told = stretch.told
-    words = told.lexicon.words
     found = []
     for k in stretch.words_with(Trait.DENIES):
         word = told.word(k)
         if word == "t" and not (k and told.gap(k - 1) in {"'", "’"}):
             continue
-        denies = "no" in words.get(word, {}) or any(
-            "no" in words.get(_form(told, j, k + 1), {}) for j in range(max(0, k - 3), k)
-        )
+        denies = any("no" in _kinds(told, j, k + 1) for j in range(max(0, k - 3), k + 1))
         if denies and not (word in told.lexicon.in_plain and _only_looks_so(told, k)):
             found.append(k)
     return found
@@ -151,6 +148,10 @@ def _only_looks_so(told: Told, k: int) -> bool:
         if "plain" in kinds and last > k:
             return True
     return False
+
+
+def _kinds(told: Told, first: int, last: int) -> Kinds:
+    return told.lexicon.words.get(_form(told, first, last), {})
 
 
 def _form(told: Told, first: int, last: int) -> str:
@@ -186,7 +187,8 @@ def _denied_unspaced(negated: Stretch, negators: Sequence[int], affirmed: Stretc
         return []
     found = []
     for k in negators:
-        start, end = told.starts[k], told.ends[k]
+        first = next((j for j in range(max(0, k - 3), k) if "no" in _kinds(told, j, k + 1)), k)
+        start, end = told.starts[first], told.ends[k]
         behind = told.text[end : end + 2]
         before = told.text[max(0, start - _UNSPACED_REACH) : start]
         if told.language == "zh" and len(behind) == 2 and behind in text:
@@ -229,14 +231,12 @@ def _turning(stretch: Stretch) -> dict[int, list[Place]]:
     told = stretch.told
     lexicon = told.lexicon
     found: dict[int, list[Place]] = {}
-    every = Trait.TURNS if lexicon.spaced else Trait.CASELESS
-    for k in stretch.words_with(every):
-        for length in range(lexicon.longest_turn.get(told.word(k), 0), 0, -1):
-            last = min(len(told.words), k + length)
-            sides = lexicon.turns.get(_form(told, k, last) if length > 1 else told.word(k))
+    for k in stretch.words_with(Trait.TURNS):
+        for first in range(max(0, k + 1 - lexicon.longest_turn.get(told.word(k), 0)), k + 1):
+            sides = lexicon.turns.get(_form(told, first, k + 1))
             if sides:
                 for group, side in sides:
-                    found.setdefault(group, []).append((side, k, last))
+                    found.setdefault(group, []).append((side, first, k + 1))
                 break
     return found
 
