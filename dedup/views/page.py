@@ -53,7 +53,8 @@ def to_html(findings: Findings) -> str:
         filters=tuple(_filters(cards)),
         reasons=tuple(reason_lines(reasons(findings.evidence))),
         weighed_in=WEIGHED_IN,
-        changed=tuple(card for card in cards if card.changes),
+        facts=_facts(cards),
+        facts_shown=_FACTS_SHOWN,
         cards=cards,
         minimap=minimap(findings),
         percent=percent,
@@ -125,6 +126,20 @@ def _card(number: int, passage: Passage) -> _Card:
             for change in passage.changes
         ),
     )
+
+
+_FACTS_SHOWN = 6
+"""Of the facts that differ; as many stand beside the scores, and the others open below them."""
+
+
+def _facts(cards: Sequence[_Card]) -> list[tuple[_Card, _Change]]:
+    """List the facts that differ, the surest first.
+
+    Sure is what both texts tell, each in its way, and what stands in sentences much alike; that a
+    fact is in one text alone may be a cut, and sentences hardly alike may not be of one thing.
+    """
+    found = [(card, change) for card in cards for change in card.changes]
+    return sorted(found, key=lambda f: (not (f[1].a and f[1].b), -f[0].passage.similarity))
 
 
 def _markup(sentence: Sequence[Piece], lacking: str) -> Markup:
