@@ -13,6 +13,11 @@ from typing import Any
 
 import pytest
 
+EVIL = (
+    "</script><script>document.title = `owned`</script><img src=x onerror='document.title=`owned`'>"
+    "<svg onload='document.title=`owned`'>{{ 7 * 7 }}<!--\"'>"
+)
+"""What would give the page another title if any of it ran."""
 _OPTIONS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run"]
 _OPTIONS += ["--disable-background-networking", "--disable-component-update"]
 _POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')

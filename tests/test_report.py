@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from browser import browse, printed, shown, violations
+from browser import EVIL, browse, printed, shown, violations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -812,10 +812,6 @@ def test_a_link_that_is_no_web_address_is_not_made(tmp_path: Path) -> None:
     ]
 
 
-EVIL = (
-    "</script><script>document.title = `owned`</script><img src=x onerror='document.title=`owned`'>"
-    "<svg onload='document.title=`owned`'>{{ 7 * 7 }}<!--\"'>"
-)
 HOSTILE = [
     Article(EVIL, RAIN + EVIL, EVIL, None, EVIL, "javascript:document.title=`owned`"),
     Article(

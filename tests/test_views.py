@@ -18,7 +18,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from browser import browse, printed, violations
+from browser import EVIL, browse, printed, violations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
@@ -283,6 +283,29 @@ def test_hostile_texts_stay_text() -> None:
     assert not [link for link in page.having("href") if "javascript" in link]
 
 
+def test_nothing_that_a_text_holds_runs_in_a_browser(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    a = Article("a", TEXT_A + EVIL, EVIL, None, EVIL, "javascript:document.title=`owned`")
+    b = Article("../../b\x1b", f"{EVIL} {TEXT_B}", "", None, "", "data:text/html,")
+    page.write_text(dedup.compare(a, b).to_html(), encoding="utf-8")
+    hover = """
+      for (const each of document.querySelectorAll("a, button, [data-p]")) {
+        each.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true }));
+      }
+      document.body.dataset.clicked = "";
+    """
+    seen = browse(page, hover)
+    assert "data-clicked" in seen
+    assert "<title>owned" not in seen, "nor without the policy"
+    assert re.findall(r'href="(?!#)', seen) == []
+    assert "\x1b" not in seen
+    other = "document.title = `owned`;"
+    assert "<title>owned" in browse(page, other)
+    seen = browse(page, other, with_policy=True)
+    assert "<title>owned" not in seen, "the policy lets no other script run"
+    assert '<html lang="en" class="live">' in seen, "but the page's own"
+
+
 def test_page_links_an_article_to_its_address_on_the_web() -> None:
     found = small_findings()
     found = replace(found, b=replace(found.b, url="https://example.org/?a=1&b=2"))
@@ -417,12 +440,13 @@ def test_a_partner_far_away_is_brought_level(tmp_path: Path) -> None:
 
 
 def test_the_surest_fact_stands_first() -> None:
-    unsure = replace(rewritten("Rain fell.", "Snow came down.", ("Oslo", "")), similarity=0.9)
+    alone = replace(rewritten("Rain fell.", "Snow came down.", ("Oslo", "")), similarity=0.9)
     far = replace(rewritten("Twelve came.", "By 19 it was.", ("Twelve", "19")), similarity=0.2)
     near = replace(rewritten("In Oslo.", "In Rome.", ("Oslo", "Rome")), similarity=0.8)
-    page = to_html(replace(small_findings(), passages=(unsure, far, near)))
-    listed = re.findall(r'<li data-p="(\d)"><a', page)
-    assert listed == ["3", "2", "1"]
+    words = (Change(ChangeKind.QUOTE, "“We saw it”", "“We saw that”"),)
+    quoted = replace(rewritten("“We saw it”", "“We saw that”"), changes=words, similarity=0.9)
+    page = to_html(replace(small_findings(), passages=(alone, far, near, quoted)))
+    assert re.findall(r'<li data-p="(\d)"><a', page) == ["3", "2", "4", "1"]
     assert "name in A alone</i>" in page
 
 

@@ -52,8 +52,9 @@
 
   const label = (article) => article[TITLE] || article[OPENING] || article[ID];
 
-  /** The id of an article that is shown by its first words. */
-  const beside = (article) => (article[OPENING] ? make("small", { dir: "auto" }, article[ID]) : "");
+  /** What an article is listed by: its title, or its first words with its id beside. */
+  const title = (article) => make("span", { class: article[OPENING] ? "title opening" : "title", dir: "auto" },
+    label(article), " ", article[OPENING] ? make("small", { dir: "auto" }, article[ID]) : "");
 
   const spread = (cluster) => (cluster.oldest ? Date.parse(cluster.newest.slice(0, 10)) - Date.parse(cluster.oldest.slice(0, 10)) : -1);
   const orders = {
@@ -117,8 +118,8 @@
     const named = origin(cluster);
     const details = make("details", {},
       make("summary", {},
-        make("b", { class: "size", title: "articles" }, figure.format(cluster.articles.length)),
-        make("span", { class: lead[OPENING] ? "title opening" : "title", dir: "auto" }, label(lead), " ", beside(lead)),
+        make("b", { class: "size", title: "articles" }, cluster.apart ? "" : figure.format(cluster.articles.length)),
+        make("span", {}, ...(cluster.apart ? cluster.articles : [lead]).map(title)),
         make("span", { class: "tags" }, ...data.verdicts.filter((verdict) => verdictsOf(cluster).has(verdict)).map((verdict) => make("span", { class: `tag ${verdict}` }, verdict))),
         make("span", { class: "about" }, ...named, named.length && dates ? " · " : "", dates)));
     const fill = () => { if (details.children.length === 1) details.append(members(cluster)); };
@@ -150,8 +151,7 @@
     const isWeb = /^https?:\/\//i.test(article[URL]);
     const heading = isWeb
       ? make("a", { href: article[URL], rel: "noreferrer noopener", target: "_blank", dir: "auto" }, label(article)) : make("span", { dir: "auto" }, label(article));
-    const isStory = clusters.includes(cluster);
-    const verdict = isMember ? data.verdicts[article[VERDICT]] : isStory ? "representative" : "";
+    const verdict = isMember ? data.verdicts[article[VERDICT]] : cluster.apart ? "" : "representative";
     const scores = isMember ? [article[PROBABILITY].toFixed(2), article[JACCARD].toFixed(2)] : ["", ""];
     let compare = null;
     if (isMember && article[COMPARISON] >= 0) {
@@ -192,7 +192,7 @@
   function why(reasons) {
     const rows = reasons.map(([weight, words]) => make("tr", {}, make("td", { class: "n" }, weight), make("td", {}, words)));
     return make("details", { class: "why" },
-      make("summary", {}, "Why they were put together"),
+      make("summary", {}, "Why"),
       make("p", {}, `What each piece of evidence adds, ${data.weighed_in}.`),
       make("table", {}, make("tbody", {}, ...rows)));
   }
@@ -255,7 +255,7 @@
     stops[Math.max(0, Math.min(stops.length - 1, at + by))]?.focus();
   }
 
-  byId("others")?.append(...data.apart.map(read).map(item));
+  byId("others")?.append(...data.apart.map(read).map((pair) => item({ ...pair, apart: true })));
   if (!list) return;
   const names = new Map();
   for (const cluster of clusters) {

@@ -137,10 +137,10 @@
     const covered = Math.max(tools.getBoundingClientRect().bottom, 0);
     for (const text of texts) {
       const part = document.getElementById(`window-${text.id}`);
-      const { top, bottom } = text.getBoundingClientRect();
-      const share = (y) => Math.min(Math.max((y - top) / (bottom - top), 0), 1) * part.dataset.whole;
-      part.setAttribute("y", String(share(covered)));
-      part.setAttribute("height", String(share(innerHeight) - share(covered)));
+      const { top, height } = text.getBoundingClientRect();
+      const share = (y) => Math.min(Math.max((y - top) / height, 0), 1) * part.dataset.whole / 10;
+      part.style.top = `${share(covered)}%`;
+      part.style.height = `${share(innerHeight) - share(covered)}%`;
     }
   }
   addEventListener("scroll", frame, { passive: true });
