@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars
 
-    from dedup.corpus.scanning import Progress
+    from dedup.corpus.result import Progress
 
 __all__ = ["resident_bytes", "stages"]
 

@@ -789,3 +789,49 @@ def test_the_page_is_there_even_if_nobody_reads_the_view(
         process.stdout.close()
         process.wait()
     assert page.read_text(encoding="utf-8").rstrip().endswith("</html>")
+
+
+# --- evaluate
+
+
+def test_evaluate_says_what_the_library_says(run: Run, news: Path, tmp_path: Path) -> None:
+    wrong, right = dedup.scan(news).candidates()[:2]
+    pairs = [(wrong.a, wrong.b, "not"), (right.a, right.b, "version")]
+    assert wrong.probability > right.probability > 0.5
+    labels = tmp_path / "labels.csv"
+    labels.write_text("a,b,label\n" + "".join(f"{a},{b},{label}\n" for a, b, label in pairs))
+    found = dedup.evaluate(pairs, dedup.scan(news))
+    shown = run("evaluate", labels, "--data", news, "--quiet")
+    assert (shown.code, shown.out, shown.err) == (0, f"{found}\n", "")
+    files = ("--chart", "chart.svg", "--candidates", "below.jsonl")
+    told = run("evaluate", labels, "--data", news, "--precision", ".5", *files)
+    assert f"--min-probability {found.cut(0.5).threshold:g}: " in told.out  # type: ignore[union-attr]
+    assert told.err.startswith("read: 0, ")
+    assert (tmp_path / "chart.svg").read_text() == found.to_svg()
+    below = [json.loads(line) for line in (tmp_path / "below.jsonl").read_text().splitlines()]
+    candidates = dedup.scan(news).candidates()
+    assert [row["probability"] for row in below] == [
+        pair.probability for pair in candidates if pair.probability < 0.5
+    ]
+    machine = run("evaluate", labels, "--data", news, "--precision", "1", "--json", "--quiet")
+    assert json.loads(machine.out)["pairs"] == 2
+    none = run("evaluate", labels, "--data", news, "--precision", "1", "--quiet")
+    assert json.loads(machine.out)["cut"] is None
+    assert "no threshold has a precision of 1 on these pairs" in none.out
+
+
+def test_evaluate_says_at_once_which_labels_are_wrong(run: Run, news: Path, tmp_path: Path) -> None:
+    labels = tmp_path / "labels.jsonl"
+    labels.write_text('{"a": "n000", "b": "n0", "label": "version"}\n')
+    failed(
+        run("evaluate", labels, "--data", news, "--quiet"),
+        2,
+        "labels: got 'n0', wanted ids that are in the data",
+    )
+    labels.write_text('{"a": "n000", "b": "n001", "label": "perhaps"}\n')
+    failed(run("evaluate", labels, "--data", "nowhere.jsonl"), 2, "labels.jsonl:1: label: got")
+
+
+def test_scan_refuses_a_probability_that_would_change_nothing(run: Run, news: Path) -> None:
+    told = run("scan", news, "--out", "out", "--min-probability", ".3", "--quiet")
+    failed(told, 2, "min_probability: got 0.3, wanted .5 to 1: below one half no verdict")

@@ -16,19 +16,23 @@ from typing import NoReturn
 import click
 
 import dedup
+from dedup.cli.evaluation import evaluate
 from dedup.cli.index import index
 from dedup.cli.options import (
     FILE,
     check_read,
     encoding_option,
     field_options,
+    json_option,
     keep_option,
     named_fields,
     probability_option,
-    read_days,
+    quiet_option,
     shown,
     tell_notes,
     tell_rejected,
+    threads_option,
+    within_option,
 )
 from dedup.cli.spark import scan_on_spark
 from dedup.errors import DedupError, InputError
@@ -62,7 +66,7 @@ def command() -> None:
 @click.argument("a", type=FILE)
 @click.argument("b", type=FILE)
 @click.option("--html", "page", type=FILE, metavar="OUT.html", help="Write a page to look at.")
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@json_option
 @encoding_option
 def compare(a: Path, b: Path, page: Path | None, as_json: bool, encoding: str) -> None:
     """Compare the articles in two files.
@@ -105,7 +109,7 @@ def _tell_markup(path: Path, article: Article) -> None:
 )
 @click.argument("article", type=FILE)
 @click.argument("sources", type=FILE, nargs=-1, required=True, metavar="SOURCE...")
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@json_option
 @encoding_option
 def trace(article: Path, sources: tuple[Path, ...], as_json: bool, encoding: str) -> None:
     """Tell, sentence by sentence, which of several sources an article was made from."""
@@ -144,15 +148,13 @@ def trace(article: Path, sources: tuple[Path, ...], as_json: bool, encoding: str
     help="The format of the tables.",
 )
 @probability_option
-@click.option(
-    "--within", callback=read_days, metavar="DAYS", help="Compare only articles so near by date."
-)
+@within_option
 @click.option(
     "--against", type=FILE, metavar="INDEX", help="Compare with what an index holds, too."
 )
 @click.option("--add", is_flag=True, help="Then add the articles to that index.")
-@click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Default: all cores.")
-@click.option("--quiet", is_flag=True, help="Show no progress.")
+@threads_option
+@quiet_option
 @click.option("--extract-html", is_flag=True, help="Take texts out of the HTML they stand in.")
 @encoding_option
 @field_options
@@ -202,7 +204,13 @@ def scan(
         report.write(out, format=table_format, progress=progress)
         if index is not None and add:
             given = [Path(name) for name in inputs]
-            index.add(given, on_error="skip", fields=named_fields(fields), encoding=encoding)
+            index.add(
+                given,
+                on_error="skip",
+                fields=named_fields(fields),
+                encoding=encoding,
+                extract_html=extract_html,
+            )
     click.echo(_found(report))
     tell_rejected(report.rejected, report.articles, out / f"rejected.{table_format}")
     tell_notes(report.notes, keep)
@@ -226,6 +234,7 @@ def _found(report: dedup.Report) -> str:
     )
 
 
+command.add_command(evaluate)
 command.add_command(index)
 command.add_command(scan_on_spark)
 

@@ -18,14 +18,18 @@ __all__ = [
     "check_read",
     "encoding_option",
     "field_options",
+    "json_option",
     "keep_option",
     "named_fields",
     "probability_option",
+    "quiet_option",
     "read_date",
     "read_days",
     "shown",
     "tell_notes",
     "tell_rejected",
+    "threads_option",
+    "within_option",
 ]
 
 FILE = click.Path(path_type=Path)
@@ -52,6 +56,14 @@ def read_date(_: click.Context, __: click.Parameter, value: str | None) -> datet
         raise click.BadParameter(f"{value!r} is no date, such as 2024-01-31") from None
 
 
+json_option = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+threads_option = click.option(
+    "--threads", type=click.IntRange(min=1), metavar="N", help="Default: all cores."
+)
+quiet_option = click.option("--quiet", is_flag=True, help="Show no progress.")
+within_option = click.option(
+    "--within", callback=read_days, metavar="DAYS", help="Compare only articles so near by date."
+)
 encoding_option = click.option(
     "--encoding",
     metavar="NAME",
@@ -74,7 +86,7 @@ probability_option = click.option(
     default=0.5,
     show_default=True,
     metavar="P",
-    help="From which probability on a version counts.",
+    help="From which probability on, .5 or more, a version counts.",
 )
 
 
