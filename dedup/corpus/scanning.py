@@ -67,7 +67,8 @@ def scan(
     where it is not UTF-8. ``extract_html`` takes texts out of the HTML that they stand in.
 
     An article without an id gets one made from what it says, the same in every file and on every
-    day; where none has an id, its position, from 0, is its id.
+    day; where none has an id, its position, from 0, is its id. Of records with one id that one is
+    kept whose words have the least digest, whatever order they come in.
 
     ``keep`` says which article represents a cluster: ``earliest``, ``longest``, ``first``, or
     ``source=Wire,Post`` for one of the sources named, in order of preference; or a function that
@@ -138,6 +139,7 @@ def _scanned(job: _Job, kept: Checkpoint, tell: Progress) -> Report:
     pool = read_pool(
         job.source, bands, job.threads, kept=kept, tell=lambda done: tell("read", done, None)
     )
+    source = job.source.settled(pool.aside)
     tell("match", 0, len(pool))
     window = Window(pool.cards.dates(), job.within)
     candidates = window.parted(find_candidates(pool, TermSettings(), job.threads))
@@ -145,7 +147,7 @@ def _scanned(job: _Job, kept: Checkpoint, tell: Progress) -> Report:
     if job.against is not None:
         past = look_back(job.against, pool, candidates, job.within, job.threads)
     pool.forget_sketches()
-    judged = _judge(pool, job.source, candidates, past, job.threads, kept, tell)
+    judged = _judge(pool, source, candidates, past, job.threads, kept, tell)
     tell("group", 0, len(pool))
     listed = Listed.of(past, pool)
     ranked = _ranked(job.keep, listed, past, pool)
@@ -162,7 +164,7 @@ def _scanned(job: _Job, kept: Checkpoint, tell: Progress) -> Report:
         notes=pool.notes,
         past={row.id: _without_text(row) for row in past.articles},
     )
-    return Report.of(findings, job.source, kept, pool.cards, pool.places, grouping.lean())
+    return Report.of(findings, source, kept, pool.cards, pool.places, grouping.lean())
 
 
 def _settings(job: _Job) -> dict[str, object]:
