@@ -243,7 +243,7 @@ class Aligned:
     coverage_b: float
 
 
-@frozen(hidden=("passages", "evidence"))
+@frozen(hidden=("passages", "evidence"), deferred=("passages",))
 class Findings:
     """All that a comparison of two texts found, without the ways to show it."""
 
