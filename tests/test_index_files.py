@@ -325,7 +325,7 @@ def test_a_second_writer_waits_and_is_told(place: Path) -> None:
 def test_a_folder_that_cannot_be_written_is_asked_and_not_changed(place: Path) -> None:
     before = state_of(place)
     code = (
-        "import os, sys, dedup\n"
+        "import os, sys, urllib.parse, dedup\n"
         "held = dedup.Index()\n"
         "held.add([sys.argv[2]])\n"
         "held.query(sys.argv[2])  # what it imports may lie where only root may read\n"
