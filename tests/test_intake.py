@@ -432,11 +432,14 @@ def test_a_zip_is_a_folder(tmp_path: Path) -> None:
         archive.writestr("c.pdf", "%PDF")
         archive.writestr("__MACOSX/d.jsonl", "x")
         archive.writestr("e.txt", "Fog.")
+        archive.writestr("f/", "")
+        archive.writestr(zipfile.ZipInfo(""), "Sun.")
     report = scan(path)
+    assert [item.reason for item in report.rejected] == ["a file without a name"]
     assert report.articles == 3
     assert report.notes == {"files passed over in folders: .pdf": 1}
     assert not (tmp_path.parent.parent / "monday.jsonl").exists()
-    one, *_ = read(path)
+    _, one, *_ = read(path)
     assert isinstance(one, Record)
     assert one.source == f"{path}/../../monday.jsonl"
     misnamed = save(tmp_path / "z.jsonl", path.read_bytes())
