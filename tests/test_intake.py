@@ -424,6 +424,39 @@ def test_files_packed_in_many_ways(tmp_path: Path, suffix: str, pack: Any) -> No
     assert "truncated" in found[-1].reason or "damaged" in found[-1].reason
 
 
+@pytest.mark.parametrize("kind", ["parquet", "arrow"])
+def test_columns_without_a_field_are_read_for_what_is_written_alone(
+    tmp_path: Path, kind: str
+) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    photo = "photo of the rain " * 9
+    rows = [{"photo": photo, "n": n, "Text": f"{RAIN} {n}", "id": str(n)} for n in range(2)]
+    table = pyarrow.Table.from_pylist(rows)
+    path = tmp_path / f"a.{kind}"
+    if kind == "parquet":
+        parquet.write_table(table, path, compression="none", use_dictionary=False)
+    else:
+        with pyarrow.ipc.new_file(str(path), table.schema) as writer:
+            writer.write_table(table)
+    report = scan(path)
+    report.write(tmp_path / "out")
+    lines = (tmp_path / "out" / "unique.jsonl").read_text().splitlines()
+    assert [json.loads(line) for line in lines] == rows[:1]
+
+    cell = photo.encode()
+    if kind == "parquet":  # where a cell begins with its length
+        cell = len(cell).to_bytes(4, "little") + cell
+    assert cell in path.read_bytes()
+    path.write_bytes(path.read_bytes().replace(cell, b"\xff" * len(cell)))
+    report = scan(path)
+    assert (report.articles, report.rejected) == (2, ())
+    assert [article.id for article in report.unique()] == ["0"]
+    with pytest.raises(DumpError, match=f"a.{kind}: a row cannot be read whole"):
+        report.write(tmp_path / "out")
+    assert (tmp_path / "out" / "unique.jsonl").read_text().splitlines() == lines
+
+
 def test_a_zip_is_a_folder(tmp_path: Path) -> None:
     path = tmp_path / "news.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:

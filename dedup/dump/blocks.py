@@ -57,13 +57,16 @@ class Dump:
     skipped: Mapping[str, int] = field(default_factory=dict)
     """Notes of the files in folders that are of no known format, and how many they are."""
 
-    def records(self, aside: Mapping[int, Rejected] | None = None) -> Iterator[Record | Rejected]:
-        """Read record by record, as :func:`dedup.dump.read` does."""
-        return read_inputs(self.inputs, self.failed, self.options, aside)
+    def records(
+        self, aside: Mapping[int, Rejected] | None = None, *, fields_only: bool = False
+    ) -> Iterator[Record | Rejected]:
+        """Read record by record, as :func:`dedup.dump.read` does, rows whole or fields alone."""
+        options = replace(self.options, fields_only=fields_only)
+        return read_inputs(self.inputs, self.failed, options, aside)
 
     def blocks(self) -> Iterator[Block]:
-        """Cut the files into blocks, in order."""
-        return find_blocks(self.inputs, self.options)
+        """Cut the files into blocks, in order; what holds no field of an article is not read."""
+        return find_blocks(self.inputs, replace(self.options, fields_only=True))
 
     def is_plain(self) -> bool:
         """Tell whether all are plain files of JSON Lines, whose lines can be fetched singly."""
