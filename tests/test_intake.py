@@ -424,6 +424,25 @@ def test_files_packed_in_many_ways(tmp_path: Path, suffix: str, pack: Any) -> No
     assert "truncated" in found[-1].reason or "damaged" in found[-1].reason
 
 
+def test_html_given_as_a_text_is_told_and_can_be_taken_out() -> None:
+    page = f"<div><p>{RAIN}</p>\n<p>Then &amp; now.</p></div>"
+    plain = f"{RAIN}\n\nThen & now."
+    for ask in (
+        lambda **options: dedup.compare(page, plain, **options).a.text,
+        lambda **options: dedup.compare_many([(page, plain)], **options)[0].a.text,
+        lambda **options: str(dedup.align(page, plain, **options)),
+        lambda **options: str(dedup.trace(plain, [page], **options)),
+    ):
+        with pytest.warns(UserWarning, match="HTML markup in the text; extract_html=True") as told:
+            as_it_is = ask()
+        assert len(told) == 1
+        assert told[0].filename == __file__
+        taken_out = ask(extract_html=True)
+        assert taken_out != as_it_is
+    assert dedup.compare(page, plain, extract_html=True).verdict == "identical"
+    assert dedup.compare("If a < b and b > c", "<p> is a tag").a.text == "If a < b and b > c"
+
+
 @pytest.mark.parametrize("kind", ["parquet", "arrow"])
 def test_columns_without_a_field_are_read_for_what_is_written_alone(
     tmp_path: Path, kind: str
