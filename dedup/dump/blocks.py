@@ -223,9 +223,11 @@ def _stretches(stream: BinaryIO, at: int, limit: int) -> Iterator[tuple[int, int
 
 def _line_end(stream: BinaryIO, at: int, stop: int) -> int | None:
     """Find where the line ends in which a place stands; ``None`` if it goes on at ``stop``."""
+    size = _LOOK_BYTES
     while at < stop:
         stream.seek(at)
-        block = stream.read(_LOOK_BYTES)
+        block = stream.read(size)
+        size = min(2 * size, BLOCK_BYTES)  # of a line that long few reads are quicker
         if not block:  # the file was cut while it was read
             return None
         feed = block.find(b"\n")
