@@ -97,12 +97,12 @@ def in_news(folder: Path, wanted: int) -> Iterator[Made]:
             for stretch in _stretches(text, chance):
                 kinds = [kind for kind in KINDS if left[kind]]
                 chance.shuffle(kinds)
-                made = next(
-                    filter(None, (_make(k, stretch, language, chance) for k in kinds)), None
-                )
-                if made is not None:
-                    left[made.kind] -= 1
-                    yield made
+                for kind in kinds:
+                    made = _make(kind, stretch, language, chance)
+                    if made is not None:
+                        left[kind] -= 1
+                        yield made
+                        break
 
 
 def reordered(folder: Path, wanted: int) -> Iterator[tuple[str, str, str]]:

@@ -78,10 +78,8 @@ def spelt_out(line: str, language: str) -> list[str]:
     for form in listed(line):
         found.append(form)
         if language not in UNSPACED and len(form) >= least and " " not in form:
-            words = frequent(language)
-            found += words[
-                bisect_left(words, form) : bisect_left(words, form + chr(sys.maxunicode))
-            ]
+            words, end = frequent(language), form + chr(sys.maxunicode)
+            found += words[bisect_left(words, form) : bisect_left(words, end)]
     return sorted(set(found))
 
 
@@ -210,8 +208,8 @@ def packed(language: str, table: dict[str, Any]) -> dict[str, Any]:
     for kind, field in (("money", "money"), ("month", "months"), ("weekday", "weekdays")):
         entries.add(kind, valued(table.get(field, "")))
     flags = (
-        "vague glue percent before_percent am pm hour before_hour before_clock minute dated no plain counter"
-        " counted month_word day_word year_word before_weekday title"
+        "vague glue percent before_percent am pm hour before_hour before_clock minute dated no plain"
+        " counter counted month_word day_word year_word before_weekday title"
     )
     for kind in flags.split():
         entries.add(kind, dict.fromkeys(listed(table.get(kind, "")), 1))

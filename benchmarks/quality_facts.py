@@ -24,9 +24,8 @@ from dedup.reading.texts import read
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-from newsroom_languages import TEXTS
-
 from made_changes import KINDS, by_hand, by_hand_alike, in_news, reordered
+from newsroom_languages import TEXTS
 
 Made = tuple[str, str, str]
 """A text with one fact changed, the fact as it was and as it is now."""

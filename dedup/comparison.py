@@ -119,7 +119,8 @@ def _compared(pairs: Sequence[tuple[Article, Article]]) -> list[Comparison]:
     """Read, judge and align pairs of articles, each text of them once."""
     rows, of_pairs = _rows([[one.text for one in pair] for pair in pairs])
     texts, words, marks = read_flagged(rows)
-    measures = Stories(words, marks).measures(of_pairs)
+    languages = [text.tokens.language for text in texts]
+    measures = Stories(words, marks, languages).measures(of_pairs)
     verdicts, probabilities = judge(measures)
     shingles = _sketches.shingle_overlap(words.values, words.offsets, of_pairs)
     aligned = align_pairs(texts, [(i, j) for i, j in of_pairs.tolist()], with_regions=False)

@@ -29,7 +29,7 @@ ORDER = """
     dump.mending dump.records dump.documents dump.formats dump.charsets dump.separated dump.feeds
     dump.tables dump.frames dump.webpages dump.reading dump._escapes dump._json
     dump.cards dump.batches dump.stored dump.blocks dump.again dump.spooling dump dump.sources
-    given text text.tokens text.patterns text.points text.sentences text._languages text.vocabulary
+    given text text._languages text.vocabulary text.tokens text.patterns text.points text.sentences
     text._words text.words
     text._page text._sentences
     candidates candidates._sketches candidates.lsh candidates.resemblance candidates.minhash

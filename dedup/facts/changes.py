@@ -47,7 +47,7 @@ class Facts:
 
     def __init__(self, a: Told, b: Told) -> None:
         self.a, self.b = a, b
-        mark_new(a.words, a.marks, a.rests, b.words, b.marks, b.rests)
+        mark_new(a.marked, b.marked)
 
     @classmethod
     def of(cls, a: Tokens, b: Tokens) -> Facts:
@@ -58,10 +58,10 @@ class Facts:
         """Compare the facts of linked sentences, given by their numbers."""
         told_a, told_b = self.a, self.b
         kinds = may_differ(
-            *(told_a.words, told_a.marks, told_a.sides, told_a.stems),
-            *(told_b.words, told_b.marks, told_b.sides, told_b.stems),
-            *(told_a.bounds[a[0]], told_a.bounds[a[-1] + 1]),
-            *(told_b.bounds[b[0]], told_b.bounds[b[-1] + 1], told_a.lexicon.back),
+            *(told_a.marked, told_b.marked),
+            (told_a.bounds[a[0]], told_a.bounds[a[-1] + 1]),
+            (told_b.bounds[b[0]], told_b.bounds[b[-1] + 1]),
+            told_a.lexicon.back,
         )
         words = told_a.lexicon
         if words.suffixes or words.proclitics or words.verb_prefixes or not words.spaced:

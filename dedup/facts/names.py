@@ -81,7 +81,7 @@ def new_names(stretch: Stretch) -> list[Fact]:
     told = stretch.told
     if told.language in _CASELESS:
         return [fact for fact in names(stretch) if _is_new(fact) or not told.lexicon.spaced]
-    return [fact for fact in _capitalised(stretch, only_new=True) if _is_new(fact)]
+    return _capitalised(stretch, only_new=True)
 
 
 def may_replace(one: Fact, other: Fact) -> bool:
@@ -98,13 +98,13 @@ def _is_new(fact: Fact) -> bool:
 
 
 def _capitalised(stretch: Stretch, *, only_new: bool = False) -> list[Fact]:
-    """Find names by capitals, those alone that have a new word where no others are wanted."""
+    """Find names by capitals, those alone whose last word is new where no others are wanted."""
     told = stretch.told
     traits = told.traits
     found: list[Fact] = []
     reached = 0
     for k in stretch.words_with(Trait.CAPITAL):
-        if k < reached or (only_new and not traits[k] & Trait.NEW):
+        if k < reached:
             continue
         while (
             k > reached
@@ -114,6 +114,8 @@ def _capitalised(stretch: Stretch, *, only_new: bool = False) -> list[Fact]:
         ):
             k -= 1
         reached = _run_of_capitals(told, k)
+        if only_new and not traits[reached - 1] & Trait.NEW:
+            continue
         fact = _name(told, k, reached)
         if fact is not None and (only_new or _is_name(fact)):
             found.append(fact)

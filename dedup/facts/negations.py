@@ -89,12 +89,12 @@ def _denied(
     if not deny.isdisjoint(affirmed.ids(there.words)):
         return []
     places = [j for first, last in affirmed.ranges for j in range(first, last)]
-    stems = dict(zip(affirmed.ids(there.stems)[::-1], places[::-1], strict=True))
+    stems = dict(zip(affirmed.ids(there.marked.stems)[::-1], places[::-1], strict=True))
     taken = {there.word(j) for k in others for j in _places_of_denied(there, k)}
     found = []
     for k in negators:
         for j in _places_of_denied(told, k):
-            at = stems.get(int(told.stems[j]))
+            at = stems.get(int(told.marked.stems[j]))
             if at is None or not _one_word(told.word(j), there.word(at)):
                 at = _with_lead(told.word(j), there, places)
             if len(told.word(j)) >= LEAST_WORD and at is not None and there.word(at) not in taken:
@@ -295,7 +295,7 @@ def affixed(one: Stretch, other: Stretch) -> list[Pair]:
 
     >>> a, b = Told.of("The ban was illegal."), Told.of("The ban was legal.")
     >>> from dedup.facts._differing import mark_new
-    >>> mark_new(a.words, a.marks, a.rests, b.words, b.marks, b.rests)
+    >>> mark_new(a.marked, b.marked)
     >>> affixed(a.whole(), b.whole())
     [('illegal', 'legal')]
     """

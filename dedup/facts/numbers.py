@@ -60,9 +60,9 @@ def _digits(told: Told, k: int) -> Item | None:
     text, start = told.text, told.starts[k]
     if not text[start].isdecimal():
         return None
-    if _NO_NUMBER.search(text, max(0, start - 2), start):
-        if not k or told.word(k - 1) not in told.lexicon.proclitics:
-            return None
+    joined = _NO_NUMBER.search(text, max(0, start - 2), start)
+    if joined and told.word(k - 1) not in told.lexicon.proclitics:
+        return None
     plain = told.lexicon.language in _GROUPED_BY_BLANKS
     groups = (_PLAIN_GROUPS if plain else _BLANK_GROUPS).match(text, start)
     match = groups or _DIGITS.match(text, start)
