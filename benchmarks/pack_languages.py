@@ -208,8 +208,8 @@ def packed(language: str, table: dict[str, Any]) -> dict[str, Any]:
     for kind, field in (("money", "money"), ("month", "months"), ("weekday", "weekdays")):
         entries.add(kind, valued(table.get(field, "")))
     flags = (
-        "vague glue percent before_percent am pm hour before_hour before_clock minute dated no plain"
-        " counter counted month_word day_word year_word before_weekday title"
+        "vague glue percent before_percent am pm hour before_hour before_clock minute dated no"
+        " plain counter counted month_word day_word year_word before_weekday title"
     )
     for kind in flags.split():
         entries.add(kind, dict.fromkeys(listed(table.get(kind, "")), 1))
