@@ -20,6 +20,7 @@ _CASELESS = cython.declare(uint16_t, Trait.CASELESS)
 _QUOTED = cython.declare(uint16_t, Trait.QUOTED)
 _PREFIXED = cython.declare(uint16_t, Trait.PREFIXED)
 _NEW = cython.declare(uint16_t, Trait.NEW)
+_OPENS = cython.declare(uint16_t, Trait.OPENS)
 _HEADLINE = cython.declare(uint16_t, Trait.HEADLINE)
 _FREQUENT = cython.declare(uint16_t, Trait.FREQUENT)
 _LOWER = cython.declare(uint64_t, 0xFFFFFFFF)
@@ -152,7 +153,7 @@ def _ends_new_name(here: Words, k: int64_t) -> cython.bint:
     if not here.traits[k] & _NEW:
         return False
     if here.traits[k] & _CAPITAL:
-        return k + 1 == here.count or not here.traits[k + 1] & _CAPITAL
+        return k + 1 == here.count or here.traits[k + 1] & (_CAPITAL | _OPENS) != _CAPITAL
     return here.traits[k] & _CASELESS != 0
 
 

@@ -17,7 +17,7 @@ from dedup.facts.told import Fact, Stretch, Told
 from dedup.text.patterns import later
 from dedup.text.vocabulary import background
 
-__all__ = ["may_replace", "names", "new_names", "same_name", "stands_firm"]
+__all__ = ["is_caseless", "may_replace", "names", "new_names", "same_name", "stands_firm"]
 
 _CONNECTORS = frozenset(
     "of de del della di da dos du des la le van von der den ter al el bin ibn ben e y af".split()
@@ -74,6 +74,15 @@ def names(stretch: Stretch) -> list[Fact]:
 
 
 _CASELESS = frozenset("ar fa he hi ja ko ur zh bn ta".split())
+
+
+def is_caseless(language: str) -> bool:
+    """Tell whether a language is written without capitals.
+
+    >>> is_caseless("he"), is_caseless("ru")
+    (True, False)
+    """
+    return language in _CASELESS
 
 
 def new_names(stretch: Stretch) -> list[Fact]:

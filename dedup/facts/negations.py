@@ -45,8 +45,11 @@ def _put_in(negated: Stretch, negators: list[int], affirmed: Stretch) -> list[Pa
     here, there = told.words.tolist(), affirmed.ids(affirmed.told.words)
     mine = negated.ids(told.words)
     found = []
+    reached = -1
     for k in negators:
         head = _head(told, k)
+        if head < reached:  # the second half of *ne … pas*
+            continue
         ahead, behind = here[max(0, head - 2) : head], here[k + 1 : k + 3]
         whole = here[max(0, head - 1) : k + 2]
         if not (ahead and behind and _have_between(there, ahead, behind)):
@@ -55,6 +58,7 @@ def _put_in(negated: Stretch, negators: list[int], affirmed: Stretch) -> list[Pa
             last = next(_places_of_denied(told, k), k + 1)
             last = last if last > k else k + 1
             text = told.text[told.starts[head] : told.ends[last]]
+            reached = k + REACH
             found.append((text, told.text[told.starts[k + 1] : told.ends[last]]))
     return found
 
