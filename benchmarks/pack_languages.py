@@ -234,7 +234,7 @@ def packed(language: str, table: dict[str, Any]) -> dict[str, Any]:
 
 
 def notices(tables: dict[str, Any]) -> dict[str, dict[str, str]]:
-    """Make the patterns of page furniture in other languages than English, and their first words."""
+    """Make the patterns of page furniture abroad, and the words they begin with."""
     found = {}
     for kind in ("label", "pointer", "column", "notice"):
         phrases = {name: table[kind] for name, table in tables.items() if kind in table}

@@ -20,6 +20,7 @@ _CASELESS = cython.declare(uint16_t, Trait.CASELESS)
 _QUOTED = cython.declare(uint16_t, Trait.QUOTED)
 _PREFIXED = cython.declare(uint16_t, Trait.PREFIXED)
 _NEW = cython.declare(uint16_t, Trait.NEW)
+_APART = cython.declare(uint16_t, Trait.APART)
 _OPENS = cython.declare(uint16_t, Trait.OPENS)
 _HEADLINE = cython.declare(uint16_t, Trait.HEADLINE)
 _FREQUENT = cython.declare(uint16_t, Trait.FREQUENT)
@@ -153,7 +154,9 @@ def _ends_new_name(here: Words, k: int64_t) -> cython.bint:
     if not here.traits[k] & _NEW:
         return False
     if here.traits[k] & _CAPITAL:
-        return k + 1 == here.count or here.traits[k + 1] & (_CAPITAL | _OPENS) != _CAPITAL
+        if here.traits[k] & _APART or k + 1 == here.count:
+            return True
+        return here.traits[k + 1] & (_CAPITAL | _OPENS) != _CAPITAL
     return here.traits[k] & _CASELESS != 0
 
 

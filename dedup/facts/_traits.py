@@ -29,6 +29,7 @@ _CAPITAL = cython.declare(uint16_t, Trait.CAPITAL)
 _CASELESS = cython.declare(uint16_t, Trait.CASELESS)
 _QUOTED = cython.declare(uint16_t, Trait.QUOTED)
 _PREFIXED = cython.declare(uint16_t, Trait.PREFIXED)
+_APART = cython.declare(uint16_t, Trait.APART)
 _OPENS = cython.declare(uint16_t, Trait.OPENS)
 _HEADLINE = cython.declare(uint16_t, Trait.HEADLINE)
 _LEAST_REST = cython.declare(cython.Py_ssize_t, 4)
@@ -252,6 +253,20 @@ def _mark_words(
 
 @cython.cfunc
 @cython.nogil
+@cython.exceptval(check=False)
+def _may_join(codes: cython.const[uint32_t][::1], start: int64_t, end: int64_t) -> cython.bint:
+    """Tell whether what stands between two words may part the words of one name."""
+    at: int64_t
+    for at in range(start, end):
+        if codes[at] > 0x2E and codes[at] != 0xA0 and codes[at] != 0x2019:
+            return False
+        if 0x20 < codes[at] < 0x2D and codes[at] != 0x27:
+            return False
+    return end - start <= 2
+
+
+@cython.cfunc
+@cython.nogil
 @cython.exceptval(-1)
 def _mark_quotes(
     codes: cython.const[uint32_t][::1],
@@ -269,6 +284,8 @@ def _mark_quotes(
     for k in range(count + 1):
         start = spans[1, k - 1] if k else 0
         end = spans[0, k] if k < count else codes.shape[0]
+        if k and k < count and not _may_join(codes, start, end):
+            traits[k - 1] |= _APART
         if (
             k
             and k < count

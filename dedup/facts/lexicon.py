@@ -45,6 +45,8 @@ class Trait:
     """It is among the most frequent words, which say nothing of what is counted or denied."""
     HEADLINE = 1024
     """Its sentence is set in capitals throughout."""
+    APART = 2048
+    """More than a blank, a full stop, an apostrophe or a hyphen parts it from the next word."""
 
 
 UNSPACED = frozenset({"ja", "ko", "zh"})
