@@ -284,9 +284,12 @@ def _spelt(pattern: str) -> list[str]:
 def main() -> None:
     """Write the files."""
     tables = tomllib.loads((HERE / "language_words.toml").read_text(encoding="utf-8"))
+    common = tables.pop("common")
+    common["aliases"] = valued(common["aliases"])
     text = json.dumps(notices(tables), ensure_ascii=False, indent=1)
     TARGET.with_name("notices.json").write_text(text + "\n", encoding="utf-8")
-    found = [{"language": name, **packed(name, table)} for name, table in tables.items()]
+    found = [{"language": "common", **common}]
+    found += [{"language": name, **packed(name, table)} for name, table in tables.items()]
     lines = [json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in found]
     text = "\n".join(lines)
     TARGET.write_text(text + "\n", encoding="utf-8")

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dedup.facts._differing import mark_new, may_differ
 from dedup.facts.dates import same_date
 from dedup.facts.lexicon import Trait
-from dedup.facts.names import is_caseless, may_replace, names, new_names, same_name, stands_firm
+from dedup.facts.names import may_replace, names, new_names, same_name, stands_firm
 from dedup.facts.negations import affixed, denied, turned
 from dedup.facts.numbers import same_number
 from dedup.facts.quantities import quantities
@@ -269,7 +269,7 @@ def _names_outside(a: Stretch, b: Stretch, quoted: list[Change]) -> Iterator[Cha
     """Find names, and without capitals only what is not told as part of a changed quotation."""
     for change in _names(a, b):
         inside = any(change.a in quote.a and change.b in quote.b for quote in quoted)
-        if not (inside and is_caseless(a.told.language)):
+        if not (inside and a.told.lexicon.caseless):
             yield change
 
 
