@@ -137,7 +137,8 @@ def _compared(
     """
     rows, of_pairs = _rows([[one.text for one in pair] for pair in pairs])
     texts, words, marks = read_flagged(rows)
-    measures = Stories(words, marks).measures(of_pairs)
+    languages = [text.tokens.language for text in texts]
+    measures = Stories(words, marks, languages).measures(of_pairs)
     verdicts, probabilities = judge(measures)
     shingles = _sketches.shingle_overlap(words.values, words.offsets, of_pairs)
     numbers = of_pairs.tolist()
