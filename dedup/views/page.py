@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dedup.model import Article, ChangeKind, Findings, Passage, PassageKind, Sentence
 from dedup.reading.texts import word_spans
@@ -32,7 +32,7 @@ from dedup.views.wording import (
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-__all__ = ["to_html"]
+__all__ = ["side_by_side", "to_html"]
 
 
 def to_html(findings: Findings) -> str:
@@ -43,24 +43,42 @@ def to_html(findings: Findings) -> str:
     its script, with a keyboard, in light and dark, on a narrow screen and on paper. Characters
     that a page cannot hold (NUL, lone surrogates) are shown by others, one for one.
     """
-    cards = tuple(_card(number, p) for number, p in enumerate(findings.passages, start=1))
     return pages.template("dedup.views").render(
         findings=findings,
         meaning=MEANING[findings.verdict],
         likelihood=likelihood(findings.probability),
-        columns=(_column("a", findings.a, cards), _column("b", findings.b, cards)),
         scores=scores(findings),
-        filters=tuple(_filters(cards)),
-        reasons=tuple(reason_lines(reasons(findings.evidence))),
-        weighed_in=WEIGHED_IN,
-        facts=_facts(cards),
-        facts_shown=_FACTS_SHOWN,
-        cards=cards,
         minimap=minimap(findings),
         percent=percent,
         count=count,
+        **_shown(findings),
         **pages.assets("dedup.views"),
     )
+
+
+def side_by_side(findings: Findings, prefix: str) -> Markup:
+    """Write the two articles side by side, with the evidence, as a part of another page.
+
+    ``prefix`` begins the ids in it, which have to differ from all others of that page.
+    """
+    from markupsafe import Markup
+
+    template = pages.template("dedup.views", "sides.html.jinja")
+    return Markup(template.render(prefix=prefix, **_shown(findings)))
+
+
+def _shown(findings: Findings) -> dict[str, Any]:
+    """Make what every page shows of two articles."""
+    cards = tuple(_card(number, p) for number, p in enumerate(findings.passages, start=1))
+    return {
+        "cards": cards,
+        "columns": (_column("a", findings.a, cards), _column("b", findings.b, cards)),
+        "filters": tuple(_filters(cards)),
+        "facts": _facts(cards),
+        "facts_shown": _FACTS_SHOWN,
+        "reasons": tuple(reason_lines(reasons(findings.evidence))),
+        "weighed_in": WEIGHED_IN,
+    }
 
 
 @dataclass(frozen=True, slots=True)
