@@ -23,7 +23,7 @@ EXPORTED = """
 """.split()
 
 ORDER = """
-    version errors values model moments arrays packed threads writing text.marks
+    version errors progress values model moments arrays packed threads writing text.marks
     dump.dates dump.extras dump.packing dump.files dump.ids dump._claims dump.places dump.cells
     dump.mending dump.records dump.cards dump.repeats dump.documents dump.formats dump.charsets
     dump.separated dump.feeds dump.tables dump.frames dump.webpages dump.reading
@@ -63,7 +63,7 @@ ORDER = """
     spark.flow spark.reading spark.cards spark.matching spark.judging spark.tables spark.writing
     spark.scanning spark
     dedup
-    progress cli.options cli.evaluation cli.index cli.spark cli.main cli __main__
+    cli.options cli.evaluation cli.index cli.spark cli.main cli __main__
 """.split()
 """Every module, each of which may import only those before it; ``dedup`` is the package itself."""
 

@@ -12,6 +12,7 @@ import click
 import dedup
 from dedup.cli.options import (
     FILE,
+    INPUT,
     encoding_option,
     field_options,
     json_option,
@@ -38,6 +39,7 @@ __all__ = ["evaluate"]
 @click.option(
     "--data",
     "inputs",
+    type=INPUT,
     multiple=True,
     required=True,
     metavar="INPUT",

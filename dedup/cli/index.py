@@ -15,6 +15,7 @@ import click
 import dedup
 from dedup.cli.options import (
     FILE,
+    INPUT,
     check_read,
     encoding_option,
     field_options,
@@ -59,7 +60,7 @@ def _opened(path: Path) -> dedup.Index:
     epilog="Example: dedup index add news.index monday.jsonl.gz",
 )
 @_index
-@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.argument("inputs", type=INPUT, nargs=-1, required=True, metavar="INPUT...")
 @_replace
 @encoding_option
 @field_options

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -15,6 +17,7 @@ from dedup.model import Rejected
 
 __all__ = [
     "FILE",
+    "INPUT",
     "check_read",
     "encoding_option",
     "field_options",
@@ -32,7 +35,27 @@ __all__ = [
     "within_option",
 ]
 
-FILE = click.Path(path_type=Path)
+
+class _File(click.Path):
+    """A file or folder by its path; a URL is refused, as nothing is fetched."""
+
+    def convert(
+        self,
+        value: str | os.PathLike[str],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> Any:
+        """Give the path of what can be one."""
+        if _URL.match(str(value)):
+            told = "is a URL, and nothing is fetched: save it to a file first, a web page as"
+            self.fail(f"{value} {told} .html, and name that", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+_URL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+://")
+FILE = _File(path_type=Path)
+INPUT = _File(path_type=str)
+"""A file, a folder, a glob or standard input."""
 _REJECTED_SHOWN = 5
 _FEW = 0.01
 """The share of records set aside that needs no loud word."""

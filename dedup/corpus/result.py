@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, NoReturn, Protocol
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -18,30 +18,13 @@ from dedup.dump.cards import Cards
 from dedup.dump.sources import Source
 from dedup.errors import DedupError, InputError
 from dedup.model import Article, Cluster, Pair, Rejected, as_path
+from dedup.progress import Progress, telling
 from dedup.report import rows
 
-__all__ = ["Progress", "Report", "check_progress"]
+__all__ = ["Report"]
 
 _SHOWN = 5
 """Ids that an error names."""
-
-
-class Progress(Protocol):
-    """What :func:`dedup.scan` tells while it works."""
-
-    def __call__(self, stage: str, done: int, total: int | None, /) -> None:
-        """Hear that ``done`` of ``total`` (``None``: not known) units of a stage are done."""
-
-
-def check_progress(progress: Progress | None) -> Progress:
-    """Give the progress to tell, which may be nobody; refuse what cannot be called."""
-    if progress is not None and not callable(progress):
-        raise InputError.of("progress", progress, "a function of stage, done and total, or None")
-    return progress or _silent
-
-
-def _silent(stage: str, done: int, total: int | None, /) -> None:
-    """Tell nobody."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -242,7 +225,7 @@ class Report:
         folder: str | os.PathLike[str],
         *,
         format: str = "jsonl",  # noqa: A002
-        progress: Progress | None = None,
+        progress: Progress | bool | None = None,
     ) -> None:
         """Write the result to a folder: tables, a summary and a page to look at.
 
@@ -255,16 +238,17 @@ class Report:
         ...     dedup.scan(["Rain fell.", "Rain fell!"]).write(f"{folder}/found")
         """
         place = as_path(folder, "folder")
-        tell = check_progress(progress)
-        tell("write", 0, self.articles)
-        report.write(
-            place,
-            self._findings,
-            self._source.records,
-            format,
-            lambda done: tell("write", done, self.articles),
-            None if self._places is None else self._unique_lines,
-        )
+        lines = None if self._places is None else self._unique_lines
+        with telling(progress) as tell:
+            tell("write", 0, self.articles)
+            report.write(
+                place,
+                self._findings,
+                self._source.records,
+                format,
+                lambda done: tell("write", done, self.articles),
+                lines,
+            )
         self._kept.clear()
 
     def _unique_lines(self, versions: frozenset[str], listings: report.Listings) -> Iterator[bytes]:

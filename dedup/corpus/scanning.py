@@ -6,6 +6,7 @@ import datetime
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from dedup.corpus.judging import Judged, Judgements, judge_pairs
 from dedup.corpus.marking import mark_rows
 from dedup.corpus.past import NOTHING_PAST, Listed, beside, look_back
 from dedup.corpus.pool import Candidates, Pool, find_candidates, read_pool
-from dedup.corpus.result import Progress, Report, check_progress
+from dedup.corpus.result import Report
 from dedup.corpus.windows import Window
 from dedup.dump.frames import Table
 from dedup.dump.sources import Source, open_source
@@ -29,6 +30,7 @@ from dedup.index.past import Past
 from dedup.index.rows import Row, seconds_of
 from dedup.model import Article, as_path
 from dedup.packed import load_json
+from dedup.progress import Progress, telling
 from dedup.threads import check_threads
 from dedup.version import __version__
 
@@ -39,6 +41,7 @@ _THRESHOLD = 0.5
 
 
 _A_DAY = 86_400
+_LEFT_OUT = "pairs not looked at: of texts that are like very many others"
 
 
 def scan(
@@ -49,7 +52,7 @@ def scan(
     fields: dump.Fields | None = None,
     encoding: str = "utf-8",
     threads: int | None = None,
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
     checkpoint: str | os.PathLike[str] | None = None,
     extract_html: bool = False,
     against: Index | None = None,
@@ -85,6 +88,9 @@ def scan(
     call goes on from there. Writing the report empties it; files that changed in the meantime
     make it start anew.
 
+    ``progress`` is a function that hears of it, or ``True`` for a bar in a terminal or a notebook.
+    The logger ``dedup`` hears of each stage, too.
+
     Raises :class:`~dedup.errors.DumpError` where nothing can be read, or where every record is set
     aside, and :class:`~dedup.errors.InputError` for arguments that cannot be used.
 
@@ -92,62 +98,83 @@ def scan(
     >>> [len(cluster.members) for cluster in found.clusters]
     [1]
     """
-    preference = keep if callable(keep) else Preference.parse(keep)
-    least = check_probability("min_probability", min_probability)
-    threads = check_threads(threads)
-    tell = check_progress(progress)
-    seconds = seconds_of(within)
     folder = None if checkpoint is None else as_path(checkpoint, "checkpoint")
     scratch = None if folder is None else folder.parent
-    source = open_source(articles, fields, encoding, extract_html=extract_html, scratch=scratch)
-    if source.files is not None:
-        source.files.find()
-    tell("read", 0, None)  # before the first block, which may wait for a compiler
+    job = _Job(
+        open_source(articles, fields, encoding, extract_html=extract_html, scratch=scratch),
+        keep if callable(keep) else Preference.parse(keep),
+        check_probability("min_probability", min_probability),
+        check_threads(threads),
+        against,
+        seconds_of(within),
+    )
+    if job.source.files is not None:
+        job.source.files.find()
     reading: dict[str, object] = {
         "fields": repr(fields),
         "encoding": encoding,
         "extract_html": extract_html,
-        "within": seconds,
+        "within": job.within,
     }
     if against is not None:
         reading["against"] = repr(against.state_key())
-    kept = _checkpoint(folder, source, reading)
+    with telling(progress) as tell:
+        tell("read", 0, None)
+        return _scanned(job, _checkpoint(folder, job.source, reading), tell)
+
+
+class _Job(NamedTuple):
+    """What to scan, and how: ``within`` so many seconds, from the probability ``least`` on."""
+
+    source: Source
+    keep: Preference | Choice
+    least: float
+    threads: int
+    against: Index | None
+    within: int | None
+
+
+def _scanned(job: _Job, kept: Checkpoint, tell: Progress) -> Report:
+    """Read, find candidates, judge and group."""
     bands = choose_bands(_THRESHOLD)
-    pool = read_pool(source, bands, threads, kept=kept, tell=lambda done: tell("read", done, None))
-    source = source.settled(pool.aside)
+    pool = read_pool(
+        job.source, bands, job.threads, kept=kept, tell=lambda done: tell("read", done, None)
+    )
+    source = job.source.settled(pool.aside)
     tell("match", 0, len(pool))
-    window = Window(pool.cards.dates(), seconds)
-    candidates = window.parted(find_candidates(pool, TermSettings(), threads))
+    window = Window(pool.cards.dates(), job.within)
+    candidates = window.parted(find_candidates(pool, TermSettings(), job.threads))
+    if candidates.left_out:
+        pool.notes[_LEFT_OUT] = candidates.left_out
     past = NOTHING_PAST
-    if against is not None:
-        past = look_back(against, pool, candidates, seconds, threads)
+    if job.against is not None:
+        past = look_back(job.against, pool, candidates, job.within, job.threads)
     pool.forget_sketches()
-    judged = _judge(pool, source, candidates, past, threads, kept, tell)
+    judged = _judge(pool, source, candidates, past, job.threads, kept, tell)
     tell("group", 0, len(pool))
     listed = Listed.of(past, pool)
-    grouping = Grouping(
-        listed.first,
-        listed.ids,
-        _ranked(preference, listed, past, pool),
-        Window(listed.dates, seconds),
-        judged,
-    )
-    named = getattr(preference, "__name__", str(preference))
-    settings: dict[str, object] = {"keep": named, "min_probability": least}
-    if seconds is not None:
-        settings["within"] = seconds / _A_DAY
-    if isinstance(preference, Preference):
-        for name in preference.unknown(set(listed.sources)):
+    ranked = _ranked(job.keep, listed, past, pool)
+    window = Window(listed.dates, job.within)
+    grouping = Grouping(listed.first, listed.ids, ranked, window, judged)
+    if isinstance(job.keep, Preference):
+        for name in job.keep.unknown(set(listed.sources)):
             pool.notes[f"keep: no article has the source {name!r}"] = 1
     findings = report.ScanFindings(
         len(pool),
-        *grouping.at(least),
+        *grouping.at(job.least),
         rejected=tuple(pool.rejected),
-        settings=settings,
+        settings=_settings(job),
         notes=pool.notes,
         past={row.id: _without_text(row) for row in past.articles},
     )
     return Report.of(findings, source, kept, pool.cards, pool.places, grouping.lean())
+
+
+def _settings(job: _Job) -> dict[str, object]:
+    """Give what a scan was asked for, as its summary tells it."""
+    named = getattr(job.keep, "__name__", str(job.keep))
+    settings: dict[str, object] = {"keep": named, "min_probability": job.least}
+    return settings if job.within is None else {**settings, "within": job.within / _A_DAY}
 
 
 def _ranked(keep: Preference | Choice, listed: Listed, past: Past, pool: Pool) -> I64:
