@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -204,7 +204,7 @@ class _Column:
     """An article, ready to be shown."""
 
     name: str
-    heading: str
+    heading: Markup
     link: str
     stretches: tuple[_Stretch, ...]
     size: str
@@ -215,14 +215,27 @@ _WEB_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 
 
 def _column(name: str, article: Article, cards: Sequence[_Card]) -> _Column:
-    heading = printable(article_line(article, name))
     return _Column(
         name=name,
-        heading=heading,
+        heading=_heading(article, name),
         link=printable(article.url) if _WEB_ADDRESS.match(article.url) else "",
         stretches=tuple(_stretches(name, article.text, cards)),
         size=count(len(word_spans(article.text)), "word"),
     )
+
+
+def _heading(article: Article, name: str) -> Markup:
+    """Name an article as :func:`~dedup.views.wording.article_line` does, as markup.
+
+    Its title and its source each keep the direction in which they are written.
+    """
+    from markupsafe import Markup
+
+    title, source = (
+        f"<bdi>{escape(part)}</bdi>" * bool(part) for part in (article.title, article.source)
+    )
+    marked = replace(article, id=escape(article.id), title=title, source=source)
+    return Markup(printable(article_line(marked, name)))
 
 
 def _stretches(name: str, text: str, cards: Sequence[_Card]) -> Iterator[_Stretch]:
