@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import ast
+import doctest
+import inspect
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 import dedup
+import dedup.evaluation
 
 PACKAGE = Path(dedup.__file__).parent
 
@@ -190,3 +194,22 @@ def test_compare_loads_numpy_and_rapidfuzz_and_no_compiler_or_view() -> None:
     loaded = loaded_by(code)
     assert "numpy" in loaded
     assert not loaded & HEAVY
+
+
+def documented() -> Iterator[tuple[str, str | None]]:
+    """Name all that a user may call or hold, with its docstring."""
+    for home in (dedup, dedup.evaluation):
+        for name in home.__all__:
+            value = getattr(home, name)
+            yield name, value.__doc__
+            for inner, found in vars(value).items() if inspect.isclass(value) else ():
+                made = getattr(found, "__func__", getattr(found, "fget", found))
+                if not inner.startswith("_") and inspect.isfunction(made):
+                    yield f"{name}.{inner}", made.__doc__
+
+
+def test_every_public_name_says_what_it_is_with_an_example_that_runs() -> None:
+    names = dict(documented())
+    assert len(names) > 90
+    parse = doctest.DocTestParser().get_examples
+    assert [name for name, text in names.items() if not (text and parse(text))] == []
