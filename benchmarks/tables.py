@@ -44,7 +44,7 @@ def sketch_recall(rows: list[dict[str, Any]]) -> str:
 def blowup(cases: dict[str, list[dict[str, Any]]]) -> str:
     """Show how cost grows where others blow up, and that nothing planted is lost."""
     return table(
-        "Cost of hard inputs, near-duplicates at .5 (`blowup.py`):",
+        "Cost of hard inputs, near-duplicates at .5 and, of forms, a scan (`blowup.py`):",
         ("case", "size", "seconds", "peak MB", "pairs", "planted and found"),
         [
             (
@@ -259,13 +259,17 @@ def speed(found: dict[str, Any]) -> str:
     """Show how long a comparison takes."""
     seeds = found["seeds"]
     rows: list[tuple[object, ...]] = [
-        ("the seeds, compiled way", f"{seeds['median_ms']['compare']:.1f} ms", ""),
-        ("the seeds, plain way", f"{seeds['median_ms']['compare, plain way']:.1f} ms", ""),
-        ("difflib on the same words", f"{seeds['median_ms']['difflib']:.1f} ms", ""),
+        ("the seeds", f"{seeds['least_ms']['compare']:.2f} ms", ""),
+        ("the seeds, passages asked for", f"{seeds['least_ms']['compare, passages']:.2f} ms", ""),
+        ("difflib on the same words", f"{seeds['least_ms']['difflib']:.2f} ms", ""),
+        *(
+            (f"a pair of {found['many']['pairs']:,}, {name}", f"{took:.2f} ms", "")
+            for name, took in found["many"]["ms_a_pair"].items()
+        ),
     ]
     for name in ("5000 words", "200000 words", "100,000 one-word lines", "one sentence of 1 MB"):
         case = found[name]
-        rows.append((f"{name}, both texts", f"{case['compiled_s']:.2f} s", f"{case['peak_mb']:,}"))
+        rows.append((f"{name}, both texts", f"{case['warm_s']:.2f} s", f"{case['peak_mb']:,}"))
     return table("Comparing two texts (`speed.py`):", ("texts", "time", "peak MB"), rows)
 
 

@@ -21,12 +21,19 @@ _FIELDS, _PARAMS = "__dataclass_fields__", "__dataclass_params__"
 
 @dataclass_transform(frozen_default=True)
 def frozen(
-    *, order: bool = False, hidden: tuple[str, ...] = (), unhashed: tuple[str, ...] = ()
+    *,
+    order: bool = False,
+    hidden: tuple[str, ...] = (),
+    unhashed: tuple[str, ...] = (),
+    deferred: tuple[str, ...] = (),
 ) -> Callable[[type[T]], type[T]]:
     """Make a class a frozen dataclass with slots.
 
     ``hidden`` fields are left out of its ``repr``, ``unhashed`` ones, which may be dicts, out of
     its hash.
+
+    A ``deferred`` field may be given as a function without arguments: the field is what that
+    gives, and it is called when the field is first read.
 
     >>> @frozen()
     ... class Point:
@@ -37,7 +44,10 @@ def frozen(
     """
 
     def decorate(cls: type[T]) -> type[T]:
-        return _with_slots(cls, order, hidden, unhashed)
+        made = _with_slots(cls, order, hidden, unhashed)
+        for name in deferred:
+            setattr(made, name, _Deferred(vars(made)[name]))
+        return made
 
     return decorate
 
@@ -153,6 +163,25 @@ class _Lazy:
     def __get__(self, of: object, cls: type) -> Any:
         _complete(cls)
         return getattr(cls, self.name)
+
+
+class _Deferred:
+    """A field over its slot, which holds the value or the function that will give it."""
+
+    def __init__(self, slot: Any) -> None:
+        self.slot = slot
+
+    def __get__(self, of: object, cls: type) -> Any:
+        if of is None:
+            return self
+        held = self.slot.__get__(of)
+        if callable(held):
+            held = held()
+            self.slot.__set__(of, held)
+        return held
+
+    def __set__(self, of: object, held: object) -> None:
+        self.slot.__set__(of, held)
 
 
 def _refuse(self: object, name: str, *value: object) -> NoReturn:

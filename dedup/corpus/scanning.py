@@ -41,6 +41,7 @@ _THRESHOLD = 0.5
 
 
 _A_DAY = 86_400
+_LEFT_OUT = "pairs not looked at: of texts that are like very many others"
 
 
 def scan(
@@ -118,7 +119,7 @@ def scan(
     if against is not None:
         reading["against"] = repr(against.state_key())
     with telling(progress) as tell:
-        tell("read", 0, None)  # before the first block, which may wait for a compiler
+        tell("read", 0, None)
         return _scanned(job, _checkpoint(folder, job.source, reading), tell)
 
 
@@ -143,6 +144,8 @@ def _scanned(job: _Job, kept: Checkpoint, tell: Progress) -> Report:
     tell("match", 0, len(pool))
     window = Window(pool.cards.dates(), job.within)
     candidates = window.parted(find_candidates(pool, TermSettings(), job.threads))
+    if candidates.left_out:
+        pool.notes[_LEFT_OUT] = candidates.left_out
     past = NOTHING_PAST
     if job.against is not None:
         past = look_back(job.against, pool, candidates, job.within, job.threads)

@@ -37,11 +37,7 @@ Days = float | datetime.timedelta | None
 
 _WAIT = 30.0
 """Seconds that a change waits for another one to end."""
-_READ_AT_ONCE = 1 << 10
-_A_SEGMENT = 1 << 13
-"""Articles laid out at once: what bounds the memory of adding."""
 _NO_INDEX = "a folder that is not a dedup index"
-"""Seconds, more than between any two dates."""
 
 
 class Index:
