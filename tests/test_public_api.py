@@ -7,6 +7,7 @@ import doctest
 import inspect
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
@@ -111,6 +112,13 @@ def test_exports_are_pinned() -> None:
 @pytest.mark.parametrize("name", dedup.__all__)
 def test_every_export_is_there_and_comes_from_the_package(name: str) -> None:
     assert getattr(dedup, name).__module__.split(".")[0] == "dedup"
+
+
+def test_the_release_is_named_alike_everywhere() -> None:
+    root = PACKAGE.parent
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["version"] == dedup.__version__
+    assert f"\n## {dedup.__version__} (" in (root / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
 def test_other_names_are_no_attributes() -> None:
