@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import ast
+import doctest
+import inspect
 import subprocess
 import sys
+import tomllib
+from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 import dedup
+import dedup.evaluation
 
 PACKAGE = Path(dedup.__file__).parent
 
@@ -109,6 +114,13 @@ def test_every_export_is_there_and_comes_from_the_package(name: str) -> None:
     assert getattr(dedup, name).__module__.split(".")[0] == "dedup"
 
 
+def test_the_release_is_named_alike_everywhere() -> None:
+    root = PACKAGE.parent
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["version"] == dedup.__version__
+    assert f"\n## {dedup.__version__} (" in (root / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
 def test_other_names_are_no_attributes() -> None:
     with pytest.raises(AttributeError, match="no attribute 'comparee'"):
         dedup.comparee  # noqa: B018
@@ -190,3 +202,22 @@ def test_compare_loads_numpy_and_rapidfuzz_and_no_compiler_or_view() -> None:
     loaded = loaded_by(code)
     assert "numpy" in loaded
     assert not loaded & HEAVY
+
+
+def documented() -> Iterator[tuple[str, str | None]]:
+    """Name all that a user may call or hold, with its docstring."""
+    for home in (dedup, dedup.evaluation):
+        for name in home.__all__:
+            value = getattr(home, name)
+            yield name, value.__doc__
+            for inner, found in vars(value).items() if inspect.isclass(value) else ():
+                made = getattr(found, "__func__", getattr(found, "fget", found))
+                if not inner.startswith("_") and inspect.isfunction(made):
+                    yield f"{name}.{inner}", made.__doc__
+
+
+def test_every_public_name_says_what_it_is_with_an_example_that_runs() -> None:
+    names = dict(documented())
+    assert len(names) > 90
+    parse = doctest.DocTestParser().get_examples
+    assert [name for name, text in names.items() if not (text and parse(text))] == []
