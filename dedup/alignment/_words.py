@@ -9,7 +9,7 @@ from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint32_t, uin
 
 from dedup.alignment._stars import MOST_MERGED
 
-__all__ = ["look_into", "merge_kept", "number_words"]
+__all__ = ["lay_sentences", "look_into", "merge_kept", "number_words"]
 
 _MOST = cython.declare(int64_t, MOST_MERGED)
 _MIX = cython.declare(uint64_t, 0x9E3779B97F4A7C15)
@@ -74,6 +74,38 @@ class _Numbering:
         self.distinct += 1
         self.table[at] = cython.cast(int32_t, self.distinct)
         return self.distinct - 1
+
+
+def lay_sentences(
+    sentences: cython.const[int32_t][:, ::1],
+    sentence_offsets: cython.const[int64_t][::1],
+    word_offsets: cython.const[int64_t][::1],
+    furniture: cython.const[uint8_t][::1],
+):
+    """Lay the sentences of texts, i32[m, 3], out as :class:`dedup.alignment.laid.Laid` has them.
+
+    Gives its ``bounds``, ``firsts`` and ``furniture``, and ``signs`` that are all 0.
+    """
+    rows: cython.Py_ssize_t = sentence_offsets.shape[0] - 1
+    size: cython.Py_ssize_t = sentences.shape[0] + rows
+    if word_offsets.shape[0] != rows + 1 or furniture.shape[0] != sentences.shape[0]:
+        raise ValueError(f"word_offsets, furniture: wanted those of {rows} texts")
+    bounds, firsts = np.empty(size, np.int64), np.array(sentence_offsets, np.int64)
+    flags, signs = np.zeros(size, np.uint8), np.zeros(size, np.int32)
+    out: int64_t[::1] = bounds
+    starts: int64_t[::1] = firsts
+    out_flags: uint8_t[::1] = flags
+    at: int64_t
+    row: int64_t
+    with cython.nogil:
+        for row in range(rows):
+            starts[row] += row
+            for at in range(sentence_offsets[row], sentence_offsets[row + 1]):
+                out[at + row] = word_offsets[row] + sentences[at, 2]
+                out_flags[at + row] = furniture[at]
+            out[sentence_offsets[row + 1] + row] = word_offsets[row + 1]
+        starts[rows] += rows
+    return bounds, firsts, flags, signs
 
 
 def number_words(texts: object, pairs: cython.const[int64_t][:, ::1]):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from dedup.alignment._stars import group_pairs
 from dedup.alignment._words import look_into, merge_kept, number_words
 from dedup.alignment.laid import Laid, Numbers, Scored
 from dedup.arrays import F64, I32, I64, U8, offsets
+from dedup.values import frozen
 
 __all__ = ["LEAST_LONG_RUN", "LEAST_RUN", "Links", "find_links"]
 
@@ -30,7 +30,8 @@ _LOGS = np.log(np.maximum(np.arange(4096.0), 1.0))
 _NO_LABELS = np.empty(0, np.int32)
 
 
-class Links(NamedTuple):
+@frozen()
+class Links:
     """What was found in pairs of texts; those of pair m begin at the m-th offset.
 
     ``groups`` i32[g, 6] are up to three sentences of a and of b, rising, then -1, in the order of

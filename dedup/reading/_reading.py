@@ -20,9 +20,10 @@ from cython.cimports.dedup.text._sentences import cut_sentences
 from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint32_t
 
 from dedup.furniture import leads
-from dedup.reading import document
+from dedup.text import marks
 from dedup.text.marks import Mark
-from dedup.text.points import Trait, hash_table
+from dedup.text.points import Trait
+from dedup.text.vocabulary import word_ids
 
 __all__ = ["read"]
 
@@ -36,15 +37,13 @@ _NUMBER = cython.declare(uint8_t, Mark.NUMBER)
 _NAME = cython.declare(uint8_t, Mark.NAME)
 _QUOTED = cython.declare(uint8_t, Mark.QUOTED)
 _SENTENCE = cython.declare(uint8_t, Mark.SENTENCE)
-_HEADLINE = cython.declare(cython.double, document.HEADLINE_STYLE)
-_SHORTEST_NAME = cython.declare(int32_t, document.SHORTEST_NAME)
+_HEADLINE = cython.declare(cython.double, marks.HEADLINE_STYLE)
+_SHORTEST_NAME = cython.declare(int32_t, marks.SHORTEST_NAME)
 _LONG_SENTENCE = cython.declare(int64_t, leads.LONG_SENTENCE)
-_NUMBER_WORDS = cython.declare(
-    HashTable, HashTable(*hash_table({int(word): 1 for word in document.NUMBER_WORDS}))
-)
+_IDS = word_ids(marks.NUMBER_WORDS)
+_NUMBER_WORDS = cython.declare(HashTable, HashTable(dict.fromkeys(_IDS.tolist(), 1)))
 _FILTER = cython.declare(
-    cython.const[uint8_t][::1],
-    np.isin(np.arange(1 << 12), document.NUMBER_WORDS >> 20) * np.uint8(1),
+    cython.const[uint8_t][::1], np.bincount(_IDS >> 20, minlength=1 << 12).astype(np.uint8)
 )
 """Whether some number word's id begins with these 12 bits: few other words' ids do."""
 
