@@ -65,7 +65,7 @@ def flags(kind: str, name: str) -> tuple[list[str], list[str]]:
     if kind == "sanitized":
         return [*FLAGS[1:], *SANITIZERS, *more], ["-fsanitize=address,undefined"]
     if kind == "checked":
-        more = ["-include", "dedup/_checked.h", *more]
+        return ["-O1", "-include", "dedup/_checked.h", *FLAGS, *more], []
     level = "-O1" if seldom else "-O3"
     return [level, *FLAGS, *more], ["-Wl,-s"] if sys.platform == "linux" else []
 

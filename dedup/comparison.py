@@ -32,7 +32,7 @@ _AT_ONCE = 16
 """Pairs that are read, judged and aligned in one go: their arrays stay in the core's cache."""
 
 
-@frozen(hidden=("passages", "evidence"))
+@frozen()
 class Comparison(Findings):
     """All that a comparison of two texts found, and the ways to show it."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping
-from dataclasses import astuple
 from pathlib import Path
 from typing import NamedTuple
 
@@ -86,11 +85,13 @@ def similar_rows(
     at_hand = source.is_at_hand
     keeps = Keeps(cards=within is not None, words=not at_hand, terms=False)
     pool = read_pool(source, bands, threads, keeps=keeps)
+    source = source.settled(pool.aside)
     first, copies = find_copies(pool)
     pairs = _similar(pool, first, threads)
     if within is not None:
         window = Window(pool.cards.dates(), within)
-        pairs, copies = astuple(window.parted(Candidates(pairs, copies)))
+        parted = window.parted(Candidates(pairs, copies))
+        pairs, copies = parted.pairs, parted.copies
     if at_hand:
         jaccard = _jaccard_read_again(source, pool.places, pairs, threads)
     else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -55,9 +54,11 @@ class LineSet:
         if path is None:
             raise ValueError("standard input cannot be read in any order")
         try:
-            with path.open("rb", buffering=0) as stream:
-                number = stream.fileno()
-                runs = [os.pread(number, end - at, at) for at, end in self._runs()]
+            with path.open("rb") as stream:
+                runs = []
+                for at, end in self._runs():
+                    stream.seek(at)
+                    runs.append(stream.read(end - at))
         except OSError as error:
             raise DumpError(f"{self.source.name}: cannot be read again: {error}") from error
         found = b"\n".join(runs)
@@ -96,6 +97,16 @@ class Places:
         self._offsets.append(spans[:, 0].copy())
         self._lengths.append(spans[:, 1].astype(np.int32))
         self._count += len(spans)
+
+    def taken(self, rows: NDArray[np.int64]) -> Places:
+        """Keep the places of some articles, ascending."""
+        found = Places(self._inputs, self._options)
+        found._offsets = [joined(self._offsets, np.int64)[rows]]
+        found._lengths = [joined(self._lengths, np.int32)[rows]]
+        found._firsts = np.searchsorted(rows, self._firsts).tolist()
+        found._numbers = list(self._numbers)
+        found._count = len(rows)
+        return found
 
     def __len__(self) -> int:
         return self._count

@@ -10,12 +10,13 @@ from typing import overload
 
 import numpy as np
 
-from dedup.arrays import U8, Ragged, decoded
+from dedup.arrays import I64, U8, Ragged, decoded
 from dedup.dump.cells import original_id
 from dedup.dump.mending import mended_name
 from dedup.dump.records import host
+from dedup.model import Article
 
-__all__ = ["Card", "Cards", "Columns"]
+__all__ = ["Card", "Cards", "Columns", "taken"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,21 @@ class Columns:
         found = [mended_name(data[a:b].decode("utf-8", "surrogatepass")) for a, b in spans]
         return [name or self.card(row, "").source for row, name in enumerate(found)]
 
+    def taken(self, rows: I64) -> Columns:
+        """Keep some rows."""
+        spans = (rows[:, None] * FIELDS + np.arange(FIELDS)).ravel()
+        return Columns([self.dates[row] for row in rows.tolist()], self.small.take(spans))
+
     def cards(self, ids: list[str]) -> list[Card]:
         """Make the cards of all rows."""
         return [self.card(row, identity) for row, identity in enumerate(ids)]
+
+
+def taken(part: Columns | list[Card], rows: I64) -> Columns | list[Card]:
+    """Keep some rows of a batch."""
+    if isinstance(part, Columns):
+        return part.taken(rows)
+    return [part[row] for row in rows.tolist()]
 
 
 FIELDS = 3
@@ -85,6 +98,18 @@ class Cards(Sequence[Card]):
         self._starts.append(len(self.ids))
         self._parts.append(part)
         self.ids += ids
+
+    def taken(self, rows: I64) -> Cards:
+        """Keep some articles, ascending."""
+        found = Cards()
+        if not self._parts:
+            found.ids = [self.ids[row] for row in rows.tolist()]
+        cuts = np.searchsorted(rows, [*self._starts, len(self.ids)]).tolist()
+        for number, (part, start) in enumerate(zip(self._parts, self._starts, strict=True)):
+            own = rows[cuts[number] : cuts[number + 1]]
+            ids = [self.ids[row] for row in own.tolist()]
+            found.add(ids, taken(part, own - start), self._kinds[number][own - start])
+        return found
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -128,6 +153,11 @@ class Cards(Sequence[Card]):
             return part.card(row, identity)
         card = part[row]
         return card if card.id == identity else replace(card, id=identity)
+
+    def article(self, row: int, text: str = "") -> Article:
+        """Make the article of a row, whose text is not kept."""
+        card = self[row]
+        return Article(card.id, text, card.title, card.date, card.source, card.url)
 
     def __iter__(self) -> Iterator[Card]:
         return (self[row] for row in range(len(self)))
