@@ -5,6 +5,7 @@ Numbers are equal where the letters of the words are.
 
 import cython
 import numpy as np
+from cython.cimports.dedup._tables import places_for
 from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
 from dedup.alignment._stars import MOST_MERGED
@@ -14,17 +15,6 @@ __all__ = ["lay_sentences", "look_into", "merge_kept", "number_words"]
 _MOST = cython.declare(int64_t, MOST_MERGED)
 _MIX = cython.declare(uint64_t, 0x9E3779B97F4A7C15)
 """Multiplier of the hash: 2**64 over the golden ratio, odd (Knuth, TAOCP 3, 6.4)."""
-
-
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(check=False)
-def _size(count: int64_t) -> int64_t:
-    """Give the places of an open table for so many keys: a power of two."""
-    size: int64_t = 4
-    while size < 2 * count:
-        size *= 2
-    return size
 
 
 @cython.cfunc
@@ -46,7 +36,7 @@ class _Numbering:
     def clear(self, words: int64_t) -> int64_t:
         """Forget the words; there is room for so many then."""
         k: int64_t
-        self.mask = _size(words) - 1
+        self.mask = places_for(words) - 1
         self.distinct = 0
         for k in range(self.mask + 1):
             self.table[k] = 0
@@ -133,7 +123,7 @@ def number_words(texts: object, pairs: cython.const[int64_t][:, ::1]):
             most = max(most, starts[k + 1] - starts[k - 1])
     if most >= 2**30:
         raise ValueError(f"texts of {most} words together, where 2**30 are too many")
-    work.table = np.empty(_size(most), np.int32)
+    work.table = np.empty(places_for(most), np.int32)
     work.places = np.empty(most, np.int64)
     numbers = np.empty(starts[2 * pairs.shape[0]], np.int32)
     out: int32_t[::1] = numbers
