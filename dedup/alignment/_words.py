@@ -262,7 +262,7 @@ def look_into(
     work.words = numbers[0]
     work.furniture = texts.furniture
     kept, sizes = np.zeros(groups.shape[0], np.uint8), np.zeros(groups.shape[0], np.int64)
-    marks, coverage = np.full(work.words.shape[0], -1, np.int32), np.zeros((pairs.shape[0], 2))
+    marks, coverage = np.empty(work.words.shape[0], np.int32), np.zeros((pairs.shape[0], 2))
     out: uint8_t[::1] = kept
     words: int64_t[::1] = sizes
     labels: int32_t[::1] = marks
@@ -273,6 +273,8 @@ def look_into(
     covered: int64_t
     own: int64_t
     with cython.nogil:
+        for g in range(labels.shape[0]):
+            labels[g] = -1
         for m in range(pairs.shape[0]):
             work.turn_to(firsts, sides, pairs[m, 0], pairs[m, 1], m)
             for g in range(offsets[m], offsets[m + 1]):

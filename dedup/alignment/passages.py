@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from dedup.alignment._stars import MOST_MERGED
-from dedup.alignment.finding import Links, find_links
+from dedup.alignment.finding import Links, find_links, runs_inside
 from dedup.alignment.laid import lay, lay_read
 from dedup.alignment.making import make_passage, make_sentence, make_span
 from dedup.arrays import I64
@@ -107,24 +107,26 @@ class Linked:
     __slots__ = (
         "_groups",
         "_kept",
+        "_labels",
         "_moved",
-        "_owners",
-        "_runs",
         "_similarity",
+        "_size",
         "_turned",
+        "_words",
         "coverage",
     )
 
     def __init__(self, links: Links, pair: int, turned: bool) -> None:
         start, end = links.offsets[pair : pair + 2].tolist()
-        runs, run_offsets = links.runs
+        first, second, last = links.numbers[1][2 * pair : 2 * pair + 3].tolist()
         self._turned = turned
         self._groups = links.groups[start:end]
         self._similarity = links.similarity[start:end]
         self._kept = links.kept[start:end]
         self._moved = links.moved[start:end]
-        self._runs = runs[slice(*run_offsets[pair : pair + 2].tolist())]
-        self._owners = links.labels[links.numbers[1][2 * pair] + self._runs[:, 0]]
+        self._words = links.numbers[0][first:last]
+        self._labels = links.labels[first:last]
+        self._size = second - first
         a, b = links.coverage[pair].tolist()
         self.coverage = (b, a) if turned else (a, b)
 
@@ -154,7 +156,9 @@ class Linked:
                 strict=True,
             )
         ]
-        for owner, (a, b, length) in zip(self._owners.tolist(), self._runs.tolist(), strict=True):
+        runs = runs_inside(self._words, self._labels, self._size)
+        owners = self._labels[runs[:, 0]]
+        for owner, (a, b, length) in zip(owners.tolist(), runs.tolist(), strict=True):
             made[owner].runs.append((a, b, length))
         return made
 
