@@ -16,8 +16,7 @@ from dedup.candidates.resemblance import Resemblance
 from dedup.errors import InputError
 from dedup.given import as_article
 from dedup.model import Aligned, Article, Findings, Passage
-from dedup.reading.texts import read_flagged
-from dedup.text.tokens import Flagged
+from dedup.reading.texts import Texts, read_flagged, read_texts
 from dedup.threads import check_threads, map_all
 from dedup.values import frozen
 from dedup.verdict.judging import DECIMALS, VERDICTS, judge
@@ -169,9 +168,9 @@ def _compared(
     Their passages come from the texts that were read, if they are kept, or read them again.
     """
     rows, of_pairs = _rows([[one.text for one in pair] for pair in pairs])
-    texts, words, marks = read_flagged(rows)
-    languages = [text.tokens.language for text in texts]
-    measures = Stories(words, marks, languages).measures(of_pairs)
+    texts = read_texts(rows)
+    words = texts.words
+    measures = Stories(words, texts.marks).measures(of_pairs)
     verdicts, probabilities = judge(measures)
     shingles = _sketches.shingle_overlap(words.values, words.offsets, of_pairs)
     numbers = of_pairs.tolist()
@@ -181,7 +180,7 @@ def _compared(
             (VERDICTS[verdict], probability),
             Resemblance.of_counts(*counts),
             linked,
-            (texts[i], texts[j]) if keeps_texts else None,
+            partial(_passages, rows[i], rows[j], linked, (texts, i, j) if keeps_texts else None),
             named(row),
         )
         for pair, (i, j), verdict, probability, counts, linked, row in zip(
@@ -190,17 +189,19 @@ def _compared(
             verdicts.tolist(),
             probabilities.tolist(),
             shingles.tolist(),
-            link_pairs(texts, numbers),
+            link_pairs(texts, rows, numbers),
             measures.round(DECIMALS).tolist(),
             strict=True,
         )
     ]
 
 
-def _passages(pair: tuple[Article, Article], linked: Linked) -> tuple[Passage, ...]:
-    """Read the texts of a pair again and make their passages."""
-    a, b = read_flagged([one.text for one in pair])[0]
-    return linked.passages(a, b)
+def _passages(
+    a: str, b: str, linked: Linked, found: tuple[Texts, int, int] | None
+) -> tuple[Passage, ...]:
+    """Make the passages of two texts, which are read again unless what was found is at hand."""
+    texts, i, j = found or (read_texts([a, b]), 0, 1)
+    return linked.passages(texts.flagged(i, a), texts.flagged(j, b))
 
 
 def _rows(pairs: Sequence[Sequence[str]]) -> tuple[list[str], I64]:
@@ -215,10 +216,9 @@ def _comparison(
     judged: tuple[Any, float],
     overlap: Resemblance,
     linked: Linked,
-    texts: tuple[Flagged, Flagged] | None,
+    passages: Any,
     evidence: dict[str, float],
 ) -> Comparison:
-    passages: Any = partial(linked.passages, *texts) if texts else partial(_passages, pair, linked)
     return Comparison(
         a=pair[0],
         b=pair[1],

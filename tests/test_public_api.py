@@ -41,11 +41,12 @@ ORDER = """
     candidates._terms candidates._joins candidates.terms
     furniture furniture.rule furniture.rules furniture.notices furniture.leads furniture._furniture
     furniture._rules furniture.finding furniture.repetition
-    reading reading.document reading._reading reading.texts
+    reading reading._reading reading.texts
     facts facts.lexicon facts._traits facts._differing facts.told facts.numbers facts.dates
     facts.quantities facts.names facts.quotations facts.negations facts.changes
-    alignment alignment.laid alignment._chain alignment._choice alignment._grams
-    alignment._likeness alignment._runs alignment._stars alignment._words alignment.finding
+    alignment alignment._chain alignment._choice alignment._grams
+    alignment._likeness alignment._runs alignment._stars alignment._words alignment.laid
+    alignment.finding
     alignment._borders alignment._seeds alignment.regions alignment.making alignment.passages
     verdict verdict.measures verdict._sorting verdict._stories verdict._links verdict._runs
     verdict._counting
