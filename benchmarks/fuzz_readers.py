@@ -216,7 +216,7 @@ def in_blocks(paths: list[Path]) -> Counter[str]:
     """Count what a scan sees of files: articles, and what is set aside by line or by file."""
     inputs, failed = find_inputs(paths, FORMATS)
     dump = Dump(inputs, failed, make_options())
-    register = Register(inputs, failed)
+    register = Register(failed)
     rejected, articles = list(failed), 0
     for block in dump.blocks():
         if isinstance(block, End):
@@ -231,6 +231,7 @@ def in_blocks(paths: list[Path]) -> Counter[str]:
             batch, kept = register.enter(block, batch)
             articles += len(batch.ids) if kept is None else int(np.count_nonzero(kept))
             rejected += batch.rejected
+    rejected += register.repeats.aside().values()
     counts = Counter(f"{item.line > 0}" for item in rejected)
     return counts + Counter({"article": articles})
 

@@ -69,7 +69,7 @@ def by_record(dump: Dump) -> Found:
 
 def by_batch(dump: Dump, places: Places | None = None) -> Found:
     found = Found(rejected=list(dump.failed))
-    register, cards = Register(dump.inputs, dump.failed), Cards()
+    register, cards = Register(dump.failed), Cards()
     for block in dump.blocks():
         if isinstance(block, End):
             found.rejected += register.end(block)
@@ -94,6 +94,9 @@ def by_batch(dump: Dump, places: Places | None = None) -> Found:
         found.error = str(error)
     found.cards = list(cards)
     found.original_ids = cards.original_ids()
+    found.rejected += register.repeats.aside().values()
+    order = {source.name: place for place, source in enumerate(dump.inputs)}
+    found.rejected.sort(key=lambda item: (order.get(item.source, -1), item.line))
     return found
 
 
@@ -311,7 +314,7 @@ def test_a_file_that_vanishes_while_it_is_read_is_told(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes(b"\n".join(map(plain_line, range(9))))
     dump = dump_of([path])
-    register = Register(dump.inputs, dump.failed)
+    register = Register(dump.failed)
     cut = list(dump.blocks())
     path.unlink()
     assert not isinstance(cut[0], End)

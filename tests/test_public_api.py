@@ -26,9 +26,10 @@ EXPORTED = [
 ORDER = """
     version errors values model moments arrays packed threads writing text.marks
     dump.dates dump.extras dump.packing dump.files dump.ids dump._claims dump.places dump.cells
-    dump.mending dump.records dump.documents dump.formats dump.charsets dump.separated dump.feeds
-    dump.tables dump.frames dump.webpages dump.reading dump._escapes dump._json
-    dump.cards dump.batches dump.stored dump.blocks dump.again dump.spooling dump dump.sources
+    dump.mending dump.records dump.cards dump.repeats dump.documents dump.formats dump.charsets
+    dump.separated dump.feeds dump.tables dump.frames dump.webpages dump.reading
+    dump._escapes dump._json dump.batches dump.stored dump.blocks dump.again
+    dump.spooling dump dump.sources
     given text text.tokens text.patterns text.points text.sentences text._languages text.vocabulary
     text._words text.words
     text._page text._sentences

@@ -56,7 +56,8 @@ def dump_lines(prefix: str, count: int) -> list[str]:
                 json.dumps({"id": f"{article.id}v", "text": room.syndicated(article.text)})
             )
         if number % 6 == 0:
-            lines += ['{"id": "broken', "", json.dumps({"id": article.id, "text": "Id taken."})]
+            text = "Id taken." if number % 12 else f"{article.text} Id taken."
+            lines += ['{"id": "broken', "", json.dumps({"id": article.id, "text": text})]
     return lines
 
 

@@ -86,6 +86,7 @@ def similar_rows(
     at_hand = source.is_at_hand
     keeps = Keeps(cards=within is not None, words=not at_hand, terms=False)
     pool = read_pool(source, bands, threads, keeps=keeps)
+    source = source.settled(pool.aside)
     first, copies = find_copies(pool)
     pairs = _similar(pool, first, threads)
     if within is not None:

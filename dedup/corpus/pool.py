@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
@@ -24,6 +24,7 @@ from dedup.dump.blocks import Block, Register, record_blocks
 from dedup.dump.cards import Cards
 from dedup.dump.files import BrokenFileError
 from dedup.dump.reading import nothing_usable
+from dedup.dump.repeats import Contents, checksums
 from dedup.dump.sources import Source
 from dedup.dump.stored import restored, stored
 from dedup.errors import DumpError
@@ -51,7 +52,8 @@ class Pool:
 
     ``cards`` may be ids alone, ``words`` may be left out (``None``). ``keys`` u64[bands, n] are
     band keys, ``digests`` u64[n, 2] those of the words, ``counts`` i64[n] the numbers of words.
-    ``places`` says where the lines stand, if they can be fetched singly.
+    ``places`` says where the lines stand, if they can be fetched singly. ``aside`` are the records
+    set aside for their ids, by their numbers among all that could be used.
     """
 
     cards: Cards
@@ -63,9 +65,19 @@ class Pool:
     rare_words: terms.RareWords
     rejected: list[Rejected] = field(default_factory=list)
     notes: dict[str, int] = field(default_factory=dict)
+    aside: Mapping[int, Rejected] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.cards)
+
+    def sort_rejected(self, files: Sequence[str]) -> None:
+        """Put what was set aside in the order of the files and their lines, what is no file first.
+
+        It is in that order but for records of which another one has the id.
+        """
+        if self.aside:
+            places = {name: place for place, name in reversed([*enumerate(files)])}
+            self.rejected.sort(key=lambda item: (places.get(item.source, -1), item.line))
 
     def forget_sketches(self) -> None:
         """Let go of what only candidates are found by: band keys, digests and rare words."""
@@ -123,24 +135,23 @@ def read_pool(
     dump = source.files.dump() if isinstance(source, Source) and source.files else None
     if dump is not None:
         blocks = dump.blocks()
-        filling = _Filling(keeps, Register(dump.inputs, dump.failed))
+        filling = _Filling(keeps, Register(dump.failed))
         filling.rejected += dump.failed
         if dump.is_plain():
             filling.places = Places(dump.inputs, dump.options)
     else:
-        records = source.records() if isinstance(source, Source) else source
-        blocks = record_blocks(records)
-        filling = _Filling(keeps, None)
+        blocks = record_blocks(source.unclaimed() if isinstance(source, Source) else source)
+        filling = _Filling(keeps, Register())
     work = partial(_sketch, bands=bands, with_cards=keeps.cards)
     for block, found in _kept_in_order(work, blocks, threads, kept):
         filling.take(block, found)
         if tell is not None:
-            tell(len(filling.cards))
-    if filling.register is not None:
-        filling.register.close()
+            tell(len(filling.register.repeats))
     pool = filling.done(bands)
     if dump is not None:
+        filling.register.close()
         pool.notes.update(dump.skipped)
+    pool.sort_rejected([] if dump is None else [source.name for source in dump.inputs])
     if not len(pool) and pool.rejected:
         kept.clear()
         raise DumpError(nothing_usable(pool.rejected))
@@ -187,6 +198,7 @@ def _stored(finished: Sequence[_Finished]) -> dict[str, NDArray[Any]]:
         "word_offsets": words.offsets,
         "keys": np.concatenate([found.keys for found in read], axis=1) if read else np.empty(0),
         "digests": joined([found.digests for found in read], np.uint64),
+        "checksums": joined([found.checksums for found in read], np.uint32),
         "ends": np.frombuffer(json.dumps(ends).encode("ascii"), dtype=np.uint8),
     }
 
@@ -204,18 +216,18 @@ def _restored(arrays: Mapping[str, NDArray[Any]]) -> Iterator[_Finished]:
             batch = next(batches)
             rows = np.arange(row, row + len(batch.ids))
             row += len(batch.ids)
-            yield _Sketched(
-                batch, words.take(rows), arrays["keys"][:, rows], arrays["digests"][rows]
-            )
+            keys, digests = arrays["keys"][:, rows], arrays["digests"][rows]
+            yield _Sketched(batch, words.take(rows), keys, digests, arrays["checksums"][rows])
 
 
 class _Sketched(NamedTuple):
-    """A block that was read: its batch without texts, words, band keys and digests."""
+    """A block that was read: its batch without texts, words, band keys, digests, checksums."""
 
     batch: Batch
     words: Ragged
     keys: NDArray[np.uint64]
     digests: NDArray[np.uint64]
+    checksums: NDArray[np.uint32]
 
 
 def _sketch(block: Block, bands: Bands, with_cards: bool) -> _Sketched | BrokenFileError | None:
@@ -226,10 +238,10 @@ def _sketch(block: Block, bands: Bands, with_cards: bool) -> _Sketched | BrokenF
         batch = block.read(with_cards=with_cards)
     except BrokenFileError as error:
         return error
-    words = words_of_utf8(batch.texts)
+    words, sums = words_of_utf8(batch.texts), checksums(batch.texts)
     batch.texts = Ragged.joined([], np.uint8)
     keys = _sketches.band_keys(signatures(words, bands.permutations), bands.bands, bands.rows)
-    return _Sketched(batch, words, keys, _sketches.row_digests(words.values, words.offsets))
+    return _Sketched(batch, words, keys, _sketches.row_digests(words.values, words.offsets), sums)
 
 
 _Finished = _Sketched | BrokenFileError | None
@@ -239,14 +251,14 @@ _Finished = _Sketched | BrokenFileError | None
 class _Filling:
     """A pool while blocks are added in order."""
 
-    def __init__(self, keeps: Keeps, register: Register | None) -> None:
+    def __init__(self, keeps: Keeps, register: Register) -> None:
         self.keeps = keeps
         self.register = register
         self.cards = Cards()
         self.places: Places | None = None
         self.rejected: list[Rejected] = []
         self._notes: Counter[str] = Counter()
-        self._rare_words = terms.RareWords(english().common(terms.COMMON) if keeps.terms else None)
+        self._rare_words = _rare_words(keeps)
         self._words = Growing()
         self._keys: list[NDArray[np.uint64]] = []
         self._digests: list[NDArray[np.uint64]] = []
@@ -255,20 +267,20 @@ class _Filling:
     def take(self, block: Block, found: _Sketched | BrokenFileError | None) -> None:
         """Add what a block holds; one that cannot be read is told and ends its file."""
         register = self.register
-        if register is None:
-            if isinstance(found, _Sketched):
-                self._add(block, found)
-        elif isinstance(block, End):
+        if isinstance(block, End):
             self.rejected += register.end(block)
         elif isinstance(found, BrokenFileError) and block.source is not None:
             self.rejected += register.fail(block.source, found.reason)
         elif isinstance(found, _Sketched) and not register.is_broken:
-            batch, kept = register.enter(block, found.batch)
+            contents = Contents(found.digests[:, 0], found.checksums)
+            batch, going_on = register.enter(block, found.batch, contents)
             found = found._replace(batch=batch)
-            self._add(block, found if kept is None else _of_rows(found, np.flatnonzero(kept)))
+            if going_on is not None:
+                found = _of_rows(found, np.flatnonzero(going_on))
+            self._add(block, found)
 
     def _add(self, block: Block, sketched: _Sketched) -> None:
-        batch, words, keys, digests = sketched
+        batch, words, keys, digests, _ = sketched
         self.rejected += batch.rejected
         self._notes.update(batch.notes)
         if batch.cards is None:
@@ -288,7 +300,7 @@ class _Filling:
     def done(self, bands: Bands) -> Pool:
         """Give the pool; nothing may be added after."""
         rows = len(self.cards)
-        return Pool(
+        pool = Pool(
             cards=self.cards,
             words=self._words.done(),
             keys=_side_by_side(self._keys, bands.bands, rows),
@@ -298,13 +310,38 @@ class _Filling:
             rare_words=self._rare_words,
             rejected=self.rejected,
             notes=dict(self._notes),
+            aside=self.register.repeats.aside(),
         )
+        pool.rejected += pool.aside.values()
+        left = self.register.repeats.left()
+        return self._taken(pool, np.delete(np.arange(rows), left)) if len(left) else pool
+
+    def _taken(self, pool: Pool, rows: NDArray[np.int64]) -> Pool:
+        """Leave out all but some rows, ascending, of which another one has the id."""
+        words = pool.words.take(rows) if self.keeps.words else pool.words
+        self._rare_words = _rare_words(self.keeps)
+        if self.keeps.terms:
+            self._rare_words.add(words)
+        return replace(
+            pool,
+            cards=pool.cards.taken(rows),
+            words=words,
+            keys=np.ascontiguousarray(pool.keys[:, rows]),
+            digests=pool.digests[rows],
+            counts=pool.counts[rows],
+            places=None if pool.places is None else pool.places.taken(rows),
+            rare_words=self._rare_words,
+        )
+
+
+def _rare_words(keeps: Keeps) -> terms.RareWords:
+    return terms.RareWords(english().common(terms.COMMON) if keeps.terms else None)
 
 
 def _of_rows(sketched: _Sketched, rows: NDArray[np.int64]) -> _Sketched:
     """Keep some rows of a block."""
-    batch, words, keys, digests = sketched
-    return _Sketched(batch.take(rows), words.take(rows), keys[:, rows], digests[rows])
+    batch, words, keys, digests, sums = sketched
+    return _Sketched(batch.take(rows), words.take(rows), keys[:, rows], digests[rows], sums[rows])
 
 
 def _side_by_side(parts: list[NDArray[np.uint64]], bands: int, rows: int) -> NDArray[np.uint64]:

@@ -184,7 +184,8 @@ def scan(
     where it is not UTF-8. ``extract_html`` takes texts out of the HTML that they stand in.
 
     An article without an id gets one made from what it says, the same in every file and on every
-    day; where none has an id, its position, from 0, is its id.
+    day; where none has an id, its position, from 0, is its id. Of records with one id that one is
+    kept whose words have the least digest, whatever order they come in.
 
     ``keep`` says which article represents a cluster: ``earliest``, ``longest``, ``first``, or
     ``source=Wire,Post`` for one of the sources named, in order of preference.
@@ -230,6 +231,7 @@ def scan(
     kept = _checkpoint(folder, source, reading)
     bands = choose_bands(_THRESHOLD)
     pool = read_pool(source, bands, threads, kept=kept, tell=lambda done: tell("read", done, None))
+    source = source.settled(pool.aside)
     tell("match", 0, len(pool))
     window = Window(pool.cards.dates(), seconds)
     candidates = window.parted(find_candidates(pool, TermSettings(), threads))

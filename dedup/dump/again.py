@@ -97,6 +97,16 @@ class Places:
         self._lengths.append(spans[:, 1].astype(np.int32))
         self._count += len(spans)
 
+    def taken(self, rows: NDArray[np.int64]) -> Places:
+        """Keep the places of some articles, ascending."""
+        found = Places(self._inputs, self._options)
+        found._offsets = [joined(self._offsets, np.int64)[rows]]
+        found._lengths = [joined(self._lengths, np.int32)[rows]]
+        found._firsts = np.searchsorted(rows, self._firsts).tolist()
+        found._numbers = list(self._numbers)
+        found._count = len(rows)
+        return found
+
     def __len__(self) -> int:
         return self._count
 

@@ -13,7 +13,7 @@ import numpy as np
 from dedup.arrays import I64, U8, Ragged, decoded, encoded
 from dedup.dump._escapes import unescape
 from dedup.dump._json import PADDING, PLAIN, UNSURE, find_fields
-from dedup.dump.cards import Card, Columns
+from dedup.dump.cards import Card, Columns, taken
 from dedup.dump.cells import IdKind
 from dedup.dump.dates import parse_date
 from dedup.dump.files import BrokenFileError, Input
@@ -56,16 +56,13 @@ class Batch:
 
     def take(self, rows: I64) -> Batch:
         """Keep some articles, ascending, and what was set aside."""
-        cards = self.cards
-        if isinstance(cards, Columns):
-            cards = cards.cards(self.ids)
         kept = rows.tolist()
         return replace(
             self,
             texts=self.texts.take(rows) if len(self.texts) else self.texts,
             numbers=self.numbers[rows],
             ids=[self.ids[row] for row in kept],
-            cards=None if cards is None else [cards[row] for row in kept],
+            cards=None if self.cards is None else taken(self.cards, rows),
             kinds=None if self.kinds is None else self.kinds[rows],
             places=None if self.places is None else self.places[rows],
         )
@@ -310,9 +307,9 @@ class _Lines:
 
     def _with_odd(self, batch: Batch, odd: I64) -> Batch:
         """Put the odd lines, read one by one, between the plain ones."""
-        found = [taken for taken in map(self._slowly, odd.tolist()) if taken is not None]
-        batch.rejected += [taken for taken in found if isinstance(taken, Rejected)]
-        good = [taken for taken in found if isinstance(taken, Record)]
+        found = [item for item in map(self._slowly, odd.tolist()) if item is not None]
+        batch.rejected += [item for item in found if isinstance(item, Rejected)]
+        good = [item for item in found if isinstance(item, Record)]
         if not good:
             return batch
         slow = RecordBlock(None, 0, list(good)).read(with_cards=batch.cards is not None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -24,17 +24,15 @@ from dedup.dump.formats import (
     read_json,
     read_opened_json,
 )
-from dedup.dump.places import Ids
 from dedup.dump.reading import (
     FORMATS,
-    LINE_BITS,
     find_readable,
-    id_taken,
     nothing_read,
     read_inputs,
     records_of,
 )
 from dedup.dump.records import Record
+from dedup.dump.repeats import Contents, Entry, Repeats
 from dedup.errors import DumpError
 from dedup.model import Rejected
 
@@ -59,9 +57,9 @@ class Dump:
     skipped: Mapping[str, int] = field(default_factory=dict)
     """Notes of the files in folders that are of no known format, and how many they are."""
 
-    def records(self) -> Iterator[Record | Rejected]:
+    def records(self, aside: Mapping[int, Rejected] | None = None) -> Iterator[Record | Rejected]:
         """Read record by record, as :func:`dedup.dump.read` does."""
-        return read_inputs(self.inputs, self.failed, self.options)
+        return read_inputs(self.inputs, self.failed, self.options, aside)
 
     def blocks(self) -> Iterator[Block]:
         """Cut the files into blocks, in order."""
@@ -241,15 +239,14 @@ def _line_begin(stream: BinaryIO, at: int, cut: int) -> int:
 
 
 class Register:
-    """Numbers the lines of batches that come in order, and sets second ones of an id aside.
+    """Numbers the lines of batches that come in order, and lets one record of each id go on.
 
     What it says of a batch is what :func:`dedup.dump.read` says of its lines.
     """
 
-    def __init__(self, inputs: list[Input], failed: list[Rejected]) -> None:
-        self._inputs = inputs
+    def __init__(self, failed: Sequence[Rejected] = ()) -> None:
         self._useless = list(failed)
-        self._taken = Ids()
+        self.repeats = Repeats()
         self._lines = 0
         self._any_here = self._any = False
         self._broken = False
@@ -275,19 +272,21 @@ class Register:
         return found
 
     def enter(
-        self, block: LineBlock | RecordBlock, batch: Batch
+        self, block: LineBlock | RecordBlock, batch: Batch, contents: Contents | None = None
     ) -> tuple[Batch, NDArray[np.bool_] | None]:
-        """Number the lines of a batch, tell made ids apart, and say which rows to keep.
+        """Number the lines of a batch, tell made ids apart, and say which rows to go on with.
 
-        ``None`` stands for all rows. The batch comes back as a new one, rejected records in order
-        of lines; the one that was given stays as it is, since it may be kept to be entered again.
+        ``None`` stands for all rows; ``contents`` decide between records with one id. The batch
+        comes back as a new one; the one given may be kept, to be entered again.
         """
-        source = block.source
         if batch.lines:
             batch = self._numbered(batch)
         self._any |= len(batch.ids) > 0 or any(item.line for item in batch.rejected)
         self._useless += [item for item in batch.rejected if item.line == 0]
-        return (batch, None) if source is None else self._claimed(block.number, source, batch)
+        name = "articles" if block.source is None else block.source.name
+        entry = Entry(name, batch.numbers, batch.cards, contents)
+        ids, going_on = self.repeats.enter(batch.ids, entry)
+        return replace(batch, ids=ids), going_on
 
     def _numbered(self, batch: Batch) -> Batch:
         numbers = batch.numbers + self._lines
@@ -295,26 +294,6 @@ class Register:
         self._lines += batch.lines
         self._any_here |= bool(batch.ids or batch.rejected)
         return replace(batch, numbers=numbers, rejected=rejected)
-
-    def _claimed(
-        self, number: int, source: Input, batch: Batch
-    ) -> tuple[Batch, NDArray[np.bool_] | None]:
-        # A place of 0 would mean none, and the line of a file that is one article is 0.
-        places = batch.numbers + ((number + 1) << LINE_BITS)
-        ids, first = self._taken.claim_all(batch.ids, places)
-        batch = replace(batch, ids=ids)
-        again = np.flatnonzero(first).tolist()
-        if not again:
-            return batch, None
-        rejected = list(batch.rejected)
-        for row in again:
-            file, line = divmod(int(first[row]), 1 << LINE_BITS)
-            name = self._inputs[file - 1].name
-            own = int(batch.numbers[row])
-            rejected.append(id_taken(source.name, own, batch.ids[row], line, name))
-        rejected.sort(key=lambda item: item.line)
-        free: NDArray[np.bool_] = first == 0
-        return replace(batch, rejected=rejected), free
 
     def close(self) -> None:
         """Raise :class:`DumpError` if there was no record in all inputs, good or bad."""

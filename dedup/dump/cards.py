@@ -10,12 +10,12 @@ from typing import overload
 
 import numpy as np
 
-from dedup.arrays import U8, Ragged, decoded
+from dedup.arrays import I64, U8, Ragged, decoded
 from dedup.dump.cells import original_id
 from dedup.dump.mending import mended_name
 from dedup.dump.records import host
 
-__all__ = ["Card", "Cards", "Columns"]
+__all__ = ["Card", "Cards", "Columns", "taken"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +54,21 @@ class Columns:
         found = [mended_name(data[a:b].decode("utf-8", "surrogatepass")) for a, b in spans]
         return [name or self.card(row, "").source for row, name in enumerate(found)]
 
+    def taken(self, rows: I64) -> Columns:
+        """Keep some rows."""
+        spans = (rows[:, None] * FIELDS + np.arange(FIELDS)).ravel()
+        return Columns([self.dates[row] for row in rows.tolist()], self.small.take(spans))
+
     def cards(self, ids: list[str]) -> list[Card]:
         """Make the cards of all rows."""
         return [self.card(row, identity) for row, identity in enumerate(ids)]
+
+
+def taken(part: Columns | list[Card], rows: I64) -> Columns | list[Card]:
+    """Keep some rows of a batch."""
+    if isinstance(part, Columns):
+        return part.taken(rows)
+    return [part[row] for row in rows.tolist()]
 
 
 FIELDS = 3
@@ -85,6 +97,18 @@ class Cards(Sequence[Card]):
         self._starts.append(len(self.ids))
         self._parts.append(part)
         self.ids += ids
+
+    def taken(self, rows: I64) -> Cards:
+        """Keep some articles, ascending."""
+        found = Cards()
+        if not self._parts:
+            found.ids = [self.ids[row] for row in rows.tolist()]
+        cuts = np.searchsorted(rows, [*self._starts, len(self.ids)]).tolist()
+        for number, (part, start) in enumerate(zip(self._parts, self._starts, strict=True)):
+            own = rows[cuts[number] : cuts[number + 1]]
+            ids = [self.ids[row] for row in own.tolist()]
+            found.add(ids, taken(part, own - start), self._kinds[number][own - start])
+        return found
 
     def __len__(self) -> int:
         return len(self.ids)

@@ -19,20 +19,18 @@ from dedup.dump.formats import (
     read_json,
     read_text,
 )
-from dedup.dump.places import Ids
 from dedup.dump.records import Fields, Record, Row, column_finder, record
+from dedup.dump.repeats import claimed
 from dedup.dump.separated import read_csv, read_tsv
 from dedup.dump.tables import read_arrow, read_parquet
 from dedup.dump.webpages import read_html, read_warc
-from dedup.errors import DumpError, InputError, brief
+from dedup.errors import DumpError, InputError
 from dedup.model import Article, Rejected
 
 __all__ = [
     "FORMATS",
-    "LINE_BITS",
     "check_encoding",
     "find_readable",
-    "id_taken",
     "make_options",
     "nothing_read",
     "nothing_usable",
@@ -41,6 +39,7 @@ __all__ = [
     "read_inputs",
     "read_values",
     "records_of",
+    "values_of",
 ]
 
 FORMATS: Mapping[str, Callable[[Input, Options], Iterator[Row | Rejected]]] = {
@@ -164,17 +163,13 @@ def read_values(
     ['5']
     """
     options = make_options(fields, extract_html=extract_html)
-    taken = Ids()
+    return claimed(values_of(values, source, options))
+
+
+def values_of(values: Iterable[Any], source: str, options: Options) -> Iterator[Record | Rejected]:
+    """Make records of articles at hand, whatever ids they have; see :func:`read_values`."""
     for line, value in enumerate(values, start=1):
-        found = _as_record(value, line, source, options)
-        yield _entered(taken, found, line) if isinstance(found, Record) else found
-
-
-def _entered(taken: Ids, found: Record, line: int) -> Record | Rejected:
-    identity, first = taken.claim(found.article.id, line)
-    if first is not None:
-        return _second(found, first, found.source)
-    return found.named(identity)
+        yield _as_record(value, line, source, options)
 
 
 def _as_record(value: object, line: int, source: str, options: Options) -> Record | Rejected:
@@ -219,29 +214,31 @@ def make_options(
 
 
 def read_inputs(
+    inputs: list[Input],
+    failed: list[Rejected],
+    options: Options,
+    aside: Mapping[int, Rejected] | None = None,
+) -> Iterator[Record | Rejected]:
+    """Read files that were found, record by record; see :func:`read`.
+
+    ``aside`` are the records set aside for their ids, by number, where that is known already.
+    """
+    return claimed(_records(inputs, failed, options), aside)
+
+
+def _records(
     inputs: list[Input], failed: list[Rejected], options: Options
 ) -> Iterator[Record | Rejected]:
-    """Read files that were found, record by record; see :func:`read`."""
-    taken = Ids()
     yield from failed
     useless = list(failed)
     any_record = False
-    for number, source in enumerate(inputs):
+    for source in inputs:
         for found in _read_input(source, options):
-            if isinstance(found, Rejected):
-                yield found
-                if found.line == 0:
-                    useless.append(found)
-                else:
-                    any_record = True
-                continue
-            any_record = True
-            identity, first = taken.claim(found.article.id, number << LINE_BITS | found.line)
-            if first is None:
-                yield found.named(identity)
+            if isinstance(found, Rejected) and found.line == 0:
+                useless.append(found)
             else:
-                file, line = divmod(first, 1 << LINE_BITS)
-                yield _second(found, line, inputs[file].name)
+                any_record = True
+            yield found
     if not any_record:
         raise DumpError(nothing_read(useless))
 
@@ -276,16 +273,6 @@ _NAMED_HERE = frozenset({".txt", ".html", ".htm", ".warc", ".wet", ".rss", ".ato
 """Formats without fields of their own: theirs have the usual names, whatever others are called."""
 
 
-def id_taken(source: str, own: int, identity: str, line: int, name: str) -> Rejected:
-    """Set aside the record on line ``own`` of ``source`` for an id that an earlier one has."""
-    reason = f"id taken: {brief(identity)} is that of line {line} of {name}"
-    return Rejected(source, own, reason)
-
-
-def _second(found: Record, line: int, name: str) -> Rejected:
-    return id_taken(found.source, found.line, found.article.id, line, name)
-
-
 def nothing_read(failed: list[Rejected]) -> str:
     """Word the error for inputs in which there was nothing to read; the first few are named."""
     if not failed:
@@ -309,5 +296,3 @@ def nothing_usable(rejected: Sequence[Rejected]) -> str:
 
 
 _FAILURES_NAMED = 3
-LINE_BITS = 40
-"""Of a place in the dump: lines of a file; the other bits number the files."""

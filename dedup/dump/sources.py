@@ -6,7 +6,7 @@ import tempfile
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Protocol
@@ -20,8 +20,9 @@ from dedup.dump.blocks import Dump, open_dump
 from dedup.dump.files import STANDARD_INPUT, Input, binary
 from dedup.dump.formats import Options
 from dedup.dump.frames import Frame, Table, open_frame
-from dedup.dump.reading import make_options, read_values
+from dedup.dump.reading import make_options, values_of
 from dedup.dump.records import Fields, Record
+from dedup.dump.repeats import claimed
 from dedup.dump.spooling import Spool
 from dedup.errors import DumpError, InputError
 from dedup.model import Article, Rejected
@@ -82,11 +83,11 @@ class Files:
             self._first = self._states()
         return self._dump
 
-    def records(self) -> Iterator[Record | Rejected]:
+    def records(self, aside: Mapping[int, Rejected]) -> Iterator[Record | Rejected]:
         """Read record by record; :class:`DumpError` if a file is no longer as it was."""
         dump = self.dump()
         self.check()
-        yield from dump.records()
+        yield from dump.records(aside)
         self.check()
 
     def check(self) -> None:
@@ -153,11 +154,29 @@ def _cannot_copy(source: Input, error: OSError) -> DumpError:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A stream of records that can be read again: every reading gives the same."""
+    """A stream of records that can be read again: every reading gives the same.
 
-    records: Callable[[], Iterator[Record | Rejected]]
+    ``values`` are articles at hand, whatever ids they have, and ``files`` dumps; it is one of them.
+    ``aside`` are the records set aside for their ids, by number, once all have been read.
+    """
+
+    values: Callable[[], Iterator[Record | Rejected]] | None = None
     files: Files | None = None
-    """Where the records come from, if from files."""
+    aside: Mapping[int, Rejected] = field(default_factory=dict)
+
+    def records(self) -> Iterator[Record | Rejected]:
+        """Read record by record; before it is ``settled`` the first record of each id is kept."""
+        if self.files is not None:
+            return self.files.records(self.aside)
+        return claimed(self.unclaimed(), self.aside)
+
+    def unclaimed(self) -> Iterator[Record | Rejected]:
+        """Give articles at hand, whatever ids they have."""
+        return iter(()) if self.values is None else self.values()
+
+    def settled(self, aside: Mapping[int, Rejected]) -> Source:
+        """Give the source with these records set aside for their ids."""
+        return replace(self, aside=aside)
 
     @property
     def is_at_hand(self) -> bool:
@@ -269,7 +288,7 @@ def _of_frame(frame: Frame, options: Options) -> Source:
 
 
 def _read(values: Iterable[Any], options: Options) -> Iterator[Record | Rejected]:
-    return read_values(values, fields=options.fields, extract_html=options.extract_html)
+    return values_of(values, "articles", options)
 
 
 def _by_position(found: Iterable[Record | Rejected]) -> Iterator[Record | Rejected]:
@@ -283,4 +302,4 @@ def _of_paths(paths: Sequence[str | Path], options: Options) -> Source:
     if len(ordered) > 1 and any(str(path) == STANDARD_INPUT for path in ordered):
         raise InputError("articles: got standard input and files together, wanted one or the other")
     files = Files(ordered, options)
-    return Source(files.records, files)
+    return Source(files=files)
