@@ -91,7 +91,7 @@ def similar_rows(
     pairs = _similar(pool, first, threads)
     if within is not None:
         window = Window(pool.cards.dates(), within)
-        pairs, copies = astuple(window.parted(Candidates(pairs, copies)))
+        pairs, copies = astuple(window.parted(Candidates(pairs, copies), pool.cards.ids))
     if at_hand:
         jaccard = _jaccard_read_again(source, pool.places, pairs, threads)
     else:

@@ -234,7 +234,7 @@ def scan(
     source = source.settled(pool.aside)
     tell("match", 0, len(pool))
     window = Window(pool.cards.dates(), seconds)
-    candidates = window.parted(find_candidates(pool, TermSettings(), threads))
+    candidates = window.parted(find_candidates(pool, TermSettings(), threads), pool.cards.ids)
     past = NOTHING_PAST
     if against is not None:
         past = look_back(against, pool, candidates, seconds, threads)

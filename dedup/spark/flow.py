@@ -21,9 +21,9 @@ from dedup.arrays import I64, U64
 
 __all__ = ["Flow", "sorted_by_part"]
 
-Work = Callable[[Iterator[Any]], Iterable[Any]]
+Work = Callable[[Any], Iterable[Any]]
 """From the items of a partition to others."""
-Sending = Callable[[Iterator[Any]], Iterable[tuple[int, Any]]]
+Sending = Callable[[Any], Iterable[tuple[int, Any]]]
 """From the items of a partition to others, and which part each is for."""
 
 _SCHEMA = "item binary"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from math import ceil
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -15,21 +16,31 @@ from pyspark import Broadcast
 from pyspark.sql import DataFrame, SparkSession, functions
 from pyspark.sql.types import LongType, StructField, StructType
 
-from dedup.arrays import I64, U64, distinct, distinct_rows
+from dedup.arrays import I64, U64, distinct
 from dedup.candidates.lsh import check_share, choose_bands
 from dedup.candidates.terms import Ranking, most_pairs, rank_words
 from dedup.corpus.clusters import Keep, Preference, stars
+from dedup.corpus.windows import Window
 from dedup.dump.reading import nothing_usable
 from dedup.dump.records import Fields
 from dedup.errors import DumpError, InputError
+from dedup.index.rows import seconds_of
 from dedup.model import Rejected, Verdict
 from dedup.spark import cards as told
 from dedup.spark import judging, matching, tables
-from dedup.spark.cards import Cards, Left
+from dedup.spark.cards import Left
 from dedup.spark.flow import Flow
 from dedup.spark.judging import Verdicts
 from dedup.spark.matching import SETTINGS, Kept, Pairs
-from dedup.spark.reading import Read, read_rows, used_columns
+from dedup.spark.reading import Cards, Read, read_rows, used_columns
+from dedup.spark.standing import (
+    Chosen,
+    send_other,
+    send_standing,
+    send_wanted,
+    stand_for_both,
+    stand_for_one,
+)
 from dedup.spark.tables import Members
 from dedup.spark.writing import Checkpoint, write
 from dedup.text.vocabulary import english
@@ -78,13 +89,13 @@ def scan(
     fields: Fields | None = None,
     keep: str = "earliest",
     min_probability: float = 0.5,
+    within: float | datetime.timedelta | None = None,
     checkpoint: str | None = None,
 ) -> Found:
     """Find the versions of one story among the rows of a DataFrame, as :func:`dedup.scan` does.
 
-    ``fields``, ``keep`` and ``min_probability`` are those of :func:`dedup.scan`; ``keep="first"``
-    is refused, as the rows of a DataFrame have no order. Of rows with one id and other content the
-    one whose content has the least digest is kept.
+    ``fields``, ``keep``, ``min_probability`` and ``within`` are those of :func:`dedup.scan`;
+    ``keep="first"`` is refused, as the rows of a DataFrame have no order.
 
     ``checkpoint`` names a folder that Spark writes, for stages that are finished: the same call on
     the same files goes on from there, and the tables are made of what is in it. Without one they
@@ -100,16 +111,25 @@ def scan(
     if fields is not None and not isinstance(fields, Fields):
         raise InputError.of("fields", fields, "a dedup.Fields or None")
     fields = fields or Fields()
+    seconds = seconds_of(within)
     used = used_columns(df.columns, fields)
     tables.check_text(df.columns, fields)
     reading = partial(
         read_rows, fields=fields, bands=choose_bands(_THRESHOLD), preference=preference
     )
     job = {"release": __version__, "fields": repr(fields), "keep": str(preference)}
+    job["within"] = str(seconds)
     job |= {"columns": df.schema.simpleString(), "files": str(sorted(df.inputFiles()))}
     kept = Checkpoint(df.sparkSession, checkpoint, json.dumps(job))
     read = kept.keep("read", Flow.read(df.select(*(f"`{name}`" for name in used)), reading))
-    return _Scan(df, fields, used, read, kept, min_probability).run()
+    return _Scan(df, fields, used, read, kept, Bounds(min_probability, seconds)).run()
+
+
+class Bounds(NamedTuple):
+    """From which probability on a pair is a version, and in how many seconds of each other."""
+
+    least: float
+    within: int | None
 
 
 class _Scan:
@@ -122,14 +142,14 @@ class _Scan:
         used: list[str],
         read: Flow,
         finished: Checkpoint,
-        min_probability: float,
+        bounds: Bounds,
     ) -> None:
         self.finished = finished
         self.df = df
         self.used = used
         self.fields = fields
         self.read = read
-        self.least = min_probability
+        self.least, self.within = bounds
         self.spark: SparkSession = df.sparkSession
         counted = read.mapped(_count_rows).collect()
         self.rows = sum(count for count, _ in counted)
@@ -143,16 +163,11 @@ class _Scan:
     def run(self) -> Found:
         """Work through all stages up to the clusters; tables are made of them later."""
         self._tell_articles()
-        best = self._table([left.best for left in self.left if len(left.best)])
-        candidates, least = self._candidates()
-        self._gather(candidates, best, least)
-        return self._found(*self._group(best.value))
+        self._gather(self._standing(*self._candidates()))
+        return self._found(*self._group())
 
     def _share(self, value: Any) -> Broadcast[Any]:
         return self.spark.sparkContext.broadcast(value)
-
-    def _table(self, parts: Sequence[U64]) -> Broadcast[Any]:
-        return self._share(distinct_rows(np.concatenate([np.empty((0, 2), np.uint64), *parts])))
 
     def _keys(self, parts: Iterable[U64]) -> Broadcast[Any]:
         return self._share(distinct(np.concatenate([np.empty(0, np.uint64), *parts])))
@@ -163,12 +178,13 @@ class _Scan:
         by_id = self.read.sent(partial(told.send_by_id, parts=parts), parts)
         self.settled = self.finished.keep("ids", by_id.mapped(told.settle_ids))
         by_words = self.settled.sent(partial(told.send_by_words, parts=parts), parts)
-        self.cards = self.finished.keep("cards", by_words.mapped(told.group_cards))
+        self.cards = self.finished.keep(
+            "cards", by_words.mapped(partial(told.group_cards, within=self.within))
+        )
         self.losses: list[Left] = self.settled.mapped(_only_left).collect()
         self.left: list[Left] = self.cards.mapped(_only_left).collect()
         dropped = self._keys(left.dropped for left in self.losses)
-        copies = self._keys(left.copies[:, 1] for left in self.left)
-        self.kept = Kept(dropped, copies)
+        self.kept = Kept(dropped, self._keys(left.again for left in self.left))
         self.articles = self.rows - len(dropped.value)
 
     def _candidates(self) -> tuple[Flow, float]:
@@ -184,12 +200,22 @@ class _Scan:
             met.mapped(partial(matching.join_block, ranking=ranking))
             .sent(partial(matching.send_nearest, parts=parts), parts)
             .mapped(matching.choose_nearest)
-            .sent(partial(matching.send_pairs, parts=parts), parts)
+            .sent(partial(matching.send_similar, parts=parts), parts)
             .mapped(matching.merge_pairs)
         )
         related = self.finished.keep("related", related)
-        least = self._least_share(related)
-        return self.finished.keep("candidates", similar.joined(related)), least
+        return similar.joined(related), self._least_share(related)
+
+    def _standing(self, candidates: Flow, least: float) -> Flow:
+        """Put the articles that stand for those of the same words in their place in candidates."""
+        parts = self.parts
+        standing = self.cards, partial(send_standing, parts=parts)
+        wanted = candidates, partial(send_wanted, least=least, parts=parts)
+        ones = Flow.meeting([standing, wanted], parts).mapped(stand_for_one)
+        both = Flow.meeting([standing, (ones, partial(send_other, parts=parts))], parts)
+        return self.finished.keep(
+            "candidates", both.mapped(partial(stand_for_both, within=self.within))
+        )
 
     def _rank(self) -> Ranking:
         """Rank the words of the dump by rarity: only those in some articles reach the driver."""
@@ -219,14 +245,13 @@ class _Scan:
                 most -= numbers[value]
         return float(np.array([low], np.uint32).view(np.float32)[0])
 
-    def _gather(self, candidates: Flow, best: Broadcast[Any], least: float) -> None:
+    def _gather(self, candidates: Flow) -> None:
         """Bring candidates together with their words and marks, and judge them."""
         parts = self.parts
-        pairs = {"best": best, "least": least, "parts": parts}
         self.candidates = Flow.meeting(
             [
                 (self.read, partial(judging.send_articles, kept=self.kept, parts=parts)),
-                (candidates, partial(judging.send_needs, **pairs)),
+                (candidates, partial(judging.send_needs, parts=parts)),
                 (self.cards, partial(judging.send_copies, parts=parts)),
             ],
             parts,
@@ -234,7 +259,8 @@ class _Scan:
         self.candidates = self.finished.keep("rows", self.candidates.mapped(judging.settle_rows))
         self.furniture = self._furniture()
         sending = partial(judging.send_rows, furniture=self.furniture)
-        senders = [(self.candidates, sending), (candidates, partial(judging.send_pairs, **pairs))]
+        choosing = partial(judging.send_chosen, parts=parts)
+        senders = [(self.candidates, sending), (candidates, choosing)]
         judged = Flow.meeting(senders, parts).mapped(judging.judge)
         self.judged = self.finished.keep("judged", judged)
 
@@ -250,49 +276,46 @@ class _Scan:
         counting = partial(judging.send_original_sentences, repeated=repeated, parts=parts)
         return self._keys(self.candidates.sent(counting, parts).mapped(many).collect())
 
-    def _group(self, best: U64) -> tuple[Members, Verdicts]:
+    def _group(self) -> tuple[Members, Verdicts]:
         """Cut versions into clusters; pairs that have to be asked about are judged in rounds."""
-        taken = self._share(np.ascontiguousarray(best[:, 0]))
-        choosing = partial(_versions, least=self.least, replaced=taken)
+        choosing = partial(_versions, least=self.least)
         pairs = np.concatenate(
             [
                 np.empty((0, 2), np.uint64),
                 *self.judged.mapped(choosing).collect(),
-                *(_of_copies(left.copies, best) for left in self.left),
+                *(left.ties for left in self.left),
             ]
         )
-        keys, digests = self._ranked(distinct(pairs.ravel()))
+        keys, leaders, moments = self._ranked(distinct(pairs.ravel()))
+        window = Window(moments, self.within)
         order = np.argsort(keys)
         places = order[np.searchsorted(keys[order], pairs)].astype(np.int64)
         asked: list[Verdicts] = []
 
         def verify(questions: I64) -> list[bool]:
-            same = digests[questions[:, 0]] == digests[questions[:, 1]]
-            open_ones = np.sort(keys[questions[~same]], axis=1)
+            near = window.near(questions)
+            same = leaders[questions[:, 0]] == leaders[questions[:, 1]]
+            open_ones = np.sort(keys[questions[near & ~same]], axis=1)
             found = self._ask(open_ones)
             asked.append(found)
-            told = dict(
-                zip(
-                    map(tuple, found.keys.tolist()),
-                    found.are_versions(self.least).tolist(),
-                    strict=True,
-                )
-            )
-            answers = iter(told[tuple(pair)] for pair in open_ones.tolist())
-            return [True if is_same else next(answers) for is_same in same.tolist()]
+            versions = found.are_versions(self.least).tolist()
+            told = dict(zip(map(tuple, found.keys.tolist()), versions, strict=True))
+            answers = near.copy()
+            answers[near & ~same] = [told[tuple(pair)] for pair in open_ones.tolist()]
+            return [bool(answer) for answer in answers.tolist()]
 
         groups = stars(np.sort(places, axis=1), np.arange(len(keys)), verify)
         known = _joined(asked)
-        return self._members(groups, keys, digests, known), known
+        return self._members(groups, keys, leaders, known), known
 
-    def _ranked(self, wanted: U64) -> tuple[U64, U64]:
-        """Give the keys and digests of some articles, those that represent best first."""
+    def _ranked(self, wanted: U64) -> tuple[U64, U64, I64]:
+        """Give keys of articles, best first, of those that stand for them, and dates."""
         frame = self.cards.frame(
             partial(tables.rank_columns, wanted=self._share(wanted)), tables.RANKS
         )
-        found = frame.orderBy("first", "second", "id").select("key", "digest").toArrow()
-        keys, digests = (column.to_numpy().view(np.uint64) for column in found.columns)
-        return keys, digests
+        found = frame.orderBy("first", "second", "id").select("key", "leader", "moment").toArrow()
+        keys, leaders, moments = (column.to_numpy() for column in found.columns)
+        return keys.view(np.uint64), leaders.view(np.uint64), moments
 
     def _ask(self, pairs: U64) -> Verdicts:
         """Judge pairs that the driver asks about."""
@@ -300,17 +323,18 @@ class _Scan:
             return _joined([])
         needs = self._share(judging.needs_of(pairs, self.parts))
         sending = partial(judging.send_asked_rows, furniture=self.furniture, needs=needs)
-        asking = partial(judging.send_asked, parts=self.parts)
-        senders = [(self.candidates, sending), (Flow.of(self.spark, [pairs]), asking)]
+        chosen = Chosen(pairs, np.ones(len(pairs), np.bool_))
+        asking = partial(judging.send_chosen, parts=self.parts)
+        senders = [(self.candidates, sending), (Flow.of(self.spark, [chosen]), asking)]
         return _joined(Flow.meeting(senders, self.parts).mapped(judging.judge).collect())
 
-    def _members(self, groups: Sequence[Any], keys: U64, digests: U64, known: Verdicts) -> Members:
+    def _members(self, groups: Sequence[Any], keys: U64, leaders: U64, known: Verdicts) -> Members:
         """Tell how each member of a cluster compares with its representative."""
         sizes = np.array([len(others) for _, others in groups], np.int64)
         ones = np.repeat(np.array([one for one, _ in groups], np.int64), sizes)
         others = np.array([other for _, members in groups for other in members], np.int64)
         clusters = np.repeat(np.arange(len(groups)), sizes)
-        same = digests[ones] == digests[others]
+        same = leaders[ones] == leaders[others]
         pairs = np.sort(np.stack((keys[ones], keys[others]), axis=1), axis=1)
         wanted = self._share(distinct(judging.pair_keys(pairs[~same])))
         parts = self.judged.mapped(partial(_of_pairs, wanted=wanted)).collect()
@@ -387,8 +411,8 @@ class _Scan:
 def _count_rows(items: Iterator[Read]) -> Iterator[tuple[int, list[str]]]:
     """Count articles, and give the reasons of the first records set aside where there are none."""
     for read in items:
-        few = [] if read.ids else read.rejected[:_NAMED]
-        yield len(read.ids), [reason for _, reason in few]
+        few = [] if read.cards.ids else read.rejected[:_NAMED]
+        yield len(read.cards.ids), [reason for _, reason in few]
 
 
 _NAMED = 10
@@ -410,21 +434,8 @@ def _only_left(items: Iterator[Cards | Left]) -> Iterator[Left]:
     return (item for item in items if isinstance(item, Left))
 
 
-def _versions(items: Iterator[Verdicts], least: float, replaced: Broadcast[Any]) -> Iterator[U64]:
-    """Give the pairs that are versions, but those of an article that a better one stands for."""
-    for found in items:
-        gone = told.among(found.keys.ravel(), replaced).reshape(-1, 2).any(axis=1)
-        yield found.keys[found.are_versions(least) & ~gone]
-
-
-def _of_copies(copies: U64, best: U64) -> U64:
-    """Pair every article of the same words with the best of them, and with the first."""
-    firsts = distinct(copies[:, 0])
-    every = np.concatenate((copies, np.stack((firsts, firsts), axis=1)))
-    pairs = np.stack((judging.lookup(every[:, 0], best), every[:, 1]), axis=1)
-    pairs = np.concatenate((pairs, copies))
-    found: U64 = pairs[pairs[:, 0] != pairs[:, 1]]
-    return found
+def _versions(items: Iterator[Verdicts], least: float) -> Iterator[U64]:
+    return (found.keys[found.are_versions(least)] for found in items)
 
 
 def _of_pairs(items: Iterator[Verdicts], wanted: Broadcast[Any]) -> Iterator[Verdicts]:
@@ -433,5 +444,6 @@ def _of_pairs(items: Iterator[Verdicts], wanted: Broadcast[Any]) -> Iterator[Ver
 
 
 def _joined(parts: Sequence[Verdicts]) -> Verdicts:
-    none = Verdicts(np.empty((0, 2), np.uint64), np.empty(0, np.uint8), np.empty(0), np.empty(0))
+    flags, codes = np.empty(0, np.bool_), np.empty(0, np.uint8)
+    none = Verdicts(np.empty((0, 2), np.uint64), flags, codes, np.empty(0), np.empty(0))
     return Verdicts(*(np.concatenate(columns) for columns in zip(none, *parts, strict=True)))
