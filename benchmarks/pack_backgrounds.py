@@ -1,7 +1,8 @@
 """Pack how rare words are in the languages of news, and the words that tell languages apart.
 
-Writes ``dedup/data/backgrounds.npz`` and ``dedup/data/languages.npy`` from the word frequencies of
-the package `wordfreq` 3.1 (data under CC BY-SA 4.0). Needs ``pip install wordfreq``.
+Writes ``backgrounds.npz``, ``telling_words.npy`` and ``telling_weights.npy`` of ``dedup/data`` from
+the word frequencies of the package `wordfreq` 3.1 (data under CC BY-SA 4.0). Needs
+``pip install wordfreq``.
 """
 
 from __future__ import annotations
@@ -19,12 +20,12 @@ import wordfreq
 from numpy.typing import NDArray
 
 from dedup.reading.texts import read
-from dedup.text.vocabulary import IDF_STEPS, word_ids
+from dedup.text.vocabulary import IDF_STEPS, LANGUAGES, word_ids
 
 DATA = Path(__file__).parent.parent / "dedup" / "data"
-NEWS = "ar de es fa fr he hi id it ja ko nl pl pt ru sv tr uk ur vi zh".split()
+NEWS = LANGUAGES[1:22]
 """Languages beside English whose rare words are known down to the rank ``LISTED``."""
-OTHERS = "bg bn ca cs da el fi fil hu lt mk ms nb ro sh sk sl ta".split()
+OTHERS = LANGUAGES[22:]
 LISTED, LISTED_OTHERS = 24_000, 8_000
 UNSPACED = frozenset({"ja", "ko", "zh"})
 TELLING = 1_200
@@ -103,17 +104,13 @@ def main() -> None:
         arrays[f"{language}_ids"], arrays[f"{language}_idf"] = planes(ids), idf
         print(f"{language}: {len(ids):,} words")
     np.savez_compressed(DATA / "backgrounds.npz", **arrays)
-    languages = ["en", *NEWS, *OTHERS]
-    rows = list(telling(languages))
+    rows = list(telling(LANGUAGES))
     ids = word_ids([word for word, _ in rows])
     order = np.argsort(ids, kind="stable")
     weights = np.array([weights for _, weights in rows])[order]
-    table = np.empty(len(ids), [("word", "<u4"), *((language, "u1") for language in languages)])
-    table["word"] = ids[order]
-    for language, column in zip(languages, weights.T, strict=True):
-        table[language] = column
-    np.save(DATA / "languages.npy", table)
-    for name in ("backgrounds.npz", "languages.npy"):
+    np.save(DATA / "telling_words.npy", ids[order])
+    np.save(DATA / "telling_weights.npy", weights)
+    for name in ("backgrounds.npz", "telling_words.npy", "telling_weights.npy"):
         print(f"{name}: {(DATA / name).stat().st_size:,} bytes")
 
 

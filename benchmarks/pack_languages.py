@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import tomllib
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from functools import cache
 from itertools import chain
@@ -22,13 +24,14 @@ from babel import Locale
 from babel.core import get_global
 
 from dedup.reading.texts import read
-from dedup.text.vocabulary import word_ids
+from dedup.text.tokens import fold
+from dedup.text.vocabulary import english, word_ids
 
 HERE = Path(__file__).parent
 TARGET = HERE.parent / "dedup" / "data" / "facts.jsonl"
 UNSPACED = frozenset({"ja", "ko", "zh"})
 LATIN = frozenset("de en es fr id it nl pl pt sv tr vi".split())
-SPELT_OUT = 40_000
+SPELT_OUT, SPELT_OUT_INFLECTED = 40_000, 120_000
 """Most frequent words among which a beginning is looked for."""
 LEAST_BEGINNING = 5
 """Letters of a beginning; shorter words are taken as they are."""
@@ -62,7 +65,9 @@ def valued(lines: str) -> dict[str, str]:
 @cache
 def frequent(language: str) -> list[str]:
     """Give the most frequent words of a language, folded."""
-    folded = {key(word) for word in wordfreq.top_n_list(language, SPELT_OUT, "best")}
+    most = SPELT_OUT_INFLECTED if language in INFLECTED else SPELT_OUT
+    words = wordfreq.top_n_list(language, most, "best")
+    folded = {fold(word) if word.isalpha() else key(word) for word in words}
     return sorted(word for word in folded if " " not in word)
 
 
@@ -73,7 +78,10 @@ def spelt_out(line: str, language: str) -> list[str]:
     for form in listed(line):
         found.append(form)
         if language not in UNSPACED and len(form) >= least and " " not in form:
-            found += [word for word in frequent(language) if word.startswith(form)]
+            words = frequent(language)
+            found += words[
+                bisect_left(words, form) : bisect_left(words, form + chr(sys.maxunicode))
+            ]
     return sorted(set(found))
 
 
@@ -160,17 +168,17 @@ def places(locale: Locale) -> str:
 def most_frequent(language: str) -> list[str]:
     """Give the most frequent words, which say nothing of what is counted or denied."""
     if language == "en":
-        with np.load(TARGET.with_name("english.npz")) as table:
-            top = frozenset(
-                table["ids"][np.argsort(-table["frequencies"].astype(int))[:FEW]].tolist()
-            )
+        table = english()
+        ranks = np.argsort(-table.frequencies.astype(int), kind="stable")
+        top = frozenset(table.ids[ranks[:FEW]].tolist())
         found = [word for word in frequent("en") if int(word_ids([word])[0]) in top]
         return sorted(found)
     if language in UNSPACED:
         shares = Counter[str]()
-        for word, share in wordfreq.get_frequency_dict(language, "best").items():
-            for part in read(word).words:
-                shares[part] += share
+        listed_shares = wordfreq.get_frequency_dict(language, "best")
+        for word in wordfreq.top_n_list(language, SPELT_OUT, "best"):
+            for part in fold(word):
+                shares[part] += listed_shares[word]
         return sorted(word for word, _ in shares.most_common(FEW))
     top_words = (key(word) for word in wordfreq.top_n_list(language, 2 * FEW, "best"))
     return sorted(list(dict.fromkeys(word for word in top_words if " " not in word))[:FEW])
@@ -202,7 +210,7 @@ def packed(language: str, table: dict[str, Any]) -> dict[str, Any]:
     for kind, field in (("money", "money"), ("month", "months"), ("weekday", "weekdays")):
         entries.add(kind, valued(table.get(field, "")))
     flags = (
-        "vague glue percent before_percent am pm hour before_hour minute dated no plain counter"
+        "vague glue percent before_percent am pm hour before_hour before_clock minute dated no plain counter"
         " counted month_word day_word year_word before_weekday title"
     )
     for kind in flags.split():
@@ -213,13 +221,13 @@ def packed(language: str, table: dict[str, Any]) -> dict[str, Any]:
         "decimal": symbols.get("decimal", "."),
         "words": entries.found,
         "turns": turns(table, language),
-        "places": places(locale),
+        "places": "|".join([places(locale), *listed(table.get("places", ""))]),
         "deny": spelt_out(table.get("deny", ""), language),
         "say": sorted(form for form in table.get("say", "").replace("_", " ").split(" ") if form),
         "according": table.get("according", "").replace("_", " "),
         **{
             name: listed(table.get(name, ""))
-            for name in ("prefix", "suffix_no", "prefix_no", "proclitics", "surname")
+            for name in ("prefix", "suffix_no", "prefix_no", "proclitics", "surname", "endings")
         },
     }
 

@@ -26,12 +26,15 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 from newsroom_languages import TEXTS
 
+from made_changes import KINDS, by_hand, by_hand_alike, in_news, reordered
+
 Made = tuple[str, str, str]
 """A text with one fact changed, the fact as it was and as it is now."""
 WANTED = 300
 SENTENCES = 3
 """Sentences of a stretch in which a change is made."""
-KINDS = ("number", "date", "name", "quote", "negation")
+WANTED_ABROAD = 40
+"""Changes of each kind that are made in the texts of each language."""
 _WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 _MONTHS = (
     "January February March April June July August September October November December".split()
@@ -256,6 +259,35 @@ def _has_edit(found: list[Change], edit: tuple[str, str]) -> bool:
     return any(is_of(change.a, edit[0]) and is_of(change.b, edit[1]) for change in found)
 
 
+def abroad(folder: Path, show: int) -> dict[str, float]:
+    """Measure made changes in other languages: sentences by hand, and texts of the news."""
+    told: Counter[tuple[str, ...]] = Counter()
+    made: Counter[tuple[str, ...]] = Counter()
+    for source, every in (("by hand", by_hand()), ("news", in_news(folder, WANTED_ABROAD))):
+        for one in every:
+            found = changes(one.text, one.changed)
+            right = is_told(found, one.kind, one.old, one.new)
+            for key in (
+                (source, one.kind),
+                (source, one.language),
+                (source, one.language, one.kind),
+            ):
+                made[key] += 1
+                told[key] += right
+            if not right and show > 0:
+                print(f"  {source} {one}: {found}", file=sys.stderr)
+    pairs = (("by hand", by_hand_alike()), ("news", reordered(folder, 2 * WANTED_ABROAD)))
+    for source, every in pairs:
+        for language, text, other in every:
+            found = changes(text, other)
+            for key in ((source, "false"), (source, "false", language)):
+                made[key] += 1
+                told[key] += len(found)
+            if found and show > 0:
+                print(f"  {source} false: {language} {text!r} {other!r} {found}", file=sys.stderr)
+    return {": ".join(key): told[key] / made[key] for key in sorted(made)}
+
+
 _SYNONYMS = dict(
     pair.split(":")
     for pair in (
@@ -292,8 +324,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, metavar="FOLDER")
     parser.add_argument("--show", type=int, default=0, metavar="N", help="misses to print")
+    parser.add_argument("--abroad", action="store_true", help="measure other languages alone")
     arguments = parser.parse_args()
-    figures = english(arguments.data, arguments.show) | languages(arguments.show)
+    figures = abroad(arguments.data, arguments.show)
+    if not arguments.abroad:
+        figures |= english(arguments.data, arguments.show) | languages(arguments.show)
     for name_, figure in figures.items():
         print(f"{name_:26} {figure:.3f}")
 

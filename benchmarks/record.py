@@ -177,7 +177,6 @@ def recorded_pair(texts: Texts) -> Row:
                 "term": reason.term,
                 "words": _check_sum(reason.words),
                 "value": reason.value,
-                "weight": reason.weight,
                 "contribution": reason.contribution,
             }
             for reason in dedup.why(texts.a, texts.b)

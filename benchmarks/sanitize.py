@@ -114,6 +114,8 @@ def fuzz_texts(count: int, seed: int) -> int:
         for found in dedup.compare_many(pairs, threads=1):
             if not 0.0 <= found.probability <= 1.0:
                 raise ValueError(f"probability: got {found.probability}")
+            if not all(0.0 <= passage.similarity <= 1.0 for passage in found.passages):
+                raise ValueError(f"similarity: got {found.passages}")
         if call % EVERY == 0:
             for a, b in pairs[:8]:
                 dedup.align(a, b)

@@ -18,7 +18,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from difflib import SequenceMatcher
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -38,6 +38,8 @@ ROUNDS = 60
 LONG_TEXTS = (5_000, 200_000)
 """Words of the long texts."""
 PAIR = np.array([[0, 1]])
+PAIRS = 10_000
+"""Pairs that are compared in one call."""
 TEXTS = 1_000
 """News texts that are read for the figure of texts a second."""
 KINDS_OF_INPUT = {
@@ -69,6 +71,7 @@ def seeds(data: Path) -> Record:
     one, other = dedup.Article("a", x), dedup.Article("b", y)
     stages: dict[str, Callable[[], object]] = {
         "compare": lambda: dedup.compare(one, other),
+        "compare, passages": lambda: dedup.compare(one, other).passages,
         "difflib": lambda: SequenceMatcher(None, a.words, b.words, autojunk=False).get_opcodes(),
         "read": lambda: read_texts([x, y]),
         "align": lambda: align(a, b, flags_a, flags_b, with_regions=False),
@@ -82,7 +85,10 @@ def seeds(data: Path) -> Record:
         "words": [len(a.words), len(b.words)],
         "least_ms": {name: 1e3 * min(times[name] for times in rounds) for name in stages},
         "median_ms": {name: 1e3 * median(times[name] for times in rounds) for name in stages},
-        "compare_to_difflib": median(times["compare"] / times["difflib"] for times in rounds),
+        "to_difflib": {
+            name: median(times[name] / times["difflib"] for times in rounds)
+            for name in ("compare", "compare, passages")
+        },
     }
 
 
@@ -136,6 +142,25 @@ def texts_a_second(data: Path) -> Record:
     return {"prepare": len(texts) / took, "mean_words": words}
 
 
+def many(data: Path) -> Record:
+    """Time `compare_many` on pairs of neighbours among news articles; wall milliseconds a pair."""
+    texts = [dedup.Article(str(at), text) for at, text in enumerate(islice(news(data), PAIRS + 1))]
+    pairs = list(pairwise(texts))
+    took: dict[str, float] = {}
+    for threads in (1, 2):
+        began = time.perf_counter()
+        found = dedup.compare_many(pairs, threads=threads)
+        took[f"threads={threads}"] = time.perf_counter() - began
+    began = time.perf_counter()
+    for each in found:
+        each.passages  # noqa: B018 - made when it is asked for
+    took["passages besides, one thread"] = time.perf_counter() - began
+    return {
+        "pairs": len(pairs),
+        "ms_a_pair": {name: 1e3 * of / len(pairs) for name, of in took.items()},
+    }
+
+
 def measure(data: Path) -> Record:
     results: Record = {}
     for name in (*map(str, LONG_TEXTS), *KINDS_OF_INPUT):  # first: a child inherits peak memory
@@ -143,6 +168,7 @@ def measure(data: Path) -> Record:
     return results | {
         "machine": {"python": platform.python_version(), "numpy": np.__version__},
         "seeds": seeds(data),
+        "many": many(data),
         "texts_a_second": texts_a_second(data),
     }
 

@@ -1,4 +1,6 @@
-"""Write the tables of ``benchmarks/README.md`` from the results; ``--check`` only compares."""
+"""Write the tables of ``benchmarks/README.md``, and five figures of them in the ``README.md``, from
+the results; ``--check`` only compares.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,7 @@ def sketch_recall(rows: list[dict[str, Any]]) -> str:
 def blowup(cases: dict[str, list[dict[str, Any]]]) -> str:
     """Show how cost grows where others blow up, and that nothing planted is lost."""
     return table(
-        "Cost of hard inputs, near-duplicates at .5 (`blowup.py`):",
+        "Cost of hard inputs, near-duplicates at .5 and, of forms, a scan (`blowup.py`):",
         ("case", "size", "seconds", "peak MB", "pairs", "planted and found"),
         [
             (
@@ -257,13 +259,17 @@ def speed(found: dict[str, Any]) -> str:
     """Show how long a comparison takes."""
     seeds = found["seeds"]
     rows: list[tuple[object, ...]] = [
-        ("the seeds, compiled way", f"{seeds['median_ms']['compare']:.1f} ms", ""),
-        ("the seeds, plain way", f"{seeds['median_ms']['compare, plain way']:.1f} ms", ""),
-        ("difflib on the same words", f"{seeds['median_ms']['difflib']:.1f} ms", ""),
+        ("the seeds", f"{seeds['least_ms']['compare']:.2f} ms", ""),
+        ("the seeds, passages asked for", f"{seeds['least_ms']['compare, passages']:.2f} ms", ""),
+        ("difflib on the same words", f"{seeds['least_ms']['difflib']:.2f} ms", ""),
+        *(
+            (f"a pair of {found['many']['pairs']:,}, {name}", f"{took:.2f} ms", "")
+            for name, took in found["many"]["ms_a_pair"].items()
+        ),
     ]
     for name in ("5000 words", "200000 words", "100,000 one-word lines", "one sentence of 1 MB"):
         case = found[name]
-        rows.append((f"{name}, both texts", f"{case['compiled_s']:.2f} s", f"{case['peak_mb']:,}"))
+        rows.append((f"{name}, both texts", f"{case['warm_s']:.2f} s", f"{case['peak_mb']:,}"))
     return table("Comparing two texts (`speed.py`):", ("texts", "time", "peak MB"), rows)
 
 
@@ -291,20 +297,61 @@ def tables() -> Iterator[str]:
             yield make(json.loads(path.read_text()))
 
 
+def figures() -> str:
+    """Make the five lines of the README."""
+
+    def last(name: str) -> dict[str, Any]:
+        rows: list[dict[str, Any]] = json.loads((RESULTS / f"{name}.json").read_text())
+        return rows[-1]
+
+    scan, scale = last("scan"), last("scale")
+    asked = json.loads((RESULTS / "index.json").read_text())["feed"][-1]
+    kills = json.loads((RESULTS / "resume.json").read_text())
+    whole = f"a scan of {scan['articles']:,} articles, {scan['megabytes']:,} MB, all files written"
+    rows: list[tuple[object, ...]] = [
+        (whole, f"{scan['seconds']:.0f} s, {scan['peak_mb']:,} MB on two cores", "`scan.py`"),
+        (
+            "versions made and found there: syndicated, rewritten; precision",
+            f"{scan['recall']['syndicated']:.3f}, {scan['recall']['rewritten']:.3f}; "
+            f"{scan['precision']:.3f}",
+            "`scan.py`",
+        ),
+        (
+            f"near-duplicates of {scale['articles']:,} articles",
+            f"{scale['seconds']:.0f} s, recall {scale['recall']:.3f}",
+            "`scale.py`",
+        ),
+        (
+            f"a question to an index of {asked['articles']:,} articles",
+            f"median {asked['query_median_ms']:.1f} ms, 95 % within {asked['query_p95_ms']:.1f} ms",
+            "`index.py`",
+        ),
+        (
+            "scans killed at random and run again: same bytes",
+            f"{kills['same']} of {len(kills['rounds'])}",
+            "`resume.py`",
+        ),
+    ]
+    return table("", ("what", "figure", "script"), rows).lstrip()
+
+
 def main() -> None:
     """Write the tables, or say whether they are up to date."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true")
     check = parser.parse_args().check
-    readme = ROOT / "benchmarks" / "README.md"
-    text = readme.read_text(encoding="utf-8")
-    head, rest = text.split(OPENING)
-    tail = rest.split(CLOSING)[1]
-    made = head + OPENING + "\n" + "\n".join(tables()) + "\n" + CLOSING + tail
-    if not check:
-        readme.write_text(made, encoding="utf-8")
-    elif made != text:
-        sys.exit("benchmarks/README.md: its tables are not those of benchmarks/results")
+    for path, opening, closing, made in (
+        (ROOT / "benchmarks" / "README.md", OPENING, CLOSING, "\n".join(tables())),
+        (ROOT / "README.md", "<!-- figures -->\n", "<!-- /figures -->", figures()),
+    ):
+        text = path.read_text(encoding="utf-8")
+        head, rest = text.split(opening)
+        tail = rest.split(closing)[1]
+        whole = f"{head}{opening}\n{made}\n{closing}{tail}"
+        if not check:
+            path.write_text(whole, encoding="utf-8")
+        elif whole != text:
+            sys.exit(f"{path}: its tables are not those of benchmarks/results")
 
 
 if __name__ == "__main__":

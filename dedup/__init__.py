@@ -50,10 +50,13 @@ if TYPE_CHECKING:
     from dedup.candidates.minhash import sketch
     from dedup.comparison import Alignment, Comparison, align, compare, compare_many
     from dedup.corpus.neardup import SimilarPair, near_duplicates
-    from dedup.corpus.scanning import Report, scan
+    from dedup.corpus.result import Report
+    from dedup.corpus.scanning import scan
     from dedup.dump import Fields
+    from dedup.evaluation import Evaluation, evaluate
     from dedup.explanation import why
     from dedup.index.index import Index
+    from dedup.index.matches import Matches
     from dedup.tracing import Trace, trace
 
 __all__ = [
@@ -68,11 +71,13 @@ __all__ = [
     "DedupError",
     "Derivation",
     "DumpError",
+    "Evaluation",
     "Fields",
     "FormatError",
     "Index",
     "InputError",
     "Match",
+    "Matches",
     "Member",
     "MissingExtraError",
     "Pair",
@@ -92,6 +97,7 @@ __all__ = [
     "align",
     "compare",
     "compare_many",
+    "evaluate",
     "near_duplicates",
     "scan",
     "sketch",
@@ -102,14 +108,17 @@ __all__ = [
 _LOADED_ON_USE = {
     "Alignment": "comparison",
     "Comparison": "comparison",
+    "Evaluation": "evaluation",
     "Fields": "dump",
     "Index": "index.index",
-    "Report": "corpus.scanning",
+    "Matches": "index.matches",
+    "Report": "corpus.result",
     "SimilarPair": "corpus.neardup",
     "Trace": "tracing",
     "align": "comparison",
     "compare": "comparison",
     "compare_many": "comparison",
+    "evaluate": "evaluation",
     "near_duplicates": "corpus.neardup",
     "scan": "corpus.scanning",
     "sketch": "candidates.minhash",

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dedup.alignment.passages import align_pairs
+from dedup.alignment.passages import Linked, link_pairs
+from dedup.alignment.passages import align as align_texts
 from dedup.arrays import I64
 from dedup.candidates import _sketches
 from dedup.candidates.resemblance import Resemblance
 from dedup.errors import InputError
 from dedup.given import as_article
-from dedup.model import Aligned, Article, Findings
+from dedup.model import Aligned, Article, Findings, Passage
 from dedup.reading.texts import read_flagged
+from dedup.text.tokens import Flagged
 from dedup.threads import check_threads, map_all
 from dedup.values import frozen
 from dedup.verdict.judging import DECIMALS, VERDICTS, judge
@@ -30,7 +33,7 @@ _AT_ONCE = 16
 """Pairs that are read, judged and aligned in one go: their arrays stay in the core's cache."""
 
 
-@frozen(hidden=("passages", "evidence"))
+@frozen()
 class Comparison(Findings):
     """All that a comparison of two texts found, and the ways to show it."""
 
@@ -76,6 +79,7 @@ class Alignment(Aligned):
 def compare(a: Article | str | Path, b: Article | str | Path) -> Comparison:
     """Compare two articles: articles, texts, or files by their ``Path``.
 
+    Its passages are made when they are first asked for, which takes as long again.
     Symmetric: swapping the texts swaps a and b in the result and changes nothing else. Raises
     :class:`~dedup.errors.InputError` for what is neither a text nor an article.
 
@@ -83,7 +87,7 @@ def compare(a: Article | str | Path, b: Article | str | Path) -> Comparison:
     >>> c.verdict, c.is_version
     (<Verdict.IDENTICAL: 'identical'>, True)
     """
-    return _compared([(as_article(a, "a"), as_article(b, "b"))])[0]
+    return _compared([(as_article(a, "a"), as_article(b, "b"))], keeps_texts=True)[0]
 
 
 def compare_many(
@@ -91,7 +95,8 @@ def compare_many(
 ) -> list[Comparison]:
     """Compare pairs of articles, in order: each as :func:`compare` does.
 
-    On all cores, unless ``threads`` says how many. Raises :class:`~dedup.errors.InputError` for
+    On all cores, unless ``threads`` says how many. The passages of each are made when they are
+    first asked for; until then it takes little room. Raises :class:`~dedup.errors.InputError` for
     what is no pair of articles or texts, before any is compared.
 
     >>> [c.verdict.value for c in compare_many([("Rain fell.", "Rain fell!"), ("Sun.", "Snow.")])]
@@ -115,32 +120,45 @@ def _pair(pair: object, at: int) -> tuple[Article, Article]:
     return as_article(pair[0], f"pairs[{at}][0]"), as_article(pair[1], f"pairs[{at}][1]")
 
 
-def _compared(pairs: Sequence[tuple[Article, Article]]) -> list[Comparison]:
-    """Read, judge and align pairs of articles, each text of them once."""
+def _compared(
+    pairs: Sequence[tuple[Article, Article]], *, keeps_texts: bool = False
+) -> list[Comparison]:
+    """Read, judge and link pairs of articles, each text of them once.
+
+    Their passages come from the texts that were read, if they are kept, or read them again.
+    """
     rows, of_pairs = _rows([[one.text for one in pair] for pair in pairs])
     texts, words, marks = read_flagged(rows)
     measures = Stories(words, marks).measures(of_pairs)
     verdicts, probabilities = judge(measures)
     shingles = _sketches.shingle_overlap(words.values, words.offsets, of_pairs)
-    aligned = align_pairs(texts, [(i, j) for i, j in of_pairs.tolist()], with_regions=False)
+    numbers = of_pairs.tolist()
     return [
         _comparison(
             pair,
             (VERDICTS[verdict], probability),
             Resemblance.of_counts(*counts),
-            passages,
+            linked,
+            (texts[i], texts[j]) if keeps_texts else None,
             named(row),
         )
-        for pair, verdict, probability, counts, passages, row in zip(
+        for pair, (i, j), verdict, probability, counts, linked, row in zip(
             pairs,
+            numbers,
             verdicts.tolist(),
             probabilities.tolist(),
             shingles.tolist(),
-            aligned,
+            link_pairs(texts, numbers),
             measures.round(DECIMALS).tolist(),
             strict=True,
         )
     ]
+
+
+def _passages(pair: tuple[Article, Article], linked: Linked) -> tuple[Passage, ...]:
+    """Read the texts of a pair again and make their passages."""
+    a, b = read_flagged([one.text for one in pair])[0]
+    return linked.passages(a, b)
 
 
 def _rows(pairs: Sequence[Sequence[str]]) -> tuple[list[str], I64]:
@@ -154,9 +172,11 @@ def _comparison(
     pair: tuple[Article, Article],
     judged: tuple[Any, float],
     overlap: Resemblance,
-    aligned: Aligned,
+    linked: Linked,
+    texts: tuple[Flagged, Flagged] | None,
     evidence: dict[str, float],
 ) -> Comparison:
+    passages: Any = partial(linked.passages, *texts) if texts else partial(_passages, pair, linked)
     return Comparison(
         a=pair[0],
         b=pair[1],
@@ -165,9 +185,9 @@ def _comparison(
         jaccard=overlap.jaccard,
         containment_a=overlap.containment_a,
         containment_b=overlap.containment_b,
-        coverage_a=aligned.coverage_a,
-        coverage_b=aligned.coverage_b,
-        passages=aligned.passages,
+        coverage_a=linked.coverage[0],
+        coverage_b=linked.coverage[1],
+        passages=passages,
         evidence=evidence,
     )
 
@@ -178,6 +198,6 @@ def align(a: Article | str | Path, b: Article | str | Path) -> Alignment:
     >>> align("Rain fell on Oslo.", "It was cold. Rain fell on Oslo.").passages[0].kind.value
     'added'
     """
-    texts = [as_article(a, "a").text, as_article(b, "b").text]
-    found = align_pairs(read_flagged(texts)[0], [(0, 1)])[0]
+    one, other = read_flagged([as_article(a, "a").text, as_article(b, "b").text])[0]
+    found = align_texts(one.tokens, other.tokens, one.furniture, other.furniture)
     return Alignment(found.passages, found.regions, found.coverage_a, found.coverage_b)

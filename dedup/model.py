@@ -99,7 +99,8 @@ class Article:
     """One news article.
 
     ``date`` takes a :class:`datetime.date`, a :class:`datetime.datetime` or a string in ISO 8601,
-    and holds a date or datetime, or ``None`` where it is not known.
+    and holds a date or datetime, or ``None`` where it is not known (``None``, NaN, NaT). Raises
+    :class:`~dedup.errors.InputError` for other values.
 
     >>> Article("a1", "Rain fell.", date="2023-10-31").date
     datetime.date(2023, 10, 31)
@@ -130,7 +131,9 @@ class Article:
 
 
 def _as_date(value: object) -> datetime.date | None:
-    if value is None or isinstance(value, datetime.date):
+    if value is None or value != value:
+        return None
+    if isinstance(value, datetime.date):
         return value
     if not isinstance(value, str):
         raise InputError.of("Article.date", value, "a date, a datetime, an ISO 8601 str or None")
@@ -243,7 +246,7 @@ class Aligned:
     coverage_b: float
 
 
-@frozen(hidden=("passages", "evidence"))
+@frozen(hidden=("passages", "evidence"), unhashed=("evidence",), deferred=("passages",))
 class Findings:
     """All that a comparison of two texts found, without the ways to show it."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-__all__ = ["zoned"]
+__all__ = ["as_utc", "zoned"]
 
 
 def zoned(date: datetime.date) -> datetime.datetime:
@@ -16,3 +16,16 @@ def zoned(date: datetime.date) -> datetime.datetime:
     if not isinstance(date, datetime.datetime):
         return datetime.datetime(date.year, date.month, date.day, tzinfo=datetime.UTC)
     return date if date.tzinfo is not None else date.replace(tzinfo=datetime.UTC)
+
+
+def as_utc(date: datetime.date) -> datetime.datetime:
+    """Give the moment of a date: midnight where it has no time, in UTC where it has no zone.
+
+    >>> as_utc(datetime.date(2023, 10, 31)).isoformat()
+    '2023-10-31T00:00:00+00:00'
+    """
+    moment = zoned(date)
+    try:
+        return moment.astimezone(datetime.UTC)
+    except OverflowError:  # the first and last day there are, in another zone
+        return moment.replace(tzinfo=datetime.UTC)

@@ -15,7 +15,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.lib.npyio import NpzFile
 
-__all__ = ["load_json", "load_line", "load_table", "open_tables"]
+__all__ = ["load_json", "load_line", "load_table", "map_table", "open_tables"]
 
 _FOLDER = os.path.join(os.path.dirname(__file__), "data")  # noqa: PTH118, PTH120
 """Named without ``pathlib``, which takes as long to load as half of the package."""
@@ -29,6 +29,15 @@ def load_table(name: str) -> np.ndarray[Any, Any]:
     """
     found: np.ndarray[Any, Any] = np.load(f"{_FOLDER}/{name}.npy")
     return found
+
+
+def map_table(name: str) -> np.ndarray[Any, Any]:
+    """Map an array of which little is looked at into memory, read-only: ``name.npy``.
+
+    >>> map_table("telling_words").flags.writeable
+    False
+    """
+    return np.asarray(np.load(f"{_FOLDER}/{name}.npy", mmap_mode="r"))
 
 
 def open_tables(name: str) -> NpzFile:

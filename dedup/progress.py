@@ -1,38 +1,156 @@
-"""Show how far a scan is: a bar in a terminal, a plain line every few seconds elsewhere."""
+"""Tell how far a scan is: a bar in a terminal, a line in a notebook, lines of a log elsewhere."""
 
 from __future__ import annotations
 
+import logging
+import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, Protocol, TextIO
+
+from dedup.errors import InputError
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars
 
-    from dedup.corpus.scanning import Progress
+__all__ = ["Progress", "resident_bytes", "stages", "telling"]
 
-__all__ = ["resident_bytes", "stages"]
-
+LOG = logging.getLogger("dedup")
+LOG.addHandler(logging.NullHandler())  # silent, until who uses the library wants to hear it
 _EVERY = 5.0
 """Seconds between two lines where no terminal shows a bar."""
+_EVERY_SHOWN = 0.2
+"""Seconds between two changes of the line in a notebook."""
+_LONG = 20.0
+"""Seconds from which on it is said at the end what took them."""
+_WHY = {
+    "read": "unpacking and parsing, and of pages taking the text out",
+    "match": "looking for candidates by shingles and rare words",
+    "prepare": "reading the candidates once more to mark their words",
+    "judge": "comparing each candidate with its counterpart; news on one topic has most",
+    "group": "comparing versions with who represents them",
+    "write": "reading the dump once more for its unique articles",
+}
+"""What makes a stage slow."""
 _COUNTED = {"judge": "pairs"}
 """What a stage counts, where it is not articles."""
 _MEGABYTE = 1_000_000
 
 
+class Progress(Protocol):
+    """What :func:`dedup.scan` tells while it works."""
+
+    def __call__(self, stage: str, done: int, total: int | None, /) -> None:
+        """Hear that ``done`` of ``total`` (``None``: not known) units of a stage are done."""
+
+
+@contextmanager
+def telling(progress: Progress | bool | None) -> Iterator[Progress]:
+    """Give whom to tell: a function, for ``True`` who looks on, or nobody; and the log.
+
+    Raises :class:`~dedup.errors.InputError` for what cannot be called.
+    """
+    if progress is not None and not isinstance(progress, bool) and not callable(progress):
+        raise InputError.of("progress", progress, "a function of stage, done and total, or a bool")
+    if progress is True:
+        with stages(sys.stderr, quiet=False) as shown:
+            yield _logged(shown)
+    else:
+        yield _logged(progress or _ignore)
+
+
+def _logged(progress: Progress) -> Progress:
+    """Tell the log of each stage when it begins."""
+    if not LOG.isEnabledFor(logging.INFO):
+        return progress
+    known: set[str] = set()
+
+    def tell(stage: str, done: int, total: int | None, /) -> None:
+        if stage not in known:
+            known.add(stage)
+            LOG.info("%s begins%s", stage, "" if total is None else f": {total:,}")
+        progress(stage, done, total)
+
+    return tell
+
+
 @contextmanager
 def stages(stream: TextIO, *, quiet: bool) -> Iterator[Progress]:
-    """Give the progress to hand to a scan, and clear it away at the end."""
+    """Give the progress to hand to a scan, clear it away at the end and say what took long."""
     if quiet:
         yield _ignore
-    elif stream.isatty():
+        return
+    spent = _Spent()
+    notebook = _notebook_line()
+    if notebook is not None:
+        yield spent.beside(_Lines(notebook, _EVERY_SHOWN))
+    elif stream.isatty() and os.environ.get("TERM") != "dumb":
         with _bars(stream) as progress:
-            yield progress
+            yield spent.beside(progress)
     else:
-        yield _Lines(stream)
+        yield spent.beside(_Lines(_printing(stream), _EVERY))
+    said = spent.said()
+    if said:
+        print(said, file=stream, flush=True)
+
+
+class _Spent:
+    """The seconds that each stage took."""
+
+    def __init__(self) -> None:
+        self._seconds: dict[str, float] = {}
+        self._stage, self._since = "", time.monotonic()
+
+    def beside(self, progress: Progress) -> Progress:
+        """Tell the progress, too."""
+
+        def tell(stage: str, done: int, total: int | None, /) -> None:
+            if stage != self._stage:
+                self._end()
+                self._stage = stage
+            progress(stage, done, total)
+
+        return tell
+
+    def said(self) -> str:
+        """Say which stage took most, where all took long; the scan has ended."""
+        self._end()
+        whole = sum(self._seconds.values())
+        if whole < _LONG:
+            return ""
+        longest = max(self._seconds, key=self._seconds.__getitem__)
+        seconds = _clock(self._seconds[longest])
+        return f"took {_clock(whole)}, most of it, {seconds}, to {longest}: {_WHY[longest]}"
+
+    def _end(self) -> None:
+        now = time.monotonic()
+        if self._stage:
+            self._seconds[self._stage] = self._seconds.get(self._stage, 0.0) + now - self._since
+        self._since = now
+
+
+def _notebook_line() -> Callable[[str], None] | None:
+    """Give what shows a line in a notebook, each in the place of the one before."""
+    shell = sys.modules.get("IPython")
+    if shell is None or type(shell.get_ipython()).__name__ != "ZMQInteractiveShell":
+        return None
+    shown: list[Any] = []
+
+    def show(line: str) -> None:
+        data = {"text/plain": line}
+        if shown:
+            shown[0].update(data, raw=True)
+        else:
+            shown.append(shell.display.display(data, raw=True, display_id=True))
+
+    return show
+
+
+def _printing(stream: TextIO) -> Callable[[str], None]:
+    return lambda line: print(line, file=stream, flush=True)
 
 
 def resident_bytes() -> int | None:
@@ -125,10 +243,11 @@ def _make_bars(stream: TextIO) -> Bars:
 
 
 class _Lines:
-    """Plain lines for a log."""
+    """Plain lines, of which no two follow each other in less than ``every`` seconds."""
 
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
+    def __init__(self, show: Callable[[str], None], every: float) -> None:
+        self._show = show
+        self._every = every
         self._stage = ""
         self._began = self._told = 0.0
         self._first = 0
@@ -137,7 +256,7 @@ class _Lines:
         now = time.monotonic()
         if stage != self._stage:
             self._stage, self._began, self._first = stage, now, done
-        elif now - self._told < _EVERY:
+        elif now - self._told < self._every:
             return
         self._told = now
         said = [f"{stage}: {done:,}" + ("" if total is None else f" of {total:,}")]
@@ -148,7 +267,7 @@ class _Lines:
             if total is not None:
                 said.append(f"{_clock((total - done) / speed)} left")
         said.append(_memory())
-        print(", ".join(filter(None, said)), file=self._stream, flush=True)
+        self._show(", ".join(filter(None, said)))
 
 
 def _clock(seconds: float) -> str:

@@ -20,8 +20,20 @@ _FIELDS, _PARAMS = "__dataclass_fields__", "__dataclass_params__"
 
 
 @dataclass_transform(frozen_default=True)
-def frozen(*, order: bool = False, hidden: tuple[str, ...] = ()) -> Callable[[type[T]], type[T]]:
-    """Make a class a frozen dataclass with slots; ``hidden`` fields are left out of its ``repr``.
+def frozen(
+    *,
+    order: bool = False,
+    hidden: tuple[str, ...] = (),
+    unhashed: tuple[str, ...] = (),
+    deferred: tuple[str, ...] = (),
+) -> Callable[[type[T]], type[T]]:
+    """Make a class a frozen dataclass with slots.
+
+    ``hidden`` fields are left out of its ``repr``, ``unhashed`` ones, which may be dicts, out of
+    its hash.
+
+    A ``deferred`` field may be given as a function without arguments: the field is what that
+    gives, and it is called when the field is first read.
 
     >>> @frozen()
     ... class Point:
@@ -32,12 +44,17 @@ def frozen(*, order: bool = False, hidden: tuple[str, ...] = ()) -> Callable[[ty
     """
 
     def decorate(cls: type[T]) -> type[T]:
-        return _with_slots(cls, order, hidden)
+        made = _with_slots(cls, order, hidden, unhashed)
+        for name in deferred:
+            setattr(made, name, _Deferred(vars(made)[name]))
+        return made
 
     return decorate
 
 
-def _with_slots(cls: type[T], order: bool, hidden: tuple[str, ...]) -> type[T]:
+def _with_slots(
+    cls: type[T], order: bool, hidden: tuple[str, ...], unhashed: tuple[str, ...]
+) -> type[T]:
     """Make the class anew: slots and class attributes of one name do not go together."""
     own = tuple(cls.__annotations__)
     space = {name: held for name, held in vars(cls).items() if name not in own}
@@ -46,7 +63,7 @@ def _with_slots(cls: type[T], order: bool, hidden: tuple[str, ...]) -> type[T]:
     names = [name for base in cls.__bases__ for name in getattr(base, "__match_args__", ())]
     methods = (*_MADE, *_ORDERED) if order else _MADE
     recipe = _Recipe(methods=[name for name in methods if name not in space], hidden=hidden)
-    recipe.order = order
+    recipe.order, recipe.unhashed = order, unhashed
     recipe.defaults = {name: vars(cls)[name] for name in own if name in vars(cls)}
     space |= {name: _first_call(name) for name in recipe.methods}
     space |= {
@@ -71,9 +88,21 @@ class _Recipe:
     def __init__(self, methods: Iterable[str], hidden: tuple[str, ...]) -> None:
         self.methods = list(methods)
         self.hidden = hidden
+        self.unhashed: tuple[str, ...] = ()
         self.order = False
         self.first = True
         self.defaults: dict[str, object] = {}
+
+    @property
+    def special(self) -> set[str]:
+        """The fields that are not like others."""
+        return {*self.hidden, *self.unhashed}
+
+    def options(self, name: str) -> dict[str, Any]:
+        """Give what ``dataclasses.field`` is to be told of such a field."""
+        default = {"default": self.defaults[name]} if name in self.defaults else {}
+        hashed = False if name in self.unhashed else None
+        return {"repr": name not in self.hidden, "hash": hashed, **default}
 
 
 def _complete(cls: type) -> None:
@@ -87,9 +116,7 @@ def _complete(cls: type) -> None:
         if recipe is not None:
             space["__annotations__"] |= base.__annotations__
             space |= recipe.defaults
-            space |= {
-                name: field(repr=False, **_default(recipe.defaults, name)) for name in recipe.hidden
-            }
+            space |= {name: field(**recipe.options(name)) for name in recipe.special}
     recipe = holder._recipe
     twin: Any = dataclass(frozen=True, order=recipe.order)(type(holder.__name__, (), space))
     for name in recipe.methods:
@@ -100,10 +127,6 @@ def _complete(cls: type) -> None:
 
 def _holder(cls: type) -> Any:
     return next(base for base in cls.__mro__ if "_recipe" in vars(base))
-
-
-def _default(defaults: dict[str, object], name: str) -> dict[str, Any]:
-    return {"default": defaults[name]} if name in defaults else {}
 
 
 def _first_call(name: str) -> Callable[..., Any]:
@@ -140,6 +163,25 @@ class _Lazy:
     def __get__(self, of: object, cls: type) -> Any:
         _complete(cls)
         return getattr(cls, self.name)
+
+
+class _Deferred:
+    """A field over its slot, which holds the value or the function that will give it."""
+
+    def __init__(self, slot: Any) -> None:
+        self.slot = slot
+
+    def __get__(self, of: object, cls: type) -> Any:
+        if of is None:
+            return self
+        held = self.slot.__get__(of)
+        if callable(held):
+            held = held()
+            self.slot.__set__(of, held)
+        return held
+
+    def __set__(self, of: object, held: object) -> None:
+        self.slot.__set__(of, held)
 
 
 def _refuse(self: object, name: str, *value: object) -> NoReturn:

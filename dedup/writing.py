@@ -9,7 +9,20 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["write_whole"]
+__all__ = ["sync_folder", "write_whole"]
+
+
+def sync_folder(folder: Path) -> None:
+    """See to it that the names in a folder are on the disk, where the system knows how (Windows
+    does not).
+    """
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def write_whole(path: Path, parts: Iterable[bytes]) -> None:

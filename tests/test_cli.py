@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -789,3 +790,139 @@ def test_the_page_is_there_even_if_nobody_reads_the_view(
         process.stdout.close()
         process.wait()
     assert page.read_text(encoding="utf-8").rstrip().endswith("</html>")
+
+
+# --- evaluate
+
+
+def test_evaluate_says_what_the_library_says(run: Run, news: Path, tmp_path: Path) -> None:
+    wrong, right = dedup.scan(news).candidates()[:2]
+    pairs = [(wrong.a, wrong.b, "not"), (right.a, right.b, "version")]
+    assert wrong.probability > right.probability > 0.5
+    labels = tmp_path / "labels.csv"
+    labels.write_text("a,b,label\n" + "".join(f"{a},{b},{label}\n" for a, b, label in pairs))
+    found = dedup.evaluate(pairs, dedup.scan(news))
+    shown = run("evaluate", labels, "--data", news, "--quiet")
+    assert (shown.code, shown.out, shown.err) == (0, f"{found}\n", "")
+    files = ("--chart", "chart.svg", "--candidates", "below.jsonl")
+    told = run("evaluate", labels, "--data", news, "--precision", ".5", *files)
+    assert f"--min-probability {found.cut(0.5).threshold:g}: " in told.out  # type: ignore[union-attr]
+    assert told.err.startswith("read: 0, ")
+    assert (tmp_path / "chart.svg").read_text() == found.to_svg()
+    below = [json.loads(line) for line in (tmp_path / "below.jsonl").read_text().splitlines()]
+    candidates = dedup.scan(news).candidates()
+    assert [row["probability"] for row in below] == [
+        pair.probability for pair in candidates if pair.probability < 0.5
+    ]
+    machine = run("evaluate", labels, "--data", news, "--precision", "1", "--json", "--quiet")
+    assert json.loads(machine.out)["pairs"] == 2
+    none = run("evaluate", labels, "--data", news, "--precision", "1", "--quiet")
+    assert json.loads(machine.out)["cut"] is None
+    assert "no threshold has a precision of 1 on these pairs" in none.out
+
+
+def test_evaluate_says_at_once_which_labels_are_wrong(run: Run, news: Path, tmp_path: Path) -> None:
+    labels = tmp_path / "labels.jsonl"
+    labels.write_text('{"a": "n000", "b": "n0", "label": "version"}\n')
+    failed(
+        run("evaluate", labels, "--data", news, "--quiet"),
+        2,
+        "labels: got 'n0', wanted ids that are in the data",
+    )
+    labels.write_text('{"a": "n000", "b": "n001", "label": "perhaps"}\n')
+    failed(run("evaluate", labels, "--data", "nowhere.jsonl"), 2, "labels.jsonl:1: label: got")
+
+
+def test_scan_refuses_a_probability_that_would_change_nothing(run: Run, news: Path) -> None:
+    told = run("scan", news, "--out", "out", "--min-probability", ".3", "--quiet")
+    failed(told, 2, "min_probability: got 0.3, wanted .5 to 1: below one half no verdict")
+
+
+# --- terminals, pipes, shells
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "compare https://a.example/1 https://b.example/2",
+        "trace ours.txt HTTPS://b.example/2",
+        "scan s3://news/2024 --out out",
+        "index add news.index https://a.example/feed.xml",
+        "evaluate labels.csv --data https://a.example/news.jsonl",
+    ],
+)
+def test_a_url_is_refused_with_what_to_do_instead(run: Run, arguments: str) -> None:
+    failed(run(*arguments.split()), 2, "is a URL, and nothing is fetched: save it to a file first")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_shells_complete_commands_and_options(shell: str, tmp_path: Path) -> None:
+    script = tmp_path / "dedup"
+    script.write_text(f"#!{sys.executable}\nfrom dedup.cli import main\nmain()\n")
+    script.chmod(0o755)
+    variables = {**os.environ, "PYTHONPATH": str(Path(dedup.__file__).parent.parent)}
+
+    def told(**more: str) -> str:
+        environment = variables | more
+        return subprocess.check_output([str(script)], env=environment, text=True)
+
+    assert "dedup" in told(_DEDUP_COMPLETE=f"{shell}_source")
+    words = {"COMP_WORDS": "dedup scan --thr", "COMP_CWORD": "--thr" if shell == "fish" else "2"}
+    assert "--threads" in told(_DEDUP_COMPLETE=f"{shell}_complete", **words)
+
+
+def test_options_of_one_name_are_the_same_in_all_commands() -> None:
+    def commands(group: click.Group, path: str) -> list[tuple[str, click.Command]]:
+        found: list[tuple[str, click.Command]] = []
+        for name, one in group.commands.items():
+            inner = commands(one, f"{path}{name} ") if isinstance(one, click.Group) else []
+            found += inner or [(f"{path}{name}", one)]
+        return found
+
+    shapes: dict[str, set[tuple[object, ...]]] = {}
+    for name, command in commands(cli.command, ""):
+        for option in command.params:
+            if option.name in {"threads", "quiet", "within", "encoding", "as_json", "keep"}:
+                told = option.opts, option.type.name, option.metavar, option.default  # type: ignore[attr-defined]
+                shapes.setdefault(option.name, set()).add(repr(told))  # type: ignore[arg-type]
+        assert command.epilog is None or f"dedup {name} " in command.epilog
+    assert len(shapes) == 6
+    assert {name: len(found) for name, found in shapes.items() if len(found) > 1} == {}
+
+
+def test_json_of_a_scan_is_its_summary_and_nothing_else(
+    run: Run, news: Path, tmp_path: Path
+) -> None:
+    with news.open("a", encoding="utf-8") as stream:
+        stream.write("{broken\n")
+    result = run("scan", news, "--out", "out", "--json")
+    assert result.out == (tmp_path / "out" / "summary.json").read_text()
+    assert "1 record set aside" in result.err
+    assert "The report: " in result.err
+
+
+def test_a_pipe_gets_neither_colours_nor_bars(news: Path, seed_paths: tuple[Path, Path]) -> None:
+    pty = pytest.importorskip("pty")
+    for variables, coloured in (({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)):
+        main, side = pty.openpty()
+        environment = {"PATH": "", "TERM": "xterm-256color", **variables}
+        environment["PYTHONPATH"] = str(Path(dedup.__file__).parent.parent)
+        command = [sys.executable, "-m", "dedup", "compare", *map(str, seed_paths)]
+        process = subprocess.Popen(command, stdout=side, stderr=side, env=environment)
+        os.close(side)
+        shown = b""
+        try:
+            while part := os.read(main, 1 << 16):
+                shown += part
+        except OSError:  # Linux ends a terminal that nobody writes to in an error
+            pass
+        os.close(main)
+        assert process.wait() == 0
+        assert b"REWRITTEN" in shown
+        colours = {
+            code for code in re.findall(rb"\x1b\[([\d;]*)m", shown) if re.search(rb"3\d", code)
+        }
+        assert bool(colours) == coloured
+    piped = in_process_of_its_own("compare", *seed_paths)
+    scanned = in_process_of_its_own("scan", news, "--out", news.parent / "out")
+    assert "\x1b" not in piped.out + scanned.out + scanned.err

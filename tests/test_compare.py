@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import time
 from collections import Counter
 from itertools import pairwise
@@ -420,3 +421,35 @@ def test_lines_of_one_word_take_linear_time() -> None:
 
     seconds(100)
     assert seconds(20_000) < 25 * max(seconds(2_000), 0.05)
+
+
+# --- passages are made when they are asked for
+
+
+def test_passages_that_wait_are_those_of_the_texts(newsroom: Newsroom) -> None:
+    one = newsroom.story()
+    pairs = [(one, newsroom.story()), (one, f"{PRINTED}\n\n{one}"), (f"{PRINTED}{PRINTED}", "")]
+    for found, (a, b) in zip(dedup.compare_many(pairs, threads=2), pairs, strict=True):
+        aligned = align(a, b)
+        assert found.passages == aligned.passages
+        assert found.passages is found.passages
+        assert (found.coverage_a, found.coverage_b) == (aligned.coverage_a, aligned.coverage_b)
+
+
+def test_a_comparison_is_pickled_with_its_passages(newsroom: Newsroom) -> None:
+    a, b = newsroom.story(), newsroom.story()
+    for found in (compare(a, b), *dedup.compare_many([(a, b)])):
+        again = pickle.loads(pickle.dumps(found))
+        assert again == found
+        assert again.passages == align(a, b).passages
+
+
+@given(texts, texts)
+@SEEN
+def test_coverage_is_the_share_of_words_in_linked_passages(a: str, b: str) -> None:
+    found = compare(a, b)
+    for side, covered in (("a", found.coverage_a), ("b", found.coverage_b)):
+        own = [p for p in found.passages if p.kind is not K.BOILERPLATE]
+        sizes = [sum(len(words(s.text)) for s in getattr(p, side)) for p in own]
+        linked = sum(n for p, n in zip(own, sizes, strict=True) if p.a and p.b)
+        assert covered == pytest.approx(linked / sum(sizes) if sum(sizes) else 0.0)

@@ -268,6 +268,13 @@ def _is_padding(segment: Path, damaged: bytes) -> bool:
     return True
 
 
+@pytest.mark.skipif(os.name != "posix", reason="not everybody may make links on Windows")
+def test_a_file_that_a_writer_has_just_deleted_is_not_counted(place: Path) -> None:
+    (place / ".half.segment").symlink_to(place / "gone")
+    with Index.open(place) as index:
+        assert index.stats().bytes == sum(len(held.read_bytes()) for held in place.glob("[!.]*"))
+
+
 # --- who may change it
 
 

@@ -46,7 +46,9 @@ def words(tokens: Tokens) -> list[tuple[str, ...]]:
 
 
 def score(texts: Laid, limits: np.ndarray = LIMITS) -> tuple[np.ndarray, ...]:
-    return score_sentences(texts, PAIR, finding._LOGS, finding._spreads(texts, PAIR), limits)
+    return score_sentences(
+        texts, PAIR, finding._LOGS, finding._spreads(finding._shapes(texts, PAIR)), limits
+    )
 
 
 def as_dict(scored: tuple[np.ndarray, ...]) -> dict[tuple[int, int], float]:

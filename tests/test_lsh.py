@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 import time
 from fractions import Fraction
 from itertools import pairwise
@@ -15,8 +16,16 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from strategies import COMPILED, ragged
 
-from dedup.candidates import _sketches
-from dedup.candidates.lsh import Bands, candidate_pairs, choose_bands, pack_pairs, unpack_pairs
+from dedup.candidates import _sketches, lsh
+from dedup.candidates.lsh import (
+    Bands,
+    candidate_pairs,
+    choose_bands,
+    pack_pairs,
+    sorted_pairs,
+    thinned,
+    unpack_pairs,
+)
 from dedup.candidates.minhash import signatures
 from dedup.errors import InputError
 
@@ -206,3 +215,31 @@ def test_packed_pairs_come_back(pairs: list[tuple[int, int]]) -> None:
     packed = pack_pairs(array)
     assert packed.dtype == np.uint64
     assert unpack_pairs(packed).tolist() == array.tolist()
+
+
+@given(
+    st.lists(st.lists(st.integers(0, 3), min_size=4, max_size=4), min_size=2, max_size=12),
+    st.randoms(use_true_random=False),
+)
+def test_of_very_many_pairs_the_most_alike_and_the_first_stay(
+    rows: list[list[int]], chance: random.Random
+) -> None:
+    keys = np.array(rows, np.uint64).T.copy()
+    order = np.array(chance.sample(range(len(rows)), len(rows)))
+    places = np.argsort(order).tolist()
+    pairs = candidate_pairs(keys, order=order)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(lsh, "_MANY_PAIRS", 0)
+        found = thinned(pairs, keys, order)
+    if len(pairs) <= 2 * len(rows):
+        assert found.tolist() == pairs.tolist()
+        return
+    wanted = set()
+    for row in range(len(rows)):
+        partners = [int(pair[1 - k]) for pair in pairs for k in (0, 1) if pair[k] == row]
+        alike = {other: int((keys[:, row] == keys[:, other]).sum()) for other in partners}
+        if partners:
+            wanted.add((row, min(partners, key=lambda other: (-alike[other], places[other]))))
+            wanted.add((row, min(partners, key=places.__getitem__)))
+    assert found.tolist() == sorted_pairs(np.array([*wanted])).tolist()
+    assert thinned(pairs, keys, order).tolist() == pairs.tolist()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from html.parser import HTMLParser
 
 import pytest
@@ -61,6 +62,20 @@ def test_a_report_shows_its_largest_clusters() -> None:
     assert "&lt;b&gt;0" in html
     assert "4 articles" in html
     assert len(report) == 4
+
+
+def test_matches_show_themselves_as_a_table_and_become_rows() -> None:
+    index = dedup.Index()
+    index.add([dedup.Article("<i>7", WIRE, "Mayor\x1b[2J\nquits", "2024-03-01", "Wire", "u")])
+    found = index.query(PAPER)
+    html = shown(found)
+    assert "1 match" in html
+    assert "&lt;i&gt;7" in html
+    assert str(found).splitlines()[1].endswith("Mayor␛[2J quits")
+    assert isinstance(found, list)
+    assert found.to_dicts() == [{**asdict(found[0]), "verdict": str(found[0].verdict)}]
+    assert found.to_pandas()["id"].tolist() == found.to_arrow()["id"].to_pylist() == ["<i>7"]
+    assert found.to_arrow()["date"][0].as_py().isoformat() == "2024-03-01T00:00:00+00:00"
 
 
 @pytest.mark.parametrize("lines", [39, 60])

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
 import io
+import logging
 import re
+import sys
+from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+import dedup
 from dedup.progress import resident_bytes, stages
 
 
@@ -55,6 +60,8 @@ def test_a_log_hears_the_speed_and_the_time_left_as_time_goes_by(clock: list[flo
         "judge: 0 of 4,000, 250 MB",
         "judge: 1,500 of 4,000, 300 pairs/s, 0:00:08 left, 250 MB",
         "judge: 3,000 of 4,000, 300 pairs/s, 0:00:03 left, 250 MB",
+        "took 0:00:26, most of it, 0:00:14, to judge: comparing each candidate with its "
+        "counterpart; news on one topic has most",
     ]
 
 
@@ -103,6 +110,50 @@ def test_a_terminal_gets_bars_that_go_away(monkeypatch: pytest.MonkeyPatch) -> N
     assert "4000/4000" in shown
     assert re.search(r"\d MB", shown)
     assert shown.rstrip("\n").endswith("\x1b[2K"), "the bars are erased at the end"
+
+
+@dataclass
+class Handle:
+    shown: list[str]
+
+    def update(self, data: dict[str, str], raw: bool) -> None:
+        assert raw
+        self.shown.append(data["text/plain"])
+
+
+@pytest.mark.usefixtures("clock")
+def test_a_notebook_gets_one_line_that_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    handle = Handle([])
+    shell = type("ZMQInteractiveShell", (), {})()
+
+    def display(data: dict[str, str], raw: bool, display_id: bool) -> Handle:
+        assert display_id
+        handle.update(data, raw)
+        return handle
+
+    notebook = SimpleNamespace(get_ipython=lambda: shell, display=SimpleNamespace(display=display))
+    monkeypatch.setitem(sys.modules, "IPython", notebook)
+    assert tell_all(io.StringIO(), quiet=False) == ""
+    assert handle.shown == ["read: 0, 250 MB", "judge: 0 of 4,000, 250 MB", "write: 0, 250 MB"]
+
+
+def test_true_shows_progress_and_nothing_else_does(capfd: pytest.CaptureFixture[str]) -> None:
+    dedup.scan(["Rain fell.", "Rain fell!"], progress=True)
+    shown = capfd.readouterr()
+    assert (shown.out, shown.err.splitlines()[0][:7]) == ("", "read: 0")
+    for progress in (False, None):
+        dedup.scan(["Rain fell.", "Rain fell!"], progress=progress)
+    assert capfd.readouterr() == ("", "")
+    with pytest.raises(dedup.InputError, match="progress: got 7, wanted a function"):
+        dedup.scan(["Rain fell."], progress=7)  # type: ignore[arg-type]
+
+
+def test_the_log_hears_of_each_stage_once(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, "dedup"):
+        dedup.scan(["Rain fell.", "Rain fell!"])
+    assert caplog.messages[0] == "read begins"
+    stages = [message.split(" ")[0] for message in caplog.messages]
+    assert stages == ["read", "match", "prepare", "judge", "group"]
 
 
 def test_bars_are_put_away_after_an_error(monkeypatch: pytest.MonkeyPatch) -> None:

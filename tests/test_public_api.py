@@ -14,24 +14,23 @@ import dedup
 
 PACKAGE = Path(dedup.__file__).parent
 
-EXPORTED = [
-    *("Alignment", "Article", "Attribution", "BusyError", "Change", "ChangeKind", "Cluster"),
-    *("Comparison", "DedupError", "Derivation", "DumpError", "Fields", "FormatError", "Index"),
-    *("InputError", "Match", "Member", "MissingExtraError", "Pair", "Passage", "PassageKind"),
-    *("Reason", "Region", "Rejected", "Report", "Sentence", "SimilarPair", "Span", "Story"),
-    *("StoryMember", "Trace", "Verdict"),
-    *("align", "compare", "compare_many", "near_duplicates", "scan", "sketch", "trace", "why"),
-]
+EXPORTED = """
+    Alignment Article Attribution BusyError Change ChangeKind Cluster Comparison DedupError
+    Derivation DumpError Evaluation Fields FormatError Index InputError Match Matches Member
+    MissingExtraError Pair Passage PassageKind Reason Region Rejected Report Sentence SimilarPair
+    Span Story StoryMember Trace Verdict align compare compare_many evaluate near_duplicates scan
+    sketch trace why
+""".split()
 
 ORDER = """
-    version errors values model moments arrays packed threads writing text.marks
+    version errors progress values model moments arrays packed threads writing text.marks
     dump.dates dump.extras dump.packing dump.files dump.ids dump._claims dump.places dump.cells
     dump.mending dump.records dump.cards dump.repeats dump.documents dump.formats dump.charsets
     dump.separated dump.feeds dump.tables dump.frames dump.webpages dump.reading
     dump._escapes dump._json dump.batches dump.stored dump.blocks dump.again
     dump.spooling dump dump.sources
-    given text text.tokens text.patterns text.points text.sentences text._languages text.vocabulary
-    text._words text.words
+    tabular given text text.tokens text.patterns text.points text.sentences text._languages
+    text.vocabulary text._words text.words
     text._page text._sentences
     candidates candidates._sketches candidates.lsh candidates.resemblance candidates.minhash
     candidates._terms candidates._joins candidates.terms
@@ -52,17 +51,19 @@ ORDER = """
     comparison explanation tracing
     index index._rows index._lists index._lookups index.container index.rows index.segment
     index.merging index.changes index.catalog index.shelf index.judging index.asking index.store
-    index.records index.adding index.answering index.following index.format_two
+    index.records index.adding index.matches index.answering index.following index.format_two
     index.folders index.index index.past
     report.findings report.figures report.tables report.parquet report.rows report.sides report.page
     report.folder report
     corpus corpus.checkpoint corpus.clusters corpus.pool corpus.windows corpus.neardup
     corpus.marking corpus.past
-    corpus.judging corpus.scanning
+    corpus.judging corpus.grouping corpus.result corpus.scanning
+    evaluation.labels evaluation.quality evaluation.chart evaluation.labelled evaluation.evaluating
+    evaluation
     spark.flow spark.reading spark.cards spark.matching spark.judging spark.tables spark.writing
     spark.scanning spark
     dedup
-    progress cli.options cli.index cli.spark cli.main cli __main__
+    cli.options cli.evaluation cli.index cli.spark cli.main cli __main__
 """.split()
 """Every module, each of which may import only those before it; ``dedup`` is the package itself."""
 

@@ -3,8 +3,6 @@ from __future__ import annotations
 import datetime
 import json
 import re
-import shutil
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -15,9 +13,9 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from browser import EVIL, browse, printed, shown, violations
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from paper import printed
 
 from dedup.corpus.scanning import scan
 from dedup.dump import Record, read_values
@@ -39,6 +37,7 @@ from dedup.report.page import listings_of, texts_shown
 from dedup.report.parquet import MEMBERS, PAIRS, REJECTED, FieldTypes, fields_of, write_rows
 from dedup.report.sides import sides
 from dedup.report.tables import TableFormat
+from dedup.views.wording import MEANING
 
 RAIN = "Rain fell on Oslo for two days. Trams stood still in the centre."
 SNOW = "Snow came early this year. Nobody was ready for it, the mayor said."
@@ -253,7 +252,7 @@ def test_parquet_has_the_same_tables(folder: Path, parquet_folder: Path) -> None
         rows = pq.read_table(parquet_folder / f"{name}.parquet").to_pylist()
         assert rows == lines(folder / f"{name}.jsonl")
     page = (parquet_folder / "report.html").read_text()
-    assert "in pairs.parquet." in page
+    assert "The file pairs.parquet beside this page" in page
     assert ".jsonl beside" not in page
 
 
@@ -443,7 +442,7 @@ def test_the_page_needs_nothing_else_and_takes_no_text_for_markup(folder: Path) 
     assert "<script>alert" not in page
     assert "</script><b>" not in page
     assert "\ud800" not in page
-    assert "Beside them, 1 pair is partial, in pairs.jsonl." in page
+    assert 'Beside them, 1 pair is <a href="#apart">partial</a>.' in page
     assert "<small>1 story, 1 day later</small>" in page
 
 
@@ -492,7 +491,7 @@ def test_first_words_are_not_kept_of_what_has_a_title_or_is_not_listed(
 ) -> None:
     monkeypatch.setattr("dedup.report.page._CLUSTERS_LISTED", 1)
     monkeypatch.setattr("dedup.report.page._PAIRS_COMPARED", 0)
-    wanted = listings_of(FINDINGS)
+    wanted = listings_of(replace(FINDINGS, pairs=()))
     for article in (ARTICLES[0], *UNTITLED[1:]):
         wanted.take(article)
     assert [wanted.needs_text(article.id, "") for article in ARTICLES] == [True, True, *[False] * 3]
@@ -523,7 +522,7 @@ def test_the_page_tells_what_it_leaves_out(tmp_path: Path, monkeypatch: pytest.M
     write(tmp_path, FINDINGS, records)
     page = (tmp_path / "report.html").read_text()
     assert "Listed are the 1 largest of 2 stories" in page
-    assert "1 pair of the largest stories" in page
+    assert "1 pair can be seen side by side here" in page
     data = embedded(page)
     assert len(data["clusters"]) == len(data["comparisons"]) == 1
 
@@ -535,12 +534,32 @@ def test_the_most_telling_pairs_are_compared_one_of_each_cluster_first(
     members = tuple(Member(f"m{n}", kind, 0.9, jaccard) for n, (kind, jaccard) in enumerate(kinds))
     small = Member("s", Verdict.SYNDICATED, 0.9, 0.7)
     clusters = (Cluster(0, "small", (small,)), Cluster(1, "large", members))
-    findings = replace(FINDINGS, clusters=clusters)
-    for most, shown in ((1, {"large", "m2"}), (2, {"large", "m2", "small", "s"})):
+    findings = replace(FINDINGS, clusters=clusters, pairs=())
+    for most, chosen in ((1, {"large", "m2"}), (2, {"large", "m2", "small", "s"})):
         monkeypatch.setattr("dedup.report.page._PAIRS_COMPARED", most)
-        assert texts_shown(findings) == shown
+        assert texts_shown(findings) == chosen
     monkeypatch.setattr("dedup.report.page._PAIRS_COMPARED", 3)
     assert texts_shown(findings) == {"large", "m2", "small", "s", "m1"}
+
+
+def test_pairs_that_are_no_versions_are_compared_after_one_of_each_cluster() -> None:
+    assert texts_shown(FINDINGS) == {"a", "b", "c", "d"}
+    apart = tuple(Pair("a", f"p{n}", Verdict.PARTIAL, 0.2, n / 1000) for n in range(300))
+    findings = replace(FINDINGS, clusters=(), pairs=(*FINDINGS.pairs, *apart))
+    assert texts_shown(findings) == {"a"} | {f"p{n}" for n in range(260, 300)}, "most alike first"
+
+
+def test_a_scan_without_versions_lists_the_other_pairs(tmp_path: Path) -> None:
+    pairs = (Pair("a", "c", Verdict.PARTIAL, 0.2, 0.1), Pair("a", "e", Verdict.TEMPLATE, 0.1, 0.6))
+    write(tmp_path, ScanFindings(5, (), pairs), records)
+    script = 'document.querySelectorAll(".list > li > button").forEach((each) => each.click());'
+    seen = shown(browse(tmp_path / "report.html", script))
+    assert "No article is a version of another" in seen
+    assert MEANING[Verdict.TEMPLATE] in seen
+    form, part = re.findall(r'class="tag (template|partial)">', seen)[::2]
+    assert (form, part) == ("template", "partial"), "most alike first"
+    assert "The sun shone." in seen
+    assert seen.count('<div class="sides columns">') == 2
 
 
 def test_a_scan_without_versions_has_a_page(tmp_path: Path) -> None:
@@ -567,7 +586,8 @@ def _findings(*groups: list[Article]) -> tuple[list[Cluster], Listings]:
         Cluster(n, group[0].id, tuple(_member(article.id) for article in group[1:]))
         for n, group in enumerate(groups)
     ]
-    listings = Listings(tuple(clusters), frozenset())
+    names = frozenset(article.id for group in groups for article in group)
+    listings = Listings(names, frozenset())
     for group in groups:
         for article in group:
             listings.take(article)
@@ -695,29 +715,9 @@ def test_sides_give_the_texts_back(a: str, b: str) -> None:
             assert all(0 <= start < end <= len(part) for start, end in runs)
 
 
-def browse(page: Path, script: str = "") -> str:
-    """Open a page in a browser, let ``script`` act on it, and give the document it made."""
-    browser = shutil.which("chromium") or shutil.which("google-chrome")
-    if browser is None:
-        pytest.skip("no Chromium on this machine")
-    if script:  # the page's own policy allows no script but its own
-        text = re.sub(r"<meta http-equiv=[^>]*>", "", page.read_text())
-        page = page.with_name("acted.html")
-        page.write_text(text.replace("</body>", f"<script>{script}</script></body>"))
-    with TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        command = [browser, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run"]
-        command += ["--disable-background-networking", "--disable-component-update"]
-        command += [f"--user-data-dir={profile}", "--virtual-time-budget=2000", "--dump-dom"]
-        ran = subprocess.run(
-            [*command, page.as_uri()], capture_output=True, text=True, timeout=60, check=False
-        )
-    assert "<html" in ran.stdout, ran.stderr
-    return ran.stdout
-
-
 def test_the_browser_lists_the_clusters_under_the_pages_own_policy(folder: Path) -> None:
     seen = browse(folder / "report.html")
-    assert seen.count("<details") == 2
+    assert seen.count("<details") == 3, "two stories, and a pair that is no version"
     assert "2 stories" in seen
     assert "&lt;script&gt;alert(1)" in seen
 
@@ -740,12 +740,13 @@ def test_the_browser_filters_opens_and_compares(tmp_path: Path) -> None:
     """
     seen = browse(tmp_path / "report.html", script)
     assert "<title>1 of 2 stories; 1 of 2 stories</title>" in seen
-    shown = re.sub(r"<script.*?</script>", "", seen, flags=re.DOTALL)
-    assert shown.count('data-passage="') == 5
-    assert "More to come." in shown
-    assert "<td>any two articles, before the evidence</td>" in shown
-    assert "Wire first, then Post · 2023-10-30 to 2023-10-31" in shown
-    assert "1 day later" in shown
+    seen = shown(seen)
+    assert seen.count('data-passage="') == 5
+    assert "More to come." in seen
+    assert "<td>any two articles, before the evidence</td>" in seen
+    origin = "<bdi>Wire</bdi> first, then <bdi>Post</bdi> · 2023-10-30 to 2023-10-31"
+    assert origin in seen, "a source keeps its own direction"
+    assert "1 day later" in seen
 
 
 def test_the_browser_shows_first_words_beside_the_id_and_finds_them(tmp_path: Path) -> None:
@@ -759,10 +760,10 @@ def test_the_browser_shows_first_words_beside_the_id_and_finds_them(tmp_path: Pa
         details.open = true;
       }, 300);
     """
-    seen = browse(tmp_path / "report.html", script)
-    shown = re.sub(r"<script.*?</script>", "", seen, flags=re.DOTALL)
-    assert 'Trams stood still in the centre. <small dir="auto">a</small>' in shown
-    assert shown.count("Rain fell on Oslo for two days") == 3, "in the head and in two rows"
+    seen = shown(browse(tmp_path / "report.html", script))
+    assert 'Trams stood still in the centre. <small dir="auto">a</small>' in seen
+    rows = "in the head and in two rows, and in the head of a pair that is no version"
+    assert seen.count("Rain fell on Oslo for two days") == 4, rows
 
 
 def test_the_browser_steps_from_story_to_story_by_key(tmp_path: Path) -> None:
@@ -805,5 +806,59 @@ def test_a_link_that_is_no_web_address_is_not_made(tmp_path: Path) -> None:
     assert re.findall(r'href="([^"]*)"', seen) == [
         "#rejected",
         "#rejected",
+        "#apart",
+        "https://wire.example/1",
         "https://wire.example/1",
     ]
+
+
+HOSTILE = [
+    Article(EVIL, RAIN + EVIL, EVIL, None, EVIL, "javascript:document.title=`owned`"),
+    Article(
+        "../../x\x1b]0;t\x07", RAIN + " More.", "\0" + EVIL, None, "../" + EVIL, "data:text/html,x"
+    ),
+    Article("../etc/passwd", SNOW + RAIN, EVIL, None, EVIL, f"https://a.example/{EVIL}"),
+]
+OPEN_ALL = """
+  for (const each of document.querySelectorAll(".list > li > button")) each.click();
+  document.body.dataset.opened = document.querySelectorAll(".sides article").length;
+"""
+
+
+def hostile_page(folder: Path) -> Path:
+    first, second, third = (article.id for article in HOSTILE)
+    findings = ScanFindings(
+        3,
+        (Cluster(0, first, (Member(second, Verdict.REWRITTEN, 0.9, 0.5),)),),
+        (Pair(first, third, Verdict.PARTIAL, 0.3, 0.2),),
+        (Rejected(f"../{EVIL}", 7, f"{EVIL}: {EVIL}"),),
+        {"keep": EVIL},
+        {EVIL: 2},
+    )
+    write(folder, findings, lambda: read_values(HOSTILE))
+    return folder / "report.html"
+
+
+def test_nothing_that_a_text_holds_runs_even_without_the_policy(tmp_path: Path) -> None:
+    page = hostile_page(tmp_path)
+    for seen in (browse(page), browse(page, OPEN_ALL)):
+        assert "<title>owned" not in seen
+    assert 'data-opened="4"' in seen
+    assert "\x1b" not in shown(seen)
+    links = re.findall(r'href="([^"#]*)"', shown(seen))
+    assert links
+    assert all(link.startswith("https://a.example/") for link in links)
+
+
+def test_the_policy_lets_no_other_script_run(tmp_path: Path) -> None:
+    page = hostile_page(tmp_path)
+    other = "document.title = `owned`;"
+    assert "<title>owned" in browse(page, other)
+    seen = browse(page, other, with_policy=True)
+    assert "<title>owned" not in seen
+    assert "1 story" in seen, "the page's own script ran"
+
+
+@pytest.mark.parametrize(("width", "dark"), [(1400, False), (800, True), (400, False)])
+def test_the_page_breaks_no_rule_of_accessibility(folder: Path, width: int, dark: bool) -> None:
+    assert violations(folder / "report.html", OPEN_ALL, width, dark=dark) == []

@@ -405,3 +405,26 @@ def test_a_folder_with_other_files_is_refused_and_left(tmp_path: Path) -> None:
     report.write(tmp_path / "out")
     report.write(tmp_path / "out")
     assert {item.name for item in (tmp_path / "out").iterdir()} == FILES
+
+
+def test_forms_that_are_like_very_many_others_are_bounded_and_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("dedup.candidates.lsh._MANY_PAIRS", 0)
+    texts = [
+        f"Order {n} for Ann of Oslo was confirmed and comes in {n % 7} days." for n in range(60)
+    ]
+    story = Newsroom(3).story()
+    rows = [
+        {"id": str(n), "text": text} for n, text in enumerate([*texts, story, story + " More."])
+    ]
+    report = scan(rows)
+    assert scan(rows[::-1]).notes == report.notes
+    ((note, left_out),) = report.notes.items()
+    assert "not looked at" in note
+    assert left_out > len(report.pairs)
+    assert len(report.pairs) <= 12 * len(rows)  # two by bands, ten by rare words
+    assert {"60", "61"} in [{pair.a, pair.b} for pair in report.pairs if pair.verdict != "template"]
+    report.write(tmp_path / "out")
+    assert json.loads((tmp_path / "out" / "summary.json").read_text())["notes"] == report.notes
+    assert f"{note}</span>: {left_out:,}" in (tmp_path / "out" / "report.html").read_text()

@@ -316,12 +316,13 @@ def test_scan_near_duplicates_and_index_take_tables(make: Any) -> None:
     assert len(index) == 0
 
 
-def test_an_index_takes_the_ids_of_a_table_and_needs_them() -> None:
-    index = Index()
+def test_an_index_takes_the_ids_of_a_table_or_makes_them() -> None:
+    index, bare = Index(), Index()
     index.add(arrow_table().slice(0, 2))
     assert list(index) == ["7", "s"]
-    with pytest.raises(InputError, match="of 'Headline, body', wanted a column for the id"):
-        index.add(arrow_table().select(["Headline", "body"]))
+    bare.add(arrow_table().slice(0, 2).select(["Headline", "body"]), on_error="skip")
+    assert all(name.startswith("dedup:") for name in bare)
+    assert len(bare) > 0
 
 
 def test_cells_that_are_missing_or_of_the_frame_become_plain() -> None:

@@ -69,6 +69,29 @@ def test_copies_are_equal(again: Any) -> None:
     assert again(NAMED) == NAMED
 
 
+def test_a_deferred_field_is_made_when_it_is_read_and_once() -> None:
+    calls: list[int] = []
+
+    @frozen(deferred=("note",))
+    class Late:
+        note: Any
+        name: str = ""
+
+    def note() -> str:
+        calls.append(1)
+        return "n"
+
+    late = Late(note)
+    assert (late.name, calls) == ("", [])
+    assert (late.note, late.note, calls) == ("n", "n", [1])
+    for told in (Late(note), replace(Late(note), name="")):
+        assert told == Late("n")
+        assert repr(told).endswith("Late(note='n', name='')")
+        assert (hash(told), asdict(told)) == (hash(Late("n")), {"note": "n", "name": ""})
+    with pytest.raises(FrozenInstanceError, match="note"):
+        setattr(late, "note", "m")  # noqa: B010
+
+
 def test_values_are_frozen() -> None:
     point = Point(1, 2)
     for name in ("x", "z"):

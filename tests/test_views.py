@@ -18,9 +18,9 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from browser import EVIL, browse, printed, violations
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from paper import printed
 from rich.cells import cell_len
 from rich.console import Console
 
@@ -283,6 +283,29 @@ def test_hostile_texts_stay_text() -> None:
     assert not [link for link in page.having("href") if "javascript" in link]
 
 
+def test_nothing_that_a_text_holds_runs_in_a_browser(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    a = Article("a", TEXT_A + EVIL, EVIL, None, EVIL, "javascript:document.title=`owned`")
+    b = Article("../../b\x1b", f"{EVIL} {TEXT_B}", "", None, "", "data:text/html,")
+    page.write_text(dedup.compare(a, b).to_html(), encoding="utf-8")
+    hover = """
+      for (const each of document.querySelectorAll("a, button, [data-p]")) {
+        each.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true }));
+      }
+      document.body.dataset.clicked = "";
+    """
+    seen = browse(page, hover)
+    assert "data-clicked" in seen
+    assert "<title>owned" not in seen, "nor without the policy"
+    assert re.findall(r'href="(?!#)', seen) == []
+    assert "\x1b" not in seen
+    other = "document.title = `owned`;"
+    assert "<title>owned" in browse(page, other)
+    seen = browse(page, other, with_policy=True)
+    assert "<title>owned" not in seen, "the policy lets no other script run"
+    assert '<html lang="en" class="live">' in seen, "but the page's own"
+
+
 def test_page_links_an_article_to_its_address_on_the_web() -> None:
     found = small_findings()
     found = replace(found, b=replace(found.b, url="https://example.org/?a=1&b=2"))
@@ -373,8 +396,62 @@ def test_a_short_pair_fits_on_one_sheet_with_its_evidence(tmp_path: Path) -> Non
     assert "Changed words" not in sheet, "a button is no use on paper"
 
 
+OPEN_ALL = 'for (const each of document.querySelectorAll("details")) each.open = true;'
+
+
+@pytest.mark.parametrize(("width", "dark"), [(1400, False), (800, True), (400, False)])
+def test_the_page_breaks_no_rule_of_accessibility(tmp_path: Path, width: int, dark: bool) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(dedup.compare(TEXT_A, TEXT_B).to_html(), encoding="utf-8")
+    assert violations(page, OPEN_ALL, width, dark=dark) == []
+
+
+def test_a_short_pairs_drawing_is_as_tall_as_its_texts_and_nothing_scrolls_inside(
+    tmp_path: Path,
+) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(dedup.compare(TEXT_A, TEXT_B).to_html(), encoding="utf-8")
+    measure = """
+      const height = (name) => document.querySelector(name).getBoundingClientRect().height;
+      const inner = [...document.body.querySelectorAll("*")].filter((each) =>
+        /auto|scroll/.test(getComputedStyle(each).overflowY) || each.scrollHeight > innerHeight);
+      const texts = Math.max(height("#a"), height("#b"));
+      document.title = [Math.abs(height(".minimap") - texts) < 1, texts < 600, inner.length];
+    """
+    assert "<title>true,true,0</title>" in browse(page, measure, "--window-size=1400,2000")
+
+
+def test_a_partner_far_away_is_brought_level(tmp_path: Path) -> None:
+    lines = [f"Sentence {n} tells of place {n * 7} and of river {n * 13} alone." for n in range(60)]
+    page = tmp_path / "page.html"
+    found = dedup.compare("\n\n".join(lines), "\n\n".join(lines[45:] + lines[:45]))
+    page.write_text(found.to_html(), encoding="utf-8")
+    act = """
+      const [sentence] = [...document.querySelectorAll("#a .s")].filter((each) =>
+        each.textContent.includes("Sentence 50 "));
+      const partner = document.querySelector(sentence.getAttribute("href"));
+      const apart = () => Math.abs(sentence.getBoundingClientRect().top
+        - partner.getBoundingClientRect().top);
+      const before = apart();
+      sentence.click();
+      document.title = [before > innerHeight, apart() < 1];
+    """
+    assert "<title>true,true</title>" in browse(page, act, "--window-size=1400,900")
+
+
+def test_the_surest_fact_stands_first() -> None:
+    alone = replace(rewritten("Rain fell.", "Snow came down.", ("Oslo", "")), similarity=0.9)
+    far = replace(rewritten("Twelve came.", "By 19 it was.", ("Twelve", "19")), similarity=0.2)
+    near = replace(rewritten("In Oslo.", "In Rome.", ("Oslo", "Rome")), similarity=0.8)
+    words = (Change(ChangeKind.QUOTE, "“We saw it”", "“We saw that”"),)
+    quoted = replace(rewritten("“We saw it”", "“We saw that”"), changes=words, similarity=0.9)
+    page = to_html(replace(small_findings(), passages=(alone, far, near, quoted)))
+    assert re.findall(r'<li data-p="(\d)"><a', page) == ["3", "2", "4", "1"]
+    assert "name in A alone</i>" in page
+
+
 def test_a_tag_is_never_parted_from_the_first_word_of_its_sentence() -> None:
-    style = (files("dedup.views") / "page.css").read_text()
+    style = (files("dedup.views") / "base.css").read_text()
     (rule,) = re.findall(r"\n\.s::before \{(.*?)\}", style)
     assert 'attr(data-tag) "\\2060"' in rule
     assert "display" not in rule, "a line may break behind a block, joiner or not"
@@ -400,7 +477,7 @@ KINDS = [kind.value for kind in PassageKind]
 
 @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
 def test_colours_have_the_contrast_that_reading_needs(scheme: int) -> None:
-    style = (files("dedup.views") / "page.css").read_text("utf-8")
+    style = (files("dedup.views") / "base.css").read_text("utf-8")
     roots = re.findall(r":root \{(.*?)\}", style, re.DOTALL)
     colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", roots[scheme]))
     grounds = [colours["paper"], *(colours[f"{kind}-tint"] for kind in KINDS)]

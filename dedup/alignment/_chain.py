@@ -12,17 +12,17 @@ class Chain:
 
     def prepare(self, most: int64_t, sentences: int64_t) -> object:
         """Make the work arrays for so many links, and texts of so many sentences each."""
-        self.link_a = np.empty(most, np.int32)
-        self.link_b = np.empty(most, np.int32)
-        self.weight = np.empty(most)
-        self.places = np.empty(sentences + 2, np.int32)
-        self.ranks = np.empty(sentences + 2, np.int32)
-        self.sorted_b = np.empty(most, np.int32)
-        self.sorted_a = np.empty(most, np.int32)
-        self.tree = np.empty(sentences + 2)
-        self.ends = np.empty(sentences + 2, np.int32)
-        self.before = np.empty(most, np.int32)
-        self.chain = np.empty(most, np.int32)
+        of_links: int32_t[::1] = np.empty(6 * most, np.int32)
+        self.link_a, self.link_b = of_links[:most], of_links[most : 2 * most]
+        self.sorted_a = of_links[2 * most : 3 * most]
+        self.sorted_b = of_links[3 * most : 4 * most]
+        self.before, self.chain = of_links[4 * most : 5 * most], of_links[5 * most :]
+        size: int64_t = sentences + 2
+        of_places: int32_t[::1] = np.empty(3 * size, np.int32)
+        self.places, self.ranks = of_places[:size], of_places[size : 2 * size]
+        self.ends = of_places[2 * size :]
+        values: cython.double[::1] = np.empty(most + size)
+        self.weight, self.tree = values[:most], values[most:]
         return None
 
     def sort_links(self) -> int64_t:
@@ -137,9 +137,10 @@ def mark_moved(
 ):
     """Mark the groups that stand outside the heaviest chain of those of their pair, u8[g].
 
-    ``groups`` are places in a and in b, i32[g, 2]; the groups of pair m begin at ``offsets[m]``;
-    ``shapes`` has the places that a and b have, i64[m, 2].
+    ``groups`` i32[g, 2k] are up to k sentences of a, then of b, the first of which counts; those of
+    pair m begin at ``offsets[m]``; ``shapes`` has the sentences that a and b have, i64[m, 2].
     """
+    of_b: int64_t = groups.shape[1] // 2
     work: Chain = Chain()
     most: int64_t = 1
     places: int64_t = 1
@@ -158,7 +159,7 @@ def mark_moved(
             work.links = offsets[m + 1] - offsets[m]
             for k in range(work.links):
                 work.link_a[k] = groups[offsets[m] + k, 0]
-                work.link_b[k] = groups[offsets[m] + k, 1]
+                work.link_b[k] = groups[offsets[m] + k, of_b]
                 work.weight[k] = cython.cast(cython.double, weights[offsets[m] + k])
             work.find()
             for k in range(work.size):

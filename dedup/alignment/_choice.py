@@ -52,16 +52,15 @@ class _Chooser:
 
     def prepare(self, most: int64_t, sentences: int64_t) -> object:
         """Make the work arrays for so many pairs, and texts of so many sentences each."""
-        self.a = np.empty(most, np.int32)
-        self.b = np.empty(most, np.int32)
-        self.value = np.empty(most)
-        self.company = np.empty(most)
-        self.best_a = np.empty(sentences + 1)
-        self.best_b = np.empty(sentences + 1)
-        self.order = np.empty(most, np.int32)
+        numbers: int32_t[::1] = np.empty(3 * most, np.int32)
+        self.a, self.b = numbers[:most], numbers[most : 2 * most]
+        self.order = numbers[2 * most :]
+        values: cython.double[::1] = np.empty(2 * (most + sentences))
+        self.value, self.company = values[:most], values[most : 2 * most]
+        self.best_a = values[2 * most : 2 * most + sentences]
+        self.best_b = values[2 * most + sentences :]
         self.aside = np.empty(most, np.int64)
         self.line = Chain()
-        self.line.prepare(most, sentences)
         return None
 
     def find_best(self, least: cython.double) -> int64_t:
@@ -304,6 +303,7 @@ def choose_pairs(
     firsts: cython.const[int64_t][::1] = texts.firsts
     work: _Chooser = _chooser(offsets, firsts, pairs)
     line: Chain = work.line
+    line.prepare(work.a.shape[0], work.best_a.shape[0])
     chosen = np.empty(2 * a.shape[0], np.int32)
     ends = np.zeros(4 * pairs.shape[0] + 1, np.int64)
     out: int32_t[::1] = chosen

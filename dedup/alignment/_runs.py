@@ -38,23 +38,20 @@ class _Tiler:
     def prepare(self, most_a: int64_t, most_b: int64_t) -> object:
         """Make the work arrays for texts of so many words."""
         size: int64_t = _size(most_a)
-        self.head = np.empty(size, np.int32)
-        self.tail = np.empty(size, np.int32)
-        self.count_a = np.empty(size, np.int32)
-        self.count_b = np.empty(size, np.int32)
-        self.following = np.empty(most_a, np.int32)
-        self.slot = np.empty(most_b, np.int32)
-        anchors: int64_t = 2 * (most_a + most_b)  # a key of up to MAX_REPEATS pairs has no more
-        self.run_a = np.empty(anchors, np.int32)
-        self.run_b = np.empty(anchors, np.int32)
-        self.length = np.empty(anchors, np.int32)
-        self.near = np.empty(4 * (MAX_REPEATS + 1), np.int32)
-        self.keys = np.empty(anchors, np.uint64)
-        self.starts = np.empty(anchors, np.int32)
-        self.taken_a = np.zeros(most_a, np.uint8)
-        self.taken_b = np.zeros(most_b, np.uint8)
-        self.tile_b = np.empty(most_a, np.int32)
-        self.tile_length = np.zeros(most_a, np.int32)
+        grams: int32_t[::1] = np.empty(4 * size, np.int32)
+        self.head, self.tail = grams[:size], grams[size : 2 * size]
+        self.count_a, self.count_b = grams[2 * size : 3 * size], grams[3 * size :]
+        words: int32_t[::1] = np.zeros(3 * most_a + most_b, np.int32)
+        self.following, self.tile_b = words[:most_a], words[most_a : 2 * most_a]
+        self.tile_length, self.slot = words[2 * most_a : 3 * most_a], words[3 * most_a :]
+        taken: uint8_t[::1] = np.zeros(most_a + most_b, np.uint8)
+        self.taken_a, self.taken_b = taken[:most_a], taken[most_a:]
+        most: int64_t = 2 * (most_a + most_b)  # a key of up to MAX_REPEATS pairs has no more
+        anchors: int32_t[::1] = np.empty(4 * (most + MAX_REPEATS + 1), np.int32)
+        self.run_a, self.run_b = anchors[:most], anchors[most : 2 * most]
+        self.length, self.starts = anchors[2 * most : 3 * most], anchors[3 * most : 4 * most]
+        self.near = anchors[4 * most :]
+        self.keys = np.empty(most, np.uint64)
         return None
 
     def label(self, at: int64_t) -> int64_t:

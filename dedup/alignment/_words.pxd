@@ -1,4 +1,4 @@
-from libc.stdint cimport int32_t, int64_t, uint32_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
 
 
 cdef class _Numbering:
@@ -14,8 +14,11 @@ cdef class _Numbering:
 cdef class _Sentences:
     cdef const int64_t[::1] bounds
     cdef const int32_t[::1] words
+    cdef const uint8_t[::1] furniture
     cdef int64_t row_a, row_b, first_a, first_b, rows, columns
     cdef int64_t turn_to(self, const int64_t[::1] firsts, const int64_t[::1] sides, int64_t a, int64_t b, int64_t m) except? -1 nogil
+    cdef int64_t covered(self, const int32_t[::1] group, int64_t side) except? -1 nogil
+    cdef int64_t own(self, int64_t side) except? -1 nogil
     cdef int64_t at_a(self, int64_t sentence) except? -1 nogil
     cdef int64_t at_b(self, int64_t sentence) except? -1 nogil
     cdef int64_t first_from(self, int64_t row, int64_t count, int64_t word) except? -1 nogil

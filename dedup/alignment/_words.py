@@ -134,6 +134,26 @@ class _Sentences:
         self.first_b = sides[2 * m + 1]
         return 0
 
+    def covered(self, group: cython.const[int32_t][::1], side: int64_t) -> int64_t:
+        """Count the words of a group's sentences of one side, furniture left out."""
+        row: int64_t = self.row_b if side else self.row_a
+        words: int64_t = 0
+        k: int64_t
+        for k in range(side * _MOST, side * _MOST + _MOST):
+            if group[k] >= 0 and not self.furniture[row + group[k]]:
+                words += self.bounds[row + group[k] + 1] - self.bounds[row + group[k]]
+        return words
+
+    def own(self, side: int64_t) -> int64_t:
+        """Count the words of all sentences of one side, furniture left out."""
+        row: int64_t = self.row_b if side else self.row_a
+        words: int64_t = 0
+        at: int64_t
+        for at in range(row, row + (self.columns if side else self.rows)):
+            if not self.furniture[at]:
+                words += self.bounds[at + 1] - self.bounds[at]
+        return words
+
     def at_a(self, sentence: int64_t) -> int64_t:
         """Give the first word of a sentence of a."""
         return self.bounds[self.row_a + sentence] - self.bounds[self.row_a]
@@ -209,28 +229,41 @@ def look_into(
     """Look into the groups of :func:`dedup.alignment._stars.group_pairs`.
 
     ``numbers`` as of :func:`number_words`. Returns whether each has all words in common, u8[g]; how
-    many words it has, i64[g]; and for each word the number of its group in its pair, i32, -1 where
-    it has none or where all words are in common.
+    many words it has, i64[g]; for each word the number of its group in its pair, i32, -1 where it
+    has none or where all words are in common; and the share of each text's words that are in
+    groups, furniture left out, f64[m, 2].
     """
     firsts: cython.const[int64_t][::1] = texts.firsts
     sides: cython.const[int64_t][::1] = numbers[1]
     work: _Sentences = _Sentences()
     work.bounds = texts.bounds
     work.words = numbers[0]
+    work.furniture = texts.furniture
     kept, sizes = np.zeros(groups.shape[0], np.uint8), np.zeros(groups.shape[0], np.int64)
-    marks = np.full(work.words.shape[0], -1, np.int32)
+    marks, coverage = np.full(work.words.shape[0], -1, np.int32), np.zeros((pairs.shape[0], 2))
     out: uint8_t[::1] = kept
     words: int64_t[::1] = sizes
     labels: int32_t[::1] = marks
+    shares: cython.double[:, ::1] = coverage
     m: cython.Py_ssize_t
     g: int64_t
+    side: int64_t
+    covered: int64_t
+    own: int64_t
     with cython.nogil:
         for m in range(pairs.shape[0]):
             work.turn_to(firsts, sides, pairs[m, 0], pairs[m, 1], m)
             for g in range(offsets[m], offsets[m + 1]):
                 out[g] = work.keeps_all(groups[g])
                 words[g] = work.label(groups[g], labels, -1 if out[g] else g - offsets[m])
-    return kept, sizes, marks
+            for side in range(2):
+                covered = 0
+                for g in range(offsets[m], offsets[m + 1]):
+                    covered += work.covered(groups[g], side)
+                own = work.own(side)
+                if own:
+                    shares[m, side] = cython.cast(cython.double, covered) / own
+    return kept, sizes, marks, coverage
 
 
 def merge_kept(

@@ -12,10 +12,10 @@ from dedup.alignment._choice import REVISED_LEVEL, choose_pairs, strengthen_pair
 from dedup.alignment._grams import score_sentences
 from dedup.alignment._likeness import measure_likeness
 from dedup.alignment._runs import tile_runs
-from dedup.alignment._stars import MOST_MERGED, group_pairs
+from dedup.alignment._stars import group_pairs
 from dedup.alignment._words import look_into, merge_kept, number_words
 from dedup.alignment.laid import Laid, Numbers, Scored
-from dedup.arrays import F64, I32, I64, U8
+from dedup.arrays import F64, I32, I64, U8, offsets
 
 __all__ = ["LEAST_LONG_RUN", "LEAST_RUN", "Links", "find_links"]
 
@@ -34,9 +34,10 @@ class Links(NamedTuple):
     """What was found in pairs of texts; those of pair m begin at the m-th offset.
 
     ``groups`` i32[g, 6] are up to three sentences of a and of b, rising, then -1, in the order of
-    b; ``runs`` i32[r, 3] the verbatim runs in groups that were not ``kept`` whole: word in a, word
-    in b, length. ``long_runs`` stand wherever they were found, ``scored`` are sentence pairs; both
-    are made for regions.
+    b; ``coverage`` f64[m, 2] the share of each text's words in them, furniture left out; ``runs``
+    i32[r, 3] the verbatim runs in groups that were not ``kept`` whole: word in a, word in b,
+    length. ``long_runs`` stand wherever they were found, ``scored`` are sentence pairs; both are
+    made for regions.
     """
 
     groups: I32
@@ -44,6 +45,7 @@ class Links(NamedTuple):
     offsets: I64
     kept: U8
     moved: U8
+    coverage: F64
     labels: I32
     runs: tuple[I32, I64]
     numbers: Numbers
@@ -53,10 +55,11 @@ class Links(NamedTuple):
 
 def find_links(texts: Laid, pairs: I64, *, with_regions: bool) -> Links:
     """Link the sentences of pairs of texts, i64[m, 2]."""
-    numbers = number_words(texts, pairs)
-    found = score_sentences(texts, pairs, _LOGS, _spreads(texts, pairs), LIMITS)
+    numbers, shapes = number_words(texts, pairs), _shapes(texts, pairs)
+    found = score_sentences(texts, pairs, _LOGS, _spreads(shapes), LIMITS)
     scored, entries, whole = found[:4], found[4:8], found[8]
-    wanted = np.ones_like(whole) if with_regions else 1 - whole
+    every = np.ones(len(pairs), np.uint8)
+    wanted = every if with_regions else every - whole
     long_runs = tile_runs(*numbers[:2], _NO_LABELS, wanted, LEAST_LONG_RUN)
     if len(long_runs[0]):
         scored = merge_kept(scored, long_runs, numbers, texts, pairs)
@@ -64,20 +67,26 @@ def find_links(texts: Laid, pairs: I64, *, with_regions: bool) -> Links:
     revised = near[5].max(initial=0.0) >= REVISED_LEVEL
     likeness = measure_likeness(near, texts, pairs) if revised else near[3]
     chosen = choose_pairs(near, likeness, texts, pairs)
-    groups, similarity, offsets = group_pairs(near, chosen, entries, texts, pairs)
-    kept, sizes, labels = look_into(groups, offsets, numbers, texts, pairs)
-    shapes = texts.firsts[pairs + 1] - texts.firsts[pairs] - 1
-    moved = mark_moved(np.ascontiguousarray(groups[:, ::MOST_MERGED]), offsets, sizes, shapes)
-    runs = tile_runs(*numbers[:2], labels, np.ones_like(whole), LEAST_RUN)
-    return Links(groups, similarity, offsets, kept, moved, labels, runs, numbers, scored, long_runs)
+    groups, similarity, ends = group_pairs(near, chosen, entries, texts, pairs)
+    kept, sizes, labels, coverage = look_into(groups, ends, numbers, texts, pairs)
+    moved = mark_moved(groups, ends, sizes, np.array(shapes))
+    runs = tile_runs(*numbers[:2], labels, every, LEAST_RUN)
+    shown = groups, similarity, ends, kept, moved, coverage, labels, runs
+    return Links(*shown, numbers, scored, long_runs)
 
 
-def _spreads(texts: Laid, pairs: I64) -> tuple[F64, I64]:
+def _shapes(texts: Laid, pairs: I64) -> list[tuple[int, int]]:
+    """Count the sentences of either text of each pair."""
+    firsts = texts.firsts.tolist()
+    return [
+        (firsts[i + 1] - firsts[i] - 1, firsts[j + 1] - firsts[j] - 1) for i, j in pairs.tolist()
+    ]
+
+
+def _spreads(shapes: list[tuple[int, int]]) -> tuple[F64, I64]:
     """Lay the tables of each pair's sentence counts end to end, and tell where each begins."""
-    shapes = texts.firsts[pairs + 1] - texts.firsts[pairs] - 1
-    totals = shapes.sum(axis=1)
-    starts = np.cumsum(totals + 1) - totals - 1
-    return np.concatenate([_spread(total) for total in totals.tolist()]), starts
+    tables = [_spread(rows + columns) for rows, columns in shapes]
+    return np.concatenate(tables), offsets(map(len, tables))
 
 
 @lru_cache(maxsize=512)

@@ -7,10 +7,8 @@ in reading order.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import compress
-from operator import sub
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -18,12 +16,14 @@ from dedup.alignment._stars import MOST_MERGED
 from dedup.alignment.finding import Links, find_links
 from dedup.alignment.laid import lay
 from dedup.alignment.making import make_passage, make_sentence, make_span
-from dedup.alignment.regions import find_regions
-from dedup.facts.changes import Facts
+from dedup.arrays import I64
 from dedup.model import Aligned, Change, Passage, PassageKind, Region, Sentence, Span
 from dedup.text.tokens import Flagged, Tokens
 
-__all__ = ["align", "align_pairs"]
+if TYPE_CHECKING:
+    from dedup.facts.changes import Facts
+
+__all__ = ["Linked", "align", "link_pairs"]
 
 ADDED, DROPPED, BOILERPLATE = PassageKind.ADDED, PassageKind.DROPPED, PassageKind.BOILERPLATE
 COPIED, REWRITTEN = PassageKind.COPIED, PassageKind.REWRITTEN
@@ -52,31 +52,40 @@ def align(
     >>> [p.kind.value for p in align(a, b, (False, False), (False, False)).passages]
     ['added', 'copied', 'dropped']
     """
-    texts = [Flagged(a, tuple(map(bool, furniture_a))), Flagged(b, tuple(map(bool, furniture_b)))]
-    return align_pairs(texts, [(0, 1)], with_regions=with_regions)[0]
+    texts = Flagged(a, tuple(map(bool, furniture_a))), Flagged(b, tuple(map(bool, furniture_b)))
+    chosen, turned = _in_one_order(texts, [(0, 1)])
+    laid = lay(texts)
+    links = find_links(laid, chosen, with_regions=with_regions)
+    linked = Linked(links, 0, turned[0])
+    regions: list[Region] = []
+    if with_regions:
+        from dedup.alignment.regions import find_regions  # which a comparison never needs
+
+        regions = find_regions(texts, laid, chosen, links)[0]
+    if turned[0]:
+        regions = sorted((Region(r.b, r.a) for r in regions), key=lambda r: (r.a, r.b))
+    return Aligned(linked.passages(*texts), tuple(regions), *linked.coverage)
 
 
-def align_pairs(
-    texts: Sequence[Flagged], pairs: Sequence[tuple[int, int]], *, with_regions: bool = True
-) -> list[Aligned]:
-    """Align pairs of texts, given by their numbers: as :func:`align`, and quicker for many.
-
-    All choices are made in one order of two texts, so that swapping them changes no more than the
-    sides.
-    """
+def link_pairs(texts: Sequence[Flagged], pairs: Sequence[tuple[int, int]]) -> list[Linked]:
+    """Link the sentences of pairs of texts, given by their numbers, without making passages."""
     if not pairs:
         return []
+    chosen, turned = _in_one_order(texts, pairs)
+    links = find_links(lay(texts), chosen, with_regions=False)
+    return [Linked(links, m, turn) for m, turn in enumerate(turned)]
+
+
+def _in_one_order(
+    texts: Sequence[Flagged], pairs: Sequence[tuple[int, int]]
+) -> tuple[I64, list[bool]]:
+    """Turn some pairs round: all choices are made in one order of two texts.
+
+    So swapping them changes no more than the sides.
+    """
     turned = [_key(texts[j]) < _key(texts[i]) for i, j in pairs]
-    laid = lay(texts)
-    chosen = np.array(
-        [pair[::-1] if turn else pair for pair, turn in zip(pairs, turned, strict=True)]
-    )
-    links = find_links(laid, chosen, with_regions=with_regions)
-    found = find_regions(texts, laid, chosen, links) if with_regions else [[] for _ in pairs]
-    return [
-        _aligned((texts[i], texts[j]), turn, _links_of(links, m), mine)
-        for m, ((i, j), turn, mine) in enumerate(zip(pairs, turned, found, strict=True))
-    ]
+    chosen = [pair[::-1] if turn else pair for pair, turn in zip(pairs, turned, strict=True)]
+    return np.array(chosen, np.int64), turned
 
 
 def _key(text: Flagged) -> tuple[str, tuple[bool, ...]]:
@@ -94,24 +103,66 @@ class _Link(NamedTuple):
     runs: list[Run]
 
 
-def _links_of(links: Links, pair: int) -> list[_Link]:
-    """Give the links of a pair."""
-    start, end = links.offsets[pair : pair + 2].tolist()
-    made = [
-        _Link(_members(row[:MOST_MERGED]), _members(row[MOST_MERGED:]), score, kept, moved, [])
-        for row, score, kept, moved in zip(
-            links.groups[start:end].tolist(),
-            links.similarity[start:end].tolist(),
-            links.kept[start:end].astype(bool).tolist(),
-            links.moved[start:end].astype(bool).tolist(),
-            strict=True,
-        )
-    ]
-    runs = links.runs[0][slice(*links.runs[1][pair : pair + 2].tolist())]
-    owners = links.labels[links.numbers[1][2 * pair] + runs[:, 0]]
-    for owner, (at_a, at_b, length) in zip(owners.tolist(), runs.tolist(), strict=True):
-        made[owner].runs.append((at_a, at_b, length))
-    return made
+class Linked:
+    """Two texts whose sentences were linked; their passages are made when they are asked for.
+
+    It holds no text. ``coverage`` is the share of either's words in linked sentences, furniture
+    left out.
+    """
+
+    __slots__ = (
+        "_groups",
+        "_kept",
+        "_moved",
+        "_owners",
+        "_runs",
+        "_similarity",
+        "_turned",
+        "coverage",
+    )
+
+    def __init__(self, links: Links, pair: int, turned: bool) -> None:
+        start, end = links.offsets[pair : pair + 2].tolist()
+        runs, run_offsets = links.runs
+        self._turned = turned
+        self._groups = links.groups[start:end]
+        self._similarity = links.similarity[start:end]
+        self._kept = links.kept[start:end]
+        self._moved = links.moved[start:end]
+        self._runs = runs[slice(*run_offsets[pair : pair + 2].tolist())]
+        self._owners = links.labels[links.numbers[1][2 * pair] + self._runs[:, 0]]
+        a, b = links.coverage[pair].tolist()
+        self.coverage = (b, a) if turned else (a, b)
+
+    def passages(self, a: Flagged, b: Flagged) -> tuple[Passage, ...]:
+        """Make the passages of the two texts, in the reading order of b."""
+        links = self._links()
+        one, other = _Text.of(a), _Text.of(b)
+        told = _told(b, a, links) if self._turned else _told(a, b, links)
+        if self._turned:
+            links = [_mirrored(link) for link in links]
+            told = [tuple([Change(c.kind, c.b, c.a) for c in changes]) for changes in told]
+        made = [
+            (link, _passage(one, other, link, changes))
+            for link, changes in zip(links, told, strict=True)
+        ]
+        return _laid_out(one, other, made)
+
+    def _links(self) -> list[_Link]:
+        """Give the links, their sides as they were when they were chosen."""
+        made = [
+            _Link(_members(row[:MOST_MERGED]), _members(row[MOST_MERGED:]), score, kept, moved, [])
+            for row, score, kept, moved in zip(
+                self._groups.tolist(),
+                self._similarity.tolist(),
+                self._kept.astype(bool).tolist(),
+                self._moved.astype(bool).tolist(),
+                strict=True,
+            )
+        ]
+        for owner, (a, b, length) in zip(self._owners.tolist(), self._runs.tolist(), strict=True):
+            made[owner].runs.append((a, b, length))
+        return made
 
 
 def _members(row: list[int]) -> tuple[int, ...]:
@@ -135,29 +186,13 @@ class _Text(NamedTuple):
         return cls(tokens, flags, sentences)
 
 
-def _aligned(
-    texts: tuple[Flagged, Flagged], turned: bool, links: list[_Link], found: list[Region]
-) -> Aligned:
-    """Make the alignment of two texts; links and regions have their sides changed if ``turned``."""
-    a, b = _Text.of(texts[0]), _Text.of(texts[1])
-    told = _told(texts[::-1] if turned else texts, links)
-    if not turned:
-        linked = [
-            (link, _passage(a, b, link, changes)) for link, changes in zip(links, told, strict=True)
-        ]
-        return _laid_out(a, b, linked, tuple(found))
-    found = sorted((Region(r.b, r.a) for r in found), key=lambda r: (r.a, r.b))
-    told = [tuple([Change(c.kind, c.b, c.a) for c in changes]) for changes in told]
-    mirrored = zip(map(_mirrored, links), told, strict=True)
-    linked = [(link, _passage(a, b, link, changes)) for link, changes in mirrored]
-    return _laid_out(a, b, linked, tuple(found))
-
-
-def _told(texts: tuple[Flagged, Flagged], links: list[_Link]) -> list[tuple[Change, ...]]:
-    """Compare the facts of each link, in the order in which links were chosen."""
+def _told(a: Flagged, b: Flagged, links: list[_Link]) -> list[tuple[Change, ...]]:
+    """Compare the facts of each link."""
     if all(link.kept for link in links):
         return [()] * len(links)
-    facts = Facts.of(texts[0].tokens, texts[1].tokens)
+    from dedup.facts.changes import Facts  # which a verdict does not need
+
+    facts = Facts.of(a.tokens, b.tokens)
     return [() if link.kept else _changes(facts, link) for link in links]
 
 
@@ -167,9 +202,7 @@ def _mirrored(link: _Link) -> _Link:
     return link._replace(a=link.b, b=link.a, runs=runs)
 
 
-def _laid_out(
-    a: _Text, b: _Text, linked: list[tuple[_Link, Passage]], found: tuple[Region, ...]
-) -> Aligned:
+def _laid_out(a: _Text, b: _Text, linked: list[tuple[_Link, Passage]]) -> tuple[Passage, ...]:
     """Put passages of links, and of the sentences that only one text has, in reading order."""
     ahead = {i: link.b[0] for link, _ in linked for i in link.a}
     behind = {j for link, _ in linked for j in link.b}
@@ -183,9 +216,8 @@ def _laid_out(
         for j, flag in enumerate(b.furniture)
         if j not in behind
     }
-    coverage = _coverage(a, dropped), _coverage(b, passages)
     passages |= {link.b[0]: passage for link, passage in linked}
-    return Aligned(_in_reading_order(passages, dropped, ahead), found, *coverage)
+    return _in_reading_order(passages, dropped, ahead)
 
 
 def _passage(a: _Text, b: _Text, link: _Link, changes: tuple[Change, ...]) -> Passage:
@@ -255,12 +287,3 @@ def _in_reading_order(
 
 _FRONT = -1
 """Stands for the passage before the first."""
-
-
-def _coverage(text: _Text, alone: Iterable[int]) -> float:
-    """Give the share of words that stand in linked sentences, furniture left out."""
-    bounds, flags = text.tokens.bounds, text.furniture
-    sizes = list(map(sub, bounds[1:], bounds))
-    total = sum(sizes) - sum(compress(sizes, flags))
-    missing = sum([sizes[i] for i in alone if not flags[i]])
-    return (total - missing) / total if total else 0.0

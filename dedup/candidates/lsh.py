@@ -28,6 +28,7 @@ __all__ = [
     "choose_bands",
     "pack_pairs",
     "sorted_pairs",
+    "thinned",
     "unpack_pairs",
 ]
 
@@ -163,6 +164,39 @@ def bucket_pairs(buckets: NDArray[np.uint64], keys: NDArray[np.uint64]) -> NDArr
     packed = (np.cumsum(opens).astype(np.uint64) << bits) | np.arange(len(keys), dtype=np.uint64)
     found = distinct(_sketches.bucket_pairs(packed, int(bits), _ALL_PAIRS, _LEADERS))
     return distinct_rows(keys[unpack_pairs(found)])
+
+
+def thinned(
+    pairs: NDArray[np.int64], keys: NDArray[np.uint64], order: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Leave each row two of its pairs, where there are more than two pairs a row and 200,000.
+
+    They are the one with the row that it shares most bands with, of equals the first, and the one
+    with the first of all that it is paired with; so what hangs together still does.
+    ``pairs`` i64[m, 2] are sorted, ``keys`` u64[bands, n], and ``order`` i64[n] says which rows are
+    first. So forms, of which each is like very many, cost no more than articles.
+    """
+    n = keys.shape[1]
+    if len(pairs) <= max(_MANY_PAIRS, 2 * n):
+        return pairs
+    shared = np.zeros(len(pairs), np.uint64)
+    one, other = pairs[:, 0], pairs[:, 1]
+    for band in keys:
+        shared += band[one] == band[other]
+    places = np.empty(n, np.uint64)
+    places[order] = np.arange(n, dtype=np.uint64)
+    alike = (np.uint64(len(keys)) - shared) << np.uint64(32)
+    best = np.full(n, np.iinfo(np.uint64).max)
+    first = best.copy()
+    for row, partner in ((one, other), (other, one)):
+        np.minimum.at(best, row, alike | places[partner])
+        np.minimum.at(first, row, places[partner])
+    paired = np.flatnonzero(first < n)
+    chosen = np.concatenate((best[paired] & np.uint64(0xFFFFFFFF), first[paired]))
+    return sorted_pairs(np.stack((np.tile(paired, 2), order[chosen.astype(np.int64)]), axis=1))
+
+
+_MANY_PAIRS = 200_000
 
 
 def sorted_pairs(pairs: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -14,7 +14,7 @@ from dedup.candidates import _sketches
 from dedup.candidates.lsh import check_permutations
 from dedup.errors import InputError
 from dedup.text.words import Ragged, read_words
-from dedup.threads import map_all
+from dedup.threads import check_threads, map_all
 
 if TYPE_CHECKING:
     from datasketch import LeanMinHash
@@ -60,26 +60,31 @@ def signatures(words: Ragged, num_perm: int = 128, seed: int = SEED) -> NDArray[
 
 
 def sketch(
-    texts: Iterable[str], *, num_perm: int = 128, seed: int = SEED, threads: int = 1
+    texts: Iterable[str],
+    *,
+    num_perm: int = 128,
+    seed: int = SEED,
+    threads: int | None = None,
 ) -> NDArray[np.uint32]:
-    """Sketch texts, u32[n, num_perm], in the order given for any number of threads.
+    """Sketch texts: MinHash signatures, u32[n, num_perm], a row a text, in the order given.
 
-    Raises :class:`~dedup.errors.InputError` for what is no text and for numbers out of range.
+    On all cores unless ``threads`` says how many; the result is the same. Raises
+    :class:`~dedup.errors.InputError` for what is no text and for numbers out of range.
 
-    >>> from dedup.candidates.minhash import sketch
-    >>> sketch(["Rain fell on the city."]).shape
+    >>> import dedup
+    >>> dedup.sketch(["Rain fell on the city."]).shape
     (1, 128)
     """
     check_permutations(num_perm)
     _check_from("seed", seed, 0)
-    _check_from("threads", threads, 1)
+    workers = check_threads(threads)
     held = _checked(texts)
     batches = [held[at : at + _BATCH] for at in range(0, len(held), _BATCH)]
 
     def work(batch: Sequence[str]) -> NDArray[np.uint32]:
         return signatures(read_words(batch), num_perm, seed)
 
-    parts = map_all(work, batches, threads)
+    parts = map_all(work, batches, workers)
     return np.concatenate([np.empty((0, num_perm), np.uint32), *parts])
 
 

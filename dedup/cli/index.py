@@ -6,8 +6,7 @@ import datetime
 import json
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ import click
 import dedup
 from dedup.cli.options import (
     FILE,
+    INPUT,
     check_read,
     encoding_option,
     field_options,
@@ -30,8 +30,8 @@ from dedup.model import Rejected
 if TYPE_CHECKING:
     from dedup.dump import Record
     from dedup.index.following import NewVersion, Taken
+    from dedup.index.matches import Matches
     from dedup.index.rows import Row
-    from dedup.model import Match
 
 __all__ = ["index"]
 
@@ -60,7 +60,7 @@ def _opened(path: Path) -> dedup.Index:
     epilog="Example: dedup index add news.index monday.jsonl.gz",
 )
 @_index
-@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.argument("inputs", type=INPUT, nargs=-1, required=True, metavar="INPUT...")
 @_replace
 @encoding_option
 @field_options
@@ -152,26 +152,18 @@ def query(
         asked = dedup.Article("", read.text, date=day if within is not None else None)
         matches = found.query(asked, limit=limit, within=within)
     if as_json:
-        _lines(asdict(match) for match in matches)
+        _lines(matches.to_dicts())
     elif matches:
-        _table([*map(_cells, matches)])
+        _show(matches)
     else:
         click.echo("no article shares a story with it")
 
 
-def _cells(match: Match) -> Sequence[str]:
-    date = "" if match.date is None else match.date.isoformat()[:10]
-    return match.verdict, f"{match.probability:.0%}", match.source, date, match.id, match.title
-
-
-def _table(rows: Sequence[Sequence[str]]) -> None:
+def _show(matches: Matches) -> None:
     """Print a match a line, in columns; on a terminal titles are cut to its width."""
-    rows = [("verdict", "p", "source", "date", "id", "title"), *rows]
-    widths = [max(len(row[column]) for row in rows) for column in range(5)]
-    room = shutil.get_terminal_size().columns - 1 if sys.stdout.isatty() else 0
-    for row in rows:
-        line = "  ".join(f"{cell:<{width}}" for cell, width in zip(row, [*widths, 0], strict=True))
-        click.echo(line.rstrip()[: room or None])
+    room = shutil.get_terminal_size().columns - 1 if sys.stdout.isatty() else None
+    for line in str(matches).splitlines():
+        click.echo(line[:room])
 
 
 def _lines(values: Iterable[Any]) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -15,20 +17,45 @@ from dedup.model import Rejected
 
 __all__ = [
     "FILE",
+    "INPUT",
     "check_read",
     "encoding_option",
     "field_options",
+    "json_option",
     "keep_option",
     "named_fields",
     "probability_option",
+    "quiet_option",
     "read_date",
     "read_days",
     "shown",
     "tell_notes",
     "tell_rejected",
+    "threads_option",
+    "within_option",
 ]
 
-FILE = click.Path(path_type=Path)
+
+class _File(click.Path):
+    """A file or folder by its path; a URL is refused, as nothing is fetched."""
+
+    def convert(
+        self,
+        value: str | os.PathLike[str],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> Any:
+        """Give the path of what can be one."""
+        if _URL.match(str(value)):
+            told = "is a URL, and nothing is fetched: save it to a file first, a web page as"
+            self.fail(f"{value} {told} .html, and name that", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+_URL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+://")
+FILE = _File(path_type=Path)
+INPUT = _File(path_type=str)
+"""A file, a folder, a glob or standard input."""
 _REJECTED_SHOWN = 5
 _FEW = 0.01
 """The share of records set aside that needs no loud word."""
@@ -52,6 +79,14 @@ def read_date(_: click.Context, __: click.Parameter, value: str | None) -> datet
         raise click.BadParameter(f"{value!r} is no date, such as 2024-01-31") from None
 
 
+json_option = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+threads_option = click.option(
+    "--threads", type=click.IntRange(min=1), metavar="N", help="Default: all cores."
+)
+quiet_option = click.option("--quiet", is_flag=True, help="Show no progress.")
+within_option = click.option(
+    "--within", callback=read_days, metavar="DAYS", help="Compare only articles so near by date."
+)
 encoding_option = click.option(
     "--encoding",
     metavar="NAME",
@@ -74,7 +109,7 @@ probability_option = click.option(
     default=0.5,
     show_default=True,
     metavar="P",
-    help="From which probability on a version counts.",
+    help="From which probability on, .5 or more, a version counts.",
 )
 
 

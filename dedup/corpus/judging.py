@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -140,13 +141,26 @@ class Judgements:
     threads: int = 1
     _packed: NDArray[np.uint64] = field(init=False, repr=False)
     _first: dict[int, int] = field(init=False, repr=False)
-    _asked: dict[tuple[int, int], Judgement] = field(init=False, repr=False, default_factory=dict)
+    _asked: set[tuple[int, int]] = field(init=False, repr=False, default_factory=set)
+    _known: dict[tuple[int, int], Judgement] = field(init=False, repr=False, default_factory=dict)
     _lengths: NDArray[np.int64] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self._lengths = np.diff(self.articles.words.offsets)
         self._packed = pack_pairs(self.pairs)
         self._first = dict(self.copies[:, ::-1].tolist())
+
+    def afresh(self) -> Judgements:
+        """Give the same, of which nothing was asked yet: what is known is shared."""
+        other = copy(self)
+        other._asked = set()
+        return other
+
+    def of_rows(self, rows: NDArray[np.int64]) -> Judgements:
+        """Give the same without the words of other rows, about which nothing may be asked then."""
+        other = self.afresh()
+        other.articles = self.articles.of_rows(rows)
+        return other
 
     def of(self, pairs: NDArray[np.int64]) -> list[Judgement]:
         """Judge pairs of rows, i64[m, 2], those not judged yet in one go."""
@@ -162,19 +176,38 @@ class Judgements:
             {pair for pair, k, s in zip(rows, known.tolist(), same, strict=True) if not k | s}
         )
         return [
-            _COPY if s else self.judged.judgement(place) if k else self._asked[pair]
+            _COPY if s else self.judged.judgement(place) if k else self._known[pair]
             for pair, place, k, s in zip(rows, at.tolist(), known.tolist(), same, strict=True)
         ]
 
+    def known(self, pairs: NDArray[np.int64]) -> list[Judgement | None]:
+        """Give what was found of pairs of rows, i64[m, 2]; ``None`` of what was never compared.
+
+        Rows of the same words were compared as one.
+        """
+        found: list[Judgement | None] = []
+        for pair in np.sort(pairs, axis=1).tolist():
+            i, j = sorted(self._first.get(row, row) for row in pair)
+            packed = pack_pairs(np.array([[i, j]]))[0]
+            at = int(np.searchsorted(self._packed, packed))
+            if i == j:
+                found.append(_COPY)
+            elif at < len(self._packed) and self._packed[at] == packed:
+                found.append(self.judged.judgement(at))
+            else:
+                found.append(self._known.get(tuple(pair)) or self._known.get((i, j)))
+        return found
+
     def _ask(self, wanted: set[tuple[int, int]]) -> None:
-        pairs = np.array(sorted(wanted - self._asked.keys()), dtype=np.int64).reshape(-1, 2)
+        self._asked |= wanted
+        pairs = np.array(sorted(wanted - self._known.keys()), dtype=np.int64).reshape(-1, 2)
 
         def judged(block: Block) -> Judged:
             return _judged(self.articles, block.pairs)
 
         for block, found in in_order(judged, blocks_of(pairs, self._lengths), self.threads):
             for at, (i, j) in enumerate(block.pairs.tolist()):
-                self._asked[i, j] = found.judgement(at)
+                self._known[i, j] = found.judgement(at)
 
     def are_versions(self, min_probability: float) -> NDArray[np.bool_]:
         """Tell which candidates count as versions, bool[m]."""
@@ -189,7 +222,8 @@ class Judgements:
         some |= self.judged.probability >= min_probability
         for at in np.flatnonzero(some).tolist():
             found[tuple(self.pairs[at].tolist())] = self.judged.judgement(at)
-        for pair, asked in self._asked.items():
+        for pair in self._asked:
+            asked = self._known[pair]
             if asked.verdict is not Verdict.UNRELATED or asked.probability >= min_probability:
                 found[pair] = asked
         return ((pair, found[pair]) for pair in sorted(found))

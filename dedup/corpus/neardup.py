@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping
-from dataclasses import astuple
 from pathlib import Path
 from typing import NamedTuple
 
@@ -91,7 +90,8 @@ def similar_rows(
     pairs = _similar(pool, first, threads)
     if within is not None:
         window = Window(pool.cards.dates(), within)
-        pairs, copies = astuple(window.parted(Candidates(pairs, copies), pool.cards.ids))
+        parted = window.parted(Candidates(pairs, copies), pool.cards.ids)
+        pairs, copies = parted.pairs, parted.copies
     if at_hand:
         jaccard = _jaccard_read_again(source, pool.places, pairs, threads)
     else:

@@ -94,11 +94,13 @@ class Candidates:
     """Pairs of rows to judge, i64[m, 2], and copies: each with the first row of the same words.
 
     Both i < j, unique, sorted. Of several rows with the same words only the first stands in
-    ``pairs``; ``copies`` ties each other one to it.
+    ``pairs``; ``copies`` ties each other one to it. ``left_out`` is how many pairs were not taken,
+    of rows that are like very many others.
     """
 
     pairs: NDArray[np.int64]
     copies: NDArray[np.int64]
+    left_out: int = 0
 
 
 class Keeps(NamedTuple):
@@ -364,12 +366,14 @@ def find_candidates(pool: Pool, settings: terms.TermSettings, threads: int) -> C
     first, copies = find_copies(pool)
     keys = pool.digests[:, 0]
     order = np.argsort(keys[first], kind="stable")
-    similar = first[lsh.candidate_pairs(pool.keys_of(first), threads=threads, order=order)]
+    of_first = pool.keys_of(first)
+    found = lsh.candidate_pairs(of_first, threads=threads, order=order)
+    similar = lsh.thinned(found, of_first, order)
     related, _ = terms.candidate_pairs(
         pool.rare_words, english(), settings, threads=threads, skipped=copies[:, 1], keys=keys
     )
-    packed = distinct(np.concatenate((lsh.pack_pairs(similar), lsh.pack_pairs(related))))
-    return Candidates(lsh.unpack_pairs(packed), copies)
+    packed = distinct(np.concatenate((lsh.pack_pairs(first[similar]), lsh.pack_pairs(related))))
+    return Candidates(lsh.unpack_pairs(packed), copies, len(found) - len(similar))
 
 
 def find_copies(pool: Pool) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

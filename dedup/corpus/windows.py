@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -80,4 +81,4 @@ class Window:
         ]
         every = np.sort(np.array(pairs, np.int64).reshape(-1, 2), axis=1)
         kept = unpack_pairs(distinct(pack_pairs(every[self.near(every)])))
-        return Candidates(kept, np.array(sorted(copies), np.int64).reshape(-1, 2))
+        return replace(found, pairs=kept, copies=np.array(sorted(copies), np.int64).reshape(-1, 2))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -55,9 +54,11 @@ class LineSet:
         if path is None:
             raise ValueError("standard input cannot be read in any order")
         try:
-            with path.open("rb", buffering=0) as stream:
-                number = stream.fileno()
-                runs = [os.pread(number, end - at, at) for at, end in self._runs()]
+            with path.open("rb") as stream:
+                runs = []
+                for at, end in self._runs():
+                    stream.seek(at)
+                    runs.append(stream.read(end - at))
         except OSError as error:
             raise DumpError(f"{self.source.name}: cannot be read again: {error}") from error
         found = b"\n".join(runs)

@@ -14,6 +14,7 @@ from dedup.arrays import I64, U8, Ragged, decoded
 from dedup.dump.cells import original_id
 from dedup.dump.mending import mended_name
 from dedup.dump.records import host
+from dedup.model import Article
 
 __all__ = ["Card", "Cards", "Columns", "taken"]
 
@@ -152,6 +153,11 @@ class Cards(Sequence[Card]):
             return part.card(row, identity)
         card = part[row]
         return card if card.id == identity else replace(card, id=identity)
+
+    def article(self, row: int, text: str = "") -> Article:
+        """Make the article of a row, whose text is not kept."""
+        card = self[row]
+        return Article(card.id, text, card.title, card.date, card.source, card.url)
 
     def __iter__(self) -> Iterator[Card]:
         return (self[row] for row in range(len(self)))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
+from threading import Lock
 from typing import Any, BinaryIO
 
 from dedup.dump.cells import IdKind
@@ -34,6 +34,7 @@ class Spool:
     def __init__(self, found: Iterable[Record | Rejected], folder: Path | None = None) -> None:
         self.all_made = True
         """Whether no record came with an id of its own."""
+        self._turn = Lock()
         place = folder if folder is not None and folder.is_dir() else Path(tempfile.gettempdir())
         try:
             self._stream: BinaryIO = tempfile.TemporaryFile(dir=place)  # noqa: SIM115 - outlives it
@@ -62,9 +63,8 @@ class Spool:
 
     def _lines(self) -> Iterator[bytes]:
         """Give the lines from the beginning, without moving where another reading stands."""
-        number, at = self._stream.fileno(), 0
-        held: list[bytes] = []
-        while block := os.pread(number, _BLOCK, at):
+        at, held = 0, list[bytes]()
+        while block := self._block(at):
             at += len(block)
             first, *others = block.split(b"\n")
             held.append(first)
@@ -72,6 +72,11 @@ class Spool:
                 yield b"".join(held)
                 yield from others[:-1]
                 held = [others[-1]]
+
+    def _block(self, at: int) -> bytes:
+        with self._turn:
+            self._stream.seek(at)
+            return self._stream.read(_BLOCK)
 
     def __del__(self) -> None:
         with suppress(AttributeError, OSError):

@@ -51,7 +51,7 @@ def _is_quote(code: uint32_t) -> cython.bint:
     if code == 0x22 or code == 0xAB or code == 0xBB:
         return True
     if code < 0x2018:
-        return False
+        return code == 0x5F4
     return (
         code <= 0x201F
         or code == 0x2039

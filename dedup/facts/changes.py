@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dedup.facts._differing import mark_new, may_differ
 from dedup.facts.dates import same_date
 from dedup.facts.lexicon import Trait
-from dedup.facts.names import names, new_names, same_name, stands_firm
+from dedup.facts.names import may_replace, names, new_names, same_name, stands_firm
 from dedup.facts.negations import affixed, denied, turned
 from dedup.facts.numbers import same_number
 from dedup.facts.quantities import quantities
@@ -63,7 +63,8 @@ class Facts:
             *(told_a.bounds[a[0]], told_a.bounds[a[-1] + 1]),
             *(told_b.bounds[b[0]], told_b.bounds[b[-1] + 1], told_a.lexicon.back),
         )
-        if told_a.lexicon.suffixes or not told_a.lexicon.spaced:
+        words = told_a.lexicon
+        if words.suffixes or words.proclitics or words.verb_prefixes or not words.spaced:
             kinds |= _ALL_NEGATIONS
         if not kinds:
             return ()
@@ -115,8 +116,9 @@ def _differing(a: Stretch, b: Stretch) -> tuple[list[int], list[int]]:
         ahead += 1
     while behind < most - ahead and words_a[-1 - behind] == words_b[-1 - behind]:
         behind += 1
+    ahead = min(_of_one(places_a, ahead), _of_one(places_b, ahead))
     end_a, end_b = len(places_a) - behind, len(places_b) - behind
-    return places_a[_of_one(places_a, ahead) : end_a], places_b[_of_one(places_b, ahead) : end_b]
+    return places_a[ahead:end_a], places_b[ahead:end_b]
 
 
 def _of_one(places: list[int], k: int) -> int:
@@ -268,7 +270,7 @@ def _likeness_of_names(one: Fact, other: Fact) -> int:
     behind = one.after()[:1] == other.after()[:1] != []
     ahead = one.before()[:1] == other.before()[:1] != []
     if not stands_firm(one) or not stands_firm(other):
-        return 3 if behind and ahead else 0
+        return 3 if behind and ahead and may_replace(one, other) else 0
     return 2 * behind + ahead
 
 

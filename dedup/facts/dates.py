@@ -16,10 +16,11 @@ __all__ = [
 ]
 
 _NUMERIC_DATE = later(r"(\d{1,4})([./-])(\d{1,2})\2(\d{2,4})(?![\d])")
+_SHORT_DATE = later(r"(\d{1,2})[/-](\d{1,2})(?![\d/-]|[.,]\d)")
 _CLOCK = later(r"(\d{1,2})(?::(\d\d)(?::\d\d)?|\s?[hH]\s?(\d\d)|\s?h(?!\w))(?![\d:])")
 _HOUR = later(r"\d{1,2}(?!\d)")
 _DAY = later(r"(\d{1,2})(?:st|nd|rd|th|er|º|°)?(?![\w]|[.,:]\d)")
-_DOTTED_CLOCK = later(r"(\d{1,2})\.(\d\d)(?![\d.,])")
+_DOTTED_CLOCK = later(r"(\d{1,2})\.(\d\d)(?!\d|[.,]\d)")
 _YEAR = later(r"\d{4}(?!\w|[.,:]\d|\s?%)")
 _LOOSE = later(r"[\s\u00a0\u202f.,º°ª-]{0,3}\Z")
 """What stands between the parts of a date."""
@@ -51,6 +52,7 @@ def clock(told: Told, k: int) -> Fact | None:
     match = _CLOCK.match(text, told.starts[at])
     led = told.led_by(k, "before_hour")
     dotted = _DOTTED_CLOCK.match(text, told.starts[at]) if match is None else None
+    led = led or (dotted is not None and told.led_by(k, "before_clock"))
     hour_only = _HOUR.match(text, told.starts[at])
     found = match or dotted or hour_only
     if found is None:
@@ -102,8 +104,8 @@ def _half_of_day(told: Told, last: int, end: int) -> tuple[bool, int, int, bool]
 def numeric_date(told: Told, k: int) -> Fact | None:
     """Read *12.03.2023*, *2023-03-12* and the like."""
     match = _NUMERIC_DATE.match(told.text, told.starts[k])
-    if match is None or not told.text[told.starts[k]].isdecimal():
-        return None
+    if match is None:
+        return _short_date(told, k)
     parts = [str(int(match[1])), str(int(match[3])), str(int(match[4]))]
     if len(match[1]) == 4:
         parts.reverse()
@@ -115,6 +117,18 @@ def numeric_date(told: Told, k: int) -> Fact | None:
         return None
     last = told.behind(k, match.end())
     return Fact(told, k, last, *match.span(), ("", *parts))
+
+
+def _short_date(told: Told, k: int) -> Fact | None:
+    """Read day and month behind a word for the day: *ngày 24/10*."""
+    match = _SHORT_DATE.match(told.text, told.starts[k])
+    if match is None or told.language == "en" or not told.led_by(k, "day_word", "dated"):
+        return None
+    day, month = int(match[1]), int(match[2])
+    if not (1 <= day <= MOST_DAYS and 1 <= month <= NOON):
+        return None
+    last = told.behind(k, match.end())
+    return Fact(told, k, last, *match.span(), ("", str(day), str(month), ""))
 
 
 def written_date(told: Told, k: int) -> Fact | None:

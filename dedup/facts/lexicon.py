@@ -87,6 +87,7 @@ class Lexicon:
         self.suffixes: list[str] = table["suffix_no"]
         self.verb_prefixes: list[str] = table["prefix_no"]
         self.surnames = frozenset(table["surname"])
+        self.endings = frozenset(["", *table["endings"]])
         self.say: list[str] = [*table["say"], *filter(None, [table["according"]])]
         self._places: str = table["places"]
         self._turns: list[list[list[str]]] = table["turns"]
@@ -121,8 +122,8 @@ class Lexicon:
 
     @cached_property
     def longest_turn(self) -> dict[str, int]:
-        """Words of the longest word with an opposite that begins with a word."""
-        return _longest(self.turns)
+        """Words of the longest word with an opposite that ends with a word."""
+        return _longest(self.turns, at=-1)
 
     @cached_property
     def deny_ids(self) -> frozenset[int]:
@@ -191,12 +192,12 @@ def _enter(traits: dict[str, int], form: str, trait: int, *, every: bool) -> Non
         traits[part] = traits.get(part, 0) | trait
 
 
-def _longest(forms: Iterable[str]) -> dict[str, int]:
-    """Give how many words the longest entry has that begins with a word."""
+def _longest(forms: Iterable[str], at: int = 0) -> dict[str, int]:
+    """Give how many words the longest entry has that begins, or with -1 ends, with a word."""
     found: dict[str, int] = {}
     for form in forms:
         parts = form.split(" ")
-        found[parts[0]] = max(found.get(parts[0], 0), len(parts))
+        found[parts[at]] = max(found.get(parts[at], 0), len(parts))
     return found
 
 

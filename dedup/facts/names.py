@@ -12,12 +12,12 @@ from functools import lru_cache
 
 import numpy as np
 
-from dedup.facts.lexicon import Trait
+from dedup.facts.lexicon import Trait, lexicon
 from dedup.facts.told import Fact, Stretch, Told
 from dedup.text.patterns import later
 from dedup.text.vocabulary import background
 
-__all__ = ["names", "new_names", "same_name", "stands_firm"]
+__all__ = ["may_replace", "names", "new_names", "same_name", "stands_firm"]
 
 _CONNECTORS = frozenset(
     "of de del della di da dos du des la le van von der den ter al el bin ibn ben e y af".split()
@@ -55,8 +55,6 @@ _ALIASES = {
 _SHARED = frozenset("united new saint san los north south east west de van von al bin".split())
 """Words that names of different bearers begin with: they alone make no name the same."""
 _NOUNS_HAVE_CAPITALS = frozenset({"de"})
-_ENDINGS = frozenset(["de", "pl", "ru", "tr", "uk"])
-"""Languages in which the ends of names change with the sentence."""
 RARE = 7.5
 """Idf from which a word may be a name where letters have no case."""
 LONGEST_ENDING = 4
@@ -86,6 +84,11 @@ def new_names(stretch: Stretch) -> list[Fact]:
     return [fact for fact in _capitalised(stretch, only_new=True) if _is_new(fact)]
 
 
+def may_replace(one: Fact, other: Fact) -> bool:
+    """Tell whether one of two words with capitals is surely a name: the other may be one then."""
+    return _is_name(one) or _is_name(other)
+
+
 def _is_new(fact: Fact) -> bool:
     """Tell whether the other text lacks a name: a name keeps its last word."""
     return bool(fact.told.traits[fact.last - 1] & Trait.NEW)
@@ -112,7 +115,7 @@ def _capitalised(stretch: Stretch, *, only_new: bool = False) -> list[Fact]:
             k -= 1
         reached = _run_of_capitals(told, k)
         fact = _name(told, k, reached)
-        if fact is not None and _is_name(fact):
+        if fact is not None and (only_new or _is_name(fact)):
             found.append(fact)
     return found
 
@@ -213,6 +216,7 @@ def _caseless(stretch: Stretch) -> list[Fact]:
             if behind:
                 start, end = told.starts[k], told.ends[behind - 1]
                 parts = [told.word(j) for j in range(k, behind)]
+                parts[0] = parts[0].removeprefix(_lead(told, k, behind))
                 value = tuple(parts) if told.lexicon.spaced else ("".join(parts),)
                 found.append(Fact(told, k, behind, start, end, value))
                 reached = behind
@@ -226,12 +230,16 @@ def _place(told: Told, k: int, last: int) -> int:
         if length == 1 and not lexicon.spaced:
             break
         form = " ".join([told.word(j) for j in range(k, k + length)])
-        if form in lexicon.places:
-            return k + length
-        lead = next((p for p in lexicon.proclitics if form.startswith(p)), "")
-        if lead and form.removeprefix(lead) in lexicon.places:
+        if form in lexicon.places or _lead(told, k, k + length):
             return k + length
     return 0
+
+
+def _lead(told: Told, k: int, behind: int) -> str:
+    """Give what is written together before the name of a place: *and*, *in*."""
+    places, form = told.lexicon.places, " ".join([told.word(j) for j in range(k, behind)])
+    leads = told.lexicon.proclitics if form not in places else []
+    return next((p for p in leads if form.removeprefix(p) in places and form.startswith(p)), "")
 
 
 def _person(told: Told, k: int, last: int) -> int:
@@ -309,7 +317,7 @@ def _title_ends_at(told: Told, k: int) -> bool:
 
 def _beside_title(told: Told, k: int) -> bool:
     """Tell whether a title stands up to three words before a word."""
-    return any("title" in told.lexicon.words.get(told.word(j), {}) for j in range(max(0, k - 3), k))
+    return any("title" in told.entry(j)[0] for j in range(max(0, k - 3), k))
 
 
 def _idf(told: Told, k: int) -> float:
@@ -322,7 +330,7 @@ def stands_firm(fact: Fact) -> bool:
     """Tell whether a name needs no more than one like neighbour to be paired with another."""
     told = fact.told
     if told.language not in _CASELESS:
-        return True
+        return _is_name(fact)
     return bool(_place(told, fact.first, fact.last)) or not told.lexicon.spaced
 
 
@@ -349,9 +357,9 @@ def same_name(one: tuple[str, ...], other: tuple[str, ...], language: str = "en"
             return not _aliases(one).isdisjoint(_aliases(other))
     if not _bearer_keys(one).isdisjoint(_bearer_keys(other)):
         return True
-    least = LEAST_STEM if language in _ENDINGS else LEAST_STEM + 1
+    endings = lexicon(language).endings
     return any(
-        _inflected(x, y, least, endings=language in _ENDINGS)
+        _inflected(x, y, endings)
         for x in one
         for y in other
         if x not in _SHARED and y not in _SHARED
@@ -386,12 +394,15 @@ def _sound(word: str) -> str:
     return word
 
 
-def _inflected(one: str, other: str, least: int, *, endings: bool) -> bool:
-    """Tell whether two words differ by an ending only: *Iran*, *Iranian*; *Иванов*, *Ивановым*."""
+def _inflected(one: str, other: str, endings: frozenset[str]) -> bool:
+    """Tell whether two words differ by an ending only: *Iran*, *Iranian*; *Иванов*, *Ивановым*.
+
+    ``endings`` are those that names have in the cases of the language.
+    """
     shorter, longer = sorted((one, other), key=len)
     common = 0
     while common < len(shorter) and shorter[common] == longer[common]:
         common += 1
-    if common < least - (common == len(shorter)) or len(longer) - common > LONGEST_ENDING:
-        return False
-    return common == len(shorter) or (endings and len(shorter) - common <= 2)
+    if common == len(shorter):
+        return common >= LEAST_STEM - (len(endings) > 1) and len(longer) - common <= LONGEST_ENDING
+    return common >= LEAST_STEM and shorter[common:] in endings and longer[common:] in endings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from dedup.facts.lexicon import REACH, Lexicon, Trait
+from dedup.facts.lexicon import REACH, Kinds, Lexicon, Trait
 from dedup.facts.told import STEM, Stretch, Told
 
 __all__ = ["affixed", "denied", "turned"]
@@ -85,7 +85,8 @@ def _denied(
     told, there = negated.told, affirmed.told
     if not told.lexicon.spaced:
         return _denied_unspaced(negated, negators, affirmed)
-    if not told.lexicon.deny_ids.isdisjoint(affirmed.ids(there.words)):
+    deny = told.lexicon.deny_ids.difference(negated.ids(told.words))
+    if not deny.isdisjoint(affirmed.ids(there.words)):
         return []
     places = [j for first, last in affirmed.ranges for j in range(first, last)]
     stems = dict(zip(affirmed.ids(there.stems)[::-1], places[::-1], strict=True))
@@ -94,13 +95,22 @@ def _denied(
     for k in negators:
         for j in _places_of_denied(told, k):
             at = stems.get(int(told.stems[j]))
-            if at is None or len(told.word(j)) < LEAST_WORD or there.word(at) in taken:
-                continue
-            if _one_word(told.word(j), there.word(at)):
+            if at is None or not _one_word(told.word(j), there.word(at)):
+                at = _with_lead(told.word(j), there, places)
+            if len(told.word(j)) >= LEAST_WORD and at is not None and there.word(at) not in taken:
                 first, last = min(j, _head(told, k)), max(j, k)
                 found.append((told.text[told.starts[first] : told.ends[last]], there.word(at)))
                 break
     return list(dict.fromkeys(found))
+
+
+def _with_lead(word: str, there: Told, places: list[int]) -> int | None:
+    """Find a form of a word with what is written together before it: Arabic *will*."""
+    for j in places if there.lexicon.proclitics else ():
+        for lead in there.lexicon.proclitics:
+            if there.word(j).startswith(lead) and _one_word(word, there.word(j)[len(lead) :]):
+                return j
+    return None
 
 
 def _one_word(one: str, other: str) -> bool:
@@ -120,15 +130,12 @@ def _head(told: Told, k: int) -> int:
 def _negators(stretch: Stretch) -> list[int]:
     """Number the last words of negations, what only looks like one left out."""
     told = stretch.told
-    words = told.lexicon.words
     found = []
     for k in stretch.words_with(Trait.DENIES):
         word = told.word(k)
         if word == "t" and not (k and told.gap(k - 1) in {"'", "’"}):
             continue
-        denies = "no" in words.get(word, {}) or any(
-            "no" in words.get(_form(told, j, k + 1), {}) for j in range(max(0, k - 3), k)
-        )
+        denies = any("no" in _kinds(told, j, k + 1) for j in range(max(0, k - 3), k + 1))
         if denies and not (word in told.lexicon.in_plain and _only_looks_so(told, k)):
             found.append(k)
     return found
@@ -141,6 +148,10 @@ def _only_looks_so(told: Told, k: int) -> bool:
         if "plain" in kinds and last > k:
             return True
     return False
+
+
+def _kinds(told: Told, first: int, last: int) -> Kinds:
+    return told.lexicon.words.get(_form(told, first, last), {})
 
 
 def _form(told: Told, first: int, last: int) -> str:
@@ -170,11 +181,14 @@ def _denied_unspaced(negated: Stretch, negators: Sequence[int], affirmed: Stretc
     """Find a negation between characters that the other stretch has without it."""
     told, there = negated.told, affirmed.told
     text = " ".join([there.text[start:end] for start, end in affirmed.texts()])
-    if any(word.replace(" ", "") in text for word in told.lexicon.deny):
+    mine = " ".join([told.text[start:end] for start, end in negated.texts()])
+    deny = [word.replace(" ", "") for word in told.lexicon.deny]
+    if any(word in text and word not in mine for word in deny):
         return []
     found = []
     for k in negators:
-        start, end = told.starts[k], told.ends[k]
+        first = next((j for j in range(max(0, k - 3), k) if "no" in _kinds(told, j, k + 1)), k)
+        start, end = told.starts[first], told.ends[k]
         behind = told.text[end : end + 2]
         before = told.text[max(0, start - _UNSPACED_REACH) : start]
         if told.language == "zh" and len(behind) == 2 and behind in text:
@@ -217,14 +231,12 @@ def _turning(stretch: Stretch) -> dict[int, list[Place]]:
     told = stretch.told
     lexicon = told.lexicon
     found: dict[int, list[Place]] = {}
-    every = Trait.TURNS if lexicon.spaced else Trait.CASELESS
-    for k in stretch.words_with(every):
-        for length in range(lexicon.longest_turn.get(told.word(k), 0), 0, -1):
-            last = min(len(told.words), k + length)
-            sides = lexicon.turns.get(_form(told, k, last) if length > 1 else told.word(k))
+    for k in stretch.words_with(Trait.TURNS):
+        for first in range(max(0, k + 1 - lexicon.longest_turn.get(told.word(k), 0)), k + 1):
+            sides = lexicon.turns.get(_form(told, first, k + 1))
             if sides:
                 for group, side in sides:
-                    found.setdefault(group, []).append((side, k, last))
+                    found.setdefault(group, []).append((side, first, k + 1))
                 break
     return found
 
@@ -293,12 +305,12 @@ def affixed(one: Stretch, other: Stretch) -> list[Pair]:
     found: list[Pair] = []
     if told.lexicon.prefixes and len(_negators(other)) > len(_negators(one)):
         return found  # *unlikely* and *not likely*
-    for word, k in here.items():
+    for word, (k, *_) in here.items():
         if word in there or not told.traits[k] & Trait.NEW:
             continue
         for plain in _without_affix(word, told.lexicon):
-            if plain in there and plain not in here:
-                other_told, j = other.told, there[plain]
+            if len(there.get(plain, ())) > len(here.get(plain, ())):
+                other_told, j = other.told, there[plain][-1]
                 found.append(
                     (
                         told.text[told.starts[k] : told.ends[k]],
@@ -308,9 +320,13 @@ def affixed(one: Stretch, other: Stretch) -> list[Pair]:
     return found
 
 
-def _words(stretch: Stretch) -> dict[str, int]:
+def _words(stretch: Stretch) -> dict[str, list[int]]:
     told = stretch.told
-    return {told.word(k): k for first, last in stretch.ranges for k in range(first, last)}
+    found: dict[str, list[int]] = {}
+    for first, last in stretch.ranges:
+        for k in range(first, last):
+            found.setdefault(told.word(k), []).append(k)
+    return found
 
 
 @lru_cache(maxsize=4096)

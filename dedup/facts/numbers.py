@@ -58,8 +58,11 @@ def number(told: Told, k: int) -> Fact | None:
 def _digits(told: Told, k: int) -> Item | None:
     """Read a number in digits."""
     text, start = told.text, told.starts[k]
-    if not text[start].isdecimal() or _NO_NUMBER.search(text, max(0, start - 2), start):
+    if not text[start].isdecimal():
         return None
+    if _NO_NUMBER.search(text, max(0, start - 2), start):
+        if not k or told.word(k - 1) not in told.lexicon.proclitics:
+            return None
     plain = told.lexicon.language in _GROUPED_BY_BLANKS
     groups = (_PLAIN_GROUPS if plain else _BLANK_GROUPS).match(text, start)
     match = groups or _DIGITS.match(text, start)
@@ -172,6 +175,7 @@ def _spelt(told: Told, k: int) -> Item | None:
         else:
             break
         at = last = behind
+    ambiguous = ambiguous and not _is_written_out(told, k, last)
     if last == k or (ambiguous and not _is_counted(told, k, last)):
         return None
     return Item(k, last, told.starts[k], told.ends[last - 1], f"{total + current}")
@@ -193,6 +197,12 @@ def _joined(current: int, value: int, lexicon: Lexicon, *, glued: bool) -> int |
     while current % (magnitude * 10) == 0:
         magnitude *= 10
     return current + value if value < magnitude else None
+
+
+def _is_written_out(told: Told, first: int, last: int) -> bool:
+    """Tell whether characters are a number of several digits: 十九, but not 十 or 万一."""
+    digits = [str(told.entry(k)[0].get("number", "")) for k in range(first, last)]
+    return not told.lexicon.spaced and len(digits) > 1 and bool(digits[0]) and digits != ["10"]
 
 
 def _is_counted(told: Told, first: int, last: int) -> bool:

@@ -63,7 +63,7 @@ def _read(told: Told, first: int, k: int) -> tuple[bool, Fact] | None:
         readers = _IN_DIGITS
     else:
         kinds = told.entry(first)[0]
-        readers = next((readers for kind, readers in _IN_WORDS if kind in kinds), ())
+        readers = tuple(reader for kind, of in _IN_WORDS if kind in kinds for reader in of)
     for is_date, reader in readers:
         fact = reader(told, first)
         if fact is not None and fact.last > k:

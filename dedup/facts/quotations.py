@@ -27,9 +27,10 @@ _QUOTES = {
     for mark, pattern in {
         "“": "“[^“”]+”",
         "«": "«[^«»]+»",
-        "»": "»[^«»]+«",
+        "»": "»[^«»]+[«»]",
         "„": '„[^„“”"]+[“”"]',
-        "‘": r"‘(?<!\w‘)[^‘]+?’(?!\w)",
+        "‘": r"‘(?<!\w‘)[^‘]+?’(?![^\W가-힣])",
+        "’’": "’’[^’‘]+‘‘",
         "‹": "‹[^‹›]+›",
         "「": "「[^「」]+」",
         "『": "『[^『』]+』",
@@ -38,6 +39,8 @@ _QUOTES = {
     }.items()
 }
 """Quotations by the mark that opens them; straight marks are paired by turns."""
+_STRAIGHT = later(r'(?<!\w)["״]|["״](?!\w)')
+"""Straight marks, not those of an abbreviation."""
 _LEAST_QUOTED = 3
 """Words of the shortest quotation: fewer are a title or a word held at arm's length."""
 _LEAST_CHARACTERS = 6
@@ -73,7 +76,11 @@ def quotes(stretch: Stretch) -> list[Quote]:
             if told.text.find(mark, start, end) >= 0
             for match in pattern.finditer(told.text, start, end)
         ]
+        reached = start
         for opening, closing in sorted([*spans, *_straight(told.text, start, end)]):
+            if opening < reached:
+                continue  # between two quotations
+            reached = closing
             first = bisect_left(told.starts, opening)
             last = bisect_left(told.starts, closing)
             quoted = told.text[opening:closing]
@@ -86,11 +93,7 @@ def quotes(stretch: Stretch) -> list[Quote]:
 
 def _straight(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Pair straight quotation marks; one that only closes what began before is left out."""
-    places = []
-    at = text.find('"', start, end)
-    while at >= 0:
-        places.append(at)
-        at = text.find('"', at + 1, end)
+    places = [match.start() for match in _STRAIGHT.finditer(text, start, end)]
     if places and places[0] > start and not text[places[0] - 1].isspace():
         behind = text[places[0] + 1 : places[0] + 2]
         if not behind or not behind.isalnum():

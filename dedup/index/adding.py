@@ -17,14 +17,19 @@ Usable = dict[str, tuple[str, Article]]
 
 
 def usable_by_id(
-    given: Given, skipped: list[Rejected] | None, fields: Fields | None, encoding: str
+    given: Given,
+    skipped: list[Rejected] | None,
+    fields: Fields | None,
+    encoding: str,
+    *,
+    extract_html: bool = False,
 ) -> Usable:
     """Give the articles that can be used, no id twice.
 
     What cannot is put to ``skipped`` or, where that is ``None``, an :class:`InputError`.
     """
     found: Usable = {}
-    for place, article in usable_articles(given, fields, encoding):
+    for place, article in usable_articles(given, fields, encoding, extract_html=extract_html):
         if isinstance(article, Rejected):
             if skipped is None:
                 raise InputError(f"{place}: {article.reason}")

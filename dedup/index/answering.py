@@ -10,6 +10,7 @@ import numpy as np
 
 from dedup.index.asking import Asked, Found, Window
 from dedup.index.judging import VERDICTS
+from dedup.index.matches import Matches
 from dedup.index.records import read_rows
 from dedup.index.rows import Row, around, moment_of
 from dedup.index.store import Store
@@ -55,13 +56,13 @@ class _Hit(NamedTuple):
     containment: float
 
 
-def answers(store: Store, question: Question) -> list[list[Match]]:
+def answers(store: Store, question: Question) -> list[Matches]:
     """Find the best matches of each article, all in one state of the index."""
     for _ in range(_RETRIES):
         found = _ask(store, question)
         rows = store.catalog.rows({hit.number for hits in found for hit in hits})
         if all(hit.number in rows for hits in found for hit in hits):
-            return [[_match(hit, rows[hit.number]) for hit in hits] for hits in found]
+            return [Matches(_match(hit, rows[hit.number]) for hit in hits) for hits in found]
     raise store.damaged("a segment has articles that the catalog does not know")
 
 

@@ -21,6 +21,7 @@ from dedup.index._lookups import NO_MOMENT
 from dedup.index.judging import UNRELATED, Judged, judge_pairs
 from dedup.index.segment import Part, band_keys, common_words
 from dedup.text.vocabulary import english
+from dedup.threads import map_all
 
 __all__ = ["Asked", "Candidates", "Found", "State", "Window"]
 
@@ -177,18 +178,20 @@ class State:
         """
         return self._found(asked, lambda judged: np.flatnonzero(judged.verdicts != UNRELATED))
 
-    def versions(self, asked: Asked) -> Found:
-        """Judge the candidates of texts; give those that are versions."""
-        return self._found(asked, lambda judged: np.flatnonzero(judged.are_versions()))
+    def versions(self, asked: Asked, threads: int) -> Found:
+        """Judge the candidates of texts on several threads; give those that are versions."""
+        return self._found(asked, lambda judged: np.flatnonzero(judged.are_versions()), threads)
 
-    def _found(self, asked: Asked, wanted: Callable[[Judged], I64]) -> Found:
-        found = []
-        for first, some in asked.cut():
+    def _found(self, asked: Asked, wanted: Callable[[Judged], I64], threads: int = 1) -> Found:
+        def find(part: tuple[int, Asked]) -> Found:
+            first, some = part
             texts, numbers, judged = _judged(some, self.candidates(some))
             rows = wanted(judged)
             # Texts without words are all alike, which makes none a version of another.
             rows = rows[np.diff(some.words.offsets)[texts[rows]] > 0]
-            found.append(Found(texts + first, numbers, judged).take(rows))
+            return Found(texts + first, numbers, judged).take(rows)
+
+        found = map_all(find, asked.cut(), threads)
         return Found(
             joined([one.texts for one in found], np.int64),
             joined([one.numbers for one in found], np.int64),

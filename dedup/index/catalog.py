@@ -121,11 +121,16 @@ class Catalog:
 
     def close(self) -> None:
         """Close all connections; the catalog may not be used after."""
-        shared = [] if self._shared is None else [self._shared]
-        for made in (*self._free, *shared):
-            with suppress(sqlite3.Error):
-                made.close()
-        self._free.clear()
+        if self._process == os.getpid():  # a forked process leaves its parent's alone
+            while self._free:
+                _close(self._free.pop())
+        if self._shared is not None:
+            _close(self._shared)
+
+    def __del__(self) -> None:
+        """Close what was not closed: SQLite warns of a connection that is let go open."""
+        with suppress(AttributeError):
+            self.close()
 
     def make(self, settings: Mapping[str, Any]) -> None:
         """Make the tables of a new index."""
@@ -337,6 +342,11 @@ class Catalog:
                 marks = ",".join("?" * len(some))
                 found += connection.execute(question.format(marks), some).fetchall()
         return found
+
+
+def _close(connection: sqlite3.Connection) -> None:
+    with suppress(sqlite3.Error):
+        connection.close()
 
 
 def _row(number: int, *values: Any) -> Row:

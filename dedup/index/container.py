@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.errors import FormatError
+from dedup.writing import sync_folder
 
 __all__ = ["Arrays", "check_arrays", "map_arrays", "write_arrays"]
 
@@ -49,21 +50,10 @@ def write_arrays(path: Path, arrays: Arrays) -> None:
             stream.flush()
             os.fsync(stream.fileno())
         unfinished.replace(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     finally:
         with suppress(OSError):
             unfinished.unlink(missing_ok=True)
-
-
-def _sync_folder(folder: Path) -> None:
-    """See to it that the names in a folder are on the disk, where the system lets it be synced."""
-    if not hasattr(os, "O_DIRECTORY"):
-        return
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _bytes(array: NDArray[Any]) -> memoryview:

@@ -18,10 +18,11 @@ from dedup.index.answering import IndexStats, Question, answers, index_stats, te
 from dedup.index.folders import mend_folder, replaced_folder
 from dedup.index.following import Taken, TakeOptions, follow, take
 from dedup.index.format_two import read_format_two
+from dedup.index.matches import Matches
 from dedup.index.records import Given
 from dedup.index.rows import Row, moment_of, seconds_of
 from dedup.index.store import CATALOG, WRITER, Store
-from dedup.model import Article, Match, Rejected, Story, as_path
+from dedup.model import Article, Rejected, Story, as_path
 from dedup.text.words import read_words
 from dedup.threads import check_threads
 
@@ -34,11 +35,7 @@ Days = float | datetime.timedelta | None
 
 _WAIT = 30.0
 """Seconds that a change waits for another one to end."""
-_READ_AT_ONCE = 1 << 10
-_A_SEGMENT = 1 << 13
-"""Articles laid out at once: what bounds the memory of adding."""
 _NO_INDEX = "a folder that is not a dedup index"
-"""Seconds, more than between any two dates."""
 
 
 class Index:
@@ -196,6 +193,7 @@ class Index:
         on_error: Literal["raise"] = "raise",
         fields: Fields | None = None,
         encoding: str = "utf-8",
+        extract_html: bool = False,
     ) -> None: ...
     @overload
     def add(
@@ -206,6 +204,7 @@ class Index:
         on_error: Literal["skip"],
         fields: Fields | None = None,
         encoding: str = "utf-8",
+        extract_html: bool = False,
     ) -> tuple[Rejected, ...]: ...
     def add(
         self,
@@ -215,20 +214,27 @@ class Index:
         on_error: str = "raise",
         fields: Fields | None = None,
         encoding: str = "utf-8",
+        extract_html: bool = False,
     ) -> tuple[Rejected, ...] | None:
         """Add articles: all of them or, on an error, none.
 
-        They are articles, texts, mappings with the usual field names, paths of dumps, or a table of
-        pandas, polars or pyarrow; a plain text gets an id made from its content. An id that the
+        They are what :func:`dedup.scan` takes, read with the same ``fields``, ``encoding`` and
+        ``extract_html``, but that a single ``str`` is a text; an article without an id gets one
+        made from what it says. An id that the
         index has is an error, or with ``replace`` the new article takes its place; an id that comes
         twice in one call is an error too. With ``on_error="skip"`` what cannot be used is left out
         and returned. Raises :class:`~dedup.errors.InputError` for what cannot be used,
         :class:`~dedup.errors.DedupError` where the index cannot be written.
+
+        >>> index = Index()
+        >>> index.add([{"id": 7, "headline": "Rain", "body": "Rain fell on Oslo all day."}])
+        >>> index.add([{"id": 8, "body": ""}], on_error="skip")[0].reason
+        'empty text: the field is body'
         """
         if on_error not in ("raise", "skip"):
             raise InputError.of("on_error", on_error, "'raise' or 'skip'")
         skipped: list[Rejected] | None = [] if on_error == "skip" else None
-        found = usable_by_id(articles, skipped, fields, encoding)
+        found = usable_by_id(articles, skipped, fields, encoding, extract_html=extract_html)
         add_usable(self._store, found, replace, skipped)
         return None if skipped is None else tuple(skipped)
 
@@ -311,14 +317,19 @@ class Index:
 
     # --- asking ----------------------------------------------------------------------------------
 
-    def query(self, article: Article | str, limit: int = 10, within: Days = None) -> list[Match]:
+    def query(self, article: Article | str, limit: int = 10, within: Days = None) -> Matches:
         """Find the articles that share a story or a part of it with this one, best first.
 
         At most ``limit``; articles judged ``unrelated`` are left out, and so is the article itself
         where the index holds its id. ``within`` is a number of days or a ``timedelta``: articles
         dated further from this one are not looked at; those without a date are, and all where this
         one has none. ``Match.containment`` is the share of the query's shingles that the match
-        holds.
+        holds. Raises :class:`~dedup.errors.InputError` for what cannot be used.
+
+        >>> index = Index()
+        >>> index.add([{"id": "a1", "text": "Rain fell on Oslo all day."}])
+        >>> index.query("Rain fell on Oslo, all day!", within=7)[0].verdict.value
+        'identical'
         """
         asked = [as_article(article, "article")]
         has_id = [isinstance(article, Article)]
@@ -331,9 +342,15 @@ class Index:
         limit: int = 10,
         within: Days = None,
         threads: int | None = None,
-    ) -> list[list[Match]]:
-        """Ask for many articles at once, on all cores unless ``threads`` says how many; in
-        order.
+    ) -> list[Matches]:
+        """Ask for many articles at once, each as by :meth:`query`, in order.
+
+        On all cores, unless ``threads`` says how many.
+
+        >>> index = Index()
+        >>> index.add([{"id": "a1", "text": "Rain fell on Oslo all day."}])
+        >>> [len(found) for found in index.query_many(["RAIN fell on Oslo all day.", "Sun."])]
+        [1, 0]
         """
         checked = _checked(limit, within)
         if isinstance(articles, (Article, str)) or not isinstance(articles, Iterable):

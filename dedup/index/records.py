@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ Given = Iterable[Article | str | Mapping[str, Any] | Path] | Article | str | Pat
 
 
 def usable_articles(
-    given: Given, fields: Fields | None, encoding: str
+    given: Given, fields: Fields | None, encoding: str, *, extract_html: bool = False
 ) -> Iterator[tuple[str, Article | Rejected]]:
     """Give each article with the name of its place, in the order given, or why there is none.
 
@@ -35,17 +36,18 @@ def usable_articles(
     """
     if isinstance(given, (Article, str, Path)):
         given = [given]
+    values = partial(read_values, fields=fields, extract_html=extract_html)
     frame = open_frame(given)
     if frame is not None:
-        frame.check(fields, "text", "id")
-        yield from _records(read_values(frame.rows(), fields=fields))
+        frame.check(fields, "text")
+        yield from _records(values(frame.rows()))
         return
     if isinstance(given, (Mapping, bytes)) or not isinstance(given, Iterable):
         raise InputError.of("articles", given, "an iterable of articles, texts, mappings or paths")
     for position, value in enumerate(given):
         name = f"articles[{position}]"
         if isinstance(value, Path):
-            yield from _records(read([value], fields, encoding=encoding))
+            yield from _records(read([value], fields, encoding=encoding, extract_html=extract_html))
         elif isinstance(value, Article):
             yield name, value
         elif isinstance(value, str):
@@ -54,7 +56,7 @@ def usable_articles(
                 Article(made_id(value.encode("utf-8", "surrogatepass"), "", None, "", ""), value),
             )
         elif isinstance(value, Mapping):
-            for _, found in _records(read_values([value], fields=fields)):
+            for _, found in _records(values([value])):
                 yield name, found
         else:
             raise InputError.of(name, value, "an article, a text, a mapping or a Path")

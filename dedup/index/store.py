@@ -29,6 +29,7 @@ from dedup.index.rows import SegmentRow, TakenRow
 from dedup.index.segment import Part, Segment, merged
 from dedup.index.shelf import Folder, Memory, Shelf
 from dedup.model import Article
+from dedup.threads import check_threads
 
 __all__ = ["CATALOG", "WRITER", "Laid", "Store"]
 
@@ -122,7 +123,11 @@ class Store:
         if self.place is None:
             arrays = (a for part in self.state().parts for a in part.segment.arrays().values())
             return sum(array.nbytes for array in arrays)
-        return sum(path.stat().st_size for path in self.place.iterdir())
+        found = 0
+        for path in self.place.iterdir():
+            with suppress(FileNotFoundError):  # a writer deletes what it has merged
+                found += path.stat().st_size
+        return found
 
     # --- changing --------------------------------------------------------------------------------
 
@@ -187,7 +192,7 @@ class Store:
         windows = [Window(before=number) for number in numbers.tolist()]
         with self.checked():
             asked = Asked.of(words, marks, windows, self.bands)
-            found = State(-1, tuple(parts)).versions(asked)
+            found = State(-1, tuple(parts)).versions(asked, check_threads(None))
         return _Shelved(row, articles, _edges(found, first))
 
     def remove(self, numbers: Sequence[int]) -> None:

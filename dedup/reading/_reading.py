@@ -194,9 +194,16 @@ def _read_text(page: Page, batch: Batch, seen: int64_t[::1]) -> cython.int:
     return flag_furniture(page, batch, seen)
 
 
-def _longest(offsets, composed_offsets):
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1)
+def _longest(offsets: cython.const[int64_t][::1]) -> int64_t:
     """Give the bytes of the longest text."""
-    return int(max(np.diff(offsets).max(initial=0), np.diff(composed_offsets).max(initial=0)))
+    longest: int64_t = 0
+    row: cython.Py_ssize_t
+    for row in range(offsets.shape[0] - 1):
+        longest = max(longest, offsets[row + 1] - offsets[row])
+    return longest
 
 
 def read(
@@ -217,7 +224,7 @@ def read(
     rows: int64_t = offsets.shape[0] - 1
     if composed_offsets.shape[0] != offsets.shape[0]:
         raise ValueError(f"composed: {composed_offsets.shape[0] - 1} texts, not {rows}")
-    longest: int64_t = _longest(offsets, composed_offsets)
+    longest: int64_t = max(_longest(offsets), _longest(composed_offsets))
     page: Page = Page(longest)
     # A sentence takes two bytes at least, but for the last of its text.
     batch: Batch = Batch(room, source.shape[0] // 2 + rows + 1, keeps_letters)

@@ -7,7 +7,7 @@ stretches that the loops point out.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -62,7 +62,7 @@ class Texts(NamedTuple):
         at = self.letter_offsets[low : high + 1]
         tokens = Tokens(
             text=decoded(self.source[row]) if text is None else text,
-            spans=np.stack((self.starts[low:high], self.ends[low:high])),
+            spans=np.concatenate((self.starts[low:high], self.ends[low:high])).reshape(2, -1),
             cuts=self.sentences[first:last],
             letters=self.letters[at[0] : at[-1]],
             letter_offsets=at - at[0],
@@ -81,7 +81,7 @@ def read_texts(texts: Sequence[str], *, letters: bool = True) -> Texts:
     >>> read_texts(["Rain fell. It stopped."]).sentences.tolist()
     [[0, 10, 0], [11, 22, 2]]
     """
-    return read_utf8(encoded(texts), letters=letters)
+    return _read(encoded(texts), letters, texts.__getitem__)
 
 
 def read_utf8(source: Ragged, *, letters: bool = True) -> Texts:
@@ -94,6 +94,11 @@ def read_utf8(source: Ragged, *, letters: bool = True) -> Texts:
     >>> found.furniture.tolist()
     [False, True]
     """
+    return _read(source, letters, lambda row: decoded(source[row]))
+
+
+def _read(source: Ragged, letters: bool, text_of: Callable[[int], str]) -> Texts:
+    """Read texts, in UTF-8 end to end and, where rules are tried, one by one."""
     states, room = _survey(source)
     composed = _composed(source, states)
     if len(composed.values):
@@ -102,7 +107,7 @@ def read_utf8(source: Ragged, *, letters: bool = True) -> Texts:
         source.values, source.offsets, composed.values, composed.offsets, room, letters
     )
     cut = Found(*found)
-    apply_rules(cut, lambda row: decoded(source[row]))
+    apply_rules(cut, text_of)
     return Texts(
         source=source,
         words=Ragged(cut.words, cut.word_offsets),
@@ -120,15 +125,20 @@ def read_utf8(source: Ragged, *, letters: bool = True) -> Texts:
 def _survey(source: Ragged) -> tuple[U8, int]:
     """Look texts over, and learn the code points that were not met before."""
     states, room = _words.survey(source.values, source.offsets)
-    strange = (states & State.UNKNOWN).nonzero()[0].tolist()
+    strange = _with(states, State.UNKNOWN)
     for row in strange:
         POINTS.learn(decoded(source[row]))
     return _words.survey(source.values, source.offsets) if strange else (states, room)
 
 
+def _with(states: U8, state: int) -> list[int]:
+    """List the texts that are in a state."""
+    return [row for row, held in enumerate(states.tobytes()) if held & state]
+
+
 def _composed(source: Ragged, states: U8) -> Ragged:
     """Compose the texts that are not in composed form; the others are left empty."""
-    rows = (states & State.COMPOSES).nonzero()[0].tolist()
+    rows = _with(states, State.COMPOSES)
     if not rows:
         return Ragged(np.empty(0, np.uint8), np.zeros(len(source) + 1, np.int64))
     parts = [""] * len(source)

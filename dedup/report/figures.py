@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from dedup.model import Article, Cluster, Verdict
-from dedup.moments import zoned
+from dedup.moments import as_utc
 from dedup.report.findings import Listings
 
 __all__ = [
@@ -187,15 +187,6 @@ def _moments(articles: Sequence[Article]) -> list[datetime.datetime | None]:
         return found
     midnight = datetime.time(tzinfo=datetime.UTC)
     return [moment and datetime.datetime.combine(moment, midnight) for moment in found]
-
-
-def as_utc(date: datetime.date) -> datetime.datetime:
-    """Give the moment of a date: midnight where it has no time, in UTC where it has no zone."""
-    moment = zoned(date)
-    try:
-        return moment.astimezone(datetime.UTC)
-    except OverflowError:  # the first and last day there are, in another zone
-        return moment.replace(tzinfo=datetime.UTC)
 
 
 _UNITS = (("year", 365.25 * 86_400, 2), ("day", 86_400, 1), ("hour", 3_600, 1), ("minute", 60, 0))

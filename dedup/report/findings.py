@@ -38,23 +38,20 @@ class ScanFindings:
 
 
 class Listings:
-    """What stands in a list about the articles of clusters: all but the text, which few need.
+    """What stands in a list about the articles wanted: all but the text, which few need.
 
-    ``with_text`` are the ids whose texts are kept as well, to be shown side by side;
-    ``with_opening`` those whose first words are kept where they have no title.
+    ``wanted`` are the ids of those that stand in one; ``with_text`` the ids whose texts are kept
+    as well, to be shown side by side; ``with_opening`` those whose first words are kept where they
+    have no title.
     """
 
     def __init__(
         self,
-        clusters: tuple[Cluster, ...],
+        wanted: frozenset[str],
         with_text: frozenset[str],
         with_opening: frozenset[str] = frozenset(),
     ) -> None:
-        self._wanted = {
-            name
-            for cluster in clusters
-            for name in (cluster.representative, *(member.id for member in cluster.members))
-        }
+        self._wanted = wanted
         self._with_text = with_text
         self._with_opening = with_opening
         self._articles: dict[str, Article] = {}
@@ -63,7 +60,7 @@ class Listings:
     @property
     def wanted(self) -> frozenset[str]:
         """The ids of the articles that stand in a list."""
-        return frozenset(self._wanted)
+        return self._wanted
 
     def needs_text(self, name: str, title: str) -> bool:
         """Tell whether the text of an article is needed, by its id and its title."""

@@ -25,6 +25,7 @@ from dedup.report.tables import (
     pair_rows,
     rejected_rows,
 )
+from dedup.writing import sync_folder
 
 __all__ = ["CHECKPOINT", "check_folder", "check_format", "write"]
 
@@ -167,7 +168,7 @@ def _in_place_at_once(folder: Path) -> Iterator[Path]:
         if is_new:
             folder.rmdir()
         raise
-    _sync_folder(unfinished)
+    sync_folder(unfinished)
     unfinished.replace(folder / _FINISHED)
     _put_in_place(folder)
 
@@ -185,19 +186,8 @@ def _put_in_place(folder: Path) -> None:
         for name in sorted(names - {_SUMMARY}):
             (finished / name).replace(folder / name)
         (finished / _SUMMARY).replace(folder / _SUMMARY)
-        _sync_folder(folder)
+        sync_folder(folder)
     finished.rmdir()
-
-
-def _sync_folder(folder: Path) -> None:
-    """Bring the names in a folder to disk, where the system knows how (Windows does not)."""
-    if not hasattr(os, "O_DIRECTORY"):
-        return
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @contextmanager

@@ -1,5 +1,3 @@
-
-"use strict";
 (() => {
   const PER_PAGE = 50; // a page of the list that is drawn at once however many clusters there are
   const SEARCH_DELAY = 120; // ms after the last key
@@ -8,29 +6,30 @@
   const data = JSON.parse(holder.textContent);
   const byId = (name) => document.getElementById(name);
   const list = byId("list");
-  if (!list) return;
-  const controls = { search: byId("search"), verdict: byId("verdict"), source: byId("source"), size: byId("size"), order: byId("order") };
   const alphabet = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
   const figure = new Intl.NumberFormat("en");
   const day = (article) => article[DATE].slice(0, 10);
 
   const undatedLast = (one, two) => (one === two ? 0 : !one ? 1 : !two ? -1 : null);
 
-  const clusters = data.clusters.map(([id, first, articles]) => {
-    const inTime = [...articles].sort((one, two) => undatedLast(one[DATE], two[DATE]) ?? (one[DATE] < two[DATE] ? -1 : 1));
-    let newest = "";
-    for (const article of inTime) newest = article[DATE] || newest;
-    return { id, first, articles, inTime, newest, oldest: inTime[0][DATE] };
-  });
+  const clusters = data.clusters.map(read);
   // What only a search, an order or a filter asks for is not worked out for thousands of clusters
   // before the page shows.
   const textOf = remembered((cluster) => cluster.articles.flatMap((article) => [article[ID], article[TITLE], article[OPENING], article[SOURCE]]).join("\n").toLowerCase());
   const sourcesOf = remembered((cluster) => new Set(cluster.inTime.map((article) => article[SOURCE]).filter(Boolean)));
   const verdictsOf = remembered((cluster) => new Set(cluster.articles.slice(1).map((article) => data.verdicts[article[VERDICT]])));
   const doubtOf = remembered((cluster) => Math.min(...cluster.articles.slice(1).map((article) => Math.abs(article[PROBABILITY] - 0.5))));
+  const controls = Object.fromEntries(["search", "verdict", "source", "size", "order"].map((name) => [name, byId(name)]));
   let chosen = clusters;
   let page = 0;
   let flow = null;
+
+  function read([id, first, articles]) {
+    const inTime = [...articles].sort((one, two) => undatedLast(one[DATE], two[DATE]) ?? (one[DATE] < two[DATE] ? -1 : 1));
+    let newest = "";
+    for (const article of inTime) newest = article[DATE] || newest;
+    return { id, first, articles, inTime, newest, oldest: inTime[0][DATE] };
+  }
 
   /** Work out a property of a cluster when it is first asked for. */
   function remembered(work) {
@@ -53,8 +52,9 @@
 
   const label = (article) => article[TITLE] || article[OPENING] || article[ID];
 
-  /** The id of an article that is shown by its first words. */
-  const beside = (article) => (article[OPENING] ? make("small", { dir: "auto" }, article[ID]) : "");
+  /** What an article is listed by: its title, or its first words with its id beside. */
+  const title = (article) => make("span", { class: article[OPENING] ? "title opening" : "title", dir: "auto" },
+    label(article), " ", article[OPENING] ? make("small", { dir: "auto" }, article[ID]) : "");
 
   const spread = (cluster) => (cluster.oldest ? Date.parse(cluster.newest.slice(0, 10)) - Date.parse(cluster.oldest.slice(0, 10)) : -1);
   const orders = {
@@ -101,34 +101,48 @@
     byId("stories-title").scrollIntoView();
   }
 
+  /** Name sources, each in its own direction, with words of the page between them. */
+  const bdi = (source) => make("bdi", {}, source);
+
+  function origin(cluster) {
+    const [first, ...others] = [...sourcesOf(cluster)].map(bdi);
+    if (!first) return [];
+    const more = others.length > 2 ? [` and ${others.length - 2} more`] : [];
+    const second = others.slice(0, 2).flatMap((other, at) => [at ? ", " : cluster.first ? " first, then " : ", ", other]);
+    return [first, ...second, ...more];
+  }
+
   function item(cluster) {
     const lead = cluster.articles[0];
-    const sources = [...sourcesOf(cluster)];
-    const more = sources.length > 3 ? ` and ${sources.length - 3} more` : "";
-    const named = cluster.first && sources.length > 1
-      ? `${sources[0]} first, then ${sources.slice(1, 3).join(", ")}${more}` : sources.slice(0, 3).join(", ") + more;
-    const dates = cluster.oldest.slice(0, 10) === cluster.newest.slice(0, 10)
-      ? cluster.oldest.slice(0, 10) : `${cluster.oldest.slice(0, 10)} to ${cluster.newest.slice(0, 10)}`;
+    const dates = [...new Set([cluster.oldest.slice(0, 10), cluster.newest.slice(0, 10)])].join(" to ");
+    const named = origin(cluster);
     const details = make("details", {},
       make("summary", {},
-        make("b", { class: "size", title: "articles" }, figure.format(cluster.articles.length)),
-        make("span", { class: lead[OPENING] ? "title opening" : "title", dir: "auto" }, label(lead), " ", beside(lead)),
+        make("b", { class: "size", title: "articles" }, cluster.apart ? "" : figure.format(cluster.articles.length)),
+        make("span", {}, ...(cluster.apart ? cluster.articles : [lead]).map(title)),
         make("span", { class: "tags" }, ...data.verdicts.filter((verdict) => verdictsOf(cluster).has(verdict)).map((verdict) => make("span", { class: `tag ${verdict}` }, verdict))),
-        make("span", { class: "about", dir: "auto" }, [named, dates].filter(Boolean).join(" · "))));
-    details.addEventListener("toggle", () => {
-      if (details.open && details.children.length === 1) details.append(members(cluster));
+        make("span", { class: "about" }, ...named, named.length && dates ? " · " : "", dates)));
+    const fill = () => { if (details.children.length === 1) details.append(members(cluster)); };
+    details.addEventListener("toggle", () => { if (details.open) fill(); });
+    if (!cluster.articles.some((article) => article[COMPARISON] >= 0)) return make("li", {}, details);
+    const compare = make("button", { type: "button" }, "Side by side");
+    compare.addEventListener("click", () => {
+      fill();
+      details.open = true;
+      const first = details.querySelector("button");
+      first.focus();
+      first.click();
     });
-    return make("li", {}, details);
+    return make("li", {}, details, compare);
   }
 
   function members(cluster) {
     const body = make("tbody");
     const room = make("div", { class: "room" });
     for (const article of cluster.inTime) body.append(row(cluster, article, room));
-    const head = ["", "Article", "Source", "Date (UTC)", "Came", "Probability", "Jaccard", ""];
+    const head = ["Verdict", "Article", "Source", "Date (UTC)", "Came", "Probability", "Jaccard", "Texts"];
     return make("div", { class: "opened" },
-      make("div", { class: "scroll" },
-        make("table", { class: "plain" }, make("thead", {}, make("tr", {}, ...head.map((name) => make("th", { scope: "col" }, name)))), body)),
+      make("table", { class: "plain" }, make("thead", {}, make("tr", {}, ...head.map((name) => make("th", { scope: "col" }, name)))), body),
       room);
   }
 
@@ -137,7 +151,7 @@
     const isWeb = /^https?:\/\//i.test(article[URL]);
     const heading = isWeb
       ? make("a", { href: article[URL], rel: "noreferrer noopener", target: "_blank", dir: "auto" }, label(article)) : make("span", { dir: "auto" }, label(article));
-    const verdict = isMember ? data.verdicts[article[VERDICT]] : "representative";
+    const verdict = isMember ? data.verdicts[article[VERDICT]] : cluster.apart ? "" : "representative";
     const scores = isMember ? [article[PROBABILITY].toFixed(2), article[JACCARD].toFixed(2)] : ["", ""];
     let compare = null;
     if (isMember && article[COMPARISON] >= 0) {
@@ -159,8 +173,8 @@
     if (open) return;
     button.setAttribute("aria-expanded", "true");
     const [a, b, reasons] = data.comparisons[article[COMPARISON]];
-    const legend = make("p", { class: "legend" }, make("span", {}, "Sentences:"), ...data.kinds.map((kind, number) => sentences(kind, Math.max(count(a, number), count(b, number)))));
-    const both = make("div", { class: "sides" }, side(cluster.articles[0], a), side(article, b));
+    const legend = make("p", { class: "legend" }, make("span", {}, "Sentences:"), ...data.kinds.flatMap((kind, number) => sentences(kind, Math.max(count(a, number), count(b, number)))));
+    const both = make("div", { class: "sides columns" }, side(cluster.articles[0], a), side(article, b));
     both.addEventListener("pointerover", (event) => light(both, event.target));
     both.addEventListener("focusin", (event) => light(both, event.target));
     both.addEventListener("click", (event) => showPartner(both, event.target));
@@ -172,13 +186,13 @@
 
   /** Name a kind of passage and how many sentences it has, on the side that has more of them. */
   function sentences(kind, number) {
-    return make("span", { class: kind.name }, make("span", { class: "s", "data-sign": kind.sign }, kind.name), ` ${figure.format(number)}`);
+    return number === 0 ? [] : make("span", {}, make("span", { class: `s ${kind.name}`, "data-tag": kind.sign }, make("span", {}, kind.name)), ` ${figure.format(number)}`);
   }
 
   function why(reasons) {
     const rows = reasons.map(([weight, words]) => make("tr", {}, make("td", { class: "n" }, weight), make("td", {}, words)));
     return make("details", { class: "why" },
-      make("summary", {}, "Why they were put together"),
+      make("summary", {}, "Why"),
       make("p", {}, `What each piece of evidence adds, ${data.weighed_in}.`),
       make("table", {}, make("tbody", {}, ...rows)));
   }
@@ -189,7 +203,7 @@
       if (kind < 0) { text.append(string); continue; }
       const { name, sign } = data.kinds[kind];
       const linked = name === "copied" || name === "rewritten";
-      const sentence = make("span", { class: `s ${name}`, "data-sign": sign, "data-passage": number, tabindex: linked && "0", title: name });
+      const sentence = make("span", { class: `s ${name}`, "data-tag": linked ? sign + (number + 1) : sign, "data-passage": number, tabindex: linked && "0", title: name });
       const words = make("span");
       let at = 0;
       for (const [start, end] of name === "rewritten" ? runs : []) {
@@ -202,7 +216,7 @@
       text.append(sentence);
     }
     const heading = [article[SOURCE], day(article)].filter(Boolean).join(", ");
-    return make("section", {}, make("h3", { dir: "auto" }, label(article), make("small", {}, heading)), text);
+    return make("section", { class: "column" }, make("h3", { dir: "auto" }, label(article), make("small", {}, heading)), text);
   }
 
   /** Cut by characters as Python counts them, where JavaScript counts those beyond U+FFFF twice. */
@@ -215,13 +229,10 @@
     for (const sentence of both.querySelectorAll("[data-passage]")) sentence.classList.toggle("lit", sentence.dataset.passage === number);
   }
 
-  /** Bring the sentence's partner on the other side into view, without moving the page itself. */
   function showPartner(both, target) {
     const sentence = target.closest?.("[data-passage]");
     const partner = [...both.querySelectorAll(`[data-passage="${sentence?.dataset.passage}"]`)].find((other) => other.closest("section") !== sentence.closest("section"));
-    if (!partner) return;
-    const pane = partner.closest("section");
-    pane.scrollBy({ top: partner.getBoundingClientRect().top - pane.getBoundingClientRect().top - pane.clientHeight / 3 });
+    if (partner) level(sentence, partner);
   }
 
   function followFlow(chosenFlow) {
@@ -244,6 +255,8 @@
     stops[Math.max(0, Math.min(stops.length - 1, at + by))]?.focus();
   }
 
+  byId("others")?.append(...data.apart.map(read).map((pair) => item({ ...pair, apart: true })));
+  if (!list) return;
   const names = new Map();
   for (const cluster of clusters) {
     for (const source of new Set(cluster.articles.map((article) => article[SOURCE]))) {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from dedup.dump import to_json_line
@@ -32,9 +32,14 @@ __all__ = ["listings_of", "page", "texts_shown"]
 
 _CLUSTERS_LISTED = 20_000
 """A browser holds and filters this many with ease; the rest stand in clusters.jsonl."""
-_PAIRS_COMPARED = 60
+_APART_LISTED = 200
+"""Of the pairs that share a part or a form alone."""
+_STORIES_COMPARED = 140
+_APART_COMPARED = 40
+_PAIRS_COMPARED = 200
+"""In all; aligning them takes a second or two, and 3 MB of the page."""
 _MEMBERS_COMPARED = 3
-"""Of one cluster at most. Aligning 60 pairs takes most of a second, and 1.5 MB of the page."""
+"""Of one cluster at most."""
 _LONGEST_COMPARED = 40_000
 """Characters of a text beyond which no one reads it beside another."""
 _REJECTED_LISTED = 200
@@ -42,43 +47,56 @@ _REJECTED_LISTED = 200
 
 def listings_of(findings: ScanFindings) -> Listings:
     """Make the listings that the page needs, still to be filled from the records."""
-    listed = frozenset(
-        name
-        for cluster in _by_size(findings.clusters)[:_CLUSTERS_LISTED]
-        for name in (cluster.representative, *(member.id for member in cluster.members))
-    )
-    return Listings(findings.clusters, texts_shown(findings), listed)
+    apart = _apart(findings)
+    shown = (*_by_size(findings.clusters)[:_CLUSTERS_LISTED], *apart)
+    wanted = _names((*findings.clusters, *apart))
+    return Listings(wanted, texts_shown(findings), _names(shown))
 
 
 def texts_shown(findings: ScanFindings) -> frozenset[str]:
     """Choose the articles whose texts the page needs, to show them side by side."""
+    return frozenset(name for pair in _compared(findings) for name in pair)
+
+
+def _names(clusters: Iterable[Cluster]) -> frozenset[str]:
     return frozenset(
         name
-        for cluster, member in _compared(findings.clusters)
-        for name in (cluster.representative, member.id)
+        for cluster in clusters
+        for name in (cluster.representative, *(member.id for member in cluster.members))
     )
+
+
+def _apart(findings: ScanFindings) -> list[Cluster]:
+    """Give the pairs that are no versions, most alike first, each as if it were a cluster."""
+    pairs = [pair for pair in findings.pairs if not pair.verdict.is_version]
+    pairs.sort(key=lambda pair: (-pair.jaccard, pair.a, pair.b))
+    return [
+        Cluster(number, pair.a, (Member(pair.b, pair.verdict, pair.probability, pair.jaccard),))
+        for number, pair in enumerate(pairs[:_APART_LISTED])
+    ]
 
 
 def _by_size(clusters: Iterable[Cluster]) -> list[Cluster]:
     return sorted(clusters, key=lambda cluster: (-len(cluster.members), cluster.id))
 
 
-def _compared(clusters: Iterable[Cluster]) -> Iterator[tuple[Cluster, Member]]:
-    """Choose the pairs to show side by side: one of each of the largest clusters, then a second.
+def _compared(findings: ScanFindings) -> Iterator[tuple[str, str]]:
+    """Choose the pairs to show side by side, by id: one of each of the largest clusters first.
 
-    Of a cluster those come first that tell most: other words before light edits, copies last.
+    Then come pairs that are no versions, then further members. Of a cluster those come first that
+    tell most: other words before light edits, copies last.
     """
     largest = [
-        (cluster, sorted(cluster.members, key=_sameness)[:_MEMBERS_COMPARED])
-        for cluster in _by_size(clusters)[:_PAIRS_COMPARED]
+        (cluster.representative, sorted(cluster.members, key=_sameness)[:_MEMBERS_COMPARED])
+        for cluster in _by_size(findings.clusters)[:_STORIES_COMPARED]
     ]
-    rounds = (
-        (cluster, members[number])
+    rounds = [
+        [(name, members[number].id) for name, members in largest if number < len(members)]
         for number in range(_MEMBERS_COMPARED)
-        for cluster, members in largest
-        if number < len(members)
-    )
-    return islice(rounds, _PAIRS_COMPARED)
+    ]
+    apart = [(one.representative, one.members[0].id) for one in _apart(findings)]
+    first, *others = rounds
+    return islice(chain(first, apart[:_APART_COMPARED], *others), _PAIRS_COMPARED)
 
 
 def _sameness(member: Member) -> tuple[bool, float, str]:
@@ -94,7 +112,7 @@ def page(findings: ScanFindings, listings: Listings, suffix: str) -> str:
     are listed, and of the largest some are compared; the page says where it leaves off.
     """
     found = flows(findings.clusters, listings)
-    data = _data(findings.clusters, listings)
+    data = _data(findings, listings)
     return pages.template("dedup.report").render(
         findings=findings,
         suffix=suffix,
@@ -114,6 +132,7 @@ def page(findings: ScanFindings, listings: Listings, suffix: str) -> str:
         rejected=findings.rejected[:_REJECTED_LISTED],
         listed=min(len(findings.clusters), _CLUSTERS_LISTED),
         compared=len(data["comparisons"]),
+        apart=len(data["apart"]),
         data=_embedded(data),
         printable=printable,
         **pages.assets("dedup.report"),
@@ -157,26 +176,27 @@ def _reasons(rejected: Iterable[Rejected]) -> list[tuple[str, int]]:
 _REASONS_NAMED = 12
 
 
-def _data(clusters: Sequence[Cluster], listings: Listings) -> dict[str, Any]:
-    """Give the list of clusters to the script, as plain values and short, since there are many."""
-    listed = _by_size(clusters)[:_CLUSTERS_LISTED]
+def _data(findings: ScanFindings, listings: Listings) -> dict[str, Any]:
+    """Give the lists to the script, as plain values and short, since there are many."""
     comparisons: list[Any] = []
-    places: dict[tuple[int, str], int] = {}
-    for cluster, member in _compared(clusters):
-        a, b = listings[cluster.representative].text, listings[member.id].text
+    places: dict[tuple[str, str], int] = {}
+    for pair in _compared(findings):
+        a, b = (listings[name].text for name in pair)
         if a and b and max(len(a), len(b)) <= _LONGEST_COMPARED:
-            places[cluster.id, member.id] = len(comparisons)
+            places[pair] = len(comparisons)
             comparisons.append(sides(a, b))
+    listed = _by_size(findings.clusters)[:_CLUSTERS_LISTED]
     return {
         "verdicts": [verdict.value for verdict in Verdict],
         "weighed_in": WEIGHED_IN,
         "kinds": [{"name": kind.value, "sign": SIGN[kind]} for kind in KINDS],
         "clusters": [_listed(cluster, listings, places) for cluster in listed],
+        "apart": [_listed(pair, listings, places) for pair in _apart(findings)],
         "comparisons": comparisons,
     }
 
 
-def _listed(cluster: Cluster, listings: Listings, places: dict[tuple[int, str], int]) -> list[Any]:
+def _listed(cluster: Cluster, listings: Listings, places: dict[tuple[str, str], int]) -> list[Any]:
     """List a cluster: its number, its first source, its articles, the representative first.
 
     An article is id, title, date, source, URL, when it came, its first words if it has no title
@@ -193,7 +213,7 @@ def _listed(cluster: Cluster, listings: Listings, places: dict[tuple[int, str], 
         rows.append([printable(text) for text in texts])
     for row, member in zip(rows[1:], cluster.members, strict=True):
         scores = round(float(member.probability), 3), round(float(member.jaccard), 3)
-        place = places.get((cluster.id, member.id), -1)
+        place = places.get((cluster.representative, member.id), -1)
         row += [order.index(member.verdict), *scores, place]
     first, _ = followers(articles)
     return [cluster.id, printable(first), rows]

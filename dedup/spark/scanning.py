@@ -17,9 +17,10 @@ from pyspark.sql import DataFrame, SparkSession, functions
 from pyspark.sql.types import LongType, StructField, StructType
 
 from dedup.arrays import I64, U64, distinct
-from dedup.candidates.lsh import check_share, choose_bands
+from dedup.candidates.lsh import choose_bands
 from dedup.candidates.terms import Ranking, most_pairs, rank_words
 from dedup.corpus.clusters import Keep, Preference, stars
+from dedup.corpus.grouping import check_probability
 from dedup.corpus.windows import Window
 from dedup.dump.reading import nothing_usable
 from dedup.dump.records import Fields
@@ -107,7 +108,7 @@ def scan(
     preference = Preference.parse(keep)
     if preference.keep is Keep.FIRST:
         raise InputError.of("keep", keep, "earliest, longest or source=NAME,NAME…: no row is first")
-    check_share("min_probability", min_probability, top_included=True)
+    check_probability("min_probability", min_probability)
     if fields is not None and not isinstance(fields, Fields):
         raise InputError.of("fields", fields, "a dedup.Fields or None")
     fields = fields or Fields()

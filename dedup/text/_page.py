@@ -71,13 +71,14 @@ class Page:
     """
 
     def __init__(self, longest):
-        self.codes = np.empty(longest + 2, np.uint32)
-        self.flags = np.empty(longest + 2, np.uint32)
-        self.events = np.empty(longest + 2, np.int32)
-        self.words_before = np.empty(longest + 2, np.int32)
-        self.edges = np.empty(2 * longest + 4, np.int32)
-        self.begins = np.empty(longest // 2 + 2, np.int32)
-        self.stops = np.empty(longest // 2 + 2, np.int32)
+        size: cython.Py_ssize_t = longest + 2
+        half: cython.Py_ssize_t = size // 2 + 1
+        letters: uint32_t[::1] = np.empty(2 * size, np.uint32)
+        self.codes, self.flags = letters[:size], letters[size:]
+        places: int32_t[::1] = np.empty(4 * size + 2 * half, np.int32)
+        self.events, self.words_before = places[:size], places[size : 2 * size]
+        self.edges = places[2 * size : 4 * size]
+        self.begins, self.stops = places[4 * size : 4 * size + half], places[4 * size + half :]
 
 
 @cython.cclass

@@ -144,9 +144,8 @@ _SPELLED_ROOM = 1 << 17
 """More than the foldings of all code points to several need together, with their counts."""
 
 
-_COMMON = (*range(0x100), *range(0x2010, 0x2030), 0x20AC)
-"""Met at once: ASCII, which loops pass over without a look, and what most news holds besides. A
-text with others is read twice."""
+_COMMON = range(0x80)
+"""Met at once: ASCII, which loops pass over without a look."""
 
 
 class Points:

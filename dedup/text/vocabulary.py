@@ -10,19 +10,18 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import cache, lru_cache
-from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dedup.arrays import Ragged
-from dedup.packed import load_table, open_tables
+from dedup.arrays import F32, I64, U8, U16, U32, Ragged
+from dedup.packed import load_table, map_table, open_tables
 from dedup.text._languages import tell_languages
 from dedup.values import frozen
 
 __all__ = [
     "BUCKET_SHIFT",
     "IDF_STEPS",
+    "LANGUAGES",
     "Vocabulary",
     "VocabularyArrays",
     "background",
@@ -33,7 +32,7 @@ __all__ = [
 ]
 
 
-def word_ids(words: Sequence[str]) -> NDArray[np.uint32]:
+def word_ids(words: Sequence[str]) -> U32:
     """Number folded words, u32[n]: a hash of each word's code points.
 
     The polynomial ``sum(code[i] * BASE**(i % 64))`` modulo 2**64, its halves joined, multiplied
@@ -58,7 +57,7 @@ def word_ids(words: Sequence[str]) -> NDArray[np.uint32]:
     if places.max() >= _PERIOD:
         places %= _PERIOD
     totals = np.add.reduceat(codes * _POWERS[places], starts)
-    ids: NDArray[np.uint32] = (((totals ^ (totals >> _HALF)) * _MIX) >> _HALF).astype(np.uint32)
+    ids: U32 = (((totals ^ (totals >> _HALF)) * _MIX) >> _HALF).astype(np.uint32)
     return ids
 
 
@@ -71,7 +70,7 @@ _PERIOD = 64
 _POWERS = np.multiply.accumulate(np.array([1] + [_BASE] * (_PERIOD - 1), dtype=np.uint64))
 
 
-_BUCKET_BITS = 17
+_BUCKET_BITS = 15
 BUCKET_SHIFT = 32 - _BUCKET_BITS
 """Compiled loops look words up by the upper bits of their ids, which spread evenly."""
 
@@ -79,7 +78,7 @@ BUCKET_SHIFT = 32 - _BUCKET_BITS
 IDF_STEPS = 20
 """Steps of one nat in which the packed backgrounds of other languages than English are kept."""
 
-VocabularyArrays = tuple[NDArray[np.uint32], NDArray[np.float32], NDArray[np.int64], np.float32]
+VocabularyArrays = tuple[U32, F32, I64, np.float32]
 
 
 @frozen()
@@ -89,11 +88,11 @@ class Vocabulary:
     ``ids`` u32[v], ascending; ``frequencies`` u16[v].
     """
 
-    ids: NDArray[np.uint32]
-    frequencies: NDArray[np.uint16]
+    ids: U32
+    frequencies: U16
     documents: int
 
-    def document_frequencies(self, ids: NDArray[np.uint32]) -> NDArray[np.float32]:
+    def document_frequencies(self, ids: U32) -> F32:
         """Look up how many documents hold each word, f32[n]; 1 for a word that is not there."""
         found = np.ones(len(ids), dtype=np.float32)
         if len(self.ids):
@@ -103,7 +102,7 @@ class Vocabulary:
             found[hit] = self.frequencies[at[hit]]
         return found
 
-    def idf(self, ids: NDArray[np.uint32]) -> NDArray[np.float32]:
+    def idf(self, ids: U32) -> F32:
         """Weigh words by inverse document frequency, ``ln((N + 1) / df)``, f32[n], never below 0.
 
         >>> [round(float(idf), 1) for idf in english().idf(word_ids(["the", "kamikaze"]))]
@@ -112,7 +111,7 @@ class Vocabulary:
         scale = np.float32(math.log(self.documents + 1))
         return scale - np.log(self.document_frequencies(ids))
 
-    def common(self, share: float) -> NDArray[np.uint32]:
+    def common(self, share: float) -> U32:
         """List the words in more than this share of the documents, u32, ascending.
 
         >>> np.isin(word_ids(["the", "kamikaze"]), english().common(0.5)).tolist()
@@ -131,7 +130,7 @@ class Vocabulary:
         return self.ids, idf, _buckets(self.ids), unknown
 
 
-def _buckets(ids: NDArray[np.uint32], bits: int = _BUCKET_BITS) -> NDArray[np.int64]:
+def _buckets(ids: U32, bits: int = _BUCKET_BITS) -> I64:
     counts = np.bincount(ids >> np.uint32(32 - bits), minlength=1 << bits)
     return np.concatenate((np.zeros(1, dtype=np.int64), counts.cumsum()))
 
@@ -177,32 +176,27 @@ def background(language: str) -> VocabularyArrays:
     numerals = word_ids([str(number) for number in range(NUMERALS)])
     ids, first = np.unique(np.concatenate((listed, numerals)), return_index=True)
     weights = steps.astype(np.float32) / np.float32(IDF_STEPS), english().idf(numerals)
-    idf: NDArray[np.float32] = np.concatenate(weights)[first]
+    idf: F32 = np.concatenate(weights)[first]
     return ids, idf, _buckets(ids), UNLISTED_IDF
 
 
-def _ids(planes: NDArray[np.uint8]) -> NDArray[np.uint32]:
+def _ids(planes: U8) -> U32:
     """Put ids together of the bytes, u8[4, n], of the steps between them."""
     return np.cumsum(np.ascontiguousarray(planes.T).view("<u4")[:, 0], dtype=np.uint32)
 
 
-class _Telling(NamedTuple):
-    """The words that tell languages, and what each says for each language."""
-
-    names: tuple[str, ...]
-    ids: NDArray[np.uint32]
-    buckets: NDArray[np.int64]
-    weights: NDArray[np.uint8]
+LANGUAGES = (
+    "en ar de es fa fr he hi id it ja ko nl pl pt ru sv tr uk ur vi zh"
+    " bg bn ca cs da el fi fil hu lt mk ms nb ro sh sk sl ta"
+).split()
+"""The languages that texts are told to be in, in the order of the table's columns."""
 
 
 @lru_cache(maxsize=1)
-def _telling() -> _Telling:
-    table = load_table("languages")
-    first, *names = table.dtype.names or ("",)
-    weights = table.view(np.uint8).reshape(len(table), -1)[:, -len(names) :]
-    ids = np.ascontiguousarray(table[first])
-    buckets = _buckets(ids, _TELLING_BITS)
-    return _Telling(tuple(names), ids, buckets, np.ascontiguousarray(weights))
+def _telling() -> tuple[U32, I64, U8]:
+    """Load the words that tell languages: ids, where buckets begin, and weights by language."""
+    ids = map_table("telling_words")
+    return ids, _buckets(ids, _TELLING_BITS), map_table("telling_weights")
 
 
 READ_FOR_LANGUAGE = 240
@@ -223,14 +217,13 @@ def languages_of(texts: Ragged) -> list[str]:
     return _languages(texts.values, texts.offsets)
 
 
-def _languages(words: NDArray[np.uint32], offsets: NDArray[np.int64]) -> list[str]:
-    names, ids, buckets, weights = _telling()
+def _languages(words: U32, offsets: I64) -> list[str]:
     limits = READ_FOR_LANGUAGE, LEAST_TOLD, LEAST_HALF
-    found = tell_languages(words, offsets, ids, buckets, weights, *limits)
-    return [names[column] if column >= 0 else "" for column in found.tolist()]
+    found = tell_languages(words, offsets, *_telling(), *limits)
+    return [LANGUAGES[column] if column >= 0 else "" for column in found.tolist()]
 
 
-def language_of(words: NDArray[np.uint32]) -> str:
+def language_of(words: U32) -> str:
     """Tell the language of one text, given as word ids: its code, ``""`` for none or a mixture.
 
     >>> language_of(word_ids("la lluvia no se detuvo en toda la noche".split()))

@@ -3,7 +3,7 @@
 import cython
 from cython.cimports.libc.stdint import int64_t
 
-__all__ = ["contributions"]
+__all__ = ["contributions", "log_odds"]
 
 
 @cython.cfunc
@@ -71,6 +71,20 @@ def _term(
     )
 
 
+@cython.cfunc
+def _check(
+    plan: cython.const[int64_t][:, ::1], measured: cython.const[cython.double][:, ::1]
+) -> object:
+    """Refuse a plan that asks for columns that there are not."""
+    term: cython.Py_ssize_t
+    if plan.shape[1] != 7:
+        raise ValueError(f"plan: got {plan.shape[1]} columns, wanted 7")
+    for term in range(plan.shape[0]):
+        if not 0 <= plan[term, 0] < measured.shape[1] or plan[term, 1] >= measured.shape[1]:
+            raise ValueError(f"plan: term {term} is of no column, {measured.shape[1]} there are")
+    return None
+
+
 def contributions(
     plan: cython.const[int64_t][:, ::1],
     knots: cython.const[cython.double][::1],
@@ -86,14 +100,36 @@ def contributions(
     """
     m: cython.Py_ssize_t
     term: cython.Py_ssize_t
-    if plan.shape[1] != 7 or found.shape[1] != plan.shape[0]:
-        raise ValueError(f"plan: got {plan.shape[1]} columns, wanted 7, and a row for each term")
-    if found.shape[0] != measured.shape[0]:
-        raise ValueError(f"found: got {found.shape[0]} rows, wanted {measured.shape[0]}")
-    for term in range(plan.shape[0]):
-        if not 0 <= plan[term, 0] < measured.shape[1] or plan[term, 1] >= measured.shape[1]:
-            raise ValueError(f"plan: term {term} is of no column, {measured.shape[1]} there are")
+    _check(plan, measured)
+    if found.shape[0] != measured.shape[0] or found.shape[1] != plan.shape[0]:
+        raise ValueError(f"found: wanted {measured.shape[0]} rows of {plan.shape[0]}")
     with cython.nogil:
         for m in range(measured.shape[0]):
             for term in range(plan.shape[0]):
                 found[m, term] = _term(plan, term, knots, values, measured[m])
+
+
+def log_odds(
+    plan: cython.const[int64_t][:, ::1],
+    knots: cython.const[cython.double][::1],
+    values: cython.const[cython.double][::1],
+    intercept: cython.double,
+    measured: cython.const[cython.double][:, ::1],
+    found: cython.double[::1],
+) -> None:
+    """Write the sum of what all terms say of each pair, in their order, and the intercept, f64[m].
+
+    The other arguments are as of :func:`contributions`.
+    """
+    m: cython.Py_ssize_t
+    term: cython.Py_ssize_t
+    total: cython.double
+    _check(plan, measured)
+    if found.shape[0] != measured.shape[0]:
+        raise ValueError(f"found: got {found.shape[0]} rows, wanted {measured.shape[0]}")
+    with cython.nogil:
+        for m in range(measured.shape[0]):
+            total = 0.0
+            for term in range(plan.shape[0]):
+                total += _term(plan, term, knots, values, measured[m])
+            found[m] = total + intercept

@@ -74,8 +74,9 @@ class Additive:
         """Add up the terms of each pair, f64[m]; a pair has the same among others as alone."""
         if not self.shapes:
             return np.full(len(measured), self.intercept)
-        found: F64 = self.contributions(measured).cumsum(axis=1)[:, -1]
-        return found + self.intercept
+        found = np.empty(len(measured))
+        _additive.log_odds(*self._plan, self.intercept, np.ascontiguousarray(measured), found)
+        return found
 
     @cached_property
     def _plan(self) -> _Plan:

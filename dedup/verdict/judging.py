@@ -93,12 +93,14 @@ def lifted(measured: F64) -> Flags:
 
     Long texts that open alike, and the same wording around the same names.
     """
-    of = {name: measured[:, column] for name, column in COLUMNS.items()}
-    opens = np.logical_and.reduce([of[name] >= least for name, least in _OPENS_ALIKE.items()])
-    kept = (of["kept"] >= KEPT) & (of["opening"] >= KEPT_OPENING)
-    moved = (of["words"] < FEW_WORDS) & (of["opening"] >= SAME_OPENING)
-    same = (kept | moved) & (of["replaced_names"] <= OTHER_NAMES)
-    found: Flags = opens | (same & (of["names"] >= SAME_NAMES) & (of["numbers"] >= SAME_NUMBERS))
+    words, opening, kept = (measured[:, COLUMNS[name]] for name in ("words", "opening", "kept"))
+    found: Flags = np.logical_and.reduce(measured[:, _OPENS] >= _LEAST_OPENS, axis=1)
+    same = (opening >= KEPT_OPENING) & (kept >= KEPT)
+    same |= (opening >= SAME_OPENING) & (words < FEW_WORDS)
+    if same.any():
+        same &= measured[:, COLUMNS["replaced_names"]] <= OTHER_NAMES
+        same &= measured[:, COLUMNS["names"]] >= SAME_NAMES
+        found |= same & (measured[:, COLUMNS["numbers"]] >= SAME_NUMBERS)
     return found
 
 
@@ -114,6 +116,8 @@ _OPENS_ALIKE = {
     "region": 0.6,
 }
 """How much of some measures it takes for long texts to open alike."""
+_OPENS = [COLUMNS[name] for name in _OPENS_ALIKE]
+_LEAST_OPENS = np.array(list(_OPENS_ALIKE.values()))
 KEPT, KEPT_OPENING = 0.8, 0.9
 """Share of kept sentences, and likeness of the openings, from which the wording is the same,"""
 SAME_OPENING = 0.99

@@ -13,7 +13,13 @@ from itertools import islice
 from dedup.model import Attribution, Cluster, Findings, Passage, PassageKind, Sentence
 from dedup.views.wording import change_line, count, opening, percent, printable
 
-__all__ = ["clusters_to_html", "findings_to_html", "passages_to_html", "trace_to_html"]
+__all__ = [
+    "clusters_to_html",
+    "findings_to_html",
+    "passages_to_html",
+    "table_to_html",
+    "trace_to_html",
+]
 
 _MOST_ROWS = 40
 """Rows shown; what is left out is said."""
@@ -86,6 +92,16 @@ def clusters_to_html(articles: int, pairs: int, clusters: Sequence[Cluster]) -> 
     )
 
 
+def table_to_html(head: str, names: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Show rows of cells under a line that says what they are."""
+    shown = (_row("transparent", (_cell(cell) for cell in row)) for row in rows)
+    return f"<div>{escape(head)}{_table(names, shown, len(rows))}</div>"
+
+
+def _cell(text: str) -> str:
+    return f'<span dir="auto">{escape(printable(text))}</span>'
+
+
 def _passages(passages: Sequence[Passage]) -> str:
     rows = (
         _row(
@@ -104,8 +120,7 @@ def _passages(passages: Sequence[Passage]) -> str:
 
 def _text(sentences: Sequence[Sentence]) -> str:
     """Show the beginning of sentences, in the direction in which they are written."""
-    shown = opening(" ".join(sentence.text for sentence in sentences))
-    return f'<span dir="auto">{escape(printable(shown))}</span>'
+    return _cell(opening(" ".join(sentence.text for sentence in sentences)))
 
 
 def _row(colour: str, cells: Iterable[str]) -> str:

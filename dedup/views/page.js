@@ -1,9 +1,5 @@
-
-"use strict";
 (() => {
-  const HOVER_DELAY = 140; // ms; a pointer on its way elsewhere should not set the other text moving
-  const still = matchMedia("(prefers-reduced-motion: reduce)");
-  const panes = [...document.querySelectorAll(".pane")];
+  const texts = [...document.querySelectorAll("article")];
   const tools = document.querySelector(".tools");
   const all = [...document.querySelectorAll("[data-p]")];
   const byPassage = new Map();
@@ -16,12 +12,11 @@
   const pressed = new Set();
   let lit = null;
   let pinned = null;
-  let timer = 0;
 
   document.documentElement.classList.add("live");
 
   const sentence = (number, side) => document.getElementById(side + number);
-  const paneOf = (element) => element.closest(".pane");
+  const sideOf = (element) => element.closest("article").id;
   const other = (side) => (side === "a" ? "b" : "a");
 
   function light(number) {
@@ -38,45 +33,24 @@
     light(number);
   }
 
-  /** Whether an article has a pane of its own to scroll in; on a narrow screen it has none. */
-  const scrolls = (pane) => getComputedStyle(pane).overflowY !== "visible";
-
-  /** The part of a pane that the window shows, between its heading and its end. */
-  function visible(pane) {
-    const covers = [pane.querySelector("h2"), tools];
-    const top = Math.max(...covers.map((cover) => cover.getBoundingClientRect().bottom));
-    return { top, bottom: Math.min(pane.getBoundingClientRect().bottom, innerHeight) };
-  }
-
-  /** Bring a sentence into view by scrolling its own pane; the page stays where it is. */
-  function reveal(element) {
-    if (!element || !scrolls(paneOf(element))) return;
-    const { top, bottom } = visible(paneOf(element));
-    const box = element.getBoundingClientRect();
-    if (box.top >= top && box.bottom <= bottom) return;
-    const by = (box.top + box.bottom - top - bottom) / 2;
-    paneOf(element).scrollBy({ top: by, behavior: still.matches ? "auto" : "smooth" });
-  }
-
-  function revealBoth(number) {
-    reveal(sentence(number, "a"));
-    reveal(sentence(number, "b"));
-  }
-
-  /** Move the focus to a passage, which lights it, and bring it and its partner into view. */
+  /** Move the focus to a passage, which lights it, and bring its partner level with it. */
   function go(number, side) {
     const target = sentence(number, side) ?? sentence(number, other(side));
     if (!target) return;
-    const pane = paneOf(target);
-    if (scrolls(pane)) pane.scrollIntoView({ block: "nearest" });
-    else target.scrollIntoView({ block: "center" });
+    target.scrollIntoView({ block: "center" });
     target.focus({ preventScroll: true });
+    pair(target);
+  }
+
+  function pair(element) {
+    const partner = sentence(element.dataset.p, other(sideOf(element)));
+    if (partner) level(element, partner);
   }
 
   function step(by) {
     const shown = numbers.filter((number) => matches(number));
     const here = document.activeElement?.closest?.(".s");
-    const side = here && paneOf(here).id === "pane-a" ? "a" : "b";
+    const side = here ? sideOf(here) : "b";
     const from = here?.dataset.p ?? pinned;
     const next = from === null || from === undefined
       ? (by > 0 ? shown[0] : shown[shown.length - 1])
@@ -109,23 +83,12 @@
 
   document.addEventListener("pointerover", (event) => {
     const element = event.target.closest("[data-p]");
-    clearTimeout(timer);
     light(element ? element.dataset.p : pinned);
-    if (!element || event.pointerType !== "mouse") return;
-    const here = paneOf(element);
-    timer = setTimeout(() => {
-      for (const side of ["a", "b"]) {
-        const target = sentence(element.dataset.p, side);
-        if (target && here && paneOf(target) !== here) reveal(target);
-      }
-    }, HOVER_DELAY);
   });
 
   document.addEventListener("focusin", (event) => {
     const element = event.target.closest(".s");
-    if (!element) return;
-    pin(element.dataset.p);
-    revealBoth(element.dataset.p);
+    if (element) pin(element.dataset.p);
   });
 
   document.addEventListener("click", (event) => {
@@ -145,11 +108,12 @@
     const link = event.target.closest("a[href^='#']");
     if (link) event.preventDefault();
     if (element.matches(".s")) {
-      const pane = paneOf(element);
-      const side = pane.id === "pane-a" ? "a" : "b";
-      const byKey = event.detail === 0;
-      if (byKey || !scrolls(pane)) go(element.dataset.p, other(side));
-      else sentence(element.dataset.p, side).focus({ preventScroll: true });
+      const side = sideOf(element);
+      if (event.detail === 0) go(element.dataset.p, other(side)); // by key
+      else {
+        sentence(element.dataset.p, side).focus({ preventScroll: true });
+        pair(element);
+      }
     } else if (link || element.matches("svg *")) {
       go(element.dataset.p, "b");
     }
@@ -168,19 +132,18 @@
     }
   });
 
-  /** Frame the part of a text in the small drawing that its pane shows. */
-  function frame(pane) {
-    const part = document.getElementById(pane.id.replace("pane", "window"));
-    const whole = pane.querySelector("article")?.offsetHeight;
-    if (!whole) return;
-    const top = Math.min(pane.scrollTop / whole, 1);
-    const height = Math.min(pane.clientHeight / whole, 1 - top);
-    part.setAttribute("y", String(1000 * top));
-    part.setAttribute("height", String(1000 * height));
+  /** Frame the parts of the texts in the small drawing that the window shows. */
+  function frame() {
+    const covered = Math.max(tools.getBoundingClientRect().bottom, 0);
+    for (const text of texts) {
+      const part = document.getElementById(`window-${text.id}`);
+      const { top, height } = text.getBoundingClientRect();
+      const share = (y) => Math.min(Math.max((y - top) / height, 0), 1) * part.dataset.whole / 10;
+      part.style.top = `${share(covered)}%`;
+      part.style.height = `${share(innerHeight) - share(covered)}%`;
+    }
   }
-  for (const pane of panes) {
-    pane.addEventListener("scroll", () => frame(pane), { passive: true });
-    frame(pane);
-  }
-  addEventListener("resize", () => panes.forEach(frame));
+  addEventListener("scroll", frame, { passive: true });
+  addEventListener("resize", frame);
+  frame();
 })();

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
-from dedup.model import Article, Findings, Passage, PassageKind, Sentence
+from dedup.model import Article, ChangeKind, Findings, Passage, PassageKind, Sentence
 from dedup.reading.texts import word_spans
 from dedup.views import pages
 from dedup.views.marks import Mark, Piece, pieces
@@ -53,7 +53,8 @@ def to_html(findings: Findings) -> str:
         filters=tuple(_filters(cards)),
         reasons=tuple(reason_lines(reasons(findings.evidence))),
         weighed_in=WEIGHED_IN,
-        changed=tuple(card for card in cards if card.changes),
+        facts=_facts(cards),
+        facts_shown=_FACTS_SHOWN,
         cards=cards,
         minimap=minimap(findings),
         percent=percent,
@@ -66,7 +67,7 @@ def to_html(findings: Findings) -> str:
 class _Change:
     """A changed fact, its texts fit to be shown."""
 
-    kind: str
+    kind: ChangeKind
     a: str
     b: str
 
@@ -121,10 +122,32 @@ def _card(number: int, passage: Passage) -> _Card:
         a=tuple(_markup(sentence, "del") for sentence in in_a),
         b=tuple(_markup(sentence, "ins") for sentence in in_b),
         changes=tuple(
-            _Change(change.kind.value, printable(change.a), printable(change.b))
+            _Change(change.kind, printable(change.a), printable(change.b))
             for change in passage.changes
         ),
     )
+
+
+_FACTS_SHOWN = 6
+"""Of the facts that differ; as many stand beside the scores, and the others open below them."""
+
+
+_DOUBT = {ChangeKind.NEGATION: 1, ChangeKind.QUOTE: 2}
+
+
+def _facts(cards: Sequence[_Card]) -> list[tuple[_Card, _Change]]:
+    """List the facts that differ, the surest first.
+
+    Sure is what both texts tell, each in its way, and what stands in sentences much alike. A fact
+    in one text alone may be a cut, and sentences hardly alike may not be of one thing. A negation
+    or a quotation may say the same in other words; a number, a date or a name seldom does.
+    """
+
+    def doubt(found: tuple[_Card, _Change]) -> tuple[bool, int, float]:
+        card, change = found
+        return not (change.a and change.b), _DOUBT.get(change.kind, 0), -card.passage.similarity
+
+    return sorted(((card, change) for card in cards for change in card.changes), key=doubt)
 
 
 def _markup(sentence: Sequence[Piece], lacking: str) -> Markup:

@@ -17,12 +17,14 @@ __all__ = ["assets", "template"]
 
 @lru_cache
 def assets(package: str) -> dict[str, Markup]:
-    """Read the style and the script, and the hash by which the page's policy allows the script."""
+    """Read style and script, the shared first, and the hash by which the policy allows them."""
     from markupsafe import Markup
 
-    folder = files(package)
-    style = (folder / "page.css").read_text("utf-8")
-    script = (folder / "page.js").read_text("utf-8")
+    def read(suffix: str) -> str:
+        shared, own = files("dedup.views") / f"base.{suffix}", files(package) / f"page.{suffix}"
+        return shared.read_text("utf-8") + own.read_text("utf-8")
+
+    style, script = read("css"), read("js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return {"style": Markup(style), "script": Markup(script), "digest": Markup(digest)}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -11,12 +11,14 @@ from dedup.arrays import F64
 from dedup.model import Reason
 from dedup.verdict.judging import DECIDING, LIFTED, lifted, model
 from dedup.verdict.measures import COLUMNS
-from dedup.views.wording import START, measure_words, percent
+from dedup.views.wording import START, count, measure_words, percent
 
 __all__ = ["reason_lines", "reasons"]
 
+_SHOWN = 10
+"""Pieces of evidence that are told one by one; the others are small, and are told as their sum."""
 _SHOWN_FROM = 0.05
-"""Log-odds below which a piece of evidence changes no figure that a reader sees."""
+"""Log-odds below which even the sum of the others changes no figure that a reader sees."""
 
 
 def reasons(evidence: Mapping[str, float]) -> tuple[Reason, ...]:
@@ -55,20 +57,27 @@ def _raised(row: F64) -> Iterator[Reason]:
         yield Reason("lifted", "both texts open alike, or keep the same wording", 1.0, gain)
 
 
-def reason_lines(found: Iterable[Reason]) -> Iterator[tuple[str, str]]:
-    """Word the reasons that count: what each adds to the log-odds, and what it is.
+def reason_lines(found: Sequence[Reason]) -> Iterator[tuple[str, str]]:
+    """Word the weightiest reasons: what each adds to the log-odds, and what it is.
+
+    What the others add together comes behind them, so that all lines add up.
 
     >>> [*reason_lines([Reason("linked", "words in sentences with a counterpart", 0.5, 2.0)])]
     [('+2.0', 'words in sentences with a counterpart: 50%')]
     """
-    for reason in found:
+    evidence = [reason for reason in found if reason.term != "intercept"]
+    for reason in evidence[:_SHOWN]:
+        value = percent(reason.value) if reason.value <= 1 else f"{reason.value:.3g}"
         if reason.contribution is None:
             yield "", reason.words
-        elif reason.term == "intercept":
-            yield _signed(reason.contribution), reason.words
         elif abs(reason.contribution) >= _SHOWN_FROM:
-            value = percent(reason.value) if reason.value <= 1 else f"{reason.value:g}"
             yield _signed(reason.contribution), f"{reason.words}: {value}"
+    others = evidence[_SHOWN:]
+    together = sum(reason.contribution or 0.0 for reason in others)
+    if abs(together) >= _SHOWN_FROM:
+        yield _signed(together), f"{count(len(others), 'smaller piece')} of evidence together"
+    for start in (reason for reason in found if reason.term == "intercept"):
+        yield _signed(start.contribution or 0.0), start.words
 
 
 def _signed(number: float) -> str:

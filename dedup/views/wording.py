@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dedup.model import Article, Change, Findings, Passage, PassageKind, Verdict
@@ -18,6 +19,7 @@ __all__ = [
     "article_line",
     "change_line",
     "count",
+    "in_columns",
     "likelihood",
     "measure_words",
     "notes",
@@ -142,6 +144,23 @@ def count(number: int, noun: str) -> str:
     ('1 sentence', '1,200 sentences')
     """
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def in_columns(rows: Sequence[Sequence[str]]) -> str:
+    """Lay rows of cells out in columns, a line a row; what gives orders to a terminal is replaced.
+
+    >>> print(in_columns([("id", "title"), ("a1", "Rain"), ("a12", "")]))
+    id   title
+    a1   Rain
+    a12
+    """
+    shown = [[" ".join(printable(cell).split()) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
+    lines = (
+        "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
+        for row in shown
+    )
+    return "\n".join(line.rstrip() for line in lines)
 
 
 @dataclass(frozen=True, slots=True)

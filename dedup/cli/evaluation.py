@@ -1,0 +1,127 @@
+"""``dedup evaluate``: how well a scan does on one's own labelled pairs, and where to cut."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+import dedup
+from dedup.cli.options import (
+    FILE,
+    INPUT,
+    encoding_option,
+    field_options,
+    json_option,
+    named_fields,
+    quiet_option,
+    tell_rejected,
+    threads_option,
+    within_option,
+)
+from dedup.progress import stages
+from dedup.writing import write_whole
+
+if TYPE_CHECKING:
+    from dedup.evaluation import Quality
+
+__all__ = ["evaluate"]
+
+
+@click.command(
+    short_help="Say how well a scan does on your own labelled pairs.",
+    epilog="Example: dedup evaluate labels.csv --data news.jsonl --precision .95",
+)
+@click.argument("labels", type=FILE)
+@click.option(
+    "--data",
+    "inputs",
+    type=INPUT,
+    multiple=True,
+    required=True,
+    metavar="INPUT",
+    help="The dump that the pairs are from; may be given several times.",
+)
+@click.option(
+    "--precision",
+    type=float,
+    metavar="P",
+    help="Find the --min-probability from which this share of what is flagged is right.",
+)
+@click.option("--chart", type=FILE, metavar="OUT.svg", help="Draw precision and recall.")
+@click.option(
+    "--candidates",
+    type=FILE,
+    metavar="OUT.jsonl",
+    help="Write the pairs below the cut, the most probable first.",
+)
+@json_option
+@within_option
+@threads_option
+@quiet_option
+@encoding_option
+@field_options
+def evaluate(
+    labels: Path,
+    inputs: tuple[str, ...],
+    precision: float | None,
+    chart: Path | None,
+    candidates: Path | None,
+    as_json: bool,
+    within: float | None,
+    threads: int | None,
+    quiet: bool,
+    encoding: str,
+    **fields: str | None,
+) -> None:
+    """Say how well a scan tells the versions among labelled pairs, by threshold.
+
+    LABELS is JSON Lines, CSV or TSV with a, b (ids) and label: a verdict, version or not, true or
+    false. The whole dump is scanned, which takes most of the time.
+    """
+    from dedup.evaluation.labels import read_labels
+
+    read = read_labels(labels)  # before a long scan
+    with stages(sys.stderr, quiet=quiet) as progress:
+        report = dedup.scan(
+            [Path(name) for name in inputs],
+            within=within,
+            threads=threads,
+            fields=named_fields(fields),
+            encoding=encoding,
+            progress=progress,
+        )
+    found = dedup.evaluate(read, report)
+    cut = None if precision is None else found.cut(precision)
+    if chart is not None:
+        write_whole(chart, [found.to_svg().encode()])
+    if candidates is not None:
+        _write_candidates(candidates, report, 0.5 if cut is None else cut.threshold)
+    if as_json:
+        told = found.to_dict()
+        if precision is not None:
+            told["cut"] = None if cut is None else cut.to_dict()
+        click.echo(json.dumps(told, indent=2))
+    else:
+        click.echo(str(found))
+        if precision is not None:
+            click.echo(_told(cut, precision))
+    tell_rejected(report.rejected, report.articles, None)
+
+
+def _told(cut: Quality | None, precision: float) -> str:
+    if cut is None:
+        return f"no threshold has a precision of {precision:g} on these pairs"
+    return (
+        f"--min-probability {cut.threshold:g}: precision {cut.precision}, recall {cut.recall}, "
+        f"{cut.flagged:,} pairs flagged"
+    )
+
+
+def _write_candidates(path: Path, report: dedup.Report, below: float) -> None:
+    rows = (row for row in report.to_dicts("candidates") if row["probability"] < below)
+    lines = (json.dumps(row, ensure_ascii=False, default=str) + "\n" for row in rows)
+    write_whole(path, (line.encode("utf-8", "surrogatepass") for line in lines))

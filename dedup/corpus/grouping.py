@@ -1,0 +1,151 @@
+"""From judged pairs to clusters and listed pairs, for any probability: what a scan ends with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.arrays import distinct
+from dedup.candidates.lsh import pack_pairs, unpack_pairs
+from dedup.corpus.clusters import Star, stars
+from dedup.corpus.judging import Judgement, Judgements
+from dedup.corpus.windows import Window
+from dedup.errors import InputError
+from dedup.model import Cluster, Member, Pair
+
+__all__ = ["LEAST", "Grouping", "check_probability"]
+
+LEAST = 0.5
+"""The probability from which on a verdict says that a pair are versions."""
+_WHY = "below one half no verdict says version; Report.candidates() lists those pairs"
+
+
+def check_probability(name: str, value: object) -> float:
+    """Give a probability from which on a version counts; below one half it would change nothing.
+
+    >>> check_probability("min_probability", 0.6)
+    0.6
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not LEAST <= value <= 1:
+        raise InputError.of(name, value, f".5 to 1: {_WHY}")
+    return float(value)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Grouping:
+    """The judged pairs of a scan by row, and how they become clusters.
+
+    Rows are articles: those of an index that a scan went against, before ``first``, then its own.
+    ``ids`` names them, ``ranked`` i64[n] orders them by how well they represent, ``window`` says
+    which are near enough by date.
+    """
+
+    first: int
+    ids: Sequence[str]
+    ranked: NDArray[np.int64]
+    window: Window
+    judged: Judgements
+
+    def at(self, least: float) -> tuple[tuple[Cluster, ...], tuple[Pair, ...]]:
+        """Group the versions of this probability or more, and list the pairs that share something.
+
+        The same whatever was asked before: questions are told apart from what is known of them.
+        """
+        judged = self.judged.afresh()
+
+        def verify(asked: NDArray[np.int64]) -> list[bool]:
+            near = self.window.near(asked)
+            found = iter(judged.of(asked[near]))
+            return [bool(one and next(found).is_version(least)) for one in near.tolist()]
+
+        groups = stars(_versions(judged, self.ranked, least, self.window), self.ranked, verify)
+        of_scan = [(one, others) for one, others in groups if max(one, *others) >= self.first]
+        clusters = _clusters(of_scan, self.ids, judged)
+        return clusters, tuple(self._pairs(judged.related(least)))
+
+    def candidates(self) -> Iterator[Pair]:
+        """List all candidates, whatever was found of them, in input order."""
+        return self._pairs(self.judged.related(0.0))
+
+    def known(self, pairs: Sequence[tuple[int, int]]) -> list[Pair | None]:
+        """Give what was found of pairs of rows; ``None`` of what was never compared."""
+        found = self.judged.known(np.array(pairs, np.int64).reshape(-1, 2))
+        return [
+            None if one is None else Pair(self.ids[min(pair)], self.ids[max(pair)], *one)
+            for pair, one in zip(pairs, found, strict=True)
+        ]
+
+    def _pairs(self, found: Iterator[tuple[tuple[int, int], Judgement]]) -> Iterator[Pair]:
+        for (i, j), judgement in found:
+            if j >= self.first:
+                yield Pair(self.ids[i], self.ids[j], *judgement)
+
+    def lean(self) -> Grouping:
+        """Let go of the words of all articles about which no probability leaves a question open.
+
+        Questions arise where three articles or more hang together by versions.
+        """
+        versions = _versions(self.judged.afresh(), self.ranked, LEAST, self.window)
+        several = np.bincount(versions.ravel(), minlength=len(self.ids)) > 1
+        rows = distinct(versions[several[versions].any(axis=1)].ravel())
+        return replace(self, judged=self.judged.of_rows(rows))
+
+
+def _versions(
+    judged: Judgements, ranked: NDArray[np.int64], least: float, window: Window
+) -> NDArray[np.int64]:
+    """Give the pairs that are versions, i64[m, 2], rows of the same words by the best of them.
+
+    The candidates name the first row of the same words; what represents a cluster is the row
+    that ranks best, so it takes the first one's place, where it is near enough.
+    """
+    best = _best_copies(judged.copies, ranked)
+    moved = best[judged.pairs]
+    moved = np.where(window.near(moved)[:, None], moved, judged.pairs)
+    stays = (moved == judged.pairs).all(axis=1)
+    of_copies = np.concatenate([np.stack((best[c], c), axis=1) for c in judged.copies.T])
+    of_copies = np.concatenate((of_copies[window.near(of_copies)], judged.copies))
+    others = moved[~stays]
+    verdicts = judged.of(others)
+    pairs = np.concatenate(
+        (
+            judged.pairs[stays & judged.are_versions(least)],
+            others[[found.is_version(least) for found in verdicts]],
+            of_copies[of_copies[:, 0] != of_copies[:, 1]],
+        )
+    )
+    return unpack_pairs(distinct(pack_pairs(np.sort(pairs, axis=1))))
+
+
+def _best_copies(copies: NDArray[np.int64], ranked: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give for each row that of the same words which ranks best, i64[n].
+
+    ``copies`` i64[m, 2] tie rows to the first of the same words.
+    """
+    place = np.argsort(ranked)
+    best_place = place.copy()
+    np.minimum.at(best_place, copies[:, 0], place[copies[:, 1]])
+    best = ranked[best_place]
+    best[copies[:, 1]] = best[copies[:, 0]]
+    found: NDArray[np.int64] = best
+    return found
+
+
+def _clusters(
+    groups: Sequence[Star], ids: Sequence[str], judged: Judgements
+) -> tuple[Cluster, ...]:
+    """Turn groups of rows into clusters, in input order of their representatives."""
+    groups = sorted(groups)
+    rows = [(one, other) for one, others in groups for other in others]
+    judgements = iter(judged.of(np.array(rows, dtype=np.int64).reshape(-1, 2)))
+    return tuple(
+        Cluster(
+            number,
+            ids[one],
+            tuple(Member(ids[other], *next(judgements)) for other in others),
+        )
+        for number, (one, others) in enumerate(groups)
+    )

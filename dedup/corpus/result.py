@@ -1,0 +1,280 @@
+"""What a scan found, and what becomes of it: tables, files, the same for another probability."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, NoReturn
+
+import numpy as np
+
+from dedup import dump, report, tabular
+from dedup.arrays import decoded
+from dedup.corpus.checkpoint import NOTHING_KEPT, Checkpoint
+from dedup.corpus.grouping import Grouping, check_probability
+from dedup.dump.again import Places
+from dedup.dump.cards import Cards
+from dedup.dump.sources import Source
+from dedup.errors import DedupError, InputError
+from dedup.model import Article, Cluster, Pair, Rejected, as_path
+from dedup.progress import Progress, telling
+from dedup.report import rows
+
+__all__ = ["Report"]
+
+_SHOWN = 5
+"""Ids that an error names."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Report:
+    """What a scan found.
+
+    ``articles`` says how many were read, as ``len`` does. ``pairs`` were judged to share a story
+    or a part of it, in input order; ``clusters`` hold the versions of one story, each member
+    compared with its representative; ``rejected`` the records set aside. Two reports are equal if
+    they found the same. A pickled one holds all but the texts.
+
+    >>> import dedup
+    >>> dedup.scan(["Rain fell on Oslo all day.", "Rain fell on Oslo, all day!", "Sun at last."])
+    <dedup.Report of 3 articles: 1 version of 1 other, 1 pair, 0 rejected>
+    """
+
+    articles: int
+    clusters: tuple[Cluster, ...]
+    pairs: tuple[Pair, ...]
+    rejected: tuple[Rejected, ...]
+    _findings: report.ScanFindings = field(compare=False)
+    _source: Source = field(compare=False)
+    _kept: Checkpoint = field(compare=False)
+    _cards: Cards = field(compare=False)
+    _places: Places | None = field(compare=False)
+    _grouping: Grouping = field(compare=False)
+
+    @classmethod
+    def of(cls, findings: report.ScanFindings, *held: Any) -> Report:
+        """Make a report of what was found, and of what its methods need."""
+        found = findings.articles, findings.clusters, findings.pairs, findings.rejected
+        return cls(*found, findings, *held)
+
+    def __len__(self) -> int:
+        return self.articles
+
+    def __repr__(self) -> str:
+        from dedup.views.wording import count
+
+        versions = count(self._findings.versions, "version")
+        return (
+            f"<dedup.Report of {count(self.articles, 'article')}: "
+            f"{versions} of {count(len(self.clusters), 'other')}, "
+            f"{count(len(self.pairs), 'pair')}, {len(self.rejected):,} rejected>"
+        )
+
+    def _repr_html_(self) -> str:
+        from dedup.views.notebook import clusters_to_html
+
+        return clusters_to_html(self.articles, len(self.pairs), self.clusters)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _without_texts, (self._findings, self._cards, self._grouping)
+
+    def unique(self) -> list[Article]:
+        """Give the articles that are no version of another, in input order.
+
+        A dump is read once more for them.
+
+        >>> import dedup
+        >>> [article.id for article in dedup.scan(["Rain fell.", "Rain fell!", "Sun."]).unique()]
+        ['0', '2']
+        """
+        versions = {member.id for cluster in self.clusters for member in cluster.members}
+        found = (item for item in self._source.records() if isinstance(item, dump.Record))
+        return [item.article for item in found if item.article.id not in versions]
+
+    def article(self, id: str) -> Article:  # noqa: A002 - the field's name
+        """Give what is known of an article by its id: title, date, source, url, and no text.
+
+        Raises :class:`~dedup.errors.InputError` for an id that neither the scan nor, of the
+        articles it names, the index has that it went against.
+
+        >>> import dedup
+        >>> dedup.scan([dedup.Article("a1", "Rain fell.", title="Rain")]).article("a1").title
+        'Rain'
+        """
+        if id in self._findings.past:
+            return self._findings.past[id]
+        try:
+            return self._cards.article(self._cards.ids.index(id))
+        except ValueError:
+            raise InputError.of("id", id, "the id of an article of this scan") from None
+
+    def candidates(self) -> list[Pair]:
+        """Give all pairs that were judged, the most probable first, versions and others.
+
+        Among them are those that share nothing, which :attr:`pairs` leaves out: look at those
+        below your ``min_probability`` to see what a lower one would bring.
+
+        >>> import dedup
+        >>> found = dedup.scan(["Rain fell on Oslo all day.", "Rain fell on Oslo, all day!"])
+        >>> [(pair.a, pair.b, pair.probability) for pair in found.candidates()]
+        [('0', '1', 1.0)]
+        """
+        found = {(pair.a, pair.b): pair for pair in (*self.pairs, *self._grouping.candidates())}
+        return sorted(found.values(), key=lambda pair: -pair.probability)
+
+    def judged(self, pairs: Iterable[tuple[str, str]]) -> list[Pair | None]:
+        """Give how pairs of articles, named by their ids, were judged, in the order given.
+
+        ``None`` stands for a pair that was never compared, since nothing spoke for it. Raises
+        :class:`~dedup.errors.InputError` for ids that the scan does not have.
+
+        >>> import dedup
+        >>> found = dedup.scan(["Rain fell on Oslo.", "Rain fell, on Oslo!", "Sun at last."])
+        >>> [pair and pair.verdict.value for pair in found.judged([("0", "1"), ("2", "0")])]
+        ['identical', None]
+        """
+        rows_of = {name: row for row, name in enumerate(self._grouping.ids)}
+        named = [(str(a), str(b)) for a, b in pairs]
+        missing = dict.fromkeys(one for pair in named for one in pair if one not in rows_of)
+        if missing:
+            first = ", ".join(map(repr, [*missing][:_SHOWN]))
+            more = f" and {len(missing) - _SHOWN:,} more" if len(missing) > _SHOWN else ""
+            raise InputError(f"pairs: got {first}{more}, wanted ids that are in the data")
+        return self._grouping.known([(rows_of[a], rows_of[b]) for a, b in named])
+
+    def rethreshold(self, min_probability: float) -> Report:
+        """Give the report that a scan with another ``min_probability`` would have given.
+
+        Articles are neither read nor compared again, but for pairs that no earlier probability
+        asked about. Raises :class:`~dedup.errors.InputError` below .5 or above 1.
+
+        >>> import dedup
+        >>> found = dedup.scan(["Rain fell on Oslo all day.", "Rain fell on Oslo, all day!"])
+        >>> len(found.rethreshold(0.9).clusters)
+        1
+        """
+        least = check_probability("min_probability", min_probability)
+        clusters, pairs = self._grouping.at(least)
+        settings = {**self._findings.settings, "min_probability": least}
+        findings = replace(self._findings, clusters=clusters, pairs=pairs, settings=settings)
+        return replace(self, clusters=clusters, pairs=pairs, _findings=findings)
+
+    def to_pandas(self, of: str = "articles") -> Any:
+        """Give a data frame of pandas.
+
+        Of ``articles``, a row for each, in input order, with ``id``, as it came (an int, a UUID,
+        ...), ``cluster``, ``representative``, ``verdict``, ``probability`` and ``jaccard``: how
+        the article compares with its cluster's representative. Of ``pairs`` or ``candidates``, a
+        row for each, with the ids ``a`` and ``b``, the same scores, and ``title_a``, ``source_a``,
+        ``date_a``, ``url_a`` and those of b. Raises :class:`~dedup.errors.MissingExtraError`
+        without pandas.
+
+        >>> import dedup
+        >>> dedup.scan([{"id": 7, "text": "Rain fell."}]).to_pandas()["id"].tolist()
+        [7]
+        """
+        return tabular.as_pandas(self._columns(of))
+
+    def to_arrow(self, of: str = "articles") -> Any:
+        """Give the same as a table of pyarrow; ids of several types become strings.
+
+        >>> import dedup
+        >>> dedup.scan(["Rain fell.", "Rain fell!"]).to_arrow("pairs").column("b").to_pylist()
+        ['1']
+        """
+        return tabular.as_arrow(self._columns(of))
+
+    def to_dicts(self, of: str = "articles") -> list[dict[str, Any]]:
+        """Give the same as plain values, a dict a row.
+
+        >>> import dedup
+        >>> [row["cluster"] for row in dedup.scan(["Rain fell.", "Rain!", "Rain fell!"]).to_dicts()]
+        [0, None, 0]
+        """
+        return tabular.as_dicts(self._columns(of))
+
+    def _columns(self, of: str) -> tabular.Columns:
+        given = dict(zip(self._cards.ids, self._cards.original_ids(), strict=True))
+        if of == "articles":
+            return rows.article_columns(given, self.clusters)
+        if of not in ("pairs", "candidates"):
+            raise InputError.of("of", of, "'articles', 'pairs' or 'candidates'")
+        pairs = self.pairs if of == "pairs" else self.candidates()
+        return rows.pair_columns(given, pairs, self._named(pairs))
+
+    def _named(self, pairs: Iterable[Pair]) -> Mapping[str, Article]:
+        """Give the articles of pairs by id, without their texts."""
+        wanted = {name for pair in pairs for name in (pair.a, pair.b)}
+        places = (row for row, name in enumerate(self._cards.ids) if name in wanted)
+        own = map(self._cards.article, places)
+        return {**self._findings.past, **{article.id: article for article in own}}
+
+    @property
+    def notes(self) -> Mapping[str, int]:
+        """What was left out of articles that were kept, or passed over, and how often.
+
+        >>> import dedup
+        >>> dedup.scan(["Rain fell."], keep="source=Wire").notes
+        {"keep: no article has the source 'Wire'": 1}
+        """
+        return self._findings.notes
+
+    def write(
+        self,
+        folder: str | os.PathLike[str],
+        *,
+        format: str = "jsonl",  # noqa: A002
+        progress: Progress | bool | None = None,
+    ) -> None:
+        """Write the result to a folder: tables, a summary and a page to look at.
+
+        ``format`` is that of the tables: ``jsonl`` or ``parquet``. Each file appears whole or not
+        at all. Raises :class:`~dedup.errors.DumpError` where the folder holds something else or
+        cannot be written, :class:`~dedup.errors.MissingExtraError` for Parquet without pyarrow.
+
+        >>> import dedup, tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     dedup.scan(["Rain fell.", "Rain fell!"]).write(f"{folder}/found")
+        """
+        place = as_path(folder, "folder")
+        lines = None if self._places is None else self._unique_lines
+        with telling(progress) as tell:
+            tell("write", 0, self.articles)
+            report.write(
+                place,
+                self._findings,
+                self._source.records,
+                format,
+                lambda done: tell("write", done, self.articles),
+                lines,
+            )
+        self._kept.clear()
+
+    def _unique_lines(self, versions: frozenset[str], listings: report.Listings) -> Iterator[bytes]:
+        """Copy the lines of a dump whose lines can be fetched singly."""
+        if self._places is None:
+            raise ValueError("places: got None, wanted where the lines of the dump stand")
+        ids, wanted = self._cards.ids, listings.wanted
+        shown: list[int] = []
+        for row in (row for row, key in enumerate(ids) if key in wanted):
+            card = self._cards[row]
+            if listings.needs_text(card.id, card.title):
+                shown.append(row)
+            else:
+                listings.take(self._cards.article(row))
+        for batch in self._source.texts(np.array(shown, np.int64), self._places):
+            found = batch.read()
+            for k, row in enumerate(batch.rows.tolist()):
+                listings.take(self._cards.article(row, decoded(found[k])))
+        kept = np.array([key not in versions for key in ids], dtype=np.bool_)
+        return self._places.raw_lines(np.flatnonzero(kept))
+
+
+def _without_texts(findings: report.ScanFindings, cards: Cards, grouping: Grouping) -> Report:
+    """Make a report that was pickled."""
+    return Report.of(findings, Source(_gone), NOTHING_KEPT, cards, None, grouping)
+
+
+def _gone() -> NoReturn:
+    raise DedupError("the texts of a pickled report are not with it: scan again to write or list")

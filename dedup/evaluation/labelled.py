@@ -1,0 +1,138 @@
+"""Labelled pairs and what a scan says of them, as a table and a chart."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+from dedup.corpus.grouping import LEAST, check_probability
+from dedup.errors import InputError
+from dedup.evaluation.chart import chart
+from dedup.evaluation.quality import Quality
+from dedup.model import Verdict
+from dedup.values import frozen
+
+__all__ = ["Evaluation", "LabelledPair"]
+
+THRESHOLDS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
+"""Probabilities for which a table is made, unless others are named."""
+_DECIMALS = 9
+"""Of a probability; a cut has as few as tell the same pairs apart."""
+
+
+@frozen()
+class LabelledPair:
+    """A labelled pair, and what a scan says of it.
+
+    ``verdict`` is ``None`` and ``probability`` 0 where the two were never compared.
+    """
+
+    a: str
+    b: str
+    is_version: bool
+    verdict: Verdict | None
+    probability: float
+
+
+@frozen()
+class Evaluation:
+    """Labelled pairs and what a scan says of them: how well it does, and where to cut.
+
+    Precision is that of the labelled pairs: draw those from all that a scan reports, by chance, or
+    it is that of another mix. ``print`` and a notebook show it as a table.
+
+    >>> pairs = [LabelledPair("a", "b", True, Verdict.REWRITTEN, 0.9)]
+    >>> pairs += [LabelledPair("a", "c", False, Verdict.REWRITTEN, 0.6)]
+    >>> found = Evaluation(tuple(pairs))
+    >>> found.at(0.5).precision.value, found.cut(precision=0.95).threshold
+    (0.5, 0.9)
+    """
+
+    pairs: tuple[LabelledPair, ...]
+
+    @property
+    def versions(self) -> int:
+        """How many pairs are labelled as versions."""
+        return sum(pair.is_version for pair in self.pairs)
+
+    def at(self, min_probability: float = LEAST) -> Quality:
+        """Say how well a scan with this ``min_probability`` does."""
+        least = check_probability("min_probability", min_probability)
+        flagged = [pair.is_version for pair in self.pairs if pair.probability >= least]
+        return Quality(least, len(flagged), sum(flagged), self.versions)
+
+    def curve(self, thresholds: Iterable[float] | None = None) -> tuple[Quality, ...]:
+        """Say how well it does at several thresholds: those given, or all that differ."""
+        if thresholds is None:
+            found = {pair.probability for pair in self.pairs if pair.probability >= LEAST}
+            thresholds = sorted(found | {LEAST})
+        return tuple(map(self.at, thresholds))
+
+    def cut(self, precision: float) -> Quality | None:
+        """Find the least threshold with this precision or more: of those, most is found at it.
+
+        ``None`` where no threshold has it. Mind the interval: few pairs promise little. Raises
+        :class:`~dedup.errors.InputError` for what is no share above 0.
+        """
+        if isinstance(precision, bool) or not isinstance(precision, (int, float)):
+            raise InputError.of("precision", precision, "a number above 0 and up to 1")
+        if not 0 < precision <= 1:
+            raise InputError.of("precision", precision, "a number above 0 and up to 1")
+        good = (one for one in self.curve() if one.flagged and one.right / one.flagged >= precision)
+        found = next(good, None)
+        if found is None:
+            return None
+        shorter = (math.floor(found.threshold * 10**k) / 10**k for k in range(2, _DECIMALS))
+        same = (one for one in map(self.at, shorter) if one.flagged == found.flagged)
+        return next(same, found)
+
+    def missed(self) -> list[LabelledPair]:
+        """Give the versions that no threshold brings, the most probable first."""
+        found = [pair for pair in self.pairs if pair.is_version and pair.probability < LEAST]
+        return sorted(found, key=lambda pair: -pair.probability)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give plain values that JSON can hold."""
+        return {
+            "pairs": len(self.pairs),
+            "versions": self.versions,
+            "never_compared": self._never_compared(),
+            "thresholds": [quality.to_dict() for quality in self.curve(THRESHOLDS)],
+        }
+
+    def to_svg(self) -> str:
+        """Draw precision and recall by threshold, with their intervals, as an SVG image."""
+        return chart(self.curve())
+
+    def _never_compared(self) -> int:
+        return sum(pair.is_version and pair.verdict is None for pair in self.pairs)
+
+    def _head(self) -> str:
+        from dedup.views.wording import count
+
+        others = len(self.pairs) - self.versions
+        missed = len(self.missed())
+        return (
+            f"{count(len(self.pairs), 'labelled pair')}: {count(self.versions, 'version')}, "
+            f"{others:,} not; {count(missed, 'version')} below {LEAST:g}, "
+            f"{self._never_compared():,} of them never compared"
+        )
+
+    def _table(self) -> list[tuple[str, ...]]:
+        rows: list[tuple[str, ...]] = [("from", "flagged", "precision", "recall", "F1")]
+        for one in self.curve(THRESHOLDS):
+            shares = map(str, (one.precision, one.recall, one.f1))
+            rows.append((f"{one.threshold:.2f}", f"{one.flagged:,}", *shares))
+        return [*rows]
+
+    def __str__(self) -> str:
+        from dedup.views.wording import in_columns
+
+        return f"{self._head()}\n{in_columns(self._table())}"
+
+    def _repr_html_(self) -> str:
+        from dedup.views.notebook import table_to_html
+
+        names, *rows = self._table()
+        return table_to_html(self._head(), names, rows) + self.to_svg()

@@ -1,0 +1,131 @@
+"""Read labelled pairs: two ids, and whether one text is a version of the other."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from dedup.dump.frames import Table, open_frame
+from dedup.errors import DumpError, InputError
+from dedup.model import Verdict, as_path
+
+__all__ = ["Label", "Labels", "read_labels"]
+
+Labels = Iterable[tuple[Any, Any, Any] | Mapping[str, Any]] | str | Path | Table
+"""What labels come in: triples, mappings, a table, or a file of JSON Lines, CSV or TSV."""
+
+_NAMES = {
+    "a": ("a", "id_a", "a_id", "id1", "id_1", "left", "left_id"),
+    "b": ("b", "id_b", "b_id", "id2", "id_2", "right", "right_id"),
+    "label": ("label", "verdict", "version", "is_version", "is_a_version", "gold"),
+}
+"""For each field the names it goes by, compared without case; a space is an underscore."""
+_WORDS = {
+    **{verdict.value: verdict.is_version for verdict in Verdict},
+    **dict.fromkeys(("version", "versions", "yes", "true", "1", "duplicate"), True),
+    **dict.fromkeys(("not", "no", "false", "0", "none", "other", "different"), False),
+}
+
+
+class Label(NamedTuple):
+    """Two ids, and whether one of the two is a version of the other."""
+
+    a: str
+    b: str
+    is_version: bool
+
+
+def read_labels(labels: Labels, encoding: str = "utf-8") -> list[Label]:
+    """Read labels, each pair once, in the order given.
+
+    A label is a verdict, ``version`` or ``not``, true or false. Raises
+    :class:`~dedup.errors.InputError` for one that is neither, for a pair with two labels, and where
+    there is none; :class:`~dedup.errors.DumpError` for a file that cannot be read.
+
+    >>> read_labels([("a1", "b7", "rewritten"), {"a": 4, "b": 5, "label": False}])
+    [Label(a='a1', b='b7', is_version=True), Label(a='4', b='5', is_version=False)]
+    """
+    found: dict[frozenset[str], Label] = {}
+    for place, row in _rows(labels, encoding):
+        label = _label(row, place)
+        known = found.setdefault(frozenset(label[:2]), label)
+        if known.is_version != label.is_version:
+            raise InputError(f"{place}: {label.a!r} and {label.b!r} have another label before")
+    if not found:
+        raise InputError("labels: got none, wanted labelled pairs")
+    return [*found.values()]
+
+
+def _rows(labels: Labels, encoding: str) -> Iterator[tuple[str, Any]]:
+    """Give each row with the name of its place, for errors."""
+    if isinstance(labels, (str, os.PathLike)):
+        path = as_path(labels, "labels")
+        rows: Iterable[Any] = _rows_of_file(path, encoding)
+        yield from ((f"{path}:{line}", row) for line, row in rows)
+        return
+    frame = open_frame(labels)
+    if frame is not None:
+        rows = frame.rows()
+    elif isinstance(labels, (Mapping, bytes)) or not isinstance(labels, Iterable):
+        raise InputError.of("labels", labels, "triples, mappings, a table or a path")
+    else:
+        rows = labels
+    yield from ((f"labels[{place}]", row) for place, row in enumerate(rows))
+
+
+def _rows_of_file(path: Path, encoding: str) -> Iterator[tuple[int, Any]]:
+    is_table = path.suffix.lower() in {".csv", ".tsv"}
+    shown = "utf-8-sig" if encoding == "utf-8" else encoding
+    try:
+        with path.open(encoding=shown, newline="") as lines:
+            if is_table:
+                parted = csv.DictReader(lines, delimiter=_delimiter(path, lines.readline()))
+                lines.seek(0)
+                yield from ((parted.line_num, row) for row in parted)
+                return
+            for number, line in enumerate(lines, start=1):
+                if line.strip():
+                    yield number, _parsed(line, f"{path}:{number}")
+    except OSError as error:
+        raise DumpError(f"{path}: cannot be read: {error.strerror}") from error
+    except (UnicodeError, LookupError, csv.Error) as error:
+        raise DumpError(f"{path}: cannot be read as {encoding}: {error}") from error
+
+
+def _delimiter(path: Path, head: str) -> str:
+    return "\t" if path.suffix.lower() == ".tsv" else max(",;\t", key=head.count)
+
+
+def _parsed(line: str, place: str) -> Any:
+    try:
+        return json.loads(line)
+    except ValueError as error:
+        raise InputError(f"{place}: not JSON: {error}") from None
+
+
+def _label(row: Any, place: str) -> Label:
+    if isinstance(row, Mapping):
+        names = {str(name).strip().lower().replace(" ", "_"): name for name in row}
+        found = [_value(row, names, wanted, place) for wanted in _NAMES]
+    elif isinstance(row, (tuple, list)) and len(row) == len(_NAMES):
+        found = [*row]
+    else:
+        raise InputError.of(place, row, "two ids and a label")
+    a, b = (str(one).strip() for one in found[:2])
+    if a == b:
+        raise InputError.of(place, a, "two ids that differ")
+    label = str(found[2]).strip().lower()
+    if label not in _WORDS:
+        raise InputError.of(f"{place}: label", found[2], "a verdict, version or not, true or false")
+    return Label(a, b, _WORDS[label])
+
+
+def _value(row: Mapping[Any, Any], names: Mapping[str, Any], wanted: str, place: str) -> Any:
+    for name in _NAMES[wanted]:
+        if name in names:
+            return row[names[name]]
+    raise InputError.of(place, [*row], f"a field {' or '.join(_NAMES[wanted][:3])}")

@@ -1,0 +1,90 @@
+"""Precision, recall and F1 of labelled pairs at each threshold, with their intervals."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from dedup.values import frozen
+
+__all__ = ["Quality", "Share"]
+
+_NORMAL = 1.959964
+"""Of a standard normal distribution 95 % lie so near to 0."""
+
+
+@frozen()
+class Share:
+    """A share of ``of`` cases, and where it lies with 95 % confidence (Wilson 1927).
+
+    Of no cases ``value`` is ``None``.
+
+    >>> share = Share.of_count(9, 10)
+    >>> share.value, round(share.low, 2), round(share.high, 2)
+    (0.9, 0.6, 0.98)
+    """
+
+    value: float | None
+    low: float
+    high: float
+    of: int
+
+    @classmethod
+    def of_count(cls, count: int, of: int) -> Share:
+        """Give the share that ``count`` of ``of`` is; of none it may be anything."""
+        if not of:
+            return cls(None, 0.0, 1.0, 0)
+        share, square = count / of, _NORMAL**2
+        middle = (share + square / (2 * of)) / (1 + square / of)
+        spread = math.sqrt(share * (1 - share) / of + square / (4 * of**2))
+        spread *= _NORMAL / (1 + square / of)
+        low, high = max(0.0, middle - spread), min(1.0, middle + spread)
+        return cls(share, min(low, share), max(high, share), of)
+
+    def __str__(self) -> str:
+        return (
+            "–" if self.value is None else f"{self.value:.2f} ({self.low:.2f} to {self.high:.2f})"
+        )
+
+
+@frozen()
+class Quality:
+    """How well versions are told at one threshold.
+
+    ``flagged`` pairs have that probability or more, ``right`` of them are versions, ``versions``
+    there are. ``precision`` is right of flagged, ``recall`` right of versions, ``f1`` their
+    harmonic mean.
+    """
+
+    threshold: float
+    flagged: int
+    right: int
+    versions: int
+
+    @property
+    def precision(self) -> Share:
+        """The share of the pairs flagged that are versions."""
+        return Share.of_count(self.right, self.flagged)
+
+    @property
+    def recall(self) -> Share:
+        """The share of the versions that are flagged."""
+        return Share.of_count(self.right, self.versions)
+
+    @property
+    def f1(self) -> Share:
+        """The harmonic mean of both, a function of the share right has of flagged or versions."""
+        one = Share.of_count(self.right, self.flagged + self.versions - self.right)
+        if one.value is None:
+            return one
+        value, low, high = (2 * share / (1 + share) for share in (one.value, one.low, one.high))
+        return Share(value, low, high, one.of)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give plain values that JSON can hold."""
+        counts = {"threshold": self.threshold, "flagged": self.flagged, "right": self.right}
+        shares = {"precision": self.precision, "recall": self.recall, "f1": self.f1}
+        return counts | {
+            name: {"value": share.value, "low": share.low, "high": share.high}
+            for name, share in shares.items()
+        }
