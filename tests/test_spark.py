@@ -22,6 +22,7 @@ from newsroom import Newsroom
 
 import dedup
 from dedup import DumpError, InputError
+from dedup.candidates import lsh
 
 JAVA = shutil.which("java") or os.environ.get("JAVA_HOME")
 pytestmark = [
@@ -168,6 +169,7 @@ def made(row: dict[str, str | None], seen: Counter[str]) -> str:
     parts=st.integers(1, 7),
     a_part=st.sampled_from((40, 60, 50_000)),
     a_block=st.sampled_from((60, 250_000)),
+    many=st.sampled_from((150, 200_000)),
 )
 def test_any_partitioning_gives_what_one_machine_gives(
     spark: Any,
@@ -178,16 +180,18 @@ def test_any_partitioning_gives_what_one_machine_gives(
     parts: int,
     a_part: int,
     a_block: int,
+    many: int,
 ) -> None:
     from dedup.spark import scanning
 
     rows = make_dump(seed)
-    report = dedup.scan(rows, keep=keep, min_probability=least, within=within)
-    assert report.clusters
-    assert report.rejected
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lsh, "_MANY_PAIRS", many)  # above, a scan thins them
         patch.setattr(scanning, "_ROWS_A_PART", a_part)
         patch.setattr(scanning, "_ROWS_A_BLOCK", a_block)
+        report = dedup.scan(rows, keep=keep, min_probability=least, within=within)
+        assert report.clusters
+        assert report.rejected
         frame = in_spark(spark, rows, parts)
         found = scanning.scan(frame, keep=keep, min_probability=least, within=within)
         check_same(rows, found, report)

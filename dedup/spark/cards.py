@@ -27,7 +27,7 @@ class Left(NamedTuple):
     ``dropped`` u64 are keys of rows that are no articles, ``lost`` u64 the contents of those whose
     id another one has, ``rejected`` why. ``again`` u64 are the keys of all but the first of the
     same words; ``copies`` u64[m, 2] pair some with the one that stands for them, and ``ties``
-    u64[k, 2] are versions among them.
+    u64[k, 2] are versions among them; ``firsts`` counts articles of different words.
     """
 
     dropped: U64 = _NO_KEYS
@@ -36,6 +36,7 @@ class Left(NamedTuple):
     again: U64 = _NO_KEYS
     copies: U64 = _NO_KEYS.reshape(0, 2)
     ties: U64 = _NO_KEYS.reshape(0, 2)
+    firsts: int = 0
 
 
 def send_by_id(items: Iterator[Read], parts: int) -> Iterator[tuple[int, Cards]]:
@@ -131,7 +132,8 @@ def group_cards(items: Iterator[Cards], within: int | None) -> Iterator[Cards | 
     ties = np.concatenate((copies, np.stack((bests, np.arange(len(keys))), axis=1)))
     ties = ties[window.near(ties) & (ties[:, 0] != ties[:, 1])]
     yield cards._replace(keys=keys, leaders=keys[leaders], bests=keys[bests])
-    yield Left(again=again, copies=keys[copies], ties=keys[ties])
+    firsts = int((cards.counts > 0).sum()) - len(again)
+    yield Left(again=again, copies=keys[copies], ties=keys[ties], firsts=firsts)
 
 
 def _bests(cards: Cards, copies: I64) -> I64:

@@ -19,7 +19,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from dedup.arrays import I64, U64
 
-__all__ = ["Flow", "sorted_by_part"]
+__all__ = ["Flow", "Sending", "sorted_by_part"]
 
 Work = Callable[[Any], Iterable[Any]]
 """From the items of a partition to others."""

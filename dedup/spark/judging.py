@@ -14,10 +14,10 @@ from dedup.corpus.marking import mark_repeated, sentences_of
 from dedup.furniture.repetition import RARE, STORIES, are_original, keyed
 from dedup.model import Verdict
 from dedup.spark.cards import Left, among
+from dedup.spark.couples import Chosen, meeting_places
 from dedup.spark.flow import sorted_by_part
 from dedup.spark.matching import Kept
 from dedup.spark.reading import Cards, Read
-from dedup.spark.standing import Chosen, meeting_places
 from dedup.verdict.judging import CODES
 
 __all__ = [
@@ -60,7 +60,7 @@ class Rows(NamedTuple):
 
 
 class Verdicts(NamedTuple):
-    """What was found of the pairs that were :class:`~dedup.spark.standing.Chosen`."""
+    """What was found of the pairs that were :class:`~dedup.spark.couples.Chosen`."""
 
     keys: U64
     stands: Flags

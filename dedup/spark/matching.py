@@ -36,7 +36,7 @@ __all__ = [
     "merge_pairs",
     "send_bands",
     "send_nearest",
-    "send_similar",
+    "send_pairs",
     "send_terms",
 ]
 
@@ -214,7 +214,7 @@ def choose_nearest(items: Iterator[Nearest]) -> Iterator[Pairs]:
     yield Pairs(pairs, shares[chosen])
 
 
-def send_similar(items: Iterator[Pairs], parts: int) -> Iterator[tuple[int, Pairs]]:
+def send_pairs(items: Iterator[Pairs], parts: int) -> Iterator[tuple[int, Pairs]]:
     """Send pairs to where the same ones meet: 20 bytes each."""
     for pairs in items:
         for part, rows in sorted_by_part(pairs.keys[:, 0] ^ (pairs.keys[:, 1] * _ODD), parts):

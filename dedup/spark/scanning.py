@@ -17,7 +17,7 @@ from pyspark.sql import DataFrame, SparkSession, functions
 from pyspark.sql.types import LongType, StructField, StructType
 
 from dedup.arrays import I64, U64, distinct
-from dedup.candidates.lsh import choose_bands
+from dedup.candidates.lsh import choose_bands, most_similar
 from dedup.candidates.terms import Ranking, most_pairs, rank_words
 from dedup.corpus.clusters import Keep, Preference, stars
 from dedup.corpus.grouping import check_probability
@@ -28,20 +28,13 @@ from dedup.errors import DumpError, InputError
 from dedup.index.rows import seconds_of
 from dedup.model import Rejected, Verdict
 from dedup.spark import cards as told
-from dedup.spark import judging, matching, tables
+from dedup.spark import couples, judging, matching, tables
 from dedup.spark.cards import Left
-from dedup.spark.flow import Flow
+from dedup.spark.couples import Chosen
+from dedup.spark.flow import Flow, Sending
 from dedup.spark.judging import Verdicts
 from dedup.spark.matching import SETTINGS, Kept, Pairs
 from dedup.spark.reading import Cards, Read, read_rows, used_columns
-from dedup.spark.standing import (
-    Chosen,
-    send_other,
-    send_standing,
-    send_wanted,
-    stand_for_both,
-    stand_for_one,
-)
 from dedup.spark.tables import Members
 from dedup.spark.writing import Checkpoint, write
 from dedup.text.vocabulary import english
@@ -191,9 +184,6 @@ class _Scan:
     def _candidates(self) -> tuple[Flow, float]:
         """Find candidates by both lanes, and the share below which those of terms are left out."""
         parts, kept = self.parts, self.kept
-        similar = self.read.sent(
-            partial(matching.send_bands, kept=kept, parts=parts), parts
-        ).mapped(matching.join_buckets)
         ranking = self._share(self._rank())
         sending = partial(matching.send_terms, kept=kept, ranking=ranking, blocks=self.blocks)
         met = self.read.sent(sending, len(matching.block_pairs(self.blocks)))
@@ -201,22 +191,47 @@ class _Scan:
             met.mapped(partial(matching.join_block, ranking=ranking))
             .sent(partial(matching.send_nearest, parts=parts), parts)
             .mapped(matching.choose_nearest)
-            .sent(partial(matching.send_similar, parts=parts), parts)
+            .sent(partial(matching.send_pairs, parts=parts), parts)
             .mapped(matching.merge_pairs)
         )
         related = self.finished.keep("related", related)
-        return similar.joined(related), self._least_share(related)
+        return self._similar().joined(related), self._least_share(related)
+
+    def _similar(self) -> Flow:
+        """Find candidates that share a band; as in a scan, of very many each keeps two."""
+        parts, kept = self.parts, self.kept
+        sending = partial(matching.send_bands, kept=kept, parts=parts)
+        similar = self.finished.keep(
+            "similar", self.read.sent(sending, parts).mapped(matching.join_buckets)
+        )
+        most = most_similar(sum(left.firsts for left in self.left))
+        if _count(similar) <= most:
+            return similar
+        once = similar.sent(partial(matching.send_pairs, parts=parts), parts)
+        once = self.finished.keep("similar-once", once.mapped(matching.merge_pairs))
+        if _count(once) <= most:
+            return once
+        sketches = self.read, partial(couples.send_sketches, kept=kept, parts=parts)
+        shared = self._couples(sketches, once, 0.0).mapped(couples.count_shared)
+        return shared.sent(partial(couples.send_to_both, parts=parts), parts).mapped(
+            couples.choose_two
+        )
 
     def _standing(self, candidates: Flow, least: float) -> Flow:
         """Put the articles that stand for those of the same words in their place in candidates."""
+        standing = self.cards, partial(couples.send_standing, parts=self.parts)
+        found = self._couples(standing, candidates, least)
+        putting = partial(couples.put_standing, within=self.within)
+        return self.finished.keep("candidates", found.mapped(putting))
+
+    def _couples(self, known: tuple[Flow, Sending], pairs: Flow, least: float) -> Flow:
+        """Bring pairs and what is known of both of their articles together."""
         parts = self.parts
-        standing = self.cards, partial(send_standing, parts=parts)
-        wanted = candidates, partial(send_wanted, least=least, parts=parts)
-        ones = Flow.meeting([standing, wanted], parts).mapped(stand_for_one)
-        both = Flow.meeting([standing, (ones, partial(send_other, parts=parts))], parts)
-        return self.finished.keep(
-            "candidates", both.mapped(partial(stand_for_both, within=self.within))
-        )
+        ones = Flow.meeting(
+            [known, (pairs, partial(couples.send_to_one, least=least, parts=parts))], parts
+        ).mapped(couples.join_one)
+        both = Flow.meeting([known, (ones, partial(couples.send_to_other, parts=parts))], parts)
+        return both.mapped(couples.join_other)
 
     def _rank(self) -> Ranking:
         """Rank the words of the dump by rarity: only those in some articles reach the driver."""
@@ -230,7 +245,7 @@ class _Scan:
     def _least_share(self, related: Flow) -> float:
         """Find the share of the last pair that a scan keeps; few dumps have more than it keeps."""
         most = most_pairs(self.articles, SETTINGS)
-        if sum(related.mapped(_count_pairs).collect()) <= most:
+        if _count(related) <= most:
             return 0.0
         low = 0
         for shift in (16, 0):  # the bits of a share order as it does; the upper half, then all
@@ -417,6 +432,10 @@ def _count_rows(items: Iterator[Read]) -> Iterator[tuple[int, list[str]]]:
 
 
 _NAMED = 10
+
+
+def _count(pairs: Flow) -> int:
+    return sum(pairs.mapped(_count_pairs).collect())
 
 
 def _count_pairs(items: Iterator[Pairs]) -> Iterator[int]:
