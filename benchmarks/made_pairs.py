@@ -238,7 +238,7 @@ _NAMED = {
 
 def corrected(stories: list[str], rng: random.Random) -> Iterator[tuple[str, Made]]:
     """One to three sentences, and the same with one day, number or name corrected; their story."""
-    found = {kind: [] for kind in _NAMED}
+    found: dict[str, list[tuple[str, str, str]]] = {kind: [] for kind in _NAMED}
     for text in stories:
         brief = first_words(text, rng.choice((15, 25, 40, 70)))
         for kind, form in _NAMED.items():
