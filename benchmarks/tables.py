@@ -272,14 +272,18 @@ def peers(found: dict[str, Any]) -> str:
 
 def speed(found: dict[str, Any]) -> str:
     """Show how long a comparison takes."""
-    seeds = found["seeds"]
+    seeds, many = found["seeds"], found["many"]
     rows: list[tuple[object, ...]] = [
         ("the seeds", f"{seeds['least_ms']['compare']:.2f} ms", ""),
         ("the seeds, passages asked for", f"{seeds['least_ms']['compare, passages']:.2f} ms", ""),
         ("difflib on the same words", f"{seeds['least_ms']['difflib']:.2f} ms", ""),
         *(
-            (f"a pair of {found['many']['pairs']:,}, {name}", f"{took:.2f} ms", "")
-            for name, took in found["many"]["ms_a_pair"].items()
+            (
+                f"each of {many['pairs']:,} pairs of articles, {name}",
+                f"{many[name]['wall_ms']:.2f} ms, {many[name]['cpu_ms']:.2f} of CPU",
+                "",
+            )
+            for name in ("one thread", "two threads", "one thread, passages besides")
         ),
     ]
     for name in ("5000 words", "200000 words", "100,000 one-word lines", "one sentence of 1 MB"):
