@@ -155,26 +155,35 @@ def quality_facts(found: dict[str, Any]) -> str:
 
 
 def quality_verdict(found: dict[str, Any]) -> str:
-    """Show how often each sort of pair is flagged as versions, cross-validated by story."""
-    plain = found["rewrites and same event"]
-    rows: list[tuple[object, ...]] = []
-    names = {"plain": "", "equal": ", cut to 200 words", "appended": ", second story appended"}
-    for cut, note in names.items():
-        rows += [
-            (sort + note, plain[cut][sort]["flagged"], plain[cut][sort]["pairs"])
-            for sort in ("rewrites", "same event")
-        ]
-    meter = found["meter"]["wholly"]
-    rows.append(("METER, wholly derived: version or partial", meter["version or partial"], 141))
-    others = found["other pairs"]
-    rows += [
-        (sort, others[sort]["flagged"], others[sort]["pairs"])
-        for sort in ("wikiversions", "edited", "template", "shared words", "unrelated")
+    """Show every bar beside what the models give, what was read by eye, and the calibration."""
+    sides = found["development, five folds"], found["untouched"]
+    bars = [
+        (bar, *(side["bars"][bar] for side in sides))
+        for bar in sides[0]["bars"]
+        if any(side["bars"][bar] is not None for side in sides)
     ]
-    title = (
-        "Share flagged as versions, five-fold by story (`fit_verdict.py`, `quality_verdict.py`):"
+    read = [
+        (what, *(" / ".join(str(value) for value in side["read"][what].values()) for side in sides))
+        for what in sides[0]["read"]
+    ]
+    reliable = [row for side in sides for row in side["calibration"]["share, mean, versions"]]
+    titles = (
+        "Share flagged as versions and its bar, of pairs for development (five folds of whole "
+        "groups) and of the third that nothing was fitted on (`fit_verdict.py`, "
+        "`quality_verdict.py`):",
+        "Pairs read by eye: precision / recall / F1 / pairs, or, of a verdict, pairs / right / "
+        "versions:",
+        "Reliability on pairs of scans, weighed back, development first: share of the pairs, mean "
+        "probability, share of versions:",
     )
-    return table(title, ("pairs", "flagged", "number"), rows)
+    heads = ("pairs", "development", "untouched"), ("share", "probability", "versions")
+    return "\n\n".join(
+        (
+            table(titles[0], heads[0], bars),
+            table(titles[1], heads[0], read),
+            table(titles[2], heads[1], reliable),
+        )
+    )
 
 
 def quality_alignment(found: dict[str, Any]) -> str:
