@@ -32,6 +32,7 @@ SELDOM_LONG = {
     SHARED,
     "dedup.alignment._borders",
     "dedup.alignment._chain",
+    "dedup.alignment._seeds",
     "dedup.alignment._stars",
     "dedup.dump._claims",
     "dedup.dump._escapes",
