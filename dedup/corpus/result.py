@@ -21,7 +21,7 @@ from dedup.model import Article, Cluster, Pair, Rejected, as_path
 from dedup.progress import Progress, telling
 from dedup.report import rows
 
-__all__ = ["Report"]
+__all__ = ["Report", "report_of"]
 
 _SHOWN = 5
 """Ids that an error names."""
@@ -51,12 +51,6 @@ class Report:
     _cards: Cards = field(compare=False)
     _places: Places | None = field(compare=False)
     _grouping: Grouping = field(compare=False)
-
-    @classmethod
-    def of(cls, findings: report.ScanFindings, *held: Any) -> Report:
-        """Make a report of what was found, and of what its methods need."""
-        found = findings.articles, findings.clusters, findings.pairs, findings.rejected
-        return cls(*found, findings, *held)
 
     def __len__(self) -> int:
         return self.articles
@@ -280,9 +274,15 @@ class Report:
         return self._places.raw_lines(np.flatnonzero(kept))
 
 
+def report_of(findings: report.ScanFindings, *held: Any) -> Report:
+    """Make a report of what was found, and of what its methods need."""
+    found = findings.articles, findings.clusters, findings.pairs, findings.rejected
+    return Report(*found, findings, *held)
+
+
 def _without_texts(findings: report.ScanFindings, cards: Cards, grouping: Grouping) -> Report:
     """Make a report that was pickled."""
-    return Report.of(findings, Source(_gone), NOTHING_KEPT, cards, None, grouping)
+    return report_of(findings, Source(_gone), NOTHING_KEPT, cards, None, grouping)
 
 
 def _gone() -> NoReturn:

@@ -21,7 +21,7 @@ from dedup.corpus.judging import Judged, Judgements, judge_pairs
 from dedup.corpus.marking import mark_rows
 from dedup.corpus.past import NOTHING_PAST, Listed, beside, look_back
 from dedup.corpus.pool import Candidates, Pool, find_candidates, read_pool
-from dedup.corpus.result import Report
+from dedup.corpus.result import Report, report_of
 from dedup.corpus.windows import Window
 from dedup.dump.frames import Table
 from dedup.dump.sources import Source, open_source
@@ -144,7 +144,8 @@ def _scanned(job: _Job, kept: Checkpoint, tell: Progress) -> Report:
     tell("match", 0, len(pool))
     window = Window(pool.cards.dates(), job.within)
     near = None if job.within is None else window.near
-    candidates = window.parted(find_candidates(pool, TermSettings(), job.threads, near))
+    found = find_candidates(pool, TermSettings(), job.threads, near)
+    candidates = window.parted(found, pool.cards.ids)
     if candidates.left_out:
         pool.notes[_LEFT_OUT] = candidates.left_out
     past = NOTHING_PAST
@@ -168,7 +169,7 @@ def _scanned(job: _Job, kept: Checkpoint, tell: Progress) -> Report:
         notes=pool.notes,
         past={row.id: _without_text(row) for row in past.articles},
     )
-    return Report.of(findings, source, kept, pool.cards, pool.places, grouping.lean())
+    return report_of(findings, source, kept, pool.cards, pool.places, grouping.lean())
 
 
 def _settings(job: _Job) -> dict[str, object]:

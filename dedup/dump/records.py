@@ -137,9 +137,16 @@ def to_json_line(value: object) -> bytes:
     import orjson
 
     try:
-        return orjson.dumps(value)
+        return orjson.dumps(value, default=_listed)
     except TypeError:
         return json.dumps(_bare(value), separators=(",", ":"), default=_written).encode()
+
+
+def _listed(value: object) -> list[object]:
+    """Put a named tuple as the list that any other tuple is."""
+    if isinstance(value, tuple):
+        return list(value)
+    raise TypeError(type(value).__name__)
 
 
 def _bare(value: object) -> object:
