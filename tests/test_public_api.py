@@ -34,18 +34,19 @@ ORDER = """
     dump.separated dump.feeds dump.tables dump.frames dump.webpages dump.reading
     dump._escapes dump._json dump.batches dump.stored dump.blocks dump.again
     dump.spooling dump dump.sources
-    tabular given text text.tokens text.patterns text.points text.sentences text._languages
-    text.vocabulary text._words text.words
+    tabular given text text._languages text.vocabulary text.tokens text.patterns text.points
+    text.sentences text._words text.words
     text._page text._sentences
     candidates candidates._sketches candidates.lsh candidates.resemblance candidates.minhash
     candidates._terms candidates._joins candidates.terms
     furniture furniture.rule furniture.rules furniture.notices furniture.leads furniture._furniture
     furniture._rules furniture.finding furniture.repetition
-    reading reading.document reading._reading reading.texts
+    reading reading._reading reading.texts
     facts facts.lexicon facts._traits facts._differing facts.told facts.numbers facts.dates
     facts.quantities facts.names facts.quotations facts.negations facts.changes
-    alignment alignment.laid alignment._chain alignment._choice alignment._grams
-    alignment._likeness alignment._runs alignment._stars alignment._words alignment.finding
+    alignment alignment._chain alignment._choice alignment._grams
+    alignment._likeness alignment._runs alignment._stars alignment._words alignment.laid
+    alignment.finding
     alignment._borders alignment._seeds alignment.regions alignment.making alignment.passages
     verdict verdict.measures verdict._sorting verdict._stories verdict._links verdict._runs
     verdict._counting
@@ -58,7 +59,7 @@ ORDER = """
     index.merging index.changes index.catalog index.shelf index.judging index.asking index.store
     index.records index.adding index.matches index.answering index.following index.format_two
     index.folders index.index index.past
-    report.findings report.figures report.tables report.parquet report.rows report.sides report.page
+    report.findings report.figures report.tables report.parquet report.rows report.page
     report.folder report
     corpus corpus.checkpoint corpus.clusters corpus.pool corpus.windows corpus.neardup
     corpus.marking corpus.past

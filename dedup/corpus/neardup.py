@@ -95,7 +95,7 @@ def similar_rows(
     pairs = _similar(pool, first, threads)
     if within is not None:
         window = Window(pool.cards.dates(), within)
-        parted = window.parted(Candidates(pairs, copies))
+        parted = window.parted(Candidates(pairs, copies), pool.cards.ids)
         pairs, copies = parted.pairs, parted.copies
     if at_hand:
         jaccard = _jaccard_read_again(source, pool.places, pairs, threads)

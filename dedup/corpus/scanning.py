@@ -143,7 +143,7 @@ def _scanned(job: _Job, kept: Checkpoint, tell: Progress) -> Report:
     source = job.source.settled(pool.aside)
     tell("match", 0, len(pool))
     window = Window(pool.cards.dates(), job.within)
-    candidates = window.parted(find_candidates(pool, TermSettings(), job.threads))
+    candidates = window.parted(find_candidates(pool, TermSettings(), job.threads), pool.cards.ids)
     if candidates.left_out:
         pool.notes[_LEFT_OUT] = candidates.left_out
     past = NOTHING_PAST
