@@ -301,8 +301,26 @@ def speed(found: dict[str, Any]) -> str:
     return table("Comparing two texts (`speed.py`):", ("texts", "time", "peak MB"), rows)
 
 
+def threshold(found: dict[str, Any]) -> str:
+    """Show what a higher probability trades on pairs of scans that were read."""
+    return table(
+        f"Precision and recall by `min_probability`, {found['pairs']} pairs of scans read by eye, two"
+        " thirds of them seen by the fit (`threshold.py`):",
+        ("from", "flagged", "precision", "recall", "F1"),
+        [
+            (
+                row["threshold"],
+                row["flagged"],
+                *(round(row[name]["value"], 3) for name in ("precision", "recall", "f1")),
+            )
+            for row in found["thresholds"]
+        ],
+    )
+
+
 TABLES: dict[str, Callable[[Any], str]] = {
     "quality_verdict": quality_verdict,
+    "threshold": threshold,
     "quality_candidates": quality_candidates,
     "quality_alignment": quality_alignment,
     "quality_sentences": quality_sentences,
