@@ -98,7 +98,7 @@ def offsets(lengths: Iterable[int]) -> NDArray[np.int64]:
     """
     sizes = lengths if isinstance(lengths, np.ndarray) else np.fromiter(lengths, dtype=np.int64)
     found = np.zeros(len(sizes) + 1, dtype=np.int64)
-    sizes.cumsum(out=found[1:])
+    sizes.cumsum(dtype=np.int64, out=found[1:])
     return found
 
 
