@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -69,6 +70,7 @@ def scan_spark(dump: str, folder: str, cores: int, memory: str) -> dict[str, Any
         .config("spark.ui.enabled", "false")
         .config("spark.ui.showConsoleProgress", "false")
         .config("spark.driver.host", "127.0.0.1")
+        .config("spark.network.timeout", "900s")  # on a machine that others use, too
         .config("spark.eventLog.enabled", "true")
         .config("spark.eventLog.rolling.enabled", "false")
         .config("spark.eventLog.compress", "false")
@@ -76,13 +78,15 @@ def scan_spark(dump: str, folder: str, cores: int, memory: str) -> dict[str, Any
         .getOrCreate()
     )
     session.sparkContext.setLogLevel("ERROR")
+    spent = Spent()
+    spent.start()
     place = f"{folder}/dump"
     session.read.json(dump).repartition(2 * cores).write.parquet(place)
     rows = session.read.parquet(place)
-    began, cpu = time.perf_counter(), cpu_of_children() + time.process_time()
+    began, cpu = time.perf_counter(), spent.seconds()
     found = dedup.spark.scan(rows)
     found.write(f"{folder}/tables")
-    cpu = cpu_of_children() + time.process_time() - cpu
+    cpu = spent.seconds() - cpu
     figures = {
         "articles": found.articles,
         "seconds": round(time.perf_counter() - began, 1),
@@ -106,21 +110,41 @@ def shuffled(events: Path) -> dict[int, int]:
     return written
 
 
-def cpu_of_children() -> float:
-    """Add up the CPU seconds of all processes below this one, those that have ended too."""
-    parents: dict[int, list[tuple[int, float]]] = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        used = sum(int(value) for value in fields[11:15]) / TICKS
-        parents.setdefault(int(fields[1]), []).append((int(stat.parent.name), used))
+class Spent(Thread):
+    """Adds up the CPU seconds of all processes below this one, those that have ended too.
 
-    def below(process: int) -> float:
-        return sum(used + below(child) for child, used in parents.get(process, []))
+    They are looked at twice a second, as Spark's workers end without telling anyone what they used.
+    """
 
-    return below(os.getpid())
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self._used: dict[int, float] = {}
+
+    def run(self) -> None:
+        """Look again and again."""
+        while True:
+            self._look()
+            time.sleep(0.5)
+
+    def seconds(self) -> float:
+        """Give what all have used up to now, this process too."""
+        self._look()
+        return sum(self._used.values()) + time.process_time()
+
+    def _look(self) -> None:
+        parents: dict[int, list[int]] = {}
+        used = {}
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                fields = stat.read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            used[int(stat.parent.name)] = sum(int(value) for value in fields[11:13]) / TICKS
+            parents.setdefault(int(fields[1]), []).append(int(stat.parent.name))
+        below = parents.get(os.getpid(), [])
+        for process in below:
+            below += parents.get(process, [])
+            self._used[process] = used[process]
 
 
 def lines(path: Path) -> Iterator[dict[str, Any]]:

@@ -139,6 +139,21 @@ def quality_sentences(splitters: dict[str, dict[str, float]]) -> str:
     )
 
 
+def quality_facts(found: dict[str, Any]) -> str:
+    """Show how many changed facts are told, by kind, and how many where nothing changed."""
+    kinds = ("number", "date", "name", "quote", "negation", "where nothing changed")
+    english = found["English news"]
+    rows: list[tuple[object, ...]] = [("English news", *(english[kind] for kind in kinds))]
+    for source, name in (("by hand", "sentences in 22 languages"), ("news", "texts in 9 others")):
+        figures = found[source]
+        rows.append((name, *(f"{figures[k]['told']} of {figures[k]['of']}" for k in kinds)))
+    return table(
+        "Made changes of facts that are told with kind and values (`quality_facts.py`):",
+        ("text", *kinds),
+        rows,
+    )
+
+
 def quality_verdict(found: dict[str, Any]) -> str:
     """Show how often each sort of pair is flagged as versions, cross-validated by story."""
     plain = found["rewrites and same event"]
@@ -282,6 +297,7 @@ TABLES: dict[str, Callable[[Any], str]] = {
     "quality_candidates": quality_candidates,
     "quality_alignment": quality_alignment,
     "quality_sentences": quality_sentences,
+    "quality_facts": quality_facts,
     "sketch_recall": sketch_recall,
     "peers": peers,
     "scale": scale,

@@ -16,10 +16,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
 from newsroom import Newsroom
 
 import dedup
 from dedup import DumpError, InputError
+from dedup.candidates import lsh
 
 JAVA = shutil.which("java") or os.environ.get("JAVA_HOME")
 pytestmark = [
@@ -42,11 +45,12 @@ def spark() -> Iterator[Any]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         session = (
-            SparkSession.builder.master("local[2]")
+            SparkSession.builder.master("local[2, 4]")  # a task that fails is tried again
             .config("spark.ui.enabled", "false")
             .config("spark.ui.showConsoleProgress", "false")
             .config("spark.sql.shuffle.partitions", "4")
             .config("spark.driver.bindAddress", "127.0.0.1")
+            .config("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1")  # half the seconds
             .config("spark.driver.host", "127.0.0.1")
             .getOrCreate()
         )
@@ -87,6 +91,9 @@ def make_dump(seed: int, stories: int = 40) -> Dump:
         bare = {**row, "id": None}
         rows += [bare] * chance.randint(1, 3)
     rows += chance.sample(rows[:stories], 4)  # the same record again
+    rows += [
+        {**row, "text": f"{row['text']} And more."} for row in chance.sample(rows[:stories], 3)
+    ]
     chance.shuffle(rows)
     return rows
 
@@ -153,47 +160,69 @@ def made(row: dict[str, str | None], seen: Counter[str]) -> str:
     return article if seen[article] == 1 else f"{article}-{seen[article]}"
 
 
-@pytest.mark.parametrize(
-    ("seed", "keep", "least", "parts", "a_part", "a_block"),
-    [
-        (1, "earliest", 0.5, 1, 50_000, 250_000),
-        (2, "longest", 0.5, 3, 40, 60),
-        (3, "source=Wire,Herald", 0.8, 7, 60, 70),
-    ],
+@settings(max_examples=4, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@given(
+    seed=st.integers(0, 1 << 30),
+    keep=st.sampled_from(("earliest", "longest", "source=Wire,Herald")),
+    least=st.sampled_from((0.5, 0.8)),
+    within=st.sampled_from((None, 0, 3)),
+    parts=st.integers(1, 7),
+    a_part=st.sampled_from((40, 60, 50_000)),
+    a_block=st.sampled_from((60, 250_000)),
+    many=st.sampled_from((150, 200_000)),
 )
 def test_any_partitioning_gives_what_one_machine_gives(
     spark: Any,
-    monkeypatch: pytest.MonkeyPatch,
     seed: int,
     keep: str,
     least: float,
+    within: int | None,
     parts: int,
     a_part: int,
     a_block: int,
+    many: int,
 ) -> None:
     from dedup.spark import scanning
 
     rows = make_dump(seed)
-    report = dedup.scan(rows, keep=keep, min_probability=least)
-    assert len(report.clusters) > 8
-    assert len(report.rejected) == 7
-    monkeypatch.setattr(scanning, "_ROWS_A_PART", a_part)
-    monkeypatch.setattr(scanning, "_ROWS_A_BLOCK", a_block)
-    found = scanning.scan(in_spark(spark, rows, parts), keep=keep, min_probability=least)
-    check_same(rows, found, report)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lsh, "_MANY_PAIRS", many)  # above, a scan thins them
+        patch.setattr(scanning, "_ROWS_A_PART", a_part)
+        patch.setattr(scanning, "_ROWS_A_BLOCK", a_block)
+        report = dedup.scan(rows, keep=keep, min_probability=least, within=within)
+        assert report.clusters
+        assert report.rejected
+        frame = in_spark(spark, rows, parts)
+        found = scanning.scan(frame, keep=keep, min_probability=least, within=within)
+        check_same(rows, found, report)
 
 
-def test_of_rows_with_one_id_and_other_content_any_partitioning_keeps_the_same(spark: Any) -> None:
-    from dedup.spark import scan
+def test_tasks_that_fail_and_blocks_that_are_lost_change_nothing(
+    spark: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pyspark import TaskContext
 
-    rows = make_dump(4, stories=6)[:30]
-    rows += [{**row, "text": f"{row['text']} And more."} for row in rows[:8] if row["id"]]
-    found = [scan(in_spark(spark, rows, parts)) for parts in (1, 4)]
-    one, other = ({tuple(row) for row in result.unique.collect()} for result in found)
-    assert one == other
-    assert {row.id for row in found[0].members.collect()} >= {
-        row["id"] for row in rows if row["id"] and (row["text"] or "").strip()
-    }
+    from dedup.spark import scanning
+    from dedup.spark.flow import Flow
+
+    mapped = Flow.mapped
+
+    def failing_once(flow: Flow, work: Any) -> Flow:
+        def run(items: Any) -> Any:
+            task = TaskContext.get()
+            if task and task.attemptNumber() == task.partitionId() == 0:
+                raise OSError("the machine is gone")
+            return work(items)
+
+        return mapped(flow, run)
+
+    monkeypatch.setattr(Flow, "mapped", failing_once)
+    monkeypatch.setattr(scanning, "_ROWS_A_PART", 60)
+    rows = make_dump(4, stories=20)
+    found = scanning.scan(in_spark(spark, rows, 3))
+    for blocks in [*spark.sparkContext._jsc.getPersistentRDDs().values()]:
+        blocks.unpersist(True)
+    check_same(rows, found, dedup.scan(rows))
 
 
 def test_tables_are_written_all_or_none(spark: Any, tmp_path: Path) -> None:
@@ -242,6 +271,8 @@ def test_what_cannot_be_scanned_is_refused(spark: Any) -> None:
         scan(frame, keep="first")
     with pytest.raises(InputError, match="wanted one for the text"):
         scan(frame.drop("text"))
+    with pytest.raises(InputError, match="within"):
+        scan(frame, within=-1)
     with pytest.raises(InputError, match="min_probability"):
         scan(frame, min_probability=0)
     with pytest.raises(DumpError, match="every record was set aside: df: empty text"):
@@ -274,7 +305,7 @@ def test_the_command_reads_and_writes_with_spark(spark: Any, tmp_path: Path) -> 
     text = Newsroom(9).story()
     rows = [{"id": str(k), "body": body} for k, body in enumerate((text, text.upper()))]
     dump.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
-    result = CliRunner().invoke(command, ["spark", str(dump), "--out", str(out)])
+    result = CliRunner().invoke(command, ["spark", str(dump), "--out", str(out), "--within", "7d"])
     assert result.exit_code == 0, result.output
     (pair,) = spark.read.parquet(str(out / "pairs")).collect()
     assert (pair.a, pair.b, pair.verdict) == ("0", "1", "identical")

@@ -25,6 +25,7 @@ __all__ = [
     "check_permutations",
     "check_share",
     "choose_bands",
+    "most_similar",
     "pack_pairs",
     "sorted_pairs",
     "thinned",
@@ -174,7 +175,7 @@ def thinned(pairs: I64, keys: U64, order: I64) -> I64:
     first. So forms, of which each is like very many, cost no more than articles.
     """
     n = keys.shape[1]
-    if len(pairs) <= max(_MANY_PAIRS, 2 * n):
+    if len(pairs) <= most_similar(n):
         return pairs
     shared = np.zeros(len(pairs), np.uint64)
     one, other = pairs[:, 0], pairs[:, 1]
@@ -191,6 +192,11 @@ def thinned(pairs: I64, keys: U64, order: I64) -> I64:
     paired = np.flatnonzero(first < n)
     chosen = np.concatenate((best[paired] & np.uint64(0xFFFFFFFF), first[paired]))
     return sorted_pairs(np.stack((np.tile(paired, 2), order[chosen.astype(np.int64)]), axis=1))
+
+
+def most_similar(rows: int) -> int:
+    """Tell how many pairs of so many rows are not :func:`thinned`."""
+    return max(_MANY_PAIRS, 2 * rows)
 
 
 _MANY_PAIRS = 200_000

@@ -5,7 +5,13 @@ from __future__ import annotations
 import click
 
 import dedup
-from dedup.cli.options import field_options, keep_option, named_fields, probability_option
+from dedup.cli.options import (
+    field_options,
+    keep_option,
+    named_fields,
+    probability_option,
+    read_days,
+)
 
 __all__ = ["scan_on_spark"]
 
@@ -27,6 +33,9 @@ __all__ = ["scan_on_spark"]
 )
 @keep_option
 @probability_option
+@click.option(
+    "--within", callback=read_days, metavar="DAYS", help="Compare only articles so near by date."
+)
 @field_options
 def scan_on_spark(
     inputs: tuple[str, ...],
@@ -34,6 +43,7 @@ def scan_on_spark(
     read_as: str,
     keep: str,
     min_probability: float,
+    within: float | None,
     **fields: str | None,
 ) -> None:
     """Find the versions of one story in a dump that Apache Spark reads.
@@ -46,6 +56,12 @@ def scan_on_spark(
     session = SparkSession.builder.appName("dedup").getOrCreate()
     reading = {"header": "true", "multiLine": "true", "escape": '"'} if read_as == "csv" else {}
     rows = session.read.options(**reading).format(read_as).load([*inputs])
-    found = scan_rows(rows, keep=keep, min_probability=min_probability, fields=named_fields(fields))
+    found = scan_rows(
+        rows,
+        keep=keep,
+        min_probability=min_probability,
+        within=within,
+        fields=named_fields(fields),
+    )
     found.write(out)
     click.echo(f"{found.articles:,} articles: the tables are in {out}")

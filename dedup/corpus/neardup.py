@@ -28,7 +28,12 @@ __all__ = ["SimilarPair", "near_duplicates"]
 
 
 class SimilarPair(NamedTuple):
-    """Two articles, ``a`` before ``b`` in the input, and their exact Jaccard similarity."""
+    """Two articles, ``a`` before ``b`` in the input, and their exact Jaccard similarity.
+
+    >>> a, b, jaccard = SimilarPair("0", "1", 0.8)
+    >>> jaccard
+    0.8
+    """
 
     a: str
     b: str
@@ -90,7 +95,7 @@ def similar_rows(
     pairs = _similar(pool, first, threads)
     if within is not None:
         window = Window(pool.cards.dates(), within)
-        parted = window.parted(Candidates(pairs, copies))
+        parted = window.parted(Candidates(pairs, copies), pool.cards.ids)
         pairs, copies = parted.pairs, parted.copies
     if at_hand:
         jaccard = _jaccard_read_again(source, pool.places, pairs, threads)

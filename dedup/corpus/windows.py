@@ -14,26 +14,30 @@ from dedup.candidates.lsh import pack_pairs, unpack_pairs
 from dedup.corpus.pool import Candidates
 from dedup.index.rows import moment_of
 
-__all__ = ["Window"]
+__all__ = ["Window", "moments_of"]
 
 _UNDATED = np.iinfo(np.int64).min
+
+
+def moments_of(dates: Sequence[datetime.date | None]) -> I64:
+    """Give dates as seconds, i64[n], of which the least there is stands for none."""
+    known = {date: moment_of(date) for date in set(dates)}  # far fewer than articles
+    found = (known[date] for date in dates)
+    return np.array([_UNDATED if moment is None else moment for moment in found], np.int64)
 
 
 class Window:
     """Dates of articles by row, and how many seconds apart two may be; ``None`` is no bound.
 
-    An article without a date is near every other.
+    An article without a date is near every other. Dates may be given as :func:`moments_of` them.
 
     >>> days = [datetime.date(2024, 1, day) for day in (1, 2, 9)]
     >>> Window([*days, None], 86_400).near(np.array([[0, 1], [1, 2], [0, 3]])).tolist()
     [True, False, True]
     """
 
-    def __init__(self, dates: Sequence[datetime.date | None], within: int | None) -> None:
-        known = {date: moment_of(date) for date in set(dates)}  # far fewer than articles
-        found = (known[date] for date in dates)
-        moments = [_UNDATED if moment is None else moment for moment in found]
-        self._moments = np.array(moments, np.int64)
+    def __init__(self, dates: Sequence[datetime.date | None] | I64, within: int | None) -> None:
+        self._moments = dates if isinstance(dates, np.ndarray) else moments_of(dates)
         self.within = within
 
     def near(self, pairs: I64) -> Flags:
@@ -45,12 +49,12 @@ class Window:
         near: Flags = undated | (np.abs(np.subtract(*moments.T)) <= self.within)
         return near
 
-    def parted(self, found: Candidates) -> Candidates:
+    def parted(self, found: Candidates, ids: Sequence[str]) -> Candidates:
         """Leave out candidates that are not near, and part copies that are not.
 
         Of rows of the same words of which not all are near the one that stands for them the first
-        by date stands for those near it, the next for those near that one, and so on; each has the
-        candidates that the one row had.
+        by date and id stands for those near it, the next for those near that one, and so on; each
+        has the candidates that the one row had.
         """
         if self.within is None:
             return found
@@ -64,7 +68,7 @@ class Window:
                 continue
             rows = [first, *own[:, 1].tolist()]
             leaders[first] = []
-            for row in sorted(rows, key=lambda row: (self._moments[row], row)):
+            for row in sorted(rows, key=lambda row: (self._moments[row], ids[row])):
                 held = leaders[first]
                 if held and self.near(np.array([[held[-1], row]]))[0]:
                     copies.append([held[-1], row])

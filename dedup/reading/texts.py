@@ -66,6 +66,7 @@ class Texts:
             cuts=self.sentences[first:last],
             letters=self.letters[at[0] : at[-1]],
             letter_offsets=at - at[0],
+            ids=self.words.values[low:high],
         )
         return Flagged(tokens, tuple(self.furniture[first:last].tolist()))
 

@@ -8,84 +8,52 @@ from typing import Any, NamedTuple
 import numpy as np
 from pyspark import Broadcast
 
-from dedup.arrays import F64, I64, U64, Flags
+from dedup.arrays import I64, U64, Flags, distinct
+from dedup.corpus.pool import Candidates
+from dedup.corpus.windows import Window
 from dedup.dump.ids import is_made
 from dedup.errors import brief
 from dedup.spark.flow import sorted_by_part
-from dedup.spark.reading import Read
+from dedup.spark.reading import Cards, Read
 
-__all__ = ["Cards", "Left", "among", "group_cards", "send_by_id", "send_by_words", "settle_ids"]
+__all__ = ["Left", "among", "group_cards", "send_by_id", "send_by_words", "settle_ids"]
 
-
-class Cards(NamedTuple):
-    """What is kept of some articles beside words and marks, see :class:`~dedup.spark.Read`.
-
-    ``counts`` i64 are words, ``times`` i64 the rows of the input that an article stands for.
-    """
-
-    ids: list[str]
-    keys: U64
-    contents: U64
-    names: U64
-    digests: U64
-    ranks: F64
-    counts: I64
-    times: I64
-
-    def take(self, rows: I64) -> Cards:
-        """Choose some articles, in the order given."""
-        columns: list[Any] = [part[rows] for part in self[1:]]
-        return Cards([self.ids[row] for row in rows.tolist()], *columns)
-
-    @classmethod
-    def joined(cls, parts: Iterable[Cards]) -> Cards:
-        """Put the articles of several items end to end."""
-        found = [*parts] or [_NONE]
-        ids = [identity for part in found for identity in part.ids]
-        columns: list[Any] = [np.concatenate(column) for column in zip(*found, strict=True)]
-        return cls(ids, *columns[1:])
-
-
-_EMPTY = np.empty(0, np.uint64)
-_NONE = Cards(
-    [], _EMPTY, _EMPTY, _EMPTY, _EMPTY, np.empty((0, 2)), *(np.empty(0, np.int64) for _ in "12")
-)
+_NO_KEYS = np.empty(0, np.uint64)
 
 
 class Left(NamedTuple):
     """What a stage leaves behind, beside the cards it gives, in the order of its name.
 
     ``dropped`` u64 are keys of rows that are no articles, ``lost`` u64 the contents of those whose
-    id another one has, ``rejected`` why. ``copies`` u64[m, 2] are keys, each with the first of the
-    same words, and ``best`` u64[k, 2] the first and the one that ranks best, where that is another.
+    id another one has, ``rejected`` why. ``again`` u64 are the keys of all but the first of the
+    same words; ``copies`` u64[m, 2] pair some with the one that stands for them, and ``ties``
+    u64[k, 2] are versions among them; ``firsts`` counts articles of different words.
     """
 
-    dropped: U64 = _EMPTY
-    lost: U64 = _EMPTY
+    dropped: U64 = _NO_KEYS
+    lost: U64 = _NO_KEYS
     rejected: tuple[tuple[str | None, str], ...] = ()
-    copies: U64 = _EMPTY.reshape(0, 2)
-    best: U64 = _EMPTY.reshape(0, 2)
+    again: U64 = _NO_KEYS
+    copies: U64 = _NO_KEYS.reshape(0, 2)
+    ties: U64 = _NO_KEYS.reshape(0, 2)
+    firsts: int = 0
 
 
 def send_by_id(items: Iterator[Read], parts: int) -> Iterator[tuple[int, Cards]]:
     """Send cards to where all with the same id meet."""
     for read in items:
-        cards = Cards(
-            *(read.ids, read.keys, read.contents, read.names, read.digests, read.ranks),
-            *(read.counts, np.ones(len(read.ids), np.int64)),
-        )
-        for part, rows in sorted_by_part(cards.names, parts):
-            yield part, cards.take(rows)
+        for part, rows in sorted_by_part(read.cards.names, parts):
+            yield part, read.cards.take(rows)
 
 
 def settle_ids(items: Iterator[Cards]) -> Iterator[Cards | Left]:
-    """Keep one of the articles with the same id: of different ones that of the least content.
+    """Keep one of the articles with the same id, as :class:`dedup.dump.repeats.Repeats` does.
 
     One whose id was made is the same article told twice and gets a number behind it, as in
     :class:`dedup.dump.places.Ids`.
     """
     cards = Cards.joined(items)
-    order = np.lexsort((cards.keys, cards.contents, cards.names))
+    order = np.lexsort((cards.keys, cards.contents, cards.digests, cards.names))
     cards = cards.take(order)
     kept = np.ones(len(order), np.bool_)
     lost: list[int] = []
@@ -109,7 +77,7 @@ def settle_ids(items: Iterator[Cards]) -> Iterator[Cards | Left]:
 
 def _groups(values: U64) -> Iterator[I64]:
     """Give the places of values that stand there more than once, ``values`` in order."""
-    edges = np.flatnonzero(np.append(True, values[1:] != values[:-1])) if len(values) else _EMPTY
+    edges = np.flatnonzero(np.append(True, values[1:] != values[:-1])) if len(values) else _NO_KEYS
     edges = np.append(edges, len(values)).astype(np.int64)
     for at in np.flatnonzero(np.diff(edges) > 1).tolist():
         yield np.arange(edges[at], edges[at + 1])
@@ -127,38 +95,60 @@ def send_by_words(items: Iterator[Cards | Left], parts: int) -> Iterator[tuple[i
     """Send cards to where all with the same words meet."""
     for cards in items:
         if isinstance(cards, Cards):
-            keys = np.where(cards.counts > 0, cards.digests, cards.keys)
-            for part, rows in sorted_by_part(keys, parts):
+            for part, rows in sorted_by_part(_words_of(cards), parts):
                 yield part, cards.take(rows)
 
 
-def group_cards(items: Iterator[Cards]) -> Iterator[Cards | Left]:
+def _words_of(cards: Cards) -> U64:
+    """Give digests of words, and for articles without any what no other one has."""
+    return np.where(cards.counts > 0, cards.digests, cards.keys)
+
+
+def group_cards(items: Iterator[Cards], within: int | None) -> Iterator[Cards | Left]:
     """Find the same words: the article of the least id is the first, and its key is their digest.
 
     So what is next to nothing in each stage that follows, the order among articles of different
-    words, is that of one machine.
+    words, is that of one machine. Of those the first stands for the others, or where they are not
+    dated ``within`` so many seconds, those that :class:`~dedup.corpus.windows.Window` tells.
     """
     cards = Cards.joined(items)
-    digests = np.where(cards.counts > 0, cards.digests, cards.keys)
+    digests = _words_of(cards)
     cards = cards.take(np.argsort(digests, kind="stable"))
-    digests = np.sort(digests)
-    keys = cards.keys.copy()
-    copies, best = [_EMPTY], [_EMPTY]
-    keys[cards.counts > 0] = cards.digests[cards.counts > 0]
+    digests.sort()
+    keys = np.where(cards.counts > 0, digests, cards.keys)
+    pairs = [np.empty((0, 2), np.int64)]
     for group in _groups(digests):
-        rows = group.tolist()
-        first = min(rows, key=cards.ids.__getitem__)
+        first = min(group.tolist(), key=cards.ids.__getitem__)
         others = group[group != first]
-        keys[others] = cards.keys[others]
-        copies += [np.stack((np.full(len(others), keys[first]), keys[others]), axis=1).ravel()]
-        ranks = cards.ranks
-        top = min(rows, key=lambda row: (*ranks[row].tolist(), cards.ids[row]))
-        if top != first:
-            best += [keys[[first, top]]]
-    yield cards._replace(keys=keys)
-    yield Left(
-        copies=np.concatenate(copies).reshape(-1, 2), best=np.concatenate(best).reshape(-1, 2)
-    )
+        pairs.append(np.stack((np.full(len(others), first), others), axis=1))
+    same = np.concatenate(pairs)
+    again = cards.keys[same[:, 1]]
+    keys[same[:, 1]] = again
+    window = Window(cards.moments, within)
+    copies = window.parted(Candidates(same[:0], same), cards.ids).copies
+    leaders = np.arange(len(keys))
+    leaders[copies[:, 1]] = copies[:, 0]
+    bests = _bests(cards, copies)
+    ties = np.concatenate((copies, np.stack((bests, np.arange(len(keys))), axis=1)))
+    ties = ties[window.near(ties) & (ties[:, 0] != ties[:, 1])]
+    yield cards._replace(keys=keys, leaders=keys[leaders], bests=keys[bests])
+    firsts = int((cards.counts > 0).sum()) - len(again)
+    yield Left(again=again, copies=keys[copies], ties=keys[ties], firsts=firsts)
+
+
+def _bests(cards: Cards, copies: I64) -> I64:
+    """Give for each article the one that represents best of those that one stands for, i64[n]."""
+    found = np.arange(len(cards.ids))
+    some = distinct(copies.ravel()).tolist()
+    ranks = cards.ranks
+    place = np.empty(len(found), np.int64)
+    order = sorted(some, key=lambda row: (*ranks[row].tolist(), cards.ids[row]))
+    place[order] = np.arange(len(order))
+    best = place.copy()
+    np.minimum.at(best, copies[:, 0], place[copies[:, 1]])
+    best[copies[:, 1]] = best[copies[:, 0]]
+    found[some] = np.array(order, np.int64)[best[some]]
+    return found
 
 
 def among(values: U64, table: Broadcast[Any] | U64) -> Flags:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,10 +13,11 @@ from dedup.corpus.judging import Judged, blocks_of, judge_stories
 from dedup.corpus.marking import mark_repeated, sentences_of
 from dedup.furniture.repetition import RARE, STORIES, are_original, keyed
 from dedup.model import Verdict
-from dedup.spark.cards import Cards, Left, among
+from dedup.spark.cards import Left, among
+from dedup.spark.couples import Chosen, meeting_places
 from dedup.spark.flow import sorted_by_part
-from dedup.spark.matching import Kept, Pairs
-from dedup.spark.reading import Read
+from dedup.spark.matching import Kept
+from dedup.spark.reading import Cards, Read
 from dedup.verdict.judging import CODES
 
 __all__ = [
@@ -24,16 +25,14 @@ __all__ = [
     "Verdicts",
     "add_sentences",
     "judge",
-    "lookup",
     "needs_of",
     "pair_keys",
     "send_articles",
-    "send_asked",
     "send_asked_rows",
+    "send_chosen",
     "send_copies",
     "send_needs",
     "send_original_sentences",
-    "send_pairs",
     "send_rows",
     "send_sentences",
     "settle_rows",
@@ -42,6 +41,7 @@ __all__ = [
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 _ROWS_AT_ONCE = 1000
 _NOWHERE = -1
+_NO_PAIRS = np.empty((0, 2), np.uint64)
 
 
 class Rows(NamedTuple):
@@ -60,9 +60,10 @@ class Rows(NamedTuple):
 
 
 class Verdicts(NamedTuple):
-    """What was found of pairs of keys u64[m, 2], the lesser first, by :class:`Judged`."""
+    """What was found of the pairs that were :class:`~dedup.spark.couples.Chosen`."""
 
     keys: U64
+    stands: Flags
     verdicts: U8
     probability: F64
     jaccard: F64
@@ -74,7 +75,7 @@ class Verdicts(NamedTuple):
     def are_versions(self, min_probability: float) -> Flags:
         """Tell which pairs count as versions."""
         codes = [CODES[verdict] for verdict in Verdict if verdict.is_version]
-        sure: Flags = self.probability >= min_probability
+        sure: Flags = self.stands & (self.probability >= min_probability)
         return sure & np.isin(self.verdicts, codes)
 
     def are_related(self, min_probability: float) -> Flags:
@@ -94,34 +95,11 @@ def _homes(pairs: U64, parts: int) -> I64:
     return found
 
 
-def _with_best(pairs: U64, best: U64) -> U64:
-    """Add the pairs in which the best article of the same words takes the place of the first."""
-    moved = lookup(pairs.ravel(), best).reshape(-1, 2)
-    changed = (moved != pairs).any(axis=1)
-    return np.concatenate((pairs, np.sort(moved[changed], axis=1)))
-
-
-def lookup(keys: U64, table: U64) -> U64:
-    """Replace keys that stand in the first column of a table u64[k, 2], which is in order."""
-    at = np.searchsorted(table[:, 0], keys)
-    found = keys.copy()
-    known = among(keys, np.ascontiguousarray(table[:, 0]))
-    found[known] = table[at[known], 1]
-    return found
-
-
-def send_pairs(
-    items: Iterator[Pairs], best: Broadcast[Any], least: float, parts: int
-) -> Iterator[tuple[int, Any]]:
-    """Send candidates to where they are judged: 16 bytes each."""
-    for pairs in _wanted(items, best, least):
-        for part, rows in sorted_by_part(_homes(pairs, parts).astype(np.uint64), parts):
-            yield part, pairs[rows]
-
-
-def _wanted(items: Iterator[Pairs], best: Broadcast[Any], least: float) -> Iterator[U64]:
-    for keys, shares in items:
-        yield _with_best(keys[np.isnan(shares) | (shares >= least)], best.value)
+def send_chosen(items: Iterator[Chosen], parts: int) -> Iterator[tuple[int, Chosen]]:
+    """Send pairs to where they are judged: 17 bytes each."""
+    for chosen in items:
+        for part, rows in sorted_by_part(_homes(chosen.keys, parts).astype(np.uint64), parts):
+            yield part, chosen.take(rows)
 
 
 def needs_of(pairs: U64, parts: int) -> tuple[U64, I64]:
@@ -131,12 +109,10 @@ def needs_of(pairs: U64, parts: int) -> tuple[U64, I64]:
     return np.ascontiguousarray(needs[:, 0]), needs[:, 1].astype(np.int64)
 
 
-def send_needs(
-    items: Iterator[Pairs], best: Broadcast[Any], least: float, parts: int
-) -> Iterator[tuple[int, Any]]:
+def send_needs(items: Iterator[Chosen], parts: int) -> Iterator[tuple[int, Any]]:
     """Tell articles in which parts they are needed: 16 bytes each."""
-    for pairs in _wanted(items, best, least):
-        keys, homes = needs_of(pairs, parts)
+    for chosen in items:
+        keys, homes = needs_of(chosen.keys, parts)
         for part, rows in sorted_by_part(keys, parts):
             yield part, (keys[rows], homes[rows])
 
@@ -154,11 +130,9 @@ def send_articles(items: Iterator[Read], kept: Kept, parts: int) -> Iterator[tup
     """Send words and marks to where is known who needs them: 5 bytes a word."""
     for read in map(kept.keyed, items):
         marks = Ragged(read.marks, read.words.offsets)
-        for part, rows in sorted_by_part(read.keys, parts):
-            yield (
-                part,
-                (read.keys[rows], read.sources[rows], read.words.take(rows), marks.take(rows)),
-            )
+        keys = read.cards.keys
+        for part, rows in sorted_by_part(keys, parts):
+            yield part, (keys[rows], read.sources[rows], read.words.take(rows), marks.take(rows))
 
 
 def settle_rows(items: Iterator[tuple[Any, ...]]) -> Iterator[Rows]:
@@ -177,11 +151,7 @@ def settle_rows(items: Iterator[tuple[Any, ...]]) -> Iterator[Rows]:
     wanted, parts = wanted[new], parts[new]
     for keys, sources, words, marks in articles:
         rows = np.flatnonzero(among(keys, wanted))
-        first = np.searchsorted(wanted, keys[rows])
-        last = np.searchsorted(wanted, keys[rows], side="right")
-        counts = last - first
-        at = np.repeat(first, counts) + _places(counts)
-        local = np.repeat(np.arange(len(rows)), counts)
+        local, at = meeting_places(keys[rows], wanted)
         some = parts[at] != _NOWHERE
         yield Rows(
             keys[rows],
@@ -191,13 +161,6 @@ def settle_rows(items: Iterator[tuple[Any, ...]]) -> Iterator[Rows]:
             local[some],
             parts[at][some],
         )
-
-
-def _places(counts: I64) -> I64:
-    """Count each group from 0 on: 0, 1, …, for groups of so many."""
-    starts = np.cumsum(counts) - counts
-    found: I64 = np.arange(int(counts.sum())) - np.repeat(starts, counts)
-    return found
 
 
 class _Sentences(NamedTuple):
@@ -282,10 +245,7 @@ def send_asked_rows(
     """Send the articles that the driver asks for; ``needs`` as of :func:`needs_of`."""
     wanted, parts = needs.value
     for rows in items:
-        first = np.searchsorted(wanted, rows.keys)
-        counts = np.searchsorted(wanted, rows.keys, side="right") - first
-        at = np.repeat(first, counts) + _places(counts)
-        local = np.repeat(np.arange(len(rows.keys)), counts)
+        local, at = meeting_places(rows.keys, wanted)
         yield from _sent_rows(rows, local, parts[at], furniture)
 
 
@@ -304,22 +264,13 @@ def _sent_rows(
         yield part, (rows.keys[some], rows.words.take(some), rows.marks.take(some))
 
 
-def send_asked(items: Iterator[U64], parts: int) -> Iterator[tuple[int, Any]]:
-    """Send pairs that the driver asks about to where they are judged."""
-    for pairs in items:
-        for part, rows in sorted_by_part(_homes(pairs, parts).astype(np.uint64), parts):
-            yield part, pairs[rows]
-
-
 def judge(items: Iterator[Any]) -> Iterator[Verdicts]:
     """Judge the pairs of a part."""
-    asked: list[U64] = []
+    asked: list[Chosen] = []
     articles: list[tuple[U64, Ragged, Ragged]] = []
     for item in items:
-        (articles if isinstance(item, tuple) else asked).append(item)
-    if not asked:
-        return
-    pairs = distinct_rows(np.concatenate(asked))
+        (asked if isinstance(item, Chosen) else articles).append(item)
+    pairs, stands = _once_each(asked)
     if not len(pairs):
         return
     keys = np.concatenate([keys for keys, _, _ in articles])
@@ -334,8 +285,20 @@ def judge(items: Iterator[Any]) -> Iterator[Verdicts]:
     done = 0
     for block in blocks_of(rows, np.diff(words.offsets)):
         found = _judge_block(words, marks, block.pairs)
-        yield Verdicts(pairs[done : done + len(block.pairs)], *found)
+        some = slice(done, done + len(block.pairs))
+        yield Verdicts(pairs[some], stands[some], *found)
         done += len(block.pairs)
+
+
+def _once_each(parts: Sequence[Chosen]) -> Chosen:
+    """Put pairs together, each once; one that stands anywhere does."""
+    keys = np.concatenate([_NO_PAIRS, *(part.keys for part in parts)])
+    stands = np.concatenate([np.empty(0, np.bool_), *(part.stands for part in parts)])
+    order = np.lexsort((~stands, keys[:, 1], keys[:, 0]))
+    keys = keys[order]
+    new = np.ones(len(keys), np.bool_)
+    new[1:] = (keys[1:] != keys[:-1]).any(axis=1)
+    return Chosen(keys[new], stands[order][new])
 
 
 def _judge_block(words: Ragged, marks: Ragged, pairs: I64) -> Judged:

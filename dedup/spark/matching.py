@@ -48,41 +48,25 @@ class Kept(NamedTuple):
     """Which rows are articles and which of those are firsts: keys u64 of the others, in order."""
 
     dropped: Broadcast[Any]
-    copies: Broadcast[Any]
+    again: Broadcast[Any]
 
     def articles(self, read: Read) -> Read:
         """Leave out the rows that are no articles."""
-        gone = among(read.keys, self.dropped)
-        return _taken(read, ~gone) if gone.any() else read
+        return read.of_rows(~among(read.cards.keys, self.dropped))
 
     def firsts(self, read: Read) -> Read:
         """Leave out all but the first article of the same words; keys are digests then."""
-        gone = (read.counts == 0) | among(read.keys, self.dropped) | among(read.keys, self.copies)
-        found = _taken(read, ~gone) if gone.any() else read
-        return found._replace(keys=found.digests)
+        cards = read.cards
+        kept = (cards.counts > 0) & ~among(cards.keys, self.dropped)
+        found = read.of_rows(kept & ~among(cards.keys, self.again))
+        return found.with_keys(found.cards.digests)
 
     def keyed(self, read: Read) -> Read:
         """Leave out the rows that are no articles; the key of a first is its digest."""
         found = self.articles(read)
-        is_first = (found.counts > 0) & ~among(found.keys, self.copies)
-        return found._replace(keys=np.where(is_first, found.digests, found.keys))
-
-
-def _taken(read: Read, kept: np.ndarray[Any, np.dtype[np.bool_]]) -> Read:
-    rows = np.flatnonzero(kept)
-    return Read(
-        ids=[read.ids[row] for row in rows.tolist()],
-        keys=read.keys[rows],
-        contents=read.contents[rows],
-        names=read.names[rows],
-        digests=read.digests[rows],
-        ranks=read.ranks[rows],
-        sources=read.sources[rows],
-        words=read.words.take(rows),
-        marks=read.marks[np.repeat(kept, read.counts)],
-        bands=read.bands[:, rows],
-        rejected=read.rejected,
-    )
+        cards = found.cards
+        is_first = (cards.counts > 0) & ~among(cards.keys, self.again)
+        return found.with_keys(np.where(is_first, cards.digests, cards.keys))
 
 
 def send_bands(items: Iterator[Read], kept: Kept, parts: int) -> Iterator[tuple[int, Any]]:
@@ -90,7 +74,7 @@ def send_bands(items: Iterator[Read], kept: Kept, parts: int) -> Iterator[tuple[
     for read in map(kept.firsts, items):
         bands = np.arange(len(read.bands), dtype=np.uint64)[:, None]
         buckets = (read.bands ^ (bands * _ODD)).ravel()
-        keys = np.tile(read.keys, len(read.bands))
+        keys = np.tile(read.cards.keys, len(read.bands))
         for part, rows in sorted_by_part(buckets, parts):
             yield part, (buckets[rows], keys[rows])
 
@@ -156,11 +140,11 @@ def send_terms(
     for read in map(kept.firsts, items):
         values, ends, terms = ranked(read.words, ranking.value, SETTINGS)
         words = Ragged(values, ends)
-        of = (read.keys >> np.uint64(32)) % np.uint64(blocks)
+        of = (read.cards.keys >> np.uint64(32)) % np.uint64(blocks)
         for number, couple in enumerate(couples):
             rows = np.flatnonzero(np.isin(of, np.array(couple, np.uint64)))
             if len(rows):
-                yield number, (read.keys[rows], words.take(rows), terms[rows])
+                yield number, (read.cards.keys[rows], words.take(rows), terms[rows])
 
 
 def block_pairs(blocks: int) -> list[tuple[int, ...]]:

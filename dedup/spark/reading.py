@@ -3,36 +3,41 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from zlib import crc32
 
 import numpy as np
 import pyarrow as pa
 from pyspark import TaskContext
 
-from dedup.arrays import F64, I64, U8, U64, Ragged, encoded
+from dedup.arrays import F64, I64, U8, U64, Flags, Ragged, encoded
 from dedup.candidates import _sketches
 from dedup.candidates.lsh import Bands
 from dedup.candidates.minhash import signatures
 from dedup.corpus.clusters import Keep, Preference, moment
+from dedup.corpus.windows import moments_of
 from dedup.dump import Record
+from dedup.dump.ids import content_key
 from dedup.dump.records import Columns, Fields, Row, column_finder, record, wanted_names
 from dedup.model import Article
 from dedup.reading.texts import read_utf8
 
-__all__ = ["Read", "article_key", "number", "read_rows", "records_of", "used_columns"]
+__all__ = ["Cards", "Read", "key_of", "number", "read_rows", "records_of", "used_columns"]
 
 _ROWS_AT_ONCE = 1000
 
 
-class Read(NamedTuple):
-    """Some articles: what is known of each, and which rows were set aside.
+class Cards(NamedTuple):
+    """What is known of some articles beside their words.
 
     u64 a row: ``keys`` tell rows apart, ``contents`` are the same where all that is read is the
-    same, ``names`` hang on the id alone, ``digests`` on the words alone. ``ranks`` f64[n, 2] are
-    lower the better an article represents others; of equal ones the least id does. ``sources`` are
-    numbered by name, 0 for none. ``bands`` u64[b, n] are band keys.
+    same, ``names`` hang on the id alone, ``digests`` on the words alone. ``leaders`` are the keys
+    of the articles that stand for those of the same words, ``bests`` of the ones among them that
+    represent best. ``ranks`` f64[n, 2] are lower the better an article represents others; of equal
+    ones the least id does. ``moments`` i64 are dates as :func:`~dedup.corpus.windows.moments_of`
+    gives them, ``counts`` i64 words, ``times`` i64 the rows of the input that an article was.
     """
 
     ids: list[str]
@@ -40,17 +45,63 @@ class Read(NamedTuple):
     contents: U64
     names: U64
     digests: U64
+    leaders: U64
+    bests: U64
     ranks: F64
+    moments: I64
+    counts: I64
+    times: I64
+
+    def take(self, rows: I64) -> Cards:
+        """Choose some articles, in the order given."""
+        columns: list[Any] = [part[rows] for part in self[1:]]
+        return Cards([self.ids[row] for row in rows.tolist()], *columns)
+
+    @classmethod
+    def joined(cls, parts: Iterable[Cards]) -> Cards:
+        """Put the articles of several items end to end."""
+        found = [*parts] or [_NONE]
+        ids = [identity for part in found for identity in part.ids]
+        columns: list[Any] = [np.concatenate(column) for column in zip(*found, strict=True)]
+        return cls(ids, *columns[1:])
+
+
+_NO_COLUMNS: list[Any] = [np.empty(0, np.uint64)] * 6
+_NO_COLUMNS += [np.empty((0, 2)), *[np.empty(0, np.int64)] * 3]
+_NONE = Cards([], *_NO_COLUMNS)
+
+
+class Read(NamedTuple):
+    """Some articles as they were read, and why other rows were set aside.
+
+    ``sources`` u64 are numbered by name, 0 for none; ``marks`` u8 a word; ``bands`` u64[b, n] are
+    band keys.
+    """
+
+    cards: Cards
     sources: U64
     words: Ragged
     marks: U8
     bands: U64
     rejected: list[tuple[str | None, str]]
 
-    @property
-    def counts(self) -> I64:
-        """Tell how many words each has."""
-        return np.diff(self.words.offsets)
+    def of_rows(self, kept: Flags) -> Read:
+        """Leave articles out."""
+        if kept.all():
+            return self
+        rows = np.flatnonzero(kept)
+        return Read(
+            cards=self.cards.take(rows),
+            sources=self.sources[rows],
+            words=self.words.take(rows),
+            marks=self.marks[np.repeat(kept, self.cards.counts)],
+            bands=self.bands[:, rows],
+            rejected=self.rejected,
+        )
+
+    def with_keys(self, keys: U64) -> Read:
+        """Give the articles other keys."""
+        return self._replace(cards=self.cards._replace(keys=keys))
 
 
 def used_columns(names: Sequence[str], fields: Fields) -> list[str]:
@@ -94,27 +145,46 @@ def _read(
             articles.append(found)
         else:
             rejected.append((None, found))
-    contents = [article_key(article) for article in articles]
-    keys = []
-    for content in contents:
-        keys.append(number(f"{content} {place} {seen[content]}"))
-        seen[content] += 1
     texts = read_utf8(encoded([article.text for article in articles]), letters=False)
     words = texts.words
     minima = signatures(words, bands.permutations)
-    digests = _sketches.row_digests(words.values, words.offsets)
     return Read(
-        ids=[article.id for article in articles],
-        keys=np.array(keys, np.uint64),
-        contents=np.array(contents, np.uint64),
-        names=np.array([number(article.id) for article in articles], np.uint64),
-        digests=np.ascontiguousarray(digests[:, 0]),
-        ranks=_ranks(articles, np.diff(words.offsets), preference),
+        cards=_cards(articles, words, preference, place, seen),
         sources=np.array([number(a.source) if a.source else 0 for a in articles], np.uint64),
         words=words,
         marks=texts.marks,
         bands=_sketches.band_keys(minima, bands.bands, bands.rows),
         rejected=rejected,
+    )
+
+
+def _cards(
+    articles: Sequence[Article],
+    words: Ragged,
+    preference: Preference,
+    place: int,
+    seen: Counter[int],
+) -> Cards:
+    contents = [key_of(article) for article in articles]
+    keys = []
+    for content in contents:
+        keys.append(number(f"{content} {place} {seen[content]}"))
+        seen[content] += 1
+    own = np.array(keys, np.uint64)
+    counts = np.diff(words.offsets)
+    digests = _sketches.row_digests(words.values, words.offsets)
+    return Cards(
+        ids=[article.id for article in articles],
+        keys=own,
+        contents=np.array(contents, np.uint64),
+        names=np.array([number(article.id) for article in articles], np.uint64),
+        digests=np.ascontiguousarray(digests[:, 0]),
+        leaders=own,
+        bests=own,
+        ranks=_ranks(articles, counts, preference),
+        moments=moments_of([article.date for article in articles]),
+        counts=counts,
+        times=np.ones(len(articles), np.int64),
     )
 
 
@@ -126,11 +196,9 @@ def records_of(batch: pa.RecordBatch, fields: Fields) -> Iterator[Article | str]
         yield found.article if isinstance(found, Record) else found.reason
 
 
-def article_key(article: Article) -> int:
-    """Number an article by all that is read of it."""
-    date = article.date.isoformat() if article.date else ""
-    said = article.id, article.title, date, article.source, article.url, article.text
-    return number("\0".join(said))
+def key_of(article: Article) -> int:
+    """Number an article by all that is read of it, as a scan does that has ids to tell apart."""
+    return content_key(article, crc32(article.text.encode("utf-8", "surrogatepass")))
 
 
 def number(text: str) -> int:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from math import ceil
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -15,22 +16,25 @@ from pyspark import Broadcast
 from pyspark.sql import DataFrame, SparkSession, functions
 from pyspark.sql.types import LongType, StructField, StructType
 
-from dedup.arrays import I64, U64, distinct, distinct_rows
-from dedup.candidates.lsh import choose_bands
+from dedup.arrays import I64, U64, distinct
+from dedup.candidates.lsh import choose_bands, most_similar
 from dedup.candidates.terms import Ranking, most_pairs, rank_words
 from dedup.corpus.clusters import Keep, Preference, stars
 from dedup.corpus.grouping import check_probability
+from dedup.corpus.windows import Window
 from dedup.dump.reading import nothing_usable
 from dedup.dump.records import Fields
 from dedup.errors import DumpError, InputError
+from dedup.index.rows import seconds_of
 from dedup.model import Rejected, Verdict
 from dedup.spark import cards as told
-from dedup.spark import judging, matching, tables
-from dedup.spark.cards import Cards, Left
-from dedup.spark.flow import Flow
+from dedup.spark import couples, judging, matching, tables
+from dedup.spark.cards import Left
+from dedup.spark.couples import Chosen
+from dedup.spark.flow import Flow, Sending
 from dedup.spark.judging import Verdicts
 from dedup.spark.matching import SETTINGS, Kept, Pairs
-from dedup.spark.reading import Read, read_rows, used_columns
+from dedup.spark.reading import Cards, Read, read_rows, used_columns
 from dedup.spark.tables import Members
 from dedup.spark.writing import Checkpoint, write
 from dedup.text.vocabulary import english
@@ -79,13 +83,13 @@ def scan(
     fields: Fields | None = None,
     keep: str = "earliest",
     min_probability: float = 0.5,
+    within: float | datetime.timedelta | None = None,
     checkpoint: str | None = None,
 ) -> Found:
     """Find the versions of one story among the rows of a DataFrame, as :func:`dedup.scan` does.
 
-    ``fields``, ``keep`` and ``min_probability`` are those of :func:`dedup.scan`; ``keep="first"``
-    is refused, as the rows of a DataFrame have no order. Of rows with one id and other content the
-    one whose content has the least digest is kept.
+    ``fields``, ``keep``, ``min_probability`` and ``within`` are those of :func:`dedup.scan`;
+    ``keep="first"`` is refused, as the rows of a DataFrame have no order.
 
     ``checkpoint`` names a folder that Spark writes, for stages that are finished: the same call on
     the same files goes on from there, and the tables are made of what is in it. Without one they
@@ -101,16 +105,25 @@ def scan(
     if fields is not None and not isinstance(fields, Fields):
         raise InputError.of("fields", fields, "a dedup.Fields or None")
     fields = fields or Fields()
+    seconds = seconds_of(within)
     used = used_columns(df.columns, fields)
     tables.check_text(df.columns, fields)
     reading = partial(
         read_rows, fields=fields, bands=choose_bands(_THRESHOLD), preference=preference
     )
     job = {"release": __version__, "fields": repr(fields), "keep": str(preference)}
+    job["within"] = str(seconds)
     job |= {"columns": df.schema.simpleString(), "files": str(sorted(df.inputFiles()))}
     kept = Checkpoint(df.sparkSession, checkpoint, json.dumps(job))
     read = kept.keep("read", Flow.read(df.select(*(f"`{name}`" for name in used)), reading))
-    return _Scan(df, fields, used, read, kept, min_probability).run()
+    return _Scan(df, fields, used, read, kept, Bounds(min_probability, seconds)).run()
+
+
+class Bounds(NamedTuple):
+    """From which probability on a pair is a version, and in how many seconds of each other."""
+
+    least: float
+    within: int | None
 
 
 class _Scan:
@@ -123,14 +136,14 @@ class _Scan:
         used: list[str],
         read: Flow,
         finished: Checkpoint,
-        min_probability: float,
+        bounds: Bounds,
     ) -> None:
         self.finished = finished
         self.df = df
         self.used = used
         self.fields = fields
         self.read = read
-        self.least = min_probability
+        self.least, self.within = bounds
         self.spark: SparkSession = df.sparkSession
         counted = read.mapped(_count_rows).collect()
         self.rows = sum(count for count, _ in counted)
@@ -144,16 +157,11 @@ class _Scan:
     def run(self) -> Found:
         """Work through all stages up to the clusters; tables are made of them later."""
         self._tell_articles()
-        best = self._table([left.best for left in self.left if len(left.best)])
-        candidates, least = self._candidates()
-        self._gather(candidates, best, least)
-        return self._found(*self._group(best.value))
+        self._gather(self._standing(*self._candidates()))
+        return self._found(*self._group())
 
     def _share(self, value: Any) -> Broadcast[Any]:
         return self.spark.sparkContext.broadcast(value)
-
-    def _table(self, parts: Sequence[U64]) -> Broadcast[Any]:
-        return self._share(distinct_rows(np.concatenate([np.empty((0, 2), np.uint64), *parts])))
 
     def _keys(self, parts: Iterable[U64]) -> Broadcast[Any]:
         return self._share(distinct(np.concatenate([np.empty(0, np.uint64), *parts])))
@@ -164,20 +172,18 @@ class _Scan:
         by_id = self.read.sent(partial(told.send_by_id, parts=parts), parts)
         self.settled = self.finished.keep("ids", by_id.mapped(told.settle_ids))
         by_words = self.settled.sent(partial(told.send_by_words, parts=parts), parts)
-        self.cards = self.finished.keep("cards", by_words.mapped(told.group_cards))
+        self.cards = self.finished.keep(
+            "cards", by_words.mapped(partial(told.group_cards, within=self.within))
+        )
         self.losses: list[Left] = self.settled.mapped(_only_left).collect()
         self.left: list[Left] = self.cards.mapped(_only_left).collect()
         dropped = self._keys(left.dropped for left in self.losses)
-        copies = self._keys(left.copies[:, 1] for left in self.left)
-        self.kept = Kept(dropped, copies)
+        self.kept = Kept(dropped, self._keys(left.again for left in self.left))
         self.articles = self.rows - len(dropped.value)
 
     def _candidates(self) -> tuple[Flow, float]:
         """Find candidates by both lanes, and the share below which those of terms are left out."""
         parts, kept = self.parts, self.kept
-        similar = self.read.sent(
-            partial(matching.send_bands, kept=kept, parts=parts), parts
-        ).mapped(matching.join_buckets)
         ranking = self._share(self._rank())
         sending = partial(matching.send_terms, kept=kept, ranking=ranking, blocks=self.blocks)
         met = self.read.sent(sending, len(matching.block_pairs(self.blocks)))
@@ -189,8 +195,43 @@ class _Scan:
             .mapped(matching.merge_pairs)
         )
         related = self.finished.keep("related", related)
-        least = self._least_share(related)
-        return self.finished.keep("candidates", similar.joined(related)), least
+        return self._similar().joined(related), self._least_share(related)
+
+    def _similar(self) -> Flow:
+        """Find candidates that share a band; as in a scan, of very many each keeps two."""
+        parts, kept = self.parts, self.kept
+        sending = partial(matching.send_bands, kept=kept, parts=parts)
+        similar = self.finished.keep(
+            "similar", self.read.sent(sending, parts).mapped(matching.join_buckets)
+        )
+        most = most_similar(sum(left.firsts for left in self.left))
+        if _count(similar) <= most:
+            return similar
+        once = similar.sent(partial(matching.send_pairs, parts=parts), parts)
+        once = self.finished.keep("similar-once", once.mapped(matching.merge_pairs))
+        if _count(once) <= most:
+            return once
+        sketches = self.read, partial(couples.send_sketches, kept=kept, parts=parts)
+        shared = self._couples(sketches, once, 0.0).mapped(couples.count_shared)
+        return shared.sent(partial(couples.send_to_both, parts=parts), parts).mapped(
+            couples.choose_two
+        )
+
+    def _standing(self, candidates: Flow, least: float) -> Flow:
+        """Put the articles that stand for those of the same words in their place in candidates."""
+        standing = self.cards, partial(couples.send_standing, parts=self.parts)
+        found = self._couples(standing, candidates, least)
+        putting = partial(couples.put_standing, within=self.within)
+        return self.finished.keep("candidates", found.mapped(putting))
+
+    def _couples(self, known: tuple[Flow, Sending], pairs: Flow, least: float) -> Flow:
+        """Bring pairs and what is known of both of their articles together."""
+        parts = self.parts
+        ones = Flow.meeting(
+            [known, (pairs, partial(couples.send_to_one, least=least, parts=parts))], parts
+        ).mapped(couples.join_one)
+        both = Flow.meeting([known, (ones, partial(couples.send_to_other, parts=parts))], parts)
+        return both.mapped(couples.join_other)
 
     def _rank(self) -> Ranking:
         """Rank the words of the dump by rarity: only those in some articles reach the driver."""
@@ -204,7 +245,7 @@ class _Scan:
     def _least_share(self, related: Flow) -> float:
         """Find the share of the last pair that a scan keeps; few dumps have more than it keeps."""
         most = most_pairs(self.articles, SETTINGS)
-        if sum(related.mapped(_count_pairs).collect()) <= most:
+        if _count(related) <= most:
             return 0.0
         low = 0
         for shift in (16, 0):  # the bits of a share order as it does; the upper half, then all
@@ -220,14 +261,13 @@ class _Scan:
                 most -= numbers[value]
         return float(np.array([low], np.uint32).view(np.float32)[0])
 
-    def _gather(self, candidates: Flow, best: Broadcast[Any], least: float) -> None:
+    def _gather(self, candidates: Flow) -> None:
         """Bring candidates together with their words and marks, and judge them."""
         parts = self.parts
-        pairs = {"best": best, "least": least, "parts": parts}
         self.candidates = Flow.meeting(
             [
                 (self.read, partial(judging.send_articles, kept=self.kept, parts=parts)),
-                (candidates, partial(judging.send_needs, **pairs)),
+                (candidates, partial(judging.send_needs, parts=parts)),
                 (self.cards, partial(judging.send_copies, parts=parts)),
             ],
             parts,
@@ -235,7 +275,8 @@ class _Scan:
         self.candidates = self.finished.keep("rows", self.candidates.mapped(judging.settle_rows))
         self.furniture = self._furniture()
         sending = partial(judging.send_rows, furniture=self.furniture)
-        senders = [(self.candidates, sending), (candidates, partial(judging.send_pairs, **pairs))]
+        choosing = partial(judging.send_chosen, parts=parts)
+        senders = [(self.candidates, sending), (candidates, choosing)]
         judged = Flow.meeting(senders, parts).mapped(judging.judge)
         self.judged = self.finished.keep("judged", judged)
 
@@ -251,49 +292,46 @@ class _Scan:
         counting = partial(judging.send_original_sentences, repeated=repeated, parts=parts)
         return self._keys(self.candidates.sent(counting, parts).mapped(many).collect())
 
-    def _group(self, best: U64) -> tuple[Members, Verdicts]:
+    def _group(self) -> tuple[Members, Verdicts]:
         """Cut versions into clusters; pairs that have to be asked about are judged in rounds."""
-        taken = self._share(np.ascontiguousarray(best[:, 0]))
-        choosing = partial(_versions, least=self.least, replaced=taken)
+        choosing = partial(_versions, least=self.least)
         pairs = np.concatenate(
             [
                 np.empty((0, 2), np.uint64),
                 *self.judged.mapped(choosing).collect(),
-                *(_of_copies(left.copies, best) for left in self.left),
+                *(left.ties for left in self.left),
             ]
         )
-        keys, digests = self._ranked(distinct(pairs.ravel()))
+        keys, leaders, moments = self._ranked(distinct(pairs.ravel()))
+        window = Window(moments, self.within)
         order = np.argsort(keys)
         places = order[np.searchsorted(keys[order], pairs)].astype(np.int64)
         asked: list[Verdicts] = []
 
         def verify(questions: I64) -> list[bool]:
-            same = digests[questions[:, 0]] == digests[questions[:, 1]]
-            open_ones = np.sort(keys[questions[~same]], axis=1)
+            near = window.near(questions)
+            same = leaders[questions[:, 0]] == leaders[questions[:, 1]]
+            open_ones = np.sort(keys[questions[near & ~same]], axis=1)
             found = self._ask(open_ones)
             asked.append(found)
-            told = dict(
-                zip(
-                    map(tuple, found.keys.tolist()),
-                    found.are_versions(self.least).tolist(),
-                    strict=True,
-                )
-            )
-            answers = iter(told[tuple(pair)] for pair in open_ones.tolist())
-            return [True if is_same else next(answers) for is_same in same.tolist()]
+            versions = found.are_versions(self.least).tolist()
+            told = dict(zip(map(tuple, found.keys.tolist()), versions, strict=True))
+            answers = near.copy()
+            answers[near & ~same] = [told[tuple(pair)] for pair in open_ones.tolist()]
+            return [bool(answer) for answer in answers.tolist()]
 
         groups = stars(np.sort(places, axis=1), np.arange(len(keys)), verify)
         known = _joined(asked)
-        return self._members(groups, keys, digests, known), known
+        return self._members(groups, keys, leaders, known), known
 
-    def _ranked(self, wanted: U64) -> tuple[U64, U64]:
-        """Give the keys and digests of some articles, those that represent best first."""
+    def _ranked(self, wanted: U64) -> tuple[U64, U64, I64]:
+        """Give keys of articles, best first, of those that stand for them, and dates."""
         frame = self.cards.frame(
             partial(tables.rank_columns, wanted=self._share(wanted)), tables.RANKS
         )
-        found = frame.orderBy("first", "second", "id").select("key", "digest").toArrow()
-        keys, digests = (column.to_numpy().view(np.uint64) for column in found.columns)
-        return keys, digests
+        found = frame.orderBy("first", "second", "id").select("key", "leader", "moment").toArrow()
+        keys, leaders, moments = (column.to_numpy() for column in found.columns)
+        return keys.view(np.uint64), leaders.view(np.uint64), moments
 
     def _ask(self, pairs: U64) -> Verdicts:
         """Judge pairs that the driver asks about."""
@@ -301,17 +339,18 @@ class _Scan:
             return _joined([])
         needs = self._share(judging.needs_of(pairs, self.parts))
         sending = partial(judging.send_asked_rows, furniture=self.furniture, needs=needs)
-        asking = partial(judging.send_asked, parts=self.parts)
-        senders = [(self.candidates, sending), (Flow.of(self.spark, [pairs]), asking)]
+        chosen = Chosen(pairs, np.ones(len(pairs), np.bool_))
+        asking = partial(judging.send_chosen, parts=self.parts)
+        senders = [(self.candidates, sending), (Flow.of(self.spark, [chosen]), asking)]
         return _joined(Flow.meeting(senders, self.parts).mapped(judging.judge).collect())
 
-    def _members(self, groups: Sequence[Any], keys: U64, digests: U64, known: Verdicts) -> Members:
+    def _members(self, groups: Sequence[Any], keys: U64, leaders: U64, known: Verdicts) -> Members:
         """Tell how each member of a cluster compares with its representative."""
         sizes = np.array([len(others) for _, others in groups], np.int64)
         ones = np.repeat(np.array([one for one, _ in groups], np.int64), sizes)
         others = np.array([other for _, members in groups for other in members], np.int64)
         clusters = np.repeat(np.arange(len(groups)), sizes)
-        same = digests[ones] == digests[others]
+        same = leaders[ones] == leaders[others]
         pairs = np.sort(np.stack((keys[ones], keys[others]), axis=1), axis=1)
         wanted = self._share(distinct(judging.pair_keys(pairs[~same])))
         parts = self.judged.mapped(partial(_of_pairs, wanted=wanted)).collect()
@@ -388,11 +427,15 @@ class _Scan:
 def _count_rows(items: Iterator[Read]) -> Iterator[tuple[int, list[str]]]:
     """Count articles, and give the reasons of the first records set aside where there are none."""
     for read in items:
-        few = [] if read.ids else read.rejected[:_NAMED]
-        yield len(read.ids), [reason for _, reason in few]
+        few = [] if read.cards.ids else read.rejected[:_NAMED]
+        yield len(read.cards.ids), [reason for _, reason in few]
 
 
 _NAMED = 10
+
+
+def _count(pairs: Flow) -> int:
+    return sum(pairs.mapped(_count_pairs).collect())
 
 
 def _count_pairs(items: Iterator[Pairs]) -> Iterator[int]:
@@ -411,21 +454,8 @@ def _only_left(items: Iterator[Cards | Left]) -> Iterator[Left]:
     return (item for item in items if isinstance(item, Left))
 
 
-def _versions(items: Iterator[Verdicts], least: float, replaced: Broadcast[Any]) -> Iterator[U64]:
-    """Give the pairs that are versions, but those of an article that a better one stands for."""
-    for found in items:
-        gone = told.among(found.keys.ravel(), replaced).reshape(-1, 2).any(axis=1)
-        yield found.keys[found.are_versions(least) & ~gone]
-
-
-def _of_copies(copies: U64, best: U64) -> U64:
-    """Pair every article of the same words with the best of them, and with the first."""
-    firsts = distinct(copies[:, 0])
-    every = np.concatenate((copies, np.stack((firsts, firsts), axis=1)))
-    pairs = np.stack((judging.lookup(every[:, 0], best), every[:, 1]), axis=1)
-    pairs = np.concatenate((pairs, copies))
-    found: U64 = pairs[pairs[:, 0] != pairs[:, 1]]
-    return found
+def _versions(items: Iterator[Verdicts], least: float) -> Iterator[U64]:
+    return (found.keys[found.are_versions(least)] for found in items)
 
 
 def _of_pairs(items: Iterator[Verdicts], wanted: Broadcast[Any]) -> Iterator[Verdicts]:
@@ -434,5 +464,6 @@ def _of_pairs(items: Iterator[Verdicts], wanted: Broadcast[Any]) -> Iterator[Ver
 
 
 def _joined(parts: Sequence[Verdicts]) -> Verdicts:
-    none = Verdicts(np.empty((0, 2), np.uint64), np.empty(0, np.uint8), np.empty(0), np.empty(0))
+    flags, codes = np.empty(0, np.bool_), np.empty(0, np.uint8)
+    none = Verdicts(np.empty((0, 2), np.uint64), flags, codes, np.empty(0), np.empty(0))
     return Verdicts(*(np.concatenate(columns) for columns in zip(none, *parts, strict=True)))

@@ -13,9 +13,9 @@ from dedup.arrays import F64, I64, U8, U64
 from dedup.dump.records import Fields, column_finder
 from dedup.errors import InputError
 from dedup.model import Article, Verdict
-from dedup.spark.cards import Cards, Left, among
+from dedup.spark.cards import Left, among
 from dedup.spark.judging import Verdicts, pair_keys
-from dedup.spark.reading import Read, article_key, records_of
+from dedup.spark.reading import Cards, Read, key_of, records_of
 from dedup.verdict.judging import VERDICTS
 
 __all__ = [
@@ -44,7 +44,8 @@ RANKS = pa.schema(
         ("second", pa.float64()),
         ("id", pa.string()),
         ("key", pa.int64()),
-        ("digest", pa.int64()),
+        ("leader", pa.int64()),
+        ("moment", pa.int64()),
     ]
 )
 IDS = pa.schema([("id", pa.string()), ("key", pa.int64())])
@@ -106,7 +107,8 @@ def rank_columns(items: Iterator[Cards | Left], wanted: Broadcast[Any]) -> Colum
             "second": some.ranks[:, 1],
             "id": some.ids,
             "key": some.keys.view(np.int64),
-            "digest": some.digests.view(np.int64),
+            "leader": some.leaders.view(np.int64),
+            "moment": some.moments,
         }
 
 
@@ -214,7 +216,7 @@ def staying(
         stays = np.zeros(batch.num_rows, np.bool_)
         for row, found in enumerate(records_of(batch.select(used), fields)):
             if isinstance(found, Article):
-                keys[row], stays[row] = article_key(found), True
+                keys[row], stays[row] = key_of(found), True
         stays &= ~among(keys, gone)
         again = among(keys, repeated)
         numbers = pa.array(keys.view(np.int64), mask=~again)

@@ -1,0 +1,218 @@
+"""Pairs, and what is known of both of their articles: who stands for them, which bands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
+
+from dedup.arrays import I64, U64, Flags
+from dedup.corpus.windows import Window
+from dedup.spark.cards import Left
+from dedup.spark.flow import sorted_by_part
+from dedup.spark.matching import Kept, Pairs
+from dedup.spark.reading import Cards, Read
+
+__all__ = [
+    "Chosen",
+    "choose_two",
+    "count_shared",
+    "join_one",
+    "join_other",
+    "meeting_places",
+    "put_standing",
+    "send_sketches",
+    "send_standing",
+    "send_to_both",
+    "send_to_one",
+    "send_to_other",
+]
+
+
+class Standing(NamedTuple):
+    """Articles that stand for those of the same words, which ``words`` u64[m] name.
+
+    ``bests`` u64[m] are the ones among those that represent best; ``moments`` and ``of_bests``
+    i64[m] are the dates of both.
+    """
+
+    words: U64
+    keys: U64
+    bests: U64
+    moments: I64
+    of_bests: I64
+
+
+class Sketches(NamedTuple):
+    """Band keys u64[m, b] of the words that ``words`` u64[m] name."""
+
+    words: U64
+    bands: U64
+
+
+Known = TypeVar("Known", Standing, Sketches)
+Couples = tuple[Known, Known]
+"""Of each pair what is known of the one and of the other, row for row."""
+
+
+class Chosen(NamedTuple):
+    """Pairs to judge, u64[m, 2], the lesser key first.
+
+    ``stands`` bool[m] tells which may make versions: a better pair of the same words does it for
+    the others.
+    """
+
+    keys: U64
+    stands: Flags
+
+    def take(self, rows: Any) -> Chosen:
+        """Choose some, in the order given."""
+        return Chosen(self.keys[rows], self.stands[rows])
+
+
+def _take(known: Known, rows: I64) -> Known:
+    kind: Any = type(known)
+    found: Known = kind(*(column[rows] for column in known))
+    return found
+
+
+def _joined(parts: Iterable[Known]) -> Known:
+    every = [*parts]
+    kind: Any = type(every[0])
+    found: Known = kind(*map(np.concatenate, zip(*every, strict=True)))
+    return found
+
+
+def meeting_places(values: U64, known: U64) -> tuple[I64, I64]:
+    """Pair each value with all of the same among those ``known``, in order: their places, i64.
+
+    >>> [at.tolist() for at in meeting_places(np.array([7, 5, 7]), np.array([5, 7, 7]))]
+    [[0, 0, 1, 2, 2], [1, 2, 0, 1, 2]]
+    """
+    first = np.searchsorted(known, values)
+    counts = np.searchsorted(known, values, side="right") - first
+    at = np.repeat(np.arange(len(values)), counts)
+    return at, np.arange(len(at)) + np.repeat(first - (np.cumsum(counts) - counts), counts)
+
+
+def send_standing(items: Iterator[Cards | Left], parts: int) -> Iterator[tuple[int, Standing]]:
+    """Send the articles that stand for others to where their words meet: 40 bytes each."""
+    for cards in items:
+        if isinstance(cards, Cards):
+            order = np.argsort(cards.keys)
+            of_bests = cards.moments[order[np.searchsorted(cards.keys, cards.bests, sorter=order)]]
+            every = Standing(cards.digests, cards.keys, cards.bests, cards.moments, of_bests)
+            some = np.flatnonzero((cards.counts > 0) & (cards.leaders == cards.keys))
+            yield from _by_words(_take(every, some), parts)
+
+
+def send_sketches(items: Iterator[Read], kept: Kept, parts: int) -> Iterator[tuple[int, Sketches]]:
+    """Send band keys to where the words of the articles meet: 8 bytes a band."""
+    for read in map(kept.firsts, items):
+        yield from _by_words(Sketches(read.cards.keys, np.ascontiguousarray(read.bands.T)), parts)
+
+
+def _by_words(known: Known, parts: int) -> Iterator[tuple[int, Known]]:
+    for part, rows in sorted_by_part(known.words, parts):
+        yield part, _take(known, rows)
+
+
+def send_to_one(items: Iterator[Pairs], least: float, parts: int) -> Iterator[tuple[int, U64]]:
+    """Send pairs that share enough to where the words of their first are: 16 bytes each."""
+    for keys, shares in items:
+        pairs = keys[np.isnan(shares) | (shares >= least)]
+        for part, rows in sorted_by_part(pairs[:, 0], parts):
+            yield part, pairs[rows]
+
+
+def join_one(items: Iterator[Any]) -> Iterator[tuple[Any, U64]]:
+    """Put what is known in the place of the first words of pairs."""
+    known, pairs = _parted(items)
+    if pairs:
+        every = np.concatenate(pairs)
+        at, of = _meeting(every[:, 0], known)
+        yield _take(known, of), every[at, 1]
+
+
+def send_to_other(
+    items: Iterator[tuple[Any, U64]], parts: int
+) -> Iterator[tuple[int, tuple[Any, U64]]]:
+    """Send pairs, with what is known of the first, to where the words of their second are."""
+    for ones, others in items:
+        for part, rows in sorted_by_part(others, parts):
+            yield part, (_take(ones, rows), others[rows])
+
+
+def join_other(items: Iterator[Any]) -> Iterator[Couples[Any]]:
+    """Put what is known in the place of the second words of pairs."""
+    known, pairs = _parted(items)
+    if pairs:
+        at, of = _meeting(np.concatenate([others for _, others in pairs]), known)
+        yield _take(_joined(one for one, _ in pairs), at), _take(known, of)
+
+
+def _parted(items: Iterable[Any]) -> tuple[Any, list[Any]]:
+    """Part items into what is known, in one, and pairs."""
+    known: list[Any] = []
+    pairs: list[Any] = []
+    for item in items:
+        (known if isinstance(item, (Standing, Sketches)) else pairs).append(item)
+    return _joined(known) if known else None, pairs
+
+
+def _meeting(words: U64, known: Standing | Sketches) -> tuple[I64, I64]:
+    """Pair each of some words with all that is known of them: the places of both, i64."""
+    order = np.argsort(known.words, kind="stable")
+    at, of = meeting_places(words, known.words[order])
+    return at, order[of]
+
+
+def put_standing(items: Iterator[Couples[Standing]], within: int | None) -> Iterator[Chosen]:
+    """Choose the pairs of articles that stand for words where their dates are near enough.
+
+    Beside each comes that of the articles which represent best, where that is another one.
+    """
+    for ones, others in items:
+        near = np.flatnonzero(_near(ones.moments, others.moments, within))
+        one, other = _take(ones, near), _take(others, near)
+        own = np.sort(np.stack((one.keys, other.keys), axis=1), axis=1)
+        better = np.sort(np.stack((one.bests, other.bests), axis=1), axis=1)
+        moved = (better != own).any(axis=1) & _near(one.of_bests, other.of_bests, within)
+        stands = np.append(~moved, np.ones(int(moved.sum()), np.bool_))
+        yield Chosen(np.concatenate((own, better[moved])), stands)
+
+
+def _near(moments: I64, others: I64, within: int | None) -> Flags:
+    rows = np.arange(len(moments))
+    window = Window(np.concatenate((moments, others)), within)
+    return window.near(np.stack((rows, rows + len(rows)), axis=1))
+
+
+def count_shared(items: Iterator[Couples[Sketches]]) -> Iterator[tuple[U64, U64, I64]]:
+    """Count the bands that pairs share, i64[m]; the words of both stand before it."""
+    for ones, others in items:
+        yield ones.words, others.words, (ones.bands == others.bands).sum(axis=1)
+
+
+def send_to_both(
+    items: Iterator[tuple[U64, U64, I64]], parts: int
+) -> Iterator[tuple[int, tuple[U64, U64, I64]]]:
+    """Send pairs to where all those of either article meet: 24 bytes twice."""
+    for ones, others, shared in items:
+        for own, partners in ((ones, others), (others, ones)):
+            for part, rows in sorted_by_part(own, parts):
+                yield part, (own[rows], partners[rows], shared[rows])
+
+
+def choose_two(items: Iterator[tuple[U64, U64, I64]]) -> Iterator[Pairs]:
+    """Leave each article two of its pairs, as :func:`dedup.candidates.lsh.thinned` does."""
+    columns = [*zip(*items, strict=True)]
+    if columns:
+        own, partners, shared = (np.concatenate(column) for column in columns)
+        chosen = []
+        for order in (np.lexsort((partners, -shared, own)), np.lexsort((partners, own))):
+            new = np.append(True, own[order][1:] != own[order][:-1])
+            chosen.append(np.stack((own[order][new], partners[order][new]), axis=1))
+        pairs = np.sort(np.concatenate(chosen), axis=1)
+        yield Pairs(pairs, np.full(len(pairs), np.nan, np.float32))
