@@ -112,6 +112,11 @@ class Ragged:
     values: NDArray[Any]
     offsets: NDArray[np.int64]
 
+    def __init__(self, values: NDArray[Any], offsets: NDArray[np.int64]) -> None:
+        # As a dataclass does, which a first comparison need not load for this class alone.
+        object.__setattr__(self, "values", values)
+        object.__setattr__(self, "offsets", offsets)
+
     def __len__(self) -> int:
         return len(self.offsets) - 1
 
