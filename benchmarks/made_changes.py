@@ -26,6 +26,8 @@ KINDS = ("number", "date", "name", "quote", "negation")
 SURNAMES = "Halvorsen Solberg Castellane Whitlock Lindqvist Okafor Tennant Barros".split()
 CASELESS = frozenset({"ar", "he", "hi", "ur"})
 SENTENCES = 3
+TRIED = 4
+"""Places in a text at which a stretch is cut."""
 RARE = 7.5
 """Idf of a word that is taken for a surname."""
 _SLOT = re.compile(r"\[([^\[\]|]*)\|([^\[\]|]*)\]")
@@ -97,12 +99,12 @@ def in_news(folder: Path, wanted: int) -> Iterator[Made]:
             for stretch in _stretches(text, chance):
                 kinds = [kind for kind in KINDS if left[kind]]
                 chance.shuffle(kinds)
-                made = next(
-                    filter(None, (_make(k, stretch, language, chance) for k in kinds)), None
-                )
-                if made is not None:
-                    left[made.kind] -= 1
-                    yield made
+                for kind in kinds:
+                    made = _make(kind, stretch, language, chance)
+                    if made is not None:
+                        left[kind] -= 1
+                        yield made
+                        break
 
 
 def reordered(folder: Path, wanted: int) -> Iterator[tuple[str, str, str]]:
@@ -132,14 +134,14 @@ def _texts(folder: Path) -> dict[str, list[str]]:
 def _stretches(text: str, chance: random.Random) -> Iterator[str]:
     """Cut some sentences out of a text, balanced in its quotation marks."""
     spans = read(text).sentences
-    if len(spans) > SENTENCES:
-        first = chance.randrange(1, len(spans) - SENTENCES + 1)
+    for first in sorted(chance.sample(range(len(spans)), min(TRIED, len(spans)))):
+        if first > len(spans) - SENTENCES:
+            continue
         stretch = text[spans[first][0] : spans[first + SENTENCES - 1][1]]
         balanced = all(
             stretch.count(one) == stretch.count(other) for one, other in ("“”", "«»", "„“")
         )
-        whole = balanced and stretch.count('"') % 2 == 0 and "\n" not in stretch.strip()
-        if whole and len(stretch) < 1200:
+        if balanced and stretch.count('"') % 2 == 0 and len(stretch) < 1200:
             yield stretch
 
 
@@ -173,7 +175,7 @@ def _numbers(text: str, language: str, chance: random.Random) -> Iterator[Option
 
 
 def _dates(text: str, language: str, chance: random.Random) -> Iterator[Option]:
-    weekdays = [day for day in _entries(language, "weekday") if len(day) > 3]
+    weekdays = [day for day in _entries(language, "weekday") if len(day) > 3 and language != "he"]
     days = rf"(?<!\w)(?:{'|'.join(map(re.escape, weekdays))})(?!\w)"
     for match in re.finditer(days, text, re.IGNORECASE):
         here = lexicon(language).words[match.group().lower()]["weekday"]

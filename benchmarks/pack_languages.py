@@ -1,5 +1,7 @@
 """Pack the words by which facts are read in 22 languages: ``dedup/data/facts.jsonl``.
 
+And the notices of pages in them: ``dedup/data/notices.json``.
+
 Months, weekdays, decimal signs, the words for thousand to trillion, and the names of countries and
 cities come from CLDR through `babel`; the rest is ``language_words.toml``. Beginnings of words are
 spelt out with the lists of `wordfreq`. Needs ``pip install babel wordfreq``.
@@ -13,6 +15,7 @@ import sys
 import tomllib
 from bisect import bisect_left
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -78,10 +81,8 @@ def spelt_out(line: str, language: str) -> list[str]:
     for form in listed(line):
         found.append(form)
         if language not in UNSPACED and len(form) >= least and " " not in form:
-            words = frequent(language)
-            found += words[
-                bisect_left(words, form) : bisect_left(words, form + chr(sys.maxunicode))
-            ]
+            words, end = frequent(language), form + chr(sys.maxunicode)
+            found += words[bisect_left(words, form) : bisect_left(words, end)]
     return sorted(set(found))
 
 
@@ -210,8 +211,8 @@ def packed(language: str, table: dict[str, Any]) -> dict[str, Any]:
     for kind, field in (("money", "money"), ("month", "months"), ("weekday", "weekdays")):
         entries.add(kind, valued(table.get(field, "")))
     flags = (
-        "vague glue percent before_percent am pm hour before_hour before_clock minute dated no plain counter"
-        " counted month_word day_word year_word before_weekday title"
+        "vague glue percent before_percent am pm hour before_hour before_clock minute dated no"
+        " plain counter counted month_word day_word year_word before_weekday title"
     )
     for kind in flags.split():
         entries.add(kind, dict.fromkeys(listed(table.get(kind, "")), 1))
@@ -232,10 +233,63 @@ def packed(language: str, table: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def notices(tables: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """Make the patterns of page furniture abroad, and the words they begin with."""
+    found = {}
+    for kind in ("label", "pointer", "column", "notice"):
+        phrases = {name: table[kind] for name, table in tables.items() if kind in table}
+        first = (leads(phrase, language) for language, phrase in phrases.items())
+        found[kind] = {"pattern": "|".join(phrases.values()), "first": joined(chain(*first))}
+    dates, stamps = set[str](), set[str]()
+    for language, table in tables.items():
+        if "stamp" in table:
+            entries = Entries([])
+            months_and_days(Locale.parse(language), entries)
+            for kind in ("months", "weekdays"):
+                entries.add(kind, valued(table.get(kind, "")))
+            dates |= {form for form in entries.found if len(form) > 1}
+            stamps |= set(listed(table["stamp"])) - dates
+    found["date"] = {"pattern": alternatives(dates), "first": joined(leads(dates))}
+    found["stamp"] = {"pattern": alternatives(stamps), "first": joined(leads(stamps))}
+    return found
+
+
+def alternatives(forms: set[str]) -> str:
+    """Join folded forms to a pattern, the longest first."""
+    ordered = sorted(forms, key=lambda form: (-len(form), form))
+    return "|".join(re.escape(form).replace(r"\ ", r"\W?") for form in ordered)
+
+
+def joined(words: Iterable[str]) -> str:
+    """Join words, each once."""
+    return " ".join(sorted(set(words)))
+
+
+def leads(phrases: str | set[str], language: str = "") -> list[str]:
+    """Give the words with which the phrases of a pattern begin: groups are spelt out."""
+    forms = _spelt(phrases) if isinstance(phrases, str) else phrases
+    return [read(form).words[0] for form in forms if read(form).words]
+
+
+def _spelt(pattern: str) -> list[str]:
+    """Spell out the first group of each alternative of a pattern."""
+    found = []
+    for part in re.split(r"\|(?![^()]*\))", pattern):
+        group = re.match(r"\(\?:([^()]*)\)(\??)(.*)", part)
+        forms = [*group[1].split("|"), *([""] if group[2] else [])] if group else [""]
+        found += [form + (group[3] if group else part) for form in forms]
+    return found
+
+
 def main() -> None:
-    """Write the file."""
+    """Write the files."""
     tables = tomllib.loads((HERE / "language_words.toml").read_text(encoding="utf-8"))
-    found = [{"language": name, **packed(name, table)} for name, table in tables.items()]
+    common = tables.pop("common")
+    common["aliases"] = valued(common["aliases"])
+    text = json.dumps(notices(tables), ensure_ascii=False, indent=1)
+    TARGET.with_name("notices.json").write_text(text + "\n", encoding="utf-8")
+    found = [{"language": "common", **common}]
+    found += [{"language": name, **packed(name, table)} for name, table in tables.items()]
     lines = [json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in found]
     text = "\n".join(lines)
     TARGET.write_text(text + "\n", encoding="utf-8")

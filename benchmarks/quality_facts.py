@@ -16,6 +16,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import dedup
 from dedup.facts.changes import changes
@@ -24,17 +25,20 @@ from dedup.reading.texts import read
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-from newsroom_languages import TEXTS
-
 from made_changes import KINDS, by_hand, by_hand_alike, in_news, reordered
+from newsroom_languages import TEXTS
 
 Made = tuple[str, str, str]
 """A text with one fact changed, the fact as it was and as it is now."""
 WANTED = 300
+TRIED = 8
+"""Places in a text at which a stretch is cut."""
 SENTENCES = 3
 """Sentences of a stretch in which a change is made."""
 WANTED_ABROAD = 40
 """Changes of each kind that are made in the texts of each language."""
+NOTHING = "where nothing changed"
+RESULTS = Path(__file__).parent / "results" / "quality_facts.json"
 _WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 _MONTHS = (
     "January February March April June July August September October November December".split()
@@ -156,8 +160,9 @@ def stretches(folder: Path, chance: random.Random) -> Iterator[str]:
     chance.shuffle(texts)
     for text in texts:
         spans = read(text).sentences
-        if len(spans) > 3 * SENTENCES:
-            first = chance.randrange(2, len(spans) - SENTENCES)
+        for first in chance.sample(range(len(spans)), min(TRIED, len(spans))):
+            if not 2 <= first < len(spans) - SENTENCES:
+                continue
             chosen = spans[first : first + SENTENCES]
             stretch = text[chosen[0][0] : chosen[-1][1]]
             balanced = stretch.count("“") == stretch.count("”") and stretch.count('"') % 2 == 0
@@ -213,8 +218,9 @@ def english(folder: Path, show: int) -> dict[str, float]:
             if found and show > 0:
                 show -= 1
                 print(f"  false: {found} in {text!r} / {other!r}", file=sys.stderr)
-    figures = {kind: told[kind] / made[kind] for kind in KINDS}
-    return {**figures, "others a pair": more / made.total(), "where nothing changed": false / pairs}
+    figures = {kind: round(told[kind] / made[kind], 3) for kind in KINDS}
+    others, nothing = round(more / made.total(), 3), round(false / pairs, 3)
+    return {**figures, "others a pair": others, NOTHING: nothing}
 
 
 def languages(show: int) -> dict[str, float]:
@@ -242,9 +248,9 @@ def languages(show: int) -> dict[str, float]:
             else:
                 more += len(listed)
     return {
-        "languages: verdict right": right / len(TEXTS) / len(wanted),
-        "languages: facts told": told / sum(len(texts.edits) for texts in TEXTS.values()),
-        "languages: others a text": more / len(TEXTS),
+        "verdict right": round(right / len(TEXTS) / len(wanted), 3),
+        "facts told": round(told / sum(len(texts.edits) for texts in TEXTS.values()), 3),
+        "others a text": round(more / len(TEXTS), 3),
     }
 
 
@@ -259,33 +265,44 @@ def _has_edit(found: list[Change], edit: tuple[str, str]) -> bool:
     return any(is_of(change.a, edit[0]) and is_of(change.b, edit[1]) for change in found)
 
 
-def abroad(folder: Path, show: int) -> dict[str, float]:
+def abroad(folder: Path, show: int) -> dict[str, Any]:
     """Measure made changes in other languages: sentences by hand, and texts of the news."""
-    told: Counter[tuple[str, ...]] = Counter()
-    made: Counter[tuple[str, ...]] = Counter()
-    for source, every in (("by hand", by_hand()), ("news", in_news(folder, WANTED_ABROAD))):
-        for one in every:
-            found = changes(one.text, one.changed)
-            right = is_told(found, one.kind, one.old, one.new)
-            for key in (
-                (source, one.kind),
-                (source, one.language),
-                (source, one.language, one.kind),
-            ):
-                made[key] += 1
-                told[key] += right
+    changed = {"by hand": by_hand(), "news": in_news(folder, WANTED_ABROAD)}
+    alike = {"by hand": by_hand_alike(), "news": reordered(folder, 2 * WANTED_ABROAD)}
+    found: dict[str, Any] = {}
+    for source in changed:
+        tallies: dict[str, Tally] = {}
+        for one in changed[source]:
+            listed = changes(one.text, one.changed)
+            right = is_told(listed, one.kind, one.old, one.new)
+            for key in (one.kind, one.language):
+                tallies.setdefault(key, Tally()).add(right)
             if not right and show > 0:
-                print(f"  {source} {one}: {found}", file=sys.stderr)
-    pairs = (("by hand", by_hand_alike()), ("news", reordered(folder, 2 * WANTED_ABROAD)))
-    for source, every in pairs:
-        for language, text, other in every:
-            found = changes(text, other)
-            for key in ((source, "false"), (source, "false", language)):
-                made[key] += 1
-                told[key] += len(found)
-            if found and show > 0:
-                print(f"  {source} false: {language} {text!r} {other!r} {found}", file=sys.stderr)
-    return {": ".join(key): told[key] / made[key] for key in sorted(made)}
+                print(f"  {source} {one}: {listed}", file=sys.stderr)
+        for language, text, other in alike[source]:
+            listed = changes(text, other)
+            for key in (NOTHING, f"{NOTHING}: {language}"):
+                tallies.setdefault(key, Tally()).add(len(listed))
+            if listed and show > 0:
+                print(f"  {source}, nothing: {text!r} {other!r} {listed}", file=sys.stderr)
+        found[source] = {key: tally.share() for key, tally in sorted(tallies.items())}
+    return found
+
+
+class Tally:
+    """How many of some cases were told."""
+
+    def __init__(self) -> None:
+        self.told = self.of = 0
+
+    def add(self, told: int) -> None:
+        """Count one case."""
+        self.told += told
+        self.of += 1
+
+    def share(self) -> dict[str, float]:
+        """Give the share and the number of cases."""
+        return {"told": round(self.told / self.of, 3), "of": self.of}
 
 
 _SYNONYMS = dict(
@@ -326,11 +343,12 @@ def main() -> None:
     parser.add_argument("--show", type=int, default=0, metavar="N", help="misses to print")
     parser.add_argument("--abroad", action="store_true", help="measure other languages alone")
     arguments = parser.parse_args()
-    figures = abroad(arguments.data, arguments.show)
+    found = abroad(arguments.data, arguments.show)
     if not arguments.abroad:
-        figures |= english(arguments.data, arguments.show) | languages(arguments.show)
-    for name_, figure in figures.items():
-        print(f"{name_:26} {figure:.3f}")
+        found["English news"] = english(arguments.data, arguments.show)
+        found["22 languages"] = languages(arguments.show)
+        RESULTS.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    print(json.dumps(found, indent=1))
 
 
 if __name__ == "__main__":

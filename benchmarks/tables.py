@@ -139,6 +139,21 @@ def quality_sentences(splitters: dict[str, dict[str, float]]) -> str:
     )
 
 
+def quality_facts(found: dict[str, Any]) -> str:
+    """Show how many changed facts are told, by kind, and how many where nothing changed."""
+    kinds = ("number", "date", "name", "quote", "negation", "where nothing changed")
+    english = found["English news"]
+    rows: list[tuple[object, ...]] = [("English news", *(english[kind] for kind in kinds))]
+    for source, name in (("by hand", "sentences in 22 languages"), ("news", "texts in 9 others")):
+        figures = found[source]
+        rows.append((name, *(f"{figures[k]['told']} of {figures[k]['of']}" for k in kinds)))
+    return table(
+        "Made changes of facts that are told with kind and values (`quality_facts.py`):",
+        ("text", *kinds),
+        rows,
+    )
+
+
 def quality_verdict(found: dict[str, Any]) -> str:
     """Show how often each sort of pair is flagged as versions, cross-validated by story."""
     plain = found["rewrites and same event"]
@@ -257,14 +272,18 @@ def peers(found: dict[str, Any]) -> str:
 
 def speed(found: dict[str, Any]) -> str:
     """Show how long a comparison takes."""
-    seeds = found["seeds"]
+    seeds, many = found["seeds"], found["many"]
     rows: list[tuple[object, ...]] = [
         ("the seeds", f"{seeds['least_ms']['compare']:.2f} ms", ""),
         ("the seeds, passages asked for", f"{seeds['least_ms']['compare, passages']:.2f} ms", ""),
         ("difflib on the same words", f"{seeds['least_ms']['difflib']:.2f} ms", ""),
         *(
-            (f"a pair of {found['many']['pairs']:,}, {name}", f"{took:.2f} ms", "")
-            for name, took in found["many"]["ms_a_pair"].items()
+            (
+                f"each of {many['pairs']:,} pairs of articles, {name}",
+                f"{many[name]['wall_ms']:.2f} ms, {many[name]['cpu_ms']:.2f} of CPU",
+                "",
+            )
+            for name in ("one thread", "two threads", "one thread, passages besides")
         ),
     ]
     for name in ("5000 words", "200000 words", "100,000 one-word lines", "one sentence of 1 MB"):
@@ -291,6 +310,7 @@ TABLES: dict[str, Callable[[Any], str]] = {
     "quality_candidates": quality_candidates,
     "quality_alignment": quality_alignment,
     "quality_sentences": quality_sentences,
+    "quality_facts": quality_facts,
     "sketch_recall": sketch_recall,
     "peers": peers,
     "scale": scale,

@@ -96,9 +96,9 @@ def offsets(lengths: Iterable[int]) -> NDArray[np.int64]:
     >>> offsets([2, 0, 3]).tolist()
     [0, 2, 2, 5]
     """
-    sizes = np.fromiter(lengths, dtype=np.int64)
+    sizes = lengths if isinstance(lengths, np.ndarray) else np.fromiter(lengths, dtype=np.int64)
     found = np.zeros(len(sizes) + 1, dtype=np.int64)
-    np.cumsum(sizes, out=found[1:])
+    sizes.cumsum(out=found[1:])
     return found
 
 

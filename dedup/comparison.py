@@ -16,8 +16,7 @@ from dedup.candidates.resemblance import Resemblance
 from dedup.errors import InputError
 from dedup.given import as_article
 from dedup.model import Aligned, Article, Findings, Passage
-from dedup.reading.texts import read_flagged
-from dedup.text.tokens import Flagged
+from dedup.reading.texts import Texts, read_flagged, read_texts
 from dedup.threads import check_threads, map_all
 from dedup.values import frozen
 from dedup.verdict.judging import DECIMALS, VERDICTS, judge
@@ -35,22 +34,46 @@ _AT_ONCE = 16
 
 @frozen()
 class Comparison(Findings):
-    """All that a comparison of two texts found, and the ways to show it."""
+    """All that a comparison of two texts found, and the ways to show it.
+
+    ``a`` and ``b`` are the articles, ``verdict`` what one is to the other, ``probability`` that one
+    is a version of the other. ``jaccard`` is that of the sets of 3-word shingles, ``containment_a``
+    the share of a's shingles that b holds, ``coverage_a`` the share of a's words, furniture left
+    out, in copied or rewritten passages; all from 0 to 1. ``passages`` come in the reading order of
+    b, each dropped one where it stood in a. ``evidence`` holds the measures by name, with which
+    :func:`dedup.why` explains the probability.
+
+    >>> found = compare("Rain fell on Oslo. Sun shone.", "Rain fell on Oslo.")
+    >>> found.containment_b, [passage.kind.value for passage in found.passages]
+    (1.0, ['copied', 'dropped'])
+    """
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the result as plain values that JSON can hold."""
+        """Give the result as plain values that JSON can hold.
+
+        >>> compare("Rain fell.", "Rain fell!").to_dict()["verdict"]
+        'identical'
+        """
         from dedup import views  # which a script that asks for verdicts alone never needs
 
         return views.to_dict(self)
 
     def to_json(self, indent: int | None = None) -> str:
-        """Give the result as JSON."""
+        """Give the result as JSON; ``indent`` says by how many spaces lines are set in.
+
+        >>> '"verdict": "identical"' in compare("Rain fell.", "Rain fell!").to_json()
+        True
+        """
         from dedup import views
 
         return views.to_json(self, indent)
 
     def to_html(self) -> str:
-        """Give one self-contained page, the two articles side by side."""
+        """Give one self-contained page, the two articles side by side.
+
+        >>> compare("Rain fell.", "Rain fell!").to_html().lower().startswith("<!doctype html>")
+        True
+        """
         from dedup import views
 
         return views.to_html(self)
@@ -68,7 +91,16 @@ class Comparison(Findings):
 
 @frozen()
 class Alignment(Aligned):
-    """How the passages of two texts correspond, and a way to show it."""
+    """How the passages of two texts correspond, and a way to show it.
+
+    ``passages`` come in the reading order of b, each dropped one where it stood in a; ``regions``
+    of reuse in the order of a. ``coverage_a`` is the share of a's words, 0 to 1, furniture left
+    out, in copied or rewritten passages.
+
+    >>> found = align("Rain fell on Oslo. Sun shone.", "Rain fell on Oslo.")
+    >>> round(found.coverage_a, 2), len(found.regions)
+    (0.67, 1)
+    """
 
     def _repr_html_(self) -> str:
         from dedup.views.notebook import passages_to_html
@@ -76,22 +108,29 @@ class Alignment(Aligned):
         return passages_to_html(self.passages, self.coverage_a, self.coverage_b, len(self.regions))
 
 
-def compare(a: Article | str | Path, b: Article | str | Path) -> Comparison:
+def compare(
+    a: Article | str | Path, b: Article | str | Path, *, extract_html: bool = False
+) -> Comparison:
     """Compare two articles: articles, texts, or files by their ``Path``.
 
     Its passages are made when they are first asked for, which takes as long again.
-    Symmetric: swapping the texts swaps a and b in the result and changes nothing else. Raises
+    Symmetric: swapping the texts swaps a and b in the result and changes nothing else.
+    HTML in a ``str`` is told by a warning; ``extract_html`` takes the text out of it. Raises
     :class:`~dedup.errors.InputError` for what is neither a text nor an article.
 
     >>> c = compare("The mayor of Oslo resigned today.", "The mayor of Oslo RESIGNED today!")
     >>> c.verdict, c.is_version
     (<Verdict.IDENTICAL: 'identical'>, True)
     """
-    return _compared([(as_article(a, "a"), as_article(b, "b"))], keeps_texts=True)[0]
+    one = as_article(a, "a", extract_html=extract_html)
+    return _compared([(one, as_article(b, "b", extract_html=extract_html))], keeps_texts=True)[0]
 
 
 def compare_many(
-    pairs: Iterable[tuple[Article | str, Article | str]], threads: int | None = None
+    pairs: Iterable[tuple[Article | str | Path, Article | str | Path]],
+    threads: int | None = None,
+    *,
+    extract_html: bool = False,
 ) -> list[Comparison]:
     """Compare pairs of articles, in order: each as :func:`compare` does.
 
@@ -103,7 +142,7 @@ def compare_many(
     ['identical', 'unrelated']
     """
     workers = check_threads(threads)
-    held = [_pair(pair, at) for at, pair in enumerate(_iterated(pairs))]
+    held = [_pair(pair, at, extract_html) for at, pair in enumerate(_iterated(pairs))]
     parts = [held[at : at + _AT_ONCE] for at in range(0, len(held), _AT_ONCE)]
     return [found for done in map_all(_compared, parts, workers) for found in done]
 
@@ -114,10 +153,11 @@ def _iterated(pairs: object) -> Iterable[object]:
     return pairs
 
 
-def _pair(pair: object, at: int) -> tuple[Article, Article]:
+def _pair(pair: object, at: int, extract_html: bool) -> tuple[Article, Article]:
     if not isinstance(pair, (tuple, list)) or len(pair) != 2:
         raise InputError.of(f"pairs[{at}]", pair, "two articles or texts")
-    return as_article(pair[0], f"pairs[{at}][0]"), as_article(pair[1], f"pairs[{at}][1]")
+    one = as_article(pair[0], f"pairs[{at}][0]", extract_html=extract_html)
+    return one, as_article(pair[1], f"pairs[{at}][1]", extract_html=extract_html)
 
 
 def _compared(
@@ -128,8 +168,9 @@ def _compared(
     Their passages come from the texts that were read, if they are kept, or read them again.
     """
     rows, of_pairs = _rows([[one.text for one in pair] for pair in pairs])
-    texts, words, marks = read_flagged(rows)
-    measures = Stories(words, marks).measures(of_pairs)
+    texts = read_texts(rows)
+    words = texts.words
+    measures = Stories(words, texts.marks).measures(of_pairs)
     verdicts, probabilities = judge(measures)
     shingles = _sketches.shingle_overlap(words.values, words.offsets, of_pairs)
     numbers = of_pairs.tolist()
@@ -139,7 +180,7 @@ def _compared(
             (VERDICTS[verdict], probability),
             Resemblance.of_counts(*counts),
             linked,
-            (texts[i], texts[j]) if keeps_texts else None,
+            partial(_passages, rows[i], rows[j], linked, (texts, i, j) if keeps_texts else None),
             named(row),
         )
         for pair, (i, j), verdict, probability, counts, linked, row in zip(
@@ -148,17 +189,19 @@ def _compared(
             verdicts.tolist(),
             probabilities.tolist(),
             shingles.tolist(),
-            link_pairs(texts, numbers),
+            link_pairs(texts, rows, numbers),
             measures.round(DECIMALS).tolist(),
             strict=True,
         )
     ]
 
 
-def _passages(pair: tuple[Article, Article], linked: Linked) -> tuple[Passage, ...]:
-    """Read the texts of a pair again and make their passages."""
-    a, b = read_flagged([one.text for one in pair])[0]
-    return linked.passages(a, b)
+def _passages(
+    a: str, b: str, linked: Linked, found: tuple[Texts, int, int] | None
+) -> tuple[Passage, ...]:
+    """Make the passages of two texts, which are read again unless what was found is at hand."""
+    texts, i, j = found or (read_texts([a, b]), 0, 1)
+    return linked.passages(texts.flagged(i, a), texts.flagged(j, b))
 
 
 def _rows(pairs: Sequence[Sequence[str]]) -> tuple[list[str], I64]:
@@ -173,10 +216,9 @@ def _comparison(
     judged: tuple[Any, float],
     overlap: Resemblance,
     linked: Linked,
-    texts: tuple[Flagged, Flagged] | None,
+    passages: Any,
     evidence: dict[str, float],
 ) -> Comparison:
-    passages: Any = partial(linked.passages, *texts) if texts else partial(_passages, pair, linked)
     return Comparison(
         a=pair[0],
         b=pair[1],
@@ -192,12 +234,18 @@ def _comparison(
     )
 
 
-def align(a: Article | str | Path, b: Article | str | Path) -> Alignment:
+def align(
+    a: Article | str | Path, b: Article | str | Path, *, extract_html: bool = False
+) -> Alignment:
     """Align two articles without judging them: passages, regions and coverage.
+
+    Texts are taken as by :func:`compare`.
 
     >>> align("Rain fell on Oslo.", "It was cold. Rain fell on Oslo.").passages[0].kind.value
     'added'
     """
-    one, other = read_flagged([as_article(a, "a").text, as_article(b, "b").text])[0]
+    first = as_article(a, "a", extract_html=extract_html).text
+    second = as_article(b, "b", extract_html=extract_html).text
+    one, other = read_flagged([first, second])[0]
     found = align_texts(one.tokens, other.tokens, one.furniture, other.furniture)
     return Alignment(found.passages, found.regions, found.coverage_a, found.coverage_b)

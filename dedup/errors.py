@@ -18,11 +18,28 @@ __all__ = [
 
 
 class DedupError(Exception):
-    """Any error that this library raises on purpose."""
+    """Any error that this library raises on purpose.
+
+    >>> try:
+    ...     raise InputError("limit: got 0, wanted an int of 1 or more")
+    ... except DedupError as error:
+    ...     print(error)
+    limit: got 0, wanted an int of 1 or more
+    """
 
 
 class InputError(DedupError, ValueError):
-    """An argument that cannot be used; the message says which, what came and what was wanted."""
+    """An argument that cannot be used; the message says which, what came and what was wanted.
+
+    A ``ValueError``, too.
+
+    >>> import dedup
+    >>> try:
+    ...     dedup.Article("a1", "Rain fell.", date="yesterday")
+    ... except ValueError as error:
+    ...     print(error)
+    Article.date: got 'yesterday', wanted a date in ISO 8601
+    """
 
     @classmethod
     def of(cls, argument: str, got: object, wanted: str) -> InputError:
@@ -35,28 +52,65 @@ class InputError(DedupError, ValueError):
 
 
 class DumpError(DedupError):
-    """A dump that could not be read at all: no such file, no articles in it, no known format."""
+    """A dump that could not be read at all: no such file, no articles in it, no known format.
+
+    >>> import dedup
+    >>> try:
+    ...     dedup.scan("nowhere.jsonl")
+    ... except dedup.DumpError as error:
+    ...     print(error)
+    nowhere.jsonl: no such file or folder
+    """
 
 
 class FormatError(DedupError):
-    """Saved state that cannot be loaded: cut short, of another version or of other settings."""
+    """Saved state that cannot be loaded: cut short, of another version or of other settings.
+
+    >>> import dedup
+    >>> try:
+    ...     dedup.Index.load("nowhere.index")
+    ... except dedup.FormatError as error:
+    ...     print(error)
+    nowhere.index: no such file or folder
+    """
 
     @classmethod
     def of(cls, path: Path, reason: str) -> FormatError:
-        """Word the error for one saved file."""
+        """Word the error for one saved file.
+
+        >>> from pathlib import Path
+        >>> print(FormatError.of(Path("news.index"), "cut short"))
+        news.index: cut short
+        """
         return cls(f"{path}: {reason}")
 
 
 class BusyError(DedupError):
-    """An index that another process or thread is changing, and went on changing while we waited."""
+    """An index that another process or thread is changing, and went on changing while we waited.
+
+    ``Index.open(path, wait=…)`` says how long a change waits, in seconds.
+
+    >>> issubclass(BusyError, DedupError)
+    True
+    """
 
 
 class MissingExtraError(DedupError, ImportError):
-    """An optional dependency is missing; the message names the extra that installs it."""
+    """An optional dependency is missing; the message names the extra that installs it.
+
+    An ``ImportError``, too.
+
+    >>> issubclass(MissingExtraError, ImportError)
+    True
+    """
 
     @classmethod
     def of(cls, what: str, package: str, extra: str) -> MissingExtraError:
-        """Word the error for one package of one extra."""
+        """Word the error for one package of one extra.
+
+        >>> print(MissingExtraError.of("reading .warc", "warcio", "warc"))
+        reading .warc needs the package warcio: pip install "dedup-news[warc]"
+        """
         return cls(f'{what} needs the package {package}: pip install "dedup-news[{extra}]"')
 
 

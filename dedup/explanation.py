@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from dedup.comparison import compare
 from dedup.model import Article, Reason
 from dedup.views.reasons import reasons
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 __all__ = ["why"]
 
 
-def why(a: Article | str, b: Article | str) -> tuple[Reason, ...]:
+def why(a: Article | str | Path, b: Article | str | Path) -> tuple[Reason, ...]:
     """Give the evidence on which two articles are judged, in plain words, the weightiest first.
 
     The contributions, in log-odds, add up to the probability that :func:`dedup.compare` gives,

@@ -42,7 +42,13 @@ __all__ = [
 
 
 class Verdict(StrEnum):
-    """What one text is to another; :attr:`is_version` tells the first three from the rest."""
+    """What one text is to another; :attr:`is_version` tells the first three from the rest.
+
+    A string, too: compare it with one, print it, write it as it is.
+
+    >>> Verdict("rewritten").is_version, Verdict.PARTIAL == "partial"
+    (True, True)
+    """
 
     IDENTICAL = "identical"
     """The same words once case and punctuation are put aside."""
@@ -59,7 +65,11 @@ class Verdict(StrEnum):
 
     @property
     def is_version(self) -> bool:
-        """Whether the verdict says that one text is a version of the other."""
+        """Whether the verdict says that one text is a version of the other.
+
+        >>> [verdict.value for verdict in Verdict if verdict.is_version]
+        ['identical', 'syndicated', 'rewritten']
+        """
         return self in _VERSIONS
 
 
@@ -67,7 +77,11 @@ _VERSIONS = frozenset({Verdict.IDENTICAL, Verdict.SYNDICATED, Verdict.REWRITTEN}
 
 
 class PassageKind(StrEnum):
-    """What happened to a passage on the way from a to b."""
+    """What happened to a passage on the way from a to b.
+
+    >>> ", ".join(PassageKind)
+    'copied, rewritten, added, dropped, boilerplate'
+    """
 
     COPIED = "copied"
     REWRITTEN = "rewritten"
@@ -77,7 +91,11 @@ class PassageKind(StrEnum):
 
 
 class ChangeKind(StrEnum):
-    """Which sort of fact differs between two linked passages."""
+    """Which sort of fact differs between two linked passages.
+
+    >>> ", ".join(ChangeKind)
+    'number, date, name, quote, negation'
+    """
 
     NUMBER = "number"
     DATE = "date"
@@ -87,7 +105,11 @@ class ChangeKind(StrEnum):
 
 
 class Derivation(StrEnum):
-    """How much of an article its sources account for."""
+    """How much of an article its sources account for.
+
+    >>> ", ".join(Derivation)
+    'wholly, partially, none'
+    """
 
     WHOLLY = "wholly"
     PARTIALLY = "partially"
@@ -175,7 +197,12 @@ def as_path(value: object, name: str) -> Path:
 
 @frozen(order=True)
 class Span:
-    """Characters ``start`` to ``end`` (exclusive) of a text, exactly as it was given."""
+    """Characters ``start`` to ``end`` (exclusive) of a text, exactly as it was given.
+
+    >>> span = Span(0, 4)
+    >>> "Rain fell."[span.start : span.end]
+    'Rain'
+    """
 
     start: int
     end: int
@@ -183,7 +210,12 @@ class Span:
 
 @frozen()
 class Sentence:
-    """A sentence and where it stands: ``source[start:end] == text``."""
+    """A sentence and where it stands, in characters: ``source[start:end] == text``.
+
+    >>> sentence = Sentence(0, 10, "Rain fell.")
+    >>> "Rain fell. Sun shone."[sentence.start : sentence.end] == sentence.text
+    True
+    """
 
     start: int
     end: int
@@ -192,7 +224,12 @@ class Sentence:
 
 @frozen()
 class Change:
-    """A fact that differs between two linked passages; ``""`` where one side has none."""
+    """A fact that differs between two linked passages: its words in a and in b, ``""`` for none.
+
+    >>> change = Change(ChangeKind.NUMBER, "four", "five")
+    >>> f"{change.kind}: {change.a} became {change.b}"
+    'number: four became five'
+    """
 
     kind: ChangeKind
     a: str
@@ -205,6 +242,11 @@ class Passage:
 
     ``a`` is empty where ``kind`` is added, ``b`` where it is dropped; boilerplate may stand in
     either or in both. Several sentences stand on a side where one was split or some were merged.
+
+    >>> import dedup
+    >>> passage = dedup.compare("Rain fell on Oslo.", "Rain fell on Oslo. Sun shone.").passages[0]
+    >>> passage.kind.value, passage.a[0].text, passage.similarity
+    ('copied', 'Rain fell on Oslo.', 1.0)
     """
 
     kind: PassageKind
@@ -225,6 +267,9 @@ class Region:
 
     It ends where the words that both have no longer speak for reuse, which may be inside a
     sentence.
+
+    >>> Region(Span(0, 18), Span(7, 25)).b.start
+    7
     """
 
     a: Span
@@ -246,9 +291,7 @@ class Aligned:
     coverage_b: float
 
 
-@frozen(
-    hidden=("passages", "evidence"), unhashed=("evidence",), deferred=("passages",)
-)
+@frozen(hidden=("passages", "evidence"), unhashed=("evidence",), deferred=("passages",))
 class Findings:
     """All that a comparison of two texts found, without the ways to show it."""
 
@@ -274,7 +317,12 @@ class Findings:
 class Attribution(NamedTuple):
     """Where one sentence of a traced article came from.
 
-    ``source`` is the position in the list of sources, ``None`` where no source has the sentence.
+    ``source`` is the position in the list of sources, ``passage`` how the sentence corresponds to
+    it; both are ``None`` where no source has the sentence.
+
+    >>> sentence, source, passage = Attribution(Sentence(0, 9, "Sun rose."), None, None)
+    >>> source is None
+    True
     """
 
     sentence: Sentence
@@ -288,6 +336,11 @@ class Reason:
 
     ``contribution`` is what it adds to the log-odds of the probability: those of all reasons add
     up to them. It is ``None`` for what decides by itself.
+
+    >>> import dedup
+    >>> reason = dedup.why("Rain fell on Oslo.", "RAIN fell on Oslo!")[0]
+    >>> reason.term, reason.value, reason.contribution
+    ('same', 1.0, None)
     """
 
     term: str
@@ -301,7 +354,14 @@ class Reason:
 
 @frozen()
 class Match:
-    """An article of an index that answers a query; ``containment`` is of the query's shingles."""
+    """An article of an index that answers a query, and how it compares with the query.
+
+    ``probability``, ``jaccard`` and ``containment``, the share of the query's shingles that the
+    article holds, lie between 0 and 1.
+
+    >>> Match("a1", Verdict.IDENTICAL, 1.0, 1.0, 1.0, source="Wire").source
+    'Wire'
+    """
 
     id: str
     verdict: Verdict
@@ -316,7 +376,11 @@ class Match:
 
 @frozen()
 class StoryMember:
-    """An article of a story and how it compares with the story's first article."""
+    """An article of a story and how it compares with the story's first article.
+
+    >>> StoryMember("b", "Rain", "Post", "", None, Verdict.REWRITTEN, 0.9, 0.2).verdict.value
+    'rewritten'
+    """
 
     id: str
     title: str
@@ -330,7 +394,11 @@ class StoryMember:
 
 @frozen()
 class Story:
-    """What several articles of an index tell: its first article and, by date, the others."""
+    """What several articles of an index tell: its first article and, by date, the others.
+
+    >>> Story("a", "Rain", "Wire", "", None, members=()).source
+    'Wire'
+    """
 
     id: str
     title: str
@@ -342,7 +410,13 @@ class Story:
 
 @frozen()
 class Pair:
-    """Two articles of a scan and how they compare; ``a`` came before ``b`` in the input."""
+    """Two articles of a scan and how they compare; ``a`` came before ``b`` in the input.
+
+    ``probability`` is that of being versions, ``jaccard`` that of the 3-word shingles, 0 to 1.
+
+    >>> Pair("a", "b", Verdict.PARTIAL, 0.2, 0.3).verdict.is_version
+    False
+    """
 
     a: str
     b: str
@@ -353,7 +427,11 @@ class Pair:
 
 @frozen()
 class Member:
-    """An article of a cluster and how it compares with the cluster's representative."""
+    """An article of a cluster and how it compares with the cluster's representative.
+
+    >>> Member("b", Verdict.SYNDICATED, 0.99, 0.8).probability
+    0.99
+    """
 
     id: str
     verdict: Verdict
@@ -363,7 +441,14 @@ class Member:
 
 @frozen()
 class Cluster:
-    """Versions of one story. Every member was compared with the representative itself."""
+    """Versions of one story. Every member was compared with the representative itself.
+
+    Clusters are numbered from 0 in the order of the input; articles are named by their ids.
+
+    >>> cluster = Cluster(0, "a", (Member("b", Verdict.SYNDICATED, 0.99, 0.8),))
+    >>> [cluster.representative, *(member.id for member in cluster.members)]
+    ['a', 'b']
+    """
 
     id: int
     representative: str
@@ -372,7 +457,12 @@ class Cluster:
 
 @frozen()
 class Rejected:
-    """A record set aside: in which source, on which line (from 1; 0 where there is none), why."""
+    """A record set aside: in which source, on which line (from 1; 0 where there is none), why.
+
+    >>> import dedup
+    >>> dedup.scan(["Rain fell.", " "]).rejected
+    (Rejected(source='articles', line=2, reason='empty text: the field is text'),)
+    """
 
     source: str
     line: int

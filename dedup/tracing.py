@@ -55,6 +55,10 @@ class Trace:
 
     ``coverage`` is the share of the article's words, page furniture left out, that stand in
     sentences which some source has; ``derivation`` also asks which of the words no source has.
+
+    >>> found = trace("Rain fell on Oslo. Sun shone.", ["Rain fell on Oslo."])
+    >>> [source for _, source, _ in found.sentences], round(found.coverage, 2)
+    ([0, None], 0.67)
     """
 
     sentences: tuple[Attribution, ...]
@@ -67,22 +71,31 @@ class Trace:
         return trace_to_html(self.sentences, self.coverage, self.derivation.value)
 
 
-def trace(article: Article | str | Path, sources: Iterable[Article | str | Path]) -> Trace:
+def trace(
+    article: Article | str | Path,
+    sources: Iterable[Article | str | Path],
+    *,
+    extract_html: bool = False,
+) -> Trace:
     """Tell, sentence by sentence, which of several sources an article was made from.
 
     A sentence belongs to the source with the most similar passage, the first of equals, so sources
     that repeat change nothing. In its passage a is the source's side, b the article's. Without
-    sources, or without words, nothing is derived. Raises ``InputError`` for another type.
+    sources, or without words, nothing is derived. Texts are taken as by :func:`dedup.compare`.
+    Raises ``InputError`` for another type.
 
     >>> wire = "Rain fell in Leeds on Monday, flooding two streets. Nobody was hurt, police said."
     >>> found = trace("Rain fell in Leeds on Monday, flooding two streets.", ["No news.", wire])
     >>> [source for _, source, _ in found.sentences], found.derivation.value
     ([1], 'wholly')
     """
-    text = as_article(article, "article").text
+    text = as_article(article, "article", extract_html=extract_html).text
     if isinstance(sources, (str, Article, Path)) or not isinstance(sources, Iterable):
         raise InputError.of("sources", sources, "an iterable of articles")
-    texts = [as_article(source, f"sources[{number}]").text for number, source in enumerate(sources)]
+    texts = [
+        as_article(source, f"sources[{number}]", extract_html=extract_html).text
+        for number, source in enumerate(sources)
+    ]
     (tokens, flags), *read_sources = read_flagged([text, *texts])[0]
     best = _attribute(tokens, flags, read_sources)
     sentences = tuple(

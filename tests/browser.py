@@ -51,8 +51,8 @@ def browse(page: Path, script: str = "", *options: str, with_policy: bool = Fals
 
 
 def shown(document: str) -> str:
-    """Give a document without its scripts and the data for them."""
-    return re.sub(r"<script.*?</script>", "", document, flags=re.DOTALL)
+    """Give a document without its scripts and what is kept for them."""
+    return re.sub(r"<(script|template).*?</\1>", "", document, flags=re.DOTALL)
 
 
 def printed(page: Path) -> list[str]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import NamedTuple
 
 import numpy as np
 
-from dedup.arrays import F64
+from dedup.arrays import F32, F64, I64, U8, U32
 from dedup.model import Verdict
-from dedup.reading.document import Document
 from dedup.reading.texts import read_marked, read_texts
+from dedup.text.marks import Mark
+from dedup.text.vocabulary import english
 from dedup.verdict.judging import VERDICTS, judge
 from dedup.verdict.measures import named
 from dedup.verdict.stories import Stories
@@ -58,9 +60,21 @@ NEWS = [
 ]
 
 
+class Document(NamedTuple):
+    """A text as the verdict sees it: ids, weights and marks of words, where sentences begin."""
+
+    words: U32
+    weights: F32
+    marks: U8
+    bounds: I64
+
+
 def read_document(text: str) -> Document:
     """Prepare a text as a comparison does."""
-    return read_texts([text]).document(0)
+    found = read_texts([text])
+    words, marks = found.words.values, found.marks
+    bounds = np.append(np.flatnonzero(marks & Mark.SENTENCE), len(words))
+    return Document(words, english().idf(words), marks, bounds)
 
 
 def measured(a: str, b: str) -> F64:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +12,9 @@ import pytest
 
 from dedup.arrays import Ragged
 from dedup.candidates import _sketches
+from dedup.index import _lists
+from dedup.index.records import read_batches
+from dedup.model import Article
 from dedup.reading.texts import read_texts, read_utf8
 from dedup.verdict.stories import Stories
 
@@ -49,6 +54,27 @@ def test_other_arrays_are_refused(
     given[place] = spoil(given[place])
     with pytest.raises((TypeError, ValueError, AttributeError)):
         loop(*given)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="files with holes are POSIX's")
+def test_sizes_past_31_bits_are_refused_before_anything_is_read(tmp_path: Path) -> None:
+    """The arrays are files with nothing in them: they take no memory until they are read."""
+    with (tmp_path / "holes").open("wb") as stream:
+        stream.truncate(4 << 31)
+    words = np.memmap(tmp_path / "holes", np.uint32, "r")
+    text = np.memmap(tmp_path / "holes", np.uint8, "r", shape=(1 << 31,))
+    with pytest.raises(ValueError, match="2147483648 words in a batch"):
+        _lists.invert(words, np.array([0, len(words)]))
+    with pytest.raises(ValueError, match="one of 2147483648 bytes"):
+        read_utf8(Ragged(text, np.array([0, len(text)])))
+
+
+def test_an_index_adds_in_batches_that_end_at_a_bound_of_characters() -> None:
+    articles = [Article(str(k), "rain " * size) for k, size in enumerate((3, 4, 30, 2, 0, 1, 9))]
+    cut = list(read_batches(articles, characters=40))
+    assert [[int(one.id) for one in batch] for batch, *_ in cut] == [[0, 1], [2], [3, 4, 5], [6]]
+    assert [len(words.values) for _, words, _ in cut] == [7, 30, 3, 9]
+    assert list(read_batches([])) == []
 
 
 @pytest.mark.parametrize("loop", [overlap, measured])

@@ -200,6 +200,17 @@ def test_numbers_of_different_things_are_not_paired() -> None:
     assert ("number", "46", "326") not in told
 
 
+def test_a_number_behind_an_article_is_no_time() -> None:
+    a, b = "Visitaron las 3 escuelas del barrio.", "Visitaron las 6 escuelas del barrio."
+    assert found(a, b) == [("number", "3", "6")]
+
+
+def test_what_a_headline_leaves_out_of_a_quotation_is_no_change() -> None:
+    quoted = "“There are no changes, and the cooperation will continue,” Orlov said."
+    assert found(quoted, "Cooperation With Neighbours Will Continue Despite Pressure") == []
+    assert found(quoted, "The cooperation with the neighbours goes on.") != []
+
+
 def test_a_quotation_is_not_paired_with_a_headline() -> None:
     headline = "Cooperation With the Harbour Board Will Continue Despite Protests"
     quote = (

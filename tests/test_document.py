@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from harbour import read_document
 from hypothesis import given
 from strategies import texts
 
-from dedup.reading.document import Document
-from dedup.reading.texts import read, read_texts
+from dedup.reading.texts import read
 from dedup.text.marks import Mark
 from dedup.text.vocabulary import word_ids
 
 
-def document_of(text: str) -> Document:
-    return read_texts([text]).document(0)
-
-
 def marked(text: str, mark: int) -> list[str]:
-    flags = document_of(text).marks & mark
+    flags = read_document(text).marks & mark
     return [word for word, flag in zip(read(text).words, flags, strict=True) if flag]
 
 
@@ -61,7 +57,7 @@ STORY = "Rain fell in Leeds, they said, on a day when nobody minded it at all."
 
 
 def test_furniture_is_marked_sentence_by_sentence() -> None:
-    whole = document_of(f"Date:\n\n{STORY}\n\nLatest stories")
+    whole = read_document(f"Date:\n\n{STORY}\n\nLatest stories")
     words = len(whole.words)
     furniture = [True, *[False] * (words - 3), True, True]
     assert (whole.marks & Mark.FURNITURE > 0).tolist() == furniture
@@ -70,7 +66,7 @@ def test_furniture_is_marked_sentence_by_sentence() -> None:
 
 
 def test_pieces_of_furniture_are_marked_word_by_word() -> None:
-    whole = document_of(
+    whole = read_document(
         "The senator from Ohio, Jane Doe Jane DoeSenate votes on rain MORE, said so in Leeds."
     )
     left = "the senator from ohio said so in leeds".split()
@@ -84,31 +80,27 @@ def test_pieces_of_furniture_are_marked_word_by_word() -> None:
 def test_sentences_begin_with_their_mark_and_have_words() -> None:
     text = "Rain fell.\n\n* * *\n\nNobody minded it."
     assert len(read(text).sentences) == 3
-    whole = document_of(text)
+    whole = read_document(text)
     assert (whole.marks & Mark.SENTENCE > 0).tolist() == [True, False, True, False, False]
     assert whole.bounds.tolist() == [0, 2, 5]
 
 
 def test_of_a_page_of_furniture_alone_nothing_is_marked() -> None:
-    assert not (document_of("Date:\n\nLatest stories").marks & Mark.FURNITURE).any()
+    assert not (read_document("Date:\n\nLatest stories").marks & Mark.FURNITURE).any()
 
 
 @given(texts)
 def test_arrays_fit_together(text: str) -> None:
-    tokens, whole = read(text), document_of(text)
-    for made in (whole, Document.of(whole.words, whole.marks)):
-        assert (made.words.dtype, made.weights.dtype) == (np.uint32, np.float32)
-        assert (made.marks.dtype, made.bounds.dtype) == (np.uint8, np.int32)
-        assert len(made.words) == len(made.weights) == len(made.marks) == made.bounds[-1]
-        assert (np.diff(made.bounds) > 0).all()
-    again = Document.of(whole.words, whole.marks)
-    assert again.bounds.tolist() == whole.bounds.tolist()
-    assert again.weights.tolist() == whole.weights.tolist()
+    tokens, whole = read(text), read_document(text)
+    assert (whole.words.dtype, whole.weights.dtype) == (np.uint32, np.float32)
+    assert whole.marks.dtype == np.uint8
+    assert len(whole.words) == len(whole.weights) == len(whole.marks) == whole.bounds[-1]
+    assert (np.diff(whole.bounds) > 0).all()
     assert whole.words.tolist() == word_ids(tokens.words).tolist()
     assert (whole.weights >= 0).all()
 
 
 @pytest.mark.parametrize("text", ["", "Rain", "\ud800", "\0", "。", "雨が降った。誰も見ない。"])
 def test_odd_texts_make_documents(text: str) -> None:
-    made = document_of(text)
+    made = read_document(text)
     assert len(made.words) == len(read(text).words)

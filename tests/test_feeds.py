@@ -129,3 +129,11 @@ def test_deep_xml_ends(tmp_path: Path) -> None:
 )
 def test_the_encoding_of_a_page(page: bytes, header: str, wanted: str) -> None:
     assert page_encoding(page, header).replace("_", "-") == wanted
+
+
+def test_a_torn_feed_is_set_aside(tmp_path: Path) -> None:
+    pytest.importorskip("feedparser")
+    torn = "<rss></title<item<description</description<description<item</description>"
+    found = load(tmp_path / "a.rss", torn)
+    assert found
+    assert all(isinstance(item, Rejected) for item in found)

@@ -268,6 +268,18 @@ def _is_padding(segment: Path, damaged: bytes) -> bool:
     return True
 
 
+def test_the_space_of_what_is_forgotten_comes_back(tmp_path: Path) -> None:
+    given = [
+        Article(str(year), f"Rain fell in {year}.", f"Title {year} " * 200, f"{year}-01-01")
+        for year in range(1000, 1400)
+    ]
+    with Index.open(tmp_path / "i") as index:
+        index.add(given)
+        before = index.stats().bytes
+        assert index.expire("1360-01-01") == 360
+        assert index.stats().bytes < 0.2 * before
+
+
 @pytest.mark.skipif(os.name != "posix", reason="not everybody may make links on Windows")
 def test_a_file_that_a_writer_has_just_deleted_is_not_counted(place: Path) -> None:
     (place / ".half.segment").symlink_to(place / "gone")
@@ -313,7 +325,7 @@ def test_a_second_writer_waits_and_is_told(place: Path) -> None:
 def test_a_folder_that_cannot_be_written_is_asked_and_not_changed(place: Path) -> None:
     before = state_of(place)
     code = (
-        "import os, sys, dedup\n"
+        "import os, sys, urllib.parse, dedup\n"
         "held = dedup.Index()\n"
         "held.add([sys.argv[2]])\n"
         "held.query(sys.argv[2])  # what it imports may lie where only root may read\n"

@@ -424,6 +424,58 @@ def test_files_packed_in_many_ways(tmp_path: Path, suffix: str, pack: Any) -> No
     assert "truncated" in found[-1].reason or "damaged" in found[-1].reason
 
 
+def test_html_given_as_a_text_is_told_and_can_be_taken_out() -> None:
+    page = f"<div><p>{RAIN}</p>\n<p>Then &amp; now.</p></div>"
+    plain = f"{RAIN}\n\nThen & now."
+    for ask in (
+        lambda **options: dedup.compare(page, plain, **options).a.text,
+        lambda **options: dedup.compare_many([(page, plain)], **options)[0].a.text,
+        lambda **options: str(dedup.align(page, plain, **options)),
+        lambda **options: str(dedup.trace(plain, [page], **options)),
+    ):
+        with pytest.warns(UserWarning, match="HTML markup in the text; extract_html=True") as told:
+            as_it_is = ask()
+        assert len(told) == 1
+        assert told[0].filename == __file__
+        taken_out = ask(extract_html=True)
+        assert taken_out != as_it_is
+    assert dedup.compare(page, plain, extract_html=True).verdict == "identical"
+    assert dedup.compare("If a < b and b > c", "<p> is a tag").a.text == "If a < b and b > c"
+
+
+@pytest.mark.parametrize("kind", ["parquet", "arrow"])
+def test_columns_without_a_field_are_read_for_what_is_written_alone(
+    tmp_path: Path, kind: str
+) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    photo = "photo of the rain " * 9
+    rows = [{"photo": photo, "n": n, "Text": f"{RAIN} {n}", "id": str(n)} for n in range(2)]
+    table = pyarrow.Table.from_pylist(rows)
+    path = tmp_path / f"a.{kind}"
+    if kind == "parquet":
+        parquet.write_table(table, path, compression="none", use_dictionary=False)
+    else:
+        with pyarrow.ipc.new_file(str(path), table.schema) as writer:
+            writer.write_table(table)
+    report = scan(path)
+    report.write(tmp_path / "out")
+    lines = (tmp_path / "out" / "unique.jsonl").read_text().splitlines()
+    assert [json.loads(line) for line in lines] == rows[:1]
+
+    cell = photo.encode()
+    if kind == "parquet":  # where a cell begins with its length
+        cell = len(cell).to_bytes(4, "little") + cell
+    assert cell in path.read_bytes()
+    path.write_bytes(path.read_bytes().replace(cell, b"\xff" * len(cell)))
+    report = scan(path)
+    assert (report.articles, report.rejected) == (2, ())
+    assert [article.id for article in report.unique()] == ["0"]
+    with pytest.raises(DumpError, match=f"a.{kind}: a row cannot be read whole"):
+        report.write(tmp_path / "out")
+    assert (tmp_path / "out" / "unique.jsonl").read_text().splitlines() == lines
+
+
 def test_a_zip_is_a_folder(tmp_path: Path) -> None:
     path = tmp_path / "news.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -432,11 +484,14 @@ def test_a_zip_is_a_folder(tmp_path: Path) -> None:
         archive.writestr("c.pdf", "%PDF")
         archive.writestr("__MACOSX/d.jsonl", "x")
         archive.writestr("e.txt", "Fog.")
+        archive.writestr("f/", "")
+        archive.writestr(zipfile.ZipInfo(""), "Sun.")
     report = scan(path)
+    assert [item.reason for item in report.rejected] == ["a file without a name"]
     assert report.articles == 3
     assert report.notes == {"files passed over in folders: .pdf": 1}
     assert not (tmp_path.parent.parent / "monday.jsonl").exists()
-    one, *_ = read(path)
+    _, one, *_ = read(path)
     assert isinstance(one, Record)
     assert one.source == f"{path}/../../monday.jsonl"
     misnamed = save(tmp_path / "z.jsonl", path.read_bytes())

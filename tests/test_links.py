@@ -99,8 +99,12 @@ def test_many_pairs_are_scored_and_linked_as_each_alone() -> None:
         for name in ("groups", "similarity", "kept", "moved"):
             mine = getattr(together, name)[start:end]
             assert mine.tolist() == getattr(alone, name).tolist(), name
-        for runs, own in ((together.runs, alone.runs), (together.long_runs, alone.long_runs)):
-            assert runs[0][slice(*runs[1][m : m + 2])].tolist() == own[0].tolist()
+        runs = together.long_runs
+        assert runs[0][slice(*runs[1][m : m + 2])].tolist() == alone.long_runs[0].tolist()
+        words = slice(*together.numbers[1][[2 * m, 2 * m + 2]])
+        assert together.numbers[0][words].tolist() == alone.numbers[0].tolist()
+        assert together.labels[words].tolist() == alone.labels.tolist()
+        assert together.coverage[m].tolist() == alone.coverage[0].tolist()
 
 
 # --- Likeness ------------------------------------------------------------------------------------

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import ast
+import doctest
+import inspect
 import subprocess
 import sys
+import tomllib
+from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 import dedup
+import dedup.evaluation
 
 PACKAGE = Path(dedup.__file__).parent
 
@@ -29,18 +34,19 @@ ORDER = """
     dump.separated dump.feeds dump.tables dump.frames dump.webpages dump.reading
     dump._escapes dump._json dump.batches dump.stored dump.blocks dump.again
     dump.spooling dump dump.sources
-    tabular given text text.tokens text.patterns text.points text.sentences text._languages
-    text.vocabulary text._words text.words
+    tabular given text text._languages text.vocabulary text.tokens text.patterns text.points
+    text.sentences text._words text.words
     text._page text._sentences
     candidates candidates._sketches candidates.lsh candidates.resemblance candidates.minhash
     candidates._terms candidates._joins candidates.terms
     furniture furniture.rule furniture.rules furniture.notices furniture.leads furniture._furniture
     furniture._rules furniture.finding furniture.repetition
-    reading reading.document reading._reading reading.texts
+    reading reading._reading reading.texts
     facts facts.lexicon facts._traits facts._differing facts.told facts.numbers facts.dates
     facts.quantities facts.names facts.quotations facts.negations facts.changes
-    alignment alignment.laid alignment._chain alignment._choice alignment._grams
-    alignment._likeness alignment._runs alignment._stars alignment._words alignment.finding
+    alignment alignment._chain alignment._choice alignment._grams
+    alignment._likeness alignment._runs alignment._stars alignment._words alignment.laid
+    alignment.finding
     alignment._borders alignment._seeds alignment.regions alignment.making alignment.passages
     verdict verdict.measures verdict._sorting verdict._stories verdict._links verdict._runs
     verdict._counting
@@ -53,7 +59,7 @@ ORDER = """
     index.merging index.changes index.catalog index.shelf index.judging index.asking index.store
     index.records index.adding index.matches index.answering index.following index.format_two
     index.folders index.index index.past
-    report.findings report.figures report.tables report.parquet report.rows report.sides report.page
+    report.findings report.figures report.tables report.parquet report.rows report.page
     report.folder report
     corpus corpus.checkpoint corpus.clusters corpus.pool corpus.windows corpus.neardup
     corpus.marking corpus.past
@@ -107,6 +113,13 @@ def test_exports_are_pinned() -> None:
 @pytest.mark.parametrize("name", dedup.__all__)
 def test_every_export_is_there_and_comes_from_the_package(name: str) -> None:
     assert getattr(dedup, name).__module__.split(".")[0] == "dedup"
+
+
+def test_the_release_is_named_alike_everywhere() -> None:
+    root = PACKAGE.parent
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["version"] == dedup.__version__
+    assert f"\n## {dedup.__version__} (" in (root / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
 def test_other_names_are_no_attributes() -> None:
@@ -190,3 +203,22 @@ def test_compare_loads_numpy_and_rapidfuzz_and_no_compiler_or_view() -> None:
     loaded = loaded_by(code)
     assert "numpy" in loaded
     assert not loaded & HEAVY
+
+
+def documented() -> Iterator[tuple[str, str | None]]:
+    """Name all that a user may call or hold, with its docstring."""
+    for home in (dedup, dedup.evaluation):
+        for name in home.__all__:
+            value = getattr(home, name)
+            yield name, value.__doc__
+            for inner, found in vars(value).items() if inspect.isclass(value) else ():
+                made = getattr(found, "__func__", getattr(found, "fget", found))
+                if not inner.startswith("_") and inspect.isfunction(made):
+                    yield f"{name}.{inner}", made.__doc__
+
+
+def test_every_public_name_says_what_it_is_with_an_example_that_runs() -> None:
+    names = dict(documented())
+    assert len(names) > 90
+    parse = doctest.DocTestParser().get_examples
+    assert [name for name, text in names.items() if not (text and parse(text))] == []

@@ -128,7 +128,8 @@ def test_commands_parse(words: list[str]) -> None:
         command, rest = command.commands[rest[0]], rest[1:]
     if rest in (["--help"], ["-h"], ["--version"]):
         return
-    command.make_context(" ".join(words), list(rest))
+    parent = click.Context(cli.command, **cli.command.context_settings)
+    command.make_context(" ".join(words), list(rest), parent=parent)
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -35,7 +35,6 @@ from dedup.report.figures import (
 from dedup.report.findings import Listings
 from dedup.report.page import listings_of, texts_shown
 from dedup.report.parquet import MEMBERS, PAIRS, REJECTED, FieldTypes, fields_of, write_rows
-from dedup.report.sides import sides
 from dedup.report.tables import TableFormat
 from dedup.views.wording import MEANING
 
@@ -80,6 +79,10 @@ def embedded(page: str) -> Any:
     found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
     assert found is not None
     return json.loads(found.group(1))
+
+
+def compared(page: str) -> list[str]:
+    return re.findall(r'<template id="pair-\d+">(.*?)</template>', page, re.DOTALL)
 
 
 @pytest.fixture(scope="module")
@@ -456,13 +459,19 @@ def test_the_page_lists_clusters_with_members_and_comparisons(folder: Path) -> N
     assert first[2][1][8:] == [0.988, 0.75, 0]
     assert second[2][0][1] == "<script>alert(1)</script>"
     assert second[2][1][1] == "Sno\ufffdw␀"
-    left, right, reasons = data["comparisons"][0]
-    assert "".join(piece[2] for piece in left) == RAIN
-    assert "".join(piece[2] for piece in right) == RAIN + " More to come."
-    assert data["kinds"][right[-1][0]]["name"] == "added"
-    assert [words for _, words in reasons][-1] == "any two articles, before the evidence"
-    assert all(re.fullmatch(r"[+−]\d+\.\d", weight) for weight, _ in reasons)
-    assert data["comparisons"][1][2] == [["", "the words are the same, one by one"]]
+
+
+def test_two_texts_stand_side_by_side_in_the_page(folder: Path) -> None:
+    first, second, third = compared((folder / "report.html").read_text())
+    columns = re.findall(r"<article[^>]*>(.*?)</article>", first, re.DOTALL)
+    left, right = (re.sub(r"<[^>]*>", "", column) for column in columns)
+    assert left == RAIN
+    assert right == RAIN + " More to come."
+    assert '<span class="s added" id="0-b3" tabindex="0" data-p="3"' in first
+    assert '<a class="s copied" id="0-a1" href="#0-b1"' in first
+    assert "<td>any two articles, before the evidence</td>" in first
+    assert "<td>the words are the same, one by one</td>" in second
+    assert 'id="2-a1"' in third
 
 
 UNTITLED = [replace(article, title="") for article in ARTICLES]
@@ -524,7 +533,7 @@ def test_the_page_tells_what_it_leaves_out(tmp_path: Path, monkeypatch: pytest.M
     assert "Listed are the 1 largest of 2 stories" in page
     assert "1 pair can be seen side by side here" in page
     data = embedded(page)
-    assert len(data["clusters"]) == len(data["comparisons"]) == 1
+    assert len(data["clusters"]) == len(compared(page)) == 1
 
 
 def test_the_most_telling_pairs_are_compared_one_of_each_cluster_first(
@@ -703,20 +712,8 @@ def test_durations() -> None:
     ]
 
 
-@given(st.text(max_size=60), st.text(max_size=60))
-@settings(deadline=None)  # one of many comparisons loads the compiled loops
-def test_sides_give_the_texts_back(a: str, b: str) -> None:
-    from dedup.views.wording import printable
-
-    found = sides(a, b)
-    for text, pieces in ((a, found.a), (b, found.b)):
-        assert "".join(piece[2] for piece in pieces) == printable(text)
-        for _, _, part, runs in pieces:
-            assert all(0 <= start < end <= len(part) for start, end in runs)
-
-
 def test_the_browser_lists_the_clusters_under_the_pages_own_policy(folder: Path) -> None:
-    seen = browse(folder / "report.html")
+    seen = shown(browse(folder / "report.html"))
     assert seen.count("<details") == 3, "two stories, and a pair that is no version"
     assert "2 stories" in seen
     assert "&lt;script&gt;alert(1)" in seen
@@ -741,7 +738,7 @@ def test_the_browser_filters_opens_and_compares(tmp_path: Path) -> None:
     seen = browse(tmp_path / "report.html", script)
     assert "<title>1 of 2 stories; 1 of 2 stories</title>" in seen
     seen = shown(seen)
-    assert seen.count('data-passage="') == 5
+    assert seen.count('data-p="') == 5
     assert "More to come." in seen
     assert "<td>any two articles, before the evidence</td>" in seen
     origin = "<bdi>Wire</bdi> first, then <bdi>Post</bdi> · 2023-10-30 to 2023-10-31"
@@ -802,7 +799,7 @@ def test_paper_says_which_of_the_stories_it_holds(tmp_path: Path) -> None:
 def test_a_link_that_is_no_web_address_is_not_made(tmp_path: Path) -> None:
     write(tmp_path, FINDINGS, records)
     script = 'document.querySelectorAll(".list details").forEach((each) => (each.open = true));'
-    seen = browse(tmp_path / "report.html", script)
+    seen = shown(browse(tmp_path / "report.html", script))
     assert re.findall(r'href="([^"]*)"', seen) == [
         "#rejected",
         "#rejected",

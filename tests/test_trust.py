@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +58,11 @@ def answer(body: bytes, kind: str = "text/html", packing: str = "") -> bytes:
     return head.encode() + body
 
 
+def damaged(packed: bytes) -> bytes:
+    middle = len(packed) // 2
+    return packed[:middle] + bytes(9) + packed[middle + 9 :]
+
+
 def load(path: Path, content: bytes) -> list[Record | Rejected]:
     pytest.importorskip("warcio")
     pytest.importorskip("trafilatura")
@@ -91,12 +98,30 @@ def test_brotli_is_read_and_another_packing_is_named(tmp_path: Path) -> None:
         record("response", answer(brotli.compress(page), packing="br")),
         record("response", answer(page, packing="zstd"), n=2),
         record("response", answer(b"\x1f\x8bnonsense", packing="gzip"), n=3),
+        record("response", answer(damaged(gzip.compress(page)), packing="gzip"), n=4),
     ]
     first, *others = load(tmp_path / "a.warc", b"".join(records))
     assert isinstance(first, Record)
     assert "trams stood still" in first.article.text
     assert all(isinstance(item, Rejected) for item in others)
     assert "packed as zstd, which is not read" in others[0].reason  # type: ignore[union-attr]
+    assert len(others) == 3
+
+
+@pytest.mark.parametrize("packing", ["gzip", "deflate", "raw deflate", "not at all"])
+def test_a_page_is_unpacked_as_it_is_packed(tmp_path: Path, packing: str) -> None:
+    page = (PAGE % "").encode()
+    raw = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    packed = {
+        "gzip": gzip.compress(page),
+        "deflate": zlib.compress(page),
+        "raw deflate": raw.compress(page) + raw.flush(),
+        "not at all": page,
+    }[packing]
+    named = answer(packed, packing="deflate" if "deflate" in packing else "gzip")
+    (found,) = load(tmp_path / "a.warc", record("response", named))
+    assert isinstance(found, Record)
+    assert "trams stood still" in found.article.text
 
 
 def test_without_brotli_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,6 +130,22 @@ def test_without_brotli_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.M
     (found,) = load(tmp_path / "a.warc", record("response", answer(b"x", packing="br")))
     assert isinstance(found, Rejected)
     assert 'pip install "dedup-news[warc]"' in found.reason
+
+
+def test_a_record_that_says_less_than_it_holds_is_noted_and_nothing_is_printed(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    records = [record("conversion", f"{text}.".encode(), n=n) for n, text in enumerate("abc")]
+    head, size, rest = records[1].partition(b"Content-Length: 2")
+    records[1] = head + b"Content-Length: 1" + rest
+    assert size
+    found = load(tmp_path / "a.wet", b"".join(records))
+    assert [item.notes for item in found if isinstance(item, Record)] == [
+        (),
+        ("WARC: a record is longer than it says",),
+        (),
+    ]
+    assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize("name", ["a.warc", "a.warc.wet"])

@@ -233,7 +233,7 @@ def sentences_of(page: Page, side: str) -> list[dict[str, str]]:
 OWN_TAGS = set(
     "html head meta title style body header main section nav div p span small b i u del ins mark a"
     " button kbd table caption thead tbody tr th td meter details summary h1 h2 h3 ul ol li"
-    " article svg path rect script".split()
+    " article bdi svg path rect script".split()
 )
 
 
@@ -304,6 +304,12 @@ def test_nothing_that_a_text_holds_runs_in_a_browser(tmp_path: Path) -> None:
     seen = browse(page, other, with_policy=True)
     assert "<title>owned" not in seen, "the policy lets no other script run"
     assert '<html lang="en" class="live">' in seen, "but the page's own"
+
+
+def test_a_heading_keeps_its_order_where_a_source_is_written_from_the_right() -> None:
+    a = Article("a", TEXT_A, "", datetime.date(2024, 3, 7), "حبر")
+    page = to_html(replace(small_findings(), a=a))
+    assert "<bdi>حبر</bdi>, 7 March 2024" in page
 
 
 def test_page_links_an_article_to_its_address_on_the_web() -> None:

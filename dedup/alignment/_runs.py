@@ -7,6 +7,7 @@ the length of the texts and not with their product.
 
 import cython
 import numpy as np
+from cython.cimports.dedup._tables import places_for
 from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint64_t
 
 __all__ = ["tile_runs"]
@@ -21,23 +22,12 @@ _ROOM = cython.declare(int64_t, 2**31)
 """More than the length of any run: the heap gives the least key first."""
 
 
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(check=False)
-def _size(count: int64_t) -> int64_t:
-    """Give the places of an open table for so many keys: a power of two."""
-    size: int64_t = 4
-    while size < 2 * count:
-        size *= 2
-    return size
-
-
 class _Tiler:
     """The work arrays of a tiling; places are those in a's and b's words, counted from 0."""
 
     def prepare(self, most_a: int64_t, most_b: int64_t) -> object:
         """Make the work arrays for texts of so many words."""
-        size: int64_t = _size(most_a)
+        size: int64_t = places_for(most_a)
         grams: int32_t[::1] = np.empty(4 * size, np.int32)
         self.head, self.tail = grams[:size], grams[size : 2 * size]
         self.count_a, self.count_b = grams[2 * size : 3 * size], grams[3 * size :]
@@ -84,7 +74,7 @@ class _Tiler:
         place: int64_t
         alike: int64_t = 0
         at: int64_t
-        self.mask = _size(self.size_a) - 1
+        self.mask = places_for(self.size_a) - 1
         for k in range(self.mask + 1):
             self.head[k] = -1
             self.count_a[k] = 0

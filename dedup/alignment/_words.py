@@ -5,26 +5,16 @@ Numbers are equal where the letters of the words are.
 
 import cython
 import numpy as np
+from cython.cimports.dedup._tables import places_for
 from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
 from dedup.alignment._stars import MOST_MERGED
 
-__all__ = ["look_into", "merge_kept", "number_words"]
+__all__ = ["lay_sentences", "look_into", "merge_kept", "number_words"]
 
 _MOST = cython.declare(int64_t, MOST_MERGED)
 _MIX = cython.declare(uint64_t, 0x9E3779B97F4A7C15)
 """Multiplier of the hash: 2**64 over the golden ratio, odd (Knuth, TAOCP 3, 6.4)."""
-
-
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(check=False)
-def _size(count: int64_t) -> int64_t:
-    """Give the places of an open table for so many keys: a power of two."""
-    size: int64_t = 4
-    while size < 2 * count:
-        size *= 2
-    return size
 
 
 @cython.cfunc
@@ -46,7 +36,7 @@ class _Numbering:
     def clear(self, words: int64_t) -> int64_t:
         """Forget the words; there is room for so many then."""
         k: int64_t
-        self.mask = _size(words) - 1
+        self.mask = places_for(words) - 1
         self.distinct = 0
         for k in range(self.mask + 1):
             self.table[k] = 0
@@ -76,6 +66,38 @@ class _Numbering:
         return self.distinct - 1
 
 
+def lay_sentences(
+    sentences: cython.const[int32_t][:, ::1],
+    sentence_offsets: cython.const[int64_t][::1],
+    word_offsets: cython.const[int64_t][::1],
+    furniture: cython.const[uint8_t][::1],
+):
+    """Lay the sentences of texts, i32[m, 3], out as :class:`dedup.alignment.laid.Laid` has them.
+
+    Gives its ``bounds``, ``firsts`` and ``furniture``, and ``signs`` that are all 0.
+    """
+    rows: cython.Py_ssize_t = sentence_offsets.shape[0] - 1
+    size: cython.Py_ssize_t = sentences.shape[0] + rows
+    if word_offsets.shape[0] != rows + 1 or furniture.shape[0] != sentences.shape[0]:
+        raise ValueError(f"word_offsets, furniture: wanted those of {rows} texts")
+    bounds, firsts = np.empty(size, np.int64), np.array(sentence_offsets, np.int64)
+    flags, signs = np.zeros(size, np.uint8), np.zeros(size, np.int32)
+    out: int64_t[::1] = bounds
+    starts: int64_t[::1] = firsts
+    out_flags: uint8_t[::1] = flags
+    at: int64_t
+    row: int64_t
+    with cython.nogil:
+        for row in range(rows):
+            starts[row] += row
+            for at in range(sentence_offsets[row], sentence_offsets[row + 1]):
+                out[at + row] = word_offsets[row] + sentences[at, 2]
+                out_flags[at + row] = furniture[at]
+            out[sentence_offsets[row + 1] + row] = word_offsets[row + 1]
+        starts[rows] += rows
+    return bounds, firsts, flags, signs
+
+
 def number_words(texts: object, pairs: cython.const[int64_t][:, ::1]):
     """Number the words of pairs of texts, each pair in order of appearance.
 
@@ -101,7 +123,7 @@ def number_words(texts: object, pairs: cython.const[int64_t][:, ::1]):
             most = max(most, starts[k + 1] - starts[k - 1])
     if most >= 2**30:
         raise ValueError(f"texts of {most} words together, where 2**30 are too many")
-    work.table = np.empty(_size(most), np.int32)
+    work.table = np.empty(places_for(most), np.int32)
     work.places = np.empty(most, np.int64)
     numbers = np.empty(starts[2 * pairs.shape[0]], np.int32)
     out: int32_t[::1] = numbers
@@ -240,7 +262,7 @@ def look_into(
     work.words = numbers[0]
     work.furniture = texts.furniture
     kept, sizes = np.zeros(groups.shape[0], np.uint8), np.zeros(groups.shape[0], np.int64)
-    marks, coverage = np.full(work.words.shape[0], -1, np.int32), np.zeros((pairs.shape[0], 2))
+    marks, coverage = np.empty(work.words.shape[0], np.int32), np.zeros((pairs.shape[0], 2))
     out: uint8_t[::1] = kept
     words: int64_t[::1] = sizes
     labels: int32_t[::1] = marks
@@ -251,6 +273,8 @@ def look_into(
     covered: int64_t
     own: int64_t
     with cython.nogil:
+        for g in range(labels.shape[0]):
+            labels[g] = -1
         for m in range(pairs.shape[0]):
             work.turn_to(firsts, sides, pairs[m, 0], pairs[m, 1], m)
             for g in range(offsets[m], offsets[m + 1]):

@@ -1,6 +1,9 @@
 from dedup.alignment.laid import Laid, Numbers, Scored
 from dedup.arrays import F64, I32, I64, U8
 
+def lay_sentences(
+    sentences: I32, sentence_offsets: I64, word_offsets: I64, furniture: U8
+) -> tuple[I64, I64, U8, I32]: ...
 def number_words(texts: Laid, pairs: I64) -> Numbers: ...
 def look_into(
     groups: I32, offsets: I64, numbers: Numbers, texts: Laid, pairs: I64

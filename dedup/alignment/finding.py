@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
 
 import numpy as np
 
@@ -16,8 +15,9 @@ from dedup.alignment._stars import group_pairs
 from dedup.alignment._words import look_into, merge_kept, number_words
 from dedup.alignment.laid import Laid, Numbers, Scored
 from dedup.arrays import F64, I32, I64, U8, offsets
+from dedup.values import frozen
 
-__all__ = ["LEAST_LONG_RUN", "LEAST_RUN", "Links", "find_links"]
+__all__ = ["LEAST_LONG_RUN", "LEAST_RUN", "Links", "find_links", "runs_inside"]
 
 LEAST_RUN = 2
 """Words of the shortest run that is shown inside linked sentences."""
@@ -30,14 +30,15 @@ _LOGS = np.log(np.maximum(np.arange(4096.0), 1.0))
 _NO_LABELS = np.empty(0, np.int32)
 
 
-class Links(NamedTuple):
+@frozen()
+class Links:
     """What was found in pairs of texts; those of pair m begin at the m-th offset.
 
     ``groups`` i32[g, 6] are up to three sentences of a and of b, rising, then -1, in the order of
-    b; ``coverage`` f64[m, 2] the share of each text's words in them, furniture left out; ``runs``
-    i32[r, 3] the verbatim runs in groups that were not ``kept`` whole: word in a, word in b,
-    length. ``long_runs`` stand wherever they were found, ``scored`` are sentence pairs; both are
-    made for regions.
+    b; ``coverage`` f64[m, 2] the share of each text's words in them, furniture left out; ``labels``
+    i32 the group in its pair of each of ``numbers``, the words, -1 where it has none or was
+    ``kept`` whole. ``long_runs`` are verbatim runs wherever they stand: word in a, word in b,
+    length; ``scored`` are sentence pairs; both are made for regions.
     """
 
     groups: I32
@@ -47,7 +48,6 @@ class Links(NamedTuple):
     moved: U8
     coverage: F64
     labels: I32
-    runs: tuple[I32, I64]
     numbers: Numbers
     scored: Scored
     long_runs: tuple[I32, I64]
@@ -58,8 +58,7 @@ def find_links(texts: Laid, pairs: I64, *, with_regions: bool) -> Links:
     numbers, shapes = number_words(texts, pairs), _shapes(texts, pairs)
     found = score_sentences(texts, pairs, _LOGS, _spreads(shapes), LIMITS)
     scored, entries, whole = found[:4], found[4:8], found[8]
-    every = np.ones(len(pairs), np.uint8)
-    wanted = every if with_regions else every - whole
+    wanted = np.ones_like(whole) if with_regions else 1 - whole
     long_runs = tile_runs(*numbers[:2], _NO_LABELS, wanted, LEAST_LONG_RUN)
     if len(long_runs[0]):
         scored = merge_kept(scored, long_runs, numbers, texts, pairs)
@@ -70,9 +69,17 @@ def find_links(texts: Laid, pairs: I64, *, with_regions: bool) -> Links:
     groups, similarity, ends = group_pairs(near, chosen, entries, texts, pairs)
     kept, sizes, labels, coverage = look_into(groups, ends, numbers, texts, pairs)
     moved = mark_moved(groups, ends, sizes, np.array(shapes))
-    runs = tile_runs(*numbers[:2], labels, every, LEAST_RUN)
-    shown = groups, similarity, ends, kept, moved, coverage, labels, runs
+    shown = groups, similarity, ends, kept, moved, coverage, labels
     return Links(*shown, numbers, scored, long_runs)
+
+
+def runs_inside(words: I32, labels: I32, size: int) -> I32:
+    """Find the verbatim runs inside the groups of a pair: word in a, word in b, length, i32[r, 3].
+
+    ``words`` are those of a, so many, then of b, and ``labels`` the group of each.
+    """
+    sides = np.array((0, size, len(words)))
+    return tile_runs(words, sides, labels, np.ones(1, np.uint8), LEAST_RUN)[0]
 
 
 def _shapes(texts: Laid, pairs: I64) -> list[tuple[int, int]]:

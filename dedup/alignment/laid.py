@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from dedup.arrays import F64, I32, I64, U8, U32, joined, offsets
+from dedup.alignment._words import lay_sentences
+from dedup.arrays import F64, I32, I64, U8, U32, Ragged, joined, offsets
+from dedup.reading.texts import Texts
 from dedup.text.tokens import Flagged
 
-__all__ = ["Laid", "Near", "Numbers", "Scored", "lay"]
+__all__ = ["Laid", "Near", "Numbers", "Scored", "lay", "lay_read"]
 
 Numbers = tuple[I32, I64, I64]
 """The words of pairs of texts: see :func:`dedup.alignment._words.number_words`."""
@@ -47,40 +49,59 @@ def lay(texts: Sequence[Flagged]) -> Laid:
     >>> laid.bounds.tolist(), laid.firsts.tolist(), laid.furniture.tolist()
     ([0, 2, 4, 4, 5], [0, 3, 5], [0, 1, 0, 0, 0])
     """
-    firsts = offsets([len(text.tokens.cuts) + 1 for text in texts])
-    words = offsets([text.tokens.spans.shape[1] for text in texts])
-    bounds = np.empty(firsts[-1], np.int64)
-    furniture = np.zeros(firsts[-1], np.uint8)
-    letter_offsets = np.zeros(words[-1] + 1, np.int64)
-    letters = 0
-    for (tokens, flags), at, first, end in zip(
-        texts, firsts.tolist(), words.tolist(), words[1:].tolist(), strict=False
-    ):
-        last = at + len(flags)
-        np.add(tokens.cuts[:, 2], first, out=bounds[at:last])
-        bounds[last] = end
-        furniture[at:last] = flags
-        np.add(tokens.letter_offsets, letters, out=letter_offsets[first : end + 1])
-        letters += len(tokens.letters)
-    return Laid(
-        joined([text.tokens.letters for text in texts], np.uint32),
-        letter_offsets,
-        bounds,
-        firsts,
-        furniture,
-        _signs(texts, bounds, firsts),
+    all_tokens = [tokens for tokens, _ in texts]
+    letters = offsets(len(tokens.letters) for tokens in all_tokens).tolist()
+    begins = [
+        tokens.letter_offsets[:-1] + start
+        for tokens, start in zip(all_tokens, letters, strict=False)
+    ]
+    return _laid(
+        Ragged(
+            np.concatenate([np.empty((0, 3), np.int32), *(tokens.cuts for tokens in all_tokens)]),
+            offsets(len(tokens.cuts) for tokens in all_tokens),
+        ),
+        np.array([flag for _, flags in texts for flag in flags], np.uint8),
+        (
+            joined([tokens.letters for tokens in all_tokens], np.uint32),
+            joined([*begins, np.array(letters[-1:])], np.int64),
+        ),
+        offsets(tokens.spans.shape[1] for tokens in all_tokens),
+        lambda row: all_tokens[row].text,
     )
 
 
-def _signs(texts: Sequence[Flagged], bounds: I64, firsts: I64) -> I32:
+def lay_read(texts: Texts, text_of: Callable[[int], str]) -> Laid:
+    """Lay texts as they were read; ``text_of`` gives a text by its number."""
+    return _laid(
+        Ragged(texts.sentences, texts.sentence_offsets),
+        texts.furniture.view(np.uint8),
+        (texts.letters, texts.letter_offsets),
+        texts.words.offsets,
+        text_of,
+    )
+
+
+def _laid(
+    sentences: Ragged,
+    furniture: U8,
+    letters: tuple[U32, I64],
+    word_offsets: I64,
+    text_of: Callable[[int], str],
+) -> Laid:
+    bounds, firsts, flags, signs = lay_sentences(
+        sentences.values, sentences.offsets, word_offsets, furniture
+    )
+    # There is one behind each text's last; a sentence without words is seldom met.
+    if len(bounds) - np.count_nonzero(np.diff(bounds)) > len(sentences):
+        _sign(signs, bounds, sentences, text_of)
+    return Laid(*letters, bounds, firsts, flags, signs)
+
+
+def _sign(signs: I32, bounds: I64, sentences: Ragged, text_of: Callable[[int], str]) -> None:
     """Number the sentences that have no words by their text."""
-    signs = np.zeros(len(bounds), np.int32)
-    empty = (bounds[1:] == bounds[:-1]).nonzero()[0].tolist()
     numbers: dict[str, int] = {}
-    for at in empty:
-        row = int(firsts.searchsorted(at, side="right")) - 1
-        tokens, i = texts[row].tokens, at - int(firsts[row])
-        if i < len(tokens.cuts):  # else at is where a text ends
-            start, end = tokens.cuts[i, :2].tolist()
-            signs[at] = numbers.setdefault(tokens.text[start:end], len(numbers) + 1)
-    return signs
+    for row in range(len(sentences)):
+        first = int(sentences.offsets[row]) + row
+        for i, (start, end, _) in enumerate(sentences[row].tolist(), start=first):
+            if bounds[i] == bounds[i + 1]:
+                signs[i] = numbers.setdefault(text_of(row)[start:end], len(numbers) + 1)

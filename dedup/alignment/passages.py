@@ -8,16 +8,17 @@ in reading order.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from dedup.alignment._stars import MOST_MERGED
-from dedup.alignment.finding import Links, find_links
-from dedup.alignment.laid import lay
+from dedup.alignment.finding import Links, find_links, runs_inside
+from dedup.alignment.laid import lay, lay_read
 from dedup.alignment.making import make_passage, make_sentence, make_span
 from dedup.arrays import I64
 from dedup.model import Aligned, Change, Passage, PassageKind, Region, Sentence, Span
+from dedup.reading.texts import Texts
 from dedup.text.tokens import Flagged, Tokens
 
 if TYPE_CHECKING:
@@ -53,7 +54,8 @@ def align(
     ['added', 'copied', 'dropped']
     """
     texts = Flagged(a, tuple(map(bool, furniture_a))), Flagged(b, tuple(map(bool, furniture_b)))
-    chosen, turned = _in_one_order(texts, [(0, 1)])
+    keys = [(text.tokens.text, text.furniture) for text in texts]
+    chosen, turned = _in_one_order(keys, [(0, 1)])
     laid = lay(texts)
     links = find_links(laid, chosen, with_regions=with_regions)
     linked = Linked(links, 0, turned[0])
@@ -67,29 +69,21 @@ def align(
     return Aligned(linked.passages(*texts), tuple(regions), *linked.coverage)
 
 
-def link_pairs(texts: Sequence[Flagged], pairs: Sequence[tuple[int, int]]) -> list[Linked]:
-    """Link the sentences of pairs of texts, given by their numbers, without making passages."""
-    if not pairs:
-        return []
+def link_pairs(found: Texts, texts: Sequence[str], pairs: Sequence[Sequence[int]]) -> list[Linked]:
+    """Link the sentences of pairs of texts that were read, given by their numbers."""
     chosen, turned = _in_one_order(texts, pairs)
-    links = find_links(lay(texts), chosen, with_regions=False)
+    links = find_links(lay_read(found, texts.__getitem__), chosen, with_regions=False)
     return [Linked(links, m, turn) for m, turn in enumerate(turned)]
 
 
-def _in_one_order(
-    texts: Sequence[Flagged], pairs: Sequence[tuple[int, int]]
-) -> tuple[I64, list[bool]]:
-    """Turn some pairs round: all choices are made in one order of two texts.
+def _in_one_order(keys: Sequence[Any], pairs: Sequence[Sequence[int]]) -> tuple[I64, list[bool]]:
+    """Turn some pairs round: all choices are made in one order of two texts, that of their keys.
 
     So swapping them changes no more than the sides.
     """
-    turned = [_key(texts[j]) < _key(texts[i]) for i, j in pairs]
+    turned = [keys[j] < keys[i] for i, j in pairs]
     chosen = [pair[::-1] if turn else pair for pair, turn in zip(pairs, turned, strict=True)]
     return np.array(chosen, np.int64), turned
-
-
-def _key(text: Flagged) -> tuple[str, tuple[bool, ...]]:
-    return text.tokens.text, text.furniture
 
 
 class _Link(NamedTuple):
@@ -113,24 +107,26 @@ class Linked:
     __slots__ = (
         "_groups",
         "_kept",
+        "_labels",
         "_moved",
-        "_owners",
-        "_runs",
         "_similarity",
+        "_size",
         "_turned",
+        "_words",
         "coverage",
     )
 
     def __init__(self, links: Links, pair: int, turned: bool) -> None:
         start, end = links.offsets[pair : pair + 2].tolist()
-        runs, run_offsets = links.runs
+        first, second, last = links.numbers[1][2 * pair : 2 * pair + 3].tolist()
         self._turned = turned
         self._groups = links.groups[start:end]
         self._similarity = links.similarity[start:end]
         self._kept = links.kept[start:end]
         self._moved = links.moved[start:end]
-        self._runs = runs[slice(*run_offsets[pair : pair + 2].tolist())]
-        self._owners = links.labels[links.numbers[1][2 * pair] + self._runs[:, 0]]
+        self._words = links.numbers[0][first:last]
+        self._labels = links.labels[first:last]
+        self._size = second - first
         a, b = links.coverage[pair].tolist()
         self.coverage = (b, a) if turned else (a, b)
 
@@ -160,7 +156,9 @@ class Linked:
                 strict=True,
             )
         ]
-        for owner, (a, b, length) in zip(self._owners.tolist(), self._runs.tolist(), strict=True):
+        runs = runs_inside(self._words, self._labels, self._size)
+        owners = self._labels[runs[:, 0]]
+        for owner, (a, b, length) in zip(owners.tolist(), runs.tolist(), strict=True):
             made[owner].runs.append((a, b, length))
         return made
 

@@ -8,6 +8,7 @@ Each loop has a naive twin in ``tests/oracles.py`` that Hypothesis holds in step
 
 import cython
 import numpy as np
+from cython.cimports.dedup._tables import longest_row
 from cython.cimports.dedup.candidates._sketches import least_affine
 from cython.cimports.libc.stdint import int32_t, int64_t, uint32_t, uint64_t
 
@@ -25,18 +26,6 @@ _MIX_1 = cython.declare(uint64_t, 0x9E3779B97F4A7C15)
 _MIX_2 = cython.declare(uint64_t, 0xD6E8FEB86659FD93)
 _DIGEST_1 = cython.declare(uint64_t, 0xFF51AFD7ED558CCD)
 _DIGEST_2 = cython.declare(uint64_t, 0xC4CEB9FE1A85EC53)
-
-
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(check=False)
-def _longest_row(offsets: cython.const[int64_t][::1]) -> int64_t:
-    """Give the length of the longest row of a ragged array, 1 at least."""
-    longest: int64_t = 1
-    row: cython.Py_ssize_t
-    for row in range(offsets.shape[0] - 1):
-        longest = max(longest, offsets[row + 1] - offsets[row])
-    return longest
 
 
 @cython.cfunc
@@ -132,7 +121,7 @@ def signatures(
     """
     rows: cython.Py_ssize_t = offsets.shape[0] - 1
     sketches = np.empty((rows, a.shape[0]), dtype=np.uint32)
-    hashes: uint32_t[::1] = np.empty(_longest_row(offsets), dtype=np.uint32)
+    hashes: uint32_t[::1] = np.empty(longest_row(offsets), dtype=np.uint32)
     out: uint32_t[:, ::1] = sketches
     row: cython.Py_ssize_t
     count: int64_t

@@ -6,6 +6,7 @@ Each loop has a naive twin in ``tests/oracles.py``.
 
 import cython
 import numpy as np
+from cython.cimports.dedup._tables import longest_row
 from cython.cimports.libc.math import sqrt
 from cython.cimports.libc.stdint import int32_t, int64_t, uint16_t, uint32_t, uint64_t
 
@@ -36,17 +37,6 @@ _LOW = cython.declare(uint64_t, 0xFFFFFFFF)
 def _common_mark(word: uint32_t) -> uint16_t:
     """Give what stands for a word in its place in a table of common words, where 0 is none."""
     return (word & _REST) + 1
-
-
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(-1)
-def _longest_row(offsets: cython.const[int64_t][::1]) -> int64_t:
-    longest: int64_t = 1
-    row: cython.Py_ssize_t
-    for row in range(offsets.shape[0] - 1):
-        longest = max(longest, offsets[row + 1] - offsets[row])
-    return longest
 
 
 def mark_common(words: cython.const[uint32_t][::1], common: uint16_t[::1]):
@@ -154,7 +144,7 @@ def count_words(
     slots: uint64_t[::1] = table[0]
     ids: uint32_t[::1] = table[1]
     counts: uint64_t[::1] = table[2]
-    left: uint32_t[::1] = np.empty(_longest_row(offsets), np.uint32)
+    left: uint32_t[::1] = np.empty(longest_row(offsets), np.uint32)
     numbered = np.empty(offsets[offsets.shape[0] - 1] - offsets[0], np.uint32)
     ends = np.zeros(offsets.shape[0], np.int64)
     kept: uint32_t[::1] = numbered
@@ -253,7 +243,7 @@ def rank_words(
     values: uint32_t[::1] = ranked
     bounds: int64_t[::1] = ends
     terms: int32_t[::1] = counts
-    found: uint32_t[::1] = np.empty(_longest_row(offsets) + 1, np.uint32)
+    found: uint32_t[::1] = np.empty(longest_row(offsets) + 1, np.uint32)
     row: cython.Py_ssize_t
     size: int64_t
     bound: int64_t

@@ -8,15 +8,14 @@ A pair of Jaccard similarity ``s`` shares the ``rows`` minima of one band with p
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dedup.arrays import distinct, distinct_rows
+from dedup.arrays import I64, U64, distinct, distinct_rows
 from dedup.candidates import _sketches
 from dedup.errors import InputError
 from dedup.threads import map_all
+from dedup.values import frozen
 
 __all__ = [
     "MAX_PERMUTATIONS",
@@ -42,7 +41,7 @@ _LEADERS = 2
 What is alike in more than one band has other, smaller buckets in common as a rule."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Bands:
     """How a signature is cut: ``bands`` bands of ``rows`` minima each.
 
@@ -117,11 +116,11 @@ def check_share(name: str, value: object, *, top_included: bool) -> None:
 
 
 def candidate_pairs(
-    keys: NDArray[np.uint64],
+    keys: U64,
     *,
     threads: int = 1,
-    order: NDArray[np.int64] | None = None,
-) -> NDArray[np.int64]:
+    order: I64 | None = None,
+) -> I64:
     """Find the pairs of rows that share a band key.
 
     ``keys`` u64[bands, n]. Returns i64[m, 2], i < j, unique, sorted. A bucket of more than 64
@@ -137,7 +136,7 @@ def candidate_pairs(
     if order is not None:
         numbers[order] = np.arange(n, dtype=np.uint64)
 
-    def of_band(band: int) -> NDArray[np.uint64]:
+    def of_band(band: int) -> U64:
         packed = np.sort((keys[band] << np.uint64(bits)) | numbers)
         return distinct(_sketches.bucket_pairs(packed, bits, _ALL_PAIRS, _LEADERS))
 
@@ -145,7 +144,7 @@ def candidate_pairs(
     return found if order is None else sorted_pairs(order[found])
 
 
-def bucket_pairs(buckets: NDArray[np.uint64], keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def bucket_pairs(buckets: U64, keys: U64) -> U64:
     """Find the pairs that share a bucket, as :func:`candidate_pairs` does, where rows are keys.
 
     ``buckets`` and ``keys`` u64[m] say what is in which. The first of a bucket are those of the
@@ -167,9 +166,7 @@ def bucket_pairs(buckets: NDArray[np.uint64], keys: NDArray[np.uint64]) -> NDArr
     return distinct_rows(keys[unpack_pairs(found)])
 
 
-def thinned(
-    pairs: NDArray[np.int64], keys: NDArray[np.uint64], order: NDArray[np.int64]
-) -> NDArray[np.int64]:
+def thinned(pairs: I64, keys: U64, order: I64) -> I64:
     """Leave each row two of its pairs, where there are more than two pairs a row and 200,000.
 
     They are the one with the row that it shares most bands with, of equals the first, and the one
@@ -205,7 +202,7 @@ def most_similar(rows: int) -> int:
 _MANY_PAIRS = 200_000
 
 
-def sorted_pairs(pairs: NDArray[np.int64]) -> NDArray[np.int64]:
+def sorted_pairs(pairs: I64) -> I64:
     """Put pairs i64[m, 2] in order, the lesser row of each first, each pair once.
 
     >>> sorted_pairs(np.array([[3, 1], [0, 2], [1, 3]])).tolist()
@@ -214,12 +211,12 @@ def sorted_pairs(pairs: NDArray[np.int64]) -> NDArray[np.int64]:
     return unpack_pairs(distinct(pack_pairs(np.sort(pairs, axis=1))))
 
 
-def unpack_pairs(packed: NDArray[np.uint64]) -> NDArray[np.int64]:
+def unpack_pairs(packed: U64) -> I64:
     """Turn ``i << 32 | j`` u64[m] into pairs i64[m, 2]."""
     low = packed & np.uint64(0xFFFFFFFF)
     return np.stack((packed >> np.uint64(32), low), axis=1).astype(np.int64)
 
 
-def pack_pairs(pairs: NDArray[np.int64]) -> NDArray[np.uint64]:
+def pack_pairs(pairs: I64) -> U64:
     """Turn pairs i64[m, 2] into ``i << 32 | j`` u64[m]."""
     return (pairs[:, 0].astype(np.uint64) << np.uint64(32)) | pairs[:, 1].astype(np.uint64)

@@ -8,8 +8,8 @@ from random import Random
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from dedup.arrays import U32
 from dedup.candidates import _sketches
 from dedup.candidates.lsh import check_permutations
 from dedup.errors import InputError
@@ -30,7 +30,7 @@ _BATCH = 256
 
 
 @lru_cache(maxsize=8)
-def _permutations(num_perm: int, seed: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+def _permutations(num_perm: int, seed: int) -> tuple[U32, U32]:
     """Draw the permutations ``a * h + b`` as datasketch draws them for ``affine32``; a is odd.
 
     datasketch draws from NumPy's ``RandomState(seed)``: a Mersenne Twister, as Python's own is, but
@@ -46,7 +46,7 @@ def _permutations(num_perm: int, seed: int) -> tuple[NDArray[np.uint32], NDArray
     return a, np.array(drawn[num_perm:], dtype=np.uint32)
 
 
-def signatures(words: Ragged, num_perm: int = 128, seed: int = SEED) -> NDArray[np.uint32]:
+def signatures(words: Ragged, num_perm: int = 128, seed: int = SEED) -> U32:
     """Sketch rows of word ids: MinHash of their word 3-shingles, u32[n, num_perm], C order.
 
     The first k columns of a longer signature are no signature of k permutations: datasketch draws
@@ -65,7 +65,7 @@ def sketch(
     num_perm: int = 128,
     seed: int = SEED,
     threads: int | None = None,
-) -> NDArray[np.uint32]:
+) -> U32:
     """Sketch texts: MinHash signatures, u32[n, num_perm], a row a text, in the order given.
 
     On all cores unless ``threads`` says how many; the result is the same. Raises
@@ -81,7 +81,7 @@ def sketch(
     held = _checked(texts)
     batches = [held[at : at + _BATCH] for at in range(0, len(held), _BATCH)]
 
-    def work(batch: Sequence[str]) -> NDArray[np.uint32]:
+    def work(batch: Sequence[str]) -> U32:
         return signatures(read_words(batch), num_perm, seed)
 
     parts = map_all(work, batches, workers)
@@ -104,7 +104,7 @@ def _check_from(name: str, value: object, least: int) -> None:
         raise InputError.of(name, value, f"an int of {least} or more")
 
 
-def as_lean_minhash(signature: NDArray[np.uint32], seed: int = SEED) -> LeanMinHash:
+def as_lean_minhash(signature: U32, seed: int = SEED) -> LeanMinHash:
     """Wrap one signature, u32[num_perm], for use with datasketch."""
     from datasketch import LeanMinHash
 

@@ -14,19 +14,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import pairwise
 from queue import SimpleQueue
 from typing import NamedTuple, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dedup.arrays import Growing, Ragged, distinct
+from dedup.arrays import F32, I32, I64, U16, U32, U64, Flags, Growing, Ragged, distinct
 from dedup.candidates import _joins, _terms
 from dedup.candidates.lsh import unpack_pairs
 from dedup.text.vocabulary import Vocabulary, english
 from dedup.threads import map_all
+from dedup.values import frozen
 
 __all__ = [
     "Met",
@@ -42,7 +41,7 @@ __all__ = [
     "weigh",
 ]
 
-Rows = tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.int32]]
+Rows = tuple[U32, I64, I32]
 """Words by rank, ragged u32, the terms of a row first, and how many of each row are terms."""
 COMMON = 0.02
 """Share of the background's documents above which a word is common: it is not even counted."""
@@ -56,7 +55,7 @@ _SLOTS_A_NUMBER = 2
 R = TypeVar("R")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class TermSettings:
     """How the lane picks terms and pairs.
 
@@ -95,7 +94,7 @@ class RareWords:
     ``most`` rows. Words are numbered in the order met; what is found does not hang on it.
     """
 
-    def __init__(self, common: NDArray[np.uint32] | None = None, most: int = _MOST) -> None:
+    def __init__(self, common: U32 | None = None, most: int = _MOST) -> None:
         self.most = most
         known = np.empty(0, np.uint32) if common is None else common
         self._common = np.zeros(_terms.COMMON_SIZE, np.uint16)
@@ -136,7 +135,7 @@ class RareWords:
         self._slots = np.zeros(_SLOTS_A_NUMBER * size, np.uint64)
         _terms.enter_words(ids[: self._numbers], self._slots)
 
-    def table(self) -> tuple[NDArray[np.uint32], NDArray[np.int32]]:
+    def table(self) -> tuple[U32, I32]:
         """Give the word of each number, u32[v], and in how many rows it stands, i32[v].
 
         ``most + 1`` stands for that many or more, and for a word given as common.
@@ -156,9 +155,9 @@ def candidate_pairs(
     settings: TermSettings,
     *,
     threads: int = 1,
-    skipped: NDArray[np.int64] | None = None,
-    keys: NDArray[np.uint64] | None = None,
-) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    skipped: I64 | None = None,
+    keys: U64 | None = None,
+) -> tuple[I64, F32]:
     """Join rows over their rarest terms, the rows ``skipped`` with none.
 
     Of rows that are as near as each other, those come first whose ``keys`` u64[n] are less, where
@@ -197,19 +196,19 @@ class Met(NamedTuple):
     ``lengths`` f32[n] and ``totals`` u64[n] weigh the terms and the words of each row.
     """
 
-    order: NDArray[np.uint32]
-    near: NDArray[np.uint32]
-    cosines: NDArray[np.float32]
-    lengths: NDArray[np.float32]
-    totals: NDArray[np.uint64]
+    order: U32
+    near: U32
+    cosines: F32
+    lengths: F32
+    totals: U64
 
-    def directed(self) -> tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.float32]]:
+    def directed(self) -> tuple[U32, U32, F32]:
         """List rows, u32[m], one of the nearest of each, u32[m], and their cosine, f32[m]."""
         places, ranks = np.nonzero(self.cosines)
         others = self.order[self.near[places, ranks]]
         return self.order[places], others, self.cosines[places, ranks]
 
-    def packed(self) -> NDArray[np.uint64]:
+    def packed(self) -> U64:
         """List the pairs met as ``i << 32 | j``, i < j, some of them twice."""
         rows, others, _ = self.directed()
         first = np.minimum(rows, others).astype(np.uint64)
@@ -221,7 +220,7 @@ def meet(
     ranking: Ranking,
     settings: TermSettings,
     *,
-    keys: NDArray[np.uint64] | None = None,
+    keys: U64 | None = None,
     threads: int = 1,
 ) -> Met:
     """Find for each row its nearest, of equally near ones the longer first, then the lesser key."""
@@ -231,13 +230,13 @@ def meet(
     return Met(order, near, cosines, lengths, totals)
 
 
-_Nearest = tuple[NDArray[np.uint32], NDArray[np.float32]]
+_Nearest = tuple[U32, F32]
 
 
 def _nearest(
     rows: Rows,
-    weights: tuple[NDArray[np.uint16], NDArray[np.float32]],
-    order: NDArray[np.uint32],
+    weights: tuple[U16, F32],
+    order: U32,
     settings: TermSettings,
     threads: int,
 ) -> _Nearest:
@@ -270,11 +269,11 @@ def _nearest(
 
 def _shares(
     rows: Rows,
-    masses: NDArray[np.uint32],
-    totals: NDArray[np.uint64],
-    packed: NDArray[np.uint64],
+    masses: U32,
+    totals: U64,
+    packed: U64,
     threads: int,
-) -> NDArray[np.float32]:
+) -> F32:
     """Weigh what the rows of each pair have in common, f32[m]."""
     found = _by_parts(
         lambda part: _joins.shared_mass(rows[:2], masses, totals, packed[part[0] : part[1]]),
@@ -293,13 +292,13 @@ class Ranking(NamedTuple):
     which on words are not rare, and no terms.
     """
 
-    ids: NDArray[np.uint32]
-    ranks: NDArray[np.uint32]
-    gains: NDArray[np.uint16]
-    masses: NDArray[np.uint32]
+    ids: U32
+    ranks: U32
+    gains: U16
+    masses: U32
     tiers: tuple[int, int]
 
-    def of(self, words: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    def of(self, words: U32) -> U32:
         """Give the ranks of words, u32[m], ``NO_RANK`` for one that is not shared."""
         found = np.full(len(words), _terms.NO_RANK, np.uint32)
         order = np.argsort(words)  # words in order are looked up far faster
@@ -318,8 +317,8 @@ _HIGHEST = 64
 
 
 def rank_words(
-    ids: NDArray[np.uint32],
-    counts: NDArray[np.int32],
+    ids: U32,
+    counts: I32,
     documents: int,
     background: Vocabulary,
     settings: TermSettings,
@@ -344,11 +343,11 @@ def rank_words(
     )
 
 
-def _gains(squares: NDArray[np.float32], terms: int) -> NDArray[np.uint16]:
+def _gains(squares: F32, terms: int) -> U16:
     """Scale the squares of squared weights so that those of all terms of a row fit 16 bits."""
     gains = np.square(squares)
     highest = (np.iinfo(np.uint16).max // terms - 1) / gains.max(initial=1)
-    scaled: NDArray[np.uint16] = np.ceil(gains * highest).astype(np.uint16)
+    scaled: U16 = np.ceil(gains * highest).astype(np.uint16)
     return scaled
 
 
@@ -362,7 +361,7 @@ def ranked(words: Ragged, ranking: Ranking, settings: TermSettings) -> Rows:
 
 def _ranked_rows(
     numbers: Ragged,
-    ranks: NDArray[np.uint32],
+    ranks: U32,
     tiers: tuple[int, int],
     settings: TermSettings,
     threads: int,
@@ -392,15 +391,13 @@ def _by_parts(work: Callable[[tuple[int, int]], R], rows: int, threads: int) -> 
     return map_all(work, pairwise(edges), threads)
 
 
-def _best(shares: NDArray[np.float32], most: int) -> NDArray[np.bool_]:
+def _best(shares: F32, most: int) -> Flags:
     """Choose the highest shares, ``most`` of them and what equals the last, bool[m]."""
     least = np.partition(shares, -most)[-most] if len(shares) > most else np.float32(0)
     return shares >= least
 
 
-def weigh(
-    ids: NDArray[np.uint32], counts: NDArray[np.int32], documents: int, background: Vocabulary
-) -> NDArray[np.float32]:
+def weigh(ids: U32, counts: I32, documents: int, background: Vocabulary) -> F32:
     """Weigh words by inverse document frequency in the pool and the background together, f32[v]."""
     known = background.document_frequencies(ids) - np.float32(1)
     total = np.float32(math.log(documents + background.documents + 1))

@@ -28,7 +28,12 @@ __all__ = ["SimilarPair", "near_duplicates"]
 
 
 class SimilarPair(NamedTuple):
-    """Two articles, ``a`` before ``b`` in the input, and their exact Jaccard similarity."""
+    """Two articles, ``a`` before ``b`` in the input, and their exact Jaccard similarity.
+
+    >>> a, b, jaccard = SimilarPair("0", "1", 0.8)
+    >>> jaccard
+    0.8
+    """
 
     a: str
     b: str

@@ -16,12 +16,12 @@ from dedup.corpus.grouping import Grouping, check_probability
 from dedup.dump.again import Places
 from dedup.dump.cards import Cards
 from dedup.dump.sources import Source
-from dedup.errors import DedupError, InputError
+from dedup.errors import DedupError, DumpError, InputError
 from dedup.model import Article, Cluster, Pair, Rejected, as_path
 from dedup.progress import Progress, telling
 from dedup.report import rows
 
-__all__ = ["Report"]
+__all__ = ["Report", "report_of"]
 
 _SHOWN = 5
 """Ids that an error names."""
@@ -51,12 +51,6 @@ class Report:
     _cards: Cards = field(compare=False)
     _places: Places | None = field(compare=False)
     _grouping: Grouping = field(compare=False)
-
-    @classmethod
-    def of(cls, findings: report.ScanFindings, *held: Any) -> Report:
-        """Make a report of what was found, and of what its methods need."""
-        found = findings.articles, findings.clusters, findings.pairs, findings.rejected
-        return cls(*found, findings, *held)
 
     def __len__(self) -> int:
         return self.articles
@@ -89,7 +83,8 @@ class Report:
         ['0', '2']
         """
         versions = {member.id for cluster in self.clusters for member in cluster.members}
-        found = (item for item in self._source.records() if isinstance(item, dump.Record))
+        read = self._source.records(fields_only=True)
+        found = (item for item in read if isinstance(item, dump.Record))
         return [item.article for item in found if item.article.id not in versions]
 
     def article(self, id: str) -> Article:  # noqa: A002 - the field's name
@@ -244,12 +239,20 @@ class Report:
             report.write(
                 place,
                 self._findings,
-                self._source.records,
+                self._rows,
                 format,
                 lambda done: tell("write", done, self.articles),
                 lines,
             )
         self._kept.clear()
+
+    def _rows(self) -> Iterator[dump.Record | Rejected]:
+        """Read whole rows, of which the scan may not have read every column."""
+        known = set(self.rejected)
+        for item in self._source.records():
+            if isinstance(item, Rejected) and item not in known:
+                raise DumpError(f"{item.source}: a row cannot be read whole: {item.reason}")
+            yield item
 
     def _unique_lines(self, versions: frozenset[str], listings: report.Listings) -> Iterator[bytes]:
         """Copy the lines of a dump whose lines can be fetched singly."""
@@ -271,9 +274,15 @@ class Report:
         return self._places.raw_lines(np.flatnonzero(kept))
 
 
+def report_of(findings: report.ScanFindings, *held: Any) -> Report:
+    """Make a report of what was found, and of what its methods need."""
+    found = findings.articles, findings.clusters, findings.pairs, findings.rejected
+    return Report(*found, findings, *held)
+
+
 def _without_texts(findings: report.ScanFindings, cards: Cards, grouping: Grouping) -> Report:
     """Make a report that was pickled."""
-    return Report.of(findings, Source(_gone), NOTHING_KEPT, cards, None, grouping)
+    return report_of(findings, Source(_gone), NOTHING_KEPT, cards, None, grouping)
 
 
 def _gone() -> NoReturn:

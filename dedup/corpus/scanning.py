@@ -21,7 +21,7 @@ from dedup.corpus.judging import Judged, Judgements, judge_pairs
 from dedup.corpus.marking import mark_rows
 from dedup.corpus.past import NOTHING_PAST, Listed, beside, look_back
 from dedup.corpus.pool import Candidates, Pool, find_candidates, read_pool
-from dedup.corpus.result import Report
+from dedup.corpus.result import Report, report_of
 from dedup.corpus.windows import Window
 from dedup.dump.frames import Table
 from dedup.dump.sources import Source, open_source
@@ -167,7 +167,7 @@ def _scanned(job: _Job, kept: Checkpoint, tell: Progress) -> Report:
         notes=pool.notes,
         past={row.id: _without_text(row) for row in past.articles},
     )
-    return Report.of(findings, source, kept, pool.cards, pool.places, grouping.lean())
+    return report_of(findings, source, kept, pool.cards, pool.places, grouping.lean())
 
 
 def _settings(job: _Job) -> dict[str, object]:

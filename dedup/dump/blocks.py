@@ -57,13 +57,16 @@ class Dump:
     skipped: Mapping[str, int] = field(default_factory=dict)
     """Notes of the files in folders that are of no known format, and how many they are."""
 
-    def records(self, aside: Mapping[int, Rejected] | None = None) -> Iterator[Record | Rejected]:
-        """Read record by record, as :func:`dedup.dump.read` does."""
-        return read_inputs(self.inputs, self.failed, self.options, aside)
+    def records(
+        self, aside: Mapping[int, Rejected] | None = None, *, fields_only: bool = False
+    ) -> Iterator[Record | Rejected]:
+        """Read record by record, as :func:`dedup.dump.read` does, rows whole or fields alone."""
+        options = replace(self.options, fields_only=fields_only)
+        return read_inputs(self.inputs, self.failed, options, aside)
 
     def blocks(self) -> Iterator[Block]:
-        """Cut the files into blocks, in order."""
-        return find_blocks(self.inputs, self.options)
+        """Cut the files into blocks, in order; what holds no field of an article is not read."""
+        return find_blocks(self.inputs, replace(self.options, fields_only=True))
 
     def is_plain(self) -> bool:
         """Tell whether all are plain files of JSON Lines, whose lines can be fetched singly."""
@@ -220,9 +223,11 @@ def _stretches(stream: BinaryIO, at: int, limit: int) -> Iterator[tuple[int, int
 
 def _line_end(stream: BinaryIO, at: int, stop: int) -> int | None:
     """Find where the line ends in which a place stands; ``None`` if it goes on at ``stop``."""
+    size = _LOOK_BYTES
     while at < stop:
         stream.seek(at)
-        block = stream.read(_LOOK_BYTES)
+        block = stream.read(size)
+        size = min(2 * size, BLOCK_BYTES)  # of a line that long few reads are quicker
         if not block:  # the file was cut while it was read
             return None
         feed = block.find(b"\n")

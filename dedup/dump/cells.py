@@ -33,8 +33,8 @@ class BadCell:
 def plain(cell: Any) -> Any:
     """Turn a cell into a value that Python has a type for; ``None`` for one that is missing.
 
-    >>> plain(np.float64("nan")) is None, plain(np.int64(7)), plain(np.datetime64("NaT")) is None
-    (True, 7, True)
+    >>> plain(np.float64("nan")), plain(np.int64(7)), plain(np.datetime64("NaT", "s"))
+    (None, 7, None)
     """
     if cell is None or type(cell) in _PLAIN:
         return cell

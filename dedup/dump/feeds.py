@@ -71,15 +71,15 @@ def _of_feed(source: Input, data: bytes) -> Iterator[Row | Rejected]:
     if not found.entries:
         reason = f": {found.bozo_exception}" if found.get("bozo") else ""
         raise BrokenFileError(f"no article in the feed{reason}")
-    name = _plain(found.feed.get("title", ""))
+    name = _plain(found.feed.get("title"))
     for line, entry in enumerate(found.entries, start=1):
-        bodies = [_plain(part.get("value", "")) for part in entry.get("content", ())]
+        bodies = [_plain(part.get("value")) for part in entry.get("content", ())]
         body = max(bodies, key=len, default="")
-        text = body or _plain(entry.get("summary", ""))
+        text = body or _plain(entry.get("summary"))
         row = {
             "id": entry.get("id", ""),
             "url": entry.get("link", ""),
-            "title": _plain(entry.get("title", "")),
+            "title": _plain(entry.get("title")),
             "date": _date(entry),
             "source": name,
             "text": text,
@@ -87,7 +87,9 @@ def _of_feed(source: Input, data: bytes) -> Iterator[Row | Rejected]:
         yield Row(line, row, notes=() if body or not text else (A_SUMMARY,))
 
 
-def _plain(text: str) -> str:
+def _plain(text: object) -> str:
+    if not isinstance(text, str):  # feedparser gives None for what is torn
+        return ""
     return text_of_markup(text) if has_markup(text) or "&" in text else text.strip()
 
 

@@ -204,9 +204,12 @@ def _in_archive(path: Path, search: _Search) -> Iterator[Input | Rejected]:
     for member in members:
         inside = PurePosixPath(member.filename)
         parts = inside.parts
-        if member.is_dir() or any(p.startswith(".") and p != ".." for p in parts):
+        if member.filename.endswith("/") or any(p.startswith(".") and p != ".." for p in parts):
             continue
-        if parts and parts[0] == "__MACOSX":
+        if not parts:
+            yield Rejected(f"{path}/", 0, "a file without a name")
+            continue
+        if parts[0] == "__MACOSX":
             continue
         kind = _format(inside) or _format(PurePath(path.stem)) or _DEFAULT_FORMAT
         if kind not in search.formats:

@@ -53,6 +53,8 @@ class Options:
     max_line_bytes: int = MAX_LINE_BYTES
     extract_html: bool = False
     """Whether HTML in the texts of a dump is taken out of them, or only told."""
+    fields_only: bool = False
+    """Whether columns of a table may be left unread that hold no field of an article."""
 
 
 DEFAULT_OPTIONS = Options()

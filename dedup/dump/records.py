@@ -32,6 +32,7 @@ __all__ = [
     "host",
     "record",
     "to_json_line",
+    "used_columns",
     "wanted_names",
 ]
 
@@ -136,9 +137,16 @@ def to_json_line(value: object) -> bytes:
     import orjson
 
     try:
-        return orjson.dumps(value)
+        return orjson.dumps(value, default=_listed)
     except TypeError:
         return json.dumps(_bare(value), separators=(",", ":"), default=_written).encode()
+
+
+def _listed(value: object) -> list[object]:
+    """Put a named tuple as the list that any other tuple is."""
+    if isinstance(value, tuple):
+        return list(value)
+    raise TypeError(type(value).__name__)
 
 
 def _bare(value: object) -> object:
@@ -170,6 +178,16 @@ def wanted_names(fields: Fields) -> dict[str, tuple[str, ...]]:
         field: (usual if (name := getattr(fields, field)) is None else (name.casefold(),))
         for field, usual in USUAL_NAMES.items()
     }
+
+
+def used_columns(names: Sequence[str], fields: Fields) -> list[int]:
+    """Tell which columns of a table may hold a field of an article, by their places.
+
+    >>> used_columns(["Body", "photo", "ID"], Fields())
+    [0, 2]
+    """
+    wanted = {name for usual in wanted_names(fields).values() for name in usual}
+    return [k for k, name in enumerate(names) if str(name).strip().casefold() in wanted]
 
 
 class Columns(NamedTuple):

@@ -83,11 +83,13 @@ class Files:
             self._first = self._states()
         return self._dump
 
-    def records(self, aside: Mapping[int, Rejected]) -> Iterator[Record | Rejected]:
+    def records(
+        self, aside: Mapping[int, Rejected], *, fields_only: bool
+    ) -> Iterator[Record | Rejected]:
         """Read record by record; :class:`DumpError` if a file is no longer as it was."""
         dump = self.dump()
         self.check()
-        yield from dump.records(aside)
+        yield from dump.records(aside, fields_only=fields_only)
         self.check()
 
     def check(self) -> None:
@@ -164,10 +166,13 @@ class Source:
     files: Files | None = None
     aside: Mapping[int, Rejected] = field(default_factory=dict)
 
-    def records(self) -> Iterator[Record | Rejected]:
-        """Read record by record; before it is ``settled`` the first record of each id is kept."""
+    def records(self, *, fields_only: bool = False) -> Iterator[Record | Rejected]:
+        """Read record by record; before it is ``settled`` the first record of each id is kept.
+
+        ``fields_only`` says that rows need not be whole, only what is read of an article.
+        """
         if self.files is not None:
-            return self.files.records(self.aside)
+            return self.files.records(self.aside, fields_only=fields_only)
         return claimed(self.unclaimed(), self.aside)
 
     def unclaimed(self) -> Iterator[Record | Rejected]:
@@ -199,7 +204,7 @@ class Source:
         return self._passing_by(rows)
 
     def _passing_by(self, rows: NDArray[np.int64]) -> Iterator[Texts]:
-        good = (found for found in self.records() if isinstance(found, Record))
+        good = (found for found in self.records(fields_only=True) if isinstance(found, Record))
         passed = 0
         for at in range(0, len(rows), _TEXTS_AT_ONCE):
             batch = rows[at : at + _TEXTS_AT_ONCE]

@@ -9,7 +9,7 @@ from dedup.dump.cells import BadCell
 from dedup.dump.extras import extra_module
 from dedup.dump.files import BrokenFileError, Input, seekable
 from dedup.dump.formats import Options, check_columns
-from dedup.dump.records import Row
+from dedup.dump.records import Row, used_columns
 from dedup.model import Rejected
 
 __all__ = ["batch_rows", "read_arrow", "read_parquet"]
@@ -30,8 +30,11 @@ def read_parquet(source: Input, options: Options) -> Iterator[Row | Rejected]:
     with seekable(source) as stream:
         try:
             table = parquet.ParquetFile(stream)
-            names = check_columns(table.schema_arrow.names, options)
-            yield from batch_rows(arrow, table.iter_batches(batch_size=_BATCH_ROWS), names)
+            columns = table.schema_arrow.names
+            names, used = _used(columns, options)
+            wanted = [columns[place] for place in used]
+            batches = table.iter_batches(batch_size=_BATCH_ROWS, columns=wanted)
+            yield from batch_rows(arrow, batches, names)
         except (arrow.ArrowException, *_OF_DAMAGE) as error:
             raise BrokenFileError(f"damaged Parquet: {error}") from error
 
@@ -44,19 +47,29 @@ def read_arrow(source: Input, options: Options) -> Iterator[Row | Rejected]:
             raise BrokenFileError(_OLD_FEATHER)
         stream.seek(0)
         try:
-            table = _open_arrow(arrow, stream)
-            names = check_columns(table.schema.names, options)
+            names, used = _used(_open_arrow(arrow, stream).schema.names, options)
+            stream.seek(0)
+            table = _open_arrow(arrow, stream, arrow.ipc.IpcReadOptions(included_fields=used))
             yield from batch_rows(arrow, _batches(table), names)
         except (arrow.ArrowException, *_OF_DAMAGE) as error:
             raise BrokenFileError(f"damaged Arrow file: {error}") from error
 
 
-def _open_arrow(arrow: Any, stream: Any) -> Any:
+def _used(columns: Sequence[str], options: Options) -> tuple[list[str], list[int]]:
+    """Give the names of the columns to read, each once, and their places."""
+    names = check_columns(columns, options)
+    if not options.fields_only or any("." in name for name in columns):  # as parts of a column have
+        return names, list(range(len(names)))
+    used = used_columns(columns, options.fields)
+    return [names[place] for place in used], used
+
+
+def _open_arrow(arrow: Any, stream: Any, options: Any = None) -> Any:
     try:
-        return arrow.ipc.open_file(stream)
+        return arrow.ipc.open_file(stream, options=options)
     except arrow.ArrowInvalid:
         stream.seek(0)
-        return arrow.ipc.open_stream(stream)
+        return arrow.ipc.open_stream(stream, options=options)
 
 
 def _batches(table: Any) -> Iterator[Any]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import logging
+import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from importlib.util import find_spec
 from typing import Any
 
@@ -40,20 +42,41 @@ def read_warc(source: Input, options: Options) -> Iterator[Row | Rejected]:
     archive = extra_module("warcio.archiveiterator", ".warc")
     blocks, _ = unpacked(source, "utf-8")  # bytes as they are: every record has its own encoding
     stream = _Stream(blocks)
-    line = 0
+    logging.getLogger("warcio").addHandler(_SILENT)
+    records = archive.ArchiveIterator(stream)
+    records.INC_RECORD = ""  # what it would write to standard error is noted
+    line = wrong = 0
+    found: Row | Rejected | None = None
     try:
-        for line, record in enumerate(archive.ArchiveIterator(stream), start=1):
+        for line, record in enumerate(records, start=1):
+            if found is not None:  # whose end was found only now
+                yield _noted(found, records.err_count > wrong)
+            found, wrong = None, records.err_count
             if record.rec_type in _READ:
-                found = _READ[record.rec_type](record, line, source, options)
+                read = _READ[record.rec_type](record, line, source, options)
                 if _is_cut_short(record):
                     raise BrokenFileError(stream.broken or "truncated: a record ends early", line)
-                yield found
+                found = read
+        if found is not None:
+            yield _noted(found, records.err_count > wrong)
     except BrokenFileError:
         raise
     except Exception as error:  # warcio raises what a damaged archive makes its parts raise
+        if found is not None:
+            yield found
         raise BrokenFileError(stream.broken or f"damaged WARC: {error}", line + 1) from error
     if stream.broken:
         raise BrokenFileError(stream.broken, line + 1)
+
+
+_WRONG_LENGTH = "WARC: a record is longer than it says"
+
+
+def _noted(found: Row | Rejected, is_wrong: bool) -> Row | Rejected:
+    """Note of an article that there was more of it than the archive says."""
+    if is_wrong and isinstance(found, Row):
+        return found._replace(notes=(*found.notes, _WRONG_LENGTH))
+    return found
 
 
 def _is_cut_short(record: Any) -> bool:
@@ -81,9 +104,9 @@ def _page(record: Any, line: int, source: Input, options: Options) -> Row | Reje
         return Rejected(source.name, line, f"{reason}: {url}")
     if packing not in _PACKINGS:
         return Rejected(source.name, line, f"packed as {packing}, which is not read: {url}")
-    if packing == "br":  # which warcio unpacks with another version of the package only
+    if packing:  # warcio prints what it cannot unpack, and gives the part before as the whole
         record.http_headers.remove_header("Content-Encoding")
-    return _row(record, line, source, options, kind, is_brotli=packing == "br")
+    return _row(record, line, source, options, kind, packing)
 
 
 def _resource(record: Any, line: int, source: Input, options: Options) -> Row | Rejected:
@@ -96,13 +119,13 @@ def _resource(record: Any, line: int, source: Input, options: Options) -> Row | 
 
 
 def _row(
-    record: Any, line: int, source: Input, options: Options, kind: str, *, is_brotli: bool = False
+    record: Any, line: int, source: Input, options: Options, kind: str, packing: str = ""
 ) -> Row | Rejected:
     url = record.rec_headers.get_header("WARC-Target-URI") or ""
     try:
         page = record.content_stream().read(options.max_line_bytes + 1)
-        page = _from_brotli(page, options.max_line_bytes + 1) if is_brotli else page
-    except Exception as error:  # of the decompressor that the page asks for
+        page = _inflated(page, packing, options.max_line_bytes + 1)
+    except Exception as error:  # of the decompressor, or of warcio at damaged chunks
         return Rejected(source.name, line, f"damaged page: {error}: {url}")
     if len(page) > options.max_line_bytes:
         reason = f"page longer than {options.max_line_bytes:,} bytes: {url}"
@@ -113,8 +136,25 @@ def _row(
     return Row(line, {"id": _identity(record), **values})
 
 
+def _inflated(page: bytes, packing: str, most: int) -> bytes:
+    """Unpack a page as far as it may be long; one that is not packed as it says is as it should be.
+
+    >>> _inflated(zlib.compress(b"Rain."), "deflate", 3), _inflated(b"Rain.", "gzip", 9)
+    (b'Rai', b'Rain.')
+    """
+    if packing == "br":
+        return _from_brotli(page, most)
+    if packing == "deflate":
+        with suppress(zlib.error):
+            return zlib.decompressobj().decompress(page, most)
+        with suppress(zlib.error):
+            return zlib.decompressobj(-zlib.MAX_WBITS).decompress(page, most)
+    if packing in _GZIP and page.startswith(b"\x1f\x8b"):
+        return zlib.decompressobj(16 + zlib.MAX_WBITS).decompress(page, most)
+    return page
+
+
 def _from_brotli(page: bytes, most: int) -> bytes:
-    """Unpack a page as far as it may be long."""
     inflater = extra_module("brotli", ".warc").Decompressor()
     parts = [inflater.process(page, output_buffer_limit=most)]
     while not inflater.is_finished() and parts[-1] and sum(map(len, parts)) < most:
@@ -135,7 +175,8 @@ def _text(record: Any, line: int, source: Input, options: Options) -> Row | Reje
 
 
 _READ = {"response": _page, "resource": _resource, "conversion": _text}
-_PACKINGS = frozenset({"", "identity", "gzip", "x-gzip", "deflate", "br"})
+_GZIP = frozenset({"gzip", "x-gzip"})
+_PACKINGS = frozenset({"", "identity", "deflate", "br", *_GZIP})
 
 
 def _identity(record: Any) -> str:

@@ -26,6 +26,9 @@ class LabelledPair:
     """A labelled pair, and what a scan says of it.
 
     ``verdict`` is ``None`` and ``probability`` 0 where the two were never compared.
+
+    >>> LabelledPair("a", "b", True, None, 0.0).is_version
+    True
     """
 
     a: str
@@ -53,17 +56,30 @@ class Evaluation:
 
     @property
     def versions(self) -> int:
-        """How many pairs are labelled as versions."""
+        """How many pairs are labelled as versions.
+
+        >>> Evaluation((LabelledPair("a", "b", True, None, 0.0),)).versions
+        1
+        """
         return sum(pair.is_version for pair in self.pairs)
 
     def at(self, min_probability: float = LEAST) -> Quality:
-        """Say how well a scan with this ``min_probability`` does."""
+        """Say how well a scan with this ``min_probability``, .5 or more, does.
+
+        >>> Evaluation((LabelledPair("a", "b", True, None, 0.9),)).at(0.8).right
+        1
+        """
         least = check_probability("min_probability", min_probability)
         flagged = [pair.is_version for pair in self.pairs if pair.probability >= least]
         return Quality(least, len(flagged), sum(flagged), self.versions)
 
     def curve(self, thresholds: Iterable[float] | None = None) -> tuple[Quality, ...]:
-        """Say how well it does at several thresholds: those given, or all that differ."""
+        """Say how well it does at several thresholds: those given, or all that differ.
+
+        >>> found = Evaluation((LabelledPair("a", "b", True, None, 0.9),))
+        >>> [quality.threshold for quality in found.curve()]
+        [0.5, 0.9]
+        """
         if thresholds is None:
             found = {pair.probability for pair in self.pairs if pair.probability >= LEAST}
             thresholds = sorted(found | {LEAST})
@@ -74,6 +90,9 @@ class Evaluation:
 
         ``None`` where no threshold has it. Mind the interval: few pairs promise little. Raises
         :class:`~dedup.errors.InputError` for what is no share above 0.
+
+        >>> Evaluation((LabelledPair("a", "b", False, None, 0.9),)).cut(precision=0.95) is None
+        True
         """
         if isinstance(precision, bool) or not isinstance(precision, (int, float)):
             raise InputError.of("precision", precision, "a number above 0 and up to 1")
@@ -88,12 +107,21 @@ class Evaluation:
         return next(same, found)
 
     def missed(self) -> list[LabelledPair]:
-        """Give the versions that no threshold brings, the most probable first."""
+        """Give the versions that no threshold brings, the most probable first.
+
+        >>> found = Evaluation((LabelledPair("a", "b", True, None, 0.0),))
+        >>> found.missed()[0].verdict is None  # the two were never compared
+        True
+        """
         found = [pair for pair in self.pairs if pair.is_version and pair.probability < LEAST]
         return sorted(found, key=lambda pair: -pair.probability)
 
     def to_dict(self) -> dict[str, Any]:
-        """Give plain values that JSON can hold."""
+        """Give plain values that JSON can hold.
+
+        >>> Evaluation((LabelledPair("a", "b", True, None, 0.9),)).to_dict()["pairs"]
+        1
+        """
         return {
             "pairs": len(self.pairs),
             "versions": self.versions,
@@ -102,7 +130,11 @@ class Evaluation:
         }
 
     def to_svg(self) -> str:
-        """Draw precision and recall by threshold, with their intervals, as an SVG image."""
+        """Draw precision and recall by threshold, with their intervals, as an SVG image.
+
+        >>> Evaluation((LabelledPair("a", "b", True, None, 0.9),)).to_svg()[:4]
+        '<svg'
+        """
         return chart(self.curve())
 
     def _never_compared(self) -> int:

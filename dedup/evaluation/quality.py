@@ -31,7 +31,11 @@ class Share:
 
     @classmethod
     def of_count(cls, count: int, of: int) -> Share:
-        """Give the share that ``count`` of ``of`` is; of none it may be anything."""
+        """Give the share that ``count`` of ``of`` is; of none it may be anything.
+
+        >>> print(Share.of_count(81, 100))
+        0.81 (0.72 to 0.87)
+        """
         if not of:
             return cls(None, 0.0, 1.0, 0)
         share, square = count / of, _NORMAL**2
@@ -54,6 +58,10 @@ class Quality:
     ``flagged`` pairs have that probability or more, ``right`` of them are versions, ``versions``
     there are. ``precision`` is right of flagged, ``recall`` right of versions, ``f1`` their
     harmonic mean.
+
+    >>> quality = Quality(0.5, flagged=10, right=9, versions=12)
+    >>> quality.precision.value, quality.recall.value
+    (0.9, 0.75)
     """
 
     threshold: float
@@ -63,17 +71,29 @@ class Quality:
 
     @property
     def precision(self) -> Share:
-        """The share of the pairs flagged that are versions."""
+        """The share of the pairs flagged that are versions.
+
+        >>> print(Quality(0.5, flagged=10, right=9, versions=12).precision)
+        0.90 (0.60 to 0.98)
+        """
         return Share.of_count(self.right, self.flagged)
 
     @property
     def recall(self) -> Share:
-        """The share of the versions that are flagged."""
+        """The share of the versions that are flagged.
+
+        >>> Quality(0.5, flagged=10, right=9, versions=12).recall.of
+        12
+        """
         return Share.of_count(self.right, self.versions)
 
     @property
     def f1(self) -> Share:
-        """The harmonic mean of both, a function of the share right has of flagged or versions."""
+        """The harmonic mean of both, a function of the share right has of flagged or versions.
+
+        >>> print(Quality(0.5, flagged=10, right=9, versions=12).f1)
+        0.82 (0.60 to 0.93)
+        """
         one = Share.of_count(self.right, self.flagged + self.versions - self.right)
         if one.value is None:
             return one
@@ -81,7 +101,11 @@ class Quality:
         return Share(value, low, high, one.of)
 
     def to_dict(self) -> dict[str, Any]:
-        """Give plain values that JSON can hold."""
+        """Give plain values that JSON can hold.
+
+        >>> Quality(0.5, flagged=10, right=9, versions=12).to_dict()["recall"]["value"]
+        0.75
+        """
         counts = {"threshold": self.threshold, "flagged": self.flagged, "right": self.right}
         shares = {"precision": self.precision, "recall": self.recall, "f1": self.f1}
         return counts | {

@@ -3,6 +3,7 @@
 import cython
 import numpy as np
 from cython.cimports.dedup.facts._traits import (
+    Words,
     is_alpha,
     is_decimal,
     is_lower,
@@ -19,7 +20,7 @@ from cython.cimports.libc.stdint import (
 
 from dedup.facts.lexicon import Trait
 
-__all__ = ["mark_words", "number_words"]
+__all__ = ["Marked"]
 
 _COUNTS = cython.declare(uint16_t, Trait.COUNTS)
 _DENIES = cython.declare(uint16_t, Trait.DENIES)
@@ -28,6 +29,7 @@ _CAPITAL = cython.declare(uint16_t, Trait.CAPITAL)
 _CASELESS = cython.declare(uint16_t, Trait.CASELESS)
 _QUOTED = cython.declare(uint16_t, Trait.QUOTED)
 _PREFIXED = cython.declare(uint16_t, Trait.PREFIXED)
+_APART = cython.declare(uint16_t, Trait.APART)
 _OPENS = cython.declare(uint16_t, Trait.OPENS)
 _HEADLINE = cython.declare(uint16_t, Trait.HEADLINE)
 _LEAST_REST = cython.declare(cython.Py_ssize_t, 4)
@@ -125,85 +127,142 @@ def _prefix_length(
     return 0
 
 
-def number_words(letters: cython.const[uint32_t][::1], offsets: cython.const[int64_t][::1]):
-    """Give the ids of folded words, u32[n]; ``offsets`` i64[n+1] part the letters."""
-    found = np.empty(offsets.shape[0] - 1, dtype=np.uint32)
-    ids: uint32_t[::1] = found
-    k: cython.Py_ssize_t
-    if offsets[offsets.shape[0] - 1] > letters.shape[0]:
-        raise ValueError("offsets: beyond the letters")
-    with cython.nogil:
-        for k in range(ids.shape[0]):
-            ids[k] = cython.cast(uint32_t, _id(letters, offsets[k], offsets[k + 1]))
-    return found
+@cython.cclass
+class Marked:
+    """The words of a text, and what each may tell.
+
+    ``words`` u32[n] are their ids, ``traits`` u16[n] flags of :class:`~dedup.facts.lexicon.Trait`,
+    ``stems`` u32[n] the ids of their first letters. The loops have two more: the sides, u64[n],
+    groups of words that turn round that a word is of, a bit each, one side in the lower half, its
+    opposite in the upper; and the rests, u32[n], ids of what a prefix leaves of a word, 0 for none.
+    """
+
+    def __init__(
+        self,
+        codes: cython.const[uint32_t][::1],
+        words: object,
+        spans: cython.const[int32_t][:, ::1],
+        cuts: cython.const[int32_t][:, ::1],
+        table: tuple,
+        prefixes: cython.const[uint32_t][:, ::1],
+    ):
+        """Mark words.
+
+        ``codes`` are the code points of the text; ``spans`` i32[2, n] where each word starts and
+        ends; ``cuts`` i32[m, 3] its first word last, for each sentence; ``table`` ids,
+        traits and sides of a language's words, open; ``prefixes`` a row of code points each.
+        """
+        count: cython.Py_ssize_t = spans.shape[1]
+        self.words = words
+        self.traits = np.zeros(count, dtype=np.uint16)
+        parts = np.zeros((2, count), dtype=np.uint32)
+        self.stems = parts[0]
+        self._words = words
+        self._traits = self.traits
+        self._sides = np.zeros(count, dtype=np.uint64)
+        self._parts = parts
+        if self._words.shape[0] != count or spans.shape[0] != 2:
+            raise ValueError("words and spans: one for each word is wanted")
+        if count and spans[1, count - 1] > codes.shape[0]:
+            raise ValueError("spans: beyond the text")
+        if cuts.shape[0] and not 0 <= cuts[cuts.shape[0] - 1, 2] <= count:
+            raise ValueError("cuts: a sentence begins beyond the words")
+        slots: cython.const[uint32_t][::1] = table[0]
+        known: cython.const[uint16_t][::1] = table[1]
+        known_sides: cython.const[uint64_t][::1] = table[2]
+        with cython.nogil:
+            _mark_words(self, codes, spans, slots, known, known_sides, prefixes)
+            _mark_quotes(codes, spans, self._traits)
+            _open_sentences(self._traits, cuts)
+
+    @cython.cfunc
+    def stretch(self, first: int64_t, last: int64_t) -> Words:
+        """Give the words from one to another (exclusive)."""
+        if not 0 <= first <= last <= self._words.shape[0]:
+            raise ValueError("first, last: outside the text")
+        return Words(
+            ids=cython.address(self._words[0]),
+            traits=cython.address(self._traits[0]),
+            sides=cython.address(self._sides[0]),
+            stems=cython.address(self._parts[0, 0]),
+            rests=cython.address(self._parts[1, 0]),
+            count=self._words.shape[0],
+            first=first,
+            last=last,
+        )
+
+    def with_trait(self, first: cython.Py_ssize_t, last: cython.Py_ssize_t, wanted: uint16_t):
+        """Number the words from one to another (exclusive) that have one of some traits."""
+        here: Words = self.stretch(first, last)
+        found: list = []
+        k: int64_t
+        for k in range(here.first, here.last):
+            if here.traits[k] & wanted:
+                found.append(k)
+        return found
 
 
-def mark_words(
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1)
+def _mark_words(
+    marked: Marked,
     codes: cython.const[uint32_t][::1],
-    words: cython.const[uint32_t][::1],
-    starts: cython.const[int32_t][::1],
-    ends: cython.const[int32_t][::1],
-    bounds: cython.const[int64_t][::1],
+    spans: cython.const[int32_t][:, ::1],
     slots: cython.const[uint32_t][::1],
     known: cython.const[uint16_t][::1],
     known_sides: cython.const[uint64_t][::1],
     prefixes: cython.const[uint32_t][:, ::1],
-):
-    """Give each word of a text its traits u16[n], its sides u64[n], its stem and the rest u32[n].
-
-    ``codes`` are the code points of the text; ``bounds`` the first word of each sentence and the
-    number of words; ``slots``, ``known`` and ``known_sides`` an open table from ids to traits and
-    sides of a language. The sides are the groups of words that turn round that a word is of, a bit
-    each, one side in the lower half, its opposite in the upper; the stem is the id of its first
-    letters, the rest that of what a prefix leaves of it, 0 where it has none.
-    """
-    count: cython.Py_ssize_t = words.shape[0]
-    found = np.zeros(count, dtype=np.uint16)
-    found_sides = np.zeros(count, dtype=np.uint64)
-    found_stems = np.zeros(count, dtype=np.uint32)
-    found_rests = np.zeros(count, dtype=np.uint32)
-    if starts.shape[0] != count or ends.shape[0] != count:
-        raise ValueError("starts and ends: one for each word is wanted")
-    if count and ends[count - 1] > codes.shape[0]:
-        raise ValueError("ends: beyond the text")
-    if bounds.shape[0] == 0 or bounds[bounds.shape[0] - 1] != count:
-        raise ValueError("bounds: the number of words is wanted last")
-    traits: uint16_t[::1] = found
-    sides: uint64_t[::1] = found_sides
-    stems: uint32_t[::1] = found_stems
-    rests: uint32_t[::1] = found_rests
+) -> cython.int:
+    """Mark each word by itself: by the table, its first letter, and its beginning."""
     k: cython.Py_ssize_t
     slot: cython.Py_ssize_t
     prefix: cython.int
     trait: uint16_t
+    start: int32_t
+    end: int32_t
     code: uint32_t
     openings: uint32_t = 0
-    with cython.nogil:
-        for k in range(prefixes.shape[0]):
-            openings |= cython.cast(uint32_t, 1) << (prefixes[k, 0] & 31)
-        for k in range(count):
-            slot = _slot(words[k], slots, known)
-            trait = known[slot]
-            if trait & _TURNS:
-                sides[k] = known_sides[slot]
-            code = codes[starts[k]]
-            if is_decimal(code):
-                trait |= _COUNTS
-            elif is_upper(code):
-                trait |= _CAPITAL
-            elif not is_lower(code) and is_alpha(code):
-                trait |= _CASELESS
-            traits[k] = trait
-            stems[k] = cython.cast(uint32_t, _id(codes, starts[k], min(ends[k], starts[k] + _STEM)))
-            prefix = 0
-            if (openings >> (code & 31)) & 1:
-                prefix = _prefix_length(codes, starts[k], ends[k], prefixes)
-            if prefix:
-                traits[k] |= _PREFIXED
-                rests[k] = cython.cast(uint32_t, _id(codes, starts[k] + prefix, ends[k]))
-        _mark_quotes(codes, starts, ends, traits)
-        _open_sentences(traits, bounds)
-    return found, found_sides, found_stems, found_rests
+    for k in range(prefixes.shape[0]):
+        openings |= cython.cast(uint32_t, 1) << (prefixes[k, 0] & 31)
+    for k in range(spans.shape[1]):
+        start, end = spans[0, k], spans[1, k]
+        slot = _slot(marked._words[k], slots, known)
+        trait = known[slot]
+        if trait & _TURNS:
+            marked._sides[k] = known_sides[slot]
+        code = codes[start]
+        if 0x61 <= code <= 0x7A:
+            pass
+        elif is_decimal(code):
+            trait |= _COUNTS
+        elif is_upper(code):
+            trait |= _CAPITAL
+        elif not is_lower(code) and is_alpha(code):
+            trait |= _CASELESS
+        marked._parts[0, k] = cython.cast(uint32_t, _id(codes, start, min(end, start + _STEM)))
+        prefix = 0
+        if (openings >> (code & 31)) & 1:
+            prefix = _prefix_length(codes, start, end, prefixes)
+        if prefix:
+            trait |= _PREFIXED
+            marked._parts[1, k] = cython.cast(uint32_t, _id(codes, start + prefix, end))
+        marked._traits[k] = trait
+    return 0
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _may_join(codes: cython.const[uint32_t][::1], start: int64_t, end: int64_t) -> cython.bint:
+    """Tell whether what stands between two words may part the words of one name."""
+    at: int64_t
+    for at in range(start, end):
+        if codes[at] > 0x2E and codes[at] != 0xA0 and codes[at] != 0x2019:
+            return False
+        if 0x20 < codes[at] < 0x2D and codes[at] != 0x27:
+            return False
+    return end - start <= 2
 
 
 @cython.cfunc
@@ -211,12 +270,11 @@ def mark_words(
 @cython.exceptval(-1)
 def _mark_quotes(
     codes: cython.const[uint32_t][::1],
-    starts: cython.const[int32_t][::1],
-    ends: cython.const[int32_t][::1],
+    spans: cython.const[int32_t][:, ::1],
     traits: uint16_t[::1],
 ) -> cython.int:
     """Mark the words beside quotation marks, not at apostrophes and words at arm's length."""
-    count: cython.Py_ssize_t = starts.shape[0]
+    count: cython.Py_ssize_t = spans.shape[1]
     k: cython.Py_ssize_t
     opened: cython.Py_ssize_t = -_LEAST_QUOTED
     at: int64_t
@@ -224,8 +282,10 @@ def _mark_quotes(
     end: int64_t
     blank: cython.bint
     for k in range(count + 1):
-        start = ends[k - 1] if k else 0
-        end = starts[k] if k < count else codes.shape[0]
+        start = spans[1, k - 1] if k else 0
+        end = spans[0, k] if k < count else codes.shape[0]
+        if k and k < count and not _may_join(codes, start, end):
+            traits[k - 1] |= _APART
         if (
             k
             and k < count
@@ -253,26 +313,30 @@ def _mark_quotes(
 @cython.cfunc
 @cython.nogil
 @cython.exceptval(-1)
-def _open_sentences(traits: uint16_t[::1], bounds: cython.const[int64_t][::1]) -> cython.int:
+def _open_sentences(traits: uint16_t[::1], cuts: cython.const[int32_t][:, ::1]) -> cython.int:
     """Take capitals from the words that open a sentence, capitals and quotes from headlines."""
     s: cython.Py_ssize_t
     k: int64_t
     capitals: int64_t
     cased: int64_t
-    for s in range(bounds.shape[0] - 1):
+    first: int64_t
+    last: int64_t
+    for s in range(cuts.shape[0]):
+        first = cuts[s, 2]
+        last = cuts[s + 1, 2] if s + 1 < cuts.shape[0] else traits.shape[0]
         capitals = 0
         cased = 0
-        for k in range(bounds[s] + 1, bounds[s + 1]):  # the first word has one anyway
+        for k in range(first + 1, last):  # the first word has one anyway
             if traits[k] & _CAPITAL:
                 capitals += 1
             if not traits[k] & (_CASELESS | _COUNTS):
                 cased += 1
         if cased > 1 and 10 * capitals >= _HEADLINE_TENTHS * cased:
-            for k in range(bounds[s], bounds[s + 1]):
+            for k in range(first, last):
                 traits[k] = (traits[k] & ~(_CAPITAL | _QUOTED)) | _HEADLINE
-        elif bounds[s] < bounds[s + 1]:
-            traits[bounds[s]] |= _OPENS
-        for k in range(bounds[s], bounds[s + 1]):
-            if traits[k] & _OPENS and not (k + 1 < bounds[s + 1] and traits[k + 1] & _CAPITAL):
+        elif first < last:
+            traits[first] |= _OPENS
+        for k in range(first, last):
+            if traits[k] & _OPENS and not (k + 1 < last and traits[k + 1] & _CAPITAL):
                 traits[k] &= ~_CAPITAL
     return 0

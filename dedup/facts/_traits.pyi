@@ -1,14 +1,17 @@
-from dedup.arrays import I32, I64, U16, U32, U64
+from dedup.arrays import I32, U16, U32, U64
 
-def mark_words(
-    codes: U32,
-    words: U32,
-    starts: I32,
-    ends: I32,
-    bounds: I64,
-    slots: U32,
-    known: U16,
-    known_sides: U64,
-    prefixes: U32,
-) -> tuple[U16, U64, U32, U32]: ...
-def number_words(letters: U32, offsets: I64) -> U32: ...
+class Marked:
+    words: U32
+    traits: U16
+    stems: U32
+
+    def __init__(
+        self,
+        codes: U32,
+        words: U32,
+        spans: I32,
+        cuts: I32,
+        table: tuple[U32, U16, U64],
+        prefixes: U32,
+    ) -> None: ...
+    def with_trait(self, first: int, last: int, wanted: int) -> list[int]: ...

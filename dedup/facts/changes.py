@@ -47,7 +47,7 @@ class Facts:
 
     def __init__(self, a: Told, b: Told) -> None:
         self.a, self.b = a, b
-        mark_new(a.words, a.marks, a.rests, b.words, b.marks, b.rests)
+        mark_new(a.marked, b.marked)
 
     @classmethod
     def of(cls, a: Tokens, b: Tokens) -> Facts:
@@ -58,10 +58,10 @@ class Facts:
         """Compare the facts of linked sentences, given by their numbers."""
         told_a, told_b = self.a, self.b
         kinds = may_differ(
-            *(told_a.words, told_a.marks, told_a.sides, told_a.stems),
-            *(told_b.words, told_b.marks, told_b.sides, told_b.stems),
-            *(told_a.bounds[a[0]], told_a.bounds[a[-1] + 1]),
-            *(told_b.bounds[b[0]], told_b.bounds[b[-1] + 1], told_a.lexicon.back),
+            *(told_a.marked, told_b.marked),
+            (told_a.bounds[a[0]], told_a.bounds[a[-1] + 1]),
+            (told_b.bounds[b[0]], told_b.bounds[b[-1] + 1]),
+            told_a.lexicon.back,
         )
         words = told_a.lexicon
         if words.suffixes or words.proclitics or words.verb_prefixes or not words.spaced:
@@ -86,10 +86,10 @@ def changes(a: str, b: str) -> tuple[Change, ...]:
 def _changes(a: Stretch, b: Stretch, kinds: int) -> Iterator[Change]:
     if kinds & Trait.COUNTS:
         yield from _numbers_and_dates(a, b)
+    quoted = list(_quotes(a, b)) if kinds & Trait.QUOTED else []
     if kinds & Trait.CAPITAL:
-        yield from _names(a, b)
-    if kinds & Trait.QUOTED:
-        yield from _quotes(a, b)
+        yield from _names_outside(a, b, quoted)
+    yield from quoted
     if kinds & _ALL_NEGATIONS:
         yield from _negations(a, b, kinds)
 
@@ -265,6 +265,14 @@ def _names(a: Stretch, b: Stretch) -> Iterator[Change]:
         yield Change(ChangeKind.NAME, one.text, other.text)
 
 
+def _names_outside(a: Stretch, b: Stretch, quoted: list[Change]) -> Iterator[Change]:
+    """Find names, and without capitals only what is not told as part of a changed quotation."""
+    for change in _names(a, b):
+        inside = any(change.a in quote.a and change.b in quote.b for quote in quoted)
+        if not (inside and a.told.lexicon.caseless):
+            yield change
+
+
 def _likeness_of_names(one: Fact, other: Fact) -> int:
     """Count the sides on which two names have the same neighbour; the one behind decides."""
     behind = one.after()[:1] == other.after()[:1] != []
@@ -372,4 +380,8 @@ def _negations(a: Stretch, b: Stretch, kinds: int) -> Iterator[Change]:
         found += [(plain, word) for word, plain in affixed(b, a)]
     if kinds & Trait.TURNS:
         found += turned(a, b)
-    yield from (Change(ChangeKind.NEGATION, *pair) for pair in dict.fromkeys(found))
+    told: list[tuple[str, str]] = []
+    for pair in found:
+        if not any(pair[0] in one[0] or pair[1] in one[1] for one in told):
+            told.append(pair)
+    yield from (Change(ChangeKind.NEGATION, *pair) for pair in told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dedup.facts.lexicon import common
 from dedup.facts.told import Fact, Told
 from dedup.text.patterns import later
 
@@ -171,12 +172,9 @@ def _small_number(told: Told, k: int) -> tuple[str, int]:
     return "", k
 
 
-_FILLERS = frozenset("de of da d del di den the".split())
-
-
 def _past_fillers(told: Told, k: int) -> int:
     """Step over *de* in *3 de marzo*."""
-    if k < len(told.words) and told.word(k) in _FILLERS:
+    if k < len(told.words) and told.word(k) in common("fillers"):
         return k + 1
     return k if told.joins(k, _LOOSE) else len(told.words)
 

@@ -14,10 +14,18 @@ import numpy as np
 
 from dedup.arrays import U16, U32, U64
 from dedup.packed import load_line
-from dedup.text.patterns import later
 from dedup.text.vocabulary import word_ids
 
-__all__ = ["REACH", "UNSPACED", "Lexicon", "Trait", "language_by_letters", "lexicon"]
+__all__ = [
+    "REACH",
+    "UNSPACED",
+    "Lexicon",
+    "Trait",
+    "common",
+    "language_by_letters",
+    "lexicon",
+    "shared_table",
+]
 
 
 class Trait:
@@ -45,18 +53,35 @@ class Trait:
     """It is among the most frequent words, which say nothing of what is counted or denied."""
     HEADLINE = 1024
     """Its sentence is set in capitals throughout."""
+    APART = 2048
+    """More than a blank, a full stop, an apostrophe or a hyphen parts it from the next word."""
 
 
 UNSPACED = frozenset({"ja", "ko", "zh"})
 """Languages in which each character is read as a word."""
 REACH = 4
 """Words that stand between a negation and what it denies at most."""
-_DENIED_BEFORE = frozenset("de fa hi nl sv tr ur".split())
-"""Languages in which a negation stands behind what it denies, too."""
 _COUNTING = frozenset("number scale vague month mon weekday am pm".split())
 _MOST_GROUPS = 32
 
 Kinds = dict[str, Any]
+
+
+@cache
+def common(name: str) -> frozenset[str]:
+    """Give a list that languages share, or that is of languages.
+
+    >>> "de" in common("noun_capitals"), "van" in common("connectors")
+    (True, True)
+    """
+    return frozenset(shared_table()[name].split())
+
+
+@cache
+def shared_table() -> dict[str, Any]:
+    """Give what all languages share: lists as words with blanks between."""
+    found: dict[str, Any] = load_line("facts", "common")
+    return found
 
 
 class Lexicon:
@@ -70,7 +95,11 @@ class Lexicon:
     def __init__(self, language: str, table: dict[str, Any]) -> None:
         self.language = language
         self.spaced = language not in UNSPACED
-        self.back = REACH if language in _DENIED_BEFORE else 0
+        self.back = REACH if language in common("denied_before") else 0
+        self.caseless = language in common("caseless")
+        self.noun_capitals = language in common("noun_capitals")
+        self.grouped_by_blanks = language in common("grouped_by_blanks")
+        self.connectors = common("german_connectors" if self.noun_capitals else "connectors")
         self.decimal: str = table["decimal"]
         self.words: dict[str, Kinds] = table["words"]
         self.proclitics: list[str] = table["proclitics"]
@@ -211,29 +240,11 @@ def _ahead(words: dict[str, Kinds]) -> dict[str, int]:
     return found
 
 
-_KIN = {"ca": "es", "da": "sv", "ms": "id", "nb": "sv"}
-"""Languages without a table, and the one whose words serve them best."""
-_LETTERS = (
-    ("uk", "іїєґ"),
-    ("ru", "а-я"),
-    ("he", "א-ת"),
-    ("hi", "अ-ह"),
-    ("ur", "ٹڈڑںہے"),
-    ("fa", "پچژگیک"),
-    ("ar", "ء-ي"),
-    ("ko", "가-힣"),
-    ("ja", "ぁ-ヺ"),
-    ("zh", "一-鿿"),
-    ("tr", "ğışİ"),
-    ("pl", "łąęśźżćń"),
-    ("vi", "ạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựđơư"),
-    ("de", "ß"),
-    ("sv", "å"),
-    ("pt", "ãõ"),
-    ("es", "ñ¿¡"),
-)
-"""Letters that tell the language of a text too short to be told by its words, rarest first."""
-_LETTER = later("|".join(f"(?P<{language}>[{letters}])" for language, letters in _LETTERS))
+@cache
+def _letters() -> re.Pattern[str]:
+    """Give what finds letters that tell a language, the language as the name of the group."""
+    pairs = [pair.split(":") for pair in shared_table()["letters"].split()]
+    return re.compile("|".join(f"(?P<{language}>[{letters}])" for language, letters in pairs))
 
 
 def language_by_letters(text: str) -> str:
@@ -244,8 +255,8 @@ def language_by_letters(text: str) -> str:
     """
     if text.isascii():
         return ""
-    found = {match.lastgroup for match in _LETTER.finditer(text.lower())}
-    return next((language for language, _ in _LETTERS if language in found), "")
+    found = {match.lastgroup for match in _letters().finditer(text.lower())}
+    return next((language for language in _letters().groupindex if language in found), "")
 
 
 @cache
@@ -255,5 +266,6 @@ def lexicon(language: str) -> Lexicon:
     >>> lexicon("de").words["zwölf"], lexicon("de").decimal
     ({'number': '12'}, ',')
     """
-    language = _KIN.get(language, language)
+    kin = dict(pair.split(":") for pair in common("kin"))
+    language = kin.get(language, language)
     return Lexicon(language, load_line("facts", language) or load_line("facts", "en"))

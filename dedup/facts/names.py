@@ -12,49 +12,15 @@ from functools import lru_cache
 
 import numpy as np
 
-from dedup.facts.lexicon import Trait, lexicon
+from dedup.facts.lexicon import Trait, common, lexicon, shared_table
 from dedup.facts.told import Fact, Stretch, Told
 from dedup.text.patterns import later
 from dedup.text.vocabulary import background
 
 __all__ = ["may_replace", "names", "new_names", "same_name", "stands_firm"]
 
-_CONNECTORS = frozenset(
-    "of de del della di da dos du des la le van von der den ter al el bin ibn ben e y af".split()
-)
-_GERMAN = frozenset("von van zu de bin al".split())
-"""The same where articles stand between nouns with capitals."""
 _BETWEEN = later(r"(?:[.\s\u00a0]{1,2}|['’-]|\.[’'-]?)\Z")
 _INITIALS = later(r"\.?\s?\Z")
-_NO_NAMES = frozenset(
-    "a an the this that these those he she it they we i you in on at by for from with as if when"
-    " while after before since but and or so yet his her its their our my your there here what who"
-    " how why where which some many most all both each every no not one two three several few"
-    " meanwhile however also still now then more than yes".split()
-)
-_ALIASES = {
-    word: group
-    for group, words in {
-        "us": "us usa america american americans washington states",
-        "uk": "uk britain british london kingdom",
-        "un": "un nations",
-        "eu": "eu european union brussels europe",
-        "russia": "russia russian russians moscow kremlin",
-        "china": "china chinese beijing peking",
-        "iran": "iran iranian iranians tehran teheran",
-        "france": "france french paris",
-        "germany": "germany german germans berlin",
-        "israel": "israel israeli israelis jerusalem",
-        "ukraine": "ukraine ukrainian ukrainians kiev kyiv",
-        "japan": "japan japanese tokyo",
-        "muhammad": "muhammad mohammed mohammad mohamed muhammed",
-    }.items()
-    for word in words.split()
-}
-"""Names of states and powers that news uses one for the other: adjectives, capitals, initials."""
-_SHARED = frozenset("united new saint san los north south east west de van von al bin".split())
-"""Words that names of different bearers begin with: they alone make no name the same."""
-_NOUNS_HAVE_CAPITALS = frozenset({"de"})
 RARE = 7.5
 """Idf from which a word may be a name where letters have no case."""
 LONGEST_ENDING = 4
@@ -68,20 +34,17 @@ def names(stretch: Stretch) -> list[Fact]:
     >>> [fact.text for fact in names(told.whole())]
     ['Sergei Ryabkov', 'U.S.', 'Oslo']
     """
-    if stretch.told.language in _CASELESS:
+    if stretch.told.lexicon.caseless:
         return _caseless(stretch)
     return _capitalised(stretch)
-
-
-_CASELESS = frozenset("ar fa he hi ja ko ur zh bn ta".split())
 
 
 def new_names(stretch: Stretch) -> list[Fact]:
     """Find names of which the other text lacks the last word."""
     told = stretch.told
-    if told.language in _CASELESS:
+    if told.lexicon.caseless:
         return [fact for fact in names(stretch) if _is_new(fact) or not told.lexicon.spaced]
-    return [fact for fact in _capitalised(stretch, only_new=True) if _is_new(fact)]
+    return _capitalised(stretch, only_new=True)
 
 
 def may_replace(one: Fact, other: Fact) -> bool:
@@ -98,13 +61,13 @@ def _is_new(fact: Fact) -> bool:
 
 
 def _capitalised(stretch: Stretch, *, only_new: bool = False) -> list[Fact]:
-    """Find names by capitals, those alone that have a new word where no others are wanted."""
+    """Find names by capitals, those alone whose last word is new where no others are wanted."""
     told = stretch.told
     traits = told.traits
     found: list[Fact] = []
     reached = 0
     for k in stretch.words_with(Trait.CAPITAL):
-        if k < reached or (only_new and not traits[k] & Trait.NEW):
+        if k < reached:
             continue
         while (
             k > reached
@@ -114,6 +77,8 @@ def _capitalised(stretch: Stretch, *, only_new: bool = False) -> list[Fact]:
         ):
             k -= 1
         reached = _run_of_capitals(told, k)
+        if only_new and not traits[reached - 1] & Trait.NEW:
+            continue
         fact = _name(told, k, reached)
         if fact is not None and (only_new or _is_name(fact)):
             found.append(fact)
@@ -129,7 +94,7 @@ def _run_of_capitals(told: Told, k: int) -> int:
         if told.traits[last] & Trait.CAPITAL or _is_initial(told, last):
             last += 1
         elif (
-            told.word(last) in (_GERMAN if told.language == "de" else _CONNECTORS)
+            told.word(last) in told.lexicon.connectors
             and last + 1 < len(told.words)
             and told.traits[last + 1] & Trait.CAPITAL
             and told.gap(last).isspace()
@@ -148,7 +113,7 @@ def _name(told: Told, first: int, last: int) -> Fact | None:
     """Make a name of capitalised words, ``None`` where they are none."""
     while first < last and _is_no_name(told, first):
         first += 1
-    value = [told.word(k) for k in range(first, last) if told.word(k) not in _CONNECTORS]
+    value = [told.word(k) for k in range(first, last) if told.word(k) not in common("connectors")]
     joined = _joined_initials(told, first, last) if first < last else ()
     if not value and not joined:  # a connector with a capital is no name by itself
         return None
@@ -162,7 +127,7 @@ def _is_no_name(told: Told, k: int) -> bool:
     """Tell whether a capitalised word is a title, a day or month, or a word that opens a clause."""
     word = told.word(k)
     kinds = told.lexicon.words.get(word, {})
-    return word in _NO_NAMES or not kinds.keys().isdisjoint(_NO_NAME_KINDS)
+    return word in common("no_names") or not kinds.keys().isdisjoint(_NO_NAME_KINDS)
 
 
 _NO_NAME_KINDS = ("title", "weekday", "month", "mon")
@@ -179,7 +144,7 @@ def _joined_initials(told: Told, first: int, last: int) -> tuple[str, ...]:
 def _is_name(fact: Fact) -> bool:
     """Tell a name from a noun where nouns have capitals."""
     told = fact.told
-    if told.language not in _NOUNS_HAVE_CAPITALS:
+    if not told.lexicon.noun_capitals:
         return True
     value = fact.value
     if len(value) > 1 or " ".join(value) in told.lexicon.places:
@@ -295,15 +260,15 @@ def _with_surname(told: Told, k: int, last: int) -> int:
         return 0
     for length in (3, 2):
         behind = k + length
-        if length == 3 and behind <= last and told.word(behind - 1) in _AFTER_NAMES:
+        if (
+            length == 3
+            and behind <= last
+            and told.word(behind - 1) in shared_table()["after_names"]
+        ):
             continue
         if behind <= last and (_title_ends_at(told, k) or _entry_is_title(told, behind)):
             return behind
     return 0
-
-
-_AFTER_NAMES = frozenset("表说說称稱指示认認告介宣在和与與对對将將已也于於是的了就向")
-"""Characters that stand behind a name and in none."""
 
 
 def _title_ends_at(told: Told, k: int) -> bool:
@@ -329,7 +294,7 @@ def _idf(told: Told, k: int) -> float:
 def stands_firm(fact: Fact) -> bool:
     """Tell whether a name needs no more than one like neighbour to be paired with another."""
     told = fact.told
-    if told.language not in _CASELESS:
+    if not told.lexicon.caseless:
         return _is_name(fact)
     return bool(_place(told, fact.first, fact.last)) or not told.lexicon.spaced
 
@@ -359,10 +324,7 @@ def same_name(one: tuple[str, ...], other: tuple[str, ...], language: str = "en"
         return True
     endings = lexicon(language).endings
     return any(
-        _inflected(x, y, endings)
-        for x in one
-        for y in other
-        if x not in _SHARED and y not in _SHARED
+        _inflected(x, y, endings) for x in one for y in other if not {x, y} & common("shared")
     )
 
 
@@ -372,14 +334,16 @@ def _initials(name: tuple[str, ...]) -> str:
 
 def _aliases(name: tuple[str, ...]) -> frozenset[str]:
     """Give the states and powers that the words of a name stand for."""
-    return frozenset(_ALIASES[word] for word in name if word in _ALIASES)
+    aliases = shared_table()["aliases"]
+    return frozenset(aliases[word] for word in name if word in aliases)
 
 
 @lru_cache(maxsize=1024)
 def _bearer_keys(name: tuple[str, ...]) -> frozenset[str]:
     """Give what two names of one bearer may have in common: aliases or sounds."""
+    aliases = shared_table()["aliases"]
     return frozenset(
-        [_ALIASES.get(word, _sound(word)) for word in name if word not in _SHARED] or name
+        [aliases.get(word, _sound(word)) for word in name if word not in common("shared")] or name
     )
 
 

@@ -45,8 +45,11 @@ def _put_in(negated: Stretch, negators: list[int], affirmed: Stretch) -> list[Pa
     here, there = told.words.tolist(), affirmed.ids(affirmed.told.words)
     mine = negated.ids(told.words)
     found = []
+    reached = -1
     for k in negators:
         head = _head(told, k)
+        if head < reached:  # the second half of *ne … pas*
+            continue
         ahead, behind = here[max(0, head - 2) : head], here[k + 1 : k + 3]
         whole = here[max(0, head - 1) : k + 2]
         if not (ahead and behind and _have_between(there, ahead, behind)):
@@ -55,6 +58,7 @@ def _put_in(negated: Stretch, negators: list[int], affirmed: Stretch) -> list[Pa
             last = next(_places_of_denied(told, k), k + 1)
             last = last if last > k else k + 1
             text = told.text[told.starts[head] : told.ends[last]]
+            reached = k + REACH
             found.append((text, told.text[told.starts[k + 1] : told.ends[last]]))
     return found
 
@@ -89,12 +93,12 @@ def _denied(
     if not deny.isdisjoint(affirmed.ids(there.words)):
         return []
     places = [j for first, last in affirmed.ranges for j in range(first, last)]
-    stems = dict(zip(affirmed.ids(there.stems)[::-1], places[::-1], strict=True))
+    stems = dict(zip(affirmed.ids(there.marked.stems)[::-1], places[::-1], strict=True))
     taken = {there.word(j) for k in others for j in _places_of_denied(there, k)}
     found = []
     for k in negators:
         for j in _places_of_denied(told, k):
-            at = stems.get(int(told.stems[j]))
+            at = stems.get(int(told.marked.stems[j]))
             if at is None or not _one_word(told.word(j), there.word(at)):
                 at = _with_lead(told.word(j), there, places)
             if len(told.word(j)) >= LEAST_WORD and at is not None and there.word(at) not in taken:
@@ -295,7 +299,7 @@ def affixed(one: Stretch, other: Stretch) -> list[Pair]:
 
     >>> a, b = Told.of("The ban was illegal."), Told.of("The ban was legal.")
     >>> from dedup.facts._differing import mark_new
-    >>> mark_new(a.words, a.marks, a.rests, b.words, b.marks, b.rests)
+    >>> mark_new(a.marked, b.marked)
     >>> affixed(a.whole(), b.whole())
     [('illegal', 'legal')]
     """

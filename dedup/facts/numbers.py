@@ -19,7 +19,6 @@ __all__ = ["number", "same_number"]
 _DIGITS = later(r"\d+(?:[.,٫٬’'·]\d+)*")
 _BLANK_GROUPS = later(r"\d{1,3}(?:[\u00a0\u202f]\d{3})+(?![\d\u00a0\u202f]\d)")
 _PLAIN_GROUPS = later(r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?![\d]|[ \u00a0\u202f]\d)")
-_GROUPED_BY_BLANKS = frozenset("es fr pl pt ru sv uk".split())
 _SUFFIX = later(r"(st|nd|rd|th)?\b|([a-z]{1,4})\b", re.IGNORECASE)
 _DECADES = frozenset({"s", "er", "ern"})
 CENTURY = 1900
@@ -60,10 +59,10 @@ def _digits(told: Told, k: int) -> Item | None:
     text, start = told.text, told.starts[k]
     if not text[start].isdecimal():
         return None
-    if _NO_NUMBER.search(text, max(0, start - 2), start):
-        if not k or told.word(k - 1) not in told.lexicon.proclitics:
-            return None
-    plain = told.lexicon.language in _GROUPED_BY_BLANKS
+    joined = _NO_NUMBER.search(text, max(0, start - 2), start)
+    if joined and told.word(k - 1) not in told.lexicon.proclitics:
+        return None
+    plain = told.lexicon.grouped_by_blanks
     groups = (_PLAIN_GROUPS if plain else _BLANK_GROUPS).match(text, start)
     match = groups or _DIGITS.match(text, start)
     if match is None:

@@ -9,13 +9,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedup.arrays import I32, I64, U16, U32
-from dedup.facts._traits import mark_words, number_words
+from dedup.arrays import I32, U16, U32
+from dedup.facts._traits import Marked
 from dedup.facts.lexicon import Kinds, Lexicon, Trait, language_by_letters, lexicon
 from dedup.reading.texts import read
 from dedup.text.patterns import later
 from dedup.text.tokens import Tokens, fold
-from dedup.text.vocabulary import language_of
 
 __all__ = ["JOINT", "NEAR", "STEM", "Fact", "Stretch", "Told"]
 
@@ -27,7 +26,7 @@ NEAR = 3
 """Words on each side of a fact among which the one is looked for that says what it is of."""
 
 
-def _view(numbers: I32 | I64 | U16) -> memoryview:
+def _view(numbers: I32 | U16) -> memoryview:
     """Let single numbers be taken as those of Python."""
     return numbers.data
 
@@ -43,29 +42,18 @@ class Told:
 
     def __init__(self, tokens: Tokens, language: str | None = None) -> None:
         text = self.text = tokens.text
-        words = self.words = number_words(tokens.letters, tokens.letter_offsets)
+        words = self.words = tokens.ids
         self.spans = tokens.sentences
         starts, ends = tokens.spans
-        bounds: I64 = np.full(len(tokens.cuts) + 1, len(words))
-        bounds[:-1] = tokens.cuts[:, 2]
-        told = language_of(words) if language is None else language
+        told = tokens.language if language is None else language
         self.lexicon: Lexicon = lexicon(told or language_by_letters(text))
         self.language = self.lexicon.language
         codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-        slots, known, sides = self.lexicon.table
-        self.marks, self.sides, self.stems, self.rests = mark_words(
-            codes,
-            words,
-            starts,
-            ends,
-            bounds,
-            slots,
-            known,
-            sides,
-            self.lexicon.prefix_codes,
+        self.marked = Marked(
+            codes, words, tokens.spans, tokens.cuts, self.lexicon.table, self.lexicon.prefix_codes
         )
-        self.starts, self.ends, self.bounds = _view(starts), _view(ends), _view(bounds)
-        self.traits = _view(self.marks)
+        self.starts, self.ends, self.bounds = _view(starts), _view(ends), tokens.bounds
+        self.traits = _view(self.marked.traits)
         self._folded: dict[int, str] = {}
         self.entries: dict[int, tuple[Kinds, int]] = {}
         self.bearers: frozenset[str] | None = None
@@ -90,15 +78,18 @@ class Told:
         return found
 
     def _entry(self, k: int) -> tuple[Kinds, int]:
-        if k >= len(self.words):
+        if k >= len(self.starts):
             return {}, k
         word = self.word(k)
-        longest = self.lexicon.longest.get(word, 0)
-        for length in range(min(longest, len(self.words) - k), 1, -1):
-            kinds = self.lexicon.words.get(" ".join([self.word(j) for j in range(k, k + length)]))
+        lexicon = self.lexicon
+        longest = lexicon.longest.get(word, 0)
+        if not longest:
+            return {}, k
+        for length in range(min(longest, len(self.starts) - k), 1, -1):
+            kinds = lexicon.words.get(" ".join([self.word(j) for j in range(k, k + length)]))
             if kinds is not None:
                 return kinds, k + length
-        return self.lexicon.words.get(word, {}), k + (longest > 0)
+        return lexicon.words.get(word, {}), k + 1
 
     def kind(self, k: int, *kinds: str) -> tuple[str, int]:
         """Give the value that the entry of a word has as one of some kinds, and the word behind."""
@@ -156,13 +147,11 @@ class Stretch:
 
     def words_with(self, trait: int) -> list[int]:
         """Number its words that have one of some traits, rising."""
-        traits = self.told.traits
-        return [
-            k
-            for first, last in self.ranges
-            for k, found in enumerate(traits[first:last].tolist(), first)
-            if found & trait
-        ]
+        marked, (ends, *others) = self.told.marked, self.ranges
+        found = marked.with_trait(*ends, trait)
+        for ends in others:
+            found += marked.with_trait(*ends, trait)
+        return found
 
     def texts(self) -> Iterator[tuple[int, int]]:
         """Give where the runs of its sentences begin and end in the text."""

@@ -44,7 +44,7 @@ _SHORTEST_HEADLINE = cython.declare(int64_t, leads.SHORTEST_HEADLINE)
 _LONGEST_HEADLINE = cython.declare(int64_t, leads.LONGEST_HEADLINE)
 _LONG_SENTENCE = cython.declare(int64_t, leads.LONG_SENTENCE)
 _STORY_SHARE = cython.declare(cython.double, leads.STORY_SHARE)
-_EDGES = cython.declare(HashTable, HashTable(*leads.TABLE))
+_EDGES = cython.declare(HashTable, HashTable(leads.EDGES))
 
 
 def _phrases():

@@ -21,12 +21,11 @@ from dedup.furniture.leads import (
     LONGEST_HEADLINE,
     LONGEST_LINE,
     NUMBER_ID,
-    PARAGRAPH_RULES,
-    SENTENCE_RULES,
     STORY_SHARE,
     WHOLE,
     Clue,
     Try,
+    rules_by_word,
 )
 from dedup.furniture.rules import MONTH, Rule, Scope
 from dedup.text.marks import Mark
@@ -130,7 +129,7 @@ def _try_rules(found: Found, text_of: Callable[[int], str]) -> None:
 
 def _matching(text: str, tried: Tried) -> Rule | None:
     """Find the first rule that a stretch matches."""
-    rules = SENTENCE_RULES if tried.number < 0 else PARAGRAPH_RULES
+    rules = rules_by_word(of_sentences=tried.number < 0)
     candidates = rules.first.get(tried.head, ()) + rules.last.get(tried.tail, ())
     if tried.size > 1 and tried.head in rules.second:
         candidates += rules.second[tried.head].get(tried.second, ())

@@ -6,24 +6,23 @@ Compiled loops look these words up; a rule itself is tried on the few stretches 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from functools import cache
 
 from dedup.furniture.notices import NOTICES
 from dedup.furniture.rules import RULES as ENGLISH
 from dedup.furniture.rules import Rule, Scope
-from dedup.text.points import gathered, hash_table
+from dedup.text.points import gathered
 from dedup.text.vocabulary import word_ids
 
 __all__ = [
-    "PARAGRAPH_RULES",
+    "EDGES",
     "PHRASES",
     "RULES",
-    "SENTENCE_RULES",
-    "TABLE",
     "ByWord",
     "Clue",
     "Edge",
     "Try",
+    "rules_by_word",
 ]
 
 
@@ -105,36 +104,33 @@ NUMBER_ID, BRACKET_ID = _IDS[ANY_NUMBER], _IDS[ANY_BRACKETED]
 Filed = dict[int, tuple[Rule, ...]]
 
 
-class ByWord(NamedTuple):
+class ByWord:
     """The rules to try for the first word of a stretch, for its first two and for its last, by id.
 
     ``second`` holds, for a first word, the rules of those that may follow.
     """
 
-    first: Filed
-    second: dict[int, Filed]
-    last: Filed
-
-    @classmethod
-    def of(cls, rules: Iterable[Rule]) -> ByWord:
-        """File each rule under its words."""
-        filed = cls({}, {}, {})
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self.first: Filed = {}
+        self.second: dict[int, Filed] = {}
+        self.last: Filed = {}
         for rule in rules:
             for words in rule.first.split():
                 word, _, second = words.partition("-")
-                edge = filed.second.setdefault(_IDS[word], {}) if second else filed.first
+                edge = self.second.setdefault(_IDS[word], {}) if second else self.first
                 _file(edge, second or word, rule)
             for word in rule.last.split():
-                _file(filed.last, word, rule)
-        return filed
+                _file(self.last, word, rule)
 
 
 def _file(edge: Filed, word: str, rule: Rule) -> None:
     edge[_IDS[word]] = (*edge.get(_IDS[word], ()), rule)
 
 
-PARAGRAPH_RULES = ByWord.of(rule for rule in RULES if rule.scope is not Scope.SENTENCE)
-SENTENCE_RULES = ByWord.of(rule for rule in RULES if rule.scope is Scope.SENTENCE)
+@cache
+def rules_by_word(*, of_sentences: bool) -> ByWord:
+    """Give the rules for sentences, or those for paragraphs."""
+    return ByWord(rule for rule in RULES if (rule.scope is Scope.SENTENCE) == of_sentences)
 
 
 def _edges() -> dict[int, int]:
@@ -175,5 +171,4 @@ def _single(groups: Iterable[str]) -> list[str]:
 
 
 EDGES = _edges()
-TABLE = hash_table(EDGES)
 """The words by their ids, with flags of :class:`Edge`."""

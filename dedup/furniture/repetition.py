@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
+
+from dedup.arrays import I32, I64, U32, U64, Flags
 
 __all__ = ["RARE", "STORIES", "are_original", "keyed", "repeated", "sentence_ids"]
 
@@ -20,7 +21,7 @@ _ORIGINAL = 1 / 3
 """Share of its sentences that must be an article's own for it to count as original."""
 
 
-def sentence_ids(word_ids: NDArray[np.uint32], bounds: NDArray[np.int64]) -> NDArray[np.uint64]:
+def sentence_ids(word_ids: U32, bounds: I64) -> U64:
     """Number sentences by their words, u64[m]; 0 for a sentence without words.
 
     ``word_ids`` u32[n] are the words of one text or of many, end to end; sentence ``i`` holds the
@@ -43,7 +44,7 @@ def sentence_ids(word_ids: NDArray[np.uint32], bounds: NDArray[np.int64]) -> NDA
     return _mix(sums[bounds[1:]] - sums[bounds[:-1]])
 
 
-def _mix(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def _mix(values: U64) -> U64:
     """Spread values over 64 bits, 0 to 0: the finaliser of MurmurHash3 (Appleby 2011)."""
     values = (values ^ (values >> np.uint64(33))) * np.uint64(0xFF51AFD7ED558CCD)
     values = (values ^ (values >> np.uint64(33))) * np.uint64(0xC4CEB9FE1A85EC53)
@@ -51,11 +52,11 @@ def _mix(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 
 def repeated(
-    ids: NDArray[np.uint64],
-    offsets: NDArray[np.int64],
-    sources: NDArray[np.int64],
+    ids: U64,
+    offsets: I64,
+    sources: I64,
     stories: int = STORIES,
-) -> NDArray[np.bool_]:
+) -> Flags:
     """Tell which sentences stand in many stories of one source, bool[m].
 
     ``ids`` u64[m] are the sentences of all articles, end to end; article ``j`` holds those from
@@ -78,22 +79,20 @@ def repeated(
     for part in _parts(keys):
         own[part] &= _holders(keys[part], article[part]) <= RARE
     original = are_original(ids, own, article, len(sizes))
-    found: NDArray[np.bool_] = ids != 0
+    found: Flags = ids != 0
     for part in _parts(keys):
         found[part] &= _holders(keys[part], article[part], original) >= stories
     return found
 
 
-def are_original(
-    ids: NDArray[np.uint64], own: NDArray[np.bool_], article: NDArray[np.int32], articles: int
-) -> NDArray[np.bool_]:
+def are_original(ids: U64, own: Flags, article: I32, articles: int) -> Flags:
     """Tell which articles are original, bool[n]: a third of their sentences or more are ``own``.
 
     ``ids`` u64[m] are the sentences, ``article`` i32[m] whose they are, ``own`` bool[m] whether few
     articles have them.
     """
     worded = np.bincount(article[ids != 0], minlength=articles)
-    found: NDArray[np.bool_] = np.bincount(article[own], minlength=articles) >= _ORIGINAL * worded
+    found: Flags = np.bincount(article[own], minlength=articles) >= _ORIGINAL * worded
     return found
 
 
@@ -101,9 +100,7 @@ _AT_ONCE = 1 << 22
 """Sentences looked at together: a large dump has too many to sort them all at once."""
 
 
-def _keys(
-    ids: NDArray[np.uint64], sources: NDArray[np.int64], article: NDArray[np.int32]
-) -> NDArray[np.uint64]:
+def _keys(ids: U64, sources: I64, article: I32) -> U64:
     """Number sentences anew so that those of two sources differ, u64[m]."""
     keys = np.empty_like(ids)
     for start in range(0, len(ids), _AT_ONCE):
@@ -112,12 +109,12 @@ def _keys(
     return keys
 
 
-def keyed(ids: NDArray[np.uint64], sources: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def keyed(ids: U64, sources: U64) -> U64:
     """Number sentences u64[m] of ``sources`` u64[m] so that those of two sources differ, u64[m]."""
     return _mix(ids + (sources + np.uint64(1)) * _ODD)
 
 
-def _parts(keys: NDArray[np.uint64]) -> Iterator[NDArray[np.int64]]:
+def _parts(keys: U64) -> Iterator[I64]:
     """Part sentences so that equal ones stay together: their places, i64, ascending."""
     count = -(-len(keys) // _AT_ONCE)
     for part in range(count):
@@ -125,10 +122,10 @@ def _parts(keys: NDArray[np.uint64]) -> Iterator[NDArray[np.int64]]:
 
 
 def _holders(
-    keys: NDArray[np.uint64],
-    article: NDArray[np.int32],
-    counted: NDArray[np.bool_] | None = None,
-) -> NDArray[np.int64]:
+    keys: U64,
+    article: I32,
+    counted: Flags | None = None,
+) -> I64:
     """Count the articles that hold each sentence, i64[m]; ``counted`` bool[n] says which count.
 
     ``article`` i32[m], ascending, holds each sentence.

@@ -29,10 +29,12 @@ def invert(words: cython.const[uint32_t][::1], offsets: cython.const[int64_t][::
 
     Returns ``ids`` u32[v], the words in the order met; ``numbers`` u32[nnz], each word's place in
     ``ids``; ``counts`` i64[v], how often each stands there; and the rows of each, ascending,
-    ragged: ``rows`` i32, ``starts`` i64[v + 1].
+    ragged: ``rows`` i32, ``starts`` i64[v + 1]. Raises :class:`ValueError` for 2**31 words.
     """
     nnz: int64_t = words.shape[0]
     size: int64_t = 16
+    if nnz >= 2**31:
+        raise ValueError(f"{nnz} words in a batch, where 2**31 are too many")
     while size < 2 * nnz:
         size *= 2
     slots: uint32_t[::1] = np.zeros(size, np.uint32)

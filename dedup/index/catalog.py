@@ -54,6 +54,8 @@ _PAGE = 10_000
 _LOG_BYTES = 1 << 24
 """What a large change leaves of the write-ahead log on the disk."""
 _CACHE_KIB = 16_384
+_PATIENCE = 30
+"""Seconds that a statement waits for a lock."""
 
 
 class Summary(NamedTuple):
@@ -86,7 +88,7 @@ class Catalog:
         if self._place is not None:
             where += "ro&immutable=1" if _is_sealed(self._place) else "rwc"
         made = sqlite3.connect(
-            where, isolation_level=None, check_same_thread=False, timeout=30, uri=True
+            where, isolation_level=None, check_same_thread=False, timeout=_PATIENCE, uri=True
         )
         if self._place is not None:
             made.execute("PRAGMA synchronous = FULL")
@@ -186,11 +188,14 @@ class Catalog:
             raise FormatError.of(self._place or Path(":memory:"), f"damaged ({error})") from error
 
     def give_back(self) -> None:
-        """Give pages that are not used any more back to the system."""
+        """Give pages that are not used any more back to the system, waiting for no reader."""
         if self._place is not None:
             with self._connection() as connection:
-                connection.execute("PRAGMA incremental_vacuum").fetchall()
-                connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+                # As a statement it would free one page: it gives rows without columns.
+                connection.executescript("PRAGMA incremental_vacuum")
+                connection.execute("PRAGMA busy_timeout = 0")
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                connection.execute(f"PRAGMA busy_timeout = {1000 * _PATIENCE}")
 
     def copy_to(self, other: Catalog) -> None:
         """Copy all to another catalog, whose tables are replaced."""

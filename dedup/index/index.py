@@ -27,6 +27,8 @@ from dedup.text.words import read_words
 from dedup.threads import check_threads
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from datasketch import LeanMinHash
 
 __all__ = ["Index"]
@@ -85,6 +87,12 @@ class Index:
         seconds for another to end, then raises :class:`~dedup.errors.BusyError`. An index of
         format 2, a file, is read and replaced. Raises :class:`~dedup.errors.FormatError` for what
         is no index, :class:`~dedup.errors.DedupError` where it cannot be made.
+
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder, Index.open(f"{folder}/news") as index:
+        ...     index.add("Rain fell on Oslo all day.")
+        ...     len(index)
+        1
         """
         place = as_path(path, "path")
         settings = _settings(threshold, recall, num_perm, stories)
@@ -109,7 +117,14 @@ class Index:
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Self:
-        """Read an index into memory; :class:`~dedup.errors.FormatError` if it is none."""
+        """Read an index into memory; :class:`~dedup.errors.FormatError` if it is none.
+
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     Index().save(f"{folder}/news")
+        ...     len(Index.load(f"{folder}/news"))
+        0
+        """
         source = as_path(path, "path")
         mend_folder(source)
         if source.is_dir():
@@ -131,8 +146,13 @@ class Index:
         return made
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write a copy of the index to a folder, whole or not at all; an index there is
-        replaced.
+        """Write a copy of the index to a folder, whole or not at all; an index there is replaced.
+
+        Raises :class:`~dedup.errors.DedupError` where the folder holds something else.
+
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     Index().save(f"{folder}/news")
         """
         target = as_path(path, "path").resolve()
         if target.is_dir() and any(target.iterdir()) and not (target / CATALOG).exists():
@@ -145,7 +165,10 @@ class Index:
                 copy.close()
 
     def close(self) -> None:
-        """Let go of the files; the index may not be used after."""
+        """Let go of the files; the index may not be used after. ``with`` does so at its end.
+
+        >>> Index().close()
+        """
         self._store.close()
 
     def __enter__(self) -> Self:
@@ -174,11 +197,19 @@ class Index:
 
     @property
     def bands(self) -> Bands:
-        """How signatures are cut, and with which recall."""
+        """How signatures are cut, and with which recall.
+
+        >>> Index(threshold=0.8).bands.bands
+        13
+        """
         return self._store.bands
 
-    def signature(self, text: Article | str) -> LeanMinHash:
-        """Sketch a text, for use with datasketch's own indexes."""
+    def signature(self, text: Article | str | Path) -> LeanMinHash:
+        """Sketch a text, for use with datasketch's own indexes.
+
+        >>> len(Index(num_perm=256).signature("Rain fell on Oslo."))
+        256
+        """
         words = read_words([as_article(text, "text").text])
         return as_lean_minhash(signatures(words, self._store.num_perm)[0])
 
@@ -239,7 +270,14 @@ class Index:
         return None if skipped is None else tuple(skipped)
 
     def remove(self, ids: str | Iterable[str]) -> None:
-        """Remove articles by id: all or, where one is not there, none (InputError)."""
+        """Remove articles by id: all or, where one is not there, none (InputError).
+
+        >>> index = Index()
+        >>> index.add([Article("a1", "Rain fell."), Article("a2", "Sun shone.")])
+        >>> index.remove("a1")
+        >>> list(index)
+        ['a2']
+        """
         if not isinstance(ids, Iterable):
             raise InputError.of("ids", ids, "an id or several")
         keys = [ids] if isinstance(ids, str) else list(ids)
@@ -272,7 +310,12 @@ class Index:
         return len(numbers)
 
     def compact(self) -> None:
-        """Merge all segments that one can hold, and give space that is not used back."""
+        """Merge all segments that one can hold, and give space that is not used back.
+
+        Adding and removing do so too, little by little.
+
+        >>> Index().compact()
+        """
         self._store.compact()
 
     def take(
@@ -288,6 +331,12 @@ class Index:
         That is how many articles were added, what was set aside, and which of the new ones are
         versions of one that was there before or stands before them in the dump. Raises
         :class:`~dedup.errors.DumpError` for a file that cannot be read.
+
+        >>> import tempfile
+        >>> with tempfile.NamedTemporaryFile("w", suffix=".jsonl") as dump:
+        ...     print('{"id": "a1", "text": "Rain fell on Oslo."}', file=dump, flush=True)
+        ...     Index().take(dump.name).articles
+        1
         """
         options = TakeOptions(replace, fields, encoding)
         return take(self._store, as_path(path, "path"), options)
@@ -307,8 +356,13 @@ class Index:
         on where it was; what the last file brought is given again if nothing was asked for after
         it. Files come in the order in which they were last changed; hidden ones and those without
         the suffix of a dump are passed over, and one that changed is taken again. What cannot be
-        used is set aside. With ``wait`` it never ends, which needs the extra ``dedup[follow]``
+        used is set aside. With ``wait`` it never ends, which needs the extra ``follow``
         (:class:`~dedup.errors.MissingExtraError`); without, when all that is there is taken.
+
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     [taken.articles for taken in Index().follow(folder, wait=False)]
+        []
         """
         place = as_path(folder, "folder").resolve()
         if not place.is_dir():
@@ -317,7 +371,7 @@ class Index:
 
     # --- asking ----------------------------------------------------------------------------------
 
-    def query(self, article: Article | str, limit: int = 10, within: Days = None) -> Matches:
+    def query(self, article: Article | str | Path, limit: int = 10, within: Days = None) -> Matches:
         """Find the articles that share a story or a part of it with this one, best first.
 
         At most ``limit``; articles judged ``unrelated`` are left out, and so is the article itself
@@ -338,7 +392,7 @@ class Index:
 
     def query_many(
         self,
-        articles: Iterable[Article | str],
+        articles: Iterable[Article | str | Path],
         limit: int = 10,
         within: Days = None,
         threads: int | None = None,
@@ -353,7 +407,7 @@ class Index:
         [1, 0]
         """
         checked = _checked(limit, within)
-        if isinstance(articles, (Article, str)) or not isinstance(articles, Iterable):
+        if isinstance(articles, (Article, str, os.PathLike)) or not isinstance(articles, Iterable):
             raise InputError.of("articles", articles, "an iterable of articles or texts")
         given = list(articles)
         asked = [as_article(one, f"articles[{at}]") for at, one in enumerate(given)]
@@ -366,6 +420,11 @@ class Index:
         With ``since`` only those of which an article is dated then or later. A story is known by
         its first article: the earliest, and of equals the one added first. Each other article of it
         was compared with that one and found to be a version.
+
+        >>> index = Index()
+        >>> index.add([Article("a1", "Rain fell on Oslo."), Article("a2", "RAIN fell on Oslo!")])
+        >>> [(story.id, story.members[0].id) for story in index.stories()]
+        [('a1', 'a2')]
         """
         moment = None if since is None else moment_of(Article("since", "", date=since).date)
         if not self._store.has_stories:
@@ -373,15 +432,32 @@ class Index:
         return tell_stories(self._store, moment)
 
     def stats(self) -> IndexStats:
-        """Count what the index holds."""
+        """Count what the index holds.
+
+        >>> Index().stats().articles
+        0
+        """
         return index_stats(self._store)
 
     def state_key(self) -> tuple[str, int]:
-        """Give where the index lies and the number of its last change."""
+        """Give where the index lies and the number of its last change.
+
+        >>> index = Index()
+        >>> before = index.state_key()
+        >>> index.add("Rain fell on Oslo.")
+        >>> index.state_key() == before
+        False
+        """
         return str(self._store.place), self._store.catalog.change()
 
     def articles(self) -> Iterator[Row]:
-        """Give number, id, title, source, url and date of each article, in the order added."""
+        """Give number, id, title, source, url and date of each article, in the order added.
+
+        >>> index = Index()
+        >>> index.add([Article("a1", "Rain fell.", title="Rain")])
+        >>> [row.title for row in index.articles()]
+        ['Rain']
+        """
         return self._store.catalog.all_rows()
 
 

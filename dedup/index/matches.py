@@ -60,7 +60,7 @@ class Matches(list[Match]):
         columns: dict[str, Any] = {n: [getattr(match, n) for match in self] for n in _COLUMNS}
         return columns | {"verdict": [match.verdict.value for match in self]}
 
-    def cells(self) -> list[tuple[str, ...]]:
+    def _cells(self) -> list[tuple[str, ...]]:
         """Give the rows of the table that it shows itself as, the names first."""
         from dedup.views.wording import percent
 
@@ -74,12 +74,12 @@ class Matches(list[Match]):
     def __str__(self) -> str:
         from dedup.views.wording import in_columns
 
-        return in_columns(self.cells())
+        return in_columns(self._cells())
 
     def _repr_html_(self) -> str:
         from dedup.views.notebook import table_to_html
 
-        names, *rows = self.cells()
+        names, *rows = self._cells()
         return table_to_html(
             f"{len(self):,} {'match' if len(self) == 1 else 'matches'}", names, rows
         )

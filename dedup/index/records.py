@@ -23,6 +23,8 @@ __all__ = ["Given", "read_batches", "read_rows", "usable_articles"]
 _READ_AT_ONCE = 1 << 10
 _A_BATCH = 1 << 13
 """Articles that one batch has at most: what bounds the memory of adding."""
+_CHARACTERS = 1 << 28
+"""Those of all texts of a batch; only a batch of one text may have more."""
 
 Given = Iterable[Article | str | Mapping[str, Any] | Path] | Article | str | Path | Table
 
@@ -80,8 +82,15 @@ def read_rows(texts: Sequence[str]) -> tuple[Ragged, U8]:
     return Ragged.joined([words for words, _ in parts]), marks
 
 
-def read_batches(articles: Sequence[Article]) -> Iterator[tuple[Sequence[Article], Ragged, U8]]:
-    """Read articles in batches: they, their words and marks."""
-    for start in range(0, len(articles), _A_BATCH):
-        batch = articles[start : start + _A_BATCH]
+def read_batches(
+    articles: Sequence[Article], *, characters: int = _CHARACTERS
+) -> Iterator[tuple[Sequence[Article], Ragged, U8]]:
+    """Read articles in batches of about so many ``characters``: they, their words and marks."""
+    ends = np.cumsum([len(article.text) for article in articles])
+    start = 0
+    while start < len(articles):
+        room = characters + (ends[start - 1] if start else 0)
+        end = min(start + _A_BATCH, max(start + 1, int(np.searchsorted(ends, room, "right"))))
+        batch = articles[start:end]
         yield batch, *read_rows([article.text for article in batch])
+        start = end

@@ -6,6 +6,7 @@ see :mod:`dedup.text._page`.
 
 import cython
 import numpy as np
+from cython.cimports.dedup._tables import longest_row
 from cython.cimports.dedup.furniture._furniture import flag_furniture
 from cython.cimports.dedup.text._page import (
     Batch,
@@ -20,9 +21,10 @@ from cython.cimports.dedup.text._sentences import cut_sentences
 from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint32_t
 
 from dedup.furniture import leads
-from dedup.reading import document
+from dedup.text import marks
 from dedup.text.marks import Mark
-from dedup.text.points import Trait, hash_table
+from dedup.text.points import Trait
+from dedup.text.vocabulary import word_ids
 
 __all__ = ["read"]
 
@@ -36,15 +38,13 @@ _NUMBER = cython.declare(uint8_t, Mark.NUMBER)
 _NAME = cython.declare(uint8_t, Mark.NAME)
 _QUOTED = cython.declare(uint8_t, Mark.QUOTED)
 _SENTENCE = cython.declare(uint8_t, Mark.SENTENCE)
-_HEADLINE = cython.declare(cython.double, document.HEADLINE_STYLE)
-_SHORTEST_NAME = cython.declare(int32_t, document.SHORTEST_NAME)
+_HEADLINE = cython.declare(cython.double, marks.HEADLINE_STYLE)
+_SHORTEST_NAME = cython.declare(int32_t, marks.SHORTEST_NAME)
 _LONG_SENTENCE = cython.declare(int64_t, leads.LONG_SENTENCE)
-_NUMBER_WORDS = cython.declare(
-    HashTable, HashTable(*hash_table({int(word): 1 for word in document.NUMBER_WORDS}))
-)
+_IDS = word_ids(marks.NUMBER_WORDS)
+_NUMBER_WORDS = cython.declare(HashTable, HashTable(dict.fromkeys(_IDS.tolist(), 1)))
 _FILTER = cython.declare(
-    cython.const[uint8_t][::1],
-    np.isin(np.arange(1 << 12), document.NUMBER_WORDS >> 20) * np.uint8(1),
+    cython.const[uint8_t][::1], np.bincount(_IDS >> 20, minlength=1 << 12).astype(np.uint8)
 )
 """Whether some number word's id begins with these 12 bits: few other words' ids do."""
 
@@ -194,18 +194,6 @@ def _read_text(page: Page, batch: Batch, seen: int64_t[::1]) -> cython.int:
     return flag_furniture(page, batch, seen)
 
 
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(-1)
-def _longest(offsets: cython.const[int64_t][::1]) -> int64_t:
-    """Give the bytes of the longest text."""
-    longest: int64_t = 0
-    row: cython.Py_ssize_t
-    for row in range(offsets.shape[0] - 1):
-        longest = max(longest, offsets[row + 1] - offsets[row])
-    return longest
-
-
 def read(
     source: cython.const[uint8_t][::1],
     offsets: cython.const[int64_t][::1],
@@ -224,7 +212,7 @@ def read(
     rows: int64_t = offsets.shape[0] - 1
     if composed_offsets.shape[0] != offsets.shape[0]:
         raise ValueError(f"composed: {composed_offsets.shape[0] - 1} texts, not {rows}")
-    longest: int64_t = max(_longest(offsets), _longest(composed_offsets))
+    longest: int64_t = max(longest_row(offsets), longest_row(composed_offsets))
     page: Page = Page(longest)
     # A sentence takes two bytes at least, but for the last of its text.
     batch: Batch = Batch(room, source.shape[0] // 2 + rows + 1, keeps_letters)

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 import numpy as np
 
 from dedup.arrays import I32, I64, U8, U32, Flags, Ragged, decoded, encoded
 from dedup.furniture.finding import Found, apply_rules
 from dedup.reading import _reading
-from dedup.reading.document import Document
 from dedup.text import _words
 from dedup.text.points import POINTS, State
 from dedup.text.tokens import Flagged, Tokens
+from dedup.values import frozen
 
 __all__ = [
     "Texts",
@@ -32,7 +31,8 @@ __all__ = [
 ]
 
 
-class Texts(NamedTuple):
+@frozen()
+class Texts:
     """Texts as they were read; rows stand end to end.
 
     ``source`` u8 is the texts in UTF-8 (surrogates passed), ``words`` u32 the ids of their words,
@@ -66,13 +66,9 @@ class Texts(NamedTuple):
             cuts=self.sentences[first:last],
             letters=self.letters[at[0] : at[-1]],
             letter_offsets=at - at[0],
+            ids=self.words.values[low:high],
         )
         return Flagged(tokens, tuple(self.furniture[first:last].tolist()))
-
-    def document(self, row: int) -> Document:
-        """Give one text as the verdict takes it."""
-        low, high = self.words.offsets[row : row + 2].tolist()
-        return Document.of(self.words.values[low:high], self.marks[low:high])
 
 
 def read_texts(texts: Sequence[str], *, letters: bool = True) -> Texts:

@@ -8,7 +8,6 @@
   const list = byId("list");
   const alphabet = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
   const figure = new Intl.NumberFormat("en");
-  const day = (article) => article[DATE].slice(0, 10);
 
   const undatedLast = (one, two) => (one === two ? 0 : !one ? 1 : !two ? -1 : null);
 
@@ -138,7 +137,7 @@
 
   function members(cluster) {
     const body = make("tbody");
-    const room = make("div", { class: "room" });
+    const room = makeRoom();
     for (const article of cluster.inTime) body.append(row(cluster, article, room));
     const head = ["Verdict", "Article", "Source", "Date (UTC)", "Came", "Probability", "Jaccard", "Texts"];
     return make("div", { class: "opened" },
@@ -156,7 +155,7 @@
     let compare = null;
     if (isMember && article[COMPARISON] >= 0) {
       compare = make("button", { type: "button", "aria-expanded": "false" }, "Side by side");
-      compare.addEventListener("click", () => toggleSides(compare, cluster, article, room));
+      compare.addEventListener("click", () => toggleSides(compare, article, room));
     }
     return make("tr", {},
       make("td", {}, make("span", { class: `tag ${verdict}` }, verdict)),
@@ -166,73 +165,31 @@
       make("td", {}, compare));
   }
 
-  function toggleSides(button, cluster, article, room) {
+  function toggleSides(button, article, room) {
     const open = button.getAttribute("aria-expanded") === "true";
     for (const other of room.parentElement.querySelectorAll("button[aria-expanded]")) other.setAttribute("aria-expanded", "false");
     room.replaceChildren();
     if (open) return;
     button.setAttribute("aria-expanded", "true");
-    const [a, b, reasons] = data.comparisons[article[COMPARISON]];
-    const legend = make("p", { class: "legend" }, make("span", {}, "Sentences:"), ...data.kinds.flatMap((kind, number) => sentences(kind, Math.max(count(a, number), count(b, number)))));
-    const both = make("div", { class: "sides columns" }, side(cluster.articles[0], a), side(article, b));
-    both.addEventListener("pointerover", (event) => light(both, event.target));
-    both.addEventListener("focusin", (event) => light(both, event.target));
-    both.addEventListener("click", (event) => showPartner(both, event.target));
-    both.addEventListener("keydown", (event) => { if (event.key === "Enter") showPartner(both, event.target); });
-    room.append(why(reasons), legend, both);
+    room.append(byId(`pair-${article[COMPARISON]}`).content.cloneNode(true));
   }
 
-  const count = (pieces, kind) => pieces.filter((piece) => piece[0] === kind).length;
-
-  /** Name a kind of passage and how many sentences it has, on the side that has more of them. */
-  function sentences(kind, number) {
-    return number === 0 ? [] : make("span", {}, make("span", { class: `s ${kind.name}`, "data-tag": kind.sign }, make("span", {}, kind.name)), ` ${figure.format(number)}`);
-  }
-
-  function why(reasons) {
-    const rows = reasons.map(([weight, words]) => make("tr", {}, make("td", { class: "n" }, weight), make("td", {}, words)));
-    return make("details", { class: "why" },
-      make("summary", {}, "Why"),
-      make("p", {}, `What each piece of evidence adds, ${data.weighed_in}.`),
-      make("table", {}, make("tbody", {}, ...rows)));
-  }
-
-  function side(article, pieces) {
-    const text = make("article", { dir: "auto" });
-    for (const [kind, number, string, runs] of pieces) {
-      if (kind < 0) { text.append(string); continue; }
-      const { name, sign } = data.kinds[kind];
-      const linked = name === "copied" || name === "rewritten";
-      const sentence = make("span", { class: `s ${name}`, "data-tag": linked ? sign + (number + 1) : sign, "data-passage": number, tabindex: linked && "0", title: name });
-      const words = make("span");
-      let at = 0;
-      for (const [start, end] of name === "rewritten" ? runs : []) {
-        if (start < at) continue;
-        words.append(cut(string, at, start), make("u", {}, cut(string, start, end)));
-        at = end;
-      }
-      words.append(cut(string, at));
-      sentence.append(words);
-      text.append(sentence);
-    }
-    const heading = [article[SOURCE], day(article)].filter(Boolean).join(", ");
-    return make("section", { class: "column" }, make("h3", { dir: "auto" }, label(article), make("small", {}, heading)), text);
-  }
-
-  /** Cut by characters as Python counts them, where JavaScript counts those beyond U+FFFF twice. */
-  function cut(string, start, end) {
-    return /[\ud800-\udbff]/.test(string) ? [...string].slice(start, end).join("") : string.slice(start, end);
-  }
-
-  function light(both, target) {
-    const number = target.closest?.("[data-passage]")?.dataset.passage;
-    for (const sentence of both.querySelectorAll("[data-passage]")) sentence.classList.toggle("lit", sentence.dataset.passage === number);
-  }
-
-  function showPartner(both, target) {
-    const sentence = target.closest?.("[data-passage]");
-    const partner = [...both.querySelectorAll(`[data-passage="${sentence?.dataset.passage}"]`)].find((other) => other.closest("section") !== sentence.closest("section"));
-    if (partner) level(sentence, partner);
+  /** Make the room for two texts: a passage lights up in both, and a sentence brings its partner level. */
+  function makeRoom() {
+    const room = make("div", { class: "room" });
+    const light = ({ target }) => {
+      const number = target.closest("[data-p]")?.dataset.p;
+      for (const each of room.querySelectorAll("[data-p]")) each.classList.toggle("lit", each.dataset.p === number);
+    };
+    room.addEventListener("pointerover", light);
+    room.addEventListener("focusin", light);
+    room.addEventListener("click", (event) => {
+      const sentence = event.target.closest("a.s");
+      if (!sentence) return;
+      event.preventDefault();
+      level(sentence, byId(sentence.hash.slice(1)));
+    });
+    return room;
   }
 
   function followFlow(chosenFlow) {

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
+from dedup.comparison import compare_many
 from dedup.dump import to_json_line
 from dedup.model import Cluster, Member, Rejected, Verdict
 from dedup.report.figures import (
@@ -21,9 +22,9 @@ from dedup.report.figures import (
     size_bars,
 )
 from dedup.report.findings import Listings, ScanFindings
-from dedup.report.sides import KINDS, sides
 from dedup.views import pages
-from dedup.views.wording import MEANING, SIGN, WEIGHED_IN, percent, printable
+from dedup.views.page import side_by_side
+from dedup.views.wording import MEANING, percent, printable
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -112,7 +113,9 @@ def page(findings: ScanFindings, listings: Listings, suffix: str) -> str:
     are listed, and of the largest some are compared; the page says where it leaves off.
     """
     found = flows(findings.clusters, listings)
-    data = _data(findings, listings)
+    compared = _comparable(findings, listings)
+    data = _data(findings, listings, compared)
+    sides = compare_many([(listings[a], listings[b]) for a, b in compared])
     return pages.template("dedup.report").render(
         findings=findings,
         suffix=suffix,
@@ -131,7 +134,7 @@ def page(findings: ScanFindings, listings: Listings, suffix: str) -> str:
         reasons=_reasons(findings.rejected),
         rejected=findings.rejected[:_REJECTED_LISTED],
         listed=min(len(findings.clusters), _CLUSTERS_LISTED),
-        compared=len(data["comparisons"]),
+        sides=[side_by_side(pair, f"{n}-") for n, pair in enumerate(sides)],
         apart=len(data["apart"]),
         data=_embedded(data),
         printable=printable,
@@ -176,23 +179,26 @@ def _reasons(rejected: Iterable[Rejected]) -> list[tuple[str, int]]:
 _REASONS_NAMED = 12
 
 
-def _data(findings: ScanFindings, listings: Listings) -> dict[str, Any]:
+def _comparable(findings: ScanFindings, listings: Listings) -> list[tuple[str, str]]:
+    """Choose the pairs to show whose texts are at hand, and short enough for a reader."""
+    return [
+        (a, b)
+        for a, b in _compared(findings)
+        if 0 < len(listings[a].text) <= _LONGEST_COMPARED
+        and 0 < len(listings[b].text) <= _LONGEST_COMPARED
+    ]
+
+
+def _data(
+    findings: ScanFindings, listings: Listings, compared: Sequence[tuple[str, str]]
+) -> dict[str, Any]:
     """Give the lists to the script, as plain values and short, since there are many."""
-    comparisons: list[Any] = []
-    places: dict[tuple[str, str], int] = {}
-    for pair in _compared(findings):
-        a, b = (listings[name].text for name in pair)
-        if a and b and max(len(a), len(b)) <= _LONGEST_COMPARED:
-            places[pair] = len(comparisons)
-            comparisons.append(sides(a, b))
+    places = {pair: place for place, pair in enumerate(compared)}
     listed = _by_size(findings.clusters)[:_CLUSTERS_LISTED]
     return {
         "verdicts": [verdict.value for verdict in Verdict],
-        "weighed_in": WEIGHED_IN,
-        "kinds": [{"name": kind.value, "sign": SIGN[kind]} for kind in KINDS],
         "clusters": [_listed(cluster, listings, places) for cluster in listed],
         "apart": [_listed(pair, listings, places) for pair in _apart(findings)],
-        "comparisons": comparisons,
     }
 
 

@@ -1,8 +1,8 @@
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
 cdef class HashTable:
-    cdef const uint64_t[::1] keys
-    cdef const uint32_t[::1] flags
+    cdef uint64_t[::1] keys
+    cdef uint32_t[::1] flags
 
 cdef class Page:
     cdef uint32_t[::1] codes, flags

@@ -54,11 +54,37 @@ _POWERS = cython.declare(cython.const[uint64_t][::1], _powers())
 
 @cython.cclass
 class HashTable:
-    """Flags by key, as :func:`dedup.text.points.hash_table` files them."""
+    """Flags by key, a word's id or a token in lower case: at most half of the places are used."""
 
-    def __init__(self, keys, flags):
-        self.keys = keys
-        self.flags = flags
+    def __init__(self, entries):
+        size: cython.Py_ssize_t = 1 << int(2 * len(entries)).bit_length()
+        self.keys = np.zeros(size, np.uint64)
+        self.flags = np.zeros(size, np.uint32)
+        for key, flags in entries.items():
+            _enter(self, _key_of(key) if isinstance(key, str) else key, flags)
+
+
+@cython.cfunc
+@cython.overflowcheck(False)
+def _key_of(token: str) -> uint64_t:
+    """Give the key of a token: FNV-1a over code points."""
+    key: uint64_t = _HASH_START
+    code: cython.Py_UCS4
+    for code in token:
+        key = (key ^ cython.cast(uint64_t, code)) * _HASH_BASE
+    return key
+
+
+@cython.cfunc
+@cython.overflowcheck(False)
+def _enter(table: HashTable, key: uint64_t, flags: uint32_t) -> object:
+    last: uint64_t = table.keys.shape[0] - 1
+    at: uint64_t = ((key * _SPREAD) >> 40) & last
+    while table.keys[at] != 0:
+        at = (at + 1) & last
+    table.keys[at] = key
+    table.flags[at] = flags
+    return None
 
 
 @cython.cclass

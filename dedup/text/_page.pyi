@@ -1,4 +1,4 @@
-from dedup.arrays import U32, U64
+from collections.abc import Mapping
 
 class HashTable:
-    def __init__(self, keys: U64, flags: U32) -> None: ...
+    def __init__(self, entries: Mapping[int, int] | Mapping[str, int]) -> None: ...

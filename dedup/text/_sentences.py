@@ -43,7 +43,7 @@ _SPEECH = cython.declare(int64_t, Token.SPEECH)
 _ORDINAL = cython.declare(int64_t, Token.BEHIND_ORDINAL)
 _LOOK_BACK = cython.declare(int64_t, sentences.LOOK_BACK)
 _SPEAKERS = cython.declare(int64_t, sentences.SPEAKER_WORDS)
-_TOKENS = cython.declare(HashTable, HashTable(*sentences.TABLE))
+_TOKENS = cython.declare(HashTable, HashTable(sentences.KNOWN))
 _LINKS = cython.declare(
     cython.const[uint32_t][::1], np.array([ord(c) for c in "".join(sentences.LINKS)], np.uint32)
 )

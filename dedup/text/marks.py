@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["Mark"]
+__all__ = ["HEADLINE_STYLE", "NUMBER_WORDS", "SHORTEST_NAME", "Mark"]
 
 
 class Mark:
@@ -18,3 +18,14 @@ class Mark:
     """It is site furniture: its whole sentence, or a piece set into one."""
     SENTENCE = 16
     """A sentence begins with it."""
+
+
+NUMBER_WORDS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
+    " fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy"
+    " eighty ninety hundred thousand million billion trillion dozen half"
+).split()
+HEADLINE_STYLE = 0.7
+"""Share of capitalised words from which a sentence counts as set in headline style."""
+SHORTEST_NAME = 3
+"""Letters of a name; shorter ones are initials and abbreviations, written in many ways."""

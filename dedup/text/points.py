@@ -1,18 +1,17 @@
 """What is known of code points and of words by their letters: the tables that compiled loops read.
 
-A code point is looked up in Python once, when it is first met; a word list is filed under hashes
-when its module is imported.
+A code point is looked up in Python once, when it is first met.
 """
 
 from __future__ import annotations
 
 import unicodedata
 from _thread import allocate_lock  # threading, which this is part of, takes a while to load
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import numpy as np
 
-from dedup.arrays import U32, U64, distinct
+from dedup.arrays import U32, distinct
 from dedup.text.tokens import Class, classify, fold
 
 __all__ = [
@@ -23,8 +22,6 @@ __all__ = [
     "State",
     "Trait",
     "gathered",
-    "hash_table",
-    "key_of",
 ]
 
 CODE_POINTS = 0x110000
@@ -167,7 +164,7 @@ class Points:
 
     def learn(self, text: str) -> None:
         """Enter the code points of a text."""
-        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+        codes = np.array([text]).view(np.uint32)
         new = distinct(codes[self.traits[codes] == 0]).tolist()
         with self._lock:
             for code in new:
@@ -185,35 +182,6 @@ class Points:
 
 
 POINTS = Points()
-
-_HASH_BASE = 0x100000001B3
-_HASH_START = 0xCBF29CE484222325
-_SPREAD = 0x9E3779B97F4A7C15
-_PLACE_SHIFT = 40
-_WIDTH = 1 << 64
-
-
-def key_of(token: str) -> int:
-    """Give the key of a token in lower case in a table: FNV-1a over code points."""
-    key = _HASH_START
-    for char in token:
-        key = (key ^ ord(char)) * _HASH_BASE % _WIDTH
-    return key
-
-
-def hash_table(entries: Mapping[int, int]) -> tuple[U64, U32]:
-    """File flags under keys other than 0: open addressing, at most half of the places used.
-
-    Gives ``keys`` u64[size], 0 where free, and ``flags`` u32[size]; ``size`` is a power of two.
-    """
-    size = 1 << (2 * len(entries)).bit_length()
-    keys, flags = [0] * size, [0] * size
-    for key, found in sorted(entries.items()):
-        at = (key * _SPREAD % _WIDTH >> _PLACE_SHIFT) % size
-        while keys[at]:
-            at = (at + 1) % size
-        keys[at], flags[at] = key, found
-    return np.array(keys, np.uint64), np.array(flags, np.uint32)
 
 
 def gathered(groups: Iterable[tuple[int, Iterable[str]]]) -> dict[str, int]:

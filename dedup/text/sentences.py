@@ -9,9 +9,9 @@ the text.
 
 from __future__ import annotations
 
-from dedup.text.points import gathered, hash_table, key_of
+from dedup.text.points import gathered
 
-__all__ = ["TABLE", "WORDS", "Token"]
+__all__ = ["KNOWN", "WORDS", "Token"]
 
 
 class Token:
@@ -77,9 +77,8 @@ WORDS = {
     ),
 }
 """The tokens by what is known of them, in lower case, blanks between."""
-_KNOWN = gathered((flag, words.split()) for flag, words in WORDS.items())
-TABLE = hash_table({key_of(token): known for token, known in _KNOWN.items()})
-"""What is known of each token, by :func:`dedup.text.points.key_of`."""
+KNOWN = gathered((flag, words.split()) for flag, words in WORDS.items())
+"""What is known of each token."""
 LINKS = ("pic.twitter.com/", "http://", "https://")
 SPEAKER_WORDS = 4
 """Capitalised words that may name a speaker before a verb of speech."""

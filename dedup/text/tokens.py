@@ -17,6 +17,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from dedup.arrays import I32, I64, U32
+from dedup.text.vocabulary import language_of
 
 __all__ = ["Class", "Flagged", "Tokens", "classify", "fold"]
 
@@ -96,15 +97,24 @@ class Tokens:
 
     ``spans`` i32[2, n]: where each word starts and ends in the text; ``cuts`` i32[m, 3]: where each
     sentence starts and ends, and its first word. ``letters`` u32 are the folded words, code points,
-    the word ``k`` from ``letter_offsets[k]`` to ``letter_offsets[k + 1]``, i64[n + 1].
+    the word ``k`` from ``letter_offsets[k]`` to ``letter_offsets[k + 1]``, i64[n + 1]. ``ids``
+    u32[n] number them.
     """
 
-    def __init__(self, text: str, spans: I32, cuts: I32, letters: U32, letter_offsets: I64) -> None:
+    def __init__(
+        self, text: str, spans: I32, cuts: I32, letters: U32, letter_offsets: I64, ids: U32
+    ) -> None:
         self.text = text
         self.spans = spans
         self.cuts = cuts
         self.letters = letters
         self.letter_offsets = letter_offsets
+        self.ids = ids
+
+    @cached_property
+    def language(self) -> str:
+        """The code of the language it is in, ``""`` for none or a mixture."""
+        return language_of(self.ids)
 
     @cached_property
     def words(self) -> tuple[str, ...]:

@@ -46,7 +46,7 @@ def word_ids(words: Sequence[str]) -> U32:
     if not words:
         return np.empty(0, dtype=np.uint32)
     joined = "\0".join(words) + "\0"  # code 0 adds nothing to the word before it
-    codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    codes = np.array([joined]).view(np.uint32)
     ends = (codes == 0).nonzero()[0]
     if len(ends) > len(words):  # there is code 0 in a word
         ends = np.cumsum(np.fromiter(map(len, words), np.int64, len(words)) + 1) - 1

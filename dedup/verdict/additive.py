@@ -9,7 +9,6 @@ nothing else: that sum is the explanation.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -32,15 +31,6 @@ class Shape(NamedTuple):
     values: tuple[float, ...]
 
 
-class _Plan(NamedTuple):
-    """The tables of all terms end to end, as the compiled loop takes them."""
-
-    terms: I64
-    knots: F64
-    values: F64
-
-
-@dataclass(frozen=True)
 class Additive:
     """A sum of tabulated functions of measures, in log-odds.
 
@@ -49,8 +39,9 @@ class Additive:
     [1.0]
     """
 
-    intercept: float
-    shapes: Mapping[str, Shape]
+    def __init__(self, intercept: float, shapes: Mapping[str, Shape]) -> None:
+        self.intercept = intercept
+        self.shapes = shapes
 
     @classmethod
     def read(cls, saved: Mapping[str, Any]) -> Additive:
@@ -79,7 +70,8 @@ class Additive:
         return found
 
     @cached_property
-    def _plan(self) -> _Plan:
+    def _plan(self) -> tuple[I64, F64, F64]:
+        """The tables of all terms end to end: terms, knots and values as the loop takes them."""
         columns = [_columns(term) for term in self.shapes]
         tables = [shape.knots for shape in self.shapes.values()]
         starts = iter(offsets(len(knots) for table in tables for knots in table).tolist())
@@ -95,7 +87,7 @@ class Additive:
             )
             for of, at, begun in zip(columns, placed, values, strict=False)
         ]
-        return _Plan(
+        return (
             np.array(terms, np.int64).reshape(-1, 7),
             _flat([knots for table in tables for knots in table]),
             _flat([shape.values for shape in self.shapes.values()]),

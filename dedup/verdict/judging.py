@@ -6,7 +6,6 @@ One pair or a million: the evidence is an array f64[m, k], a pair a row and its 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -14,6 +13,7 @@ import numpy as np
 from dedup.arrays import F64, U8, Flags
 from dedup.model import Verdict
 from dedup.packed import load_json
+from dedup.values import frozen
 from dedup.verdict.additive import Additive
 from dedup.verdict.measures import COLUMNS
 
@@ -46,7 +46,7 @@ ALIKE = 0.3
 """which is this similarity to their counterparts, on average: one word in common gives less."""
 
 
-@dataclass(frozen=True)
+@frozen()
 class Model:
     """What was fitted: is one text of a pair a version of the other, and if not, what are they?
 

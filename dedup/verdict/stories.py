@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -36,7 +37,7 @@ class Stories:
     """Texts to compare by row, laid out once for all the pairs they stand in.
 
     ``words`` are their word ids, ragged u32, and ``marks`` u8 a byte of
-    :class:`dedup.text.marks.Mark` for each.
+    :class:`dedup.text.marks.Mark` for each; ``languages`` saves telling them where they are known.
 
     >>> from dedup.text.vocabulary import word_ids
     >>> words = Ragged.of([word_ids(["rain", "fell"]), word_ids(["snow", "fell"])], np.uint32)
@@ -45,9 +46,9 @@ class Stories:
     True
     """
 
-    def __init__(self, words: Ragged, marks: U8) -> None:
+    def __init__(self, words: Ragged, marks: U8, languages: Sequence[str] | None = None) -> None:
         digests = _sketches.row_digests(words.values, words.offsets)
-        told = languages_of(words)
+        told = languages_of(words) if languages is None else languages
         known = tuple(sorted(set(told)))
         numbers = {language: number for number, language in enumerate(known)}
         self._layout = _stories.lay_out(

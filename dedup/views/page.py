@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dedup.model import Article, ChangeKind, Findings, Passage, PassageKind, Sentence
 from dedup.reading.texts import word_spans
@@ -32,7 +32,7 @@ from dedup.views.wording import (
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-__all__ = ["to_html"]
+__all__ = ["side_by_side", "to_html"]
 
 
 def to_html(findings: Findings) -> str:
@@ -43,24 +43,42 @@ def to_html(findings: Findings) -> str:
     its script, with a keyboard, in light and dark, on a narrow screen and on paper. Characters
     that a page cannot hold (NUL, lone surrogates) are shown by others, one for one.
     """
-    cards = tuple(_card(number, p) for number, p in enumerate(findings.passages, start=1))
     return pages.template("dedup.views").render(
         findings=findings,
         meaning=MEANING[findings.verdict],
         likelihood=likelihood(findings.probability),
-        columns=(_column("a", findings.a, cards), _column("b", findings.b, cards)),
         scores=scores(findings),
-        filters=tuple(_filters(cards)),
-        reasons=tuple(reason_lines(reasons(findings.evidence))),
-        weighed_in=WEIGHED_IN,
-        facts=_facts(cards),
-        facts_shown=_FACTS_SHOWN,
-        cards=cards,
         minimap=minimap(findings),
         percent=percent,
         count=count,
+        **_shown(findings),
         **pages.assets("dedup.views"),
     )
+
+
+def side_by_side(findings: Findings, prefix: str) -> Markup:
+    """Write the two articles side by side, with the evidence, as a part of another page.
+
+    ``prefix`` begins the ids in it, which have to differ from all others of that page.
+    """
+    from markupsafe import Markup
+
+    template = pages.template("dedup.views", "sides.html.jinja")
+    return Markup(template.render(prefix=prefix, **_shown(findings)))
+
+
+def _shown(findings: Findings) -> dict[str, Any]:
+    """Make what every page shows of two articles."""
+    cards = tuple(_card(number, p) for number, p in enumerate(findings.passages, start=1))
+    return {
+        "cards": cards,
+        "columns": (_column("a", findings.a, cards), _column("b", findings.b, cards)),
+        "filters": tuple(_filters(cards)),
+        "facts": _facts(cards),
+        "facts_shown": _FACTS_SHOWN,
+        "reasons": tuple(reason_lines(reasons(findings.evidence))),
+        "weighed_in": WEIGHED_IN,
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +204,7 @@ class _Column:
     """An article, ready to be shown."""
 
     name: str
-    heading: str
+    heading: Markup
     link: str
     stretches: tuple[_Stretch, ...]
     size: str
@@ -197,14 +215,27 @@ _WEB_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 
 
 def _column(name: str, article: Article, cards: Sequence[_Card]) -> _Column:
-    heading = printable(article_line(article, name))
     return _Column(
         name=name,
-        heading=heading,
+        heading=_heading(article, name),
         link=printable(article.url) if _WEB_ADDRESS.match(article.url) else "",
         stretches=tuple(_stretches(name, article.text, cards)),
         size=count(len(word_spans(article.text)), "word"),
     )
+
+
+def _heading(article: Article, name: str) -> Markup:
+    """Name an article as :func:`~dedup.views.wording.article_line` does, as markup.
+
+    Its title and its source each keep the direction in which they are written.
+    """
+    from markupsafe import Markup
+
+    title, source = (
+        f"<bdi>{escape(part)}</bdi>" * bool(part) for part in (article.title, article.source)
+    )
+    marked = replace(article, id=escape(article.id), title=title, source=source)
+    return Markup(printable(article_line(marked, name)))
 
 
 def _stretches(name: str, text: str, cards: Sequence[_Card]) -> Iterator[_Stretch]:

@@ -30,11 +30,18 @@ def assets(package: str) -> dict[str, Markup]:
 
 
 @lru_cache
-def template(package: str) -> Template:
-    """Compile the page's template; every value that goes into it is escaped."""
-    from jinja2 import Environment, StrictUndefined
+def template(package: str, name: str = "page.html.jinja") -> Template:
+    """Compile a template; every value that goes into it is escaped."""
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+    def read(shared: str) -> str:
+        return (files("dedup.views") / shared).read_text("utf-8")
 
     environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        loader=FunctionLoader(read),
     )
-    return environment.from_string((files(package) / "page.html.jinja").read_text("utf-8"))
+    return environment.from_string((files(package) / name).read_text("utf-8"))

@@ -1,0 +1,106 @@
+"""The same words, however they are set: wrapped at any width, with invisible marks in them."""
+
+from __future__ import annotations
+
+import random
+import textwrap
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from newsroom import Newsroom
+
+import dedup
+from dedup import Article, Passage
+from dedup.text.words import read_words
+
+Setter = Callable[[str, random.Random], str]
+
+
+def wrapped(text: str, chance: random.Random) -> str:
+    """Break lines at a width of 20 to 120."""
+    width = chance.randint(20, 120)
+    lines = textwrap.TextWrapper(width, break_long_words=False, break_on_hyphens=False)
+    return "\n\n".join(map(lines.fill, text.split("\n\n")))
+
+
+def within_words(text: str, mark: str, chance: random.Random, share: float = 0.1) -> str:
+    """Set a mark into some of the longer words, not next to a hyphen."""
+    words = text.split(" ")
+    for k, word in enumerate(words):
+        if word.isalpha() and len(word) > 5 and chance.random() < share:
+            at = chance.randint(2, len(word) - 3)
+            words[k] = word[:at] + mark + word[at:]
+    return " ".join(words)
+
+
+def softly_hyphenated(text: str, chance: random.Random) -> str:
+    """Set soft hyphens into words."""
+    return within_words(text, "\u00ad", chance)
+
+
+def with_invisible_marks(text: str, chance: random.Random) -> str:
+    """Set zero-width spaces, joiners and byte order marks into words."""
+    for mark in "\u200b\u200d\u2060\ufeff":
+        text = within_words(text, mark, chance)
+    return text
+
+
+def with_hard_spaces(text: str, chance: random.Random) -> str:
+    """Put other spaces for spaces."""
+    return "".join(
+        chance.choice("\u00a0\u202f\u2009") if mark == " " and chance.random() < 0.2 else mark
+        for mark in text
+    )
+
+
+def with_all(text: str, chance: random.Random) -> str:
+    """Set a text in each of the ways."""
+    for way in (softly_hyphenated, with_invisible_marks, with_hard_spaces, wrapped):
+        text = way(text, chance)
+    return text
+
+
+IN_LINES: list[Setter] = [softly_hyphenated, with_invisible_marks, with_hard_spaces]
+SETTERS: list[Setter] = [*IN_LINES, wrapped, with_all]
+
+
+@pytest.mark.parametrize("way", SETTERS)
+@given(st.integers(0, 10**6))
+@settings(deadline=None, max_examples=15)
+def test_a_text_set_in_another_way_has_the_same_words(way: Setter, seed: int) -> None:
+    clean = Newsroom(seed).story()
+    odd = way(clean, random.Random(seed))
+    words = read_words([clean, odd])
+    assert words[0].tolist() == words[1].tolist()
+    found = dedup.compare(clean, odd)
+    assert (found.verdict, found.jaccard) == ("identical", 1.0)
+
+
+@pytest.mark.parametrize("way", IN_LINES)
+@given(st.integers(0, 10**6))
+@settings(deadline=None, max_examples=10)
+def test_marks_inside_lines_change_no_passage(way: Setter, seed: int) -> None:
+    room = Newsroom(seed)
+    clean = room.story()
+    version = room.syndicated(clean)
+    one = dedup.compare(clean, version)
+    other = dedup.compare(way(clean, random.Random(seed)), version)
+    assert (other.verdict, other.probability) == (one.verdict, one.probability)
+    assert list(map(shape, other.passages)) == list(map(shape, one.passages))
+
+
+def shape(passage: Passage) -> tuple[object, ...]:
+    """Give what of a passage does not hang on offsets."""
+    counts = map(len, (passage.a, passage.b, passage.copied, passage.changes))
+    return passage.kind, passage.moved, *counts
+
+
+def test_a_dump_of_texts_set_in_every_way_is_one_cluster() -> None:
+    chance = random.Random(3)
+    clean = Newsroom(3).story()
+    texts = [clean, *(way(clean, chance) for way in SETTERS)]
+    (cluster,) = dedup.scan([Article(str(n), text) for n, text in enumerate(texts)]).clusters
+    assert {(member.verdict, member.jaccard) for member in cluster.members} == {("identical", 1.0)}
+    assert len(cluster.members) == len(SETTERS)
