@@ -318,6 +318,19 @@ def threshold(found: dict[str, Any]) -> str:
     )
 
 
+def spark(found: dict[str, Any]) -> str:
+    """Show that Spark finds what one machine finds, and at what cost."""
+    head = ("dump", "articles", "rows", "different", "CPU seconds", "of `scan`", "bytes an article")
+    rows: list[tuple[object, ...]] = []
+    for name, runs in found.items():
+        differing = {**runs["differing"]}
+        articles, count = f"{runs['here']['articles']:,}", f"{differing.pop('rows'):,}"
+        seconds = f"{runs['spark']['cpu']} (x {runs['cpu ratio']})", runs["here"]["cpu"]
+        size = f"{runs['bytes an article']:,}"
+        rows.append((name, articles, count, sum(differing.values()), *seconds, size))
+    return table("A scan on Spark held against `dedup.scan`, two cores (`spark.py`):", head, rows)
+
+
 TABLES: dict[str, Callable[[Any], str]] = {
     "quality_verdict": quality_verdict,
     "threshold": threshold,
@@ -329,6 +342,7 @@ TABLES: dict[str, Callable[[Any], str]] = {
     "peers": peers,
     "scale": scale,
     "scan": scan,
+    "spark": spark,
     "resume": resume,
     "speed": speed,
     "blowup": blowup,
