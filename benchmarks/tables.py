@@ -301,8 +301,39 @@ def speed(found: dict[str, Any]) -> str:
     return table("Comparing two texts (`speed.py`):", ("texts", "time", "peak MB"), rows)
 
 
+def threshold(found: dict[str, Any]) -> str:
+    """Show what a higher probability trades on pairs of scans that were read."""
+    return table(
+        f"Precision and recall by `min_probability`, {found['pairs']} pairs of scans read by eye,"
+        " two thirds of them seen by the fit (`threshold.py`):",
+        ("from", "flagged", "precision", "recall", "F1"),
+        [
+            (
+                row["threshold"],
+                row["flagged"],
+                *(round(row[name]["value"], 3) for name in ("precision", "recall", "f1")),
+            )
+            for row in found["thresholds"]
+        ],
+    )
+
+
+def spark(found: dict[str, Any]) -> str:
+    """Show that Spark finds what one machine finds, and at what cost."""
+    head = ("dump", "articles", "rows", "different", "CPU seconds", "of `scan`", "bytes an article")
+    rows: list[tuple[object, ...]] = []
+    for name, runs in found.items():
+        differing = {**runs["differing"]}
+        articles, count = f"{runs['here']['articles']:,}", f"{differing.pop('rows'):,}"
+        seconds = f"{runs['spark']['cpu']} (x {runs['cpu ratio']})", runs["here"]["cpu"]
+        size = f"{runs['bytes an article']:,}"
+        rows.append((name, articles, count, sum(differing.values()), *seconds, size))
+    return table("A scan on Spark held against `dedup.scan`, two cores (`spark.py`):", head, rows)
+
+
 TABLES: dict[str, Callable[[Any], str]] = {
     "quality_verdict": quality_verdict,
+    "threshold": threshold,
     "quality_candidates": quality_candidates,
     "quality_alignment": quality_alignment,
     "quality_sentences": quality_sentences,
@@ -311,6 +342,7 @@ TABLES: dict[str, Callable[[Any], str]] = {
     "peers": peers,
     "scale": scale,
     "scan": scan,
+    "spark": spark,
     "resume": resume,
     "speed": speed,
     "blowup": blowup,
