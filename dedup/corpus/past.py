@@ -79,7 +79,8 @@ def _thinned(found: Past, pool: Pool, rows: I64, bands: Bands) -> I64:
     keys = np.concatenate((of_past, pool.keys_of(rows)), axis=1)
     own = np.array([0, len(found.articles)])
     ordered = unpack_pairs(distinct(pack_pairs(found.pairs + own)))
-    return thinned(ordered, keys, np.argsort(every, kind="stable")) - own
+    kept: I64 = thinned(ordered, keys, np.argsort(every, kind="stable")) - own
+    return kept
 
 
 def beside(
