@@ -4,14 +4,18 @@ Each dump, JSON Lines, is scanned by both in processes of their own. CPU seconds
 of its virtual machine and of all Python workers, from when the session stands and the dump lies in
 Parquet until all five tables are written; of ``dedup.scan``, those of its process with the report
 written. Rows that differ are those of pairs, members and unique articles, and of clusters by their
-representative, that one has and the other has not.
+representative, that one has and the other has not. ``--copies`` adds so many copies of the first
+article, ``--paragraph`` one paragraph to every text; of stages with four tasks or more those are
+told whose slowest task exceeds the median most.
 
-    python benchmarks/spark.py DUMP.jsonl[.gz]... [--cores 2] [--memory 3g] [--out FILE.json]
+    python benchmarks/spark.py DUMP.jsonl[.gz]... [--cores 2] [--memory 3g] [--copies N]
+        [--paragraph] [--parts N] [--out FILE.json]
 """
 
 from __future__ import annotations
 
 import argparse
+import gzip
 import json
 import os
 import subprocess
@@ -20,6 +24,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from statistics import median
 from threading import Thread
 from typing import Any
 
@@ -54,11 +59,13 @@ def scan_here(dump: str, folder: str) -> dict[str, Any]:
     return figures
 
 
-def scan_spark(dump: str, folder: str, cores: int, memory: str) -> dict[str, Any]:
+def scan_spark(dump: str, folder: str, given: argparse.Namespace) -> dict[str, Any]:
     """Scan on Spark in this machine and write the tables."""
     from pyspark.sql import SparkSession
 
     import dedup.spark
+
+    cores = given.cores
 
     os.environ["PYSPARK_PYTHON"] = sys.executable
     os.environ["PYTHONPATH"] = str(ROOT)
@@ -66,7 +73,8 @@ def scan_spark(dump: str, folder: str, cores: int, memory: str) -> dict[str, Any
     events.mkdir()
     session = (
         SparkSession.builder.master(f"local[{cores}]")
-        .config("spark.driver.memory", memory)
+        .config("spark.driver.memory", given.memory)
+        .config("spark.default.parallelism", str(given.parts or cores))
         .config("spark.ui.enabled", "false")
         .config("spark.ui.showConsoleProgress", "false")
         .config("spark.driver.host", "127.0.0.1")
@@ -93,21 +101,51 @@ def scan_spark(dump: str, folder: str, cores: int, memory: str) -> dict[str, Any
         "cpu": round(cpu, 1),
     }
     session.stop()
-    written = shuffled(Path(folder) / "events")
+    written, times = stages(Path(folder) / "events")
     written.pop(min(stage for stage, size in written.items() if size))  # that of the dump itself
     largest = sorted(written.values(), reverse=True)[:12]
-    return {**figures, "shuffled": sum(written.values()), "largest shuffles": largest}
+    figures |= {"shuffled": sum(written.values()), "largest shuffles": largest}
+    uneven: list[dict[str, float]] = [
+        {"slowest": max(tasks), "median": median(tasks), "tasks": len(tasks)}
+        for tasks in times.values()
+        if len(tasks) >= 4
+    ]
+    uneven.sort(key=lambda stage: stage["median"] - stage["slowest"])
+    return {**figures, "most uneven stages": uneven[:3]}
 
 
-def shuffled(events: Path) -> dict[int, int]:
-    """Add up the bytes that each stage wrote for a shuffle, from Spark's own log."""
+def stages(events: Path) -> tuple[dict[int, int], dict[int, list[float]]]:
+    """Read from Spark's log the bytes each stage wrote for a shuffle, and its tasks' seconds."""
     written: dict[int, int] = {}
+    times: dict[int, list[float]] = {}
     for log in events.iterdir():
         for event in lines(log):
             if event["Event"] == "SparkListenerTaskEnd" and event.get("Task Metrics"):
-                size = event["Task Metrics"]["Shuffle Write Metrics"]["Shuffle Bytes Written"]
-                written[event["Stage ID"]] = written.get(event["Stage ID"], 0) + size
-    return written
+                stage, metrics = event["Stage ID"], event["Task Metrics"]
+                size = metrics["Shuffle Write Metrics"]["Shuffle Bytes Written"]
+                written[stage] = written.get(stage, 0) + size
+                times.setdefault(stage, []).append(metrics["Executor Run Time"] / 1000)
+    return written, times
+
+
+def changed(dump: str, target: Path, copies: int, paragraph: bool) -> str:
+    """Write a dump with copies of its first article, or with one paragraph in every text."""
+    opened = gzip.open if dump.endswith(".gz") else open
+    with opened(dump, "rt", encoding="utf-8") as stream, target.open("w", encoding="utf-8") as out:
+        for number, line in enumerate(stream):
+            row = json.loads(line)
+            if paragraph:
+                row["text"] += f"\n\n{PARAGRAPH}"
+            for copy in range(1 + copies * (number == 0)):
+                out.write(json.dumps({**row, "id": f"{row['id']}-{copy}" if copy else row["id"]}))
+                out.write("\n")
+    return str(target)
+
+
+PARAGRAPH = (
+    "Our reporters on the coast will follow the harbour trial through the autumn. Write to the "
+    "desk with what you saw at the ferry that night, and say whether we may print your name."
+)
 
 
 class Spent(Thread):
@@ -184,6 +222,9 @@ def main() -> None:
     parser.add_argument("dumps", nargs="+")
     parser.add_argument("--cores", type=int, default=2)
     parser.add_argument("--memory", default="3g")
+    parser.add_argument("--copies", type=int, default=0)
+    parser.add_argument("--paragraph", action="store_true")
+    parser.add_argument("--parts", type=int, help="partitions of each shuffle")
     parser.add_argument("--out", type=Path)
     parser.add_argument("--alone", choices=("here", "spark"), help=argparse.SUPPRESS)
     parser.add_argument("--folder", help=argparse.SUPPRESS)
@@ -193,18 +234,31 @@ def main() -> None:
         if given.alone == "here":
             figures = scan_here(dump, given.folder)
         else:
-            figures = scan_spark(dump, given.folder, given.cores, given.memory)
+            figures = scan_spark(dump, given.folder, given)
         print(json.dumps(figures))
         return
     results = {}
     for dump in given.dumps:
         with tempfile.TemporaryDirectory() as folder:
             runs = {}
+            source = dump
+            if given.copies or given.paragraph:
+                target = Path(folder) / "changed.jsonl"
+                source = changed(dump, target, given.copies, given.paragraph)
             for kind in ("here", "spark"):
                 place = Path(folder) / kind
                 place.mkdir()
-                command = [sys.executable, __file__, dump, "--alone", kind, "--folder", str(place)]
+                command = [
+                    sys.executable,
+                    __file__,
+                    source,
+                    "--alone",
+                    kind,
+                    "--folder",
+                    str(place),
+                ]
                 command += ["--cores", str(given.cores), "--memory", given.memory]
+                command += ["--parts", str(given.parts)] if given.parts else []
                 environment = {**os.environ, "PYTHONPATH": str(ROOT)}
                 output = subprocess.run(
                     command, check=True, stdout=subprocess.PIPE, text=True, env=environment

@@ -139,15 +139,15 @@ def group_cards(items: Iterator[Cards], within: int | None) -> Iterator[Cards | 
 def _bests(cards: Cards, copies: I64) -> I64:
     """Give for each article the one that represents best of those that one stands for, i64[n]."""
     found = np.arange(len(cards.ids))
-    some = distinct(copies.ravel()).tolist()
-    ranks = cards.ranks
+    some = distinct(copies.ravel())
+    by_id = np.array(sorted(some.tolist(), key=cards.ids.__getitem__), np.int64)
+    order = by_id[np.lexsort((cards.ranks[by_id, 1], cards.ranks[by_id, 0]))]
     place = np.empty(len(found), np.int64)
-    order = sorted(some, key=lambda row: (*ranks[row].tolist(), cards.ids[row]))
     place[order] = np.arange(len(order))
     best = place.copy()
     np.minimum.at(best, copies[:, 0], place[copies[:, 1]])
     best[copies[:, 1]] = best[copies[:, 0]]
-    found[some] = np.array(order, np.int64)[best[some]]
+    found[some] = order[best[some]]
     return found
 
 
