@@ -193,7 +193,7 @@ def check(path: Path, good: Path) -> str:
     paths = [good, path]
     single = Counter[str]()
     try:
-        for item in read(paths):
+        for item in opened(paths).records(fields_only=True):
             single["article" if isinstance(item, Record) else f"{item.line > 0}"] += 1
         together = in_blocks(paths)
         for item in read(paths, extract_html=True):
@@ -212,12 +212,16 @@ def check(path: Path, good: Path) -> str:
     return counted(path, single)
 
 
+def opened(paths: list[Path]) -> Dump:
+    """Find the files as a scan does, which reads no column that it does not need."""
+    return Dump(*find_inputs(paths, FORMATS), make_options())
+
+
 def in_blocks(paths: list[Path]) -> Counter[str]:
     """Count what a scan sees of files: articles, and what is set aside by line or by file."""
-    inputs, failed = find_inputs(paths, FORMATS)
-    dump = Dump(inputs, failed, make_options())
-    register = Register(failed)
-    rejected, articles = list(failed), 0
+    dump = opened(paths)
+    register = Register(dump.failed)
+    rejected, articles = list(dump.failed), 0
     for block in dump.blocks():
         if isinstance(block, End):
             rejected += register.end(block)

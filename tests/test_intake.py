@@ -476,6 +476,17 @@ def test_columns_without_a_field_are_read_for_what_is_written_alone(
     assert (tmp_path / "out" / "unique.jsonl").read_text().splitlines() == lines
 
 
+@pytest.mark.parametrize("kind", ["txt", "parquet"])
+def test_a_zip_whose_names_are_torn_is_told(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "torn.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(f"\u00e9.{kind}", "Fog.")
+    path.write_bytes(path.read_bytes().replace("\u00e9".encode(), b"\x90\x90", 1))
+    (tmp_path / "good.txt").write_text(RAIN)
+    (rejected,) = scan(tmp_path).rejected
+    assert rejected.reason.startswith("damaged zip archive")
+
+
 def test_a_zip_is_a_folder(tmp_path: Path) -> None:
     path = tmp_path / "news.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:

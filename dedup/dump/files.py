@@ -304,7 +304,11 @@ def binary(source: Input) -> AbstractContextManager[BinaryIO]:
 
 @contextmanager
 def _member(path: Path, name: str) -> Iterator[Any]:
-    with zipfile.ZipFile(path) as archive, archive.open(name) as stream:
+    with zipfile.ZipFile(path) as archive, ExitStack() as stack:
+        try:
+            stream = stack.enter_context(archive.open(name))
+        except (zipfile.BadZipFile, UnicodeError) as error:
+            raise BrokenFileError(f"damaged zip archive, not read on: {error}") from error
         yield stream
 
 
