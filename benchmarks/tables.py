@@ -295,8 +295,8 @@ def speed(found: dict[str, Any]) -> str:
 def threshold(found: dict[str, Any]) -> str:
     """Show what a higher probability trades on pairs of scans that were read."""
     return table(
-        f"Precision and recall by `min_probability`, {found['pairs']} pairs of scans read by eye, two"
-        " thirds of them seen by the fit (`threshold.py`):",
+        f"Precision and recall by `min_probability`, {found['pairs']} pairs of scans read by eye,"
+        " two thirds of them seen by the fit (`threshold.py`):",
         ("from", "flagged", "precision", "recall", "F1"),
         [
             (
