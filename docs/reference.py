@@ -11,7 +11,9 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pdoc
+from numpy.typing import NDArray
 
 import dedup
 import dedup.evaluation
@@ -40,6 +42,10 @@ def main(folder: Path) -> None:
     for name in dedup.__all__:  # pdoc looks for what is loaded
         vars(dedup)[name] = getattr(dedup, name)
         resolve(getattr(dedup, name))
+    for name, module in sys.modules.items():
+        if name.startswith("dedup."):  # what the aliases of arrays are written with
+            vars(module).setdefault("NDArray", NDArray)
+            vars(module).setdefault("np", np)
     pdoc.render.configure(docformat="restructuredtext", show_source=False)
     pdoc.pdoc(*MODULES, output_directory=folder)
     shown = (folder / "dedup.html").read_text(encoding="utf-8")

@@ -9,6 +9,8 @@ import pytest
 
 import dedup
 
+pytestmark = pytest.mark.filterwarnings("ignore:.*HTML markup in the text")
+
 WIRE = "The mayor of Oslo resigned on Monday. <script>alert(1)</script> She lost 4 members."
 PAPER = "The mayor of Oslo resigned on Monday. She lost 5 members. Rain is expected."
 
