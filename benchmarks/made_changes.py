@@ -175,9 +175,10 @@ def _numbers(text: str, language: str, chance: random.Random) -> Iterator[Option
 
 
 def _dates(text: str, language: str, chance: random.Random) -> Iterator[Option]:
-    weekdays = [day for day in _entries(language, "weekday") if len(day) > 3 and language != "he"]
+    weekdays = [day for day in _entries(language, "weekday") if len(day) > 3]
     days = rf"(?<!\w)(?:{'|'.join(map(re.escape, weekdays))})(?!\w)"
-    for match in re.finditer(days, text, re.IGNORECASE):
+    ordinals = language == "he"  # its names of days are those of ordinals
+    for match in re.finditer(days, text, re.IGNORECASE) if not ordinals else ():
         here = lexicon(language).words[match.group().lower()]["weekday"]
         new = chance.choice([d for d in weekdays if lexicon(language).words[d]["weekday"] != here])
         new = new.capitalize() if match.group()[0].isupper() else new

@@ -40,6 +40,7 @@ APART_DAYS = 7
 """Days from which two articles count as no versions of one story, unless they share wording."""
 UNRELATED_PAIRS = 300
 EDITED_PAIRS = 250
+CORRECTED_PAIRS = 100
 TEMPLATE_PAIRS = 120
 GRAFTED_PAIRS = 300
 EARNINGS_TRIED, EARNINGS_KEPT = 4_000, 150
@@ -226,6 +227,27 @@ def _edited(fillers: list[str], rng: random.Random) -> Iterator[Made]:
         if len(sentences) >= 5:
             edited = "\n\n".join(edits[number % len(edits)](sentences)) or text
             yield Made("edited", text, edited, True)
+
+
+_NAMED = {
+    "day": re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"),
+    "number": re.compile(r"(?<![\d.,])\d{1,4}(?![\d.,]|[-/]\d)"),
+    "name": re.compile(r"(?<=[a-z,] )[A-Z][a-z]{3,}\b"),
+}
+
+
+def corrected(stories: list[str], rng: random.Random) -> Iterator[tuple[str, Made]]:
+    """One to three sentences, and the same with one day, number or name corrected; their story."""
+    found = {kind: [] for kind in _NAMED}
+    for text in stories:
+        brief = first_words(text, rng.choice((15, 25, 40, 70)))
+        for kind, form in _NAMED.items():
+            found[kind] += [(text, brief, one) for one in sorted(set(form.findall(brief)))[:1]]
+    for kind, of_kind in found.items():
+        for text, brief, old in rng.sample(of_kind, min(len(of_kind), CORRECTED_PAIRS)):
+            new = rng.choice([one for *_, one in of_kind if one != old])
+            changed = re.sub(rf"\b{re.escape(old)}\b", new, brief)
+            yield text, Made("corrected", brief, changed, True, kind)
 
 
 def _unrelated(fillers: list[str], rng: random.Random) -> Iterator[Made]:

@@ -155,26 +155,35 @@ def quality_facts(found: dict[str, Any]) -> str:
 
 
 def quality_verdict(found: dict[str, Any]) -> str:
-    """Show how often each sort of pair is flagged as versions, cross-validated by story."""
-    plain = found["rewrites and same event"]
-    rows: list[tuple[object, ...]] = []
-    names = {"plain": "", "equal": ", cut to 200 words", "appended": ", second story appended"}
-    for cut, note in names.items():
-        rows += [
-            (sort + note, plain[cut][sort]["flagged"], plain[cut][sort]["pairs"])
-            for sort in ("rewrites", "same event")
-        ]
-    meter = found["meter"]["wholly"]
-    rows.append(("METER, wholly derived: version or partial", meter["version or partial"], 141))
-    others = found["other pairs"]
-    rows += [
-        (sort, others[sort]["flagged"], others[sort]["pairs"])
-        for sort in ("wikiversions", "edited", "template", "shared words", "unrelated")
+    """Show every bar beside what the models give, what was read by eye, and the calibration."""
+    sides = found["development, five folds"], found["untouched"]
+    bars = [
+        (bar, *(side["bars"][bar] for side in sides))
+        for bar in sides[0]["bars"]
+        if any(side["bars"][bar] is not None for side in sides)
     ]
-    title = (
-        "Share flagged as versions, five-fold by story (`fit_verdict.py`, `quality_verdict.py`):"
+    read = [
+        (what, *(" / ".join(str(value) for value in side["read"][what].values()) for side in sides))
+        for what in sides[0]["read"]
+    ]
+    reliable = [row for side in sides for row in side["calibration"]["share, mean, versions"]]
+    titles = (
+        "Share flagged as versions and its bar, of pairs for development (five folds of whole "
+        "groups) and of the third that nothing was fitted on (`fit_verdict.py`, "
+        "`quality_verdict.py`):",
+        "Pairs read by eye: precision / recall / F1 / pairs, or, of a verdict, pairs / right / "
+        "versions:",
+        "Reliability on pairs of scans, weighed back, development first: share of the pairs, mean "
+        "probability, share of versions:",
     )
-    return table(title, ("pairs", "flagged", "number"), rows)
+    heads = ("pairs", "development", "untouched"), ("share", "probability", "versions")
+    return "\n\n".join(
+        (
+            table(titles[0], heads[0], bars),
+            table(titles[1], heads[0], read),
+            table(titles[2], heads[1], reliable),
+        )
+    )
 
 
 def quality_alignment(found: dict[str, Any]) -> str:
@@ -292,6 +301,23 @@ def speed(found: dict[str, Any]) -> str:
     return table("Comparing two texts (`speed.py`):", ("texts", "time", "peak MB"), rows)
 
 
+def threshold(found: dict[str, Any]) -> str:
+    """Show what a higher probability trades on pairs of scans that were read."""
+    return table(
+        f"Precision and recall by `min_probability`, {found['pairs']} pairs of scans read by eye,"
+        " two thirds of them seen by the fit (`threshold.py`):",
+        ("from", "flagged", "precision", "recall", "F1"),
+        [
+            (
+                row["threshold"],
+                row["flagged"],
+                *(round(row[name]["value"], 3) for name in ("precision", "recall", "f1")),
+            )
+            for row in found["thresholds"]
+        ],
+    )
+
+
 def spark(found: dict[str, Any]) -> str:
     """Show that Spark finds what one machine finds, and at what cost."""
     head = ("dump", "articles", "rows", "different", "CPU seconds", "of `scan`", "bytes an article")
@@ -307,6 +333,7 @@ def spark(found: dict[str, Any]) -> str:
 
 TABLES: dict[str, Callable[[Any], str]] = {
     "quality_verdict": quality_verdict,
+    "threshold": threshold,
     "quality_candidates": quality_candidates,
     "quality_alignment": quality_alignment,
     "quality_sentences": quality_sentences,

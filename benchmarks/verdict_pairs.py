@@ -16,7 +16,17 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations, pairwise
 from pathlib import Path
 
-from made_pairs import SEED, Record, fillers, label_rows, made_pairs, records, shingles, varied
+from made_pairs import (
+    SEED,
+    Record,
+    corrected,
+    fillers,
+    label_rows,
+    made_pairs,
+    records,
+    shingles,
+    varied,
+)
 from split import Split, event, text_key
 
 __all__ = ["READ", "VERSIONS", "Example", "examples", "records"]
@@ -72,7 +82,26 @@ def examples(data: Path) -> list[Example]:
     placed += [_placed(one, split) for one in later if _is_whole(one, split)]
     rng = random.Random(SEED)
     rng.shuffle(placed)
-    return placed + list(_variants(placed, stock, rng))
+    told = [*placed, *_variants(placed, stock, rng)]
+    return [*told, *with_siblings(placed, stock), *_corrected(stock, split)]
+
+
+def with_siblings(placed: list[Example], stock: list[str]) -> list[Example]:
+    """Pair the rewrites of one text with each other: versions, both told from one source.
+
+    So are two outlets' retellings of one agency's copy, which share less than either does with it.
+    """
+    rewrites = defaultdict(list)
+    for one in placed:
+        if one.source in _REWRITTEN_OFTEN:
+            rewrites[one.source, one.a].append(one)
+    found = [
+        replace(one, source=f"siblings {source}", a=one.b, keys=(one.keys[1], two.keys[1]), b=two.b)
+        for (source, _), of_one in rewrites.items()
+        for one, two in combinations(of_one, 2)
+        if one.b != two.b
+    ]
+    return found + list(_variants(found, stock, random.Random(SEED)))
 
 
 def _is_whole(one: Example, split: Split) -> bool:
@@ -196,6 +225,13 @@ def _made(data: Path, stock: list[str]) -> Iterator[Example]:
         )
 
 
+def _corrected(stock: list[str], split: Split) -> Iterator[Example]:
+    for story, made in corrected(stock, random.Random(SEED)):
+        key = text_key(story)
+        pair = Example(f"made {made.source}", made.a, made.b, True, ("syndicated",))
+        yield _placed(replace(pair, detail=made.detail, keys=(key, key)), split)
+
+
 # --- Variants -------------------------------------------------------------------------------------
 
 _VARIED = {
@@ -204,6 +240,9 @@ _VARIED = {
     *("allsides_openings", "ecbplus", "rpm2", "fakenews_amt", "duc_updates", "gpt_rephrase_wiki"),
     *("made two outlets", "pages drawn", "scan news_abp", "scan bbc", "scan pages"),
 }
+_REWRITTEN_OFTEN = ("l2r_news", "llmfake_rewrites", "sheepdog")
+"""Sets in which several rewrites of a text stand beside it."""
+_VARIED |= {f"siblings {name}" for name in _REWRITTEN_OFTEN}
 _KEEP_WHOLE = {"drawn", "meter wholly", "pages drawn", "duc_updates", "ecbplus", "rpm2"}
 """Copies in part among them: cut short, or with other matter in both, they may share nothing."""
 _ADDED_TO = {"appended"}

@@ -98,7 +98,7 @@ def offsets(lengths: Iterable[int]) -> NDArray[np.int64]:
     """
     sizes = lengths if isinstance(lengths, np.ndarray) else np.fromiter(lengths, dtype=np.int64)
     found = np.zeros(len(sizes) + 1, dtype=np.int64)
-    sizes.cumsum(out=found[1:])
+    sizes.cumsum(dtype=np.int64, out=found[1:])
     return found
 
 
@@ -111,6 +111,11 @@ class Ragged:
 
     values: NDArray[Any]
     offsets: NDArray[np.int64]
+
+    def __init__(self, values: NDArray[Any], offsets: NDArray[np.int64]) -> None:
+        # As a dataclass does, which a first comparison need not load for this class alone.
+        object.__setattr__(self, "values", values)
+        object.__setattr__(self, "offsets", offsets)
 
     def __len__(self) -> int:
         return len(self.offsets) - 1

@@ -21,23 +21,26 @@ _FOLDER = os.path.join(os.path.dirname(__file__), "data")  # noqa: PTH118, PTH12
 """Named without ``pathlib``, which takes as long to load as half of the package."""
 
 
-def load_table(name: str) -> np.ndarray[Any, Any]:
-    """Load an array: ``name.npy``.
+_HEADER = 128
+"""Bytes before the values of a plain array in a ``.npy``, skipped: parsing them takes long."""
 
-    >>> load_table("english").dtype
-    dtype('uint32')
+
+def load_table(name: str, kind: str) -> np.ndarray[Any, Any]:
+    """Load the values of an array, end to end: ``name.npy`` of a kind of numbers.
+
+    >>> load_table("english", "<u4")[0]
+    np.uint32(58822)
     """
-    found: np.ndarray[Any, Any] = np.load(f"{_FOLDER}/{name}.npy")
-    return found
+    return np.fromfile(f"{_FOLDER}/{name}.npy", kind, offset=_HEADER)
 
 
-def map_table(name: str) -> np.ndarray[Any, Any]:
-    """Map an array of which little is looked at into memory, read-only: ``name.npy``.
+def map_table(name: str, kind: str) -> np.ndarray[Any, Any]:
+    """Map such values into memory, read-only: of a large table little is looked at.
 
-    >>> map_table("telling_words").flags.writeable
+    >>> map_table("telling_weights", "u1").flags.writeable
     False
     """
-    return np.asarray(np.load(f"{_FOLDER}/{name}.npy", mmap_mode="r"))
+    return np.asarray(np.memmap(f"{_FOLDER}/{name}.npy", kind, "r", _HEADER))
 
 
 def open_tables(name: str) -> NpzFile:

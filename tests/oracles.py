@@ -640,6 +640,10 @@ class Beside:
         content = [w for w, m in self.flat if not m & but and self.idf(w) >= measures.CONTENT]
         return [word for word in content if times[word] == 1]
 
+    def in_region(self, words: list[int]) -> list[int]:
+        held = {word for i in range(*self.region) for word in self.sets[i]}
+        return [word for word in words if word in held]
+
     def details(self) -> list[int]:
         return self.singles(Mark.NAME | Mark.NUMBER | Mark.QUOTED)
 
@@ -739,6 +743,13 @@ def said(side: Beside, i: int) -> tuple[float, float]:
     return sayable, found
 
 
+def echo(side: Beside, i: int) -> float:
+    """Weigh the plain words that a sentence and its counterpart share."""
+    plain = {w for w, m in side.flat if side.is_plain(w, m)}
+    shared = [w for w in sorted(side.sets[i] & plain) if side.near(w, i, 0)]
+    return total(min(side.idf(word), measures.HEAVIEST) for word in shared)
+
+
 def front(side: Beside, other: Beside) -> float:
     fronts, begun = set(), 0
     for sentence in other.x:
@@ -795,7 +806,7 @@ def measured_side(side: Beside, other: Beside) -> dict[str, float]:
         for word, marks in side.flat[: measures.LEAD]
         if side.idf(word) >= measures.RARE or marks & Mark.NUMBER
     ]
-    single = steps(side.singles(Mark.QUOTED), other.singles(Mark.QUOTED), other)
+    single = steps(*(one.in_region(one.singles(Mark.QUOTED)) for one in (side, other)), other)
     detail = steps(side.details(), other.details(), other)
     most = min(measures.CLOSE, other.size() // measures.PART_OF_TEXT)
     kept = side.count(
@@ -811,6 +822,11 @@ def measured_side(side: Beside, other: Beside) -> dict[str, float]:
     patched = sum(side.copied_in(i) - side.quoted_in(i, copied=True) for i in changed)
     missing = [not side.near(word, i, 1) for word, i in numbers]
     counted = [word in side.there for word, _, marks in side.distinct() if marks & Mark.NUMBER]
+    facts = [
+        word in side.there
+        for word, _, marks in side.distinct()
+        if marks & (Mark.NUMBER | Mark.NAME)
+    ]
     mass = total(side.idf(word) for word in sorted(set(plain) & side.there))
     return {
         "linked": share(linked, words),
@@ -826,6 +842,7 @@ def measured_side(side: Beside, other: Beside) -> dict[str, float]:
             for (sayable, found), size in told_again
             if sayable
         ),
+        "echoed": math.log1p(side.count(lambda i: echo(side, i) >= measures.ECHO)),
         "outside": share(side.count(lambda i: side.linked[i] and not first <= i < end), linked),
         "following": drawn(sum(0 <= jump <= measures.NEXT for jump in jumps), len(jumps)),
         "opening": share(likeness, sum(map(len, opening))),
@@ -840,6 +857,7 @@ def measured_side(side: Beside, other: Beside) -> dict[str, float]:
         "rest_alike": alike(side, every),
         "names": share(sum(word in side.there for word, _ in names), len(names), 0.5),
         "numbers": drawn(sum(counted), len(counted)),
+        "facts": drawn(sum(facts), len(facts)),
         "missing_numbers": drawn(sum(missing), len(numbers)),
         "replaced_names": replaced(side, other, Mark.NAME),
         "replaced_numbers": replaced(side, other, Mark.NUMBER),
@@ -851,8 +869,7 @@ def measured_side(side: Beside, other: Beside) -> dict[str, float]:
         "longest_run": math.log1p(longest_run(side, [w for w, _ in other.flat])),
         "kept": share(kept, side.count(side.own)),
         "kept_sentences": sum(shared),
-        "words": words,
-        "length": min(1.0, share(words, other.size())),
+        "words": min(measures.ENOUGH, words),
         "same": [w for w, _ in side.flat] == [w for w, _ in other.flat],
         "empty": (words == 0) != (other.size() == 0),
     }

@@ -233,6 +233,18 @@ def test_tables_are_those_of_the_results() -> None:
     subprocess.run([sys.executable, str(script), "--check"], check=True, capture_output=True)
 
 
+def test_what_the_chart_is_said_to_show_is_what_was_measured() -> None:
+    rises = re.search(r"Precision rises from ([\d.]+) at \.5 to ([\d.]+) at \.95", README)
+    falls = re.search(r"recall falls from ([\d.]+) to ([\d.]+)", README)
+    assert rises is not None
+    assert falls is not None
+    found = json.loads((ROOT / "benchmarks" / "results" / "threshold.json").read_text())
+    known = {row["threshold"]: row for row in found["thresholds"]}
+    for told, name in ((rises, "precision"), (falls, "recall")):
+        shown = [f"{known[least][name]['value']:.2f}" for least in (0.5, 0.95)]
+        assert [*told.groups()] == shown
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_links_lead_to_files(page: str) -> None:
     for target in re.findall(r"\]\((?!https?://|#)([^)#]+)", PAGES[page]):

@@ -407,6 +407,24 @@ def test_a_folder_with_other_files_is_refused_and_left(tmp_path: Path) -> None:
     assert {item.name for item in (tmp_path / "out").iterdir()} == FILES
 
 
+def test_forms_are_thinned_out_within_their_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dedup.candidates.lsh._MANY_PAIRS", 0)
+    monkeypatch.setattr("dedup.candidates.terms.ALL_PAIRS", 0)
+    rows = [
+        {
+            "id": str(n),
+            "text": f"Order {n} for Ann of Oslo was confirmed and comes in {n % 7} days.",
+            "date": f"2024-01-{n % 14 + 1:02}",
+        }
+        for n in range(84)
+    ]
+    days = {row["id"]: int(row["date"][-2:]) for row in rows}
+    report = scan(rows, within=0)
+    assert report.notes
+    assert all(days[pair.a] == days[pair.b] for pair in report.pairs)
+    assert {one for pair in report.pairs for one in (pair.a, pair.b)} == {*days}
+
+
 def test_forms_that_are_like_very_many_others_are_bounded_and_told(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -170,3 +170,21 @@ def test_the_report_names_articles_of_the_index(tmp_path: Path) -> None:
     versions = {member.id for cluster in report.clusters for member in cluster.members}
     wanted = [article.id for article in articles[12:] if article.id not in versions]
     assert [json.loads(line)["id"] for line in unique] == wanted
+
+
+def test_forms_that_an_index_holds_are_bounded_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dedup.candidates.lsh._MANY_PAIRS", 0)
+    form = "Order {} for Ann of Oslo was confirmed and comes in {} days."
+    story = Newsroom(3).story()
+    index = Index()
+    old = [*(form.format(n, n % 7) for n in range(40)), story]
+    index.add([Article(f"old {n}", text) for n, text in enumerate(old)])
+    new = [*(form.format(n, n % 5) for n in range(50, 90)), story + " More."]
+    report = dedup.scan([Article(str(n), text) for n, text in enumerate(new)], against=index)
+    ((note, left_out),) = report.notes.items()
+    assert "not looked at" in note
+    assert left_out > 40 * 40 / 2
+    across = [pair for pair in report.pairs if pair.a.startswith("old ")]
+    assert {pair.b for pair in across} == {str(n) for n in range(41)}
+    assert len(across) <= 2 * (len(old) + len(new))
+    assert ("old 40", "40") in [(pair.a, pair.b) for pair in across]

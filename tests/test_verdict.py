@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from dedup.model import Verdict
 from dedup.verdict.additive import Additive, Shape
-from dedup.verdict.judging import LIFTED, VERDICTS, bounded, judge, lifted, model
+from dedup.verdict.judging import LIFTED, VERDICTS, bounded, judge, model
 from dedup.verdict.measures import COLUMNS, MEASURES, Measure
 
 SEEDS = sorted((Path(__file__).parent.parent / "seeds").glob("*.txt"))
@@ -232,12 +232,20 @@ def test_better_evidence_never_speaks_against_a_version(measure: Measure) -> Non
     assert [value * measure.sign for value in values] == sorted(v * measure.sign for v in values)
 
 
-def test_long_texts_that_open_alike_are_versions() -> None:
-    alike = evidence(words=250, front=0.5, lead=0.6, opening=0.5, linked=0.6, region=0.7)
-    assert lifted(alike).tolist() == [True]
-    assert bounded(np.array([-2.0]), alike).tolist() == [LIFTED]
+def test_versions_that_open_alike_are_in_no_doubt() -> None:
+    alike = evidence(words=120, front=0.5, lead=0.6, opening=0.5, linked=0.6, region=0.7)
+    even = np.array([0.0])
+    assert bounded(even, alike).tolist() == [LIFTED]
+    assert bounded(even - 0.1, alike) < 0.5
+    assert bounded(even, changed(alike, longest_run=3.0)).tolist() == [0.5]
     for name in ("words", "front", "lead", "opening", "linked", "region"):
-        assert bounded(np.array([-2.0]), changed(alike, **{name: 0.1})) < 0.5
+        assert bounded(even, changed(alike, **{name: 0.1})) <= 0.5
+
+
+def test_the_same_wording_around_the_same_names_is_a_version() -> None:
+    kept = evidence(opening=0.9, kept=0.8, names=0.5, numbers=0.4, linked=1.0)
+    assert bounded(np.array([-2.0]), kept).tolist() == [LIFTED]
+    assert bounded(np.array([-2.0]), changed(kept, replaced_names=0.2)) < 0.5
 
 
 def test_a_model_is_a_sum_of_tables() -> None:

@@ -761,12 +761,11 @@ def test_reasons_add_up_to_the_probability_and_come_by_weight() -> None:
     assert sizes == sorted(sizes, reverse=True)
 
 
-def test_what_lifts_a_pair_that_opens_alike_is_a_reason() -> None:
-    given = dict.fromkeys(COLUMNS, 0.0) | {"words": 300.0, "linked": 0.6, "region": 0.7}
-    given |= {"front": 0.6, "lead": 0.6, "opening": 0.5}
-    found = reasons(given)
+def test_what_lifts_a_pair_with_the_same_wording_is_a_reason() -> None:
+    given = dict.fromkeys(COLUMNS, 0.0) | {"opening": 0.9, "kept": 0.8, "names": 0.5}
+    found = reasons(given | {"numbers": 0.4, "linked": 1.0})
     assert "lifted" in {reason.term for reason in found}
-    assert math.fsum(reason.contribution or 0.0 for reason in found) == pytest.approx(math.log(9))
+    assert math.fsum(reason.contribution or 0.0 for reason in found) == pytest.approx(math.log(4))
 
 
 def test_reasons_are_the_same_with_the_texts_swapped() -> None:

@@ -8,7 +8,9 @@ from typing import NamedTuple
 import numpy as np
 
 from dedup.arrays import I64, Ragged, distinct
-from dedup.candidates.lsh import pack_pairs, unpack_pairs
+from dedup.candidates import _sketches
+from dedup.candidates.lsh import Bands, most_similar, pack_pairs, thinned, unpack_pairs
+from dedup.candidates.minhash import signatures
 from dedup.corpus.marking import MarkedRows
 from dedup.corpus.pool import Candidates, Pool
 from dedup.index.index import Index
@@ -44,19 +46,41 @@ class Listed(NamedTuple):
 
 
 def look_back(
-    index: Index, pool: Pool, candidates: Candidates, within: int | None, threads: int
-) -> Past:
+    index: Index,
+    pool: Pool,
+    candidates: Candidates,
+    within: int | None,
+    threads: int,
+    bands: Bands,
+) -> tuple[Past, int]:
     """Find the articles of an index that are worth judging with those of a pool, by its rows.
 
-    Of several rows of the same words the one that stands for the others is looked for.
+    Of several rows of the same words the one that stands for the others is looked for. Gives also
+    how many pairs were left out, of articles that are like very many others.
     """
     rows = np.setdiff1d(np.flatnonzero(pool.counts), candidates.copies[:, 1])
     dates, ids = pool.cards.dates(), pool.cards.ids
     of_rows = [dates[row] for row in rows.tolist()]
     words = pool.words.take(rows)
     found = find_past(index, words, of_rows, ids, within=within, threads=threads)
-    pairs = np.stack((found.pairs[:, 0], rows[found.pairs[:, 1]]), axis=1)
-    return found._replace(pairs=pairs)
+    kept = _thinned(found, pool, rows, bands)
+    pairs = np.stack((kept[:, 0], rows[kept[:, 1]]), axis=1)
+    return found._replace(pairs=pairs), len(found.pairs) - len(kept)
+
+
+def _thinned(found: Past, pool: Pool, rows: I64, bands: Bands) -> I64:
+    """Thin out pairs of articles of the past and of rows, as those among the rows are."""
+    if len(found.pairs) <= most_similar(len(found.articles) + len(rows)):
+        return found.pairs
+    minima = signatures(found.words, bands.permutations)
+    of_past = _sketches.band_keys(minima, bands.bands, bands.rows)
+    digests = _sketches.row_digests(found.words.values, found.words.offsets)[:, 0]
+    every = np.concatenate((digests, pool.digests[rows, 0]))
+    keys = np.concatenate((of_past, pool.keys_of(rows)), axis=1)
+    own = np.array([0, len(found.articles)])
+    ordered = unpack_pairs(distinct(pack_pairs(found.pairs + own)))
+    kept: I64 = thinned(ordered, keys, np.argsort(every, kind="stable")) - own
+    return kept
 
 
 def beside(

@@ -358,16 +358,26 @@ def _side_by_side(parts: list[NDArray[np.uint64]], bands: int, rows: int) -> NDA
     return keys
 
 
-def find_candidates(pool: Pool, settings: terms.TermSettings, threads: int) -> Candidates:
+def find_candidates(
+    pool: Pool,
+    settings: terms.TermSettings,
+    threads: int,
+    near: Callable[[NDArray[np.int64]], NDArray[np.bool_]] | None = None,
+) -> Candidates:
     """Find the pairs worth judging: by shared bands and by shared rare terms.
 
     What is found hangs on the articles' words and ids, not on the order in which they were read.
+    Of pairs of rows that ``near`` refuses none takes the place of another where they are thinned
+    out; those with copies, which may be nearer, are left to :meth:`Window.parted`.
     """
     first, copies = find_copies(pool)
     keys = pool.digests[:, 0]
     order = np.argsort(keys[first], kind="stable")
     of_first = pool.keys_of(first)
     found = lsh.candidate_pairs(of_first, threads=threads, order=order)
+    if near is not None:
+        has_copies = np.isin(first, copies[:, 0])
+        found = found[near(first[found]) | has_copies[found].any(axis=1)]
     similar = lsh.thinned(found, of_first, order)
     related, _ = terms.candidate_pairs(
         pool.rare_words, english(), settings, threads=threads, skipped=copies[:, 1], keys=keys

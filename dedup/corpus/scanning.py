@@ -143,12 +143,16 @@ def _scanned(job: _Job, kept: Checkpoint, tell: Progress) -> Report:
     source = job.source.settled(pool.aside)
     tell("match", 0, len(pool))
     window = Window(pool.cards.dates(), job.within)
-    candidates = window.parted(find_candidates(pool, TermSettings(), job.threads), pool.cards.ids)
-    if candidates.left_out:
-        pool.notes[_LEFT_OUT] = candidates.left_out
-    past = NOTHING_PAST
+    near = None if job.within is None else window.near
+    found = find_candidates(pool, TermSettings(), job.threads, near)
+    candidates = window.parted(found, pool.cards.ids)
+    left_out, past = candidates.left_out, NOTHING_PAST
     if job.against is not None:
-        past = look_back(job.against, pool, candidates, job.within, job.threads)
+        asked = job.against, pool, candidates, job.within, job.threads
+        past, of_past = look_back(*asked, bands)
+        left_out += of_past
+    if left_out:
+        pool.notes[_LEFT_OUT] = left_out
     pool.forget_sketches()
     judged = _judge(pool, source, candidates, past, job.threads, kept, tell)
     tell("group", 0, len(pool))

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 
 import numpy as np
 
-from dedup.arrays import F32, I64, U8, U16, U32, Ragged
+from dedup.arrays import F32, I64, U8, U16, U32, Ragged, offsets
 from dedup.packed import load_table, map_table, open_tables
 from dedup.text._languages import tell_languages
 from dedup.values import frozen
@@ -126,13 +126,13 @@ class Vocabulary:
         ``buckets[k]`` to ``buckets[k + 1]`` (exclusive).
         """
         unknown = np.float32(math.log(self.documents + 1))
-        idf = unknown - np.log(self.frequencies.astype(np.float32))
+        idf = self.frequencies.astype(np.float32)
+        np.subtract(unknown, np.log(idf, out=idf), out=idf)
         return self.ids, idf, _buckets(self.ids), unknown
 
 
 def _buckets(ids: U32, bits: int = _BUCKET_BITS) -> I64:
-    counts = np.bincount(ids >> np.uint32(32 - bits), minlength=1 << bits)
-    return np.concatenate((np.zeros(1, dtype=np.int64), counts.cumsum()))
+    return offsets(np.bincount(ids >> np.uint32(32 - bits), minlength=1 << bits))
 
 
 _TELLING_BITS = 14
@@ -142,7 +142,7 @@ _TELLING_BITS = 14
 @lru_cache(maxsize=1)
 def english() -> Vocabulary:
     """Load the background table that ships with the package: 58,822 English news articles."""
-    packed = load_table("english")
+    packed = load_table("english", "<u4")
     half = len(packed) // 2 + 1
     return Vocabulary(packed[1:half], packed[half:].astype(np.uint16), int(packed[0]))
 
@@ -195,8 +195,8 @@ LANGUAGES = (
 @lru_cache(maxsize=1)
 def _telling() -> tuple[U32, I64, U8]:
     """Load the words that tell languages: ids, where buckets begin, and weights by language."""
-    ids = map_table("telling_words")
-    return ids, _buckets(ids, _TELLING_BITS), map_table("telling_weights")
+    ids, weights = load_table("telling_words", "<u4"), map_table("telling_weights", "u1")
+    return ids, _buckets(ids, _TELLING_BITS), weights.reshape(len(ids), len(LANGUAGES))
 
 
 READ_FOR_LANGUAGE = 240

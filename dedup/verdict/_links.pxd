@@ -26,6 +26,7 @@ cdef class Side:
     cdef int64_t run_start
     cdef double[::1] sayable
     cdef double[::1] said
+    cdef double[::1] echoed
     cdef int32_t[::1] nearness
     cdef int32_t[::1] lacking_names
     cdef int32_t[::1] lacking_numbers

@@ -40,11 +40,11 @@ class Side:
 
     A sentence each: ``partner`` its counterpart, or -1, and ``similarity``; ``copied``, how many of
     its words stand in runs that both have, and ``copied_quotes`` how many of those within quotation
-    marks; ``sayable``, what its plain words weigh, and ``said`` those that the counterpart has, the
-    half of those that its neighbours have; ``lacking_names`` and ``lacking_numbers``, how many its
-    counterpart lacks. ``nearness`` says of each fact how many sentences from the counterpart the
-    other story has it: 0, 1 or, for further, 2. The region is a stretch of sentences that is dense
-    with linked ones.
+    marks; ``sayable``, what its plain words weigh, ``echoed`` those that the counterpart has, and
+    ``said`` those and half of what only its neighbours have; ``lacking_names`` and
+    ``lacking_numbers``, how many its counterpart lacks. ``nearness`` says of each fact how many
+    sentences from the counterpart the other story has it: 0, 1 or, for further, 2. The region is a
+    stretch of sentences that is dense with linked ones.
     """
 
     def __init__(self, layout: Layout, words: cython.Py_ssize_t, sentences: cython.Py_ssize_t):
@@ -52,7 +52,7 @@ class Side:
         # Few arrays, cut into rows here: to make one takes as long as to measure fifty words.
         of_words: int32_t[:, ::1] = np.empty((6, words), np.int32)
         of_sentences: int32_t[:, ::1] = np.empty((6, sentences + 1), np.int32)
-        sums: cython.double[:, ::1] = np.zeros((6, sentences + 1), np.float64)
+        sums: cython.double[:, ::1] = np.zeros((7, sentences + 1), np.float64)
         self.match = of_words[0]
         self.link_starts = of_words[1]
         self.link_ends = of_words[2]
@@ -71,6 +71,7 @@ class Side:
         self.best = sums[3]
         self.sayable = sums[4]
         self.said = sums[5]
+        self.echoed = sums[6]
         self.slots = np.empty(words, np.int64)
         self.squared = np.empty(words, np.float64)
 
@@ -376,6 +377,7 @@ def find_said(layout: Layout, side: Side, other: Side) -> cython.int:
     for i in range(side.story.sentences):
         side.sayable[i] = 0.0
         side.said[i] = 0.0
+        side.echoed[i] = 0.0
         for k in range(at + layout.held_starts[edge + i], at + layout.held_starts[edge + i + 1]):
             entry = layout.held[k]
             if layout.plain[at + entry] == 0:
@@ -385,6 +387,7 @@ def find_said(layout: Layout, side: Side, other: Side) -> cython.int:
             if side.match[entry] >= 0 and side.partner[i] >= 0:
                 nearest = _steps_to(layout, other, side.match[entry], side.partner[i])
                 side.said[i] += weight * (2 - nearest) / 2.0
+                side.echoed[i] += weight if nearest == 0 else 0.0
     return 0
 
 

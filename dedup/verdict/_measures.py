@@ -17,6 +17,7 @@ from cython.cimports.dedup.verdict._links import Side
 from cython.cimports.dedup.verdict._measures import Measurer
 from cython.cimports.dedup.verdict._words import (
     details,
+    facts,
     front,
     lead,
     mass,
@@ -42,6 +43,8 @@ __all__: list[str] = []
 _LINKED = cython.declare(cython.double, measures.LINKED)
 _OPENING = cython.declare(int64_t, measures.OPENING)
 _CORE = cython.declare(cython.double, measures.CORE)
+_ECHO = cython.declare(cython.double, measures.ECHO)
+_ENOUGH = cython.declare(int64_t, measures.ENOUGH)
 _NEXT = cython.declare(int64_t, measures.NEXT)
 _NEAR_VERBATIM = cython.declare(cython.double, measures.NEAR_VERBATIM)
 _SHARED_WORDS = cython.declare(int64_t, measures.SHARED_WORDS)
@@ -150,6 +153,17 @@ def _retold(side: Side, other: Side) -> cython.double:
             total = max(0.0, total)
             greatest = max(greatest, total)
     return log1p(greatest)
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1, check=True)
+def _echoed(side: Side, other: Side) -> cython.double:
+    i: int64_t
+    words: int64_t = 0
+    for i in range(side.story.sentences):
+        words += words_of(side, i) if side.echoed[i] >= _ECHO else 0
+    return log1p(words)
 
 
 @cython.cfunc
@@ -287,14 +301,7 @@ def _kept_sentences(side: Side, other: Side) -> cython.double:
 @cython.nogil
 @cython.exceptval(-1, check=True)
 def _words(side: Side, other: Side) -> cython.double:
-    return side.story.words
-
-
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(-1, check=True)
-def _length(side: Side, other: Side) -> cython.double:
-    return min(1.0, share(side.story.words, other.story.words))
+    return min(_ENOUGH, side.story.words)
 
 
 @cython.cfunc
@@ -339,6 +346,7 @@ _MEASURERS[measures.COLUMNS["region"]] = _region
 _MEASURERS[measures.COLUMNS["region_alike"]] = _region_alike
 _MEASURERS[measures.COLUMNS["core"]] = _core
 _MEASURERS[measures.COLUMNS["retold"]] = _retold
+_MEASURERS[measures.COLUMNS["echoed"]] = _echoed
 _MEASURERS[measures.COLUMNS["outside"]] = _outside
 _MEASURERS[measures.COLUMNS["following"]] = _following
 _MEASURERS[measures.COLUMNS["opening"]] = _opening
@@ -353,6 +361,7 @@ _MEASURERS[measures.COLUMNS["rest"]] = _rest
 _MEASURERS[measures.COLUMNS["rest_alike"]] = _rest_alike
 _MEASURERS[measures.COLUMNS["names"]] = names
 _MEASURERS[measures.COLUMNS["numbers"]] = numbers
+_MEASURERS[measures.COLUMNS["facts"]] = facts
 _MEASURERS[measures.COLUMNS["missing_numbers"]] = missing_numbers
 _MEASURERS[measures.COLUMNS["replaced_names"]] = replaced_names
 _MEASURERS[measures.COLUMNS["replaced_numbers"]] = replaced_numbers
@@ -365,7 +374,6 @@ _MEASURERS[measures.COLUMNS["longest_run"]] = _longest_run
 _MEASURERS[measures.COLUMNS["kept"]] = _kept
 _MEASURERS[measures.COLUMNS["kept_sentences"]] = _kept_sentences
 _MEASURERS[measures.COLUMNS["words"]] = _words
-_MEASURERS[measures.COLUMNS["length"]] = _length
 _MEASURERS[measures.COLUMNS["same"]] = _same
 _MEASURERS[measures.COLUMNS["empty"]] = _empty
 

@@ -10,6 +10,7 @@ cdef double details(Side side, Side other) except? -1 nogil
 cdef double plain(Side side, Side other) except? -1 nogil
 cdef double names(Side side, Side other) except? -1 nogil
 cdef double numbers(Side side, Side other) except? -1 nogil
+cdef double facts(Side side, Side other) except? -1 nogil
 cdef double missing_numbers(Side side, Side other) except? -1 nogil
 cdef double replaced_names(Side side, Side other) except? -1 nogil
 cdef double replaced_numbers(Side side, Side other) except? -1 nogil

@@ -85,6 +85,15 @@ def news(side: Side, other: Side) -> cython.double:
 
 
 @cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(-1)
+def _is_in_region(side: Side, position: int64_t) -> cython.int:
+    sentence: int64_t = side.layout.sentence[side.story.at + position]
+    return side.region_start <= sentence and sentence < side.region_end
+
+
+@cython.cfunc
 @cython.nogil
 @cython.exceptval(-1, check=True)
 def ordered(side: Side, other: Side) -> cython.double:
@@ -98,7 +107,9 @@ def ordered(side: Side, other: Side) -> cython.double:
     for k in range(side.story.singles):
         match = side.match[side.layout.singles[at + k]]
         place = side.layout.once[other.story.at + match] if match >= 0 else -1
-        if place < 0:
+        if place < 0 or not _is_in_region(other, place):
+            continue
+        if not _is_in_region(side, side.layout.once[at + side.layout.singles[at + k]]):
             continue
         steps += 1
         forward += last >= 0 and place > last
@@ -160,15 +171,6 @@ def plain(side: Side, other: Side) -> cython.double:
 
 
 @cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(-1)
-def _is_in_region(side: Side, position: int64_t) -> cython.int:
-    sentence: int64_t = side.layout.sentence[side.story.at + position]
-    return side.region_start <= sentence and sentence < side.region_end
-
-
-@cython.cfunc
 @cython.nogil
 @cython.exceptval(-1, check=True)
 def names(side: Side, other: Side) -> cython.double:
@@ -187,17 +189,32 @@ def names(side: Side, other: Side) -> cython.double:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
-def numbers(side: Side, other: Side) -> cython.double:
+@cython.exceptval(-1)
+def _marked_there(side: Side, mark: uint8_t) -> cython.double:
+    """Share of the distinct words with a mark that the other text has too, few drawn to a half."""
     at: int64_t = side.story.at
     k: int64_t
-    numbers: int64_t = 0
+    marked: int64_t = 0
     there: int64_t = 0
     for k in range(side.story.entries):
-        if side.layout.entry_marks[at + k] & _NUMBER:
-            numbers += 1
+        if side.layout.entry_marks[at + k] & mark:
+            marked += 1
             there += side.match[k] >= 0
-    return drawn(there, numbers)
+    return drawn(there, marked)
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1, check=True)
+def numbers(side: Side, other: Side) -> cython.double:
+    return _marked_there(side, _NUMBER)
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1, check=True)
+def facts(side: Side, other: Side) -> cython.double:
+    return _marked_there(side, _NUMBER | _NAME)
 
 
 @cython.cfunc

@@ -39,6 +39,12 @@ LEAD = 60
 """Words of a text within which the sentences of its lead begin."""
 NEXT = 2
 """Sentences that a counterpart stands at most behind that of the sentence before to follow it."""
+ECHO = 16.0
+"""Weight of the plain words that a sentence and its counterpart share from which it is echoed:
+some four words that are rare."""
+ENOUGH = 120
+"""Words from which on a text's length says nothing more: how long the texts of a set are must not
+tell how often they are versions."""
 HEAVIEST = 7.0
 """What a word counts at most where the words of a sentence are weighed."""
 RARE = 3.5
@@ -142,6 +148,14 @@ MEASURES = (
         sign=1,
     ),
     Measure(
+        "echoed",
+        "Logarithm of the words in sentences whose plain words in their counterparts weigh ECHO or "
+        "more; a count.",
+        _MEAN,
+        "words in sentences that have many plain words in common, as a logarithm",
+        sign=1,
+    ),
+    Measure(
         "outside",
         "Share of the words in linked sentences that stand outside the region.",
         _MEAN,
@@ -186,9 +200,9 @@ MEASURES = (
     ),
     Measure(
         "ordered",
-        "Of the words that both texts have just once, neighbours that come in the same order. "
-        "Who retells a text goes through it detail by detail; independent reports bring them "
-        "in their own.",
+        "Of the words of both regions that both texts have just once, neighbours that come in the "
+        "same order. Who retells a text goes through it detail by detail; independent reports "
+        "bring them in their own.",
         _MEAN,
         "words of both texts that come in the same order",
         sign=1,
@@ -241,6 +255,13 @@ MEASURES = (
         "Numbers that the other text has too, each counted once.",
         _MEAN,
         "numbers that the other text has too",
+        sign=1,
+    ),
+    Measure(
+        "facts",
+        "Names and numbers that the other text has too, each counted once.",
+        _GREATER,
+        "names and numbers that the other text has too",
         sign=1,
     ),
     Measure(
@@ -318,15 +339,9 @@ MEASURES = (
     ),
     Measure(
         "words",
-        "The text's words; a count, for what too few words can tell.",
+        "The text's words, ENOUGH at most: a count, for what too few words can tell.",
         _LESSER,
         "words of the shorter text",
-    ),
-    Measure(
-        "length",
-        "The text's words by the other's, 1 at most.",
-        _LESSER,
-        "length of the shorter text by that of the longer one",
     ),
     Measure(
         "same",
@@ -348,7 +363,7 @@ COLUMNS: Mapping[str, int] = {measure.name: at for at, measure in enumerate(MEAS
 def named(row: Iterable[float]) -> dict[str, float]:
     """Give one pair's measures by their names.
 
-    >>> named(range(36))["linked"]
+    >>> named(range(37))["linked"]
     0
     """
     return dict(zip(COLUMNS, row, strict=True))

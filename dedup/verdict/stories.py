@@ -24,6 +24,9 @@ _AT_ONCE = 256
 def _backgrounds(languages: tuple[str, ...]) -> tuple[U32, F32, I64, F32]:
     """Put the backgrounds of some languages end to end, as the layout of stories takes them."""
     tables = [background(language) for language in languages]
+    if len(tables) == 1:  # as nearly always: nothing is copied
+        ids, idf, buckets, unlisted = tables[0]
+        return ids, idf, buckets[np.newaxis], np.array([unlisted], np.float32)
     starts = offsets(len(ids) for ids, *_ in tables)
     return (
         np.concatenate([ids for ids, *_ in tables]),

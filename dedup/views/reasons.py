@@ -52,8 +52,9 @@ def _weighed(row: F64) -> Iterator[Reason]:
 
 def _raised(row: F64) -> Iterator[Reason]:
     """Say what a pair gains that is lifted: beyond the sum of all else."""
-    gain = math.log(LIFTED / (1.0 - LIFTED)) - float(model().version.log_odds(row)[0])
-    if gain > 0 and lifted(row)[0]:
+    log_odds = model().version.log_odds(row)
+    gain = math.log(LIFTED / (1.0 - LIFTED)) - float(log_odds[0])
+    if gain > 0 and lifted(log_odds, row)[0]:
         yield Reason("lifted", "both texts open alike, or keep the same wording", 1.0, gain)
 
 
