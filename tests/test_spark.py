@@ -160,7 +160,7 @@ def made(row: dict[str, str | None], seen: Counter[str]) -> str:
     return article if seen[article] == 1 else f"{article}-{seen[article]}"
 
 
-@settings(max_examples=4, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=3, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(
     seed=st.integers(0, 1 << 30),
     keep=st.sampled_from(("earliest", "longest", "source=Wire,Herald")),
