@@ -30,7 +30,7 @@ WRONG: dict[str, Callable[[], Any]] = {
     "path: got bytes b'x', wanted a path": lambda: Index.load(b"x"),  # type: ignore[arg-type]
     "folder: got None, wanted a path": lambda: dedup.scan([TEXT]).write(None),  # type: ignore[arg-type]
     "checkpoint: got 3, wanted a path": lambda: dedup.scan([TEXT], checkpoint=3),  # type: ignore[arg-type]
-    "progress: got True, wanted a function": lambda: dedup.scan([TEXT], progress=True),  # type: ignore[arg-type]
+    "progress: got 1, wanted": lambda: dedup.scan([TEXT], progress=1),  # type: ignore[arg-type]
     "progress: got 3, wanted a function": lambda: dedup.scan([TEXT]).write("new", progress=3),  # type: ignore[arg-type]
     "fields: got dict {'text': 'x'}, wanted a dedup.Fields": lambda: dedup.scan(
         [TEXT], fields={"text": "x"}

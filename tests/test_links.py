@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import oracles
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from newsroom import Newsroom
 from strategies import texts
@@ -58,6 +58,7 @@ def as_dict(scored: tuple[np.ndarray, ...]) -> dict[tuple[int, int], float]:
 
 @settings(max_examples=80, deadline=None)
 @given(SENTENCES | texts, SENTENCES | texts)
+@example("\ufdf7", "\ufdfa")  # a ligature that stands for a phrase
 def test_scores_agree_with_the_plain_formula(a: str, b: str) -> None:
     found = as_dict(score(laid(a, b)))
     wanted = oracles.sentence_scores(words(read(a)), words(read(b)))

@@ -74,6 +74,8 @@ class _Fold(dict[int, str]):
         else:
             composed = unicodedata.normalize("NFKC", char).casefold()
             folded = unicodedata.normalize("NFKC", composed)
+            if len(folded) > 1:  # some Arabic ligatures are a phrase: one word, without blanks
+                folded = folded.replace(" ", "")
         self[code] = folded
         return folded
 
