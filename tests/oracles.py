@@ -58,10 +58,14 @@ def character_class(char: str) -> str:
 
 
 def fold_character(char: str) -> str:
-    """Fold one code point: compatible form, case folded, compatible form again; or nothing."""
+    """Fold one code point: compatible form, case folded, compatible form again; or nothing.
+
+    What has several is one word, without blanks.
+    """
     if character_class(char) == IGNORED:
         return ""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", char).casefold())
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", char).casefold())
+    return folded if len(folded) < 2 else folded.replace(" ", "")
 
 
 def words(text: str) -> list[str]:
