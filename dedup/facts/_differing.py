@@ -244,8 +244,12 @@ def _turned_between_like(a: Words, b: Words) -> cython.bint:
 @cython.cfunc
 @cython.nogil
 @cython.exceptval(check=False)
+@cython.overflowcheck(False)
 def _one_side_alone(here: Words) -> uint64_t:
-    """Give the groups of which a stretch has one side and not the other, by side."""
+    """Give the groups of which a stretch has one side and not the other, by side.
+
+    The sides of a group are a bit in either half: shifted, they change places and the rest falls out.
+    """
     k: int64_t
     found: uint64_t = 0
     for k in range(here.first, here.last):
