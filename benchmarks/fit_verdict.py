@@ -4,7 +4,8 @@
 
 An additive model (`additive_fit.py`) of all measures and a few pairs of them, on the pairs of
 `verdict_pairs.py` that are not untouched. A set weighs less than its size, so that none dominates;
-pairs of scans that were read weigh most. Its log-odds are calibrated on a mix of pairs (`MIX`), by
+pairs of scans that were read weigh most, and what a first fit took for versions among the other
+stories of one wire. Its log-odds are calibrated on a mix of pairs (`MIX`), by
 models that never saw the pair. Two smaller models of the same form tell partial copies and
 templates from unrelated texts. `quality_verdict.py` prints the figures,
 of five-fold cross-validation with groups kept whole, and of the untouched third.
@@ -26,7 +27,7 @@ import numpy as np
 from additive_fit import Fit, Floats, Penalties
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from verdict_pairs import READ, Example, examples
+from verdict_pairs import READ, WIRE, Example, examples
 
 from dedup.reading.texts import read_texts
 from dedup.verdict.measures import COLUMNS
@@ -53,17 +54,21 @@ TOGETHER = (
     "front*lead",
     "news*number_density",
     "names*replaced_names",
+    "in_order*words",
+    "mutual*words",
 )
 """Pairs of measures that count together: those that explain most of what all measures alone leave
 (`additive_fit.pair_gains`), and some that a reader would name."""
 FAVOUR = {
-    "made wire apart": 4.0,
+    "made wire apart": 8.0,
+    "made wire topics": 2.0,
     "made two outlets": 2.0,
     "made template": 2.0,
     "wiki_templates": 3.0,
     "allsides_openings": 1.5,
     "l2r_news": 2.0,
-    "meter wholly": 1.5,
+    "meter wholly": 5.0,
+    "sheepdog": 1.5,
     "siblings l2r_news": 1.5,
     "siblings llmfake_rewrites": 1.5,
     "siblings sheepdog": 1.5,
@@ -75,7 +80,11 @@ VARIANT_FAVOUR = {"": 1.0, "equal": 0.7, "appended": 0.7, "half": 0.4, "mixed": 
 DOUBTFUL = 0.3
 MOST = 200
 """Pairs of a set, a variant and a label that are used: more of one kind say little more."""
-MOST_OF_WIRE = 1_200
+MOST_OF_WIRE = 3_000
+HARDEST = {"hardest": 0.2, "others": 0.06}
+"""What other stories of one wire weigh among all that are no versions, in the second fit: those
+that the first, which never saw them, called most probable, and as many of the others."""
+HARDEST_PAIRS = 2_000
 FULL_WEIGHT = 300
 GROWTH = 0.75
 """A set's weight grows with its size to this power, up to ``FULL_WEIGHT`` pairs."""
@@ -112,7 +121,7 @@ def weigh(pairs: Sequence[Example], measured: Floats) -> Floats:
             groups[pair.source, pair.variant, pair.version].append(number)
     weights = np.zeros(len(pairs))
     for (source, variant, _), numbers in groups.items():
-        most = MOST_OF_WIRE if source == "made wire apart" else MOST // 3 if variant else MOST
+        most = MOST_OF_WIRE if source in WIRE else MOST // 3 if variant else MOST
         total = min(len(numbers), FULL_WEIGHT) ** GROWTH
         total *= READ_FAVOUR if source in READ else 1.0
         total *= FAVOUR.get(source, 1.0) * VARIANT_FAVOUR[variant]
@@ -123,6 +132,24 @@ def weigh(pairs: Sequence[Example], measured: Floats) -> Floats:
     for side in (True, False):
         weights[version == side] *= TOTAL / 2 / weights[version == side].sum()
     return weights
+
+
+def with_hardest(pairs: Sequence[Example], weights: Floats, log_odds: Floats) -> Floats:
+    """Weigh the other stories of one wire by how sure a first fit was of them.
+
+    In a dump they are hundreds to one version, and nearly all are easy; what counts is the rest.
+    """
+    of_wire = np.array([pair.source in WIRE and not pair.untouched for pair in pairs])
+    found = np.flatnonzero(of_wire)
+    order = found[np.argsort(-log_odds[found], kind="stable")]
+    hardest, rest = order[:HARDEST_PAIRS], order[HARDEST_PAIRS:]
+    others = np.random.default_rng(1).choice(rest, min(HARDEST_PAIRS, len(rest)), replace=False)
+    weighed = np.where(of_wire, 0.0, weights)
+    side = ~versions(pairs)
+    weighed[side] *= TOTAL / 2 * (1 - sum(HARDEST.values())) / weighed[side].sum()
+    for name, chosen in (("hardest", hardest), ("others", others)):
+        weighed[chosen] = TOTAL / 2 * HARDEST[name] / len(chosen)
+    return weighed
 
 
 def versions(pairs: Sequence[Example]) -> NDArray[np.bool_]:
@@ -169,9 +196,12 @@ class Fitted:
 def fit_version(pairs: Sequence[Example], measured: Floats) -> Fitted:
     """Fit what tells versions from all other pairs, and calibrate it on the mix (Platt 1999)."""
     folds = np.array([pair.fold for pair in pairs])
+    terms, told = (*ALONE, *TOGETHER), versions(pairs)
     weights = weigh(pairs, measured)
-    fitted = Fitted((*ALONE, *TOGETHER), measured, versions(pairs), weights, folds)
-    fitted.move(*platt(fitted.log_odds, versions(pairs), mix(pairs, weights)))
+    first = Fitted(terms, measured, told, weights, folds)
+    weights = with_hardest(pairs, weights, first.log_odds)
+    fitted = Fitted(terms, measured, told, weights, folds)
+    fitted.move(*platt(fitted.log_odds, told, mix(pairs, weights)))
     return fitted
 
 
@@ -212,7 +242,7 @@ def fit_kind(kind: str, pairs: Sequence[Example], measured: Floats) -> Fitted:
     for number, pair in enumerate(pairs):
         known = pair.version is False and not pair.untouched and not pair.variant
         # Stories of one wire that days part are unrelated or one form: nobody said which.
-        told_apart = pair.source.startswith("made ") and pair.source != "made wire apart"
+        told_apart = pair.source.startswith("made ") and pair.source not in WIRE
         if known and (pair.verdicts or told_apart):
             both = kind in pair.verdicts and set(pair.verdicts) != {kind}
             read = 4.0 if pair.source in READ else 1.0

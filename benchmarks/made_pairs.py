@@ -44,7 +44,7 @@ CORRECTED_PAIRS = 100
 TEMPLATE_PAIRS = 120
 GRAFTED_PAIRS = 300
 EARNINGS_TRIED, EARNINGS_KEPT = 4_000, 150
-WIRE_PAIRS, WIRE_DAYS = 4_000, 3
+WIRE_DAYS = 3
 OUTLET_PAIRS = 1_500
 
 
@@ -76,7 +76,7 @@ def made_pairs(data: Path, fillers: list[str]) -> Iterator[Made]:
     yield from _unrelated(fillers, rng)
     yield from _grafted(fillers, rng)
     yield from _apart(news, sharing)
-    yield from _wire_apart(wire, rng)
+    yield from _wire_apart(wire)
     yield from _outlets(news, rng)
 
 
@@ -272,27 +272,26 @@ def _grafted(fillers: list[str], rng: random.Random) -> Iterator[Made]:
 # --- Pairs of a scan's candidates ---------------------------------------------------------------
 
 
-def _wire_apart(wire: dict[str, Record], rng: random.Random) -> Iterator[Made]:
-    """Candidates of one wire, printed some days apart, with less than half in common.
+def _wire_apart(wire: dict[str, Record]) -> Iterator[Made]:
+    """Candidates of one wire that are other stories in the same words, all there are.
 
-    What such a service prints again is printed within two days; later ones are other stories in
-    the same words: half of them are drawn from those that share most words.
+    What such a service prints again is printed within two days; so two are no versions that were
+    printed further apart, unless nearly all is the same, nor two whose topics have none in common.
     """
-    ids = list(wire)
-    texts = [wire[name]["text"] for name in ids]
-    days = [_day(wire[name]["date"]) for name in ids]
-    held = [shingles(text) for text in texts]
-    found = []
-    for i, j in candidate_rows(wire.values()):
+    rows = list(wire.values())
+    days = [_day(row["date"]) for row in rows]
+    held = [shingles(row["text"]) for row in rows]
+    for i, j in candidate_rows(rows):
         here, there = days[i], days[j]
-        apart = here and there and abs((here - there).days) >= WIRE_DAYS
-        if apart and (share := _containment(held[i], held[j])) < 0.4:
-            found.append((share, i, j))
-    found.sort(reverse=True)
-    half = WIRE_PAIRS // 2
-    close, others = found[: len(found) // 4], found[len(found) // 4 :]
-    for _, i, j in rng.sample(close, half) + rng.sample(others, half):
-        yield Made("wire apart", texts[i], texts[j], False)
+        if not here or not there:
+            continue
+        share = _containment(held[i], held[j])
+        one, two = (set(rows[k]["topics"]) for k in (i, j))
+        if abs((here - there).days) >= WIRE_DAYS:
+            if share < 0.8:
+                yield Made("wire apart", rows[i]["text"], rows[j]["text"], False)
+        elif one and two and not one & two and share < 0.4:
+            yield Made("wire topics", rows[i]["text"], rows[j]["text"], False)
 
 
 def _outlets(news: dict[str, Record], rng: random.Random) -> Iterator[Made]:

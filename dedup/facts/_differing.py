@@ -248,7 +248,7 @@ def _turned_between_like(a: Words, b: Words) -> cython.bint:
 def _one_side_alone(here: Words) -> uint64_t:
     """Give the groups of which a stretch has one side and not the other, by side.
 
-    The sides of a group are a bit in either half: shifted, they change places and the rest falls out.
+    Each side of a group is a bit in its own half: shifted, the halves change places.
     """
     k: int64_t
     found: uint64_t = 0
