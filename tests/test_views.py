@@ -283,6 +283,18 @@ def test_hostile_texts_stay_text() -> None:
     assert not [link for link in page.having("href") if "javascript" in link]
 
 
+def test_a_sentence_with_another_fact_is_as_large_as_the_others(tmp_path: Path) -> None:
+    story = "Rain fell on Oslo for four days. The trams stood still in all of the city."
+    page = tmp_path / "page.html"
+    page.write_text(dedup.compare(story, story.replace("four", "nine")).to_html(), encoding="utf-8")
+    script = (
+        "const sizes = [...document.querySelectorAll('article .s')]"
+        ".map(one => getComputedStyle(one).fontSize);"
+        "document.title = `${sizes.length} in ${new Set(sizes).size} size`;"
+    )
+    assert "<title>4 in 1 size</title>" in browse(page, script)
+
+
 def test_nothing_that_a_text_holds_runs_in_a_browser(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     a = Article("a", TEXT_A + EVIL, EVIL, None, EVIL, "javascript:document.title=`owned`")
