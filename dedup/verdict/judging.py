@@ -108,8 +108,8 @@ def lifted(log_odds: F64, measured: F64) -> Flags:
 
 
 LIFTED = 0.8
-"""Probability at least of such pairs. Of the 361 of the development data that open alike, copy little
-and are versions by the sum, 357 are; of the 41 below one half that have the same wording, 24."""
+"""Probability at least of such pairs. Of the 361 of the development data that open alike, copy
+little and are versions by the sum, 357 are; of the 41 below one half with the same wording, 24."""
 _OPENS_ALIKE = {
     "words": float(ENOUGH),
     "front": 0.44,
