@@ -1,24 +1,21 @@
 """Measure how cost grows with size: near-duplicates of a grown dump, from file to verified pairs.
 
 The dumps are grown by ``grow.py`` (the first n articles are the same for every size); each size
-runs in a process of its own, compiled beforehand. The exponent is the slope between two sizes on a
-logarithmic scale. Recall is against the edit model's truth, as far as exact Jaccard reaches .5.
+runs in a process of its own. The exponent is the slope between two sizes on a logarithmic scale.
+Recall is against the edit model's truth, as far as exact Jaccard reaches .5.
 """
 
 from __future__ import annotations
 
 import json
 import resource
-import sys
 import time
 from pathlib import Path
 
+from growth import measure_growth
+
 from dedup.candidates.resemblance import resemblance
 from dedup.text.words import read_words
-
-sys.path.insert(0, str(Path(__file__).parent / "peer_jobs"))
-from growth import measure_growth
-from loops import load_loops
 
 CHECKED = 20_000
 """True pairs whose exact similarity is computed to know which of them the job promises."""
@@ -28,7 +25,6 @@ def run(dump: Path) -> None:
     """Run the job on one dump in this process and print its figures as JSON."""
     import dedup
 
-    load_loops()
     began, cpu = time.perf_counter(), time.process_time()
     pairs = dedup.near_duplicates(dump, threshold=0.5)
     figures = {

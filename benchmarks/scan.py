@@ -1,17 +1,16 @@
 """Measure a whole scan against size and truth: both lanes, verdicts, clusters and all output.
 
-The dumps are grown by ``grow.py``, whose truth is known; each is scanned in a process of its own,
-compiled beforehand, and its report written to a folder that is then read back. Precision is the
-share of version pairs whose articles were made from one original; recall, by kind of edit, the
-share of versions that are in a pair with the original they were made from. Growth from one size to
-the next is given as the slope on a logarithmic scale.
+The dumps are grown by ``grow.py``, whose truth is known; each is scanned in a process of its own
+and its report written to a folder that is then read back. Precision is the share of version pairs
+whose articles were made from one original; recall, by kind of edit, the share of versions that are
+in a pair with the original they were made from. Growth from one size to the next is given as the
+slope on a logarithmic scale.
 """
 
 from __future__ import annotations
 
 import json
 import resource
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -19,9 +18,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parent / "peer_jobs"))
 from growth import measure_growth
-from loops import load_loops
 
 VERSIONS = ("identical", "syndicated", "rewritten")
 
@@ -48,7 +45,6 @@ def run(dump: Path) -> None:
     """Scan one dump in this process and print the figures as JSON."""
     import dedup
 
-    load_loops()
     stages = Stages()
     began, cpu = time.perf_counter(), time.process_time()
     report = dedup.scan(dump, progress=stages)
