@@ -14,6 +14,9 @@ from dedup.facts.negations import denied
 from dedup.facts.quantities import quantities
 from dedup.facts.quotations import is_headline, quotes
 from dedup.facts.told import Told
+from dedup.reading.texts import read
+
+pytestmark = pytest.mark.loops
 
 Triple = tuple[str, str, str]
 
@@ -193,6 +196,12 @@ def test_a_change_is_told_in_each_language(a: str, b: str, wanted: tuple[str, st
 )
 def test_the_same_fact_in_other_words_is_no_change(a: str, b: str) -> None:
     assert found(a, b) == []
+
+
+@pytest.mark.parametrize(("a", "b"), [("", ""), ("!!!", "It sent 4 drones."), ("It ran.", "…")])
+def test_a_text_without_words_tells_no_fact(a: str, b: str) -> None:
+    facts = Facts(Told.of(a), Told.of(b))
+    assert [len(told.words) for told in (facts.a, facts.b)] == [len(read(x).words) for x in (a, b)]
 
 
 def test_numbers_of_different_things_are_not_paired() -> None:

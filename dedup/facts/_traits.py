@@ -180,6 +180,17 @@ class Marked:
         """Give the words from one to another (exclusive)."""
         if not 0 <= first <= last <= self._words.shape[0]:
             raise ValueError("first, last: outside the text")
+        if not self._words.shape[0]:  # there is nothing to point at
+            return Words(
+                ids=cython.NULL,
+                traits=cython.NULL,
+                sides=cython.NULL,
+                stems=cython.NULL,
+                rests=cython.NULL,
+                count=0,
+                first=0,
+                last=0,
+            )
         return Words(
             ids=cython.address(self._words[0]),
             traits=cython.address(self._traits[0]),
