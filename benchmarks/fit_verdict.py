@@ -5,10 +5,10 @@
 An additive model (`additive_fit.py`) of all measures and a few pairs of them, on the pairs of
 `verdict_pairs.py` that are not untouched. A set weighs less than its size, so that none dominates;
 pairs of scans that were read weigh most, and what a first fit took for versions among the other
-stories of one wire. Its log-odds are calibrated on a mix of pairs (`MIX`), by
-models that never saw the pair. Two smaller models of the same form tell partial copies and
-templates from unrelated texts. `quality_verdict.py` prints the figures,
-of five-fold cross-validation with groups kept whole, and of the untouched third.
+stories of one wire. Its log-odds are calibrated on a mix of pairs (`MIX`), by models that never saw
+the pair. Two smaller models of the same form tell partial copies and templates from unrelated
+texts. `quality_verdict.py` prints the figures, of five-fold cross-validation with groups kept
+whole, and of the untouched third.
 """
 
 from __future__ import annotations

@@ -20,11 +20,11 @@ from dedup.corpus.clusters import Keep, Preference, moment
 from dedup.corpus.windows import moments_of
 from dedup.dump import Record
 from dedup.dump.ids import content_key
-from dedup.dump.records import Columns, Fields, Row, column_finder, record, wanted_names
+from dedup.dump.records import Columns, Fields, Row, column_finder, record
 from dedup.model import Article
 from dedup.reading.texts import read_utf8
 
-__all__ = ["Cards", "Read", "key_of", "number", "read_rows", "records_of", "used_columns"]
+__all__ = ["Cards", "Read", "key_of", "number", "read_rows", "records_of"]
 
 _ROWS_AT_ONCE = 1000
 
@@ -102,16 +102,6 @@ class Read(NamedTuple):
     def with_keys(self, keys: U64) -> Read:
         """Give the articles other keys."""
         return self._replace(cards=self.cards._replace(keys=keys))
-
-
-def used_columns(names: Sequence[str], fields: Fields) -> list[str]:
-    """Choose the columns that hold a field of an article.
-
-    >>> used_columns(["Body", "photo", "ID"], Fields())
-    ['Body', 'ID']
-    """
-    wanted = {name for usual in wanted_names(fields).values() for name in usual}
-    return [name for name in names if name.strip().casefold() in wanted]
 
 
 def read_rows(

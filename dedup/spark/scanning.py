@@ -23,7 +23,7 @@ from dedup.corpus.clusters import Keep, Preference, stars
 from dedup.corpus.grouping import check_probability
 from dedup.corpus.windows import Window
 from dedup.dump.reading import nothing_usable
-from dedup.dump.records import Fields
+from dedup.dump.records import Fields, used_columns
 from dedup.errors import DumpError, InputError
 from dedup.index.rows import seconds_of
 from dedup.model import Rejected, Verdict
@@ -34,7 +34,7 @@ from dedup.spark.couples import Chosen
 from dedup.spark.flow import Flow, Sending
 from dedup.spark.judging import Verdicts
 from dedup.spark.matching import SETTINGS, Kept, Pairs
-from dedup.spark.reading import Cards, Read, read_rows, used_columns
+from dedup.spark.reading import Cards, Read, read_rows
 from dedup.spark.tables import Members
 from dedup.spark.writing import Checkpoint, write
 from dedup.text.vocabulary import english
@@ -106,7 +106,7 @@ def scan(
         raise InputError.of("fields", fields, "a dedup.Fields or None")
     fields = fields or Fields()
     seconds = seconds_of(within)
-    used = used_columns(df.columns, fields)
+    used = [df.columns[k] for k in used_columns(df.columns, fields)]
     tables.check_text(df.columns, fields)
     reading = partial(
         read_rows, fields=fields, bands=choose_bands(_THRESHOLD), preference=preference
