@@ -250,6 +250,24 @@ def corrected(stories: list[str], rng: random.Random) -> Iterator[tuple[str, Mad
             yield text, Made("corrected", brief, changed, True, kind)
 
 
+def corrected_notices(data: Path, rng: random.Random) -> Iterator[tuple[str, Made]]:
+    """Short notices full of figures, and the same with one digit of one corrected; their story.
+
+    The notice of another quarter or company has the same form, and most figures are others.
+    """
+    texts = [row["text"] for row in records(data, "reuters21578")]
+    notices = [text for text in texts if _size(text) <= 90 and len(_FIGURE.findall(text)) >= 5]
+    for text in rng.sample(notices, CORRECTED_PAIRS):
+        one = rng.choice([*_FIGURE.finditer(text)])
+        at = rng.choice([k for k in range(*one.span()) if text[k].isdigit()])
+        digit = rng.choice([digit for digit in "123456789" if digit != text[at]])
+        changed = f"{text[:at]}{digit}{text[at + 1 :]}"
+        yield text, Made("corrected notice", text, changed, True, "number")
+
+
+_FIGURE = re.compile(r"\d[\d.,/]*")
+
+
 def _unrelated(fillers: list[str], rng: random.Random) -> Iterator[Made]:
     for _ in range(UNRELATED_PAIRS):
         a, b = rng.sample(fillers, 2)
@@ -319,8 +337,8 @@ def candidate_rows(rows: Iterable[Record]) -> list[tuple[int, int]]:
 
 
 def label_rows() -> list[Record]:
-    """Read the pairs of articles that were labelled by reading, both files."""
-    paths = (LABELS / "news_abp_pairs.jsonl", LABELS / "scan_pairs.jsonl")
+    """Read the pairs of articles that were labelled by reading, all files."""
+    paths = [LABELS / f"{name}.jsonl" for name in ("news_abp_pairs", "scan_pairs", "read_pairs")]
     return [json.loads(line) for path in paths for line in path.read_text("utf-8").splitlines()]
 
 

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from additive_fit import Floats
-from fit_verdict import FOLDS, KIND_TERMS, cached, fit_kind, fit_version
+from fit_verdict import FOLDS, KINDS, cached, fit_kind, fit_version
 from numpy.typing import NDArray
-from verdict_pairs import READ, VERSIONS, Example
+from tree_fit import Floats
+from verdict_pairs import MIXED, VERSIONS, Example
 
 import dedup
 from dedup.model import Verdict
@@ -50,7 +50,7 @@ class Judged:
         found: Flags = self.chosen & np.array(
             [
                 pair.variant == variant
-                and (not later or pair.detail == "later")
+                and (not later or pair.of_scan)
                 and all(getattr(pair, name).startswith(value) for name, value in wanted.items())
                 for pair in self.pairs
             ],
@@ -104,7 +104,7 @@ def by_set(judged: Judged) -> Result:
 
 def by_reading(judged: Judged) -> Result:
     """Pairs read by eye: precision and recall, and of each verdict how often it is right."""
-    read = judged.where() & np.array([pair.source in READ for pair in judged.pairs])
+    read = judged.where() & np.array([pair.read for pair in judged.pairs])
     scans = judged.where(source="scan ")
     found: Result = {
         "pairs of scans": judged.found(scans),
@@ -112,6 +112,7 @@ def by_reading(judged: Judged) -> Result:
             judged.where(source="drawn") | judged.where(source="pages")
         ),
         "hardest": judged.found(judged.where(source="hardest")),
+        "all sets as one dump": judged.found(judged.where(source=MIXED)),
     }
     for name in ("reuters21578", "bbc", "pages", "news_abp"):
         later = judged.where(source=f"scan {name}", later=True)
@@ -191,7 +192,7 @@ def in_folds(pairs: list[Example], measured: Floats) -> Judged:
     decided = [measured[:, COLUMNS[name]] != 0 for name in judging.DECIDING]
     probability = judging.bounded(odds, measured)
     probability = np.where(decided[0] | decided[1], measured[:, COLUMNS["same"]], probability)
-    kinds = [fit_kind(kind, pairs, measured).log_odds > 0 for kind in KIND_TERMS]
+    kinds = [fit_kind(kind, pairs, measured).log_odds > 0 for kind in KINDS]
     verdicts = judging.kinds(measured, probability, partial=kinds[0], template=kinds[1])
     development = np.array([not pair.untouched for pair in pairs])
     return Judged(pairs, development, probability, _names(verdicts))

@@ -94,6 +94,22 @@ class Split:
             self._parent[key], key = root, self._parent[key]
         return root
 
+    def follow(self, one: str, other: str) -> None:
+        """Put two keys on one side, where one of them has not been named yet.
+
+        Where they are on two, that one joins the other's group, whose side and name stay.
+
+        >>> split = Split([["a", "b"]])
+        >>> split.follow("c", "b")
+        >>> split.untouched("c") == split.untouched("b")
+        True
+        """
+        joins, keeps = (other, one) if one in self._parent else (one, other)
+        self._parent.setdefault(keeps, keeps)
+        if joins not in self._parent:
+            apart = self.untouched(joins) != self.untouched(keeps)
+            self._parent[joins] = self.group(keeps) if apart else joins
+
     def untouched(self, key: str) -> bool:
         """Tell whether the group of a key is kept for the end."""
         return _number("side", self.group(key)) % PARTS == 0

@@ -20,6 +20,7 @@ from made_pairs import (
     SEED,
     Record,
     corrected,
+    corrected_notices,
     fillers,
     label_rows,
     made_pairs,
@@ -29,12 +30,14 @@ from made_pairs import (
 )
 from split import Split, event, text_key
 
-__all__ = ["READ", "VERSIONS", "WIRE", "Example", "examples", "records"]
+__all__ = ["MIXED", "VERSIONS", "WIRE", "Example", "examples", "records"]
 
 VERSIONS = frozenset({"identical", "syndicated", "rewritten"})
 DUMPS = ("news_abp", "bbc", "reuters21578", "pages")
 READ = frozenset({"drawn", "pages drawn", "hardest"} | {f"scan {name}" for name in DUMPS})
 """Sets that were labelled by reading: of pairs of scans, or drawn by overlap."""
+MIXED = "mixed"
+"""Begins the names of the sets read of a scan of all texts of the other sets as one dump."""
 WIRE = frozenset({"made wire apart", "made wire topics"})
 """Other stories of one wire, tens of thousands: the fit takes the hardest and some of the rest."""
 DERIVED = {"wholly-derived": True, "partially-derived": None, "non-derived": False}
@@ -65,6 +68,16 @@ class Example:
     keys: tuple[str, str] = field(default=("", ""), repr=False)
 
     @property
+    def read(self) -> bool:
+        """Whether it was labelled by reading: a pair of a scan, or drawn by overlap."""
+        return self.source in READ or self.source.startswith(MIXED)
+
+    @property
+    def of_scan(self) -> bool:
+        """Whether it stands for pairs of a scan, of which it was drawn at random."""
+        return self.detail == ("third" if self.source == "scan reuters21578" else "later")
+
+    @property
     def doubtful(self) -> bool:
         """Whether a reader accepts a version and another verdict."""
         return len({verdict in VERSIONS for verdict in self.verdicts}) == 2
@@ -80,12 +93,15 @@ def examples(data: Path) -> list[Example]:
         replace(one, keys=(text_key(one.a), text_key(one.b)))
         for one in (*_labelled(data), *_made(data, stock))
     ]
+    for one in later:
+        if one.read:
+            split.follow(*one.keys)
     placed = [_placed(one, split) for one in based]
     placed += [_placed(one, split) for one in later if _is_whole(one, split)]
     rng = random.Random(SEED)
     rng.shuffle(placed)
     told = [*placed, *_variants(placed, stock, rng)]
-    return [*told, *with_siblings(placed, stock), *_corrected(stock, split)]
+    return [*told, *with_siblings(placed, stock), *_corrected(data, stock, split)]
 
 
 def with_siblings(placed: list[Example], stock: list[str]) -> list[Example]:
@@ -168,11 +184,33 @@ def _read(data: Path) -> Iterator[Example]:
 def _labelled(data: Path) -> Iterator[Example]:
     """The pairs of scans that were labelled later; each stands for several of its scan."""
     texts = {name: {row["id"]: row["text"] for row in records(data, name)} for name in DUMPS}
+    texts[MIXED] = _texts_by_place(data)
     for row in label_rows():
         if "set" in row:
             verdicts = (row["label"], *row["also"])
-            one = _of_reader(f"scan {row['set']}", texts[row["set"]], row, verdicts, "later")
+            source = f"scan {row['set']}"
+            if row["set"] == MIXED:
+                sets = {str(row[side]).split("/")[0] for side in "ab"}
+                source = f"{MIXED} {sets.pop() if len(sets) == 1 else 'sets'}"
+            one = _of_reader(source, texts[row["set"]], row, verdicts, row.get("round", "later"))
             yield replace(one, weight=row["of"] / row["drawn"])
+
+
+def _texts_by_place(data: Path) -> dict[str, str]:
+    """Name every text of the sets of pairs: the set, the row's id, and where it stands there."""
+    found = {}
+    for path in sorted((data / "pairs").glob("*.jsonl.gz")):
+        with gzip.open(path, "rt", encoding="utf-8") as stream:
+            for row in map(json.loads, stream):
+                found |= {f"{row['set']}/{row['id']}/{side}": row[side] for side in "ab"}
+    for name in ("semeval22", "l2r_news"):
+        for row in records(data, name):
+            found |= {f"{name}/{row['id']}/{side}": row[side] for side in "ab"}
+    for name, side in (("basil", "text"), ("aeb", "body")):
+        found |= {f"{name}/{row['id']}": row[side] for row in records(data, name)}
+    for row in records(data, "meter"):
+        found |= {f"meter/{row['id']}/{k}": one["text"] for k, one in enumerate(row["pa"])}
+    return found
 
 
 def _of_reader(
@@ -232,8 +270,9 @@ def _made(data: Path, stock: list[str]) -> Iterator[Example]:
         )
 
 
-def _corrected(stock: list[str], split: Split) -> Iterator[Example]:
-    for story, made in corrected(stock, random.Random(SEED)):
+def _corrected(data: Path, stock: list[str], split: Split) -> Iterator[Example]:
+    rng = random.Random(SEED)
+    for story, made in (*corrected(stock, rng), *corrected_notices(data, rng)):
         key = text_key(story)
         pair = Example(f"made {made.source}", made.a, made.b, True, ("syndicated",))
         yield _placed(replace(pair, detail=made.detail, keys=(key, key)), split)

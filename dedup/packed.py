@@ -25,7 +25,7 @@ _HEADER = 128
 """Bytes before the values of a plain array in a ``.npy``, skipped: parsing them takes long."""
 
 
-def load_table(name: str, kind: str) -> np.ndarray[Any, Any]:
+def load_table(name: str, kind: str | np.dtype[Any]) -> np.ndarray[Any, Any]:
     """Load the values of an array, end to end: ``name.npy`` of a kind of numbers.
 
     >>> load_table("english", "<u4")[0]

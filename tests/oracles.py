@@ -894,6 +894,8 @@ def measured_pair(a: Words, b: Words, idf: Idf, idf_there: Idf) -> dict[str, flo
             measures.Combine.MEAN: (both[0] + both[1]) / 2,
             measures.Combine.SHORTER: max(both) if side.size() == other.size() else shorter,
         }[measure.combine]
+        lesser = measure.combine is measures.Combine.LESSER
+        found[f"{measure.name}{measures.OTHER}"] = max(both) if lesser else min(both)
     found["same"] = float(found["same"] or [w for w, _ in a] == [w for w, _ in b])
     return found
 

@@ -19,7 +19,7 @@ from dedup.arrays import Ragged
 from dedup.text.marks import Mark
 from dedup.text.vocabulary import background, language_of, word_ids
 from dedup.verdict import _evidence, _stories
-from dedup.verdict.measures import MEASURES, named
+from dedup.verdict.measures import COLUMNS, named
 from dedup.verdict.stories import Stories
 
 pytestmark = pytest.mark.loops
@@ -158,8 +158,8 @@ def test_the_same_words_are_the_same_whatever_their_lines() -> None:
 
 def test_no_pairs_give_no_evidence() -> None:
     none = np.empty((0, 2), dtype=np.int64)
-    assert laid_out([]).measures(none).shape == (0, len(MEASURES))
-    assert laid_out([]).measures(none, threads=2).shape == (0, len(MEASURES))
+    assert laid_out([]).measures(none).shape == (0, len(COLUMNS))
+    assert laid_out([]).measures(none, threads=2).shape == (0, len(COLUMNS))
 
 
 @pytest.mark.parametrize("row", [-1, 2, 2**40])
@@ -182,6 +182,6 @@ def test_arrays_of_other_lengths_are_refused() -> None:
         Stories(words, np.zeros(2, np.uint8))
     texts_ = words.values, np.zeros(3, np.uint8), words.offsets, np.zeros((1, 2), np.uint64)
     layout = _stories.lay_out(*texts_, *of_english(texts_[3]))
-    for shape in ((2, len(MEASURES)), (1, len(MEASURES) - 1)):
+    for shape in ((2, len(COLUMNS)), (1, len(COLUMNS) - 1)):
         with pytest.raises(ValueError, match=r"pairs|found"):
             _evidence.measure(layout, np.array([[0, 0]]), np.empty(shape))

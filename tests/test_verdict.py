@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.model import Verdict
-from dedup.verdict.additive import Additive, Shape
-from dedup.verdict.judging import LIFTED, VERDICTS, bounded, judge, model
-from dedup.verdict.measures import COLUMNS, MEASURES, Measure
+from dedup.verdict.judging import VERDICTS, bounded, judge, model
+from dedup.verdict.measures import COLUMNS, MEASURES
+from dedup.verdict.trees import NODE, Trees
 
 SEEDS = sorted((Path(__file__).parent.parent / "seeds").glob("*.txt"))
 
@@ -134,7 +135,7 @@ def test_other_words_are_unrelated() -> None:
 
 def evidence(**given: float) -> np.ndarray:
     """Make evidence of the measures given; all else is 0."""
-    return np.array([[given.get(measure.name, 0.0) for measure in MEASURES]])
+    return np.array([[given.get(name, 0.0) for name in COLUMNS]])
 
 
 def changed(measured: np.ndarray, **to: float) -> np.ndarray:
@@ -187,68 +188,79 @@ def test_a_few_words_are_a_version_only_where_the_openings_are_alike() -> None:
 
 
 FITTED = [model().version, model().partial, model().template]
+EVIDENCE = st.lists(st.floats(-1, 12), min_size=len(COLUMNS), max_size=len(COLUMNS))
 
 
-@pytest.mark.parametrize("fitted", FITTED)
-def test_terms_of_the_model_are_measures(fitted: Additive) -> None:
-    for term, shape in fitted.shapes.items():
-        names = term.split("*")
-        assert set(names) <= set(COLUMNS)
-        assert len(names) == len(shape.knots) <= 2
-        assert len(shape.values) == math.prod(map(len, shape.knots))
-        assert all(list(knots) == sorted(set(knots)) for knots in shape.knots)
-
-
-def test_functions_of_one_measure_have_its_sign() -> None:
-    for term, shape in model().version.shapes.items():
-        if "*" not in term and (sign := MEASURES[COLUMNS[term]].sign):
-            steps = np.diff(shape.values) * sign
-            assert (steps >= 0).all(), term
-
-
-def interpolated(shape: Shape, *at: float) -> float:
-    """Twin of the compiled loop: along each measure, the last one first."""
-    table = np.array(shape.values).reshape([len(knots) for knots in shape.knots])
-    for knots, value in zip(reversed(shape.knots), reversed(at), strict=True):
-        table = np.apply_along_axis(lambda row, k=knots, v=value: np.interp(v, k, row), -1, table)
-    return float(table)
-
-
-@given(st.lists(st.floats(-1, 12), min_size=len(MEASURES), max_size=len(MEASURES)))
-def test_terms_are_interpolated_as_the_twin_does(row: list[float]) -> None:
+@given(EVIDENCE)
+def test_what_measures_add_and_the_start_are_the_log_odds(row: list[float]) -> None:
     for fitted in FITTED:
-        said = fitted.contributions(np.array([row]))[0].tolist()
-        for (term, shape), contribution in zip(fitted.shapes.items(), said, strict=True):
-            values = [row[COLUMNS[name]] for name in term.split("*")]
-            assert contribution == pytest.approx(interpolated(shape, *values), abs=1e-9)
-        total = fitted.intercept + sum(said)
+        said = fitted.contributions(np.array([row]))[0]
+        assert len(said) == len(MEASURES)
+        total = fitted.intercept + math.fsum(said)
         assert fitted.log_odds(np.array([row]))[0] == pytest.approx(total, abs=1e-9)
 
 
-@pytest.mark.parametrize("measure", [one for one in MEASURES if one.sign], ids=lambda one: one.name)
-def test_better_evidence_never_speaks_against_a_version(measure: Measure) -> None:
-    shape = model().version.shapes[measure.name]
-    values = [interpolated(shape, value) for value in np.linspace(0, 8, 80)]
-    assert [value * measure.sign for value in values] == sorted(v * measure.sign for v in values)
+@st.composite
+def grown(draw: st.DrawFn) -> list[tuple[int, int, float, float]]:
+    """Draw a tree, its nodes from the root to the left, as :data:`NODE` holds them."""
+    value = draw(st.floats(-2, 2))
+    if draw(st.integers(0, 2)) == 0:
+        return [(-1, 0, 0.0, value)]
+    left, right = draw(grown()), draw(grown())
+    column, threshold = draw(st.integers(0, len(COLUMNS) - 1)), draw(st.floats(-1, 1))
+
+    def moved(nodes: list[tuple[int, int, float, float]], by: int) -> list[Any]:
+        return [(c, r + by if c >= 0 else r, t, v) for c, r, t, v in nodes]
+
+    root = (column, 1 + len(left), threshold, value)
+    return [root, *moved(left, 1), *moved(right, 1 + len(left))]
 
 
-def test_versions_that_open_alike_are_in_no_doubt() -> None:
-    alike = evidence(words=120, front=0.5, lead=0.6, opening=0.5, linked=0.6, region=0.7)
-    even = np.array([0.0])
-    assert bounded(even, alike).tolist() == [LIFTED]
-    assert bounded(even - 0.1, alike) < 0.5
-    assert bounded(even, changed(alike, longest_run=3.0)).tolist() == [0.5]
-    for name in ("words", "front", "lead", "opening", "linked", "region"):
-        assert bounded(even, changed(alike, **{name: 0.1})) <= 0.5
+def leaf_of(nodes: list[tuple[int, int, float, float]], row: list[float]) -> float:
+    """Twin of the compiled loop: go from the root to a leaf, and give its value."""
+    at = 0
+    while nodes[at][0] >= 0:
+        column, right, threshold, _ = nodes[at]
+        at = at + 1 if row[column] <= threshold else right
+    return nodes[at][3]
 
 
-def test_the_same_wording_around_the_same_names_is_a_version() -> None:
-    kept = evidence(opening=0.9, kept=0.8, names=0.5, numbers=0.4, linked=1.0)
-    assert bounded(np.array([-2.0]), kept).tolist() == [LIFTED]
-    assert bounded(np.array([-2.0]), changed(kept, replaced_names=0.2)) < 0.5
+@pytest.mark.loops
+@given(st.lists(grown(), min_size=1, max_size=4), EVIDENCE)
+def test_trees_say_what_the_twin_does(trees: list[list[Any]], row: list[float]) -> None:
+    roots = np.cumsum([0, *map(len, trees)])[:-1].tolist()
+    nodes = [
+        (column, right + root if column >= 0 else right, threshold, value)
+        for root, tree in zip(roots, trees, strict=True)
+        for column, right, threshold, value in tree
+    ]
+    found = Trees(np.array(nodes, NODE), roots)
+    wanted = math.fsum(leaf_of(tree, row) for tree in trees)
+    assert found.log_odds(np.array([row]))[0] == pytest.approx(wanted, abs=1e-9)
+    parts = found.contributions(np.array([row]))[0].tolist()
+    assert found.intercept + math.fsum(parts) == pytest.approx(wanted, abs=1e-9)
 
 
-def test_a_model_is_a_sum_of_tables() -> None:
-    same = measured(joined(STORY), joined(STORY))
-    assert Additive(0.5, {}).log_odds(same).tolist() == [0.5]
-    assert Additive(0.5, {"linked": Shape(((0.0, 1.0),), (0.0, 2.0))}).log_odds(same) == [2.5]
+@pytest.mark.loops
+@pytest.mark.parametrize(
+    ("nodes", "roots", "message"),
+    [
+        ([(len(COLUMNS), 2, 0, 0), (-1, 0, 0, 0), (-1, 0, 0, 0)], [0], "no column"),
+        ([(0, 0, 0, 0), (-1, 0, 0, 0), (-1, 0, 0, 0)], [0], "leads to 0"),
+        ([(0, 3, 0, 0), (-1, 0, 0, 0), (-1, 0, 0, 0)], [0], "leads to 3"),
+        ([(-1, 0, 0, 0)], [1], "root 1|index 1"),
+    ],
+)
+def test_trees_that_lead_out_of_their_table_are_refused(
+    nodes: list[Any], roots: list[int], message: str
+) -> None:
+    with pytest.raises((ValueError, IndexError), match=message):
+        Trees(np.array(nodes, NODE), roots)
+
+
+@pytest.mark.loops
+def test_evidence_of_another_width_is_refused() -> None:
+    with pytest.raises(ValueError, match="wanted"):
+        model().version.log_odds(np.zeros((1, len(COLUMNS) - 1)))
+    with pytest.raises(ValueError, match="wanted"):
+        model().version.contributions(np.zeros((1, len(COLUMNS) + 1)))

@@ -754,11 +754,10 @@ RAIN = "Rain fell on the town of Leeds for two days. Trams stood still. Nobody m
 WET = "For two days rain fell on Leeds. Nobody in the town minded. A brewery was flooded there."
 
 
-def test_every_measure_and_term_of_the_model_has_words() -> None:
+def test_every_measure_has_words() -> None:
     for measure in MEASURES:
         assert measure_words(measure.name) == measure.words
-    for term in model().version.shapes:
-        assert "_" not in measure_words(term)
+        assert "_" not in measure.words
 
 
 def test_reasons_add_up_to_the_probability_and_come_by_weight() -> None:
@@ -766,18 +765,12 @@ def test_reasons_add_up_to_the_probability_and_come_by_weight() -> None:
     logit = math.fsum(reason.contribution or 0.0 for reason in found)
     probability = dedup.compare(RAIN, WET).probability
     assert 1 / (1 + math.exp(-logit)) == pytest.approx(probability, abs=1e-8)
-    assert {reason.term for reason in found} == {*model().version.shapes, "intercept"}
+    asked = {measure.name for measure in MEASURES} - {"same", "empty"}
+    assert {reason.term for reason in found} == {*asked, "intercept"}
     *weighed, start = found
     assert start.term == "intercept"
     sizes = [abs(reason.contribution or 0.0) for reason in weighed]
     assert sizes == sorted(sizes, reverse=True)
-
-
-def test_what_lifts_a_pair_with_the_same_wording_is_a_reason() -> None:
-    given = dict.fromkeys(COLUMNS, 0.0) | {"opening": 0.9, "kept": 0.8, "names": 0.5}
-    found = reasons(given | {"numbers": 0.4, "linked": 1.0})
-    assert "lifted" in {reason.term for reason in found}
-    assert math.fsum(reason.contribution or 0.0 for reason in found) == pytest.approx(math.log(4))
 
 
 def test_reasons_are_the_same_with_the_texts_swapped() -> None:

@@ -12,7 +12,7 @@ from cython.cimports.dedup.verdict._runs import Table, copy_runs
 from cython.cimports.dedup.verdict._stories import Layout, story_of
 from cython.cimports.libc.stdint import int64_t
 
-from dedup.verdict.measures import MEASURES, Combine
+from dedup.verdict.measures import COLUMNS, MEASURES, Combine
 
 __all__ = ["measure"]
 
@@ -44,9 +44,18 @@ def _combine(
     longer: int64_t,
     found: cython.double[::1],
 ) -> cython.int:
-    """Combine the values of both sides; ``longer`` is how many more words the first has."""
+    """Combine the values of both sides; ``longer`` is how many more words the first has.
+
+    Behind all combined values stand those of the other side: the lesser, or the greater where the
+    combined value is the lesser.
+    """
     at: cython.Py_ssize_t
-    for at in range(found.shape[0]):
+    count: cython.Py_ssize_t = here.shape[0]
+    for at in range(count):
+        if _COMBINE[at] == _LESSER:
+            found[count + at] = max(here[at], there[at])
+        else:
+            found[count + at] = min(here[at], there[at])
         if _COMBINE[at] == _MEAN:
             found[at] = (here[at] + there[at]) / 2.0
         elif _COMBINE[at] == _LESSER:
@@ -85,13 +94,13 @@ def measure(
     """
     if pairs.shape[1] != 2 or found.shape[0] != pairs.shape[0]:
         raise ValueError(f"pairs: got {pairs.shape[0]} rows of {pairs.shape[1]}, wanted 2 columns")
-    if found.shape[1] != len(MEASURES):
-        raise ValueError(f"found: got {found.shape[1]} columns, wanted {len(MEASURES)}")
+    if found.shape[1] != len(COLUMNS):
+        raise ValueError(f"found: got {found.shape[1]} columns, wanted {len(COLUMNS)}")
     words, sentences = _room(layout, pairs)
     one: Side = Side(layout, words, sentences)
     two: Side = Side(layout, words, sentences)
     table: Table = Table(words)
-    sides: cython.double[:, ::1] = np.empty((2, found.shape[1]), np.float64)
+    sides: cython.double[:, ::1] = np.empty((2, len(MEASURES)), np.float64)
     here: cython.double[::1] = sides[0]
     there: cython.double[::1] = sides[1]
     m: cython.Py_ssize_t

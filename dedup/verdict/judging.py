@@ -12,21 +12,19 @@ import numpy as np
 
 from dedup.arrays import F64, U8, Flags
 from dedup.model import Verdict
-from dedup.packed import load_json
+from dedup.packed import load_json, load_table
 from dedup.values import frozen
-from dedup.verdict.additive import Additive
-from dedup.verdict.measures import COLUMNS, ENOUGH
+from dedup.verdict.measures import COLUMNS
+from dedup.verdict.trees import NODE, Trees
 
 __all__ = [
     "CODES",
     "DECIDING",
-    "LIFTED",
     "VERDICTS",
     "Model",
     "bounded",
     "judge",
     "kinds",
-    "lifted",
     "model",
 ]
 
@@ -54,9 +52,9 @@ class Model:
     above 0 a real part is shared, or the wording around other facts.
     """
 
-    version: Additive
-    partial: Additive
-    template: Additive
+    version: Trees
+    partial: Trees
+    template: Trees
 
     def probability(self, measured: F64) -> F64:
         """Give the probability that one text of a pair is a version of the other, f64[m]."""
@@ -69,8 +67,6 @@ def bounded(log_odds: F64, measured: F64) -> F64:
     A version tells most sentences of one text. Two that share a sentence or two, at most
     ``COUNTERPARTS`` of either, are none, however alike those are. A text of less than
     ``FEW_WORDS`` finds some counterpart in any long text, which says nothing unless it is alike.
-    Where the wording is kept around the same names, it is one text, whatever figures were
-    corrected. Where two long texts that are versions open alike, and copy little, it is no doubt.
 
     >>> nothing, all_of_it = [0.0] * len(COLUMNS), [1.0] * len(COLUMNS)
     >>> bounded(np.zeros(2), np.array([all_of_it, nothing])).tolist()
@@ -83,59 +79,14 @@ def bounded(log_odds: F64, measured: F64) -> F64:
     if few.any():
         alike = np.where(few & (opening < ALIKE), 0.5 / ALIKE * opening, 1.0)
         most = np.minimum(most, alike)
-    probability = 1.0 / (1.0 + np.exp(-log_odds))
-    least = np.where(lifted(log_odds, measured), LIFTED, 0.0)
-    return np.minimum(np.maximum(probability, least), most).round(DECIMALS)
-
-
-def lifted(log_odds: F64, measured: F64) -> Flags:
-    """Tell which pairs are versions whatever else they have in common, bool[m].
-
-    The same wording around the same names; and long texts that are versions by the sum, open alike
-    and copy little, whatever other matter makes that sum small. (An outlet's next story opens alike
-    too, but copies its background.) That changes no verdict.
-    """
-    words, opening, kept = (measured[:, COLUMNS[name]] for name in ("words", "opening", "kept"))
-    found: Flags = np.logical_and.reduce(measured[:, _OPENS] >= _LEAST_OPENS, axis=1)
-    found &= (log_odds >= 0.0) & (measured[:, COLUMNS["longest_run"]] <= LITTLE_COPIED)
-    same = (opening >= KEPT_OPENING) & (kept >= KEPT)
-    same |= (opening >= SAME_OPENING) & (words < FEW_WORDS)
-    if same.any():
-        same &= measured[:, COLUMNS["replaced_names"]] <= OTHER_NAMES
-        same &= measured[:, COLUMNS["names"]] >= SAME_NAMES
-        found |= same & (measured[:, COLUMNS["numbers"]] >= SAME_NUMBERS)
-    return found
-
-
-LIFTED = 0.8
-"""Probability at least of such pairs. Of the 361 of the development data that open alike, copy
-little and are versions by the sum, 357 are; of the 41 below one half with the same wording, 24."""
-_OPENS_ALIKE = {
-    "words": float(ENOUGH),
-    "front": 0.44,
-    "lead": 0.5,
-    "opening": 0.42,
-    "linked": 0.55,
-    "region": 0.6,
-}
-"""How much of some measures it takes for long texts to open alike."""
-_OPENS = [COLUMNS[name] for name in _OPENS_ALIKE]
-_LEAST_OPENS = np.array(list(_OPENS_ALIKE.values()))
-LITTLE_COPIED = 2.8
-"""Logarithm of the words of the longest copied run up to which two texts copy little."""
-KEPT, KEPT_OPENING = 0.8, 0.9
-"""Share of kept sentences, and likeness of the openings, from which the wording is the same,"""
-SAME_OPENING = 0.99
-"""or, of a few words, this likeness of the openings: the same in another order,"""
-OTHER_NAMES, SAME_NAMES, SAME_NUMBERS = 0.1, 0.5, 0.4
-"""with so few names replaced, so many shared, and as many numbers."""
+    return np.minimum(1.0 / (1.0 + np.exp(-log_odds)), most).round(DECIMALS)
 
 
 @lru_cache(maxsize=1)
 def model() -> Model:
     """Load the model that ships with the package; the file says how it was fitted."""
-    saved = load_json("verdict")
-    return Model(*(Additive.read(saved[name]) for name in ("version", "partial", "template")))
+    begun, nodes = load_json("verdict")["trees"], load_table("verdict", NODE)
+    return Model(*(Trees(nodes, begun[name]) for name in ("version", "partial", "template")))
 
 
 MOSTLY = 0.5
@@ -153,7 +104,7 @@ def judge(measured: F64) -> tuple[U8, F64]:
     the verdict is identical, syndicated or rewritten. Two texts without words are identical; a text
     without words is unrelated to any other.
 
-    >>> verdicts, probability = judge(np.array([[0.0] * 35 + [1.0, 0.0]]))
+    >>> verdicts, probability = judge(np.array([[0.0] * 35 + [1.0, 0.0] + [0.0] * 35 + [1.0, 0.0]]))
     >>> VERDICTS[verdicts[0]].value, float(probability[0])
     ('identical', 1.0)
     """

@@ -1,4 +1,4 @@
-"""The measures of the evidence, one table: each with what it counts, its words and its sign.
+"""The measures of the evidence, one table: each with what it counts.
 
 From it the compiled loops take their columns and how the two sides of a pair combine, the model its
 terms, and every view its words. To add a measure, add a row here and a function of the same name in
@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from enum import IntEnum
 from typing import NamedTuple
 
-__all__ = ["COLUMNS", "MEASURES", "Combine", "Measure", "named"]
+__all__ = ["COLUMNS", "MEASURES", "OTHER", "Combine", "Measure", "named"]
 
 LINKED = 0.2
 """Similarity from which two sentences count as counterparts."""
@@ -90,8 +90,6 @@ class Measure(NamedTuple):
     combine: Combine
     words: str
     """The measure in plain words."""
-    sign: int = 0
-    """1 where more of it speaks for a version, -1 where it speaks against one, else 0."""
 
 
 _GREATER, _LESSER, _MEAN, _SHORTER = Combine
@@ -102,35 +100,30 @@ MEASURES = (
         "Words in linked sentences: those with a counterpart.",
         _GREATER,
         "words in sentences that have a counterpart",
-        sign=1,
     ),
     Measure(
         "mutual",
         "Words in linked sentences that are their counterpart's counterpart.",
         _MEAN,
         "words in sentences that are each other’s counterparts",
-        sign=1,
     ),
     Measure(
         "in_order",
         "Words in the linked sentences whose counterparts come in one order.",
         _MEAN,
         "words in sentences whose counterparts come in the same order",
-        sign=1,
     ),
     Measure(
         "region",
         "Words in the region, as a share of the shorter text's words.",
         _MEAN,
         "words in the stretch of text that corresponds",
-        sign=1,
     ),
     Measure(
         "region_alike",
         "Similarity of the region's own sentences that are not copied to their counterparts.",
         _MEAN,
         "likeness of the sentences in the stretch of text that corresponds",
-        sign=1,
     ),
     Measure(
         "core",
@@ -138,14 +131,12 @@ MEASURES = (
         "much more than CORE it is like its counterpart; a count.",
         _MEAN,
         "words in the stretch of sentences that is most alike, as a logarithm",
-        sign=1,
     ),
     Measure(
         "retold",
         "The same by the plain words that counterparts have; a count.",
         _MEAN,
         "words in the stretch of sentences with most plain words in common, as a logarithm",
-        sign=1,
     ),
     Measure(
         "echoed",
@@ -153,35 +144,30 @@ MEASURES = (
         "more; a count.",
         _MEAN,
         "words in sentences that have many plain words in common, as a logarithm",
-        sign=1,
     ),
     Measure(
         "outside",
         "Share of the words in linked sentences that stand outside the region.",
         _MEAN,
         "linked words outside the stretch of text that corresponds",
-        sign=-1,
     ),
     Measure(
         "following",
         "Of two linked sentences in a row, how often the counterparts follow each other too.",
         _MEAN,
         "sentences that follow each other in both texts",
-        sign=1,
     ),
     Measure(
         "opening",
         "Similarity of the opening sentences to their counterparts, by words.",
         _MEAN,
         "likeness of the opening sentences",
-        sign=1,
     ),
     Measure(
         "lead",
         "Weight of the plain words of the lead's sentences that their counterparts have.",
         _LESSER,
         "plain words of the lead that its counterpart has too",
-        sign=1,
     ),
     Measure(
         "front",
@@ -189,14 +175,12 @@ MEASURES = (
         "drawn to a quarter, as if 8 more were there.",
         _LESSER,
         "plain words in the front of both texts",
-        sign=1,
     ),
     Measure(
         "news",
         "Rare words and numbers of the lead that the other text lacks altogether.",
         _LESSER,
         "rare words and numbers of the lead that the other text lacks",
-        sign=-1,
     ),
     Measure(
         "ordered",
@@ -205,7 +189,6 @@ MEASURES = (
         "bring them in their own.",
         _MEAN,
         "words of both texts that come in the same order",
-        sign=1,
     ),
     Measure(
         "together",
@@ -213,7 +196,6 @@ MEASURES = (
         "the other text too.",
         _MEAN,
         "details that stand together in both texts",
-        sign=1,
     ),
     Measure(
         "details",
@@ -221,14 +203,12 @@ MEASURES = (
         "the next; a count.",
         _GREATER,
         "plain words that stand just once in either text",
-        sign=1,
     ),
     Measure(
         "plain",
         "Plain content words that the other text has too: no names, numbers, quotations.",
         _LESSER,
         "plain words that the other text has too",
-        sign=1,
     ),
     Measure(
         "rest",
@@ -241,49 +221,42 @@ MEASURES = (
         "Similarity of own sentences that are not copied to their counterparts, by words.",
         _MEAN,
         "likeness of the sentences that are not copied",
-        sign=1,
     ),
     Measure(
         "names",
         "Names in the region that stand in the other text.",
         _GREATER,
         "names that the other text has too",
-        sign=1,
     ),
     Measure(
         "numbers",
         "Numbers that the other text has too, each counted once.",
         _MEAN,
         "numbers that the other text has too",
-        sign=1,
     ),
     Measure(
         "facts",
         "Names and numbers that the other text has too, each counted once.",
         _GREATER,
         "names and numbers that the other text has too",
-        sign=1,
     ),
     Measure(
         "missing_numbers",
         "Numbers in the region that the counterpart and its neighbours lack.",
         _LESSER,
         "numbers that their sentences’ counterparts lack",
-        sign=-1,
     ),
     Measure(
         "replaced_names",
         "Words in linked sentences in which other names stand for their own.",
         _MEAN,
         "words in sentences with other names in place of their own",
-        sign=-1,
     ),
     Measure(
         "replaced_numbers",
         "Words in linked sentences in which other numbers stand for their own.",
         _LESSER,
         "words in sentences with other numbers in place of their own",
-        sign=-1,
     ),
     Measure(
         "number_density",
@@ -296,21 +269,18 @@ MEASURES = (
         "Weight of the rare words that the text repeats, numbers aside, that the other has too.",
         _GREATER,
         "rare words that a text repeats and the other has too",
-        sign=1,
     ),
     Measure(
         "mass",
         "Logarithm of the summed weights of the plain words that both texts have; a count.",
         _LESSER,
         "weight of all plain words that both texts have",
-        sign=1,
     ),
     Measure(
         "quotes",
         "Words within quotation marks in copied runs: what third parties said.",
         _MEAN,
         "copied words within quotation marks",
-        sign=-1,
     ),
     Measure(
         "patched",
@@ -329,7 +299,6 @@ MEASURES = (
         "Words of the text's own sentences in those kept nearly verbatim.",
         _SHORTER,
         "words in sentences kept nearly verbatim",
-        sign=1,
     ),
     Measure(
         "kept_sentences",
@@ -356,14 +325,25 @@ MEASURES = (
         "one of the texts has no words",
     ),
 )
-COLUMNS: Mapping[str, int] = {measure.name: at for at, measure in enumerate(MEASURES)}
-"""The column of each measure in arrays of evidence, f64[m, k]."""
+OTHER = "_other"
+"""Ends the name of a measure's second column: the greater value of both texts where the first is
+the lesser, else the lesser. A version goes both ways, which one value of two cannot say."""
+COLUMNS: Mapping[str, int] = {
+    name: at
+    for at, name in enumerate(
+        [
+            *(measure.name for measure in MEASURES),
+            *(f"{measure.name}{OTHER}" for measure in MEASURES),
+        ]
+    )
+}
+"""The columns of each measure in arrays of evidence, f64[m, k]: all first ones, then all second."""
 
 
 def named(row: Iterable[float]) -> dict[str, float]:
-    """Give one pair's measures by their names.
+    """Give one pair's measures by the names of their columns.
 
-    >>> named(range(37))["linked"]
+    >>> named(range(74))["linked"]
     0
     """
     return dict(zip(COLUMNS, row, strict=True))

@@ -12,7 +12,7 @@ from dedup.candidates import _sketches
 from dedup.text.vocabulary import background, languages_of
 from dedup.threads import map_all
 from dedup.verdict import _evidence, _stories
-from dedup.verdict.measures import MEASURES
+from dedup.verdict.measures import COLUMNS
 
 __all__ = ["Stories"]
 
@@ -45,7 +45,7 @@ class Stories:
     >>> from dedup.text.vocabulary import word_ids
     >>> words = Ragged.of([word_ids(["rain", "fell"]), word_ids(["snow", "fell"])], np.uint32)
     >>> stories = Stories(words, np.array([16, 0, 16, 0], np.uint8))
-    >>> stories.measures(np.array([[0, 1]])).shape == (1, len(MEASURES))
+    >>> stories.measures(np.array([[0, 1]])).shape == (1, len(COLUMNS))
     True
     """
 
@@ -64,11 +64,11 @@ class Stories:
         )
 
     def measures(self, pairs: I64, *, threads: int = 1) -> F64:
-        """Measure pairs of rows, i64[m, 2]; f64[m, k], columns as ``MEASURES``.
+        """Measure pairs of rows, i64[m, 2]; f64[m, k], columns as ``COLUMNS``.
 
         Swapping the rows of a pair changes no bit, nor do threads and what else is measured.
         """
-        found = np.empty((len(pairs), len(MEASURES)))
+        found = np.empty((len(pairs), len(COLUMNS)))
         if threads == 1:
             _evidence.measure(self._layout, pairs, found)
             return found

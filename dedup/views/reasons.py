@@ -9,7 +9,7 @@ import numpy as np
 
 from dedup.arrays import F64
 from dedup.model import Reason
-from dedup.verdict.judging import DECIDING, LIFTED, lifted, model
+from dedup.verdict.judging import DECIDING, model
 from dedup.verdict.measures import COLUMNS
 from dedup.views.wording import START, count, measure_words, percent
 
@@ -22,7 +22,7 @@ _SHOWN_FROM = 0.05
 
 
 def reasons(evidence: Mapping[str, float]) -> tuple[Reason, ...]:
-    """Give the terms of the model with their values, the weightiest first, the start at the end.
+    """Give the measures with their values and what they add, the weightiest first, the start at the end.
 
     The contributions add up to the log-odds of the probability, unless that is held below one half
     since too little has a counterpart (:func:`dedup.verdict.judging.bounded`). Where the words are
@@ -39,23 +39,14 @@ def reasons(evidence: Mapping[str, float]) -> tuple[Reason, ...]:
         return ()
     row = np.array([[float(evidence[name]) for name in COLUMNS]])
     start = Reason("intercept", START, 1.0, model().version.intercept)
-    found = [*_weighed(row), *_raised(row)]
-    return (*sorted(found, key=lambda reason: -abs(reason.contribution or 0.0)), start)
+    return (*sorted(_weighed(row), key=lambda reason: -abs(reason.contribution or 0.0)), start)
 
 
 def _weighed(row: F64) -> Iterator[Reason]:
-    version = model().version
-    for term, said in zip(version.shapes, version.contributions(row)[0].tolist(), strict=True):
-        value = math.prod(float(row[0, COLUMNS[name]]) for name in term.split("*"))
-        yield Reason(term, measure_words(term), value, said)
-
-
-def _raised(row: F64) -> Iterator[Reason]:
-    """Say what a pair gains that is lifted: beyond the sum of all else."""
-    log_odds = model().version.log_odds(row)
-    gain = math.log(LIFTED / (1.0 - LIFTED)) - float(log_odds[0])
-    if gain > 0 and lifted(log_odds, row)[0]:
-        yield Reason("lifted", "both texts open alike, or keep the same wording", 1.0, gain)
+    """Say what each measure adds that the model asks for."""
+    for name, said in zip(COLUMNS, model().version.contributions(row)[0].tolist(), strict=False):
+        if name not in DECIDING:
+            yield Reason(name, measure_words(name), float(row[0, COLUMNS[name]]), said)
 
 
 def reason_lines(found: Sequence[Reason]) -> Iterator[tuple[str, str]]:

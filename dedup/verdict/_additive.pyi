@@ -1,6 +1,0 @@
-from dedup.arrays import F64, I64
-
-def contributions(plan: I64, knots: F64, values: F64, measured: F64, found: F64) -> None: ...
-def log_odds(
-    plan: I64, knots: F64, values: F64, intercept: float, measured: F64, found: F64
-) -> None: ...
