@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import numpy as np
@@ -96,9 +97,10 @@ def offsets(lengths: Iterable[int]) -> NDArray[np.int64]:
     >>> offsets([2, 0, 3]).tolist()
     [0, 2, 2, 5]
     """
-    sizes = lengths if isinstance(lengths, np.ndarray) else np.fromiter(lengths, dtype=np.int64)
-    found = np.zeros(len(sizes) + 1, dtype=np.int64)
-    sizes.cumsum(dtype=np.int64, out=found[1:])
+    if not isinstance(lengths, np.ndarray):
+        return np.fromiter(accumulate(lengths, initial=0), dtype=np.int64)
+    found = np.zeros(len(lengths) + 1, dtype=np.int64)
+    lengths.cumsum(dtype=np.int64, out=found[1:])
     return found
 
 
