@@ -23,7 +23,7 @@ from dedup.furniture.leads import PHRASES
 from dedup.furniture.rules import RULES, Rule, Scope
 from dedup.text.marks import Mark
 from dedup.text.sentences import WORDS, Token
-from dedup.verdict import measures
+from dedup.verdict import limits, measures
 
 WIDTH_64 = 2**64
 MIX_1 = 0x9E3779B97F4A7C15
@@ -1086,3 +1086,41 @@ def row_scores(
         for row in lists.get(term, ()):
             found[row] += gains[term]
     return dict(found)
+
+
+# --- Verdicts ------------------------------------------------------------------------------------
+
+
+def is_lifted(log_odds: float, of: Mapping[str, float]) -> bool:
+    """Tell whether two texts are versions whatever else they have in common."""
+    opens = all(of[name] >= least for name, least in limits.OPENS_ALIKE.items())
+    if opens and log_odds >= 0 and of["longest_run"] <= limits.LITTLE_COPIED:
+        return True
+    kept = of["opening"] >= limits.KEPT_OPENING and of["kept"] >= limits.KEPT
+    few = of["opening"] >= limits.SAME_OPENING and of["words"] < limits.FEW_WORDS
+    names = of["replaced_names"] <= limits.OTHER_NAMES and of["names"] >= limits.SAME_NAMES
+    return (kept or few) and names and of["numbers"] >= limits.SAME_NUMBERS
+
+
+def judged(
+    log_odds: float, partial: float, template: float, of: Mapping[str, float]
+) -> tuple[str, float]:
+    """Give the verdict and the probability that log-odds and the evidence of a pair come to."""
+    chance = 1 / (1 + math.exp(-log_odds))
+    if is_lifted(log_odds, of):
+        chance = max(chance, limits.LIFTED)
+    if of["linked"] < limits.COUNTERPARTS:
+        chance = min(chance, of["linked"] / limits.COUNTERPARTS / 2)
+    if of["words"] < limits.FEW_WORDS and of["opening"] < limits.ALIKE:
+        chance = min(chance, of["opening"] / limits.ALIKE / 2)
+    if of["same"] or of["empty"]:
+        chance = of["same"]
+    if of["same"]:
+        return "identical", chance
+    if round(chance, limits.DECIMALS) >= 0.5:
+        return "syndicated" if of["kept"] >= limits.MOSTLY else "rewritten", chance
+    if template > 0 and of["linked"] >= limits.FRAME:
+        return "template", chance
+    if partial > 0 and of["kept_sentences"] >= limits.PART:
+        return "partial", chance
+    return "unrelated", chance

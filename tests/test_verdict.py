@@ -6,14 +6,17 @@ import math
 from pathlib import Path
 
 import numpy as np
+import oracles
 import pytest
 from harbour import MORE, NEWS, NOTICE, OTHER, RETOLD, STORY, found, joined, judged, measured
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.model import Verdict
+from dedup.verdict._judging import judge as judge_odds
 from dedup.verdict.additive import Additive, Shape
-from dedup.verdict.judging import LIFTED, VERDICTS, bounded, judge, model
+from dedup.verdict.judging import VERDICTS, bounded, judge, lifted, model
+from dedup.verdict.limits import LIFTED
 from dedup.verdict.measures import COLUMNS, MEASURES, Measure
 
 SEEDS = sorted((Path(__file__).parent.parent / "seeds").glob("*.txt"))
@@ -252,3 +255,35 @@ def test_a_model_is_a_sum_of_tables() -> None:
     same = measured(joined(STORY), joined(STORY))
     assert Additive(0.5, {}).log_odds(same).tolist() == [0.5]
     assert Additive(0.5, {"linked": Shape(((0.0, 1.0),), (0.0, 2.0))}).log_odds(same) == [2.5]
+
+
+# --- The compiled loop ---------------------------------------------------------------------------
+
+LIMITS = [0, 0.1, 0.2, 0.3, 0.4, 0.42, 0.44, 0.5, 0.55, 0.6, 0.8, 0.9, 0.99, 1, 2, 2.8, 14, 15, 120]
+ODDS = st.floats(-6, 6)
+
+
+@pytest.mark.loops
+@given(
+    st.lists(st.sampled_from(LIMITS), min_size=len(MEASURES), max_size=len(MEASURES)),
+    st.tuples(ODDS, ODDS, ODDS),
+    st.sampled_from([(0, 0), (0, 0), (0, 0), (1, 0), (0, 1)]),
+)
+def test_pairs_are_judged_as_the_twin_does(
+    row: list[float], odds: tuple[float, float, float], sure: tuple[int, int]
+) -> None:
+    pair = changed(np.array([row], np.float64), same=sure[0], empty=sure[1])
+    verdicts, probability = np.empty(1, np.uint8), np.empty(1)
+    judge_odds(pair, *np.array(odds).reshape(3, 1), verdicts, probability)
+    of = dict(zip(COLUMNS, pair[0].tolist(), strict=True))
+    named, chance = oracles.judged(*odds, of)
+    assert VERDICTS[verdicts[0]] == named
+    assert probability[0] == pytest.approx(chance, abs=1e-9)
+    assert lifted(np.array(odds[:1]), pair).tolist() == [oracles.is_lifted(odds[0], of)]
+
+
+def test_evidence_of_other_measures_is_refused() -> None:
+    with pytest.raises(ValueError, match="measured: got 1 rows of 36"):
+        bounded(np.zeros(1), np.zeros((1, len(MEASURES) - 1)))
+    with pytest.raises(ValueError, match="measured: got 2 rows"):
+        bounded(np.zeros(1), np.zeros((2, len(MEASURES))))

@@ -14,13 +14,12 @@ from dedup.arrays import F64, U8, Flags
 from dedup.model import Verdict
 from dedup.packed import load_json
 from dedup.values import frozen
+from dedup.verdict import _judging
 from dedup.verdict.additive import Additive
-from dedup.verdict.measures import COLUMNS, ENOUGH
 
 __all__ = [
     "CODES",
     "DECIDING",
-    "LIFTED",
     "VERDICTS",
     "Model",
     "bounded",
@@ -33,17 +32,8 @@ __all__ = [
 VERDICTS = tuple(Verdict)
 """A verdict's number in arrays is its place here."""
 CODES = {verdict: code for code, verdict in enumerate(VERDICTS)}
-DECIMALS = 9
-"""Of a probability: fewer than a float has, so that a sum taken in another order gives the same."""
 DECIDING = ("same", "empty")
 """Measures that decide by themselves, before the model is asked."""
-
-COUNTERPARTS = 0.4
-"""Share of either text's words in linked sentences below which two texts are no versions."""
-FEW_WORDS = 15
-"""Words, those of a sentence, below which a text is a version only if the openings are alike,"""
-ALIKE = 0.3
-"""which is this similarity to their counterparts, on average: one word in common gives less."""
 
 
 @frozen()
@@ -58,34 +48,23 @@ class Model:
     partial: Additive
     template: Additive
 
-    def probability(self, measured: F64) -> F64:
-        """Give the probability that one text of a pair is a version of the other, f64[m]."""
-        return bounded(self.version.log_odds(measured), measured)
-
 
 def bounded(log_odds: F64, measured: F64) -> F64:
     """Turn log-odds into probabilities, within what a few measures say by themselves.
 
-    A version tells most sentences of one text. Two that share a sentence or two, at most
-    ``COUNTERPARTS`` of either, are none, however alike those are. A text of less than
-    ``FEW_WORDS`` finds some counterpart in any long text, which says nothing unless it is alike.
-    Where the wording is kept around the same names, it is one text, whatever figures were
-    corrected. Where two long texts that are versions open alike, and copy little, it is no doubt.
+    The limits are those of :mod:`dedup.verdict.limits`. A version tells most sentences of one text.
+    Two that share a sentence or two, at most ``COUNTERPARTS`` of either, are none, however alike
+    those are. A text of less than ``FEW_WORDS`` finds some counterpart in any long text, which says
+    nothing unless it is alike. Where the wording is kept around the same names, it is one text,
+    whatever figures were corrected. Where two long texts that are versions open alike, and copy
+    little, it is no doubt.
 
-    >>> nothing, all_of_it = [0.0] * len(COLUMNS), [1.0] * len(COLUMNS)
-    >>> bounded(np.zeros(2), np.array([all_of_it, nothing])).tolist()
+    >>> bounded(np.zeros(2), np.array([[1.0] * 37, [0.0] * 37])).tolist()
     [0.5, 0.0]
     """
-    of = measured.T
-    linked, opening = of[COLUMNS["linked"]], of[COLUMNS["opening"]]
-    few = of[COLUMNS["words"]] < FEW_WORDS
-    most = np.where(linked < COUNTERPARTS, 0.5 / COUNTERPARTS * linked, 1.0)
-    if few.any():
-        alike = np.where(few & (opening < ALIKE), 0.5 / ALIKE * opening, 1.0)
-        most = np.minimum(most, alike)
-    probability = 1.0 / (1.0 + np.exp(-log_odds))
-    least = np.where(lifted(log_odds, measured), LIFTED, 0.0)
-    return np.minimum(np.maximum(probability, least), most).round(DECIMALS)
+    found = np.empty(len(measured))
+    _judging.bound(log_odds, measured, found)
+    return found
 
 
 def lifted(log_odds: F64, measured: F64) -> Flags:
@@ -95,40 +74,9 @@ def lifted(log_odds: F64, measured: F64) -> Flags:
     and copy little, whatever other matter makes that sum small. (An outlet's next story opens alike
     too, but copies its background.) That changes no verdict.
     """
-    words, opening, kept = (measured[:, COLUMNS[name]] for name in ("words", "opening", "kept"))
-    found: Flags = np.logical_and.reduce(measured[:, _OPENS] >= _LEAST_OPENS, axis=1)
-    found &= (log_odds >= 0.0) & (measured[:, COLUMNS["longest_run"]] <= LITTLE_COPIED)
-    same = (opening >= KEPT_OPENING) & (kept >= KEPT)
-    same |= (opening >= SAME_OPENING) & (words < FEW_WORDS)
-    if same.any():
-        same &= measured[:, COLUMNS["replaced_names"]] <= OTHER_NAMES
-        same &= measured[:, COLUMNS["names"]] >= SAME_NAMES
-        found |= same & (measured[:, COLUMNS["numbers"]] >= SAME_NUMBERS)
+    found = np.empty(len(measured), np.bool_)
+    _judging.lift(log_odds, measured, found.view(np.uint8))
     return found
-
-
-LIFTED = 0.8
-"""Probability at least of such pairs. Of the 361 of the development data that open alike, copy
-little and are versions by the sum, 357 are; of the 41 below one half with the same wording, 24."""
-_OPENS_ALIKE = {
-    "words": float(ENOUGH),
-    "front": 0.44,
-    "lead": 0.5,
-    "opening": 0.42,
-    "linked": 0.55,
-    "region": 0.6,
-}
-"""How much of some measures it takes for long texts to open alike."""
-_OPENS = [COLUMNS[name] for name in _OPENS_ALIKE]
-_LEAST_OPENS = np.array(list(_OPENS_ALIKE.values()))
-LITTLE_COPIED = 2.8
-"""Logarithm of the words of the longest copied run up to which two texts copy little."""
-KEPT, KEPT_OPENING = 0.8, 0.9
-"""Share of kept sentences, and likeness of the openings, from which the wording is the same,"""
-SAME_OPENING = 0.99
-"""or, of a few words, this likeness of the openings: the same in another order,"""
-OTHER_NAMES, SAME_NAMES, SAME_NUMBERS = 0.1, 0.5, 0.4
-"""with so few names replaced, so many shared, and as many numbers."""
 
 
 @lru_cache(maxsize=1)
@@ -136,14 +84,6 @@ def model() -> Model:
     """Load the model that ships with the package; the file says how it was fitted."""
     saved = load_json("verdict")
     return Model(*(Additive.read(saved[name]) for name in ("version", "partial", "template")))
-
-
-MOSTLY = 0.5
-"""Share of the shorter text's own words in kept sentences from which it is the same text."""
-PART = 2
-"""Own sentences that both texts must have nearly verbatim for a real part to be shared."""
-FRAME = 0.5
-"""Share of words in linked sentences from which two texts have one wording."""
 
 
 def judge(measured: F64) -> tuple[U8, F64]:
@@ -157,10 +97,12 @@ def judge(measured: F64) -> tuple[U8, F64]:
     >>> VERDICTS[verdicts[0]].value, float(probability[0])
     ('identical', 1.0)
     """
-    same, empty = (measured[:, COLUMNS[name]] for name in DECIDING)
-    probability = np.where((same != 0) | (empty != 0), same, model().probability(measured))
-    partial, template = (of.log_odds(measured) > 0 for of in (model().partial, model().template))
-    return kinds(measured, probability, partial=partial, template=template), probability
+    fitted = model()
+    of_version = fitted.version.log_odds(measured)
+    of_others = fitted.partial.log_odds(measured), fitted.template.log_odds(measured)
+    verdicts, probability = np.empty(len(measured), np.uint8), np.empty(len(measured))
+    _judging.judge(measured, of_version, *of_others, verdicts, probability)
+    return verdicts, probability
 
 
 def kinds(measured: F64, probability: F64, *, partial: Flags, template: Flags) -> U8:
@@ -168,14 +110,7 @@ def kinds(measured: F64, probability: F64, *, partial: Flags, template: Flags) -
 
     ``partial`` and ``template`` say what each would be if it is no version.
     """
-    same, kept, sentences, linked = (
-        measured[:, COLUMNS[name]] for name in ("same", "kept", "kept_sentences", "linked")
-    )
-    found = np.full(len(measured), CODES[Verdict.UNRELATED], np.uint8)
-    version = probability >= 0.5
-    found[partial & (sentences >= PART)] = CODES[Verdict.PARTIAL]
-    found[template & (linked >= FRAME)] = CODES[Verdict.TEMPLATE]
-    found[version] = CODES[Verdict.REWRITTEN]
-    found[version & (kept >= MOSTLY)] = CODES[Verdict.SYNDICATED]
-    found[same != 0] = CODES[Verdict.IDENTICAL]
+    flags = partial.astype(np.float64), template.astype(np.float64)
+    found = np.empty(len(measured), np.uint8)
+    _judging.name_verdicts(measured, probability, *flags, found)
     return found

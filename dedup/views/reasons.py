@@ -9,7 +9,8 @@ import numpy as np
 
 from dedup.arrays import F64
 from dedup.model import Reason
-from dedup.verdict.judging import DECIDING, LIFTED, lifted, model
+from dedup.verdict.judging import DECIDING, lifted, model
+from dedup.verdict.limits import LIFTED
 from dedup.verdict.measures import COLUMNS
 from dedup.views.wording import START, count, measure_words, percent
 
