@@ -20,7 +20,15 @@ from dedup.threads import in_order
 from dedup.verdict.judging import CODES, VERDICTS, judge
 from dedup.verdict.stories import Stories
 
-__all__ = ["WORDS_LAID", "Judged", "Judgement", "Judgements", "blocks_of", "judge_pairs", "judge_stories"]
+__all__ = [
+    "WORDS_LAID",
+    "Judged",
+    "Judgement",
+    "Judgements",
+    "blocks_of",
+    "judge_pairs",
+    "judge_stories",
+]
 
 _WORDS_AT_ONCE = 1 << 21
 """Words of the articles that one block of pairs is judged with."""
