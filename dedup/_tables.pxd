@@ -1,6 +1,6 @@
 """What loops over ragged arrays and open tables need to know before they begin."""
 
-from libc.stdint cimport int64_t
+from libc.stdint cimport int64_t, uint32_t
 
 
 cdef inline int64_t longest_row(const int64_t[::1] offsets) noexcept nogil:
@@ -18,3 +18,20 @@ cdef inline int64_t places_for(int64_t count) noexcept nogil:
     while size < 2 * count:
         size *= 2
     return size
+
+
+cdef inline int64_t place_of(
+    const uint32_t[::1] ids, uint32_t word, int64_t at, int64_t end
+) except? -1 nogil:
+    """Find the first of ascending ids, from ``at`` to ``end``, that is a word's or comes after it.
+
+    It is one of the next four nearly always; they are counted, as whether each is one is more than
+    a processor can guess.
+    """
+    if at + 4 <= end:
+        at += (
+            (ids[at] < word) + (ids[at + 1] < word) + (ids[at + 2] < word) + (ids[at + 3] < word)
+        )
+    while at < end and ids[at] < word:
+        at += 1
+    return at

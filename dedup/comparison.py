@@ -19,7 +19,8 @@ from dedup.model import Aligned, Article, Findings, Passage
 from dedup.reading.texts import Texts, read_flagged, read_texts
 from dedup.threads import check_threads, map_all
 from dedup.values import frozen
-from dedup.verdict.judging import DECIMALS, VERDICTS, judge
+from dedup.verdict.judging import VERDICTS, judge
+from dedup.verdict.limits import DECIMALS
 from dedup.verdict.measures import named
 from dedup.verdict.stories import Stories
 

@@ -23,7 +23,7 @@ from dedup.furniture.leads import PHRASES
 from dedup.furniture.rules import RULES, Rule, Scope
 from dedup.text.marks import Mark
 from dedup.text.sentences import WORDS, Token
-from dedup.verdict import measures
+from dedup.verdict import limits, measures
 
 WIDTH_64 = 2**64
 MIX_1 = 0x9E3779B97F4A7C15
@@ -896,7 +896,8 @@ def measured_pair(a: Words, b: Words, idf: Idf, idf_there: Idf) -> dict[str, flo
         }[measure.combine]
         lesser = measure.combine is measures.Combine.LESSER
         found[f"{measure.name}{measures.OTHER}"] = max(both) if lesser else min(both)
-    found["same"] = float(found["same"] or [w for w, _ in a] == [w for w, _ in b])
+    for name in ("same", f"same{measures.OTHER}"):
+        found[name] = float(found[name] or [w for w, _ in a] == [w for w, _ in b])
     return found
 
 
@@ -1088,3 +1089,28 @@ def row_scores(
         for row in lists.get(term, ()):
             found[row] += gains[term]
     return dict(found)
+
+
+# --- Verdicts ------------------------------------------------------------------------------------
+
+
+def judged(
+    log_odds: float, partial: float, template: float, of: Mapping[str, float]
+) -> tuple[str, float]:
+    """Give the verdict and the probability that log-odds and the evidence of a pair come to."""
+    chance = 1 / (1 + math.exp(-log_odds))
+    if of["linked"] < limits.COUNTERPARTS:
+        chance = min(chance, of["linked"] / limits.COUNTERPARTS / 2)
+    if of["words"] < limits.FEW_WORDS and of["opening"] < limits.ALIKE:
+        chance = min(chance, of["opening"] / limits.ALIKE / 2)
+    if of["same"] or of["empty"]:
+        chance = of["same"]
+    if of["same"]:
+        return "identical", chance
+    if round(chance, limits.DECIMALS) >= 0.5:
+        return "syndicated" if of["kept"] >= limits.MOSTLY else "rewritten", chance
+    if template > 0 and of["linked"] >= limits.FRAME:
+        return "template", chance
+    if partial > 0 and of["kept_sentences"] >= limits.PART:
+        return "partial", chance
+    return "unrelated", chance

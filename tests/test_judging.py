@@ -93,6 +93,19 @@ def test_blocks_and_threads_change_nothing(threads: int, monkeypatch: pytest.Mon
         assert one.tolist() == other.tolist()
 
 
+@pytest.mark.parametrize("words", [1, 150, 400])
+def test_how_many_stories_are_laid_out_at_once_changes_nothing(
+    words: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    articles = marked(newspaper(5))
+    pairs = all_pairs(len(articles.rows))
+    (whole,) = judge_pairs(articles, pairs, threads=1, kept=NOTHING_KEPT)
+    monkeypatch.setattr(judging, "WORDS_LAID", words)
+    (parts,) = judge_pairs(articles, pairs, threads=1, kept=NOTHING_KEPT)
+    for one, other in zip(parts, whole, strict=True):
+        assert one.tolist() == other.tolist()
+
+
 @pytest.mark.usefixtures("small_blocks")
 def test_finished_blocks_are_not_judged_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -10,9 +10,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from newsroom import Newsroom
 
 from dedup import DumpError
+from dedup.arrays import Growing, Ragged
 from dedup.candidates.lsh import choose_bands
 from dedup.corpus.pool import Keeps, Pool, find_copies, read_pool
 from dedup.dump import blocks
@@ -145,3 +148,21 @@ def test_work_is_done_in_order_and_not_far_ahead(threads: int) -> None:
     for number, (item, result) in enumerate(in_order(str, items(), threads)):  # type: ignore[arg-type]
         assert (item, result) == (number, str(number))
         assert len(taken) <= number + 4 * threads + 1
+
+
+@given(st.lists(st.lists(st.integers(0, 9), max_size=4), max_size=20), st.data())
+def test_words_of_other_rows_are_let_go(lists: list[list[int]], data: st.DataObject) -> None:
+    rows = data.draw(st.sets(st.sampled_from(range(len(lists))))) if lists else set()
+    growing = Growing()
+    growing.append(Ragged.of([np.array(words, np.uint32) for words in lists], np.uint32))
+    found = growing.done().thin(np.array(sorted(rows), np.int64))
+    kept = [words if row in rows else [] for row, words in enumerate(lists)]
+    assert [found[row].tolist() for row in range(len(found))] == kept
+    assert len(found.values) == sum(map(len, kept))
+
+
+def test_an_array_that_is_another_ones_memory_is_copied_to_let_go_of_it() -> None:
+    shared = np.frombuffer(bytearray([0, 1, 2, 3]), np.uint8)
+    found = Ragged(shared, np.array([0, 1, 4])).thin(np.array([1]))
+    assert found.values.tolist() == [1, 2, 3]
+    assert found.values.base is None

@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import oracles
 import pytest
 from harbour import MORE, NEWS, NOTICE, OTHER, RETOLD, STORY, found, joined, judged, measured
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.model import Verdict
+from dedup.verdict._judging import judge as judge_odds
 from dedup.verdict.judging import VERDICTS, bounded, judge, model
 from dedup.verdict.measures import COLUMNS, MEASURES
 from dedup.verdict.trees import NODE, Trees
@@ -264,3 +266,34 @@ def test_evidence_of_another_width_is_refused() -> None:
         model().version.log_odds(np.zeros((1, len(COLUMNS) - 1)))
     with pytest.raises(ValueError, match="wanted"):
         model().version.contributions(np.zeros((1, len(COLUMNS) + 1)))
+
+
+# --- The compiled loop ---------------------------------------------------------------------------
+
+LIMITS = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.9, 1, 2, 3, 14, 15, 120]
+ODDS = st.floats(-6, 6)
+
+
+@pytest.mark.loops
+@given(
+    st.lists(st.sampled_from(LIMITS), min_size=len(COLUMNS), max_size=len(COLUMNS)),
+    st.tuples(ODDS, ODDS, ODDS),
+    st.sampled_from([(0, 0), (0, 0), (0, 0), (1, 0), (0, 1)]),
+)
+def test_pairs_are_judged_as_the_twin_does(
+    row: list[float], odds: tuple[float, float, float], sure: tuple[int, int]
+) -> None:
+    pair = changed(np.array([row], np.float64), same=sure[0], empty=sure[1])
+    verdicts, probability = np.empty(1, np.uint8), np.empty(1)
+    judge_odds(pair, *np.array(odds).reshape(3, 1), verdicts, probability)
+    of = dict(zip(COLUMNS, pair[0].tolist(), strict=True))
+    named, chance = oracles.judged(*odds, of)
+    assert VERDICTS[verdicts[0]] == named
+    assert probability[0] == pytest.approx(chance, abs=1e-9)
+
+
+def test_evidence_of_other_measures_is_refused() -> None:
+    with pytest.raises(ValueError, match="measured: got 1 rows of 73"):
+        bounded(np.zeros(1), np.zeros((1, len(COLUMNS) - 1)))
+    with pytest.raises(ValueError, match="measured: got 2 rows"):
+        bounded(np.zeros(1), np.zeros((2, len(COLUMNS))))

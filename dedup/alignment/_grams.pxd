@@ -24,10 +24,16 @@ cdef class _Scorer:
     cdef object prepare(self, int64_t letters, int64_t sentences)
     cdef int64_t hash_grams(self, int64_t text, int64_t sentence, int64_t count) except? -1 nogil
     cdef int64_t sort(self, int64_t count) except? -1 nogil
+    cdef int64_t sort_hashes(self, int64_t count) except? -1 nogil
+    cdef int64_t part(
+        self, uint64_t[::1] source, uint64_t[::1] target, int64_t count, uint64_t shift
+    ) except? -1 nogil
+    cdef int64_t settle(self, int64_t count) except? -1 nogil
     cdef int64_t count(self, int64_t keys) except? -1 nogil
     cdef int64_t products(self, int64_t gram) noexcept nogil
     cdef int64_t keep(self, int64_t products) except? -1 nogil
-    cdef int64_t weigh(self, const double[::1] spread, int64_t at) except? -1 nogil
+    cdef int64_t weigh(self, const double[::1] spread, int64_t at, bint keeps_all) except? -1 nogil
+    cdef int64_t leave_out(self, int64_t sentences) except? -1 nogil
     cdef int64_t file(self, int64_t first, int64_t at) except? -1 nogil
     cdef int64_t join(self, int64_t row, int64_t first) except? -1 nogil
     cdef int64_t give(self, int64_t row, int64_t column, int64_t at) except? -1 nogil

@@ -33,6 +33,10 @@ _HIGH = cython.declare(uint64_t, 0xFFFFFFFF00000000)
 _LOW = cython.declare(uint64_t, 0xFFFFFFFF)
 _DIGIT = cython.declare(uint64_t, 0x7FF)
 _DIGITS = cython.declare(int64_t, 0x800)
+_LAST_DIGIT = cython.declare(uint64_t, 53)
+"""Where the highest of a key's digits begins."""
+_FEW_KEYS = cython.declare(int64_t, 1 << 14)
+"""Keys that one digit parts into stretches of a few: hashes spread evenly."""
 
 
 class _Scorer:
@@ -88,27 +92,51 @@ class _Scorer:
 
     def sort(self, count: int64_t) -> int64_t:
         """Sort keys by their upper half, equal ones as they come, from ``keys`` to ``spare``."""
+        self.part(self.keys, self.spare, count, 32)
+        self.part(self.spare, self.keys, count, 43)
+        return self.part(self.keys, self.spare, count, 54)
+
+    def sort_hashes(self, count: int64_t) -> int64_t:
+        """Sort keys as :meth:`sort` does, of which few have the same highest digit."""
+        if count > _FEW_KEYS:
+            return self.sort(count)
+        self.part(self.keys, self.spare, count, _LAST_DIGIT)
+        return self.settle(count)
+
+    def part(
+        self, source: uint64_t[::1], target: uint64_t[::1], count: int64_t, shift: uint64_t
+    ) -> int64_t:
+        """Sort keys by the digit that begins at ``shift``."""
         places: int64_t[::1] = self.places
-        source: uint64_t[::1] = self.keys
-        target: uint64_t[::1] = self.spare
         k: int64_t
         digit: int64_t
-        shift: uint64_t = 32
-        for _ in range(3):
-            for digit in range(_DIGITS):
-                places[digit] = 0
-            for k in range(count):
-                places[(source[k] >> shift) & _DIGIT] += 1
-            at: int64_t = 0
-            for digit in range(_DIGITS):
-                at += places[digit]
-                places[digit] = at - places[digit]
-            for k in range(count):
-                digit = (source[k] >> shift) & _DIGIT
-                target[places[digit]] = source[k]
-                places[digit] += 1
-            source, target = target, source
-            shift += 11
+        at: int64_t = 0
+        for digit in range(_DIGITS):
+            places[digit] = 0
+        for k in range(count):
+            places[(source[k] >> shift) & _DIGIT] += 1
+        for digit in range(_DIGITS):
+            at += places[digit]
+            places[digit] = at - places[digit]
+        for k in range(count):
+            digit = (source[k] >> shift) & _DIGIT
+            target[places[digit]] = source[k]
+            places[digit] += 1
+        return 0
+
+    def settle(self, count: int64_t) -> int64_t:
+        """Sort the keys in ``spare``, which are sorted by their highest digit, by the others."""
+        keys: uint64_t[::1] = self.spare
+        k: int64_t
+        at: int64_t
+        key: uint64_t
+        for k in range(1, count):
+            key = keys[k]
+            at = k
+            while at and (keys[at - 1] >> 32) > (key >> 32):
+                keys[at] = keys[at - 1]
+                at -= 1
+            keys[at] = key
         return 0
 
     def count(self, keys: int64_t) -> int64_t:
@@ -170,30 +198,44 @@ class _Scorer:
             self.kept[g] = self.products(g) < dearest
         return 0
 
-    def weigh(self, spread: cython.const[cython.double][::1], at: int64_t) -> int64_t:
+    def weigh(
+        self, spread: cython.const[cython.double][::1], at: int64_t, keeps_all: cython.bint
+    ) -> int64_t:
         """Weigh the entries so that sentences are unit vectors; grams that are not kept weigh 0.
 
         ``spread`` has ``ln((total + 1) / n)`` of the sentences n that hold a gram, from ``at`` on.
         """
+        sentences: int64_t = self.rows + self.columns
         k: int64_t
         g: int64_t
         value: cython.double
-        for k in range(self.rows + self.columns):
+        for k in range(sentences):
             self.whole[k] = 0.0
-            self.rest[k] = 0.0
         for k in range(self.entries):
             g = self.gram[k]
             value = self.logs[self.tf[k]] if self.tf[k] < self.logs.shape[0] else log(self.tf[k])
             value = (1.0 + value) * spread[at + self.heads[g + 1] - self.heads[g]]
             self.whole[self.sentence[k]] += value * value
-            if not self.kept[g]:
-                value = 0.0
-            self.rest[self.sentence[k]] += value * value
             self.weight[k] = value
-        for k in range(self.rows + self.columns):
-            self.whole[k] = max(LEAST_KEPT * sqrt(self.whole[k]), sqrt(self.rest[k]))
+        for k in range(sentences):
+            self.whole[k] = sqrt(self.whole[k])
+        if not keeps_all:
+            self.leave_out(sentences)
         for k in range(self.entries):
             self.weight[k] /= self.whole[self.sentence[k]]
+        return 0
+
+    def leave_out(self, sentences: int64_t) -> int64_t:
+        """Weigh grams that are not kept with 0, and shorten the lengths of their sentences."""
+        k: int64_t
+        for k in range(sentences):
+            self.rest[k] = 0.0
+        for k in range(self.entries):
+            if not self.kept[self.gram[k]]:
+                self.weight[k] = 0.0
+            self.rest[self.sentence[k]] += self.weight[k] * self.weight[k]
+        for k in range(sentences):
+            self.whole[k] = max(LEAST_KEPT * self.whole[k], sqrt(self.rest[k]))
         return 0
 
     def file(self, first: int64_t, at: int64_t) -> int64_t:
@@ -373,9 +415,9 @@ def score_sentences(
             work.rows = _sentences(work, a)
             work.columns = _sentences(work, b)
             keys: int64_t = work.hash_grams(b, work.rows, work.hash_grams(a, 0, 0))
-            work.sort(keys)
+            work.sort_hashes(keys)
             kept[m] = work.keep(work.count(keys))
-            work.weigh(spread, spread_starts[m])
+            work.weigh(spread, spread_starts[m], kept[m])
             rows[m] = first
             entries = work.file(first, entries)
             at = work.score(first, at)

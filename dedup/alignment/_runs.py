@@ -276,6 +276,8 @@ def tile_runs(
     if least < 1 or sides.shape[0] < 2 * pairs + 1 or sides[2 * pairs] > words.shape[0]:
         raise ValueError("runs are wanted of more words than there are, or of none")
     for m in range(pairs):
+        if not wanted[m]:
+            continue
         most_a = max(most_a, sides[2 * m + 1] - sides[2 * m])
         most_b = max(most_b, sides[2 * m + 2] - sides[2 * m + 1])
         room += min(sides[2 * m + 1] - sides[2 * m], sides[2 * m + 2] - sides[2 * m + 1]) // least

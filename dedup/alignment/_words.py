@@ -74,7 +74,8 @@ def lay_sentences(
 ):
     """Lay the sentences of texts, i32[m, 3], out as :class:`dedup.alignment.laid.Laid` has them.
 
-    Gives its ``bounds``, ``firsts`` and ``furniture``, and ``signs`` that are all 0.
+    Gives its ``bounds``, ``firsts`` and ``furniture``, ``signs`` that are all 0, and how many
+    sentences have no words.
     """
     rows: cython.Py_ssize_t = sentence_offsets.shape[0] - 1
     size: cython.Py_ssize_t = sentences.shape[0] + rows
@@ -87,6 +88,7 @@ def lay_sentences(
     out_flags: uint8_t[::1] = flags
     at: int64_t
     row: int64_t
+    wordless: int64_t = 0
     with cython.nogil:
         for row in range(rows):
             starts[row] += row
@@ -94,8 +96,10 @@ def lay_sentences(
                 out[at + row] = word_offsets[row] + sentences[at, 2]
                 out_flags[at + row] = furniture[at]
             out[sentence_offsets[row + 1] + row] = word_offsets[row + 1]
+            for at in range(sentence_offsets[row] + row, sentence_offsets[row + 1] + row):
+                wordless += out[at] == out[at + 1]
         starts[rows] += rows
-    return bounds, firsts, flags, signs
+    return bounds, firsts, flags, signs, wordless
 
 
 def number_words(texts: object, pairs: cython.const[int64_t][:, ::1]):

@@ -88,11 +88,10 @@ def _laid(
     word_offsets: I64,
     text_of: Callable[[int], str],
 ) -> Laid:
-    bounds, firsts, flags, signs = lay_sentences(
+    bounds, firsts, flags, signs, wordless = lay_sentences(
         sentences.values, sentences.offsets, word_offsets, furniture
     )
-    # There is one behind each text's last; a sentence without words is seldom met.
-    if len(bounds) - np.count_nonzero(np.diff(bounds)) > len(sentences):
+    if wordless:
         _sign(signs, bounds, sentences, text_of)
     return Laid(*letters, bounds, firsts, flags, signs)
 

@@ -20,10 +20,21 @@ from dedup.threads import in_order
 from dedup.verdict.judging import CODES, VERDICTS, judge
 from dedup.verdict.stories import Stories
 
-__all__ = ["Judged", "Judgement", "Judgements", "blocks_of", "judge_pairs", "judge_stories"]
+__all__ = [
+    "WORDS_LAID",
+    "Judged",
+    "Judgement",
+    "Judgements",
+    "blocks_of",
+    "judge_pairs",
+    "judge_stories",
+]
 
 _WORDS_AT_ONCE = 1 << 21
-"""Words of the articles that one block of pairs is judged with: 110 MB of arrays."""
+"""Words of the articles that one block of pairs is judged with."""
+WORDS_LAID = 1 << 17
+"""Words of the stories that are laid out at once: 10 MB of arrays, so that their memory is used
+again and again, where the system would have to clear more each time."""
 
 
 class Judgement(NamedTuple):
@@ -71,7 +82,7 @@ def judge_pairs(
         name = f"judged-{block.number}"
         return Judged(**kept.part(name, lambda: _judged(articles, block.pairs)._asdict()))
 
-    blocks = blocks_of(pairs, np.diff(articles.words.offsets))
+    blocks = blocks_of(pairs, np.diff(articles.words.offsets), _WORDS_AT_ONCE)
     return (found for _, found in in_order(judged, blocks, threads))
 
 
@@ -82,16 +93,19 @@ class Block(NamedTuple):
     pairs: NDArray[np.int64]
 
 
-def blocks_of(pairs: NDArray[np.int64], lengths: NDArray[np.int64]) -> Iterator[Block]:
-    """Cut pairs into blocks whose articles have a bounded number of words together.
+def blocks_of(
+    pairs: NDArray[np.int64], lengths: NDArray[np.int64], at_once: int
+) -> Iterator[Block]:
+    """Cut pairs into blocks whose articles have at most ``at_once`` words together.
 
-    ``pairs`` i64[m, 2] rows of a pool, sorted; ``lengths`` i64[n] words of each row.
+    ``pairs`` i64[m, 2] rows of a pool, sorted; ``lengths`` i64[n] words of each row. A single pair
+    may have more.
     """
     number, start, held, words = 0, 0, set[int](), 0
     for at, (i, j) in enumerate(_rows_of(pairs)):
         of_i, of_j = int(lengths[i]), int(lengths[j])
         more = (0 if i in held else of_i) + (0 if j in held else of_j)
-        if held and words + more > _WORDS_AT_ONCE:
+        if held and words + more > at_once:
             yield Block(number, pairs[start:at])
             start, held, words, more = at, set(), 0, of_i + of_j
             number += 1
@@ -111,10 +125,13 @@ _LISTED_AT_ONCE = 1 << 14
 
 
 def _judged(articles: MarkedRows, pairs: NDArray[np.int64]) -> Judged:
-    """Judge the pairs of one block: its stories are laid out for it and let go after."""
-    rows, local = np.unique(pairs, return_inverse=True)
-    local = local.reshape(-1, 2).astype(np.int64)
-    return judge_stories(*articles.taken(rows), local)
+    """Judge the pairs of one block: few stories at a time are laid out, and let go after."""
+    found: list[Judged] = []
+    for _, part in blocks_of(pairs, np.diff(articles.words.offsets), WORDS_LAID):
+        rows, local = np.unique(part, return_inverse=True)
+        local = local.reshape(-1, 2).astype(np.int64)
+        found.append(judge_stories(*articles.taken(rows), local))
+    return Judged.joined(found)
 
 
 def judge_stories(words: Ragged, marks: Ragged, local: NDArray[np.int64]) -> Judged:
@@ -205,7 +222,8 @@ class Judgements:
         def judged(block: Block) -> Judged:
             return _judged(self.articles, block.pairs)
 
-        for block, found in in_order(judged, blocks_of(pairs, self._lengths), self.threads):
+        blocks = blocks_of(pairs, self._lengths, _WORDS_AT_ONCE)
+        for block, found in in_order(judged, blocks, self.threads):
             for at, (i, j) in enumerate(block.pairs.tolist()):
                 self._known[i, j] = found.judgement(at)
 

@@ -84,6 +84,10 @@ class Pool:
         self.keys, self.digests = self.keys[:, :0], self.digests[:0]
         self.rare_words = terms.RareWords()
 
+    def keep_words(self, rows: NDArray[np.int64]) -> None:
+        """Let go of the words of all but some rows, ascending: those that may be judged."""
+        self.words = self.words.thin(rows)
+
     def keys_of(self, rows: NDArray[np.int64]) -> NDArray[np.uint64]:
         """Give the band keys of some rows, ascending; of all rows without a copy."""
         return self.keys[:, rows] if len(rows) < len(self) else self.keys

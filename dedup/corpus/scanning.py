@@ -214,6 +214,7 @@ def _judge(
     """Read the candidates' texts again and judge every pair of them, articles of the past first."""
     pairs, copies = candidates.pairs, candidates.copies
     rows = distinct(np.concatenate((pairs.ravel(), copies.ravel(), past.pairs[:, 1])))
+    pool.keep_words(rows)
     tell("prepare", 0, len(rows))
     articles = mark_rows(
         source,

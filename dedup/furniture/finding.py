@@ -12,6 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from dedup.arrays import I32, I64, U8, U32
@@ -154,15 +155,16 @@ _MOST_LISTED = 12
 
 def _flag_list(found: Found, row: int, first: int, text: str) -> None:
     """Flag the headlines under the head of a list: short lines without a full stop."""
-    last = int(found.sentence_offsets[row + 1])
+    last = found.sentence_offsets.item(row + 1)
     opens = found.tries[first:last] & Try.OPENS
-    bounds = [first + int(at) for at in opens.nonzero()[0][: _MOST_LISTED + 1]]
-    words = int(found.word_offsets[row + 1] - found.word_offsets[row])
-    for number, start in enumerate(bounds[:_MOST_LISTED]):
-        end = bounds[number + 1] if number + 1 < len(bounds) else last
-        upto = int(found.sentences[end, 2]) if end < last else words
-        short = upto - found.sentences[start, 2] <= LONGEST_HEADLINE
-        if not short or text[found.sentences[end - 1, 1] - 1] in PROSE_ENDS:
+    bounds = (first + opens.nonzero()[0][: _MOST_LISTED + 1]).tolist()
+    if len(bounds) <= _MOST_LISTED:
+        bounds.append(last)
+    words = found.word_offsets.item(row + 1) - found.word_offsets.item(row)
+    for start, end in pairwise(bounds):
+        upto = found.sentences.item(end, 2) if end < last else words
+        short = upto - found.sentences.item(start, 2) <= LONGEST_HEADLINE
+        if not short or text[found.sentences.item(end - 1, 1) - 1] in PROSE_ENDS:
             break
         found.furniture[start:end] = 1
 

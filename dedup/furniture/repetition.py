@@ -96,7 +96,7 @@ def are_original(ids: U64, own: Flags, article: I32, articles: int) -> Flags:
     return found
 
 
-_AT_ONCE = 1 << 22
+_AT_ONCE = 1 << 20
 """Sentences looked at together: a large dump has too many to sort them all at once."""
 
 
@@ -116,9 +116,9 @@ def keyed(ids: U64, sources: U64) -> U64:
 
 def _parts(keys: U64) -> Iterator[I64]:
     """Part sentences so that equal ones stay together: their places, i64, ascending."""
-    count = -(-len(keys) // _AT_ONCE)
-    for part in range(count):
-        yield np.flatnonzero(keys % np.uint64(count) == part)
+    last = (1 << (len(keys) // _AT_ONCE).bit_length()) - 1
+    for part in range(last + 1):
+        yield np.flatnonzero(keys & np.uint64(last) == part)
 
 
 def _holders(

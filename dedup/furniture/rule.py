@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from functools import cache
+from functools import cached_property
 from typing import NamedTuple
 
 __all__ = ["Rule", "Scope"]
@@ -25,7 +25,18 @@ class Scope(StrEnum):
     """The whole paragraph; flags it and the headlines in the lines below it."""
 
 
-class Rule(NamedTuple):
+class _Fields(NamedTuple):
+    name: str
+    scope: Scope
+    pattern: str
+    example: str
+    near_miss: str
+    first: str = ""
+    last: str = ""
+    like_headline: bool = False
+
+
+class Rule(_Fields):
     """One kind of furniture.
 
     ``first`` and ``last`` are folded words, blanks between: the rule is tried where the sentence
@@ -36,21 +47,9 @@ class Rule(NamedTuple):
     What looks ``like_headline`` may be the text's own on top, so the first paragraph is spared.
     """
 
-    name: str
-    scope: Scope
-    pattern: str
-    example: str
-    near_miss: str
-    first: str = ""
-    last: str = ""
-    like_headline: bool = False
-
-    @property
+    @cached_property
     def compiled(self) -> re.Pattern[str]:
         """The pattern, ready to match; whole paragraphs may end in any punctuation."""
-        return _compiled(self.pattern, self.scope in (Scope.LINE, Scope.LIST))
-
-
-@cache
-def _compiled(pattern: str, whole: bool) -> re.Pattern[str]:
-    return re.compile(rf"(?:{pattern})\W*\Z" if whole else pattern, re.I | re.S)
+        whole = self.scope in (Scope.LINE, Scope.LIST)
+        pattern = rf"(?:{self.pattern})\W*\Z" if whole else self.pattern
+        return re.compile(pattern, re.I | re.S)

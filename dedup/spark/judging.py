@@ -9,7 +9,7 @@ import numpy as np
 from pyspark import Broadcast
 
 from dedup.arrays import F64, I64, U8, U64, Flags, Ragged, distinct, distinct_rows
-from dedup.corpus.judging import Judged, blocks_of, judge_stories
+from dedup.corpus.judging import WORDS_LAID, Judged, blocks_of, judge_stories
 from dedup.corpus.marking import mark_repeated, sentences_of
 from dedup.furniture.repetition import RARE, STORIES, are_original, keyed
 from dedup.model import Verdict
@@ -283,7 +283,7 @@ def judge(items: Iterator[Any]) -> Iterator[Verdicts]:
     if not (keys[rows] == pairs).all():
         raise RuntimeError("pairs: the articles of some were not sent along")
     done = 0
-    for block in blocks_of(rows, np.diff(words.offsets)):
+    for block in blocks_of(rows, np.diff(words.offsets), WORDS_LAID):
         found = _judge_block(words, marks, block.pairs)
         some = slice(done, done + len(block.pairs))
         yield Verdicts(pairs[some], stands[some], *found)

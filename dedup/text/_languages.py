@@ -2,6 +2,7 @@
 
 import cython
 import numpy as np
+from cython.cimports.dedup._tables import place_of
 from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint32_t
 
 __all__ = ["tell_languages"]
@@ -27,14 +28,12 @@ def _add_up(
     k: int64_t
     column: cython.Py_ssize_t
     row: int64_t
-    bucket: uint32_t
+    last: int64_t = buckets[buckets.shape[0] - 1]
     for k in range(start, end):
-        bucket = words[k] >> shift
-        for row in range(buckets[bucket], buckets[bucket + 1]):
-            if ids[row] == words[k]:
-                for column in range(weights.shape[1]):
-                    sums[column] += weights[row, column]
-                break
+        row = place_of(ids, words[k], buckets[words[k] >> shift], last)
+        if row < last and ids[row] == words[k]:
+            for column in range(weights.shape[1]):
+                sums[column] += weights[row, column]
     return 0
 
 

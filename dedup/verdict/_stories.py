@@ -10,6 +10,7 @@ What stands for a sentence here is a window of bounded length: a sentence of mor
 
 import cython
 import numpy as np
+from cython.cimports.dedup._tables import place_of
 from cython.cimports.dedup.verdict._sorting import sort_words
 from cython.cimports.dedup.verdict._stories import Story
 from cython.cimports.libc.math import log1p
@@ -256,16 +257,13 @@ def _weigh_words(
     """Look up each distinct word's background idf; ``content`` is set for content words."""
     k: int64_t
     at: int64_t
-    bucket: cython.Py_ssize_t
+    end: int64_t = buckets[buckets.shape[0] - 1]
     word: uint32_t
     found: cython.float
     for k in range(story.entries):
         word = layout.vocabulary[story.at + k]
-        bucket = word >> _SHIFT
-        found = unknown
-        for at in range(buckets[bucket], buckets[bucket + 1]):
-            if ids[at] == word:
-                found = idf[at]
+        at = place_of(ids, word, buckets[word >> _SHIFT], end)
+        found = idf[at] if at < end and ids[at] == word else unknown
         layout.weights[story.at + k] = found
         content[k] = found >= _CONTENT
     return 0

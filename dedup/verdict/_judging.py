@@ -1,0 +1,127 @@
+"""From log-odds to probabilities and verdicts, pair by pair; the limits are those of ``limits``."""
+
+import cython
+from cython.cimports.libc.math import exp, rint
+from cython.cimports.libc.stdint import int64_t, uint8_t
+
+from dedup.model import Verdict
+from dedup.verdict import limits
+from dedup.verdict.measures import COLUMNS
+
+__all__ = ["bound", "judge", "name_verdicts"]
+
+_WORDS = cython.declare(cython.Py_ssize_t, COLUMNS["words"])
+_LINKED = cython.declare(cython.Py_ssize_t, COLUMNS["linked"])
+_OPENING = cython.declare(cython.Py_ssize_t, COLUMNS["opening"])
+_KEPT_SHARE = cython.declare(cython.Py_ssize_t, COLUMNS["kept"])
+_KEPT_SENTENCES = cython.declare(cython.Py_ssize_t, COLUMNS["kept_sentences"])
+_SAME = cython.declare(cython.Py_ssize_t, COLUMNS["same"])
+_EMPTY = cython.declare(cython.Py_ssize_t, COLUMNS["empty"])
+
+_SCALE = cython.declare(cython.double, 10.0**limits.DECIMALS)
+_COUNTERPARTS = cython.declare(cython.double, limits.COUNTERPARTS)
+_FEW_WORDS = cython.declare(cython.double, limits.FEW_WORDS)
+_ALIKE = cython.declare(cython.double, limits.ALIKE)
+_MOSTLY = cython.declare(cython.double, limits.MOSTLY)
+_PART = cython.declare(cython.double, limits.PART)
+_FRAME = cython.declare(cython.double, limits.FRAME)
+_VERDICTS = tuple(Verdict)
+_IDENTICAL = cython.declare(uint8_t, _VERDICTS.index(Verdict.IDENTICAL))
+_SYNDICATED = cython.declare(uint8_t, _VERDICTS.index(Verdict.SYNDICATED))
+_REWRITTEN = cython.declare(uint8_t, _VERDICTS.index(Verdict.REWRITTEN))
+_TEMPLATE = cython.declare(uint8_t, _VERDICTS.index(Verdict.TEMPLATE))
+_PARTIAL = cython.declare(uint8_t, _VERDICTS.index(Verdict.PARTIAL))
+_UNRELATED = cython.declare(uint8_t, _VERDICTS.index(Verdict.UNRELATED))
+
+
+@cython.cfunc
+def _check(measured: cython.const[cython.double][:, ::1], answers: cython.Py_ssize_t) -> object:
+    """Refuse evidence of other measures, or of another number of pairs."""
+    if measured.shape[1] != len(COLUMNS) or measured.shape[0] != answers:
+        got = f"{measured.shape[0]} rows of {measured.shape[1]}"
+        raise ValueError(f"measured: got {got}, wanted {answers} of {len(COLUMNS)}")
+    return None
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1.0, check=True)
+def _bounded(log_odds: cython.double, of: cython.const[cython.double][::1]) -> cython.double:
+    probability: cython.double = 1.0 / (1.0 + exp(-log_odds))
+    if of[_LINKED] < _COUNTERPARTS:
+        probability = min(probability, 0.5 / _COUNTERPARTS * of[_LINKED])
+    if of[_WORDS] < _FEW_WORDS and of[_OPENING] < _ALIKE:
+        probability = min(probability, 0.5 / _ALIKE * of[_OPENING])
+    return rint(probability * _SCALE) / _SCALE
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _verdict(
+    of: cython.const[cython.double][::1],
+    probability: cython.double,
+    partial: cython.double,
+    template: cython.double,
+) -> uint8_t:
+    if of[_SAME] != 0:
+        return _IDENTICAL
+    if probability >= 0.5:
+        return _SYNDICATED if of[_KEPT_SHARE] >= _MOSTLY else _REWRITTEN
+    if template > 0 and of[_LINKED] >= _FRAME:
+        return _TEMPLATE
+    if partial > 0 and of[_KEPT_SENTENCES] >= _PART:
+        return _PARTIAL
+    return _UNRELATED
+
+
+def bound(
+    log_odds: cython.const[cython.double][::1],
+    measured: cython.const[cython.double][:, ::1],
+    found: cython.double[::1],
+) -> None:
+    """Write the probabilities that belong to log-odds f64[m], within their limits, f64[m]."""
+    m: cython.Py_ssize_t
+    _check(measured, log_odds.shape[0])
+    _check(measured, found.shape[0])
+    with cython.nogil:
+        for m in range(measured.shape[0]):
+            found[m] = _bounded(log_odds[m], measured[m])
+
+
+def name_verdicts(
+    measured: cython.const[cython.double][:, ::1],
+    probability: cython.const[cython.double][::1],
+    partial: cython.const[cython.double][::1],
+    template: cython.const[cython.double][::1],
+    found: uint8_t[::1],
+) -> None:
+    """Write the verdicts, u8[m].
+
+    ``partial`` and ``template`` f64[m] are above 0 for what would be such if it is no version.
+    """
+    m: cython.Py_ssize_t
+    _check(measured, probability.shape[0])
+    _check(measured, partial.shape[0])
+    _check(measured, template.shape[0])
+    _check(measured, found.shape[0])
+    with cython.nogil:
+        for m in range(measured.shape[0]):
+            found[m] = _verdict(measured[m], probability[m], partial[m], template[m])
+
+
+def judge(
+    measured: cython.const[cython.double][:, ::1],
+    log_odds: cython.const[cython.double][::1],
+    partial: cython.const[cython.double][::1],
+    template: cython.const[cython.double][::1],
+    verdicts: uint8_t[::1],
+    probability: cython.double[::1],
+) -> None:
+    """Write verdicts u8[m] and probabilities f64[m]: those of equal and of empty texts are sure."""
+    m: cython.Py_ssize_t
+    bound(log_odds, measured, probability)
+    for m in range(measured.shape[0]):
+        if measured[m, _SAME] != 0 or measured[m, _EMPTY] != 0:
+            probability[m] = measured[m, _SAME]
+    name_verdicts(measured, probability, partial, template, verdicts)

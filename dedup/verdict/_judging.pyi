@@ -1,0 +1,9 @@
+from dedup.arrays import F64, U8
+
+def bound(log_odds: F64, measured: F64, found: F64) -> None: ...
+def name_verdicts(
+    measured: F64, probability: F64, partial: F64, template: F64, found: U8
+) -> None: ...
+def judge(
+    measured: F64, log_odds: F64, partial: F64, template: F64, verdicts: U8, probability: F64
+) -> None: ...

@@ -1,0 +1,30 @@
+"""What a few measures say by themselves, whatever else the evidence of two texts adds up to."""
+
+from __future__ import annotations
+
+__all__ = [
+    "ALIKE",
+    "COUNTERPARTS",
+    "DECIMALS",
+    "FEW_WORDS",
+    "FRAME",
+    "MOSTLY",
+    "PART",
+]
+
+DECIMALS = 9
+"""Of a probability: fewer than a float has, so that a sum taken in another order gives the same."""
+
+COUNTERPARTS = 0.4
+"""Share of either text's words in linked sentences below which two texts are no versions."""
+FEW_WORDS = 15
+"""Words, those of a sentence, below which a text is a version only if the openings are alike,"""
+ALIKE = 0.3
+"""which is this similarity to their counterparts, on average: one word in common gives less."""
+
+MOSTLY = 0.5
+"""Share of the shorter text's own words in kept sentences from which it is the same text."""
+PART = 2
+"""Own sentences that both texts must have nearly verbatim for a real part to be shared."""
+FRAME = 0.5
+"""Share of words in linked sentences from which two texts have one wording."""
