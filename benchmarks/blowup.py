@@ -1,8 +1,9 @@
 """Feed the engine what makes others blow up, at two sizes, and report how time and memory grow.
 
 Each case runs in a process of its own: many copies of one text, many light edits of one text, many
-texts that share one boilerplate paragraph, texts of one word, one huge text among small ones; they
-are searched for near-duplicates. Forms of one line, each like very many, are scanned.
+texts that share one boilerplate paragraph, texts of one word, one huge text among small ones, forms
+of one line, each like very many; they are searched for near-duplicates. Forms of one shape and of
+two are scanned, and half of them against the other half in an index.
 Pairs that must not be lost on the way are planted and counted: every text of a family of copies or
 edits tied to another one, and two in a hundred boilerplate texts that are versions of another.
 """
@@ -28,7 +29,10 @@ SIZES = {
     "boilerplate": 100_000,
     "one word": 200_000,
     "huge text": 50_000_000,
+    "near forms": 100_000,
     "forms": 100_000,
+    "two forms": 100_000,
+    "forms against": 100_000,
 }
 PLANTED = 50
 """One boilerplate text in so many is followed, anywhere later, by a version of it."""
@@ -67,21 +71,37 @@ def made(case: str, size: int) -> tuple[list[str], list[tuple[int, int]]]:
         pairs = [(place[k * PLANTED % count], place[count + k]) for k in range(size // PLANTED)]
         planted = [(min(pair), max(pair)) for pair in pairs]
         return [f"{own[row]} {shared}" for row in order], planted
-    if case == "forms":
-        return [form(number) for number in range(size)], []
+    if "forms" in case:
+        shapes = FORMS if case == "two forms" else FORMS[:1]
+        return [form(number, shapes[number % len(shapes)]) for number in range(size)], []
     if case == "one word":
         return [f"w{k % (size // 4)}" for k in range(size)], []
     return [text(size // 7), *(text(200) for _ in range(1000))], []
 
 
-def form(number: int) -> str:
+FORMS = (
+    "Order {number} for {name} of {town} was confirmed on {day} March 2021 and will be "
+    "delivered within {days} days.",
+    "Invoice {number} to {name} in {town} is due on {day} April 2021; please pay it within {days} "
+    "weeks from now.",
+)
+
+
+def form(number: int, shape: str) -> str:
     """Fill in a form."""
     name, town = _draw.choice(_WORDS[:10]), _draw.choice(_WORDS[:5])
     day, days = _draw.randint(1, 28), _draw.randint(2, 9)
-    return (
-        f"Order {number} for {name} of {town} was confirmed on {day} March 2021 and will be "
-        f"delivered within {days} days."
-    )
+    return shape.format(number=number, name=name, town=town, day=day, days=days)
+
+
+def against_half(texts: list[str]) -> Sequence[Any]:
+    """Scan the second half of texts against an index of the first."""
+    import dedup
+
+    articles = [dedup.Article(str(number), text) for number, text in enumerate(texts)]
+    index = dedup.Index()
+    index.add(articles[: len(articles) // 2])
+    return dedup.scan(articles[len(articles) // 2 :], against=index).pairs
 
 
 def untied(pairs: list[tuple[int, int]], size: int) -> int:
@@ -106,8 +126,10 @@ def run(case: str, size: int) -> None:
     dedup.near_duplicates(texts[-50:])
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     began, cpu = time.perf_counter(), time.process_time()
-    if case == "forms":
+    if case in ("forms", "two forms"):
         pairs: Sequence[Any] = dedup.scan(texts).pairs
+    elif case == "forms against":
+        pairs = against_half(texts)
     else:
         pairs = dedup.near_duplicates(texts, threshold=0.5)
     seconds = {

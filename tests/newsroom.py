@@ -152,3 +152,15 @@ class Newsroom:
             )
             for number in range(count)
         ]
+
+
+def forms(count: int = 200) -> list[str]:
+    """Fill in two forms in turn: each text is like very many others."""
+    names = "Ann Bob Cid Dee Eve Fay Gus Hal".split()
+    order = "Order {n} was confirmed for {name} and will be sent from our house at {days}"
+    invoice = "Please pay invoice {n} to {name} of the Bergen office not later than {days} today"
+    return [
+        (order if n % 2 else invoice).format(n=n, name=names[n % 7], days=n % 9)
+        + " unless we hear from you by letter or by telephone in the course of this week"
+        for n in range(count)
+    ]

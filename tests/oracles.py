@@ -15,7 +15,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import combinations, groupby, pairwise
+from typing import NamedTuple
 
+import numpy as np
 from datasketch import MinHash
 
 from dedup.furniture.finding import insets
@@ -23,6 +25,8 @@ from dedup.furniture.leads import PHRASES
 from dedup.furniture.rules import RULES, Rule, Scope
 from dedup.text.marks import Mark
 from dedup.text.sentences import WORDS, Token
+from dedup.text.tokens import fold
+from dedup.text.vocabulary import background, language_of
 from dedup.verdict import limits, measures
 
 WIDTH_64 = 2**64
@@ -92,7 +96,7 @@ def word_id(word: str) -> int:
 
 def read_words(texts: Iterable[str]) -> list[list[int]]:
     """Twin of ``kernels.read_words``: the ids of each text's words."""
-    return [[word_id(word) for word in words(text)] for text in texts]
+    return [[word_id(word) for word in words(unwrapped(text))] for text in texts]
 
 
 def shingle(first: int, second: int, third: int) -> int:
@@ -249,6 +253,140 @@ def word_gains(
     ]
 
 
+# --- reading: hard wraps --------------------------------------------------------------------------
+
+HYPHENED = re.compile(r"(?<=\S)([-\u2010\u00ad])([^\S\r\n]*(?:\r\n?|\n)[^\S\r\n]*)(?=\S)")
+
+
+class Line(NamedTuple):
+    """A line that is not blank: its place, its length from the margin, blank lines before it."""
+
+    start: int
+    end: int
+    length: int
+    apart: bool
+    text: str
+
+
+def lines_of(text: str) -> list[Line]:
+    found, at, apart = [], 0, False
+    for line in re.split("(\r\n|\r|\n)", text):
+        if line in ("\r\n", "\r", "\n"):
+            pass
+        elif line.strip():
+            start, end = at + len(line) - len(line.lstrip()), at + len(line.rstrip())
+            found.append(Line(start, end, end - at, apart, line.strip()))
+            apart = False
+        else:
+            apart = True
+        at += len(line)
+    return found
+
+
+def first_word(line: Line) -> int:
+    if character_class(line.text[0]) == SINGLE:
+        return 3
+    return len(line.text.split()[0])
+
+
+def goes_on(one: Line, other: Line) -> bool:
+    """Tell whether a sentence seems to go on in the next line."""
+    head = other.text[0]
+    caseless = head.isalpha() and not (head.islower() or head.isupper() or head.istitle())
+    stops = one.text[-1] in ".!?:;" + FULL_WIDTH
+    return not other.apart and not stops and (head.islower() or caseless)
+
+
+def weight(one: Line, other: Line) -> int:
+    """Weigh what a break says of the width: nothing where a sentence seems to end with it."""
+    if goes_on(one, other):
+        return 3
+    stops = re.search(f"[.!?:;{FULL_WIDTH}]([{re.escape(CLOSERS)}])?\\Z", one.text)
+    return 0 if other.apart or stops else 1
+
+
+def width(lines: Sequence[Line]) -> int:
+    """Tell the width at which a text was wrapped, 0 for none; one width after the other."""
+    breaks = [(one, other, weight(one, other)) for one, other in pairwise(lines)]
+    sizes = [line.length for line in lines if len(line.text.split()) > 1]
+
+    def explained(width: int) -> int:
+        return sum(
+            weighed
+            for one, other, weighed in breaks
+            if 20 <= one.length <= width <= min(one.length + first_word(other), 256)
+        )
+
+    best = max(map(explained, range(20, 257)))
+    if not best:
+        return 0
+    low = next(width for width in range(20, 257) if explained(width) == best)
+    high = next(width for width in range(low, 258) if explained(width) != best)
+    found = max([low, *(size for size in sizes if low < size < high)])
+    longer = sum(size > found for size in sizes)
+    sure = [other.text[0].islower() for _, other, weighed in breaks if weighed == 3]
+    total = sum(weighed for k, (_, _, weighed) in enumerate(breaks) if k or weighed == 3)
+    if best < 0.75 * total:
+        return 0
+    if best >= 9 and sure:
+        return found if longer <= 0.1 * len(sizes) else 0
+    few = (any(sure) and found >= 45) or (found >= 100 and best >= 2)
+    return found if few and not longer else 0
+
+
+def width_of(text: str) -> int:
+    return width(lines_of(text))
+
+
+def is_wrap(one: Line, other: Line, width: int) -> bool:
+    columns = any(re.search(r"\t|\s{4}", line.text) for line in (one, other))
+    prose = not columns and other.text[0] not in "*·•▪●■◦‣"
+    if prose and not other.apart and one.length <= width <= one.length + first_word(other):
+        return True
+    if not goes_on(one, other):
+        return False
+    if prose and 0.6 * width <= one.length <= width:
+        return True
+    return other.text[0].islower() and 45 <= len(one.text) <= 100
+
+
+@lru_cache(maxsize=8)
+def unwrapped(text: str) -> str:
+    """Read a text as if it had never been wrapped, character by character."""
+    lines, chars = lines_of(text), list(text)
+    of_text = width(lines)
+    hyphens = {}
+    for match in HYPHENED.finditer(text):
+        before, behind = text[match.start() - 1], text[match.end()]
+        if before.isalpha() and (behind.isalpha() if match[1] == "\u00ad" else behind.islower()):
+            hyphens[match.start()] = match
+    for one, other in pairwise(lines):
+        if one.end - 1 not in hyphens and is_wrap(one, other, of_text):
+            gap = text[one.end : other.start]
+            chars[one.end : other.start] = [" " if c in "\r\n" else c for c in gap]
+    for at, match in hyphens.items():
+        joins = match[1] == "\u00ad" or parts_word(text, at, match)
+        for k in range(at if joins else at + 1, match.end()):
+            chars[k] = "\u00ad"
+    return "".join(chars)
+
+
+def parts_word(text: str, at: int, match: re.Match[str]) -> bool:
+    """Tell whether a hyphen parts a word, by how rare that is."""
+    before = re.search(r"[^\W\d_]*\Z", text[max(0, at - 40) : at])
+    behind = re.match(r"[^\W\d_]*", text[match.end() : match.end() + 40])
+    assert before
+    assert behind
+    one, other = fold(before[0]), fold(behind[0])
+    if f"{one}-{other}" in fold(text):
+        return False
+    language = language_of(np.array([word_id(word) for word in words(text)], np.uint32))
+    ids, idf, _, unlisted = background(language)
+    table = dict(zip(ids.tolist(), idf.tolist(), strict=True))
+    idf_of = [table.get(word_id(word), float(unlisted)) for word in (one, other, one + other)]
+    return idf_of[2] <= max(idf_of[:2]) + 1.5
+
+
 # --- reading: sentences, marks, page furniture --------------------------------------------------
 
 LINE_BREAKS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
@@ -274,27 +412,10 @@ def knows(flag: int, word: str) -> bool:
 
 
 def paragraphs(text: str) -> list[Span]:
-    """Find the lines, hard-wrapped ones joined, white space at both ends cut off."""
-    lines: list[Span] = []
-    at, line_end = 0, -1
-    for line in text.splitlines(keepends=True):
-        if line.strip():
-            start = at + len(line) - len(line.lstrip())
-            end = at + len(line.rstrip())
-            gap = text[line_end:start]
-            wraps = lines and len(gap) <= 12 and len(NEWLINES.findall(gap)) == 1
-            if wraps and text[start].islower():
-                last = NEWLINES.split(text[max(lines[-1][0], lines[-1][1] - 101) : lines[-1][1]])[
-                    -1
-                ]
-                wraps = 45 <= len(last) <= 100 and last[-1] not in ".!?:;"
-            if wraps and text[start].islower():
-                lines[-1] = lines[-1][0], end
-            else:
-                lines.append((start, end))
-            line_end = at + len(line.rstrip(LINE_BREAKS))
-        at += len(line)
-    return lines
+    """Find the lines, white space at both ends cut off."""
+    lines = list(re.finditer(r"[^\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]+", text))
+    found = [(m.end() - len(m[0].lstrip()), m.start() + len(m[0].rstrip())) for m in lines]
+    return [(start, end) for start, end in found if start < end]
 
 
 @lru_cache(maxsize=8)

@@ -25,8 +25,9 @@ from dedup.dump.again import Places
 from dedup.dump.batches import Batch, End
 from dedup.dump.blocks import Dump, Register
 from dedup.dump.cards import Card, Cards
-from dedup.dump.files import BrokenFileError, find_inputs
+from dedup.dump.files import BrokenFileError
 from dedup.dump.ids import is_made
+from dedup.dump.inputs import find_inputs
 from dedup.dump.reading import FORMATS, make_options
 from dedup.errors import DumpError
 from dedup.model import Rejected

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from newsroom import Newsroom
+from newsroom import Newsroom, forms
 from oracles import words
 
 import dedup
@@ -100,6 +100,23 @@ def test_pairs_name_ids_in_input_order(newsroom: Newsroom) -> None:
     (pair,) = near_duplicates(articles)
     assert (pair.a, pair.b) == ("z", "a")
     assert pair.jaccard == dedup.compare(articles[0], articles[2]).jaccard
+
+
+def test_of_forms_each_keeps_two_pairs_that_tie_all_together(
+    monkeypatch: pytest.MonkeyPatch, newsroom: Newsroom
+) -> None:
+    story = newsroom.story()
+    few = [story, f"{story} More.", f"{story} Less."]
+    texts = [*forms(), *few]
+    whole = near_duplicates(texts, threshold=0.3)
+    monkeypatch.setattr("dedup.candidates.lsh._MANY_PAIRS", 0)
+    found = near_duplicates(texts, threshold=0.3)
+    assert set(found) < set(whole)
+    assert len(found) <= 2 * len(texts) < len(whole) / 4
+    assert [pair for pair in found if int(pair.a) >= 200] == whole[-3:]
+    for row in map(str, range(200)):
+        partners = [pair.jaccard for pair in whole if row in pair[:2]]
+        assert max(partners) == max(pair.jaccard for pair in found if row in pair[:2])
 
 
 @pytest.mark.parametrize("threads", [1, 2, 4])

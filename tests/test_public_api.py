@@ -29,13 +29,13 @@ EXPORTED = """
 
 ORDER = """
     version errors progress values model moments arrays packed threads writing text.marks
-    dump.dates dump.extras dump.packing dump.files dump.ids dump._claims dump.places dump.cells
-    dump.mending dump.records dump.cards dump.repeats dump.documents dump.formats dump.charsets
-    dump.separated dump.feeds dump.tables dump.frames dump.webpages dump.reading
+    dump.dates dump.extras dump.packing dump.inputs dump.files dump.ids dump._claims dump.places
+    dump.cells dump.mending dump.records dump.cards dump.repeats dump.documents dump.formats
+    dump.charsets dump.separated dump.feeds dump.tables dump.frames dump.webpages dump.reading
     dump._escapes dump._json dump.batches dump.stored dump.blocks dump.again
     dump.spooling dump dump.sources
     tabular given text text._languages text.vocabulary text.tokens text.patterns text.points
-    text.sentences text._words text.words
+    text.sentences text._words text._wraps text.wrapping text.words
     text._page text._sentences
     candidates candidates._sketches candidates.lsh candidates.resemblance candidates.minhash
     candidates._terms candidates._joins candidates.terms

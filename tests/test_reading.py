@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 from bisect import bisect_left
 from concurrent.futures import ThreadPoolExecutor
 
@@ -11,7 +12,7 @@ import oracles
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import COMPILED, EDGES, any_character, news_text, texts, unragged
+from strategies import COMPILED, EDGES, WORDS, any_character, news_text, texts, unragged
 from test_sentences import CASES, LARGE, REPEATED
 
 from dedup.arrays import Ragged, encoded
@@ -67,7 +68,15 @@ dense = st.text(
     st.sampled_from("aAbB.!?…\"“”'’()[]—- \n\r\u2028,:;/@_1५中。„«»\u0301\ud800"), max_size=60
 )
 """Few characters, those that rules name, so that they meet in every order."""
-any_page = st.one_of(page, dense, news_text, texts)
+_words = st.lists(st.sampled_from([*WORDS, "well-known", "中文", "كلمة", "* item"]), max_size=60)
+wrapped = st.builds(
+    lambda parts, width, gap: gap.join(textwrap.fill(" ".join(part), width) for part in parts),
+    st.lists(_words, max_size=4),
+    st.integers(20, 120),
+    st.sampled_from(["\n", "\n\n", "\n  ", "-\n", "\u00ad\r\n", "\t"]),
+)
+"""Texts in lines of some width, and some that only seem so."""
+any_page = st.one_of(page, dense, news_text, wrapped, texts)
 
 
 def check(batch: list[str]) -> None:
@@ -76,14 +85,15 @@ def check(batch: list[str]) -> None:
     assert (found.words.values.dtype, found.marks.dtype) == (np.uint32, np.uint8)
     for row, text in enumerate(batch):
         tokens, flags = found.flagged(row)
-        assert tokens.text == text
-        assert list(tokens.words) == oracles.words(text), text
-        assert list(zip(tokens.starts, tokens.ends, strict=True)) == oracles.word_spans(text), text
-        assert list(tokens.sentences) == oracles.sentences(text), text
+        plain = oracles.unwrapped(text)
+        assert (tokens.text, tokens.plain) == (text, plain)
+        assert list(tokens.words) == oracles.words(plain), text
+        assert list(zip(tokens.starts, tokens.ends, strict=True)) == oracles.word_spans(plain), text
+        assert list(tokens.sentences) == oracles.sentences(plain), text
         assert found.words[row].tolist() == [oracles.word_id(word) for word in tokens.words]
-        assert list(flags) == oracles.furniture(text), text
+        assert list(flags) == oracles.furniture(plain), text
         low, high = found.words.offsets[row : row + 2]
-        assert found.marks[low:high].tolist() == oracles.marks(text), text
+        assert found.marks[low:high].tolist() == oracles.marks(plain), text
         starts = [start for start, _ in tokens.sentences]
         firsts = [bisect_left(tokens.starts, start) for start in starts]
         assert list(tokens.bounds) == [*firsts, len(tokens.words)]

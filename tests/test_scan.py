@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from newsroom import Newsroom
+from newsroom import Newsroom, forms
 
 import dedup
 from dedup import Article, DumpError, Index, InputError, Pair, Report, Verdict, scan
@@ -423,6 +423,17 @@ def test_forms_are_thinned_out_within_their_window(monkeypatch: pytest.MonkeyPat
     assert report.notes
     assert all(days[pair.a] == days[pair.b] for pair in report.pairs)
     assert {one for pair in report.pairs for one in (pair.a, pair.b)} == {*days}
+
+
+def test_forms_of_two_shapes_list_no_more_than_two_pairs_each(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("dedup.candidates.lsh._MANY_PAIRS", 0)
+    texts = [*forms(), *(Newsroom(3).story(),) * 2, Newsroom(4).story()]
+    report = scan(texts)
+    (left_out,) = report.notes.values()
+    assert len(report.pairs) <= 2 * len(texts) < left_out
+    assert {one for pair in report.pairs for one in (pair.a, pair.b)} >= set(map(str, range(200)))
 
 
 def test_forms_that_are_like_very_many_others_are_bounded_and_told(

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import textwrap
 import time
 
+import oracles
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from strategies import news_text, texts
 
 from dedup.reading.texts import read
+from dedup.text.words import read_words
 
 pytestmark = pytest.mark.loops
 
@@ -44,7 +47,11 @@ def test_sentences_tile_news(text: str) -> None:
 
 @given(news_text, news_text)
 def test_a_blank_line_cuts_and_shields(one: str, other: str) -> None:
-    """What stands before a blank line has no say in how the text after it is cut."""
+    """What stands before a blank line has no say in how the text after it is cut.
+
+    But for the width in which all of a text is set.
+    """
+    assume(len({oracles.width_of(text) for text in (one, other, f"{one}\n\n{other}")}) == 1)
     joined = cut(one) + cut(other)
     assert cut(f"{one}\n\n{other}") == joined
 
@@ -238,26 +245,76 @@ def test_lines_end_sentences_whatever_the_break() -> None:
         assert cut(f"Storm hits coast{newline}Rain fell") == ["Storm hits coast", "Rain fell"]
 
 
-def test_hard_wrapped_text_is_one_paragraph() -> None:
-    text = (
-        "The storm that hit the coast early on Monday was the strongest in\n"
-        "twenty years, officials said, and thousands of homes were without\n"
-        "power. Schools stayed shut.\n"
-        "Trains ran late."
-    )
-    sentences = [" ".join(sentence.split()) for sentence in cut(text)]
-    assert sentences == [
-        "The storm that hit the coast early on Monday was the strongest in twenty years, "
-        "officials said, and thousands of homes were without power.",
-        "Schools stayed shut.",
-        "Trains ran late.",
-    ]
+def flat(sentences: list[str]) -> list[str]:
+    return [" ".join(sentence.split()) for sentence in sentences]
+
+
+STORY = (
+    "The storm that hit the coast early on Monday was the strongest in twenty years, officials"
+    " said, and Mr. Orr found thousands of homes were without power in both northern counties.",
+    "Schools stayed shut.",
+    "Trains ran late in Leeds, York and Hull, and nobody could say when the line along the river"
+    " would open again, since the water had taken the bridge at Selby with it on Sunday night.",
+)
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("indent", ["", "    "])
+@pytest.mark.parametrize("blank_lines", [0, 1])
+@pytest.mark.parametrize("width", [30, 40, 52, 72, 80, 100])
+def test_hard_wrapped_text_reads_as_if_it_never_was(
+    width: int, blank_lines: int, indent: str, newline: str
+) -> None:
+    gap = "\n" * (1 + blank_lines)
+    lines = textwrap.TextWrapper(width, initial_indent=indent, subsequent_indent=indent)
+    text = gap.join(["Storm hits coast", *map(lines.fill, STORY)]).replace("\n", newline)
+    assert flat(cut(text)) == ["Storm hits coast", *STORY]
+
+
+LISTS = {
+    "headlines": "Rain in Leeds\nMayor of York to stand again\nWolves seen near Hull\nThree held",
+    "recipe": "two eggs\na cup of flour, sieved twice\nsalt\nhalf a litre of milk, cold\nbutter",
+    "verse": "and all the rain came down\non fields of barley\nand on the long white road we took\n"
+    "when we were small",
+    "columns": "Leeds    12    rain and some wind\nYork     14    rain and more wind\n"
+    "Hull      9    rain and much wind\nSelby     8    rain and no wind",
+    "bullets": "* the storm that hit the coast on\n* the bridge that fell at Selby on\n"
+    "* the train that never came to us on",
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_lines_of_a_list_are_not_joined(name: str) -> None:
+    assert len(cut(LISTS[name])) == len(LISTS[name].splitlines())
+    around = "\n\n".join(textwrap.fill(paragraph, 60) for paragraph in STORY)
+    found = flat(cut(f"{around}\n\n{LISTS[name]}\n\n{around}"))
+    assert found == [*STORY, *flat(LISTS[name].splitlines()), *STORY]
 
 
 def test_short_lines_and_blank_lines_are_not_wrapped() -> None:
     assert cut("Rain fell and\nfell on") == ["Rain fell and", "fell on"]
     line = "The storm that hit the coast early on Monday was the strongest in"
     assert len(cut(f"{line}\n\ntwenty years, officials said")) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("the govern-\nment met", "the government met"),
+        ("the govern\u2010\n  ment met", "the government met"),
+        ("the govern\u00ad\r\nment met", "the government met"),
+        ("a well-\nknown face", "a well known face"),
+        ("the Anglo-\nSaxon era", "the anglo saxon era"),
+        ("one braxo-\nful braxoful", "one braxoful braxoful"),
+        ("pages 10-\n20", "pages 10 20"),
+        ("a far-reach, far-\nreach", "a far reach far reach"),
+        ("rain -\nand wind", "rain and wind"),
+    ],
+)
+def test_a_hyphen_at_the_end_of_a_line_parts_a_word_or_two(text: str, words: str) -> None:
+    tokens = read(text)
+    assert list(tokens.words) == words.split()
+    assert read_words([text]).values.tolist() == tokens.ids.tolist()
 
 
 def test_rules_look_no_further_than_the_paragraph() -> None:

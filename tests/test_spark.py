@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from newsroom import Newsroom
+from newsroom import Newsroom, forms
 
 import dedup
 from dedup import DumpError, InputError
@@ -195,6 +195,19 @@ def test_any_partitioning_gives_what_one_machine_gives(
         frame = in_spark(spark, rows, parts)
         found = scanning.scan(frame, keep=keep, min_probability=least, within=within)
         check_same(rows, found, report)
+
+
+def test_forms_of_two_shapes_are_thinned_out_as_on_one_machine(
+    spark: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dedup.spark import scanning
+
+    monkeypatch.setattr(lsh, "_MANY_PAIRS", 0)
+    rows = [dict.fromkeys(COLUMNS) | {"id": f"{n}", "text": text} for n, text in enumerate(forms())]
+    report = dedup.scan(rows)
+    assert report.notes
+    assert len(report.pairs) <= 3 * len(rows)
+    check_same(rows, scanning.scan(in_spark(spark, rows, 3)), report)
 
 
 def test_tasks_that_fail_and_blocks_that_are_lost_change_nothing(

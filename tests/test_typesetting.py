@@ -1,8 +1,9 @@
-"""The same words, however they are set: wrapped at any width, with invisible marks in them."""
+"""The same words and passages, however they are set: wrapped, hyphenated, with invisible marks."""
 
 from __future__ import annotations
 
 import random
+import re
 import textwrap
 from collections.abc import Callable
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from newsroom import Newsroom
 
 import dedup
-from dedup import Article, Passage
+from dedup import Article, Comparison, Passage, Sentence
 from dedup.text.words import read_words
 
 Setter = Callable[[str, random.Random], str]
@@ -64,6 +65,64 @@ def with_all(text: str, chance: random.Random) -> str:
 
 IN_LINES: list[Setter] = [softly_hyphenated, with_invisible_marks, with_hard_spaces]
 SETTERS: list[Setter] = [*IN_LINES, wrapped, with_all]
+
+
+def hyphenated(text: str, width: int) -> str:
+    """Break lines at a width, long words in small letters in two."""
+    lines = [""]
+    for word in text.split():
+        room = width - len(lines[-1]) - 2
+        if len(lines[-1]) + len(word) < width:
+            lines[-1] += f" {word}" if lines[-1] else word
+        elif word in LONG_WORDS and room > 2:
+            cut = min(room, len(word) - 3)
+            lines[-1] += f" {word[:cut]}-"
+            lines.append(word[cut:])
+        else:
+            lines.append(word)
+    return "\n".join(lines)
+
+
+LONG_WORDS = "glassmaker astronomer correspondent newspaper commuters pensioners everything".split()
+"""Words of the newsroom that are no compounds."""
+
+
+def broken(paragraph: str, width: int) -> str:
+    return textwrap.fill(paragraph, width, break_long_words=False)
+
+
+def as_told(found: Comparison) -> tuple[object, ...]:
+    """Give what a comparison says, its texts set in one line."""
+    passages = [
+        (p.kind, p.similarity, p.moved, p.changes, *map(set_in_one_line, (p.a, p.b)))
+        for p in found.passages
+    ]
+    return found.verdict, found.probability, found.jaccard, passages
+
+
+def set_in_one_line(sentences: tuple[Sentence, ...]) -> list[str]:
+    texts = [re.sub(r"(?<=[a-z])-\n(?=[a-z])", "", sentence.text) for sentence in sentences]
+    return [" ".join(text.split()) for text in texts]
+
+
+@pytest.mark.parametrize("way", [broken, hyphenated])
+@pytest.mark.parametrize("gap", ["\n\n", "\n"])
+@pytest.mark.parametrize("titled", [False, True])
+@pytest.mark.parametrize("seed", range(25))
+def test_hard_wraps_change_no_passage(
+    way: Callable[[str, int], str], gap: str, titled: bool, seed: int
+) -> None:
+    chance, room = random.Random(seed), Newsroom(seed)
+    clean = room.story(chance.choice((9, 12, 15)))
+    version = room.syndicated(clean)
+    width = chance.randint(30, 200)
+    paragraphs = [room.name()] * titled + clean.split("\n\n")
+    one = dedup.compare(gap.join(paragraphs), version)
+    text = gap.join(way(paragraph, width) for paragraph in paragraphs)
+    other = dedup.compare(text, version)
+    assert as_told(one) == as_told(other)
+    sentences = [sentence for passage in other.passages for sentence in passage.a]
+    assert all(text[s.start : s.end] == s.text for s in sentences)
 
 
 @pytest.mark.parametrize("way", SETTERS)

@@ -20,6 +20,7 @@ from dedup.arrays import I64
 from dedup.model import Aligned, Change, Passage, PassageKind, Region, Sentence, Span
 from dedup.reading.texts import Texts
 from dedup.text.tokens import Flagged, Tokens
+from dedup.text.wrapping import reset
 
 if TYPE_CHECKING:
     from dedup.facts.changes import Facts
@@ -191,7 +192,10 @@ def _told(a: Flagged, b: Flagged, links: list[_Link]) -> list[tuple[Change, ...]
     from dedup.facts.changes import Facts  # which a verdict does not need
 
     facts = Facts.of(a.tokens, b.tokens)
-    return [() if link.kept else _changes(facts, link) for link in links]
+    told = [() if link.kept else _changes(facts, link) for link in links]
+    if all(text.tokens.plain is text.tokens.text for text in (a, b)):
+        return told
+    return [tuple([Change(c.kind, reset(c.a), reset(c.b)) for c in found]) for found in told]
 
 
 def _mirrored(link: _Link) -> _Link:

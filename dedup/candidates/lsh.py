@@ -11,13 +11,14 @@ import math
 
 import numpy as np
 
-from dedup.arrays import I64, U64, distinct, distinct_rows
+from dedup.arrays import I64, U64, Flags, distinct, distinct_rows
 from dedup.candidates import _sketches
 from dedup.errors import InputError
 from dedup.threads import map_all
 from dedup.values import frozen
 
 __all__ = [
+    "MANY_PAIRS_A_ROW",
     "MAX_PERMUTATIONS",
     "Bands",
     "bucket_pairs",
@@ -25,10 +26,12 @@ __all__ = [
     "check_permutations",
     "check_share",
     "choose_bands",
+    "crowded",
     "most_similar",
     "pack_pairs",
     "sorted_pairs",
     "thinned",
+    "two_each",
     "unpack_pairs",
 ]
 
@@ -39,6 +42,11 @@ _ALL_PAIRS = 64
 _LEADERS = 2
 """In a larger bucket each row meets so many at the bucket's head, so that the cost stays linear.
 What is alike in more than one band has other, smaller buckets in common as a rule."""
+
+
+_MANY_PAIRS = 200_000
+MANY_PAIRS_A_ROW = 16
+"""Pairs from which on a row is like very many others."""
 
 
 @frozen()
@@ -169,37 +177,52 @@ def bucket_pairs(buckets: U64, keys: U64) -> U64:
 def thinned(pairs: I64, keys: U64, order: I64) -> I64:
     """Leave each row two of its pairs, where there are more than two pairs a row and 200,000.
 
-    They are the one with the row that it shares most bands with, of equals the first, and the one
-    with the first of all that it is paired with; so what hangs together still does.
-    ``pairs`` i64[m, 2] are sorted, ``keys`` u64[bands, n], and ``order`` i64[n] says which rows are
-    first. So forms, of which each is like very many, cost no more than articles.
+    They are those that :func:`two_each` chooses by the bands that pairs share. ``pairs`` i64[m, 2]
+    are sorted, ``keys`` u64[bands, n], and ``order`` i64[n] says which rows are first. So forms, of
+    which each is like very many, cost no more than articles.
     """
-    n = keys.shape[1]
-    if len(pairs) <= most_similar(n):
+    if len(pairs) <= most_similar(keys.shape[1]):
         return pairs
-    shared = np.zeros(len(pairs), np.uint64)
-    one, other = pairs[:, 0], pairs[:, 1]
+    apart = np.zeros(len(pairs), np.uint64)
     for band in keys:
-        shared += band[one] == band[other]
-    places = np.empty(n, np.uint64)
-    places[order] = np.arange(n, dtype=np.uint64)
-    alike = (np.uint64(len(keys)) - shared) << np.uint64(32)
-    best = np.full(n, np.iinfo(np.uint64).max)
+        apart += band[pairs[:, 0]] != band[pairs[:, 1]]
+    return pairs[two_each(pairs, apart, order)]
+
+
+def two_each(pairs: I64, apart: U64, order: I64) -> Flags:
+    """Choose two pairs of each row, so that what hangs together still does, bool[m].
+
+    They are the one with the row that it is least ``apart`` from, u64[m] below 2**32, of equals
+    the first, and the one with the first of all that it is paired with. ``order`` i64[n] says which
+    rows are first.
+
+    >>> pairs = np.array([[0, 1], [0, 2], [1, 2], [1, 3], [2, 3]])
+    >>> two_each(pairs, np.array([5, 5, 1, 5, 5], np.uint64), np.arange(4)).tolist()
+    [True, True, True, True, False]
+    """
+    places = np.empty(len(order), np.uint64)
+    places[order] = np.arange(len(order), dtype=np.uint64)
+    apart = apart << np.uint64(32)
+    best = np.full(len(order), np.iinfo(np.uint64).max)
     first = best.copy()
-    for row, partner in ((one, other), (other, one)):
-        np.minimum.at(best, row, alike | places[partner])
+    sides = (pairs[:, 0], pairs[:, 1]), (pairs[:, 1], pairs[:, 0])
+    for row, partner in sides:
+        np.minimum.at(best, row, apart | places[partner])
         np.minimum.at(first, row, places[partner])
-    paired = np.flatnonzero(first < n)
-    chosen = np.concatenate((best[paired] & np.uint64(0xFFFFFFFF), first[paired]))
-    return sorted_pairs(np.stack((np.tile(paired, 2), order[chosen.astype(np.int64)]), axis=1))
+    chosen = np.zeros(len(pairs), np.bool_)
+    for row, partner in sides:
+        chosen |= (apart | places[partner] == best[row]) | (places[partner] == first[row])
+    return chosen
+
+
+def crowded(pairs: I64, rows: int, most: int = MANY_PAIRS_A_ROW) -> Flags:
+    """Tell which rows are in more than ``most`` of the pairs, bool[rows]."""
+    return np.bincount(pairs.ravel(), minlength=rows) > most
 
 
 def most_similar(rows: int) -> int:
     """Tell how many pairs of so many rows are not :func:`thinned`."""
     return max(_MANY_PAIRS, 2 * rows)
-
-
-_MANY_PAIRS = 200_000
 
 
 def sorted_pairs(pairs: I64) -> I64:

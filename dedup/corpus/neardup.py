@@ -56,7 +56,10 @@ def near_duplicates(
 
     Each pair at the threshold is found with a probability of at least ``recall``, a more similar
     one with a higher; each is verified, so none is below the threshold. Texts of the same words
-    are not listed pair by pair: each is paired with the first of them. No verdict is given here;
+    are not listed pair by pair: each is paired with the first of them. Of more
+    than 200,000 pairs, and two an article, those between texts that are like more than 32 others
+    each are thinned out, as of forms: such a text keeps its most similar one and one that many have
+    in common, so that what hangs together still does. No verdict is given here;
     :func:`dedup.scan` gives one and finds rewritten versions too. ``articles`` and ``within`` are
     taken as there.
 
@@ -102,8 +105,9 @@ def similar_rows(
     else:
         jaccard = _jaccard(pool.words, pairs)
     similar = jaccard >= bands.threshold
-    rows = np.concatenate((pairs[similar], np.sort(copies, axis=1)))
-    scores = np.concatenate((jaccard[similar], np.ones(len(copies))))
+    pairs, jaccard = _thinned(pairs[similar], jaccard[similar], pool.digests[:, 0])
+    rows = np.concatenate((pairs, np.sort(copies, axis=1)))
+    scores = np.concatenate((jaccard, np.ones(len(copies))))
     order = np.lexsort((rows[:, 1], rows[:, 0]))
     return SimilarRows(rows[order], scores[order], pool.cards.ids)
 
@@ -112,6 +116,23 @@ def _similar(pool: Pool, first: NDArray[np.int64], threads: int) -> NDArray[np.i
     """Find the pairs of some rows that share a band, the lesser row first."""
     order = np.argsort(pool.digests[first, 0], kind="stable")
     return first[lsh.candidate_pairs(pool.keys_of(first), threads=threads, order=order)]
+
+
+def _thinned(
+    pairs: NDArray[np.int64], jaccard: NDArray[np.float64], digests: NDArray[np.uint64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Leave two pairs each, where they are very many, to rows in many pairs among themselves."""
+    if len(pairs) <= lsh.most_similar(len(digests)):
+        return pairs, jaccard
+    between = lsh.crowded(pairs, len(digests), _LISTED)[pairs].all(axis=1)
+    apart = ((1 - jaccard[between]) * 2**31).astype(np.uint64)
+    kept = np.ones(len(pairs), np.bool_)
+    kept[between] = lsh.two_each(pairs[between], apart, np.argsort(digests, kind="stable"))
+    return pairs[kept], jaccard[kept]
+
+
+_LISTED = 32
+"""Pairs of one row that are listed whatever it is like."""
 
 
 def _jaccard(words: Ragged, pairs: NDArray[np.int64]) -> NDArray[np.float64]:

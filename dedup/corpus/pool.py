@@ -371,6 +371,7 @@ def find_candidates(
     """Find the pairs worth judging: by shared bands and by shared rare terms.
 
     What is found hangs on the articles' words and ids, not on the order in which they were read.
+    Where pairs that share a band are very many, rows in many of them need no rare terms to meet.
     Of pairs of rows that ``near`` refuses none takes the place of another where they are thinned
     out; those with copies, which may be nearer, are left to :meth:`Window.parted`.
     """
@@ -386,8 +387,13 @@ def find_candidates(
     related, _ = terms.candidate_pairs(
         pool.rare_words, english(), settings, threads=threads, skipped=copies[:, 1], keys=keys
     )
+    left_out = len(found) - len(similar)
+    if left_out:
+        alike = lsh.crowded(first[found], len(pool))
+        between = alike[related].all(axis=1)
+        related, left_out = related[~between], left_out + int(between.sum())
     packed = distinct(np.concatenate((lsh.pack_pairs(first[similar]), lsh.pack_pairs(related))))
-    return Candidates(lsh.unpack_pairs(packed), copies, len(found) - len(similar))
+    return Candidates(lsh.unpack_pairs(packed), copies, left_out)
 
 
 def find_copies(pool: Pool) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

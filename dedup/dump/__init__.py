@@ -1,8 +1,8 @@
 """Stream articles out of news files: JSON, CSV, TSV, text files; plain, .gz or .zst."""
 
 from dedup.dump.dates import parse_date
-from dedup.dump.files import STANDARD_INPUT
 from dedup.dump.formats import MAX_LINE_BYTES
+from dedup.dump.inputs import STANDARD_INPUT
 from dedup.dump.reading import (
     FORMATS,
     check_encoding,

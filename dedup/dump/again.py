@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from dedup.arrays import Ragged, joined
 from dedup.dump.batches import LineBlock
-from dedup.dump.files import Input
 from dedup.dump.formats import Options
+from dedup.dump.inputs import Input
 from dedup.errors import DumpError
 
 __all__ = ["LineSet", "Places"]

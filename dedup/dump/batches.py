@@ -16,9 +16,10 @@ from dedup.dump._json import PADDING, PLAIN, UNSURE, find_fields
 from dedup.dump.cards import Card, Columns, taken
 from dedup.dump.cells import IdKind
 from dedup.dump.dates import parse_date
-from dedup.dump.files import BrokenFileError, Input
+from dedup.dump.files import BrokenFileError
 from dedup.dump.formats import Options, read_json_line
 from dedup.dump.ids import made_id
+from dedup.dump.inputs import Input
 from dedup.dump.mending import HAS_MARKUP, mended_rows
 from dedup.dump.records import (
     NOT_A_DATE,

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from dedup.dump.batches import Batch, End, LineBlock, RecordBlock
 from dedup.dump.documents import begins_document
-from dedup.dump.files import BrokenFileError, Input, plain_head
+from dedup.dump.files import BrokenFileError, plain_head
 from dedup.dump.formats import (
     DEFAULT_OPTIONS,
     Options,
@@ -24,6 +24,7 @@ from dedup.dump.formats import (
     read_json,
     read_opened_json,
 )
+from dedup.dump.inputs import Input
 from dedup.dump.reading import (
     FORMATS,
     find_readable,

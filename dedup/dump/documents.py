@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from dedup.dump.files import OTHER_ENCODING, Input
+from dedup.dump.files import OTHER_ENCODING
+from dedup.dump.inputs import Input
 from dedup.dump.records import USUAL_NAMES, Row, to_json_line
 from dedup.errors import brief
 from dedup.model import Rejected

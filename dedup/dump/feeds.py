@@ -16,8 +16,9 @@ from xml.etree import ElementTree
 
 from dedup.dump.dates import parse_date
 from dedup.dump.extras import extra_module
-from dedup.dump.files import BrokenFileError, Input, unpacked, whole
+from dedup.dump.files import BrokenFileError, unpacked, whole
 from dedup.dump.formats import Options
+from dedup.dump.inputs import Input
 from dedup.dump.mending import has_markup, text_of_markup
 from dedup.dump.records import Row
 from dedup.model import Rejected

@@ -11,15 +11,8 @@ from itertools import chain
 from typing import NamedTuple
 
 from dedup.dump.documents import begins_document, not_an_object, read_document
-from dedup.dump.files import (
-    BrokenFileError,
-    Input,
-    decode,
-    lines,
-    unpacked,
-    whole,
-    with_line_feeds,
-)
+from dedup.dump.files import BrokenFileError, decode, lines, unpacked, whole, with_line_feeds
+from dedup.dump.inputs import Input
 from dedup.dump.records import Fields, Row, column_finder, distinct_names
 from dedup.errors import brief
 from dedup.model import Rejected

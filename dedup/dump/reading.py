@@ -12,13 +12,14 @@ from typing import Any
 
 from dedup.dump.extras import check_extra
 from dedup.dump.feeds import read_xml
-from dedup.dump.files import BrokenFileError, Input, find_inputs, single_input
+from dedup.dump.files import BrokenFileError
 from dedup.dump.formats import (
     MAX_LINE_BYTES,
     Options,
     read_json,
     read_text,
 )
+from dedup.dump.inputs import Input, find_inputs, single_input
 from dedup.dump.records import Fields, Record, Row, column_finder, record
 from dedup.dump.repeats import claimed
 from dedup.dump.separated import read_csv, read_tsv

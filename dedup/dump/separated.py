@@ -15,8 +15,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
 
-from dedup.dump.files import BrokenFileError, Input, decode, lines, unpacked, with_line_feeds
+from dedup.dump.files import BrokenFileError, decode, lines, unpacked, with_line_feeds
 from dedup.dump.formats import Options, check_columns, too_long
+from dedup.dump.inputs import Input
 from dedup.dump.records import Fields, Row, column_finder
 from dedup.model import Rejected
 

@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from dedup.arrays import Ragged, encoded
 from dedup.dump.again import Places
 from dedup.dump.blocks import Dump, open_dump
-from dedup.dump.files import STANDARD_INPUT, Input, binary
+from dedup.dump.files import binary
 from dedup.dump.formats import Options
 from dedup.dump.frames import Frame, Table, open_frame
+from dedup.dump.inputs import STANDARD_INPUT, Input
 from dedup.dump.reading import make_options, values_of
 from dedup.dump.records import Fields, Record
 from dedup.dump.repeats import claimed

@@ -7,8 +7,9 @@ from typing import Any
 
 from dedup.dump.cells import BadCell
 from dedup.dump.extras import extra_module
-from dedup.dump.files import BrokenFileError, Input, seekable
+from dedup.dump.files import BrokenFileError, seekable
 from dedup.dump.formats import Options, check_columns
+from dedup.dump.inputs import Input
 from dedup.dump.records import Row, used_columns
 from dedup.model import Rejected
 

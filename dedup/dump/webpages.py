@@ -12,8 +12,9 @@ from typing import Any
 
 from dedup.dump.charsets import decoded_page
 from dedup.dump.extras import extra_module
-from dedup.dump.files import BrokenFileError, Input, unpacked, whole
+from dedup.dump.files import BrokenFileError, unpacked, whole
 from dedup.dump.formats import Options
+from dedup.dump.inputs import Input
 from dedup.dump.records import Row
 from dedup.model import Rejected
 

@@ -41,7 +41,7 @@ class Told:
     """
 
     def __init__(self, tokens: Tokens, language: str | None = None) -> None:
-        text = self.text = tokens.text
+        text = self.text = tokens.plain
         words = self.words = tokens.ids
         self.spans = tokens.sentences
         starts, ends = tokens.spans

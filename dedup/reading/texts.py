@@ -7,7 +7,7 @@ stretches that the loops point out.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from dedup.reading import _reading
 from dedup.text import _words
 from dedup.text.points import POINTS, State
 from dedup.text.tokens import Flagged, Tokens
+from dedup.text.wrapping import unwrapped
 from dedup.values import frozen
 
 __all__ = [
@@ -35,16 +36,18 @@ __all__ = [
 class Texts:
     """Texts as they were read; rows stand end to end.
 
-    ``source`` u8 is the texts in UTF-8 (surrogates passed), ``words`` u32 the ids of their words,
-    ragged. One entry a word: ``starts`` and ``ends`` i32, where it stands in its text, in code
-    points; ``marks`` u8, flags of :class:`dedup.text.marks.Mark`. One a sentence: ``sentences``
-    i32[m, 3], its start, its end and its first word, within its text; ``furniture`` bool[m]. The
-    sentences of row ``i`` are those from ``sentence_offsets[i]`` to ``sentence_offsets[i + 1]``
-    (exclusive), i64[n + 1]. ``letters`` u32 are the folded words, code points, that of the word
-    ``k`` from ``letter_offsets[k]`` to ``letter_offsets[k + 1]``, i64[nnz + 1].
+    ``source`` u8 is the texts in UTF-8 (surrogates passed), ``plain`` the same with hard wraps
+    undone, ``words`` u32 the ids of their words, all ragged. One entry a word: ``starts`` and
+    ``ends`` i32, where it stands in its text, in code points; ``marks`` u8, flags of
+    :class:`dedup.text.marks.Mark`. One a sentence: ``sentences`` i32[m, 3], its start, its end and
+    its first word, within its text; ``furniture`` bool[m]. The sentences of row ``i`` are those
+    from ``sentence_offsets[i]`` to ``sentence_offsets[i + 1]`` (exclusive), i64[n + 1]. ``letters``
+    u32 are the folded words, code points, that of the word ``k`` from ``letter_offsets[k]`` to
+    ``letter_offsets[k + 1]``, i64[nnz + 1].
     """
 
     source: Ragged
+    plain: Ragged
     words: Ragged
     starts: I32
     ends: I32
@@ -60,8 +63,10 @@ class Texts:
         low, high = self.words.offsets[row : row + 2].tolist()
         first, last = self.sentence_offsets[row : row + 2].tolist()
         at = self.letter_offsets[low : high + 1]
+        given = decoded(self.source[row]) if text is None else text
         tokens = Tokens(
-            text=decoded(self.source[row]) if text is None else text,
+            given,
+            given if self.plain is self.source else decoded(self.plain[row]),
             spans=np.concatenate((self.starts[low:high], self.ends[low:high])).reshape(2, -1),
             cuts=self.sentences[first:last],
             letters=self.letters[at[0] : at[-1]],
@@ -77,7 +82,7 @@ def read_texts(texts: Sequence[str], *, letters: bool = True) -> Texts:
     >>> read_texts(["Rain fell. It stopped."]).sentences.tolist()
     [[0, 10, 0], [11, 22, 2]]
     """
-    return _read(encoded(texts), letters, texts.__getitem__)
+    return _read(encoded(texts), letters, texts)
 
 
 def read_utf8(source: Ragged, *, letters: bool = True) -> Texts:
@@ -90,22 +95,25 @@ def read_utf8(source: Ragged, *, letters: bool = True) -> Texts:
     >>> found.furniture.tolist()
     [False, True]
     """
-    return _read(source, letters, lambda row: decoded(source[row]))
+    return _read(source, letters)
 
 
-def _read(source: Ragged, letters: bool, text_of: Callable[[int], str]) -> Texts:
-    """Read texts, in UTF-8 end to end and, where rules are tried, one by one."""
+def _read(source: Ragged, letters: bool, texts: Sequence[str] = ()) -> Texts:
+    """Read texts in UTF-8 end to end; ``texts`` are the same where they are at hand."""
     states, room = _survey(source)
-    composed = _composed(source, states)
+    plain = unwrapped(source)
+    composed = _composed(plain, states)
     if len(composed.values):
         room += _survey(composed)[1]
     found, spelled, spelled_at = _reading.read(
-        source.values, source.offsets, composed.values, composed.offsets, room, letters
+        plain.values, plain.offsets, composed.values, composed.offsets, room, letters
     )
     cut = Found(*found)
-    apply_rules(cut, text_of)
+    at_hand = texts and plain is source
+    apply_rules(cut, texts.__getitem__ if at_hand else lambda row: decoded(plain[row]))
     return Texts(
         source=source,
+        plain=plain,
         words=Ragged(cut.words, cut.word_offsets),
         starts=cut.starts,
         ends=cut.ends,

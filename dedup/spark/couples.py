@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
+from pyspark import Broadcast
 
 from dedup.arrays import I64, U64, Flags
+from dedup.candidates.lsh import MANY_PAIRS_A_ROW
 from dedup.corpus.windows import Window
-from dedup.spark.cards import Left
+from dedup.spark.cards import Left, among
 from dedup.spark.flow import sorted_by_part
 from dedup.spark.matching import Kept, Pairs
 from dedup.spark.reading import Cards, Read
@@ -18,8 +20,10 @@ __all__ = [
     "Chosen",
     "choose_two",
     "count_shared",
+    "find_crowded",
     "join_one",
     "join_other",
+    "leave_out_between",
     "meeting_places",
     "put_standing",
     "send_sketches",
@@ -216,3 +220,17 @@ def choose_two(items: Iterator[tuple[U64, U64, I64]]) -> Iterator[Pairs]:
             chosen.append(np.stack((own[order][new], partners[order][new]), axis=1))
         pairs = np.sort(np.concatenate(chosen), axis=1)
         yield Pairs(pairs, np.full(len(pairs), np.nan, np.float32))
+
+
+def find_crowded(items: Iterator[tuple[U64, U64, I64]]) -> Iterator[U64]:
+    """Tell which articles are in many pairs, as :func:`dedup.candidates.lsh.crowded` does."""
+    own = np.concatenate([np.empty(0, np.uint64), *(words for words, _, _ in items)])
+    words, counts = np.unique(own, return_counts=True)
+    yield words[counts > MANY_PAIRS_A_ROW]
+
+
+def leave_out_between(items: Iterator[Pairs], crowded: Broadcast[Any]) -> Iterator[Pairs]:
+    """Leave out the pairs of which both articles are in many others."""
+    for pairs in items:
+        ones, others = (among(side, crowded) for side in pairs.keys.T)
+        yield pairs.take(~(ones & others))

@@ -195,10 +195,17 @@ class _Scan:
             .mapped(matching.merge_pairs)
         )
         related = self.finished.keep("related", related)
-        return self._similar().joined(related), self._least_share(related)
+        least = self._least_share(related)
+        similar, crowded = self._similar()
+        if crowded is not None:
+            related = related.mapped(partial(couples.leave_out_between, crowded=crowded))
+        return similar.joined(related), least
 
-    def _similar(self) -> Flow:
-        """Find candidates that share a band; as in a scan, of very many each keeps two."""
+    def _similar(self) -> tuple[Flow, Broadcast[Any] | None]:
+        """Find candidates that share a band; as in a scan, of very many each keeps two.
+
+        Where they are very many, gives also the keys of the articles in many of them.
+        """
         parts, kept = self.parts, self.kept
         sending = partial(matching.send_bands, kept=kept, parts=parts)
         similar = self.finished.keep(
@@ -206,16 +213,17 @@ class _Scan:
         )
         most = most_similar(sum(left.firsts for left in self.left))
         if _count(similar) <= most:
-            return similar
+            return similar, None
         once = similar.sent(partial(matching.send_pairs, parts=parts), parts)
         once = self.finished.keep("similar-once", once.mapped(matching.merge_pairs))
         if _count(once) <= most:
-            return once
+            return once, None
         sketches = self.read, partial(couples.send_sketches, kept=kept, parts=parts)
         shared = self._couples(sketches, once, 0.0).mapped(couples.count_shared)
-        return shared.sent(partial(couples.send_to_both, parts=parts), parts).mapped(
-            couples.choose_two
-        )
+        both = shared.sent(partial(couples.send_to_both, parts=parts), parts)
+        both = self.finished.keep("similar-both", both)
+        crowded = self._keys(both.mapped(couples.find_crowded).collect())
+        return both.mapped(couples.choose_two), crowded
 
     def _standing(self, candidates: Flow, least: float) -> Flow:
         """Put the articles that stand for those of the same words in their place in candidates."""

@@ -9,7 +9,6 @@ import numpy as np
 from cython.cimports.dedup.text._words import decode_point
 from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
-from dedup.text import sentences
 from dedup.text.points import POINTS, SEVERAL, Trait
 
 __all__ = ["HashTable"]
@@ -20,11 +19,6 @@ _SPELLED = cython.declare(cython.const[uint32_t][::1], POINTS.spelled)
 _SEVERAL = cython.declare(uint32_t, SEVERAL)
 _SPACE = cython.declare(uint32_t, Trait.SPACE)
 _BREAK = cython.declare(uint32_t, Trait.BREAK)
-_LOWER = cython.declare(uint32_t, Trait.LOWER)
-_NO_WRAP = cython.declare(uint32_t, Trait.NO_WRAP)
-_WRAP_MIN = cython.declare(int64_t, sentences.WRAP_MIN)
-_WRAP_MAX = cython.declare(int64_t, sentences.WRAP_MAX)
-_WRAP_GAP = cython.declare(int64_t, sentences.MAX_WRAP_GAP)
 _CLASS = cython.declare(uint32_t, Trait.CLASS)
 _SEPARATOR = cython.declare(uint32_t, Trait.SEPARATOR)
 _LETTER = cython.declare(uint32_t, Trait.LETTER)
@@ -344,36 +338,9 @@ def fold_words(page: Page, batch: Batch) -> cython.int:
 
 @cython.cfunc
 @cython.nogil
-def _line_breaks(page: Page, start: int64_t, end: int64_t) -> int64_t:
-    """Count the line breaks, carriage return and line feed together as one."""
-    found: int64_t = 0
-    k: int64_t
-    c: cython.Py_UCS4
-    before: cython.Py_UCS4 = " "
-    for k in range(start, end):
-        c = page.codes[k]
-        if page.flags[k] & _BREAK and not (c == "\n" and before == "\r"):
-            found += 1
-        before = c
-    return found
-
-
-@cython.cfunc
-@cython.nogil
-def _wraps(page: Page, begin: int64_t, end: int64_t) -> cython.bint:
-    """Tell whether the last line of a paragraph may go on in the next line of the text."""
-    k: int64_t = end
-    while k > begin and end - k <= _WRAP_MAX and not page.flags[k - 1] & _BREAK:
-        k -= 1
-    return _WRAP_MIN <= end - k <= _WRAP_MAX and not page.flags[end - 1] & _NO_WRAP
-
-
-@cython.cfunc
-@cython.nogil
 def cut_paragraphs(page: Page) -> cython.int:
-    """Find the paragraphs: lines, hard-wrapped ones joined, white space at both ends cut off."""
+    """Find the paragraphs: lines, white space at both ends cut off."""
     line: int64_t = 0
-    wrapped_from: int64_t = -1
     count: int64_t = 0
     number: int64_t
     at: int64_t
@@ -392,18 +359,8 @@ def cut_paragraphs(page: Page) -> cython.int:
         end = at
         while page.flags[end - 1] & _SPACE:
             end -= 1
-        if (
-            count > 0
-            and start - wrapped_from <= _WRAP_GAP
-            and page.flags[start] & _LOWER
-            and _line_breaks(page, wrapped_from, start) == 1
-            and _wraps(page, page.begins[count - 1], page.stops[count - 1])
-        ):
-            count -= 1
-        else:
-            page.begins[count] = cython.cast(int32_t, start)
+        page.begins[count] = cython.cast(int32_t, start)
         page.stops[count] = cython.cast(int32_t, end)
         count += 1
-        wrapped_from = at
     page.paragraph_count = count
     return 0

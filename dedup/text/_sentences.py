@@ -390,8 +390,7 @@ def _add(batch: Batch, start: int64_t, end: int64_t) -> cython.int:
 def cut_sentences(page: Page, batch: Batch) -> cython.int:
     """Find the sentences of a text, their starts and ends; what lies between is white space.
 
-    Line breaks end a sentence, except where a text is hard-wrapped; inside a paragraph rules decide
-    at every full stop.
+    Line breaks end a sentence; inside a paragraph rules decide at every full stop.
     """
     event: int64_t = 0
     number: int64_t

@@ -82,9 +82,5 @@ KNOWN = gathered((flag, words.split()) for flag, words in WORDS.items())
 LINKS = ("pic.twitter.com/", "http://", "https://")
 SPEAKER_WORDS = 4
 """Capitalised words that may name a speaker before a verb of speech."""
-WRAP_MIN, WRAP_MAX = 45, 100
-"""Characters of a hard-wrapped line."""
-MAX_WRAP_GAP = 12
-"""Characters of white space between two of them."""
 LOOK_BACK = 40
 """Characters that a rule looks at before and behind a full stop."""

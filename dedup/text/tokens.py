@@ -100,13 +100,23 @@ class Tokens:
     ``spans`` i32[2, n]: where each word starts and ends in the text; ``cuts`` i32[m, 3]: where each
     sentence starts and ends, and its first word. ``letters`` u32 are the folded words, code points,
     the word ``k`` from ``letter_offsets[k]`` to ``letter_offsets[k + 1]``, i64[n + 1]. ``ids``
-    u32[n] number them.
+    u32[n] number them. ``plain`` is the text as it was read, hard wraps undone, see
+    :mod:`dedup.text.wrapping`.
     """
 
     def __init__(
-        self, text: str, spans: I32, cuts: I32, letters: U32, letter_offsets: I64, ids: U32
+        self,
+        text: str,
+        plain: str,
+        *,
+        spans: I32,
+        cuts: I32,
+        letters: U32,
+        letter_offsets: I64,
+        ids: U32,
     ) -> None:
         self.text = text
+        self.plain = plain
         self.spans = spans
         self.cuts = cuts
         self.letters = letters

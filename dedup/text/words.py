@@ -5,9 +5,12 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
+import numpy as np
+
 from dedup.arrays import U8, Ragged, decoded, encoded
 from dedup.text import _words
 from dedup.text.points import POINTS, State
+from dedup.text.wrapping import unwrapped
 
 __all__ = ["Ragged", "read_words", "words_of_utf8"]
 
@@ -24,22 +27,25 @@ def read_words(texts: Sequence[str]) -> Ragged:
 def words_of_utf8(texts: Ragged) -> Ragged:
     """Cut texts that stand end to end in UTF-8 (u8, surrogates passed) into word ids.
 
-    Only texts that have to be composed first, or that have a code point not met before, are
-    decoded.
+    Only texts that have to be composed first, that have a code point not met before, or words
+    parted by hyphens at the ends of lines, are decoded.
 
     >>> import numpy as np
     >>> words_of_utf8(Ragged(np.frombuffer(b"Rain fell.", np.uint8), np.array([0, 10]))).offsets
     array([0, 2])
     """
     words, state = _read(texts)
-    again = (state & (State.UNKNOWN | State.COMPOSES)).nonzero()[0]
-    if not len(again):
+    again = state & (State.UNKNOWN | State.COMPOSES) != 0
+    POINTS.learn("".join([decoded(texts[row]) for row in again.nonzero()[0]]))
+    plain = unwrapped(texts)
+    if plain is not texts:
+        again |= np.diff(plain.offsets) != np.diff(texts.offsets)  # soft hyphens are longer
+    rows = again.nonzero()[0]
+    if not len(rows):
         return words
-    given = [decoded(texts[row]) for row in again.tolist()]
-    composed = [unicodedata.normalize("NFC", text) for text in given]
-    POINTS.learn("".join(given))
+    composed = [unicodedata.normalize("NFC", decoded(plain[row])) for row in rows]
     POINTS.learn("".join(composed))
-    return words.replaced(again, _read(encoded(composed))[0])
+    return words.replaced(rows, _read(encoded(composed))[0])
 
 
 def _read(texts: Ragged) -> tuple[Ragged, U8]:

@@ -120,30 +120,32 @@ def _paint_facts(
         return begins
     borders = {start for start, _ in words}, {end for _, end in words}
     for number, (fact, change) in enumerate(facts):
-        start = _find_fact(paint, text, fact, borders)
-        if start is not None:
+        found = _find_fact(paint, text, fact, borders)
+        if found is not None:
+            start, end = found
             shade = Mark.FACT + number % (256 - Mark.FACT)
-            paint[start : start + len(fact)] = bytes([shade]) * len(fact)
+            paint[start:end] = bytes([shade]) * (end - start)
             begins[start] = change
     return begins
 
 
 def _find_fact(
     paint: bytearray, text: str, fact: str, borders: tuple[set[int], set[int]]
-) -> int | None:
-    """Find whole words that no other fact has, best outside the runs that were kept verbatim."""
+) -> tuple[int, int] | None:
+    """Find whole words that no other fact has, best outside the runs that were kept verbatim.
+
+    A blank of the fact is any white space of the text, which may be set in lines.
+    """
     starts, ends = borders
     found = None
-    at = text.find(fact)
-    while at >= 0:
-        end = at + len(fact)
+    for match in re.finditer(r"\s+".join(map(re.escape, fact.split())), text):
+        at, end = match.span()
         whole = (at in starts or not fact[0].isalnum()) and (end in ends or not fact[-1].isalnum())
         highest = max(paint[at:end])
         if whole and highest < Mark.VERBATIM:
-            return at
+            return at, end
         if whole and highest < Mark.FACT and found is None:
-            found = at
-        at = text.find(fact, end)
+            found = at, end
     return found
 
 

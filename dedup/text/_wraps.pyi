@@ -1,0 +1,3 @@
+from dedup.arrays import I64, U8
+
+def undo_wraps(source: U8, offsets: I64) -> tuple[U8 | None, U8]: ...
