@@ -208,10 +208,11 @@ def packed(language: str, table: dict[str, Any]) -> dict[str, Any]:
     entries.add("scale", valued(table["scales"]))
     entries.add("scale", scales(locale))
     months_and_days(locale, entries)
-    for kind, field in (("money", "money"), ("month", "months"), ("weekday", "weekdays")):
+    fields = (("vague", "vague"), ("money", "money"), ("month", "months"), ("weekday", "weekdays"))
+    for kind, field in fields:
         entries.add(kind, valued(table.get(field, "")))
     flags = (
-        "vague glue percent before_percent am pm hour before_hour before_clock minute dated no"
+        "glue percent before_percent am pm hour before_hour before_clock minute dated no"
         " plain counter counted month_word day_word year_word before_weekday title"
     )
     for kind in flags.split():
