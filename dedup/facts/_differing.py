@@ -22,6 +22,7 @@ _PREFIXED = cython.declare(uint16_t, Trait.PREFIXED)
 _NEW = cython.declare(uint16_t, Trait.NEW)
 _APART = cython.declare(uint16_t, Trait.APART)
 _OPENS = cython.declare(uint16_t, Trait.OPENS)
+_OPPOSED = cython.declare(uint16_t, Trait.OPPOSED)
 _HEADLINE = cython.declare(uint16_t, Trait.HEADLINE)
 _FREQUENT = cython.declare(uint16_t, Trait.FREQUENT)
 _LOWER = cython.declare(uint64_t, 0xFFFFFFFF)
@@ -225,19 +226,31 @@ def _are_opposite(one: uint64_t, other: uint64_t) -> cython.bint:
 @cython.cfunc
 @cython.nogil
 @cython.exceptval(check=False)
-def _turned_between_like(a: Words, b: Words) -> cython.bint:
-    """Tell whether opposites stand between the same two words."""
+def _may_stand_for(a: Words, k: int64_t, b: Words, j: int64_t) -> cython.bint:
+    """Tell whether the same word, or none, stands before two words, or behind them."""
+    if k == a.first or j == b.first:
+        if k == a.first and j == b.first:
+            return True
+    elif a.ids[k - 1] == b.ids[j - 1]:
+        return True
+    if k + 1 == a.last or j + 1 == b.last:
+        return k + 1 == a.last and j + 1 == b.last
+    return a.ids[k + 1] == b.ids[j + 1]
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _turned_in_place(a: Words, b: Words) -> cython.bint:
+    """Tell whether of two words with opposites one may stand in the place of the other."""
     k: int64_t
     j: int64_t
-    for k in range(a.first + 1, a.last - 1):
-        if a.sides[k]:
-            for j in range(b.first + 1, b.last - 1):
-                if (
-                    _are_opposite(a.sides[k], b.sides[j])
-                    and a.ids[k - 1] == b.ids[j - 1]
-                    and a.ids[k + 1] == b.ids[j + 1]
-                ):
-                    return True
+    for k in range(a.first, a.last):
+        if a.traits[k] & _OPPOSED:
+            for j in range(b.first, b.last):
+                if b.traits[j] & _OPPOSED and a.ids[k] != b.ids[j]:
+                    if _may_stand_for(a, k, b, j):
+                        return True
     return False
 
 
@@ -295,8 +308,8 @@ def _traits_that_differ(a: Words, b: Words, back: int64_t) -> uint16_t:
         found |= _QUOTED
     if either & _DENIES and _a_negation_differs(a, b, back):
         found |= _DENIES
-    if here_a & here_b & _TURNS:
-        if _are_opposite(_one_side_alone(a), _one_side_alone(b)) or _turned_between_like(a, b):
+    if here_a & here_b & _OPPOSED:
+        if _are_opposite(_one_side_alone(a), _one_side_alone(b)) or _turned_in_place(a, b):
             found |= _TURNS
     return found
 

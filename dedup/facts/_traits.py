@@ -23,6 +23,7 @@ from dedup.facts.lexicon import Trait
 __all__ = ["Marked"]
 
 _COUNTS = cython.declare(uint16_t, Trait.COUNTS)
+_OPPOSED = cython.declare(uint16_t, Trait.OPPOSED)
 _DENIES = cython.declare(uint16_t, Trait.DENIES)
 _TURNS = cython.declare(uint16_t, Trait.TURNS)
 _CAPITAL = cython.declare(uint16_t, Trait.CAPITAL)
@@ -32,7 +33,7 @@ _PREFIXED = cython.declare(uint16_t, Trait.PREFIXED)
 _APART = cython.declare(uint16_t, Trait.APART)
 _OPENS = cython.declare(uint16_t, Trait.OPENS)
 _HEADLINE = cython.declare(uint16_t, Trait.HEADLINE)
-_LEAST_REST = cython.declare(cython.Py_ssize_t, 4)
+_LEAST_REST = cython.declare(cython.Py_ssize_t, 3)
 """Letters that must follow a beginning that turns a word round."""
 _STEM = cython.declare(cython.Py_ssize_t, 4)
 """Letters by which neighbours of names are compared."""
@@ -76,6 +77,19 @@ def _slot(
     while traits[at] != 0 and slots[at] != word:
         at = (at + 1) & mask
     return at
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _begins(stem: uint32_t, beginnings: cython.const[uint32_t][::1]) -> cython.bint:
+    """Tell whether words with opposites begin so."""
+    mask: uint32_t = cython.cast(uint32_t, beginnings.shape[0] - 1)
+    at: uint32_t = (stem >> 5) & mask
+    while beginnings[at] != 0 and beginnings[at] != stem:
+        at = (at + 1) & mask
+    return beginnings[at] != 0
 
 
 @cython.cfunc
@@ -144,13 +158,15 @@ class Marked:
         spans: cython.const[int32_t][:, ::1],
         cuts: cython.const[int32_t][:, ::1],
         table: tuple,
+        beginnings: cython.const[uint32_t][::1],
         prefixes: cython.const[uint32_t][:, ::1],
     ):
         """Mark words.
 
         ``codes`` are the code points of the text; ``spans`` i32[2, n] where each word starts and
         ends; ``cuts`` i32[m, 3] its first word last, for each sentence; ``table`` ids,
-        traits and sides of a language's words, open; ``prefixes`` a row of code points each.
+        traits and sides of a language's words, open; ``beginnings`` an open table of the stems
+        of words with opposites; ``prefixes`` a row of code points each.
         """
         count: cython.Py_ssize_t = spans.shape[1]
         self.words = words
@@ -171,7 +187,7 @@ class Marked:
         known: cython.const[uint16_t][::1] = table[1]
         known_sides: cython.const[uint64_t][::1] = table[2]
         with cython.nogil:
-            _mark_words(self, codes, spans, slots, known, known_sides, prefixes)
+            _mark_words(self, codes, spans, slots, known, known_sides, beginnings, prefixes)
             _mark_quotes(codes, spans, self._traits)
             _open_sentences(self._traits, cuts)
 
@@ -223,6 +239,7 @@ def _mark_words(
     slots: cython.const[uint32_t][::1],
     known: cython.const[uint16_t][::1],
     known_sides: cython.const[uint64_t][::1],
+    beginnings: cython.const[uint32_t][::1],
     prefixes: cython.const[uint32_t][:, ::1],
 ) -> cython.int:
     """Mark each word by itself: by the table, its first letter, and its beginning."""
@@ -252,6 +269,8 @@ def _mark_words(
         elif not is_lower(code) and is_alpha(code):
             trait |= _CASELESS
         marked._parts[0, k] = cython.cast(uint32_t, _id(codes, start, min(end, start + _STEM)))
+        if _begins(marked._parts[0, k], beginnings):
+            trait |= _OPPOSED
         prefix = 0
         if (openings >> (code & 31)) & 1:
             prefix = _prefix_length(codes, start, end, prefixes)

@@ -12,6 +12,7 @@ class Marked:
         spans: I32,
         cuts: I32,
         table: tuple[U32, U16, U64],
+        beginnings: U32,
         prefixes: U32,
     ) -> None: ...
     def with_trait(self, first: int, last: int, wanted: int) -> list[int]: ...

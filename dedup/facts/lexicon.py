@@ -18,6 +18,7 @@ from dedup.text.vocabulary import word_ids
 
 __all__ = [
     "REACH",
+    "STEM",
     "UNSPACED",
     "Lexicon",
     "Trait",
@@ -36,7 +37,7 @@ class Trait:
     DENIES = 2
     """It negates."""
     TURNS = 4
-    """It has an opposite: *rose*."""
+    """It has an opposite, wherever that stands: *rose*."""
     CAPITAL = 8
     """It has a capital that no sentence, quotation or headline explains."""
     CASELESS = 16
@@ -55,14 +56,20 @@ class Trait:
     """Its sentence is set in capitals throughout."""
     APART = 2048
     """More than a blank, a full stop, an apostrophe or a hyphen parts it from the next word."""
+    OPPOSED = 4096
+    """It has an opposite, if only one that stands in its place: *with*."""
 
 
 UNSPACED = frozenset({"ja", "ko", "zh"})
 """Languages in which each character is read as a word."""
+STEM = 4
+"""Letters by which the words around a fact are compared: enough to pass over inflections."""
 REACH = 4
 """Words that stand between a negation and what it denies at most."""
 _COUNTING = frozenset("number scale vague month mon weekday am pm".split())
 _MOST_GROUPS = 32
+_LEAST_BEGINNING = 4
+"""Letters of the shortest beginning that stands for words."""
 
 Kinds = dict[str, Any]
 
@@ -118,8 +125,10 @@ class Lexicon:
         self.surnames = frozenset(table["surname"])
         self.endings = frozenset(["", *table["endings"]])
         self.say: list[str] = [*table["say"], *filter(None, [table["according"]])]
+        self._sides: dict[str, dict[int, int]] = {}
         self._places: str = table["places"]
-        self._turns: list[list[list[str]]] = table["turns"]
+        self._turns: list[list[list[str]]] = [*table["turns"], *table["opposites"]]
+        self.turning = len(table["turns"])
 
     def _add_proclitics(self) -> None:
         """Enter the words with what is written together before them: *and*, *in*, *the*."""
@@ -140,7 +149,10 @@ class Lexicon:
 
     @cached_property
     def turns(self) -> dict[str, list[tuple[int, int]]]:
-        """The groups and sides of each word that has an opposite."""
+        """The groups and sides of each word that has an opposite, ``*`` behind beginnings of words.
+
+        Of the groups from ``turning`` on, only what stands in the place of a word is its opposite.
+        """
         found: dict[str, list[tuple[int, int]]] = {}
         for group, sides in enumerate(self._turns):
             for side, forms in enumerate(sides):
@@ -148,6 +160,28 @@ class Lexicon:
                     for lead in ("", *self.proclitics):
                         found.setdefault(lead + form, []).append((group, side))
         return found
+
+    def sides(self, form: str) -> dict[int, int]:
+        """Give the side of each group that a word, or several, is of: the longest beginning tells.
+
+        >>> words = lexicon("en")
+        >>> set(words.sides("worsened").items()) <= set(words.sides("deteriorating").items())
+        True
+        """
+        found = self._sides.get(form)
+        if found is None:
+            places = list(self.turns.get(form, ()))
+            for length in range(len(form), _LEAST_BEGINNING - 1, -1):
+                places += self.turns.get(form[:length] + "*", ())
+            found = self._sides[form] = dict(reversed(places))
+        return found
+
+    @cached_property
+    def beginnings(self) -> U32:
+        """An open table of the first letters of what begins as words with opposites do."""
+        forms = {form[:STEM] for form in self.turns if form[-1] == "*"}
+        ids = word_ids(sorted(forms)).tolist()
+        return _open_table(dict.fromkeys(ids, 1), {})[0]
 
     @cached_property
     def longest_turn(self) -> dict[str, int]:
@@ -162,22 +196,31 @@ class Lexicon:
     @cached_property
     def negator_ids(self) -> frozenset[int]:
         """Ids of negations of one word."""
-        forms = [form for form, kinds in self.words.items() if "no" in kinds]
-        return frozenset(word_ids(forms).tolist())
+        return frozenset(word_ids(list(self.negators)).tolist())
+
+    @cached_property
+    def negators(self) -> frozenset[str]:
+        """Negations of one word."""
+        return frozenset(f for f, kinds in self.words.items() if "no" in kinds and " " not in f)
 
     @cached_property
     def table(self) -> tuple[U32, U16, U64]:
         """An open table from ids of words to their traits and sides, for the compiled loop."""
         traits: dict[str, int] = {}
+        frequent = frozenset(self._frequent) - self.negators if self.spaced else frozenset()
         for form, kinds in self.words.items():
             trait = Trait.COUNTS * (not kinds.keys().isdisjoint(_COUNTING))
             _enter(traits, form, trait, every=not self.spaced)
-            _enter(traits, form, Trait.DENIES * ("no" in kinds), every=False)
+            if "no" in kinds:  # *to* of *failed to* denies nothing
+                rare = [part for part in form.split(" ") if part not in frequent]
+                traits[rare[-1]] = traits.get(rare[-1], 0) | Trait.DENIES
         sides: dict[str, int] = {}
         for form, places in self.turns.items():
-            _enter(traits, form, Trait.TURNS, every=False)
+            _enter(traits, form, Trait.OPPOSED, every=False)
             for group, side in places:
-                _enter(sides, form, 1 << (group + _MOST_GROUPS * side), every=False)
+                if group < self.turning:
+                    _enter(traits, form, Trait.TURNS, every=False)
+                    _enter(sides, form, 1 << (group + _MOST_GROUPS * side), every=False)
         names = [name for name, trait in traits.items() if trait]
         ids = word_ids(names).tolist()
         by_id = dict.fromkeys(word_ids(self._frequent).tolist(), int(Trait.FREQUENT))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from dedup.facts.lexicon import REACH, Kinds, Lexicon, Trait
-from dedup.facts.told import STEM, Stretch, Told
+from dedup.facts.lexicon import REACH, STEM, Kinds, Lexicon, Trait
+from dedup.facts.told import Stretch, Told
 
 __all__ = ["affixed", "denied", "turned"]
 
@@ -16,7 +16,10 @@ LEAST_WORD = 3
 LONGEST_ENDING = 3
 """Letters by which the ends of two forms of a word differ at most."""
 LEAST_REST, LEAST_CASELESS_REST = 5, 3
-"""Letters that a prefix leaves of a word that it turns round."""
+"""Letters that a prefix leaves of a word that it turns round; 3 in each case where the one word
+stands in the place of the other."""
+LEAST_ROOT = 2
+"""Letters before a suffix that turns a word round."""
 _UNSPACED_REACH = 3
 
 
@@ -43,6 +46,7 @@ def _put_in(negated: Stretch, negators: list[int], affirmed: Stretch) -> list[Pa
     if not negators or not told.lexicon.spaced:
         return []
     here, there = told.words.tolist(), affirmed.ids(affirmed.told.words)
+    places = affirmed.places()
     mine = negated.ids(told.words)
     found = []
     reached = -1
@@ -52,7 +56,8 @@ def _put_in(negated: Stretch, negators: list[int], affirmed: Stretch) -> list[Pa
             continue
         ahead, behind = here[max(0, head - 2) : head], here[k + 1 : k + 3]
         whole = here[max(0, head - 1) : k + 2]
-        if not (ahead and behind and _have_between(there, ahead, behind)):
+        at = _place_between(there, ahead, behind) if ahead and behind else -1
+        if at < 0 or _says_otherwise(told, k, affirmed.told, places[at]):
             continue
         if not _have_run(there, whole) and not _have_run(mine, [ahead[-1], behind[0]]):
             last = next(_places_of_denied(told, k), k + 1)
@@ -68,18 +73,45 @@ def _have_run(words: list[int], run: list[int]) -> bool:
     return any(words[j : j + len(run)] == run for j in range(len(words) - len(run) + 1))
 
 
-def _have_between(there: list[int], ahead: list[int], behind: list[int]) -> bool:
-    """Tell whether words have the last of some and the first of others side by side.
+def _place_between(there: list[int], ahead: list[int], behind: list[int]) -> int:
+    """Find where words have the last of some and the first of others side by side, or give -1.
 
     One more of either must stand there, too.
     """
     for j in range(len(there) - 1):
         if there[j] == ahead[-1] and there[j + 1] == behind[0]:
             if len(ahead) == 2 and j and there[j - 1] == ahead[0]:
-                return True
+                return j
             if len(behind) == 2 and there[j + 2 : j + 3] == behind[1:]:
-                return True
-    return False
+                return j
+    return -1
+
+
+def _says_otherwise(told: Told, k: int, there: Told, j: int) -> bool:
+    """Tell whether a sentence says in other words what one with a negation does.
+
+    It has a word that denies, or the opposite of a word: *denied that*, *both died*.
+    """
+    here_ends, there_ends = told.sentence_of(k), there.sentence_of(j)
+    here_ids = told.words[slice(*here_ends)].tolist()
+    there_ids = there.words[slice(*there_ends)].tolist()
+    if not told.lexicon.deny_ids.difference(here_ids).isdisjoint(there_ids):
+        return True
+    sides, other_sides = (_sides(*of) for of in ((told, here_ends), (there, there_ends)))
+    return any(
+        len(sides[group]) == 1 and other_sides[group] == {1 - side for side in sides[group]}
+        for group in sides.keys() & other_sides.keys()
+    )
+
+
+def _sides(told: Told, ends: tuple[int, int]) -> dict[int, set[int]]:
+    """Give the sides of groups that words are of, those that negate left out."""
+    found: dict[int, set[int]] = {}
+    for k in told.marked.with_trait(*ends, Trait.OPPOSED):
+        if not told.traits[k] & Trait.DENIES:
+            for group, side in told.lexicon.sides(told.word(k)).items():
+                found.setdefault(group, set()).add(side)
+    return found
 
 
 def _denied(
@@ -92,7 +124,7 @@ def _denied(
     deny = told.lexicon.deny_ids.difference(negated.ids(told.words))
     if not deny.isdisjoint(affirmed.ids(there.words)):
         return []
-    places = [j for first, last in affirmed.ranges for j in range(first, last)]
+    places = affirmed.places()
     stems = dict(zip(affirmed.ids(there.marked.stems)[::-1], places[::-1], strict=True))
     taken = {there.word(j) for k in others for j in _places_of_denied(there, k)}
     found = []
@@ -101,7 +133,9 @@ def _denied(
             at = stems.get(int(told.marked.stems[j]))
             if at is None or not _one_word(told.word(j), there.word(at)):
                 at = _with_lead(told.word(j), there, places)
-            if len(told.word(j)) >= LEAST_WORD and at is not None and there.word(at) not in taken:
+            if len(told.word(j)) < LEAST_WORD or at is None or there.word(at) in taken:
+                continue
+            if not _says_otherwise(told, k, there, at):
                 first, last = min(j, _head(told, k)), max(j, k)
                 found.append((told.text[told.starts[first] : told.ends[last]], there.word(at)))
                 break
@@ -127,8 +161,10 @@ def _one_word(one: str, other: str) -> bool:
 
 
 def _head(told: Told, k: int) -> int:
-    """Give the word at which a negation begins: the first half of *won’t*."""
-    return k - 1 if told.word(k) == "t" and k and told.gap(k - 1) in {"'", "’"} else k
+    """Give the word at which a negation begins: the first half of *won’t*, and of *failed to*."""
+    if told.word(k) == "t" and k and told.gap(k - 1) in {"'", "’"}:
+        return k - 1
+    return k - 1 if k and told.lexicon.spaced and "no" in _kinds(told, k - 1, k + 1) else k
 
 
 def _negators(stretch: Stretch) -> list[int]:
@@ -139,10 +175,17 @@ def _negators(stretch: Stretch) -> list[int]:
         word = told.word(k)
         if word == "t" and not (k and told.gap(k - 1) in {"'", "’"}):
             continue
-        denies = any("no" in _kinds(told, j, k + 1) for j in range(max(0, k - 3), k + 1))
-        if denies and not (word in told.lexicon.in_plain and _only_looks_so(told, k)):
-            found.append(k)
+        if not (word in told.lexicon.in_plain and _only_looks_so(told, k)):
+            found += _last_of_negation(told, k)
     return found
+
+
+def _last_of_negation(told: Told, k: int) -> list[int]:
+    """Give the last word of the negation that a word is part of: *failed to*."""
+    for end in (k + 2, k + 1):
+        if end <= len(told.words) and any("no" in _kinds(told, j, end) for j in range(max(0, k - 3), k + 1)):
+            return [end - 1]
+    return []
 
 
 def _only_looks_so(told: Told, k: int) -> bool:
@@ -217,7 +260,9 @@ def turned(a: Stretch, b: Stretch) -> list[Pair]:
     here, there = _turning(a), _turning(b)
     found: list[Pair] = []
     for group in sorted(here.keys() & there.keys()):
-        found += _between_like(a.told, here[group], b.told, there[group])
+        found += _in_place(a.told, here[group], b.told, there[group])
+        if group >= a.told.lexicon.turning:
+            continue
         (sides_a, places_a), (sides_b, places_b) = _parted(here[group]), _parted(there[group])
         if len(sides_a) == len(sides_b) == 1 and sides_a != sides_b:
             pair = _like_places(a.told, places_a, b.told, places_b)
@@ -231,41 +276,60 @@ Place = tuple[int, int, int]
 
 
 def _turning(stretch: Stretch) -> dict[int, list[Place]]:
-    """Find the words with an opposite, by group."""
+    """Find the words with an opposite, by group, those left out that are denied."""
     told = stretch.told
     lexicon = told.lexicon
     found: dict[int, list[Place]] = {}
-    for k in stretch.words_with(Trait.TURNS):
-        for first in range(max(0, k + 1 - lexicon.longest_turn.get(told.word(k), 0)), k + 1):
-            sides = lexicon.turns.get(_form(told, first, k + 1))
+    denied = {j for k in _negators(stretch) for j in _places_of_denied(told, k)}
+    for k in stretch.words_with(Trait.OPPOSED):
+        for first in range(max(0, k + 1 - lexicon.longest_turn.get(told.word(k), 1)), k + 1):
+            sides = lexicon.sides(_form(told, first, k + 1))
             if sides:
-                for group, side in sides:
+                for group, side in sides.items() if k not in denied else ():
                     found.setdefault(group, []).append((side, first, k + 1))
                 break
     return found
 
 
-def _between_like(
+def _in_place(
     told_a: Told, places_a: list[Place], told_b: Told, places_b: list[Place]
 ) -> Iterator[Pair]:
-    """Find opposites that stand between the same two words."""
-    between = {
-        (side, *_beside(told_b, first, last)): (first, last) for side, first, last in places_b
-    }
-    for side, first_a, last_a in places_a:
-        beside = _beside(told_a, first_a, last_a)
-        if (1 - side, *beside) in between and (side, *beside) not in between:
-            first_b, last_b = between[1 - side, *beside]
-            yield (
-                told_a.text[told_a.starts[first_a] : told_a.ends[last_a - 1]],
-                told_b.text[told_b.starts[first_b] : told_b.ends[last_b - 1]],
-            )
+    """Find opposites of which one stands in the place of the other."""
+    for side, *ends_a in places_a:
+        alike = [
+            (other, *ends_b)
+            for other, *ends_b in places_b
+            if _stands_for(told_a, ends_a, told_b, ends_b)
+        ]
+        if alike and all(other != side for other, *_ in alike):
+            _, first_b, last_b = alike[0]
+            yield _text(told_a, *ends_a), _text(told_b, first_b, last_b)
+
+
+def _text(told: Told, first: int, last: int) -> str:
+    return told.text[told.starts[first] : told.ends[last - 1]]
+
+
+def _stands_for(told_a: Told, ends_a: Sequence[int], told_b: Told, ends_b: Sequence[int]) -> bool:
+    """Tell whether words stand in the place of others: on one side the same word, or none, and on
+    the other side words that begin alike.
+    """
+    before_a, after_a = _beside(told_a, *ends_a)
+    before_b, after_b = _beside(told_b, *ends_b)
+    if before_a == before_b:
+        return after_a == after_b or _akin(after_a, after_b)
+    return after_a == after_b and _akin(before_a, before_b)
+
+
+def _akin(one: str, other: str) -> bool:
+    """Tell whether two words begin alike: what governs them changes their ends."""
+    return len(one) >= LEAST_WORD and one[:LEAST_WORD] == other[:LEAST_WORD]
 
 
 def _beside(told: Told, first: int, last: int) -> tuple[str, str]:
-    """Give the word before and the word behind, something unlike all where there is none."""
-    before = told.word(first - 1) if first else f"^{id(told)}"
-    return before, told.word(last) if last < len(told.words) else f"${id(told)}"
+    """Give the word before and the word behind, ``""`` at the ends of a sentence."""
+    before = "" if first in told.bounds else told.word(first - 1)
+    return before, "" if last in told.bounds else told.word(last)
 
 
 def _parted(places: list[Place]) -> tuple[set[int], list[tuple[int, int]]]:
@@ -281,9 +345,7 @@ def _like_places(
         for first_b, last_b in places_b:
             around_b = _context(told_b, first_b, last_b)
             if any(x and x == y for x, y in zip(around_a, around_b, strict=True)):
-                text_a = told_a.text[told_a.starts[first_a] : told_a.ends[last_a - 1]]
-                text_b = told_b.text[told_b.starts[first_b] : told_b.ends[last_b - 1]]
-                return text_a, text_b
+                return _text(told_a, first_a, last_a), _text(told_b, first_b, last_b)
     return None
 
 
@@ -312,16 +374,34 @@ def affixed(one: Stretch, other: Stretch) -> list[Pair]:
     for word, (k, *_) in here.items():
         if word in there or not told.traits[k] & Trait.NEW:
             continue
-        for plain in _without_affix(word, told.lexicon):
-            if len(there.get(plain, ())) > len(here.get(plain, ())):
-                other_told, j = other.told, there[plain][-1]
-                found.append(
-                    (
-                        told.text[told.starts[k] : told.ends[k]],
-                        other_told.text[other_told.starts[j] : other_told.ends[j]],
-                    )
-                )
+        places = [
+            there[plain][-1]
+            for plain in _without_affix(word, told.lexicon)
+            if len(there.get(plain, ())) > len(here.get(plain, ()))
+            and (_is_long(plain, word) or _in_place_of(one, k, other, there[plain][-1]))
+        ]
+        if not places and told.lexicon.suffixes:
+            places = [j for j in _roots(word, there, told.lexicon) if _in_place_of(one, k, other, j)]
+        found += [(_text(told, k, k + 1), _text(other.told, j, j + 1)) for j in places]
     return found
+
+
+def _in_place_of(one: Stretch, k: int, other: Stretch, j: int) -> bool:
+    return _stands_for(one.told, (k, k + 1), other.told, (j, j + 1))
+
+
+def _is_long(plain: str, word: str) -> bool:
+    """Tell whether what an affix leaves of a word is long enough to be no other word by chance."""
+    return len(plain) >= (LEAST_REST if word.upper() != word else LEAST_CASELESS_REST)
+
+
+def _roots(word: str, there: dict[str, list[int]], lexicon: Lexicon) -> Iterator[int]:
+    """Number words with the root of one that has a suffix, which they have not: Turkish *-siz*."""
+    for suffix in lexicon.suffixes:
+        at = word.find(suffix, LEAST_ROOT)
+        for other, places in there.items() if at > 0 else ():
+            if other.startswith(word[:at]) and not other.startswith(suffix, at):
+                yield places[-1]
 
 
 def _words(stretch: Stretch) -> dict[str, list[int]]:
@@ -336,11 +416,10 @@ def _words(stretch: Stretch) -> dict[str, list[int]]:
 @lru_cache(maxsize=4096)
 def _without_affix(word: str, lexicon: Lexicon) -> tuple[str, ...]:
     """Take from a word what may turn it round."""
-    least = LEAST_REST if word.upper() != word else LEAST_CASELESS_REST
     found = [
         word.removeprefix(prefix)
         for prefix in lexicon.prefixes
-        if word.startswith(prefix) and len(word) - len(prefix) >= least
+        if word.startswith(prefix) and len(word) - len(prefix) >= LEAST_CASELESS_REST
     ]
     for prefix in lexicon.verb_prefixes:
         if word.startswith(prefix):
