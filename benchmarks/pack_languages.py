@@ -40,6 +40,7 @@ LEAST_BEGINNING = 5
 """Letters of a beginning; shorter words are taken as they are."""
 INFLECTED = frozenset("es fr it pl pt ru uk".split())
 """Languages in which a letter less is enough."""
+PARTICIPLES = frozenset({"de", "nl"})
 FEW = 45
 """Words that are listed as most frequent."""
 LEAST_PLACE = 3
@@ -92,8 +93,13 @@ def spelt_out(line: str, language: str) -> list[str]:
 
 
 def marked(line: str, language: str) -> list[str]:
-    """Give the forms of a line, those that stand for all words that begin so with ``*`` behind."""
-    return [form + "*" * is_beginning(form, language) for form in listed(line)]
+    """Give the forms of a line, those that stand for all words that begin so with ``*`` behind.
+
+    In German and Dutch the participles of these begin with *ge*, too.
+    """
+    found = [form + "*" * is_beginning(form, language) for form in listed(line)]
+    begun = [f"ge{form}" for form in found if form[-1] == "*" and not form.startswith("ge")]
+    return found + begun * (language in PARTICIPLES)
 
 
 class Entries:

@@ -164,16 +164,22 @@ class Lexicon:
     def sides(self, form: str) -> dict[int, int]:
         """Give the side of each group that a word, or several, is of: the longest beginning tells.
 
-        >>> words = lexicon("en")
-        >>> set(words.sides("worsened").items()) <= set(words.sides("deteriorating").items())
-        True
+        A word that is on one side in all groups is there in one more, of all words: what was passed
+        and what was torn down are opposites, too.
+
+        >>> worse, better = lexicon("en").sides("worsened"), lexicon("en").sides("improving")
+        >>> [worse[group] + better[group] for group in worse.keys() & better.keys()]
+        [1, 1]
         """
         found = self._sides.get(form)
         if found is None:
-            places = list(self.turns.get(form, ()))
-            for length in range(len(form), _LEAST_BEGINNING - 1, -1):
-                places += self.turns.get(form[:length] + "*", ())
-            found = self._sides[form] = dict(reversed(places))
+            begun: list[tuple[int, int]] = []
+            for length in range(0 if " " in form else len(form), _LEAST_BEGINNING - 1, -1):
+                begun += self.turns.get(form[:length] + "*", ())
+            found = self._sides[form] = dict(reversed([*self.turns.get(form, ()), *begun]))
+            sides = {found[group] for group, _ in begun}
+            if len(sides) == 1:
+                found[len(self._turns)] = sides.pop()
         return found
 
     @cached_property

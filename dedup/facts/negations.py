@@ -57,11 +57,10 @@ def _put_in(negated: Stretch, negators: list[int], affirmed: Stretch) -> list[Pa
         ahead, behind = here[max(0, head - 2) : head], here[k + 1 : k + 3]
         whole = here[max(0, head - 1) : k + 2]
         at = _place_between(there, ahead, behind) if ahead and behind else -1
-        if at < 0 or _says_otherwise(told, k, affirmed.told, places[at]):
+        last = max(next(_places_of_denied(told, k), k + 1), k + 1)
+        if at < 0 or _says_otherwise(told, (k, last), affirmed.told, places[at]):
             continue
         if not _have_run(there, whole) and not _have_run(mine, [ahead[-1], behind[0]]):
-            last = next(_places_of_denied(told, k), k + 1)
-            last = last if last > k else k + 1
             text = told.text[told.starts[head] : told.ends[last]]
             reached = k + REACH
             found.append((text, told.text[told.starts[k + 1] : told.ends[last]]))
@@ -87,15 +86,23 @@ def _place_between(there: list[int], ahead: list[int], behind: list[int]) -> int
     return -1
 
 
-def _says_otherwise(told: Told, k: int, there: Told, j: int) -> bool:
+def _says_otherwise(told: Told, negation: tuple[int, int], there: Told, j: int) -> bool:
     """Tell whether a sentence says in other words what one with a negation does.
 
-    It has a word that denies, or the opposite of a word: *denied that*, *both died*.
+    It has a word that denies, and that the other has not or only behind the negation, or the
+    opposite of a word: *denied that*, Spanish *nadie … no … nadie*, *both died*. ``negation`` are
+    the word that negates and the one that is denied.
     """
-    here_ends, there_ends = told.sentence_of(k), there.sentence_of(j)
-    here_ids = told.words[slice(*here_ends)].tolist()
-    there_ids = there.words[slice(*there_ends)].tolist()
-    if not told.lexicon.deny_ids.difference(here_ids).isdisjoint(there_ids):
+    first, last = sorted(negation)
+    here_ends, there_ends = told.sentence_of(first), there.sentence_of(j)
+    here, others = (
+        of.words[slice(*ends)].tolist() for of, ends in ((told, here_ends), (there, there_ends))
+    )
+    deny = told.lexicon.deny_ids
+    if not deny.difference(here).isdisjoint(others):
+        return True
+    ahead = here[: last + 1 - here_ends[0]]
+    if not deny.difference(ahead).isdisjoint(others[: j - there_ends[0]]):
         return True
     sides, other_sides = (_sides(*of) for of in ((told, here_ends), (there, there_ends)))
     return any(
@@ -135,7 +142,7 @@ def _denied(
                 at = _with_lead(told.word(j), there, places)
             if len(told.word(j)) < LEAST_WORD or at is None or there.word(at) in taken:
                 continue
-            if not _says_otherwise(told, k, there, at):
+            if not _says_otherwise(told, (k, j), there, at):
                 first, last = min(j, _head(told, k)), max(j, k)
                 found.append((told.text[told.starts[first] : told.ends[last]], there.word(at)))
                 break
@@ -164,7 +171,8 @@ def _head(told: Told, k: int) -> int:
     """Give the word at which a negation begins: the first half of *won’t*, and of *failed to*."""
     if told.word(k) == "t" and k and told.gap(k - 1) in {"'", "’"}:
         return k - 1
-    return k - 1 if k and told.lexicon.spaced and "no" in _kinds(told, k - 1, k + 1) else k
+    firsts = range(max(0, k - 2), k) if told.lexicon.spaced else ()
+    return next((j for j in firsts if "no" in _kinds(told, j, k + 1)), k)
 
 
 def _negators(stretch: Stretch) -> list[int]:
@@ -183,7 +191,9 @@ def _negators(stretch: Stretch) -> list[int]:
 def _last_of_negation(told: Told, k: int) -> list[int]:
     """Give the last word of the negation that a word is part of: *failed to*."""
     for end in (k + 2, k + 1):
-        if end <= len(told.words) and any("no" in _kinds(told, j, end) for j in range(max(0, k - 3), k + 1)):
+        if end <= len(told.words) and any(
+            "no" in _kinds(told, j, end) for j in range(max(0, k - 3), k + 1)
+        ):
             return [end - 1]
     return []
 
@@ -268,7 +278,8 @@ def turned(a: Stretch, b: Stretch) -> list[Pair]:
             pair = _like_places(a.told, places_a, b.told, places_b)
             if pair is not None:
                 found.append(pair)
-    return list(dict.fromkeys(found))
+    mirrored = {(other, one) for one, other in found}  # one that is its own mirror is but denied
+    return [pair for pair in dict.fromkeys(found) if pair not in mirrored]
 
 
 Place = tuple[int, int, int]
@@ -276,7 +287,7 @@ Place = tuple[int, int, int]
 
 
 def _turning(stretch: Stretch) -> dict[int, list[Place]]:
-    """Find the words with an opposite, by group, those left out that are denied."""
+    """Find the words with an opposite, by group; one that is denied is on the other side."""
     told = stretch.told
     lexicon = told.lexicon
     found: dict[int, list[Place]] = {}
@@ -285,8 +296,8 @@ def _turning(stretch: Stretch) -> dict[int, list[Place]]:
         for first in range(max(0, k + 1 - lexicon.longest_turn.get(told.word(k), 1)), k + 1):
             sides = lexicon.sides(_form(told, first, k + 1))
             if sides:
-                for group, side in sides.items() if k not in denied else ():
-                    found.setdefault(group, []).append((side, first, k + 1))
+                for group, side in sides.items():
+                    found.setdefault(group, []).append((side ^ (k in denied), first, k + 1))
                 break
     return found
 
@@ -378,16 +389,24 @@ def affixed(one: Stretch, other: Stretch) -> list[Pair]:
             there[plain][-1]
             for plain in _without_affix(word, told.lexicon)
             if len(there.get(plain, ())) > len(here.get(plain, ()))
+            and not _has_prefix(other.told, there[plain][-1])
             and (_is_long(plain, word) or _in_place_of(one, k, other, there[plain][-1]))
         ]
         if not places and told.lexicon.suffixes:
-            places = [j for j in _roots(word, there, told.lexicon) if _in_place_of(one, k, other, j)]
+            places = [
+                j for j in _roots(word, there, told.lexicon) if _in_place_of(one, k, other, j)
+            ]
         found += [(_text(told, k, k + 1), _text(other.told, j, j + 1)) for j in places]
     return found
 
 
 def _in_place_of(one: Stretch, k: int, other: Stretch, j: int) -> bool:
     return _stands_for(one.told, (k, k + 1), other.told, (j, j + 1))
+
+
+def _has_prefix(told: Told, k: int) -> bool:
+    """Tell whether a word has its prefix before a hyphen: *non-binding*."""
+    return k > 0 and told.gap(k - 1) == "-" and told.word(k - 1) in told.lexicon.prefixes
 
 
 def _is_long(plain: str, word: str) -> bool:
