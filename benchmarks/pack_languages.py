@@ -95,9 +95,12 @@ def spelt_out(line: str, language: str) -> list[str]:
 def marked(line: str, language: str) -> list[str]:
     """Give the forms of a line, those that stand for all words that begin so with ``*`` behind.
 
-    In German and Dutch the participles of these begin with *ge*, too.
+    A form with a full stop stands for itself alone. In German and Dutch the participles of what
+    is begun begin with *ge*, too.
     """
-    found = [form + "*" * is_beginning(form, language) for form in listed(line)]
+    begins = {form: is_beginning(form, language) for form in listed(line)}
+    begins |= {key(form): False for form in line.split() if form.endswith(".")}
+    found = [form + "*" * begun for form, begun in begins.items()]
     begun = [f"ge{form}" for form in found if form[-1] == "*" and not form.startswith("ge")]
     return found + begun * (language in PARTICIPLES)
 

@@ -56,6 +56,8 @@ class Trait:
     """Its sentence is set in capitals throughout."""
     APART = 2048
     """More than a blank, a full stop, an apostrophe or a hyphen parts it from the next word."""
+    SHORT = 8192
+    """It has fewer letters than a word that can be denied."""
     OPPOSED = 4096
     """It has an opposite, if only one that stands in its place: *with*."""
 
@@ -183,11 +185,24 @@ class Lexicon:
         return found
 
     @cached_property
-    def beginnings(self) -> U32:
-        """An open table of the first letters of what begins as words with opposites do."""
-        forms = {form[:STEM] for form in self.turns if form[-1] == "*"}
-        ids = word_ids(sorted(forms)).tolist()
-        return _open_table(dict.fromkeys(ids, 1), {})[0]
+    def beginnings(self) -> tuple[U32, U16, U64]:
+        """An open table of the beginnings of words with opposites, and of the stems of these.
+
+        Behind the id of a stem the letters of the longest that begins with it, behind others 1,
+        and the sides of each, which are none for what is a stem alone.
+        """
+        sides: dict[str, int] = {}
+        lengths: dict[str, int] = {}
+        for form, places in self.turns.items():
+            if form[-1] == "*":
+                stem = form[:STEM]
+                sides.setdefault(stem, 0)
+                lengths[stem] = max(lengths.get(stem, 0), len(form) - 1)
+                for place in places:
+                    _enter(sides, form[:-1], _side_bit(*place), every=False)
+        ids = word_ids(list(sides)).tolist()
+        longest = [lengths.get(form, 1) for form in sides]
+        return _open_table(*(dict(zip(ids, of, strict=True)) for of in (longest, sides.values())))
 
     @cached_property
     def longest_turn(self) -> dict[str, int]:
@@ -210,8 +225,8 @@ class Lexicon:
         return frozenset(f for f, kinds in self.words.items() if "no" in kinds and " " not in f)
 
     @cached_property
-    def table(self) -> tuple[U32, U16, U64]:
-        """An open table from ids of words to their traits and sides, for the compiled loop."""
+    def table(self) -> tuple[U32, U16, U64, U64]:
+        """An open table of ids of words, their traits, sides and sides in place, for the loop."""
         traits: dict[str, int] = {}
         frequent = frozenset(self._frequent) - self.negators if self.spaced else frozenset()
         for form, kinds in self.words.items():
@@ -221,9 +236,11 @@ class Lexicon:
                 rare = [part for part in form.split(" ") if part not in frequent]
                 traits[rare[-1]] = traits.get(rare[-1], 0) | Trait.DENIES
         sides: dict[str, int] = {}
+        in_place: dict[str, int] = {}
         for form, places in self.turns.items():
-            _enter(traits, form, Trait.OPPOSED, every=False)
-            for group, side in places:
+            for group, side in places if form[-1] != "*" else ():
+                _enter(traits, form, Trait.OPPOSED, every=False)
+                _enter(in_place, form, _side_bit(group, side), every=False)
                 if group < self.turning:
                     _enter(traits, form, Trait.TURNS, every=False)
                     _enter(sides, form, 1 << (group + _MOST_GROUPS * side), every=False)
@@ -232,8 +249,11 @@ class Lexicon:
         by_id = dict.fromkeys(word_ids(self._frequent).tolist(), int(Trait.FREQUENT))
         for key, name in zip(ids, names, strict=True):
             by_id[key] = by_id.get(key, 0) | traits[name]
-        sides_by_id = {key: sides.get(name, 0) for key, name in zip(ids, names, strict=True)}
-        return _open_table(by_id, sides_by_id)
+        columns = (
+            {key: of.get(name, 0) for key, name in zip(ids, names, strict=True)}
+            for of in (sides, in_place)
+        )
+        return _open_table(by_id, *columns)
 
     @cached_property
     def prefix_codes(self) -> U32:
@@ -249,18 +269,25 @@ class Lexicon:
         return "|".join(map(re.escape, sorted(self.say, key=len, reverse=True))) or r"(?!)"
 
 
-def _open_table(traits: dict[int, int], sides: dict[int, int]) -> tuple[U32, U16, U64]:
+def _side_bit(group: int, side: int) -> int:
+    """Give the bit of a side: of many groups some share one, and none has the last, of all."""
+    return 1 << (group % (_MOST_GROUPS - 1) + _MOST_GROUPS * side)
+
+
+def _open_table(traits: dict[int, int], *columns: dict[int, int]) -> Any:
     """Lay ids out so that a few steps find one: in the slot of its bits or behind it."""
     size = 1 << (2 * len(traits)).bit_length()
     slots = np.zeros(size, dtype=np.uint32)
     found = np.zeros(size, dtype=np.uint16)
-    found_sides = np.zeros(size, dtype=np.uint64)
+    others = [np.zeros(size, dtype=np.uint64) for _ in columns]
     for key, trait in traits.items():
         at = (key >> 5) % size
         while found[at]:
             at = (at + 1) % size
-        slots[at], found[at], found_sides[at] = key, trait, sides.get(key, 0)
-    return slots, found, found_sides
+        slots[at], found[at] = key, trait
+        for other, column in zip(others, columns, strict=True):
+            other[at] = column.get(key, 0)
+    return (slots, found, *others)
 
 
 def _enter(traits: dict[str, int], form: str, trait: int, *, every: bool) -> None:
