@@ -29,7 +29,6 @@ _CAPITAL = cython.declare(uint16_t, Trait.CAPITAL)
 _CASELESS = cython.declare(uint16_t, Trait.CASELESS)
 _QUOTED = cython.declare(uint16_t, Trait.QUOTED)
 _PREFIXED = cython.declare(uint16_t, Trait.PREFIXED)
-_FREQUENT = cython.declare(uint16_t, Trait.FREQUENT)
 _SHORT = cython.declare(uint16_t, Trait.SHORT)
 _APART = cython.declare(uint16_t, Trait.APART)
 _OPENS = cython.declare(uint16_t, Trait.OPENS)
@@ -131,9 +130,7 @@ def _sides_of_beginning(
         total += code * power
         power *= _BASE
         if k + 1 >= _STEM:
-            slot = _slot(
-                cython.cast(uint32_t, ((total ^ (total >> 32)) * _MIX) >> 32), slots, used
-            )
+            slot = _slot(cython.cast(uint32_t, ((total ^ (total >> 32)) * _MIX) >> 32), slots, used)
             if used[slot]:
                 found |= sides[slot]
                 longest = max(longest, used[slot])
@@ -180,7 +177,8 @@ class Marked:
     ``words`` u32[n] are their ids, ``traits`` u16[n] flags of :class:`~dedup.facts.lexicon.Trait`,
     ``stems`` u32[n] the ids of their first letters. The loops have more: the sides, u64[2, n],
     groups of words that turn round that a word is of, a bit each, one side in the lower half, its
-    opposite in the upper, first of those with opposites anywhere, then in place; and the rests, u32[n], ids of what a prefix leaves of a word, 0 for none.
+    opposite in the upper, first of those with opposites anywhere, then in place; and the rests,
+    u32[n], ids of what a prefix leaves of a word, 0 for none.
     """
 
     def __init__(
@@ -352,7 +350,7 @@ def _mark_begun(
     k: cython.Py_ssize_t
     found: uint64_t
     for k in range(spans.shape[1]):
-        if spans[1, k] - spans[0, k] < _STEM or marked._traits[k] & _FREQUENT:
+        if spans[1, k] - spans[0, k] < _STEM:
             continue
         if used[_slot(marked._parts[0, k], slots, used)]:
             found = _sides_of_beginning(codes, spans[0, k], spans[1, k], slots, used, sides)

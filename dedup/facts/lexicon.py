@@ -74,6 +74,8 @@ _LEAST_BEGINNING = 4
 """Letters of the shortest beginning that stands for words."""
 
 Kinds = dict[str, Any]
+Table = tuple[U32, U16, *tuple[U64, ...]]
+"""Ids that are laid out open, what each is, and its sides."""
 
 
 @cache
@@ -185,7 +187,7 @@ class Lexicon:
         return found
 
     @cached_property
-    def beginnings(self) -> tuple[U32, U16, U64]:
+    def beginnings(self) -> Table:
         """An open table of the beginnings of words with opposites, and of the stems of these.
 
         Behind the id of a stem the letters of the longest that begins with it, behind others 1,
@@ -225,7 +227,7 @@ class Lexicon:
         return frozenset(f for f, kinds in self.words.items() if "no" in kinds and " " not in f)
 
     @cached_property
-    def table(self) -> tuple[U32, U16, U64, U64]:
+    def table(self) -> Table:
         """An open table of ids of words, their traits, sides and sides in place, for the loop."""
         traits: dict[str, int] = {}
         frequent = frozenset(self._frequent) - self.negators if self.spaced else frozenset()
@@ -274,7 +276,7 @@ def _side_bit(group: int, side: int) -> int:
     return 1 << (group % (_MOST_GROUPS - 1) + _MOST_GROUPS * side)
 
 
-def _open_table(traits: dict[int, int], *columns: dict[int, int]) -> Any:
+def _open_table(traits: dict[int, int], *columns: dict[int, int]) -> Table:
     """Lay ids out so that a few steps find one: in the slot of its bits or behind it."""
     size = 1 << (2 * len(traits)).bit_length()
     slots = np.zeros(size, dtype=np.uint32)

@@ -278,7 +278,7 @@ def turned(a: Stretch, b: Stretch) -> list[Pair]:
             pair = _like_places(a.told, places_a, b.told, places_b)
             if pair is not None:
                 found.append(pair)
-    mirrored = {(other, one) for one, other in found}  # one that is its own mirror is but denied
+    mirrored = {(other, one) for one, other in found}  # or its own: it is but denied
     return [pair for pair in dict.fromkeys(found) if pair not in mirrored]
 
 
@@ -287,17 +287,18 @@ Place = tuple[int, int, int]
 
 
 def _turning(stretch: Stretch) -> dict[int, list[Place]]:
-    """Find the words with an opposite, by group; one that is denied is on the other side."""
+    """Find the words with an opposite, by group; a negation in its sentence turns each round."""
     told = stretch.told
     lexicon = told.lexicon
     found: dict[int, list[Place]] = {}
-    denied = {j for k in _negators(stretch) for j in _places_of_denied(told, k)}
+    negated = [told.sentence_of(k) for k in _negators(stretch)]
     for k in stretch.words_with(Trait.OPPOSED):
         for first in range(max(0, k + 1 - lexicon.longest_turn.get(told.word(k), 1)), k + 1):
             sides = lexicon.sides(_form(told, first, k + 1))
             if sides:
+                turns = sum(low <= k < high for low, high in negated) % 2
                 for group, side in sides.items():
-                    found.setdefault(group, []).append((side ^ (k in denied), first, k + 1))
+                    found.setdefault(group, []).append((side ^ turns, first, k + 1))
                 break
     return found
 
