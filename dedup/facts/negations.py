@@ -46,7 +46,7 @@ def _put_in(negated: Stretch, negators: list[int], affirmed: Stretch) -> list[Pa
     if not negators or not told.lexicon.spaced:
         return []
     here, there = told.words.tolist(), affirmed.ids(affirmed.told.words)
-    places = affirmed.places()
+    places, stems = affirmed.places(), affirmed.ids(affirmed.told.marked.stems)
     mine = negated.ids(told.words)
     found = []
     reached = -1
@@ -58,7 +58,9 @@ def _put_in(negated: Stretch, negators: list[int], affirmed: Stretch) -> list[Pa
         whole = here[max(0, head - 1) : k + 2]
         at = _place_between(there, ahead, behind) if ahead and behind else -1
         last = max(next(_places_of_denied(told, k), k + 1), k + 1)
-        if at < 0 or _says_otherwise(told, (k, last), affirmed.told, places[at]):
+        if at < 0 or int(told.marked.stems[last]) not in stems:
+            continue
+        if _says_otherwise(told, (k, last), affirmed.told, places[at]):
             continue
         if not _have_run(there, whole) and not _have_run(mine, [ahead[-1], behind[0]]):
             text = told.text[told.starts[head] : told.ends[last]]
