@@ -236,6 +236,11 @@ def packed(language: str, table: dict[str, Any]) -> dict[str, Any]:
     )
     for kind in flags.split():
         entries.add(kind, dict.fromkeys(listed(table.get(kind, "")), 1))
+    if language == "tr":  # a capital İ folds to i and a second dot
+        dotted = {
+            f"i\u0307{form[1:]}": kinds for form, kinds in entries.found.items() if form[0] == "i"
+        }
+        entries.found |= dotted
     symbols = locale.number_symbols.get("latn", {})
     return {
         "frequent": most_frequent(language),

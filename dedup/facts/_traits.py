@@ -18,7 +18,7 @@ from cython.cimports.libc.stdint import (
     uint64_t,
 )
 
-from dedup.facts.lexicon import Trait
+from dedup.facts.lexicon import LEAST_WORD, STEM, Trait
 
 __all__ = ["Marked"]
 
@@ -35,10 +35,8 @@ _OPENS = cython.declare(uint16_t, Trait.OPENS)
 _HEADLINE = cython.declare(uint16_t, Trait.HEADLINE)
 _LEAST_REST = cython.declare(cython.Py_ssize_t, 3)
 """Letters that must follow a beginning that turns a word round."""
-_LEAST_DENIED = cython.declare(int32_t, 3)
-"""Letters of a word that can be denied."""
-_STEM = cython.declare(cython.Py_ssize_t, 4)
-"""Letters by which neighbours of names are compared."""
+_LEAST_WORD = cython.declare(int32_t, LEAST_WORD)
+_STEM = cython.declare(cython.Py_ssize_t, STEM)
 _OF_ALL = cython.declare(uint64_t, 1 << 31)
 """The side of all words that are on one side alone."""
 _LEAST_QUOTED = cython.declare(cython.Py_ssize_t, 3)
@@ -301,7 +299,7 @@ def _mark_words(
         elif not is_lower(code) and is_alpha(code):
             trait |= _CASELESS
         marked._parts[0, k] = cython.cast(uint32_t, _id(codes, start, min(end, start + _STEM)))
-        if end - start < _LEAST_DENIED:
+        if end - start < _LEAST_WORD:
             trait |= _SHORT
         prefix = 0
         if (openings >> (code & 31)) & 1:

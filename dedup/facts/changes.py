@@ -13,8 +13,9 @@ from dedup.facts._differing import mark_new, may_differ
 from dedup.facts.dates import same_date
 from dedup.facts.lexicon import Trait
 from dedup.facts.names import may_replace, names, new_names, same_name, stands_firm
-from dedup.facts.negations import affixed, denied, turned
+from dedup.facts.negations import denied
 from dedup.facts.numbers import same_number
+from dedup.facts.opposites import affixed, turned
 from dedup.facts.quantities import quantities
 from dedup.facts.quotations import Quote, is_headline, quotes
 from dedup.facts.told import NEAR, Fact, Stretch, Told

@@ -17,6 +17,7 @@ from dedup.packed import load_line
 from dedup.text.vocabulary import word_ids
 
 __all__ = [
+    "LEAST_WORD",
     "REACH",
     "STEM",
     "UNSPACED",
@@ -66,6 +67,8 @@ UNSPACED = frozenset({"ja", "ko", "zh"})
 """Languages in which each character is read as a word."""
 STEM = 4
 """Letters by which the words around a fact are compared: enough to pass over inflections."""
+LEAST_WORD = 3
+"""Letters of a word that can be denied."""
 REACH = 4
 """Words that stand between a negation and what it denies at most."""
 _COUNTING = frozenset("number scale vague month mon weekday am pm".split())

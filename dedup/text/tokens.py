@@ -74,7 +74,6 @@ class _Fold(dict[int, str]):
         else:
             composed = unicodedata.normalize("NFKC", char).casefold()
             folded = unicodedata.normalize("NFKC", composed)
-            folded = folded.replace("i\u0307", "i")  # Turkish İ has the dot of i, not a second one
             if len(folded) > 1:  # some Arabic ligatures are a phrase: one word, without blanks
                 folded = folded.replace(" ", "")
         self[code] = folded
