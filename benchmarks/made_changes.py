@@ -86,6 +86,46 @@ def _sentences() -> dict[str, dict[str, list[str]]]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
+class Turned(NamedTuple):
+    """Pairs of texts of a round, with their language, and what they gave before rules were mended.
+
+    ``blind`` are the share told and what was told where nothing had changed.
+    """
+
+    blind: tuple[float, float]
+    turned: list[tuple[str, str, str]]
+    same: list[tuple[str, str, str]]
+
+
+def turned() -> dict[str, Turned]:
+    """Give the rounds of sentences that are turned round, each between two others."""
+    path = Path(__file__).with_name("turned_sentences.toml")
+    rounds = tomllib.loads(path.read_text(encoding="utf-8"))
+    blind = rounds.pop("blind")
+    found = {}
+    for name, tables in rounds.items():
+        both: dict[str, list[tuple[str, str, str]]] = {"turned": [], "same": []}
+        for language, table in tables.items():
+            for kind, pairs in both.items():
+                for at, sentence in enumerate(table[kind]):
+                    one, other = (
+                        sentence.split(" // ")
+                        if kind == "same"
+                        else (_SLOT.sub(f"\\{side}", sentence) for side in (1, 2))
+                    )
+                    pairs.append((language, _among(one, language, at), _among(other, language, at)))
+        found[name] = Turned(tuple(blind[name]), **both)
+    return found
+
+
+def _among(sentence: str, language: str, at: int) -> str:
+    """Put a sentence between two others of its language."""
+    table = _sentences()[language]
+    others = [_SLOT.sub(r"\1", other) for kind in ("number", "date") for other in table[kind]]
+    glue = "" if language in UNSPACED - {"ko"} else " "
+    return glue.join([others[at % len(others)], sentence, others[-1 - at % len(others)]])
+
+
 # --- in texts of the news ------------------------------------------------------------------------
 
 

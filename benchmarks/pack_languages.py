@@ -15,7 +15,7 @@ import sys
 import tomllib
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -40,6 +40,7 @@ LEAST_BEGINNING = 5
 """Letters of a beginning; shorter words are taken as they are."""
 INFLECTED = frozenset("es fr it pl pt ru uk".split())
 """Languages in which a letter less is enough."""
+PARTICIPLES = frozenset({"de", "nl"})
 FEW = 45
 """Words that are listed as most frequent."""
 LEAST_PLACE = 3
@@ -74,16 +75,34 @@ def frequent(language: str) -> list[str]:
     return sorted(word for word in folded if " " not in word)
 
 
+def is_beginning(form: str, language: str) -> bool:
+    """Tell whether a form stands for all words that begin so."""
+    least = LEAST_BEGINNING - (language in INFLECTED)
+    return language not in UNSPACED and len(form) >= least and " " not in form
+
+
 def spelt_out(line: str, language: str) -> list[str]:
     """Give all frequent words that begin as the words of a line do; short ones as they are."""
     found = []
-    least = LEAST_BEGINNING - (language in INFLECTED)
     for form in listed(line):
         found.append(form)
-        if language not in UNSPACED and len(form) >= least and " " not in form:
+        if is_beginning(form, language):
             words, end = frequent(language), form + chr(sys.maxunicode)
             found += words[bisect_left(words, form) : bisect_left(words, end)]
     return sorted(set(found))
+
+
+def marked(line: str, language: str) -> list[str]:
+    """Give the forms of a line, those that stand for all words that begin so with ``*`` behind.
+
+    A form with a full stop stands for itself alone. In German and Dutch the participles of what
+    is begun begin with *ge*, too.
+    """
+    begins = {form: is_beginning(form, language) for form in listed(line)}
+    begins |= {key(form): False for form in line.split() if form.endswith(".")}
+    found = [form + "*" * begun for form, begun in begins.items()]
+    begun = [f"ge{form}" for form in found if form[-1] == "*" and not form.startswith("ge")]
+    return found + begun * (language in PARTICIPLES)
 
 
 class Entries:
@@ -185,13 +204,13 @@ def most_frequent(language: str) -> list[str]:
     return sorted(list(dict.fromkeys(word for word in top_words if " " not in word))[:FEW])
 
 
-def turns(table: dict[str, Any], language: str) -> list[list[list[str]]]:
+def turns(line: str, spelt: Callable[[str], list[str]]) -> list[list[list[str]]]:
     """Give the groups of words that turn round, both sides of each."""
     found = []
-    for group in table.get("turns", "").split(";"):
-        plus, _, minus = group.strip().removeprefix("+").partition(" - ")
+    for group in line.split(";"):
+        plus, _, minus = " ".join(group.split()).removeprefix("+").partition(" - ")
         if minus:
-            sides = spelt_out(plus, language), spelt_out(minus, language)
+            sides = [spelt(side) for side in (plus, minus)]
             both = set(sides[0]) & set(sides[1])
             found.append([[w for w in side if w not in both] for side in sides])
     return found
@@ -208,20 +227,27 @@ def packed(language: str, table: dict[str, Any]) -> dict[str, Any]:
     entries.add("scale", valued(table["scales"]))
     entries.add("scale", scales(locale))
     months_and_days(locale, entries)
-    for kind, field in (("money", "money"), ("month", "months"), ("weekday", "weekdays")):
+    fields = (("vague", "vague"), ("money", "money"), ("month", "months"), ("weekday", "weekdays"))
+    for kind, field in fields:
         entries.add(kind, valued(table.get(field, "")))
     flags = (
-        "vague glue percent before_percent am pm hour before_hour before_clock minute dated no"
+        "glue percent before_percent am pm hour before_hour before_clock minute dated no"
         " plain counter counted month_word day_word year_word before_weekday title"
     )
     for kind in flags.split():
         entries.add(kind, dict.fromkeys(listed(table.get(kind, "")), 1))
+    if language == "tr":  # a capital İ folds to i and a second dot
+        dotted = {
+            f"i\u0307{form[1:]}": kinds for form, kinds in entries.found.items() if form[0] == "i"
+        }
+        entries.found |= dotted
     symbols = locale.number_symbols.get("latn", {})
     return {
         "frequent": most_frequent(language),
         "decimal": symbols.get("decimal", "."),
         "words": entries.found,
-        "turns": turns(table, language),
+        "turns": turns(table["turns"], lambda line: spelt_out(line, language)),
+        "opposites": turns(table["opposites"], lambda line: marked(line, language)),
         "places": "|".join([places(locale), *listed(table.get("places", ""))]),
         "deny": spelt_out(table.get("deny", ""), language),
         "say": sorted(form for form in table.get("say", "").replace("_", " ").split(" ") if form),

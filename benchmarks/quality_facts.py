@@ -25,7 +25,7 @@ from dedup.reading.texts import read
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-from made_changes import KINDS, by_hand, by_hand_alike, in_news, reordered
+from made_changes import KINDS, by_hand, by_hand_alike, in_news, reordered, turned
 from newsroom_languages import TEXTS
 
 Made = tuple[str, str, str]
@@ -289,6 +289,29 @@ def abroad(folder: Path, show: int) -> dict[str, Any]:
     return found
 
 
+def turned_round(show: int) -> dict[str, Any]:
+    """Measure the rounds of sentences that are turned round, beside what each gave at first."""
+    found = {}
+    for name, made in turned().items():
+        told, nothing = Tally(), Tally()
+        for language, one, other in made.turned:
+            right = is_told(changes(one, other), "negation", "", "")
+            told.add(right)
+            if not right and show:
+                print(f"  {language}: {one!r} {other!r}", file=sys.stderr)
+        for language, one, other in made.same:
+            listed = changes(one, other)
+            nothing.add(len(listed))
+            if listed and show:
+                print(f"  {language}, nothing: {one!r} {other!r} {listed}", file=sys.stderr)
+        found[name] = {
+            "blind": {"told": made.blind[0], NOTHING: made.blind[1]},
+            "told": told.share(),
+            NOTHING: nothing.share(),
+        }
+    return found
+
+
 class Tally:
     """How many of some cases were told."""
 
@@ -344,6 +367,7 @@ def main() -> None:
     parser.add_argument("--abroad", action="store_true", help="measure other languages alone")
     arguments = parser.parse_args()
     found = abroad(arguments.data, arguments.show)
+    found["turned round"] = turned_round(arguments.show)
     if not arguments.abroad:
         found["English news"] = english(arguments.data, arguments.show)
         found["22 languages"] = languages(arguments.show)

@@ -27,9 +27,14 @@ def found(a: str, b: str) -> list[Triple]:
 
 ENGLISH = [
     (
-        "It sent several hundred drones.",
         "It sent hundreds of drones.",
-        ("number", "several hundred", "hundreds"),
+        "It sent thousands of drones.",
+        ("number", "hundreds", "thousands"),
+    ),
+    (
+        "It sent hundreds of drones.",
+        "It sent 1,200 drones.",
+        ("number", "hundreds", "1,200"),
     ),
     ("The fire hurt 12 people.", "The fire hurt 19 people.", ("number", "12", "19")),
     ("It cost $3 million.", "It cost $4.5 million.", ("number", "$3 million", "$4.5 million")),
@@ -74,6 +79,24 @@ ENGLISH = [
         ("negation", "illegal", "legal"),
     ),
     ("Prices rose again last week.", "Prices fell again last week.", ("negation", "rose", "fell")),
+    ("He left with a bag.", "He left without a bag.", ("negation", "with", "without")),
+    ("It was safe to swim there.", "It was unsafe to swim there.", ("negation", "safe", "unsafe")),
+    (
+        "The board will keep the old pier.",
+        "The board will scrap the old pier.",
+        ("negation", "keep", "scrap"),
+    ),
+    (
+        "The crew qualified for the final.",
+        "The crew failed to qualify for the final.",
+        ("negation", "qualified", "failed to qualify"),
+    ),
+    ("It has a plan for that.", "It has no plan for that.", ("negation", "plan", "no plan")),
+    (
+        "Pets are not allowed in the hall.",
+        "Pets are not banned in the hall.",
+        ("negation", "allowed", "banned"),
+    ),
     (
         "It left 46 dead and 326 injured in the city.",
         "It left 326 dead and 46 injured in the city.",
@@ -123,6 +146,13 @@ OTHERS = [
         "Погибли двадцать шесть человек.",
         ("двадцать пять", "двадцать шесть"),
     ),
+    ("Жильцы покинули дом с вещами.", "Жильцы покинули дом без вещей.", ("с", "без")),
+    ("Eşyalarını alarak evden çıktı.", "Eşyalarını almadan evden çıktı.", ("alarak", "almadan")),
+    (
+        "Das Theater ist im Herbst gewachsen.",
+        "Das Theater ist im Herbst geschrumpft.",
+        ("gewachsen", "geschrumpft"),
+    ),
     ("Міст закрили у вівторок.", "Міст закрили у середу.", ("вівторок", "середу")),
     (
         "Köprü perşembe günü kapatılacak.",
@@ -171,6 +201,8 @@ def test_a_change_is_told_in_each_language(a: str, b: str, wanted: tuple[str, st
         ("The U.S. asked Iran.", "The United States asked Iran."),
         ("Talks with the American envoy", "Talks with the US envoy"),
         ("The fire hurt twelve people.", "The fire hurt 12 people."),
+        ("It sent several hundred drones.", "It sent hundreds of drones."),
+        ("It sent hundreds of drones.", "It sent 412 drones."),
         ("It cost $3 million.", "It cost $3,000,000."),
         ("It cost $3,000 to mend it.", "It cost 3,000 dollars to mend it."),
         ("since August 2022", "since August"),
@@ -185,6 +217,13 @@ def test_a_change_is_told_in_each_language(a: str, b: str, wanted: tuple[str, st
         ("It carried apples, 12 pears and 30 plums.", "It carried 30 plums, 12 pears and apples."),
         ("Oslo, Bergen and Lund were hit.", "Lund, Oslo and Bergen were hit."),
         ("Not only the pier was closed.", "The pier was closed."),
+        ("He denied that he had lied to her.", "He said he had not lied to her."),
+        ("Neither of the pilots survived.", "Both pilots died."),
+        ("Prices did not rise in May.", "Prices fell in May."),
+        ("The list is nonbinding, he said.", "The list is non-binding, he said."),
+        ("Nadie reclamó el premio mayor.", "El premio mayor no lo reclamó nadie."),
+        ("İki köprü kapatıldı.", "Kapatılan iki köprü var."),
+        ("It stood there for a decade.", "It stood there for ten years."),
         ("Sie retteten zwölf Menschen.", "Sie retteten 12 Menschen."),
         ("Der Bus kam mit Verspätung ans Ziel.", "Der Bus kam mit Fahrgästen ans Ziel."),
         ("DER BUS KAM SPÄT INS DORF", "DER ZUG KAM SPÄT INS TAL"),
@@ -202,6 +241,51 @@ def test_the_same_fact_in_other_words_is_no_change(a: str, b: str) -> None:
 def test_a_text_without_words_tells_no_fact(a: str, b: str) -> None:
     facts = Facts(Told.of(a), Told.of(b))
     assert [len(told.words) for told in (facts.a, facts.b)] == [len(read(x).words) for x in (a, b)]
+
+
+VAGUE = {
+    "en": ("{} people fled.", "several thousand", "thousands of", "dozens of"),
+    "de": ("Es flohen {} Menschen.", "mehrere hundert", "Hunderte", "Tausende"),
+    "es": ("Huyeron {} personas.", "varios miles de", "miles de", "cientos de"),
+    "fr": (
+        "Ce soir, {} gens ont fui.",
+        "plusieurs centaines de",
+        "des centaines de",
+        "des milliers de",
+    ),
+    "pt": ("Fugiram {} pessoas.", "várias centenas de", "centenas de", "milhares de"),
+    "it": ("Fuggirono {} persone.", "diverse centinaia di", "centinaia di", "migliaia di"),
+    "nl": ("Er vluchtten {} mensen.", "enkele honderden", "honderden", "duizenden"),
+    "sv": ("Det flydde {} människor.", "flera hundra", "hundratals", "tusentals"),
+    "pl": ("Uciekło {} osób.", "kilkaset", "setki", "kilkadziesiąt"),
+    "ru": ("Бежали {} человек.", "несколько сотен", "сотни", "тысячи"),
+    "uk": ("Втекли {} людей.", "кілька сотень", "сотні", "тисячі"),
+    "tr": ("Dün {} kişi kaçtı.", "birkaç yüz", "yüzlerce", "binlerce"),
+    "ar": ("فر {} شخص.", "عدة آلاف", "آلاف", "مئات"),
+    "fa": ("دیروز {} نفر گریختند.", "چند صد", "صدها", "هزاران"),
+    "he": ("אתמול {} אנשים ברחו.", "כמה מאות", "מאות", "אלפי"),
+    "hi": ("कल {} लोग भागे।", "कई सौ", "सैकड़ों", "हजारों"),
+    "ur": ("کل {} لوگ بھاگے۔", "کئی سو", "سینکڑوں", "ہزاروں"),
+    "zh": ("昨天{}名居民逃离。", "几百", "数百", "数千"),
+    "ja": ("昨日{}人が逃げた。", "何百", "数百", "数千"),
+    "ko": ("어제 {} 명이 달아났다.", "몇백", "수백", "수천"),
+    "vi": ("Hôm qua {} người bỏ chạy.", "vài trăm", "hàng trăm", "hàng nghìn"),
+    "id": ("Kemarin {} orang lari.", "beberapa ratus", "ratusan", "ribuan"),
+}
+"""A sentence, two amounts of one power of ten and one of another."""
+
+
+@pytest.mark.parametrize("language", VAGUE)
+def test_a_vague_amount_is_its_power_of_ten(language: str) -> None:
+    sentence, *amounts = VAGUE[language]
+    one, alike, other = (Told(read(sentence.format(a)), language) for a in amounts)
+    assert Facts(one, alike).changes((0,), (0,)) == ()
+    assert Facts(alike, one).changes((0,), (0,)) == ()
+    for a, b in ((alike, other), (one, other)):
+        (change,) = Facts(a, b).changes((0,), (0,))
+        assert change.kind == "number"
+        assert change.a.split()[0] in amounts[0] + amounts[1]
+        assert change.b.split()[0] in amounts[2]
 
 
 def test_numbers_of_different_things_are_not_paired() -> None:
@@ -249,7 +333,10 @@ def test_sentences_apart_are_compared_without_what_stands_between() -> None:
         ("it rose by forty-two per cent that year", [("42", "%")]),
         ("€7bn", [("7000000000", "EUR")]),
         ("the 21st century", [("21", "th")]),
-        ("dozens of people", [("dozens", "")]),
+        ("dozens of people and several hundred thousand cats", [("~10", ""), ("~100000", "")]),
+        ("des centaines de personnes et une vingtaine de chats", [("~100", ""), ("20", "")]),
+        ("две тысячи человек и тысячи домов", [("2000", ""), ("~1000", "")]),
+        ("3,5 Millionen Menschen und Millionen Tiere", [("3500000", ""), ("~1000000", "")]),
         ("in 12 of the towns, 4,200 and 54, he said", [("12", ""), ("4200", ""), ("54", "")]),
         ("no one and one by one", []),
         ("Covid-19 and the F-16", []),

@@ -8,7 +8,7 @@ import numpy as np
 from cython.cimports.dedup.facts._traits import Marked, Words
 from cython.cimports.libc.stdint import int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
-from dedup.facts.lexicon import Trait
+from dedup.facts.lexicon import REACH, Trait
 
 __all__ = ["mark_new", "may_differ"]
 
@@ -22,10 +22,12 @@ _PREFIXED = cython.declare(uint16_t, Trait.PREFIXED)
 _NEW = cython.declare(uint16_t, Trait.NEW)
 _APART = cython.declare(uint16_t, Trait.APART)
 _OPENS = cython.declare(uint16_t, Trait.OPENS)
+_OPPOSED = cython.declare(uint16_t, Trait.OPPOSED)
 _HEADLINE = cython.declare(uint16_t, Trait.HEADLINE)
 _FREQUENT = cython.declare(uint16_t, Trait.FREQUENT)
 _LOWER = cython.declare(uint64_t, 0xFFFFFFFF)
-_REACH = cython.declare(int64_t, 4)
+_SHORT = cython.declare(uint16_t, Trait.SHORT)
+_REACH = cython.declare(int64_t, REACH)
 """Words between a negation and what it denies at most."""
 
 
@@ -179,18 +181,34 @@ def _names_may_differ(a: Words, b: Words) -> cython.bint:
 @cython.cfunc
 @cython.nogil
 @cython.exceptval(check=False)
-def _denies_a_word_of(here: Words, there: Words, back: int64_t) -> cython.bint:
-    """Tell whether the other stretch has a word that stands near a negation, by its stem."""
-    k: int64_t
-    near: int64_t
+def _has_denied(here: Words, k: int64_t, step: int64_t, there: Words) -> cython.bint:
+    """Tell whether the other stretch has, by its stem, the first word from one on that can be
+    denied.
+    """
+    near: int64_t = k
     j: int64_t
+    for _ in range(_REACH):
+        near += step
+        if near < here.first or near >= here.last:
+            return False
+        if not here.traits[near] & (_FREQUENT | _COUNTS | _SHORT):
+            for j in range(there.first, there.last):
+                if there.stems[j] == here.stems[near]:
+                    return True
+            return False
+    return False
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _denies_a_word_of(here: Words, there: Words, back: int64_t) -> cython.bint:
+    """Tell whether the other stretch has a word that a negation may deny."""
+    k: int64_t
     for k in range(here.first, here.last):
         if here.traits[k] & _DENIES:
-            for near in range(max(here.first, k - back), min(here.last, k + _REACH + 1)):
-                if not here.traits[near] & (_FREQUENT | _DENIES):
-                    for j in range(there.first, there.last):
-                        if there.stems[j] == here.stems[near]:
-                            return True
+            if _has_denied(here, k, 1, there) or (back and _has_denied(here, k, -1, there)):
+                return True
     return False
 
 
@@ -225,18 +243,29 @@ def _are_opposite(one: uint64_t, other: uint64_t) -> cython.bint:
 @cython.cfunc
 @cython.nogil
 @cython.exceptval(check=False)
-def _turned_between_like(a: Words, b: Words) -> cython.bint:
-    """Tell whether opposites stand between the same two words."""
+def _may_stand_for(a: Words, k: int64_t, b: Words, j: int64_t) -> cython.bint:
+    """Tell whether the same word, or none, stands before two words, or behind them."""
+    if k == a.first or j == b.first:
+        if k == a.first and j == b.first:
+            return True
+    elif a.ids[k - 1] == b.ids[j - 1]:
+        return True
+    if k + 1 == a.last or j + 1 == b.last:
+        return k + 1 == a.last and j + 1 == b.last
+    return a.ids[k + 1] == b.ids[j + 1]
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _turned_in_place(a: Words, b: Words) -> cython.bint:
+    """Tell whether of two words with opposites one may stand in the place of the other."""
     k: int64_t
     j: int64_t
-    for k in range(a.first + 1, a.last - 1):
-        if a.sides[k]:
-            for j in range(b.first + 1, b.last - 1):
-                if (
-                    _are_opposite(a.sides[k], b.sides[j])
-                    and a.ids[k - 1] == b.ids[j - 1]
-                    and a.ids[k + 1] == b.ids[j + 1]
-                ):
+    for k in range(a.first, a.last):
+        if a.traits[k] & _OPPOSED:
+            for j in range(b.first, b.last):
+                if _are_opposite(a.in_place[k], b.in_place[j]) and _may_stand_for(a, k, b, j):
                     return True
     return False
 
@@ -295,8 +324,8 @@ def _traits_that_differ(a: Words, b: Words, back: int64_t) -> uint16_t:
         found |= _QUOTED
     if either & _DENIES and _a_negation_differs(a, b, back):
         found |= _DENIES
-    if here_a & here_b & _TURNS:
-        if _are_opposite(_one_side_alone(a), _one_side_alone(b)) or _turned_between_like(a, b):
+    if here_a & here_b & _OPPOSED:
+        if _are_opposite(_one_side_alone(a), _one_side_alone(b)) or _turned_in_place(a, b):
             found |= _TURNS
     return found
 
@@ -305,7 +334,7 @@ def may_differ(a: Marked, b: Marked, ends_a: tuple, ends_b: tuple, back: cython.
     """Give the traits of which two stretches may tell different facts, or 0.
 
     Each stretch has the words from the first of its ends to the second (exclusive). A negation
-    denies one of the words behind it, or of the ``back`` words before it.
+    denies one of the words behind it, or before it where there is ``back``.
     """
     here: Words = a.stretch(ends_a[0], ends_a[1])
     there: Words = b.stretch(ends_b[0], ends_b[1])

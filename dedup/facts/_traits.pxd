@@ -13,6 +13,7 @@ cdef struct Words:
     const uint32_t* ids
     uint16_t* traits
     uint64_t* sides
+    uint64_t* in_place
     uint32_t* stems
     uint32_t* rests
     int64_t count
@@ -26,6 +27,6 @@ cdef class Marked:
     cdef readonly object stems
     cdef const uint32_t[::1] _words
     cdef uint16_t[::1] _traits
-    cdef uint64_t[::1] _sides
+    cdef uint64_t[:, ::1] _sides
     cdef uint32_t[:, ::1] _parts
     cdef Words stretch(self, int64_t first, int64_t last) except *

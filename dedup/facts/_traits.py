@@ -18,24 +18,27 @@ from cython.cimports.libc.stdint import (
     uint64_t,
 )
 
-from dedup.facts.lexicon import Trait
+from dedup.facts.lexicon import LEAST_WORD, STEM, Trait
 
 __all__ = ["Marked"]
 
 _COUNTS = cython.declare(uint16_t, Trait.COUNTS)
+_OPPOSED = cython.declare(uint16_t, Trait.OPPOSED)
 _DENIES = cython.declare(uint16_t, Trait.DENIES)
-_TURNS = cython.declare(uint16_t, Trait.TURNS)
 _CAPITAL = cython.declare(uint16_t, Trait.CAPITAL)
 _CASELESS = cython.declare(uint16_t, Trait.CASELESS)
 _QUOTED = cython.declare(uint16_t, Trait.QUOTED)
 _PREFIXED = cython.declare(uint16_t, Trait.PREFIXED)
+_SHORT = cython.declare(uint16_t, Trait.SHORT)
 _APART = cython.declare(uint16_t, Trait.APART)
 _OPENS = cython.declare(uint16_t, Trait.OPENS)
 _HEADLINE = cython.declare(uint16_t, Trait.HEADLINE)
-_LEAST_REST = cython.declare(cython.Py_ssize_t, 4)
+_LEAST_REST = cython.declare(cython.Py_ssize_t, 3)
 """Letters that must follow a beginning that turns a word round."""
-_STEM = cython.declare(cython.Py_ssize_t, 4)
-"""Letters by which neighbours of names are compared."""
+_LEAST_WORD = cython.declare(int32_t, LEAST_WORD)
+_STEM = cython.declare(cython.Py_ssize_t, STEM)
+_OF_ALL = cython.declare(uint64_t, 1 << 31)
+"""The side of all words that are on one side alone."""
 _LEAST_QUOTED = cython.declare(cython.Py_ssize_t, 3)
 """Words of the shortest quotation."""
 _BASE = cython.declare(uint64_t, 0x9E3779B97F4A7C15)
@@ -100,6 +103,44 @@ def _id(codes: cython.const[uint32_t][::1], start: int64_t, end: int64_t) -> int
 
 @cython.cfunc
 @cython.nogil
+@cython.exceptval(check=False)
+@cython.overflowcheck(False)
+def _sides_of_beginning(
+    codes: cython.const[uint32_t][::1],
+    start: int64_t,
+    end: int64_t,
+    slots: cython.const[uint32_t][::1],
+    used: cython.const[uint16_t][::1],
+    sides: cython.const[uint64_t][::1],
+) -> uint64_t:
+    """Gather the sides of all beginnings of a word; those of one side are of that of all, too."""
+    total: uint64_t = 0
+    power: uint64_t = 1
+    found: uint64_t = 0
+    longest: int64_t = _STEM
+    k: int64_t = -1
+    slot: cython.Py_ssize_t
+    code: uint32_t
+    while k + 1 < min(end - start, longest):
+        k += 1
+        code = codes[start + k]
+        code = to_lower(code) if code >= 0x80 else (code | 0x20 if 0x41 <= code <= 0x5A else code)
+        total += code * power
+        power *= _BASE
+        if k + 1 >= _STEM:
+            slot = _slot(cython.cast(uint32_t, ((total ^ (total >> 32)) * _MIX) >> 32), slots, used)
+            if used[slot]:
+                found |= sides[slot]
+                longest = max(longest, used[slot])
+    if found and not found >> 32:
+        found |= _OF_ALL
+    elif found and not found << 32:
+        found |= _OF_ALL << 32
+    return found
+
+
+@cython.cfunc
+@cython.nogil
 @cython.exceptval(-1)
 def _prefix_length(
     codes: cython.const[uint32_t][::1],
@@ -132,9 +173,10 @@ class Marked:
     """The words of a text, and what each may tell.
 
     ``words`` u32[n] are their ids, ``traits`` u16[n] flags of :class:`~dedup.facts.lexicon.Trait`,
-    ``stems`` u32[n] the ids of their first letters. The loops have two more: the sides, u64[n],
+    ``stems`` u32[n] the ids of their first letters. The loops have more: the sides, u64[2, n],
     groups of words that turn round that a word is of, a bit each, one side in the lower half, its
-    opposite in the upper; and the rests, u32[n], ids of what a prefix leaves of a word, 0 for none.
+    opposite in the upper, first of those with opposites anywhere, then in place; and the rests,
+    u32[n], ids of what a prefix leaves of a word, 0 for none.
     """
 
     def __init__(
@@ -144,13 +186,15 @@ class Marked:
         spans: cython.const[int32_t][:, ::1],
         cuts: cython.const[int32_t][:, ::1],
         table: tuple,
+        beginnings: tuple,
         prefixes: cython.const[uint32_t][:, ::1],
     ):
         """Mark words.
 
         ``codes`` are the code points of the text; ``spans`` i32[2, n] where each word starts and
         ends; ``cuts`` i32[m, 3] its first word last, for each sentence; ``table`` ids,
-        traits and sides of a language's words, open; ``prefixes`` a row of code points each.
+        traits and sides of a language's words, open; ``beginnings`` one of those of words with
+        opposites; ``prefixes`` a row of code points each.
         """
         count: cython.Py_ssize_t = spans.shape[1]
         self.words = words
@@ -159,7 +203,7 @@ class Marked:
         self.stems = parts[0]
         self._words = words
         self._traits = self.traits
-        self._sides = np.zeros(count, dtype=np.uint64)
+        self._sides = np.zeros((2, count), dtype=np.uint64)
         self._parts = parts
         if self._words.shape[0] != count or spans.shape[0] != 2:
             raise ValueError("words and spans: one for each word is wanted")
@@ -170,8 +214,14 @@ class Marked:
         slots: cython.const[uint32_t][::1] = table[0]
         known: cython.const[uint16_t][::1] = table[1]
         known_sides: cython.const[uint64_t][::1] = table[2]
+        known_in_place: cython.const[uint64_t][::1] = table[3]
+        begun: cython.const[uint32_t][::1] = beginnings[0]
+        begun_used: cython.const[uint16_t][::1] = beginnings[1]
+        begun_sides: cython.const[uint64_t][::1] = beginnings[2]
         with cython.nogil:
-            _mark_words(self, codes, spans, slots, known, known_sides, prefixes)
+            _mark_words(self, codes, spans, slots, known, prefixes)
+            _mark_sides(self, spans, slots, known, known_sides, known_in_place)
+            _mark_begun(self, codes, spans, begun, begun_used, begun_sides)
             _mark_quotes(codes, spans, self._traits)
             _open_sentences(self._traits, cuts)
 
@@ -185,6 +235,7 @@ class Marked:
                 ids=cython.NULL,
                 traits=cython.NULL,
                 sides=cython.NULL,
+                in_place=cython.NULL,
                 stems=cython.NULL,
                 rests=cython.NULL,
                 count=0,
@@ -194,7 +245,8 @@ class Marked:
         return Words(
             ids=cython.address(self._words[0]),
             traits=cython.address(self._traits[0]),
-            sides=cython.address(self._sides[0]),
+            sides=cython.address(self._sides[0, 0]),
+            in_place=cython.address(self._sides[1, 0]),
             stems=cython.address(self._parts[0, 0]),
             rests=cython.address(self._parts[1, 0]),
             count=self._words.shape[0],
@@ -222,12 +274,10 @@ def _mark_words(
     spans: cython.const[int32_t][:, ::1],
     slots: cython.const[uint32_t][::1],
     known: cython.const[uint16_t][::1],
-    known_sides: cython.const[uint64_t][::1],
     prefixes: cython.const[uint32_t][:, ::1],
 ) -> cython.int:
     """Mark each word by itself: by the table, its first letter, and its beginning."""
     k: cython.Py_ssize_t
-    slot: cython.Py_ssize_t
     prefix: cython.int
     trait: uint16_t
     start: int32_t
@@ -238,10 +288,7 @@ def _mark_words(
         openings |= cython.cast(uint32_t, 1) << (prefixes[k, 0] & 31)
     for k in range(spans.shape[1]):
         start, end = spans[0, k], spans[1, k]
-        slot = _slot(marked._words[k], slots, known)
-        trait = known[slot]
-        if trait & _TURNS:
-            marked._sides[k] = known_sides[slot]
+        trait = known[_slot(marked._words[k], slots, known)]
         code = codes[start]
         if 0x61 <= code <= 0x7A:
             pass
@@ -252,6 +299,8 @@ def _mark_words(
         elif not is_lower(code) and is_alpha(code):
             trait |= _CASELESS
         marked._parts[0, k] = cython.cast(uint32_t, _id(codes, start, min(end, start + _STEM)))
+        if end - start < _LEAST_WORD:
+            trait |= _SHORT
         prefix = 0
         if (openings >> (code & 31)) & 1:
             prefix = _prefix_length(codes, start, end, prefixes)
@@ -259,6 +308,53 @@ def _mark_words(
             trait |= _PREFIXED
             marked._parts[1, k] = cython.cast(uint32_t, _id(codes, start + prefix, end))
         marked._traits[k] = trait
+    return 0
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1)
+def _mark_sides(
+    marked: Marked,
+    spans: cython.const[int32_t][:, ::1],
+    slots: cython.const[uint32_t][::1],
+    known: cython.const[uint16_t][::1],
+    sides: cython.const[uint64_t][::1],
+    in_place: cython.const[uint64_t][::1],
+) -> cython.int:
+    """Mark the sides of the words that the table knows as having opposites."""
+    k: cython.Py_ssize_t
+    slot: cython.Py_ssize_t
+    for k in range(spans.shape[1]):
+        if marked._traits[k] & _OPPOSED:
+            slot = _slot(marked._words[k], slots, known)
+            marked._sides[0, k] = sides[slot]
+            marked._sides[1, k] = in_place[slot]
+    return 0
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1)
+def _mark_begun(
+    marked: Marked,
+    codes: cython.const[uint32_t][::1],
+    spans: cython.const[int32_t][:, ::1],
+    slots: cython.const[uint32_t][::1],
+    used: cython.const[uint16_t][::1],
+    sides: cython.const[uint64_t][::1],
+) -> cython.int:
+    """Mark the sides of the words that begin as words with opposites do."""
+    k: cython.Py_ssize_t
+    found: uint64_t
+    for k in range(spans.shape[1]):
+        if spans[1, k] - spans[0, k] < _STEM:
+            continue
+        if used[_slot(marked._parts[0, k], slots, used)]:
+            found = _sides_of_beginning(codes, spans[0, k], spans[1, k], slots, used, sides)
+            if found:
+                marked._traits[k] |= _OPPOSED
+                marked._sides[1, k] |= found
     return 0
 
 

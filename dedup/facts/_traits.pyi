@@ -11,7 +11,8 @@ class Marked:
         words: U32,
         spans: I32,
         cuts: I32,
-        table: tuple[U32, U16, U64],
+        table: tuple[U32, U16, *tuple[U64, ...]],
+        beginnings: tuple[U32, U16, *tuple[U64, ...]],
         prefixes: U32,
     ) -> None: ...
     def with_trait(self, first: int, last: int, wanted: int) -> list[int]: ...

@@ -13,8 +13,9 @@ from dedup.facts._differing import mark_new, may_differ
 from dedup.facts.dates import same_date
 from dedup.facts.lexicon import Trait
 from dedup.facts.names import may_replace, names, new_names, same_name, stands_firm
-from dedup.facts.negations import affixed, denied, turned
+from dedup.facts.negations import denied
 from dedup.facts.numbers import same_number
+from dedup.facts.opposites import affixed, turned
 from dedup.facts.quantities import quantities
 from dedup.facts.quotations import Quote, is_headline, quotes
 from dedup.facts.told import NEAR, Fact, Stretch, Told
@@ -91,7 +92,14 @@ def _changes(a: Stretch, b: Stretch, kinds: int) -> Iterator[Change]:
         yield from _names_outside(a, b, quoted)
     yield from quoted
     if kinds & _ALL_NEGATIONS:
-        yield from _negations(a, b, kinds)
+        for change in _negations(a, b, kinds):
+            if not _is_within(change, quoted):
+                yield change
+
+
+def _is_within(change: Change, quoted: list[Change]) -> bool:
+    """Tell whether a change is told already, as part of a changed quotation."""
+    return any(change.a in quote.a and change.b in quote.b for quote in quoted)
 
 
 # --- numbers and dates ---------------------------------------------------------------------------
@@ -268,8 +276,7 @@ def _names(a: Stretch, b: Stretch) -> Iterator[Change]:
 def _names_outside(a: Stretch, b: Stretch, quoted: list[Change]) -> Iterator[Change]:
     """Find names, and without capitals only what is not told as part of a changed quotation."""
     for change in _names(a, b):
-        inside = any(change.a in quote.a and change.b in quote.b for quote in quoted)
-        if not (inside and a.told.lexicon.caseless):
+        if not (a.told.lexicon.caseless and _is_within(change, quoted)):
             yield change
 
 
@@ -345,7 +352,7 @@ def _unmarked(quote: Quote, there: Stretch) -> str:
     words = there.ids(told.words)
     if sum(map(frozenset(words).__contains__, quote.words)) < least:
         return ""
-    places = [k for first, last in there.ranges for k in range(first, last)]
+    places = there.places()
     first, length = _longest_common(quote.words, words)
     if length < least:
         return ""

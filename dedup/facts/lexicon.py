@@ -17,7 +17,9 @@ from dedup.packed import load_line
 from dedup.text.vocabulary import word_ids
 
 __all__ = [
+    "LEAST_WORD",
     "REACH",
+    "STEM",
     "UNSPACED",
     "Lexicon",
     "Trait",
@@ -36,7 +38,7 @@ class Trait:
     DENIES = 2
     """It negates."""
     TURNS = 4
-    """It has an opposite: *rose*."""
+    """It has an opposite, wherever that stands: *rose*."""
     CAPITAL = 8
     """It has a capital that no sentence, quotation or headline explains."""
     CASELESS = 16
@@ -55,16 +57,28 @@ class Trait:
     """Its sentence is set in capitals throughout."""
     APART = 2048
     """More than a blank, a full stop, an apostrophe or a hyphen parts it from the next word."""
+    SHORT = 8192
+    """It has fewer letters than a word that can be denied."""
+    OPPOSED = 4096
+    """It has an opposite, if only one that stands in its place: *with*."""
 
 
 UNSPACED = frozenset({"ja", "ko", "zh"})
 """Languages in which each character is read as a word."""
+STEM = 4
+"""Letters by which the words around a fact are compared: enough to pass over inflections."""
+LEAST_WORD = 3
+"""Letters of a word that can be denied."""
 REACH = 4
 """Words that stand between a negation and what it denies at most."""
 _COUNTING = frozenset("number scale vague month mon weekday am pm".split())
 _MOST_GROUPS = 32
+_LEAST_BEGINNING = 4
+"""Letters of the shortest beginning that stands for words."""
 
 Kinds = dict[str, Any]
+Table = tuple[U32, U16, *tuple[U64, ...]]
+"""Ids that are laid out open, what each is, and its sides."""
 
 
 @cache
@@ -118,8 +132,10 @@ class Lexicon:
         self.surnames = frozenset(table["surname"])
         self.endings = frozenset(["", *table["endings"]])
         self.say: list[str] = [*table["say"], *filter(None, [table["according"]])]
+        self._sides: dict[str, dict[int, int]] = {}
         self._places: str = table["places"]
-        self._turns: list[list[list[str]]] = table["turns"]
+        self._turns: list[list[list[str]]] = [*table["turns"], *table["opposites"]]
+        self.turning = len(table["turns"])
 
     def _add_proclitics(self) -> None:
         """Enter the words with what is written together before them: *and*, *in*, *the*."""
@@ -140,7 +156,10 @@ class Lexicon:
 
     @cached_property
     def turns(self) -> dict[str, list[tuple[int, int]]]:
-        """The groups and sides of each word that has an opposite."""
+        """The groups and sides of each word that has an opposite, ``*`` behind beginnings of words.
+
+        Of the groups from ``turning`` on, only what stands in the place of a word is its opposite.
+        """
         found: dict[str, list[tuple[int, int]]] = {}
         for group, sides in enumerate(self._turns):
             for side, forms in enumerate(sides):
@@ -148,6 +167,47 @@ class Lexicon:
                     for lead in ("", *self.proclitics):
                         found.setdefault(lead + form, []).append((group, side))
         return found
+
+    def sides(self, form: str) -> dict[int, int]:
+        """Give the side of each group that a word, or several, is of: the longest beginning tells.
+
+        A word that is on one side in all groups is there in one more, of all words: what was passed
+        and what was torn down are opposites, too.
+
+        >>> worse, better = lexicon("en").sides("worsened"), lexicon("en").sides("improving")
+        >>> [worse[group] + better[group] for group in worse.keys() & better.keys()]
+        [1, 1]
+        """
+        found = self._sides.get(form)
+        if found is None:
+            begun: list[tuple[int, int]] = []
+            for length in range(0 if " " in form else len(form), _LEAST_BEGINNING - 1, -1):
+                begun += self.turns.get(form[:length] + "*", ())
+            found = self._sides[form] = dict(reversed([*self.turns.get(form, ()), *begun]))
+            sides = {found[group] for group, _ in begun}
+            if len(sides) == 1:
+                found[len(self._turns)] = sides.pop()
+        return found
+
+    @cached_property
+    def beginnings(self) -> Table:
+        """An open table of the beginnings of words with opposites, and of the stems of these.
+
+        Behind the id of a stem the letters of the longest that begins with it, behind others 1,
+        and the sides of each, which are none for what is a stem alone.
+        """
+        sides: dict[str, int] = {}
+        lengths: dict[str, int] = {}
+        for form, places in self.turns.items():
+            if form[-1] == "*":
+                stem = form[:STEM]
+                sides.setdefault(stem, 0)
+                lengths[stem] = max(lengths.get(stem, 0), len(form) - 1)
+                for place in places:
+                    _enter(sides, form[:-1], _side_bit(*place), every=False)
+        ids = word_ids(list(sides)).tolist()
+        longest = [lengths.get(form, 1) for form in sides]
+        return _open_table(*(dict(zip(ids, of, strict=True)) for of in (longest, sides.values())))
 
     @cached_property
     def longest_turn(self) -> dict[str, int]:
@@ -162,29 +222,43 @@ class Lexicon:
     @cached_property
     def negator_ids(self) -> frozenset[int]:
         """Ids of negations of one word."""
-        forms = [form for form, kinds in self.words.items() if "no" in kinds]
-        return frozenset(word_ids(forms).tolist())
+        return frozenset(word_ids(list(self.negators)).tolist())
 
     @cached_property
-    def table(self) -> tuple[U32, U16, U64]:
-        """An open table from ids of words to their traits and sides, for the compiled loop."""
+    def negators(self) -> frozenset[str]:
+        """Negations of one word."""
+        return frozenset(f for f, kinds in self.words.items() if "no" in kinds and " " not in f)
+
+    @cached_property
+    def table(self) -> Table:
+        """An open table of ids of words, their traits, sides and sides in place, for the loop."""
         traits: dict[str, int] = {}
+        frequent = frozenset(self._frequent) - self.negators if self.spaced else frozenset()
         for form, kinds in self.words.items():
             trait = Trait.COUNTS * (not kinds.keys().isdisjoint(_COUNTING))
             _enter(traits, form, trait, every=not self.spaced)
-            _enter(traits, form, Trait.DENIES * ("no" in kinds), every=False)
+            if "no" in kinds:  # *to* of *failed to* denies nothing
+                rare = [part for part in form.split(" ") if part not in frequent]
+                traits[rare[-1]] = traits.get(rare[-1], 0) | Trait.DENIES
         sides: dict[str, int] = {}
+        in_place: dict[str, int] = {}
         for form, places in self.turns.items():
-            _enter(traits, form, Trait.TURNS, every=False)
-            for group, side in places:
-                _enter(sides, form, 1 << (group + _MOST_GROUPS * side), every=False)
+            for group, side in places if form[-1] != "*" else ():
+                _enter(traits, form, Trait.OPPOSED, every=False)
+                _enter(in_place, form, _side_bit(group, side), every=False)
+                if group < self.turning:
+                    _enter(traits, form, Trait.TURNS, every=False)
+                    _enter(sides, form, 1 << (group + _MOST_GROUPS * side), every=False)
         names = [name for name, trait in traits.items() if trait]
         ids = word_ids(names).tolist()
         by_id = dict.fromkeys(word_ids(self._frequent).tolist(), int(Trait.FREQUENT))
         for key, name in zip(ids, names, strict=True):
             by_id[key] = by_id.get(key, 0) | traits[name]
-        sides_by_id = {key: sides.get(name, 0) for key, name in zip(ids, names, strict=True)}
-        return _open_table(by_id, sides_by_id)
+        columns = (
+            {key: of.get(name, 0) for key, name in zip(ids, names, strict=True)}
+            for of in (sides, in_place)
+        )
+        return _open_table(by_id, *columns)
 
     @cached_property
     def prefix_codes(self) -> U32:
@@ -200,18 +274,25 @@ class Lexicon:
         return "|".join(map(re.escape, sorted(self.say, key=len, reverse=True))) or r"(?!)"
 
 
-def _open_table(traits: dict[int, int], sides: dict[int, int]) -> tuple[U32, U16, U64]:
+def _side_bit(group: int, side: int) -> int:
+    """Give the bit of a side: of many groups some share one, and none has the last, of all."""
+    return 1 << (group % (_MOST_GROUPS - 1) + _MOST_GROUPS * side)
+
+
+def _open_table(traits: dict[int, int], *columns: dict[int, int]) -> Table:
     """Lay ids out so that a few steps find one: in the slot of its bits or behind it."""
     size = 1 << (2 * len(traits)).bit_length()
     slots = np.zeros(size, dtype=np.uint32)
     found = np.zeros(size, dtype=np.uint16)
-    found_sides = np.zeros(size, dtype=np.uint64)
+    others = [np.zeros(size, dtype=np.uint64) for _ in columns]
     for key, trait in traits.items():
         at = (key >> 5) % size
         while found[at]:
             at = (at + 1) % size
-        slots[at], found[at], found_sides[at] = key, trait, sides.get(key, 0)
-    return slots, found, found_sides
+        slots[at], found[at] = key, trait
+        for other, column in zip(others, columns, strict=True):
+            other[at] = column.get(key, 0)
+    return (slots, found, *others)
 
 
 def _enter(traits: dict[str, int], form: str, trait: int, *, every: bool) -> None:

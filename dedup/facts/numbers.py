@@ -27,6 +27,8 @@ _CURRENCY_BEHIND = later(r"\s?([$£€¥₹₽₩₺₴₫])")
 _SYMBOLS = dict(zip("$£€¥₹₽₩₺₴₫", "USD GBP EUR JPY INR RUB KRW TRY UAH VND".split(), strict=True))
 _SIGNS = frozenset([*_SYMBOLS, *"%٪％"])
 _PERCENT = later(r"[\s\u00a0]?[%٪％]")
+_VAGUE = "~"
+"""What stands before the power of ten that is all a vague amount tells."""
 _NO_NUMBER = later(r"[^\W\d_]-\Z")
 """What makes a number part of a name: *Covid-19*."""
 
@@ -132,12 +134,11 @@ def _scaled(told: Told, item: Item) -> Item:
 
 
 def _vague(told: Told, k: int) -> Item | None:
-    """Read an amount without a number: *hundreds*, *several dozen*."""
-    value, last = told.kind(k, "vague")
-    if not value:
+    """Read an amount without a number as its power of ten: *hundreds*, *several dozen*."""
+    power, last = told.kind(k, "vague")
+    if not power:
         return None
-    words = " ".join([told.word(j) for j in range(k, last)])
-    return Item(k, last, told.starts[k], told.ends[last - 1], words)
+    return Item(k, last, told.starts[k], told.ends[last - 1], f"{_VAGUE}{power}")
 
 
 def _spelt(told: Told, k: int) -> Item | None:
@@ -242,12 +243,26 @@ def _with_unit(told: Told, item: Item) -> Item:
 def same_number(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     """Tell whether two numbers may be one: money may go without its sign.
 
+    A vague amount goes with each number of its power of ten: who writes *hundreds* for 412 tells
+    less, and nothing else. *Thousands* for *hundreds*, or for 412, tells something else.
+
     >>> same_number(("3000", "USD"), ("3000", "")), same_number(("5", "%"), ("5", ""))
+    (True, False)
+    >>> same_number(("~100", ""), ("412", "")), same_number(("~1000", ""), ("412", ""))
     (True, False)
     """
     (amount, unit), (other_amount, other_unit) = one, other
-    if amount != other_amount:
+    if amount != other_amount and not _of_one_power(amount, other_amount):
         return False
     return (
         unit == other_unit or (not unit and other_unit != "%") or (not other_unit and unit != "%")
     )
+
+
+def _of_one_power(one: str, other: str) -> bool:
+    """Tell whether of two amounts one is vague and the other a number of its power of ten."""
+    vague, number = (one, other) if one.startswith(_VAGUE) else (other, one)
+    if not vague.startswith(_VAGUE) or not number.replace(".", "", 1).isdigit():
+        return False
+    power = int(vague.removeprefix(_VAGUE))
+    return power <= float(number) < 10 * power

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -11,15 +12,13 @@ import numpy as np
 
 from dedup.arrays import I32, U16, U32
 from dedup.facts._traits import Marked
-from dedup.facts.lexicon import Kinds, Lexicon, Trait, language_by_letters, lexicon
+from dedup.facts.lexicon import STEM, Kinds, Lexicon, Trait, language_by_letters, lexicon
 from dedup.reading.texts import read
 from dedup.text.patterns import later
 from dedup.text.tokens import Tokens, fold
 
-__all__ = ["JOINT", "NEAR", "STEM", "Fact", "Stretch", "Told"]
+__all__ = ["JOINT", "NEAR", "Fact", "Stretch", "Told"]
 
-STEM = 4
-"""Letters by which the words around a fact are compared: enough to pass over inflections."""
 JOINT = later(r"[\s\u00a0\u202f-]*\Z")
 """What stands between the words of one number."""
 NEAR = 3
@@ -50,7 +49,8 @@ class Told:
         self.language = self.lexicon.language
         codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
         self.marked = Marked(
-            codes, words, tokens.spans, tokens.cuts, self.lexicon.table, self.lexicon.prefix_codes
+            *(codes, words, tokens.spans, tokens.cuts),
+            *(self.lexicon.table, self.lexicon.beginnings, self.lexicon.prefix_codes),
         )
         self.starts, self.ends, self.bounds = _view(starts), _view(ends), tokens.bounds
         self.traits = _view(self.marked.traits)
@@ -122,6 +122,11 @@ class Told:
         """Give what stands between a word and the next."""
         return self.text[self.ends[k] : self.starts[k + 1]]
 
+    def sentence_of(self, k: int) -> tuple[int, int]:
+        """Give the first and the last + 1 word of the sentence that a word is in."""
+        i = bisect_right(self.bounds, k)
+        return self.bounds[i - 1], self.bounds[i]
+
     def whole(self) -> Stretch:
         """Give the whole text as one stretch."""
         return Stretch(self, range(len(self.spans)))
@@ -161,6 +166,10 @@ class Stretch:
             if j != i + 1:
                 yield spans[begin][0], spans[i][1]
                 begin = j
+
+    def places(self) -> list[int]:
+        """Number its words."""
+        return [k for first, last in self.ranges for k in range(first, last)]
 
     def ids(self, numbers: U32) -> list[int]:
         """Give the ids, or the stems, of its words."""
