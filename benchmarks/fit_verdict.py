@@ -76,9 +76,9 @@ FULL_WEIGHT = 300
 GROWTH = 0.75
 """A set's weight grows with its size to this power, up to ``FULL_WEIGHT`` pairs."""
 TOTAL = 10_000.0
-MIX = {"scans": 0.5, "sets": 0.5}
-"""What the probability is calibrated on: pairs that scans of four dumps judge, read and weighed
-back, and the pairs of all other sets as they are weighed for the fit, half each."""
+MIX = {"scans": 0.9, "sets": 0.1}
+"""What the probability is calibrated on: nine tenths pairs that scans of four dumps judge, read and
+weighed back, and one tenth the pairs of all other sets as they are weighed for the fit."""
 KINDS = ("partial", "template")
 FOLDS = 5
 

@@ -206,7 +206,7 @@ def _texts_by_place(data: Path) -> dict[str, str]:
     for name in ("semeval22", "l2r_news"):
         for row in records(data, name):
             found |= {f"{name}/{row['id']}/{side}": row[side] for side in "ab"}
-    for name, side in (("basil", "text"), ("aeb", "body")):
+    for name, side in (("basil", "text"), ("meter", "text"), ("aeb", "body")):
         found |= {f"{name}/{row['id']}": row[side] for row in records(data, name)}
     for row in records(data, "meter"):
         found |= {f"meter/{row['id']}/{k}": one["text"] for k, one in enumerate(row["pa"])}
