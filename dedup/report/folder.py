@@ -213,7 +213,7 @@ def _write_json_lines(
     _write(folder / "unique.jsonl", unique_lines(_versions(findings.clusters), listings))
     tables = {
         "clusters": cluster_rows(findings.clusters, listings),
-        "pairs": pair_rows(findings.pairs),
+        "pairs": pair_rows(findings.pairs, listings),
         "rejected": rejected_rows(findings.rejected),
     }
     for name, rows in tables.items():
@@ -238,7 +238,7 @@ def _write_parquet(
     tables = {
         "unique": (types.columns(), map(types.fitted, unique())),
         "clusters": (parquet.MEMBERS, members),
-        "pairs": (parquet.PAIRS, pair_rows(findings.pairs)),
+        "pairs": (parquet.PAIRS, pair_rows(findings.pairs, listings)),
         "rejected": (parquet.REJECTED, rejected_rows(findings.rejected)),
     }
     for name, (columns, rows) in tables.items():

@@ -47,10 +47,10 @@ _REJECTED_LISTED = 200
 
 
 def listings_of(findings: ScanFindings) -> Listings:
-    """Make the listings that the page needs, still to be filled from the records."""
-    apart = _apart(findings)
-    shown = (*_by_size(findings.clusters)[:_CLUSTERS_LISTED], *apart)
-    wanted = _names((*findings.clusters, *apart))
+    """Make the listings that page and tables need, still to be filled from the records."""
+    shown = (*_by_size(findings.clusters)[:_CLUSTERS_LISTED], *_apart(findings))
+    paired = (name for pair in findings.pairs for name in (pair.a, pair.b))
+    wanted = _names(findings.clusters).union(paired)
     return Listings(wanted, texts_shown(findings), _names(shown))
 
 
