@@ -148,6 +148,14 @@ def trace(article: Path, sources: tuple[Path, ...], as_json: bool, encoding: str
     metavar="jsonl|parquet",
     help="The format of the tables.",
 )
+@click.option(
+    "--side-by-side",
+    type=click.IntRange(min=0),
+    default=200,
+    show_default=True,
+    metavar="N",
+    help="How many pairs to lay side by side, past 200 in pages of their own.",
+)
 @probability_option
 @within_option
 @click.option(
@@ -165,6 +173,7 @@ def scan(
     out: Path,
     keep: str,
     table_format: str,
+    side_by_side: int,
     min_probability: float,
     within: float | None,
     against: Path | None,
@@ -206,7 +215,7 @@ def scan(
             against=index,
             within=within,
         )
-        report.write(out, format=table_format, progress=progress)
+        report.write(out, format=table_format, side_by_side=side_by_side, progress=progress)
         if index is not None and add:
             given = [Path(name) for name in inputs]
             index.add(
