@@ -17,7 +17,8 @@ from dedup.dump.again import Places
 from dedup.dump.cards import Cards
 from dedup.dump.sources import Source
 from dedup.errors import DedupError, DumpError, InputError
-from dedup.model import Article, Cluster, Pair, Rejected, as_path
+from dedup.given import as_path
+from dedup.model import Article, Cluster, Pair, Rejected
 from dedup.progress import Progress, telling
 from dedup.report import rows
 
