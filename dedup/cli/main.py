@@ -11,7 +11,7 @@ import os
 import sys
 from contextlib import nullcontext
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
@@ -23,12 +23,12 @@ from dedup.cli.options import (
     INPUT,
     check_read,
     encoding_option,
-    field_options,
     json_option,
     keep_option,
-    named_fields,
     probability_option,
     quiet_option,
+    reading,
+    reading_options,
     shown,
     tell_notes,
     tell_rejected,
@@ -166,8 +166,7 @@ def trace(article: Path, sources: tuple[Path, ...], as_json: bool, encoding: str
 @quiet_option
 @click.option("--extract-html", is_flag=True, help="Take texts out of the HTML they stand in.")
 @json_option
-@encoding_option
-@field_options
+@reading_options
 def scan(
     inputs: tuple[str, ...],
     out: Path,
@@ -180,10 +179,8 @@ def scan(
     add: bool,
     threads: int | None,
     quiet: bool,
-    extract_html: bool,
     as_json: bool,
-    encoding: str,
-    **fields: str | None,
+    **read_as: Any,
 ) -> None:
     """Find the versions of one story in news dumps.
 
@@ -207,24 +204,16 @@ def scan(
             keep=keep,
             min_probability=min_probability,
             threads=threads,
-            fields=named_fields(fields),
-            encoding=encoding,
             progress=progress,
             checkpoint=out / CHECKPOINT,
-            extract_html=extract_html,
             against=index,
             within=within,
+            **reading(**read_as),
         )
         report.write(out, format=table_format, side_by_side=side_by_side, progress=progress)
         if index is not None and add:
             given = [Path(name) for name in inputs]
-            index.add(
-                given,
-                on_error="skip",
-                fields=named_fields(fields),
-                encoding=encoding,
-                extract_html=extract_html,
-            )
+            index.add(given, on_error="skip", **reading(**read_as))
     if as_json:
         click.echo((out / "summary.json").read_bytes(), nl=False)
     else:
