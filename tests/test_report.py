@@ -585,6 +585,9 @@ def test_pairs_that_the_page_has_no_room_for_open_in_pages_beside_it(tmp_path: P
     assert "<title>pair-417</title>" in browse(tmp_path / "pairs-3.html", seen)
     assert written(250) == ["pairs-2.html", "report.html"]
     assert written(0) == ["report.html"]
+    written(450)
+    asked_for = 'location.hash = "#pair-217";'
+    assert violations(tmp_path / "pairs-2.html", asked_for, 800, dark=True) == []
 
 
 def test_pairs_that_are_no_versions_are_compared_after_one_of_each_cluster() -> None:
