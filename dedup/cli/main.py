@@ -220,8 +220,21 @@ def scan(
         click.echo(_found(report))
     tell_rejected(report.rejected, report.articles, out / f"rejected.{table_format}")
     tell_notes(report.notes, keep)
+    _tell_made_ids(report)
     click.echo(f"The report: {(out / 'report.html').resolve()}", err=as_json)
     check_read(inputs, report.rejected)
+
+
+def _tell_made_ids(report: dedup.Report) -> None:
+    """Say where ids come from that no reader knows, as where the field has an unusual name."""
+    from dedup.dump.ids import is_made
+
+    named = (name for pair in report.pairs for name in (pair.a, pair.b))
+    if report.pairs and all(map(is_made, named)):
+        told = (
+            "no ids were found: each is made from what its article says; --id-field names the field"
+        )
+        click.echo(f"note: {told}", err=True)
 
 
 def _found(report: dedup.Report) -> str:
