@@ -7,6 +7,7 @@ the word frequencies of the package `wordfreq` 3.1 (data under CC BY-SA 4.0). Ne
 
 from __future__ import annotations
 
+import argparse
 import gzip
 from collections import defaultdict
 from collections.abc import Iterator
@@ -97,7 +98,8 @@ def telling(languages: list[str]) -> Iterator[tuple[str, NDArray[np.uint8]]]:
 
 
 def main() -> None:
-    """Write both files."""
+    """Write the files."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
     arrays: dict[str, NDArray[np.uint8]] = {}
     for language in [*NEWS, *OTHERS]:
         ids, idf = background(language, LISTED if language in NEWS else LISTED_OTHERS)

@@ -9,6 +9,7 @@ spelt out with the lists of `wordfreq`. Needs ``pip install babel wordfreq``.
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
 import sys
@@ -309,6 +310,7 @@ def _spelt(pattern: str) -> list[str]:
 
 def main() -> None:
     """Write the files."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
     tables = tomllib.loads((HERE / "language_words.toml").read_text(encoding="utf-8"))
     common = tables.pop("common")
     common["aliases"] = valued(common["aliases"])

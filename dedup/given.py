@@ -1,4 +1,4 @@
-"""An article as users give one: an article, a text, or the path of a file that is one."""
+"""What users give: an article, its text or the path of a file that is one; the path of a place."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import sys
 import warnings
 from typing import TYPE_CHECKING
 
-from dedup import model
+from dedup.errors import InputError
 from dedup.model import Article
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["as_article"]
+__all__ = ["as_article", "as_path"]
 
 
 def as_article(
@@ -37,9 +37,28 @@ def as_article(
 
         if isinstance(value, Path):
             return read_article(value)
-    if extract_html is not None and isinstance(value, str) and "<" in value:
+    if isinstance(value, Article):
+        return value
+    if not isinstance(value, str):
+        raise InputError.of(name, value, "a str or a dedup.Article")
+    if extract_html is not None and "<" in value:
         value = _without_markup(value, name, extract_html)
-    return model.as_article(value, name)
+    return Article(id=name, text=value)
+
+
+def as_path(value: object, name: str) -> Path:
+    """Take a str or a path wherever a file or folder is wanted; ``name`` is the argument's.
+
+    >>> as_path("news.index", "path").suffix
+    '.index'
+    """
+    if isinstance(value, str) or (
+        isinstance(value, os.PathLike) and isinstance(os.fspath(value), str)
+    ):
+        from pathlib import Path  # which a comparison of texts never needs
+
+        return Path(value)
+    raise InputError.of(name, value, "a path, as str or Path")
 
 
 def _without_markup(text: str, name: str, extract_html: bool) -> str:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import datetime
-import os
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from dedup.errors import InputError
 from dedup.values import frozen
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 __all__ = [
     "Aligned",
@@ -36,8 +32,6 @@ __all__ = [
     "Story",
     "StoryMember",
     "Verdict",
-    "as_article",
-    "as_path",
 ]
 
 
@@ -165,34 +159,6 @@ def _as_date(value: object) -> datetime.date | None:
         return datetime.datetime.fromisoformat(value)
     except ValueError:
         raise InputError.of("Article.date", value, "a date in ISO 8601") from None
-
-
-def as_article(value: Article | str, name: str) -> Article:
-    """Take an article or a plain text wherever an article is wanted; ``name`` is the argument's.
-
-    >>> as_article("Rain fell.", "a").text
-    'Rain fell.'
-    """
-    if isinstance(value, Article):
-        return value
-    if isinstance(value, str):
-        return Article(id=name, text=value)
-    raise InputError.of(name, value, "a str or a dedup.Article")
-
-
-def as_path(value: object, name: str) -> Path:
-    """Take a str or a path wherever a file or folder is wanted; ``name`` is the argument's.
-
-    >>> as_path("news.index", "path").suffix
-    '.index'
-    """
-    if isinstance(value, str) or (
-        isinstance(value, os.PathLike) and isinstance(os.fspath(value), str)
-    ):
-        from pathlib import Path  # which a comparison of texts never needs
-
-        return Path(value)
-    raise InputError.of(name, value, "a path, as str or Path")
 
 
 @frozen(order=True)

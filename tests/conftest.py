@@ -5,9 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from newsroom import Newsroom
 
 ROOT = Path(__file__).resolve().parent.parent
+# How long one example takes tells of the machine's other work; cost has tests of its own.
+settings.register_profile("dedup", deadline=None)
+settings.load_profile("dedup")
+
 SEEDS = ("000_bdc26f52f08fb350.txt", "001_7a1b271b1152d7ae.txt")
 
 

@@ -110,6 +110,23 @@ def test_standard_input_is_scanned(news: Path, tmp_path: Path) -> None:
     assert (out / "unique.jsonl").read_bytes().splitlines() == news.read_bytes().splitlines()[:6]
 
 
+@pytest.mark.parametrize("named", [True, False])
+def test_a_scan_says_that_ids_are_made(run: Run, tmp_path: Path, named: bool) -> None:
+    (tmp_path / "export.csv").write_text("nr,body\n7,Rain fell on Oslo.\n8,Rain fell on Oslo!\n")
+    chosen = ["--id-field", "nr"] if named else []
+    result = run("scan", "export.csv", "--out", "out", "--quiet", *chosen)
+    assert ("--id-field names the field" in result.err) is not named
+
+
+@pytest.mark.parametrize(("most", "told"), [(0, "0 pairs"), (1, "1 pair"), (9, "2 pairs")])
+def test_a_scan_lays_as_many_pairs_side_by_side_as_asked(
+    run: Run, news: Path, tmp_path: Path, most: int, told: str
+) -> None:
+    out = tmp_path / "out"
+    assert run("scan", news, "--out", out, "--quiet", "--side-by-side", str(most)).code == 0
+    assert f"{told} can be seen side by side" in (out / "report.html").read_text("utf-8")
+
+
 @pytest.mark.parametrize("arguments", [["--help"], ["compare", "a.txt", "b.txt"]], ids=" ".join)
 def test_no_compiler_is_loaded_where_nothing_is_scanned(
     arguments: list[str], tmp_path: Path

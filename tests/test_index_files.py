@@ -230,16 +230,24 @@ def test_a_catalog_or_segment_that_is_missing_or_cut_short_is_refused(place: Pat
             index.add(news())
 
 
-@settings(deadline=None, max_examples=150)
+@pytest.fixture(scope="module")
+def whole_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make an index once that nothing changes."""
+    place = tmp_path_factory.mktemp("whole") / "i"
+    with Index.open(place) as index:
+        index.add(news())
+    return place
+
+
+@settings(max_examples=150)
 @given(seed=st.integers(0, 1 << 30))
 def test_a_damaged_segment_is_refused_or_answers(
-    seed: int, tmp_path_factory: pytest.TempPathFactory
+    seed: int, whole_index: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """Nothing is read out of bounds, and a merge carries no damage on."""
     chance = random.Random(seed)
     place = tmp_path_factory.mktemp("damaged") / "i"
-    with Index.open(place) as index:
-        index.add(news())
+    shutil.copytree(whole_index, place)
     (segment,) = place.glob("*.segment")
     whole = bytearray(segment.read_bytes())
     first = chance.choice([0, 0, 2048])

@@ -12,7 +12,8 @@ import pytest
 
 from dedup import errors, model
 from dedup.errors import DedupError, DumpError, FormatError, InputError, MissingExtraError, brief
-from dedup.model import Article, Attribution, Sentence, Span, Verdict, as_article
+from dedup.given import as_article
+from dedup.model import Article, Attribution, Sentence, Span, Verdict
 
 DATACLASSES = [
     value

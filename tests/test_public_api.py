@@ -59,8 +59,8 @@ ORDER = """
     index.merging index.changes index.catalog index.shelf index.judging index.asking index.store
     index.records index.adding index.matches index.answering index.following index.format_two
     index.folders index.index index.past
-    report.findings report.figures report.tables report.parquet report.rows report.page
-    report.folder report
+    report.findings report.figures report.tables report.parquet report.rows report.sides
+    report.page report.folder report
     corpus corpus.checkpoint corpus.clusters corpus.pool corpus.windows corpus.neardup
     corpus.marking corpus.past
     corpus.judging corpus.grouping corpus.result corpus.scanning

@@ -33,8 +33,9 @@ from dedup.report.figures import (
     size_bars,
 )
 from dedup.report.findings import Listings
-from dedup.report.page import listings_of, texts_shown
+from dedup.report.page import listings_of
 from dedup.report.parquet import MEMBERS, PAIRS, REJECTED, FieldTypes, fields_of, write_rows
+from dedup.report.sides import texts_shown
 from dedup.report.tables import TableFormat
 from dedup.views.wording import MEANING
 
@@ -123,6 +124,8 @@ def test_clusters_and_pairs(folder: Path) -> None:
     assert lines(folder / "pairs.jsonl")[1] == {
         **{"a": "c", "b": "d", "verdict": "identical"},
         **{"probability": 1.0, "jaccard": 1.0},
+        **{"title_a": "<script>alert(1)</script>", "source_a": "Post & Co"},
+        **{"title_b": "Sno\ud800w\0", "source_b": "Wire"},
     }
 
 
@@ -253,7 +256,8 @@ def test_parquet_has_the_same_tables(folder: Path, parquet_folder: Path) -> None
     assert (parquet_folder / "summary.json").read_bytes() == (folder / "summary.json").read_bytes()
     for name in ("pairs", "rejected", "unique"):
         rows = pq.read_table(parquet_folder / f"{name}.parquet").to_pylist()
-        assert rows == lines(folder / f"{name}.jsonl")
+        wanted = json.dumps(lines(folder / f"{name}.jsonl")).replace("\\ud800", "\\ufffd")
+        assert rows == json.loads(wanted)
     page = (parquet_folder / "report.html").read_text()
     assert "The file pairs.parquet beside this page" in page
     assert ".jsonl beside" not in page
@@ -478,12 +482,10 @@ UNTITLED = [replace(article, title="") for article in ARTICLES]
 LONG = "The harbour of Stavanger\n\nwas closed on Sunday after a ferry lost its rudder at the quay."
 
 
-def test_an_article_without_a_title_is_listed_by_its_first_words(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("dedup.report.page._PAIRS_COMPARED", 1)  # the texts of c and d are not kept
+def test_an_article_without_a_title_is_listed_by_its_first_words(tmp_path: Path) -> None:
     untitled = [*UNTITLED[:2], replace(UNTITLED[2], text=LONG), *UNTITLED[3:]]
-    write(tmp_path, FINDINGS, lambda: read_values(untitled))
+    # The texts of c and d are not kept.
+    write(tmp_path, FINDINGS, lambda: read_values(untitled), side_by_side=1)
     first, second = embedded((tmp_path / "report.html").read_text())["clusters"]
     assert [row[6] for row in first[2]] == [
         "Rain fell on Oslo for two days. Trams stood still in the centre.",
@@ -498,9 +500,8 @@ def test_an_article_without_a_title_is_listed_by_its_first_words(
 def test_first_words_are_not_kept_of_what_has_a_title_or_is_not_listed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("dedup.report.page._CLUSTERS_LISTED", 1)
-    monkeypatch.setattr("dedup.report.page._PAIRS_COMPARED", 0)
-    wanted = listings_of(replace(FINDINGS, pairs=()))
+    monkeypatch.setattr("dedup.report.sides.LISTED", 1)
+    wanted = listings_of(replace(FINDINGS, pairs=()), 0)
     for article in (ARTICLES[0], *UNTITLED[1:]):
         wanted.take(article)
     assert [wanted.needs_text(article.id, "") for article in ARTICLES] == [True, True, *[False] * 3]
@@ -526,9 +527,8 @@ def test_a_scan_lists_first_words_however_its_lines_are_fetched(title: str, tmp_
 
 
 def test_the_page_tells_what_it_leaves_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dedup.report.page._CLUSTERS_LISTED", 1)
-    monkeypatch.setattr("dedup.report.page._PAIRS_COMPARED", 1)
-    write(tmp_path, FINDINGS, records)
+    monkeypatch.setattr("dedup.report.sides.LISTED", 1)
+    write(tmp_path, FINDINGS, records, side_by_side=1)
     page = (tmp_path / "report.html").read_text()
     assert "Listed are the 1 largest of 2 stories" in page
     assert "1 pair can be seen side by side here" in page
@@ -536,19 +536,58 @@ def test_the_page_tells_what_it_leaves_out(tmp_path: Path, monkeypatch: pytest.M
     assert len(data["clusters"]) == len(compared(page)) == 1
 
 
-def test_the_most_telling_pairs_are_compared_one_of_each_cluster_first(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_the_most_telling_pairs_are_compared_one_of_each_cluster_first() -> None:
     kinds = (Verdict.IDENTICAL, 1.0), (Verdict.SYNDICATED, 0.8), (Verdict.REWRITTEN, 0.1)
     members = tuple(Member(f"m{n}", kind, 0.9, jaccard) for n, (kind, jaccard) in enumerate(kinds))
     small = Member("s", Verdict.SYNDICATED, 0.9, 0.7)
     clusters = (Cluster(0, "small", (small,)), Cluster(1, "large", members))
     findings = replace(FINDINGS, clusters=clusters, pairs=())
     for most, chosen in ((1, {"large", "m2"}), (2, {"large", "m2", "small", "s"})):
-        monkeypatch.setattr("dedup.report.page._PAIRS_COMPARED", most)
-        assert texts_shown(findings) == chosen
-    monkeypatch.setattr("dedup.report.page._PAIRS_COMPARED", 3)
-    assert texts_shown(findings) == {"large", "m2", "small", "s", "m1"}
+        assert texts_shown(findings, most) == chosen
+    assert texts_shown(findings, 3) == {"large", "m2", "small", "s", "m1"}
+
+
+def test_pairs_that_the_page_has_no_room_for_open_in_pages_beside_it(tmp_path: Path) -> None:
+    stories = [
+        [
+            Article(
+                f"{n}{side}", f"Rain fell on town {n} for {n} days. Trams stood still.", f"Rain {n}"
+            )
+            for side in "ab"
+        ]
+        for n in range(450)
+    ]
+    clusters = tuple(
+        Cluster(n, a.id, (Member(b.id, Verdict.IDENTICAL, 1.0, 1.0),))
+        for n, (a, b) in enumerate(stories)
+    )
+    findings = ScanFindings(articles=900, clusters=clusters, pairs=())
+    articles = [article for story in stories for article in story]
+
+    def written(most: int) -> list[str]:
+        write(tmp_path, findings, lambda: read_values(articles), side_by_side=most)
+        return sorted(path.name for path in tmp_path.glob("[pr]*.html"))
+
+    assert written(1000) == ["pairs-2.html", "pairs-3.html", "report.html"]
+    data = embedded((tmp_path / "report.html").read_text())
+    places = [rows[1][-1] for _, _, rows in data["clusters"]]
+    assert sorted(places) == list(range(450)), "each story has one"
+    (number,) = (n for n, place in enumerate(places) if place == 417)
+    beside = (tmp_path / "pairs-3.html").read_text()
+    assert f"Rain {number}</bdi>" in re.split('id="pair-4(?:17|18)"', beside)[1]
+    look = """document.title = [...document.querySelectorAll(".list a.button")].slice(-1)[0].href
+      .replace(/.*[/]/, "");"""
+    step = "for (let n = 0; n < 8; n++) document.getElementById('on').click();"
+    assert "<title>pairs-3.html#pair-449</title>" in browse(tmp_path / "report.html", step + look)
+    seen = """location.hash = "#pair-417";
+      document.title = [...document.querySelectorAll("section")].filter((each) =>
+        getComputedStyle(each).display !== "none").map((each) => each.id);"""
+    assert "<title>pair-417</title>" in browse(tmp_path / "pairs-3.html", seen)
+    assert written(250) == ["pairs-2.html", "report.html"]
+    assert written(0) == ["report.html"]
+    written(450)
+    asked_for = 'location.hash = "#pair-217";'
+    assert violations(tmp_path / "pairs-2.html", asked_for, 800, dark=True) == []
 
 
 def test_pairs_that_are_no_versions_are_compared_after_one_of_each_cluster() -> None:

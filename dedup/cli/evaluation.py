@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,11 +13,10 @@ import dedup
 from dedup.cli.options import (
     FILE,
     INPUT,
-    encoding_option,
-    field_options,
     json_option,
-    named_fields,
     quiet_option,
+    reading,
+    reading_options,
     tell_rejected,
     threads_option,
     within_option,
@@ -62,8 +61,7 @@ __all__ = ["evaluate"]
 @within_option
 @threads_option
 @quiet_option
-@encoding_option
-@field_options
+@reading_options
 def evaluate(
     labels: Path,
     inputs: tuple[str, ...],
@@ -74,8 +72,7 @@ def evaluate(
     within: float | None,
     threads: int | None,
     quiet: bool,
-    encoding: str,
-    **fields: str | None,
+    **read_as: Any,
 ) -> None:
     """Say how well a scan tells the versions among labelled pairs, by threshold.
 
@@ -90,9 +87,8 @@ def evaluate(
             [Path(name) for name in inputs],
             within=within,
             threads=threads,
-            fields=named_fields(fields),
-            encoding=encoding,
             progress=progress,
+            **reading(**read_as),
         )
     found = dedup.evaluate(read, report)
     cut = None if precision is None else found.cut(precision)

@@ -18,10 +18,10 @@ from dedup.cli.options import (
     INPUT,
     check_read,
     encoding_option,
-    field_options,
-    named_fields,
     read_date,
     read_days,
+    reading,
+    reading_options,
     tell_rejected,
 )
 from dedup.errors import DumpError
@@ -62,11 +62,8 @@ def _opened(path: Path) -> dedup.Index:
 @_index
 @click.argument("inputs", type=INPUT, nargs=-1, required=True, metavar="INPUT...")
 @_replace
-@encoding_option
-@field_options
-def add(
-    path: Path, inputs: tuple[str, ...], replace: bool, encoding: str, **fields: str | None
-) -> None:
+@reading_options
+def add(path: Path, inputs: tuple[str, ...], replace: bool, **read_as: Any) -> None:
     """Add the articles of dumps to an index; it is made where there is none.
 
     Each file is in the index as a whole before the next is begun.
@@ -79,14 +76,12 @@ def add(
     paths = [Path(name) for name in inputs]
     files, rejected, _ = find_readable(paths)
     if not path.exists() and STANDARD_INPUT not in inputs:
-        _check_usable(read(paths, named_fields(fields), encoding=encoding))
+        _check_usable(read(paths, **reading(**read_as)))
     with dedup.Index.open(path, wait=_WAIT) as found:
         added, usable = 0, False
         for file in files:
             place = file.path or Path(STANDARD_INPUT)
-            taken = found.take(
-                place, replace=replace, fields=named_fields(fields), encoding=encoding
-            )
+            taken = found.take(place, replace=replace, **reading(**read_as))
             added += taken.articles
             rejected.extend(taken.rejected)
             usable |= taken.articles > 0 or any(ID_TAKEN in one.reason for one in taken.rejected)
@@ -272,16 +267,14 @@ def compact(path: Path) -> None:
 @click.option("--once", is_flag=True, help="End when all that is there is taken in.")
 @_replace
 @_json
-@encoding_option
-@field_options
+@reading_options
 def follow(
     path: Path,
     folder: Path,
     once: bool,
     replace: bool,
     as_json: bool,
-    encoding: str,
-    **fields: str | None,
+    **read_as: Any,
 ) -> None:
     """Take in the dumps of a folder as they appear, once each, and tell the new versions found.
 
@@ -291,9 +284,8 @@ def follow(
         for taken in found.follow(
             folder,
             replace=replace,
-            fields=named_fields(fields),
-            encoding=encoding,
             wait=not once,
+            **reading(**read_as),
         ):
             _tell_taken(taken, as_json)
             sys.stdout.flush()

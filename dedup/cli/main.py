@@ -11,7 +11,7 @@ import os
 import sys
 from contextlib import nullcontext
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
@@ -23,12 +23,12 @@ from dedup.cli.options import (
     INPUT,
     check_read,
     encoding_option,
-    field_options,
     json_option,
     keep_option,
-    named_fields,
     probability_option,
     quiet_option,
+    reading,
+    reading_options,
     shown,
     tell_notes,
     tell_rejected,
@@ -148,6 +148,14 @@ def trace(article: Path, sources: tuple[Path, ...], as_json: bool, encoding: str
     metavar="jsonl|parquet",
     help="The format of the tables.",
 )
+@click.option(
+    "--side-by-side",
+    type=click.IntRange(min=0),
+    default=200,
+    show_default=True,
+    metavar="N",
+    help="How many pairs to lay side by side, past 200 in pages of their own.",
+)
 @probability_option
 @within_option
 @click.option(
@@ -158,23 +166,21 @@ def trace(article: Path, sources: tuple[Path, ...], as_json: bool, encoding: str
 @quiet_option
 @click.option("--extract-html", is_flag=True, help="Take texts out of the HTML they stand in.")
 @json_option
-@encoding_option
-@field_options
+@reading_options
 def scan(
     inputs: tuple[str, ...],
     out: Path,
     keep: str,
     table_format: str,
+    side_by_side: int,
     min_probability: float,
     within: float | None,
     against: Path | None,
     add: bool,
     threads: int | None,
     quiet: bool,
-    extract_html: bool,
     as_json: bool,
-    encoding: str,
-    **fields: str | None,
+    **read_as: Any,
 ) -> None:
     """Find the versions of one story in news dumps.
 
@@ -198,32 +204,37 @@ def scan(
             keep=keep,
             min_probability=min_probability,
             threads=threads,
-            fields=named_fields(fields),
-            encoding=encoding,
             progress=progress,
             checkpoint=out / CHECKPOINT,
-            extract_html=extract_html,
             against=index,
             within=within,
+            **reading(**read_as),
         )
-        report.write(out, format=table_format, progress=progress)
+        report.write(out, format=table_format, side_by_side=side_by_side, progress=progress)
         if index is not None and add:
             given = [Path(name) for name in inputs]
-            index.add(
-                given,
-                on_error="skip",
-                fields=named_fields(fields),
-                encoding=encoding,
-                extract_html=extract_html,
-            )
+            index.add(given, on_error="skip", **reading(**read_as))
     if as_json:
         click.echo((out / "summary.json").read_bytes(), nl=False)
     else:
         click.echo(_found(report))
     tell_rejected(report.rejected, report.articles, out / f"rejected.{table_format}")
     tell_notes(report.notes, keep)
+    _tell_made_ids(report)
     click.echo(f"The report: {(out / 'report.html').resolve()}", err=as_json)
     check_read(inputs, report.rejected)
+
+
+def _tell_made_ids(report: dedup.Report) -> None:
+    """Say where ids come from that no reader knows, as where the field has an unusual name."""
+    from dedup.dump.ids import is_made
+
+    named = (name for pair in report.pairs for name in (pair.a, pair.b))
+    if report.pairs and all(map(is_made, named)):
+        told = (
+            "no ids were found: each is made from what its article says; --id-field names the field"
+        )
+        click.echo(f"note: {told}", err=True)
 
 
 def _found(report: dedup.Report) -> str:

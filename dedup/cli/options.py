@@ -28,6 +28,8 @@ __all__ = [
     "quiet_option",
     "read_date",
     "read_days",
+    "reading",
+    "reading_options",
     "shown",
     "tell_notes",
     "tell_rejected",
@@ -123,7 +125,21 @@ def field_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-def named_fields(options: dict[str, str | None]) -> dedup.Fields:
+def reading_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that say how dumps are read."""
+    return encoding_option(field_options(command))
+
+
+def reading(*, extract_html: bool | None = None, encoding: str, **fields: str | None) -> Any:
+    """Give what the options of :func:`reading_options` say, as arguments of the library's calls.
+
+    ``--extract-html`` is among them where the command has it.
+    """
+    given = {"fields": named_fields(fields), "encoding": encoding}
+    return given if extract_html is None else {**given, "extract_html": extract_html}
+
+
+def named_fields(options: Mapping[str, str | None]) -> dedup.Fields:
     """Give the fields that the options of :func:`field_options` name."""
     return dedup.Fields(**{key.removesuffix("_field"): name for key, name in options.items()})
 

@@ -10,7 +10,7 @@ from dedup.cli.options import (
     keep_option,
     named_fields,
     probability_option,
-    read_days,
+    within_option,
 )
 
 __all__ = ["scan_on_spark"]
@@ -33,9 +33,7 @@ __all__ = ["scan_on_spark"]
 )
 @keep_option
 @probability_option
-@click.option(
-    "--within", callback=read_days, metavar="DAYS", help="Compare only articles so near by date."
-)
+@within_option
 @field_options
 def scan_on_spark(
     inputs: tuple[str, ...],

@@ -17,7 +17,8 @@ from dedup.dump.again import Places
 from dedup.dump.cards import Cards
 from dedup.dump.sources import Source
 from dedup.errors import DedupError, DumpError, InputError
-from dedup.model import Article, Cluster, Pair, Rejected, as_path
+from dedup.given import as_path
+from dedup.model import Article, Cluster, Pair, Rejected
 from dedup.progress import Progress, telling
 from dedup.report import rows
 
@@ -220,13 +221,16 @@ class Report:
         folder: str | os.PathLike[str],
         *,
         format: str = "jsonl",  # noqa: A002
+        side_by_side: int = report.IN_PAGE,
         progress: Progress | bool | None = None,
     ) -> None:
         """Write the result to a folder: tables, a summary and a page to look at.
 
-        ``format`` is that of the tables: ``jsonl`` or ``parquet``. Each file appears whole or not
-        at all. Raises :class:`~dedup.errors.DumpError` where the folder holds something else or
-        cannot be written, :class:`~dedup.errors.MissingExtraError` for Parquet without pyarrow.
+        ``format`` is that of the tables: ``jsonl`` or ``parquet``. ``side_by_side`` is how many
+        pairs can be opened as two texts side by side, one of each story first; those past 200 come
+        in pages of their own, 4 ms and 10 KB a pair. Each file appears whole or not at all. Raises
+        :class:`~dedup.errors.DumpError` where the folder holds something else or cannot be written,
+        :class:`~dedup.errors.MissingExtraError` for Parquet without pyarrow.
 
         >>> import dedup, tempfile
         >>> with tempfile.TemporaryDirectory() as folder:
@@ -243,6 +247,7 @@ class Report:
                 format,
                 lambda done: tell("write", done, self.articles),
                 lines,
+                side_by_side,
             )
         self._kept.clear()
 

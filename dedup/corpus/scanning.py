@@ -25,10 +25,11 @@ from dedup.corpus.result import Report, report_of
 from dedup.corpus.windows import Window
 from dedup.dump.frames import Table
 from dedup.dump.sources import Source, open_source
+from dedup.given import as_path
 from dedup.index.index import Index
 from dedup.index.past import Past
 from dedup.index.rows import Row, seconds_of
-from dedup.model import Article, as_path
+from dedup.model import Article
 from dedup.packed import load_json
 from dedup.progress import Progress, telling
 from dedup.threads import check_threads

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from dedup.dump.frames import Table, open_frame
 from dedup.errors import DumpError, InputError
-from dedup.model import Verdict, as_path
+from dedup.given import as_path
+from dedup.model import Verdict
 
 __all__ = ["Label", "Labels", "read_labels"]
 

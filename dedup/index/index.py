@@ -12,7 +12,7 @@ from dedup.candidates.lsh import Bands, check_permutations, choose_bands
 from dedup.candidates.minhash import as_lean_minhash, signatures
 from dedup.dump.records import Fields
 from dedup.errors import DedupError, DumpError, FormatError, InputError
-from dedup.given import as_article
+from dedup.given import as_article, as_path
 from dedup.index.adding import add_usable, usable_by_id
 from dedup.index.answering import IndexStats, Question, answers, index_stats, tell_stories
 from dedup.index.folders import mend_folder, replaced_folder
@@ -22,7 +22,7 @@ from dedup.index.matches import Matches
 from dedup.index.records import Given
 from dedup.index.rows import Row, moment_of, seconds_of
 from dedup.index.store import CATALOG, WRITER, Store
-from dedup.model import Article, Rejected, Story, as_path
+from dedup.model import Article, Rejected, Story
 from dedup.text.words import read_words
 from dedup.threads import check_threads
 

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -18,6 +19,7 @@ from dedup.model import Cluster, Rejected
 from dedup.report import parquet
 from dedup.report.findings import Listings, ScanFindings
 from dedup.report.page import listings_of, page
+from dedup.report.sides import IN_PAGE, comparable, pair_pages
 from dedup.report.tables import (
     TableFormat,
     cluster_rows,
@@ -88,15 +90,17 @@ def write(
     table_format: str = TableFormat.JSONL,
     tell: Callable[[int], None] | None = None,
     unique_lines: UniqueLines | None = None,
+    side_by_side: int = IN_PAGE,
 ) -> None:
     """Write the tables ``clusters``, ``pairs``, ``unique`` and ``rejected``, a summary and a page.
 
     ``records`` reads the scanned dump once more, and twice for Parquet, whose types have to be
     known first (:class:`~dedup.report.parquet.FieldTypes`); ``tell`` hears how many articles were
     read. ``unique_lines``, where there is a quicker way for JSON Lines than by ``records``, gives
-    the lines of all records but those of the ids given, and fills the listings. ``table_format``
-    is the name of a :class:`~dedup.report.tables.TableFormat`. The files are made apart, brought
-    to disk and then moved into ``folder`` one by one, the summary last: where there is one, all is
+    the lines of all records but those of the ids given, and fills the listings. ``side_by_side``
+    pairs are laid so, those that the page has no room for in pages beside it. ``table_format`` is
+    the name of a :class:`~dedup.report.tables.TableFormat`. The files are made apart, brought to
+    disk and then moved into ``folder`` one by one, the summary last: where there is one, all is
     whole, and a run that was killed leaves a folder that the next one takes over. Raises
     :class:`DumpError` as :func:`check_folder` does, or where the disk refuses, and
     :class:`MissingExtraError` for Parquet without pyarrow.
@@ -105,7 +109,7 @@ def write(
     kind = check_format(table_format)
     if tell is not None:
         records = _telling(records, tell)
-    listings = listings_of(findings)
+    listings = listings_of(findings, side_by_side)
     for article in findings.past.values():
         listings.take(article)
     try:
@@ -115,8 +119,10 @@ def write(
             else:
                 lines = unique_lines or partial(_unique_lines, records)
                 _write_json_lines(unfinished, findings, lines, listings)
-            shown = page(findings, listings, kind.value)
-            _write(unfinished / "report.html", [shown.encode("utf-8", "replace")])
+            compared = comparable(findings, listings, side_by_side)
+            shown = page(findings, listings, kind.value, compared)
+            for name, content in chain([("report.html", shown)], pair_pages(compared, listings)):
+                _write(unfinished / name, [content.encode("utf-8", "replace")])
             summary = json.dumps(_summary(findings), indent=2, default=str) + "\n"
             _write(unfinished / _SUMMARY, [summary.encode()])
     except OSError as error:
@@ -183,6 +189,8 @@ def _put_in_place(folder: Path) -> None:
         for name in _TABLE_FILES if kinds else ():  # an earlier report's, in the other format
             if Path(name).suffix not in kinds:
                 (folder / name).unlink(missing_ok=True)
+        for path in folder.glob("pairs-[0-9]*.html"):  # of which it had more
+            path.unlink()
         for name in sorted(names - {_SUMMARY}):
             (finished / name).replace(folder / name)
         (finished / _SUMMARY).replace(folder / _SUMMARY)
@@ -213,7 +221,7 @@ def _write_json_lines(
     _write(folder / "unique.jsonl", unique_lines(_versions(findings.clusters), listings))
     tables = {
         "clusters": cluster_rows(findings.clusters, listings),
-        "pairs": pair_rows(findings.pairs),
+        "pairs": pair_rows(findings.pairs, listings),
         "rejected": rejected_rows(findings.rejected),
     }
     for name, rows in tables.items():
@@ -238,7 +246,7 @@ def _write_parquet(
     tables = {
         "unique": (types.columns(), map(types.fitted, unique())),
         "clusters": (parquet.MEMBERS, members),
-        "pairs": (parquet.PAIRS, pair_rows(findings.pairs)),
+        "pairs": (parquet.PAIRS, pair_rows(findings.pairs, listings)),
         "rejected": (parquet.REJECTED, rejected_rows(findings.rejected)),
     }
     for name, (columns, rows) in tables.items():

@@ -123,7 +123,10 @@
         make("span", { class: "about" }, ...named, named.length && dates ? " · " : "", dates)));
     const fill = () => { if (details.children.length === 1) details.append(members(cluster)); };
     details.addEventListener("toggle", () => { if (details.open) fill(); });
-    if (!cluster.articles.some((article) => article[COMPARISON] >= 0)) return make("li", {}, details);
+    const places = cluster.articles.map((article) => article[COMPARISON]).filter((place) => place >= 0);
+    if (!places.length) return make("li", {}, details);
+    const place = Math.min(...places);
+    if (place >= data.in_page) return make("li", {}, details, elsewhere(place));
     const compare = make("button", { type: "button" }, "Side by side");
     compare.addEventListener("click", () => {
       fill();
@@ -135,9 +138,13 @@
     return make("li", {}, details, compare);
   }
 
+  /** Lead to a pair that this page has no room for. */
+  const elsewhere = (place) => make("a", { class: "button", href: `pairs-${Math.floor(place / data.in_page) + 1}.html#pair-${place}` }, "Side by side");
+
   function members(cluster) {
     const body = make("tbody");
-    const room = makeRoom();
+    const room = make("div", { class: "room" });
+    watch(room);
     for (const article of cluster.inTime) body.append(row(cluster, article, room));
     const head = ["Verdict", "Article", "Source", "Date (UTC)", "Came", "Probability", "Jaccard", "Texts"];
     return make("div", { class: "opened" },
@@ -153,7 +160,8 @@
     const verdict = isMember ? data.verdicts[article[VERDICT]] : cluster.apart ? "" : "representative";
     const scores = isMember ? [article[PROBABILITY].toFixed(2), article[JACCARD].toFixed(2)] : ["", ""];
     let compare = null;
-    if (isMember && article[COMPARISON] >= 0) {
+    if (isMember && article[COMPARISON] >= data.in_page) compare = elsewhere(article[COMPARISON]);
+    else if (isMember && article[COMPARISON] >= 0) {
       compare = make("button", { type: "button", "aria-expanded": "false" }, "Side by side");
       compare.addEventListener("click", () => toggleSides(compare, article, room));
     }
@@ -172,24 +180,6 @@
     if (open) return;
     button.setAttribute("aria-expanded", "true");
     room.append(byId(`pair-${article[COMPARISON]}`).content.cloneNode(true));
-  }
-
-  /** Make the room for two texts: a passage lights up in both, and a sentence brings its partner level. */
-  function makeRoom() {
-    const room = make("div", { class: "room" });
-    const light = ({ target }) => {
-      const number = target.closest("[data-p]")?.dataset.p;
-      for (const each of room.querySelectorAll("[data-p]")) each.classList.toggle("lit", each.dataset.p === number);
-    };
-    room.addEventListener("pointerover", light);
-    room.addEventListener("focusin", light);
-    room.addEventListener("click", (event) => {
-      const sentence = event.target.closest("a.s");
-      if (!sentence) return;
-      event.preventDefault();
-      level(sentence, byId(sentence.hash.slice(1)));
-    });
-    return room;
   }
 
   function followFlow(chosenFlow) {

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, islice
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from dedup.comparison import compare_many
 from dedup.dump import to_json_line
-from dedup.model import Cluster, Member, Rejected, Verdict
+from dedup.model import Cluster, Rejected, Verdict
+from dedup.report import sides
 from dedup.report.figures import (
     arrivals,
     as_utc,
@@ -22,41 +21,27 @@ from dedup.report.figures import (
     size_bars,
 )
 from dedup.report.findings import Listings, ScanFindings
+from dedup.report.sides import IN_PAGE, apart, by_size, laid, texts_shown
 from dedup.views import pages
-from dedup.views.page import side_by_side
 from dedup.views.wording import MEANING, percent, printable
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-__all__ = ["listings_of", "page", "texts_shown"]
+__all__ = ["listings_of", "page"]
 
-_CLUSTERS_LISTED = 20_000
-"""A browser holds and filters this many with ease; the rest stand in clusters.jsonl."""
-_APART_LISTED = 200
-"""Of the pairs that share a part or a form alone."""
-_STORIES_COMPARED = 140
-_APART_COMPARED = 40
-_PAIRS_COMPARED = 200
-"""In all; aligning them takes a second or two, and 3 MB of the page."""
-_MEMBERS_COMPARED = 3
-"""Of one cluster at most."""
-_LONGEST_COMPARED = 40_000
-"""Characters of a text beyond which no one reads it beside another."""
 _REJECTED_LISTED = 200
 
 
-def listings_of(findings: ScanFindings) -> Listings:
-    """Make the listings that the page needs, still to be filled from the records."""
-    apart = _apart(findings)
-    shown = (*_by_size(findings.clusters)[:_CLUSTERS_LISTED], *apart)
-    wanted = _names((*findings.clusters, *apart))
-    return Listings(wanted, texts_shown(findings), _names(shown))
+def listings_of(findings: ScanFindings, most: int = IN_PAGE) -> Listings:
+    """Make the listings that pages and tables need, still to be filled from the records.
 
-
-def texts_shown(findings: ScanFindings) -> frozenset[str]:
-    """Choose the articles whose texts the page needs, to show them side by side."""
-    return frozenset(name for pair in _compared(findings) for name in pair)
+    ``most`` is the number of pairs to lay side by side.
+    """
+    shown = (*by_size(findings.clusters)[: sides.LISTED], *apart(findings))
+    paired = (name for pair in findings.pairs for name in (pair.a, pair.b))
+    wanted = _names(findings.clusters).union(paired)
+    return Listings(wanted, texts_shown(findings, most), _names(shown))
 
 
 def _names(clusters: Iterable[Cluster]) -> frozenset[str]:
@@ -67,55 +52,20 @@ def _names(clusters: Iterable[Cluster]) -> frozenset[str]:
     )
 
 
-def _apart(findings: ScanFindings) -> list[Cluster]:
-    """Give the pairs that are no versions, most alike first, each as if it were a cluster."""
-    pairs = [pair for pair in findings.pairs if not pair.verdict.is_version]
-    pairs.sort(key=lambda pair: (-pair.jaccard, pair.a, pair.b))
-    return [
-        Cluster(number, pair.a, (Member(pair.b, pair.verdict, pair.probability, pair.jaccard),))
-        for number, pair in enumerate(pairs[:_APART_LISTED])
-    ]
-
-
-def _by_size(clusters: Iterable[Cluster]) -> list[Cluster]:
-    return sorted(clusters, key=lambda cluster: (-len(cluster.members), cluster.id))
-
-
-def _compared(findings: ScanFindings) -> Iterator[tuple[str, str]]:
-    """Choose the pairs to show side by side, by id: one of each of the largest clusters first.
-
-    Then come pairs that are no versions, then further members. Of a cluster those come first that
-    tell most: other words before light edits, copies last.
-    """
-    largest = [
-        (cluster.representative, sorted(cluster.members, key=_sameness)[:_MEMBERS_COMPARED])
-        for cluster in _by_size(findings.clusters)[:_STORIES_COMPARED]
-    ]
-    rounds = [
-        [(name, members[number].id) for name, members in largest if number < len(members)]
-        for number in range(_MEMBERS_COMPARED)
-    ]
-    apart = [(one.representative, one.members[0].id) for one in _apart(findings)]
-    first, *others = rounds
-    return islice(chain(first, apart[:_APART_COMPARED], *others), _PAIRS_COMPARED)
-
-
-def _sameness(member: Member) -> tuple[bool, float, str]:
-    return member.verdict is Verdict.IDENTICAL, member.jaccard, member.id
-
-
-def page(findings: ScanFindings, listings: Listings, suffix: str) -> str:
+def page(
+    findings: ScanFindings, listings: Listings, suffix: str, compared: Sequence[tuple[str, str]]
+) -> str:
     """Write the page: figures, and a list of clusters to search, sort, filter and open.
 
-    ``suffix`` is that of the tables beside it, which it names where it leaves something off.
+    ``suffix`` is that of the tables beside it, which it names where it leaves something off;
+    ``compared`` are the pairs laid side by side, the first in this page and others in those that
+    :func:`~dedup.report.sides.pair_pages` writes.
 
     It asks nothing of a network and runs no script but its own. Of very many clusters the largest
     are listed, and of the largest some are compared; the page says where it leaves off.
     """
     found = flows(findings.clusters, listings)
-    compared = _comparable(findings, listings)
     data = _data(findings, listings, compared)
-    sides = compare_many([(listings[a], listings[b]) for a, b in compared])
     return pages.template("dedup.report").render(
         findings=findings,
         suffix=suffix,
@@ -133,8 +83,9 @@ def page(findings: ScanFindings, listings: Listings, suffix: str) -> str:
         loud=_loud(findings),
         reasons=_reasons(findings.rejected),
         rejected=findings.rejected[:_REJECTED_LISTED],
-        listed=min(len(findings.clusters), _CLUSTERS_LISTED),
-        sides=[side_by_side(pair, f"{n}-") for n, pair in enumerate(sides)],
+        listed=min(len(findings.clusters), sides.LISTED),
+        sides=laid(compared[:IN_PAGE], listings),
+        compared=len(compared),
         apart=len(data["apart"]),
         data=_embedded(data),
         printable=printable,
@@ -179,26 +130,17 @@ def _reasons(rejected: Iterable[Rejected]) -> list[tuple[str, int]]:
 _REASONS_NAMED = 12
 
 
-def _comparable(findings: ScanFindings, listings: Listings) -> list[tuple[str, str]]:
-    """Choose the pairs to show whose texts are at hand, and short enough for a reader."""
-    return [
-        (a, b)
-        for a, b in _compared(findings)
-        if 0 < len(listings[a].text) <= _LONGEST_COMPARED
-        and 0 < len(listings[b].text) <= _LONGEST_COMPARED
-    ]
-
-
 def _data(
     findings: ScanFindings, listings: Listings, compared: Sequence[tuple[str, str]]
 ) -> dict[str, Any]:
     """Give the lists to the script, as plain values and short, since there are many."""
     places = {pair: place for place, pair in enumerate(compared)}
-    listed = _by_size(findings.clusters)[:_CLUSTERS_LISTED]
+    listed = by_size(findings.clusters)[: sides.LISTED]
     return {
+        "in_page": IN_PAGE,
         "verdicts": [verdict.value for verdict in Verdict],
         "clusters": [_listed(cluster, listings, places) for cluster in listed],
-        "apart": [_listed(pair, listings, places) for pair in _apart(findings)],
+        "apart": [_listed(pair, listings, places) for pair in apart(findings)],
     }
 
 

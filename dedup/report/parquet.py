@@ -24,7 +24,10 @@ MEMBERS: Mapping[str, str] = {
     **{f"representative_{name}": kind for name, kind in _LISTING.items()},
 }
 """The columns of ``clusters.parquet``, a row for each member, and their types."""
-PAIRS: Mapping[str, str] = {"a": "string", "b": "string", **_SCORES}
+PAIRS: Mapping[str, str] = {
+    **{"a": "string", "b": "string", **_SCORES},
+    **dict.fromkeys(("title_a", "source_a", "title_b", "source_b"), "string"),
+}
 """The columns of ``pairs.parquet``."""
 REJECTED: Mapping[str, str] = {"source": "string", "line": "int64", "reason": "string"}
 """The columns of ``rejected.parquet``."""

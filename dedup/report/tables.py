@@ -66,9 +66,15 @@ def member_rows(clusters: Iterable[Cluster], listings: Listings) -> Iterator[dic
             }
 
 
-def pair_rows(pairs: Iterable[Pair]) -> Iterator[dict[str, Any]]:
-    """Give a row for each pair."""
-    return ({"a": pair.a, "b": pair.b, **_scores(pair)} for pair in pairs)
+def pair_rows(pairs: Iterable[Pair], listings: Listings) -> Iterator[dict[str, Any]]:
+    """Give a row for each pair, with what an editor knows its two articles by."""
+    for pair in pairs:
+        a, b = listings[pair.a], listings[pair.b]
+        yield {
+            **{"a": pair.a, "b": pair.b, **_scores(pair)},
+            **{"title_a": a.title, "source_a": a.source},
+            **{"title_b": b.title, "source_b": b.source},
+        }
 
 
 def rejected_rows(rejected: Iterable[Rejected]) -> Iterator[dict[str, Any]]:

@@ -21,3 +21,19 @@ function level(sentence, partner) {
   (by > 0 ? other : column).style.marginTop = `${Math.abs(by)}px`;
   scrollBy({ top: top(sentence) - before, behavior: "instant" });
 }
+
+/** Let a passage light up in both texts of a room, and a sentence bring its partner level. */
+function watch(room) {
+  const light = ({ target }) => {
+    const number = target.closest("[data-p]")?.dataset.p;
+    for (const each of room.querySelectorAll("[data-p]")) each.classList.toggle("lit", each.dataset.p === number);
+  };
+  room.addEventListener("pointerover", light);
+  room.addEventListener("focusin", light);
+  room.addEventListener("click", (event) => {
+    const sentence = event.target.closest("a.s");
+    if (!sentence) return;
+    event.preventDefault();
+    level(sentence, document.getElementById(sentence.hash.slice(1)));
+  });
+}

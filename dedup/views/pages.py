@@ -16,15 +16,18 @@ __all__ = ["assets", "template"]
 
 
 @lru_cache
-def assets(package: str) -> dict[str, Markup]:
-    """Read style and script, the shared first, and the hash by which the policy allows them."""
+def assets(package: str, page: str = "page") -> dict[str, Markup]:
+    """Read style and script, the shared first, and the hash by which the policy allows them.
+
+    The script is that of ``page``, one of the package's; its pages have one style.
+    """
     from markupsafe import Markup
 
-    def read(suffix: str) -> str:
-        shared, own = files("dedup.views") / f"base.{suffix}", files(package) / f"page.{suffix}"
+    def read(suffix: str, name: str) -> str:
+        shared, own = files("dedup.views") / f"base.{suffix}", files(package) / f"{name}.{suffix}"
         return shared.read_text("utf-8") + own.read_text("utf-8")
 
-    style, script = read("css"), read("js")
+    style, script = read("css", "page"), read("js", page)
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return {"style": Markup(style), "script": Markup(script), "digest": Markup(digest)}
 

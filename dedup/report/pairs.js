@@ -1,0 +1,1 @@
+for (const room of document.querySelectorAll(".room")) watch(room);
