@@ -192,7 +192,7 @@ class Store:
         windows = [Window(before=number) for number in numbers.tolist()]
         with self.checked():
             asked = Asked.of(words, marks, windows, self.bands)
-            found = State(-1, tuple(parts)).versions(asked, check_threads(None))
+            found = State(-1, tuple(parts)).versions(asked, check_threads(None), lambda n: None)
         return _Shelved(row, articles, _edges(found, first))
 
     def remove(self, numbers: Sequence[int]) -> None:
