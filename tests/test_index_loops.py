@@ -180,7 +180,7 @@ def test_rows_that_share_band_keys_and_words_are_found(
     held, terms = ragged(rows), [sorted(set(text)) for text in asked]
     pairs = np.array([(text, row) for text in range(len(asked)) for row in range(len(rows))])
     of_terms = ragged(terms)
-    shared = _lookups.shared_terms(
+    shared = _lists.shared_terms(
         (of_terms.values, of_terms.offsets), pairs, held.values, held.offsets
     )
     assert shared.tolist() == [len(set(terms[t]) & set(rows[r])) for t, r in pairs.tolist()]

@@ -20,12 +20,15 @@ from dedup.cli.options import (
     encoding_option,
     field_options,
     named_fields,
+    quiet_option,
     read_date,
     read_days,
     tell_rejected,
+    threads_option,
 )
 from dedup.errors import DumpError
 from dedup.model import Rejected
+from dedup.progress import stages
 
 if TYPE_CHECKING:
     from dedup.dump import Record
@@ -62,10 +65,18 @@ def _opened(path: Path) -> dedup.Index:
 @_index
 @click.argument("inputs", type=INPUT, nargs=-1, required=True, metavar="INPUT...")
 @_replace
+@threads_option
+@quiet_option
 @encoding_option
 @field_options
 def add(
-    path: Path, inputs: tuple[str, ...], replace: bool, encoding: str, **fields: str | None
+    path: Path,
+    inputs: tuple[str, ...],
+    replace: bool,
+    threads: int | None,
+    quiet: bool,
+    encoding: str,
+    **fields: str | None,
 ) -> None:
     """Add the articles of dumps to an index; it is made where there is none.
 
@@ -80,12 +91,20 @@ def add(
     files, rejected, _ = find_readable(paths)
     if not path.exists() and STANDARD_INPUT not in inputs:
         _check_usable(read(paths, named_fields(fields), encoding=encoding))
-    with dedup.Index.open(path, wait=_WAIT) as found:
+    with (
+        dedup.Index.open(path, wait=_WAIT) as found,
+        stages(sys.stderr, quiet=quiet) as progress,
+    ):
         added, usable = 0, False
         for file in files:
             place = file.path or Path(STANDARD_INPUT)
             taken = found.take(
-                place, replace=replace, fields=named_fields(fields), encoding=encoding
+                place,
+                replace=replace,
+                fields=named_fields(fields),
+                encoding=encoding,
+                threads=threads,
+                progress=progress,
             )
             added += taken.articles
             rejected.extend(taken.rejected)
@@ -271,6 +290,7 @@ def compact(path: Path) -> None:
 @click.argument("folder", type=FILE, metavar="FOLDER")
 @click.option("--once", is_flag=True, help="End when all that is there is taken in.")
 @_replace
+@threads_option
 @_json
 @encoding_option
 @field_options
@@ -279,6 +299,7 @@ def follow(
     folder: Path,
     once: bool,
     replace: bool,
+    threads: int | None,
     as_json: bool,
     encoding: str,
     **fields: str | None,
@@ -293,6 +314,7 @@ def follow(
             replace=replace,
             fields=named_fields(fields),
             encoding=encoding,
+            threads=threads,
             wait=not once,
         ):
             _tell_taken(taken, as_json)

@@ -215,6 +215,8 @@ def scan(
                 fields=named_fields(fields),
                 encoding=encoding,
                 extract_html=extract_html,
+                threads=threads,
+                progress=progress,
             )
     if as_json:
         click.echo((out / "summary.json").read_bytes(), nl=False)

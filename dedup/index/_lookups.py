@@ -9,7 +9,7 @@ import numpy as np
 from cython.cimports.dedup.index._varints import read_varint
 from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint32_t
 
-__all__ = ["collisions", "count_dead", "find_lists", "score_rows", "shared_terms"]
+__all__ = ["collisions", "count_dead", "find_lists", "score_rows"]
 
 NO_MOMENT = np.iinfo(np.int64).min
 """In place of an article's date where it has none."""
@@ -435,54 +435,3 @@ def collisions(
                         found += 1
                         taken[q, band] += 1
     return texts_array[:found].copy(), rows_array[:found].copy()
-
-
-def shared_terms(
-    texts: tuple,
-    pairs: cython.const[int64_t][:, ::1],
-    words: cython.const[uint32_t][::1],
-    offsets: cython.const[int64_t][::1],
-):
-    """Count the terms of texts that rows of words hold, i32[m].
-
-    ``texts`` are ``terms`` u32, distinct in each, ragged by ``ends`` i64[q + 1]; ``pairs``
-    i64[m, 2] are texts, ascending, and rows of ``words``, ragged u32.
-    """
-    terms: cython.const[uint32_t][::1] = texts[0]
-    ends: cython.const[int64_t][::1] = texts[1]
-    widest: int64_t = 1
-    q: int64_t
-    for q in range(ends.shape[0] - 1):
-        widest = max(widest, ends[q + 1] - ends[q])
-    size: int64_t = 16
-    while size < 4 * widest:
-        size *= 2
-    mask: uint32_t = cython.cast(uint32_t, size - 1)
-    slots: int32_t[::1] = np.empty(size, np.int32)
-    last: int64_t[::1] = np.empty(widest, np.int64)
-    shared_array = np.zeros(pairs.shape[0], np.int32)
-    shared: int32_t[::1] = shared_array
-    held: int64_t = -1
-    m: cython.Py_ssize_t
-    k: int64_t
-    at: uint32_t
-    with cython.nogil:
-        for m in range(pairs.shape[0]):
-            q = pairs[m, 0]
-            if q != held:
-                held = q
-                slots[:] = -1
-                for k in range(ends[q + 1] - ends[q]):
-                    at = _home(terms[ends[q] + k], mask)
-                    while slots[at] >= 0:
-                        at = (at + 1) & mask
-                    slots[at] = cython.cast(int32_t, k)
-                    last[k] = -1
-            for k in range(offsets[pairs[m, 1]], offsets[pairs[m, 1] + 1]):
-                at = _home(words[k], mask)
-                while slots[at] >= 0 and terms[ends[q] + slots[at]] != words[k]:
-                    at = (at + 1) & mask
-                if slots[at] >= 0 and last[slots[at]] != m:
-                    last[slots[at]] = m
-                    shared[m] += 1
-    return shared_array

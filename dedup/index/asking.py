@@ -194,7 +194,7 @@ class State:
     def versions(self, asked: Asked, threads: int, done: Callable[[int], None]) -> Found:
         """Judge the candidates of texts on several threads; give those that are versions.
 
-        ``done`` hears of how many texts that is done.
+        ``done`` hears of how many more texts that is done.
         """
 
         def find(part: tuple[int, Asked]) -> Found:
@@ -202,9 +202,9 @@ class State:
             return self._found(some, first, versions=True)
 
         parts = []
-        for (first, some), found in in_order(find, asked.cut(), threads):
+        for (_, some), found in in_order(find, asked.cut(), threads):
             parts.append(found)
-            done(first + len(some.words))
+            done(len(some.words))
         return Found.joined(parts)
 
     def _found(self, asked: Asked, first: int, *, versions: bool = False) -> Found:
@@ -356,9 +356,7 @@ def _rarest(terms: Ragged, numbers: I64, counts: I64, gains: F64) -> tuple[Ragge
 
 def _share_enough(terms: Ragged, pairs: I64, words: Ragged, sizes: I64, *, versions: bool) -> Flags:
     """Tell of pairs of texts and rows which share so many words that they are worth judging."""
-    shared = _lookups.shared_terms(
-        (terms.values, terms.offsets), pairs, words.values, words.offsets
-    )
+    shared = _lists.shared_terms((terms.values, terms.offsets), pairs, words.values, words.offsets)
     shorter = np.minimum(np.diff(terms.offsets)[pairs[:, 0]], sizes[pairs[:, 1]])
     wanted = SHARE * shorter
     if versions:
