@@ -112,14 +112,13 @@ def _ask(store: Store, question: Question) -> list[list[_Hit]]:
 
 def _best(found: Found, texts: int, limit: int) -> list[list[_Hit]]:
     """Give what was found of each text, the most probable first."""
-    judged = found.judged
-    order = np.lexsort((found.numbers, -judged.jaccard, -judged.probability, found.texts))
+    order = np.lexsort((found.numbers, -found.jaccard, -found.probability, found.texts))
     hits: list[list[_Hit]] = [[] for _ in range(texts)]
     for at in order.tolist():
         own = hits[found.texts[at]]
         if len(own) < limit:
-            verdict = VERDICTS[judged.verdicts[at]]
-            scores = judged.probability[at], judged.jaccard[at], judged.containment[at]
+            verdict = VERDICTS[found.verdicts[at]]
+            scores = found.probability[at], found.jaccard[at], found.containment[at]
             own.append(_Hit(int(found.numbers[at]), verdict, *map(float, scores)))
     return hits
 

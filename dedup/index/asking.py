@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from dedup.arrays import F64, I64, U8, U32, Flags, Ragged, distinct, joined, offsets
+from dedup.arrays import F64, I64, U8, U32, Flags, Ragged, distinct, joined, joined_columns, offsets
 from dedup.candidates.lsh import Bands
 from dedup.candidates.terms import weigh
 from dedup.index import _lists, _lookups
 from dedup.index._lookups import NO_MOMENT
-from dedup.index.judging import UNRELATED, Judged, judge_pairs
+from dedup.index.judging import UNRELATED, are_versions, judge_pairs
 from dedup.index.segment import Part, band_keys, common_words
 from dedup.text.vocabulary import english
 from dedup.threads import in_order
@@ -114,26 +114,29 @@ class Asked(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What was found for texts, a pair a row: ``texts`` i64[m], ascending, with the articles'
-    ``numbers`` i64[m], ascending for each text.
+    """What was found for texts, a pair a row.
+
+    ``texts`` i64[m], ascending, with the articles' ``numbers`` i64[m], ascending for each text, and
+    how they compare as :func:`~dedup.index.judging.judge_pairs` says.
     """
 
     texts: I64
     numbers: I64
-    judged: Judged
+    verdicts: U8
+    probability: F64
+    jaccard: F64
+    containment: F64
 
     def take(self, rows: I64) -> Found:
         """Give some pairs, in the order given."""
-        return Found(self.texts[rows], self.numbers[rows], self.judged.take(rows))
+        columns: list[Any] = [column[rows] for column in self]
+        return Found(*columns)
 
     @classmethod
     def joined(cls, parts: Sequence[Found]) -> Found:
         """Put what was found of several texts end to end."""
-        return cls(
-            joined([one.texts for one in parts], np.int64),
-            joined([one.numbers for one in parts], np.int64),
-            Judged.joined([one.judged for one in parts]),
-        )
+        scores = [np.float64] * 3
+        return cls(*joined_columns(parts, (np.int64, np.int64, np.uint8, *scores)))
 
 
 class Candidates(NamedTuple):
@@ -157,8 +160,7 @@ class _Places(NamedTuple):
     @classmethod
     def joined(cls, found: Sequence[_Places]) -> _Places:
         """Put some end to end."""
-        columns = zip(*found, strict=True) if found else [()] * 3
-        return cls(*(joined(column, np.int64) for column in columns))
+        return cls(*joined_columns(found, [np.int64] * 3))
 
     def take(self, rows: I64) -> _Places:
         """Give some, in the order given."""
@@ -209,11 +211,11 @@ class State:
 
     def _found(self, asked: Asked, first: int, *, versions: bool = False) -> Found:
         """Judge the candidates of texts that stand from ``first`` on among others."""
-        texts, numbers, judged = _judged(asked, self.candidates(asked, versions=versions))
-        wanted = judged.are_versions() if versions else judged.verdicts != UNRELATED
+        found = _judged(asked, self.candidates(asked, versions=versions))
+        wanted = are_versions(found.verdicts) if versions else found.verdicts != UNRELATED
         # Texts without words are all alike, which makes none a version of another.
-        wanted &= np.diff(asked.words.offsets)[texts] > 0
-        return Found(texts + first, numbers, judged).take(np.flatnonzero(wanted))
+        wanted &= np.diff(asked.words.offsets)[found.texts] > 0
+        return found._replace(texts=found.texts + first).take(np.flatnonzero(wanted))
 
     def _candidates(self, asked: Asked) -> _Places:
         """Find the articles worth looking at, in no order, some twice."""
@@ -322,7 +324,7 @@ def _judged(asked: Asked, candidates: Candidates) -> Found:
     of_both = pairs + np.array([0, len(asked.words)])
     both = Ragged.joined([asked.words, words])
     judged = judge_pairs(both, np.concatenate((asked.marks, marks.values)), of_both)
-    return Found(pairs[:, 0], numbers[pairs[:, 1]], judged)
+    return Found(pairs[:, 0], numbers[pairs[:, 1]], *judged)
 
 
 def _counted(values: I64) -> tuple[I64, I64]:

@@ -313,16 +313,10 @@ def _without(state: State, buried: _Buried) -> list[Part]:
 
 def _edges(found: Found, first: int) -> list[tuple[int, int, str, float, float]]:
     """Give the versions found of articles numbered from ``first`` on, as the catalog has them."""
+    columns = (column.tolist() for column in found)
     return [
         (number, first + text, VERDICTS[verdict].value, probability, jaccard)
-        for text, number, verdict, probability, jaccard in zip(
-            found.texts.tolist(),
-            found.numbers.tolist(),
-            found.judged.verdicts.tolist(),
-            found.judged.probability.tolist(),
-            found.judged.jaccard.tolist(),
-            strict=True,
-        )
+        for text, number, verdict, probability, jaccard, _ in zip(*columns, strict=True)
     ]
 
 
