@@ -359,7 +359,8 @@ def index(found: dict[str, Any]) -> str:
     waits = table(
         "Reading it in four processes and on eight threads of another while one more adds"
         " (`index_readers.py`): calls, locks of the database that one would have had to wait for,"
-        " calls that gave their processor up, and those of them that took over 50 ms:",
+        " calls that gave their processor up (threads of one process do so for each other), and"
+        " those of them that waited over 50 ms:",
         ("writer adds to", "readers", "calls", "locks", "gave up", "over 50 ms"),
         [
             (
