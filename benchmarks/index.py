@@ -143,6 +143,20 @@ def forget(index: Index, batches: int) -> dict[str, Any]:
     }
 
 
+def compact(index: Index) -> dict[str, Any]:
+    """Merge all that one segment can hold."""
+    cpu, wall = time.process_time(), time.perf_counter()
+    index.compact()
+    used = time.process_time() - cpu
+    after = index.stats()
+    return {
+        "compact_seconds": round(used, 2),
+        "compact_wall_seconds": round(time.perf_counter() - wall, 2),
+        "compact_segments": after.segments,
+        "compact_bytes_per_article": round(after.bytes / after.articles),
+    }
+
+
 def measure(dump: Path, count: int, batches: int, place: Path, stories: bool) -> dict[str, Any]:
     """Measure one size."""
     index = Index.open(place, stories=stories)
@@ -157,6 +171,7 @@ def measure(dump: Path, count: int, batches: int, place: Path, stories: bool) ->
     figures |= ask(index, asked, truth)
     figures |= ask_from_shell(place, asked[0])
     figures |= forget(index, batches)
+    figures |= compact(index)
     index.close()
     return figures
 

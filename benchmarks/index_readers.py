@@ -1,31 +1,45 @@
-"""Ask an index in processes and threads while one adds to it: do readers wait, do they see halves?
+"""Ask an index in processes and threads while another process adds to it: do readers wait for it?
 
-The writer adds batches and replaces some. Readers count the articles and query. What they wait is
-wall time less their own processor's time: with more readers than cores most of it is the queue for
-a core. So the same is measured again while the writer adds to another index: what the first run
-has beyond the second is what readers wait for the writer.
+Readers count the articles and query, four of them alone in a process and eight as threads of one.
+What a call takes by the clock beyond its own processor's time it waited. A thread that never gave
+its processor up by itself meanwhile (``ru_nvcsw`` of ``getrusage``) waited for a processor and
+nothing else; one that did may have slept for a lock or the disk, and a thread for another of its
+process, as one at a time runs Python. Readers have no patience: a lock of the database that one
+would have to wait for is an error, which is counted. The same is measured again while the writer
+adds to another index.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import resource
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from itertools import cycle, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import orjson
 
-import dedup
-from dedup import Article, Index
+from dedup import Article, BusyError, Index
+from dedup.index import catalog
 
 PROCESSES, THREADS, BATCH = 4, 8, 200
+LONG_MS = 50.0
+
+
+class Call(NamedTuple):
+    """The milliseconds of a call: by the clock, waited for anything, and perhaps for a lock."""
+
+    wall: float
+    waited: float
+    slept: float
 
 
 def batches(dump: Path) -> list[list[Article]]:
@@ -36,13 +50,26 @@ def batches(dump: Path) -> list[list[Article]]:
     return [found[at : at + BATCH] for at in range(0, len(found), BATCH)]
 
 
+def timed(kept: list[Call], ask: Callable[..., Any], *given: str) -> Any:
+    """Call and keep what the call took."""
+    switches = resource.getrusage(resource.RUSAGE_THREAD).ru_nvcsw
+    wall, own = time.perf_counter(), time.thread_time()
+    found = ask(*given)
+    took = time.perf_counter() - wall
+    waited = 1000 * (took - (time.thread_time() - own))
+    slept = resource.getrusage(resource.RUSAGE_THREAD).ru_nvcsw > switches
+    kept.append(Call(1000 * took, waited, waited if slept else 0.0))
+    return found
+
+
 class Reader:
-    """Asks an index until it is told to stop; keeps how long each question took and waited."""
+    """Asks an index until it is told to stop; keeps what each call took."""
 
     def __init__(self, place: Path, asked: list[Article]) -> None:
         self._place, self._asked = place, asked
-        self.counted: list[tuple[float, float]] = []
-        self.queried: list[tuple[float, float]] = []
+        self.count: list[Call] = []
+        self.query: list[Call] = []
+        self.locked = 0
         self.wrong: list[str] = []
 
     def run(self, end: float) -> None:
@@ -52,26 +79,20 @@ class Reader:
                 if time.monotonic() >= end:
                     return
                 try:
-                    count = self._timed(self.counted, index.__len__)
-                    found = self._timed(self.queried, index.query, article.text)
-                except dedup.DedupError as error:
-                    self.wrong.append(repr(error))
-                    return
+                    count = timed(self.count, index.__len__)
+                    found = timed(self.query, index.query, article.text)
+                except BusyError:
+                    self.locked += 1
+                    continue
                 if count % BATCH:
                     self.wrong.append(f"{count} articles: half a batch was seen")
                 if article.id not in {match.id for match in found}:
                     self.wrong.append("an article that was always there was not found")
 
-    def _timed(self, kept: list[tuple[float, float]], ask: Any, *given: str) -> Any:
-        wall, own = time.perf_counter(), time.thread_time()
-        found = ask(*given)
-        took = time.perf_counter() - wall
-        kept.append((took, took - (time.thread_time() - own)))
-        return found
-
 
 def read(place: Path, dump: Path, seconds: float, threads: int) -> dict[str, Any]:
     """Ask on several threads of this process."""
+    catalog._PATIENCE = 0
     asked = batches(dump)[0]
     readers = [Reader(place, asked) for _ in range(threads)]
     end = time.monotonic() + seconds
@@ -80,25 +101,39 @@ def read(place: Path, dump: Path, seconds: float, threads: int) -> dict[str, Any
         one.start()
     for one in running:
         one.join()
-    return {
-        "count": [took for reader in readers for took in reader.counted],
-        "query": [took for reader in readers for took in reader.queried],
-        "wrong": [wrong for reader in readers for wrong in reader.wrong],
-    }
+    found: dict[str, Any] = {"locked": sum(reader.locked for reader in readers)}
+    for kind in ("count", "query", "wrong"):
+        found[kind] = [call for reader in readers for call in getattr(reader, kind)]
+    return found
 
 
-def write(place: Path, given: list[list[Article]], end: threading.Event) -> int:
-    """Add batch after batch until told to stop."""
+def write(place: Path, dump: Path, seconds: float) -> int:
+    """Add batch after batch, and some in place of others, for so long."""
+    end = time.monotonic() + seconds
+    given = batches(dump)[10:]
     done = 0
     with Index.open(place) as index:
         for number, batch in enumerate(given):
-            if end.is_set():
+            if time.monotonic() >= end:
                 break
             index.add(batch)
             done += 1
             if number % 5 == 4:
                 index.add(given[number - 3], replace=True)
     return done
+
+
+def told(calls: list[Call]) -> dict[str, Any]:
+    """Say what calls took, and how many slept long."""
+    columns = np.array(calls).reshape(-1, len(Call._fields)).T
+    by_name = dict(zip(Call._fields, columns, strict=True))
+    figures: dict[str, Any] = {"calls": len(calls)}
+    for name, values in by_name.items():
+        figures[f"{name}_0.99_ms"] = round(float(np.quantile(values, 0.99)), 2)
+        figures[f"{name}_longest_ms"] = round(float(values.max()), 1)
+        figures[f"{name}_over_50_ms"] = int((values > LONG_MS).sum())
+    figures["slept"] = int((by_name["slept"] > 0).sum())
+    return figures
 
 
 def measure(dump: Path, seconds: float, *, shared: bool) -> dict[str, Any]:
@@ -109,31 +144,27 @@ def measure(dump: Path, seconds: float, *, shared: bool) -> dict[str, Any]:
         for one in (place, other):
             with Index.open(one) as index:
                 index.add([article for batch in given[:10] for article in batch])
-        end = threading.Event()
-        added: list[int] = []
-        target = place if shared else other
-        writer = threading.Thread(target=lambda: added.append(write(target, given[10:], end)))
         command = [sys.executable, __file__, "--dump", str(dump), "--seconds", str(seconds)]
-        processes = [
-            subprocess.Popen([*command, "--read", str(place)], stdout=subprocess.PIPE)
-            for _ in range(PROCESSES)
-        ]
-        writer.start()
-        found = [read(place, dump, seconds, THREADS)]
-        found += [json.loads(process.communicate()[0]) for process in processes]
-        end.set()
-        writer.join()
-    told: dict[str, Any] = {"batches_added": added[0]}
-    told["wrong"] = [wrong for one in found for wrong in one["wrong"]][:5]
-    for kind in ("count", "query"):
-        waits = 1000 * np.array([wait for one in found for _, wait in one[kind]])
-        told[kind] = {
-            "number": len(waits),
-            **{f"wait_{q}_ms": round(float(np.quantile(waits, q)), 2) for q in (0.5, 0.95, 0.99)},
-            "longest_ms": round(float(waits.max()), 1),
-            "over_50_ms": int((waits > 50).sum()),
+
+        def start(*options: str) -> subprocess.Popen[bytes]:
+            return subprocess.Popen([*command, *options], stdout=subprocess.PIPE)
+
+        writer = start("--write", str(place if shared else other))
+        alone = [start("--read", str(place)) for _ in range(PROCESSES)]
+        beside = start("--read", str(place), "--threads", str(THREADS))
+        found = {
+            "processes": [json.loads(process.communicate()[0]) for process in alone],
+            "threads": [json.loads(beside.communicate()[0])],
         }
-    return told
+        added = json.loads(writer.communicate()[0])
+    every = [one for some in found.values() for one in some]
+    figures: dict[str, Any] = {"batches_added": added}
+    figures["locked"] = sum(one["locked"] for one in every)
+    figures["wrong"] = [wrong for one in every for wrong in one["wrong"]][:5]
+    for readers, some in found.items():
+        for kind in ("count", "query"):
+            figures[f"{kind}, {readers}"] = told([call for one in some for call in one[kind]])
+    return figures
 
 
 def main() -> None:
@@ -142,13 +173,17 @@ def main() -> None:
     parser.add_argument("--dump", type=Path, required=True, metavar="FILE.jsonl")
     parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument("--read", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--threads", type=int, default=1, help=argparse.SUPPRESS)
+    parser.add_argument("--write", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.read:
-        print(json.dumps(read(options.read, options.dump, options.seconds, 1)))
-        return
-    for shared in (True, False):
-        told = measure(options.dump, options.seconds, shared=shared)
-        print(json.dumps({"writer": "the same index" if shared else "another", **told}))
+        print(json.dumps(read(options.read, options.dump, options.seconds, options.threads)))
+    elif options.write:
+        print(json.dumps(write(options.write, options.dump, options.seconds)))
+    else:
+        for shared in (True, False):
+            figures = measure(options.dump, options.seconds, shared=shared)
+            print(json.dumps({"writer": "the same index" if shared else "another", **figures}))
 
 
 if __name__ == "__main__":

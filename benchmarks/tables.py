@@ -347,6 +347,56 @@ def spark(found: dict[str, Any]) -> str:
     return table("A scan on Spark held against `dedup.scan`, two cores (`spark.py`):", head, rows)
 
 
+def index(found: dict[str, Any]) -> str:
+    """Show what an index costs as it grows, whether readers wait, and its peers."""
+    grown = found["feed"]
+    lines: list[tuple[str, Callable[[dict[str, Any]], object]]] = [
+        ("adding all, CPU seconds", lambda run: run["add_seconds"]),
+        ("a batch of 1,000, 95 % within, CPU seconds", lambda run: run["batch_p95_seconds"]),
+        ("stories that several tell", lambda run: f"{run['stories']:,}"),
+        ("bytes an article", lambda run: f"{run['bytes_per_article']:,}"),
+        ("query, median, ms", lambda run: run["query_median_ms"]),
+        ("query, 95 % within, ms", lambda run: run["query_p95_ms"]),
+        ("`dedup index query`, CPU seconds", lambda run: run["shell_seconds"]),
+        ("its memory, MB", lambda run: run["shell_peak_mb"]),
+        *(
+            (f"{kind} versions found", lambda run, kind=kind: run["found"][kind])
+            for kind in ("light", "syndicated", "rewritten")
+        ),
+        ("forgetting the first tenth, CPU seconds", lambda run: run["expire_seconds"]),
+        ("share of the space that came back", lambda run: run["space_back"]),
+        ("merging all then, CPU seconds", lambda run: run["compact_seconds"]),
+    ]
+    costs = table(
+        "An index on disk, with stories, of a feed of 1,000 articles a batch (`index.py`), while"
+        " many others shared the two cores, and before new articles were compared with half as many"
+        " more, which costs .1 s a batch at 400,000:",
+        ("what", *(f"{run['articles']:,}" for run in grown)),
+        [(name, *(value(run) for run in grown)) for name, value in lines],
+    )
+    waits = table(
+        "Reading it in four processes and on eight threads of another while one more adds"
+        " (`index_readers.py`): calls, locks of the database that one would have had to wait for,"
+        " calls that gave their processor up (threads of one process do so for each other), and"
+        " those of them that waited over 50 ms:",
+        ("writer adds to", "readers", "calls", "locks", "gave up", "over 50 ms"),
+        [
+            (
+                run["writer"],
+                name,
+                f"{run[name]['calls']:,}",
+                run["locked"],
+                run[name]["slept"],
+                run[name]["slept_over_50_ms"],
+            )
+            for run in found["readers"]
+            for name in run
+            if isinstance(run[name], dict)
+        ],
+    )
+    return f"{costs}\n{waits}"
+
+
 TABLES: dict[str, Callable[[Any], str]] = {
     "quality_verdict": quality_verdict,
     "threshold": threshold,
@@ -358,6 +408,7 @@ TABLES: dict[str, Callable[[Any], str]] = {
     "peers": peers,
     "scale": scale,
     "scan": scan,
+    "index": index,
     "spark": spark,
     "resume": resume,
     "speed": speed,

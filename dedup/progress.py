@@ -1,4 +1,7 @@
-"""Tell how far a scan is: a bar in a terminal, a line in a notebook, lines of a log elsewhere."""
+"""Tell how far a scan is, or adding to an index.
+
+A bar in a terminal, a line in a notebook, lines of a log elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -32,6 +35,7 @@ _WHY = {
     "prepare": "reading the candidates once more to mark their words",
     "judge": "comparing each candidate with its counterpart; news on one topic has most",
     "group": "comparing versions with who represents them",
+    "add": "reading words, and comparing with the articles that the index holds",
     "write": "reading the dump once more for its unique articles",
 }
 """What makes a stage slow."""
@@ -41,7 +45,7 @@ _MEGABYTE = 1_000_000
 
 
 class Progress(Protocol):
-    """What :func:`dedup.scan` tells while it works."""
+    """What :func:`dedup.scan` and :meth:`dedup.Index.add` tell while they work."""
 
     def __call__(self, stage: str, done: int, total: int | None, /) -> None:
         """Hear that ``done`` of ``total`` (``None``: not known) units of a stage are done."""

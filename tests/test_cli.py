@@ -388,6 +388,14 @@ def test_two_processes_that_add_to_one_index_both_do(news: Path, tmp_path: Path)
     assert len(Index.load(tmp_path / "i")) == len(lines)
 
 
+def test_adding_to_an_index_tells_how_far_it_is_unless_quiet(run: Run, news: Path) -> None:
+    assert "add: 8 of 8" in run("index", "add", "told", news).err
+    quiet = run("index", "add", "quiet", news, "--threads", "1", "--quiet")
+    assert (quiet.out, quiet.err) == ("8 articles added, 8 in quiet\n", "")
+    assert run("index", "list", "quiet").out == run("index", "list", "told").out
+    failed(run("index", "add", "i", news, "--threads", "0"), 2, "--threads")
+
+
 def test_index_is_made_asked_and_cleared(run: Run, news: Path, articles: list[Article]) -> None:
     assert run("index", "add", "i", news).out == "8 articles added, 8 in i\n"
     Path("asked.txt").write_text(articles[0].text, encoding="utf-8")

@@ -372,3 +372,25 @@ def test_signatures_go_into_datasketchs_own_index(articles: list[Article]) -> No
     for h in shingle_hashes(word_ids(read(articles[1].text).words).tolist()):
         own.update(h)
     assert one.jaccard(own) == one.jaccard(other)
+
+
+@pytest.mark.parametrize("stories", [True, False])
+def test_adding_tells_how_far_it_is_on_any_number_of_threads(stories: bool) -> None:
+    articles = [Article(f"a{k}", f"Rain fell on town {k} all day.") for k in range(300)]
+    told: list[tuple[str, int, int | None]] = []
+    index = Index(stories=stories)
+    index.add(articles, threads=2, progress=lambda *found: told.append(found))
+    assert told[0] == ("read", 256, None)
+    counts = [done for stage, done, _ in told if stage == "add"]
+    assert counts == sorted(counts)
+    assert told[-1] == ("add", 300, 300)
+    alone = Index(stories=stories)
+    alone.add(articles, threads=1)
+    assert list(alone) == list(index)
+    if stories:
+        assert alone.stories() == index.stories()
+    with pytest.raises(InputError, match="threads"):
+        index.add("Snow.", threads=0)
+    with pytest.raises(InputError, match="progress"):
+        index.add("Snow.", progress=7)  # type: ignore[call-overload]
+    assert len(index) == 300

@@ -14,6 +14,8 @@ from dedup.arrays import Ragged
 from dedup.candidates.lsh import choose_bands
 from dedup.index import _lists, _lookups, _rows
 from dedup.index._lookups import NO_MOMENT
+from dedup.index.merging import FAN, LARGEST, to_merge
+from dedup.index.rows import SegmentRow
 from dedup.index.segment import Part, Segment, band_keys, common_words, merged
 from dedup.text.vocabulary import word_ids
 
@@ -119,7 +121,7 @@ def test_rows_are_scored_and_the_best_kept(
     gains = np.array([0.5 + term % 7 for term in terms.tolist()])
     window = (data.draw(st.integers(-5, 60)), data.draw(st.integers(0, 120)))
     end, but = data.draw(st.integers(0, 12)), data.draw(st.integers(-1, 12))
-    least = data.draw(st.sampled_from([0.0, 3.0]))
+    least = data.draw(st.sampled_from([0.0, 3.0, 8.0, 20.0]))
     texts, found, sums = _lookups.score_rows(
         segment.postings,
         bounds,
@@ -178,10 +180,33 @@ def test_rows_that_share_band_keys_and_words_are_found(
     held, terms = ragged(rows), [sorted(set(text)) for text in asked]
     pairs = np.array([(text, row) for text in range(len(asked)) for row in range(len(rows))])
     of_terms = ragged(terms)
-    shared = _lookups.shared_terms(
+    shared = _lists.shared_terms(
         (of_terms.values, of_terms.offsets), pairs, held.values, held.offsets
     )
     assert shared.tolist() == [len(set(terms[t]) & set(rows[r])) for t, r in pairs.tolist()]
+
+
+@quick
+@given(st.lists(st.sampled_from([1, 3, 200, 1_000, 8_000, LARGEST]), min_size=1, max_size=300))
+def test_merges_keep_segments_few_and_rewrite_no_row_more_often_than_it_doubles(
+    batches: list[int],
+) -> None:
+    held: list[SegmentRow] = []
+    rewritten = 0
+    for number, rows in enumerate(batches):
+        held.append(SegmentRow(f"{number}", number, number, rows, rows, None))
+        while run := to_merge(held):
+            at = held.index(run[0])
+            assert run == held[at : at + len(run)]
+            rows = sum(one.rows for one in run)
+            rewritten += rows
+            held[at : at + len(run)] = [run[0]._replace(last=run[-1].last, rows=rows, live=rows)]
+            assert rows <= LARGEST
+    added = sum(batches)
+    doublings = LARGEST.bit_length()
+    assert sum(one.rows for one in held) == added
+    assert rewritten <= doublings * added
+    assert len(held) <= doublings + FAN + 2 * added // LARGEST
 
 
 @quick

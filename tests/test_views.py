@@ -37,12 +37,11 @@ from dedup.model import (
     Span,
     Verdict,
 )
-from dedup.verdict.judging import model
-from dedup.verdict.measures import COLUMNS, MEASURES
+from dedup.verdict.measures import MEASURES
 from dedup.views import show, to_dict, to_html, to_json, to_text, wording
 from dedup.views.marks import Mark, pieces
 from dedup.views.minimap import HEIGHT, minimap
-from dedup.views.reasons import reason_lines, reasons
+from dedup.views.reasons import reason_lines
 from dedup.views.wording import likelihood, measure_words, percent, printable
 
 TEXT_A = (

@@ -18,14 +18,17 @@ from dedup.cli.options import (
     INPUT,
     check_read,
     encoding_option,
+    quiet_option,
     read_date,
     read_days,
     reading,
     reading_options,
     tell_rejected,
+    threads_option,
 )
 from dedup.errors import DumpError
 from dedup.model import Rejected
+from dedup.progress import stages
 
 if TYPE_CHECKING:
     from dedup.dump import Record
@@ -62,8 +65,17 @@ def _opened(path: Path) -> dedup.Index:
 @_index
 @click.argument("inputs", type=INPUT, nargs=-1, required=True, metavar="INPUT...")
 @_replace
+@threads_option
+@quiet_option
 @reading_options
-def add(path: Path, inputs: tuple[str, ...], replace: bool, **read_as: Any) -> None:
+def add(
+    path: Path,
+    inputs: tuple[str, ...],
+    replace: bool,
+    threads: int | None,
+    quiet: bool,
+    **read_as: Any,
+) -> None:
     """Add the articles of dumps to an index; it is made where there is none.
 
     Each file is in the index as a whole before the next is begun.
@@ -77,11 +89,16 @@ def add(path: Path, inputs: tuple[str, ...], replace: bool, **read_as: Any) -> N
     files, rejected, _ = find_readable(paths)
     if not path.exists() and STANDARD_INPUT not in inputs:
         _check_usable(read(paths, **reading(**read_as)))
-    with dedup.Index.open(path, wait=_WAIT) as found:
+    with (
+        dedup.Index.open(path, wait=_WAIT) as found,
+        stages(sys.stderr, quiet=quiet) as progress,
+    ):
         added, usable = 0, False
         for file in files:
             place = file.path or Path(STANDARD_INPUT)
-            taken = found.take(place, replace=replace, **reading(**read_as))
+            taken = found.take(
+                place, replace=replace, threads=threads, progress=progress, **reading(**read_as)
+            )
             added += taken.articles
             rejected.extend(taken.rejected)
             usable |= taken.articles > 0 or any(ID_TAKEN in one.reason for one in taken.rejected)
@@ -266,6 +283,7 @@ def compact(path: Path) -> None:
 @click.argument("folder", type=FILE, metavar="FOLDER")
 @click.option("--once", is_flag=True, help="End when all that is there is taken in.")
 @_replace
+@threads_option
 @_json
 @reading_options
 def follow(
@@ -273,6 +291,7 @@ def follow(
     folder: Path,
     once: bool,
     replace: bool,
+    threads: int | None,
     as_json: bool,
     **read_as: Any,
 ) -> None:
@@ -284,6 +303,7 @@ def follow(
         for taken in found.follow(
             folder,
             replace=replace,
+            threads=threads,
             wait=not once,
             **reading(**read_as),
         ):

@@ -213,7 +213,9 @@ def scan(
         report.write(out, format=table_format, side_by_side=side_by_side, progress=progress)
         if index is not None and add:
             given = [Path(name) for name in inputs]
-            index.add(given, on_error="skip", **reading(**read_as))
+            index.add(
+                given, on_error="skip", threads=threads, progress=progress, **reading(**read_as)
+            )
     if as_json:
         click.echo((out / "summary.json").read_bytes(), nl=False)
     else:

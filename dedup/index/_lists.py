@@ -8,14 +8,14 @@ import numpy as np
 from cython.cimports.dedup.index._varints import read_varint, write_varint
 from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
-__all__ = ["invert", "merge_postings", "pack_postings", "row_terms"]
+__all__ = ["invert", "merge_postings", "pack_postings", "row_terms", "shared_terms"]
 
 
 @cython.cfunc
 @cython.nogil
 @cython.overflowcheck(False)
 @cython.exceptval(-1)
-def _slot(word: uint32_t, slots: uint32_t[::1], ids: uint32_t[::1]) -> int64_t:
+def _slot(word: uint32_t, slots: uint32_t[::1], ids: cython.const[uint32_t][::1]) -> int64_t:
     """Find the slot of a word, or the free one where it belongs."""
     mask: uint32_t = cython.cast(uint32_t, slots.shape[0] - 1)
     at: uint32_t = ((word * cython.cast(uint32_t, 0x9E3779B1)) >> 7) & mask
@@ -260,3 +260,50 @@ def row_terms(
                 slots[places[k]] = 0
             ends[row + 1] = found
     return terms_array[:found].copy(), ends_array
+
+
+def shared_terms(
+    texts: tuple,
+    pairs: cython.const[int64_t][:, ::1],
+    words: cython.const[uint32_t][::1],
+    offsets: cython.const[int64_t][::1],
+):
+    """Count the terms of texts that rows of words hold, i32[m].
+
+    ``texts`` are ``terms`` u32, distinct in each, ragged by ``ends`` i64[q + 1]; ``pairs``
+    i64[m, 2] are texts, ascending, and rows of ``words``, ragged u32.
+    """
+    terms: cython.const[uint32_t][::1] = texts[0]
+    ends: cython.const[int64_t][::1] = texts[1]
+    widest: int64_t = 1
+    q: int64_t
+    for q in range(ends.shape[0] - 1):
+        widest = max(widest, ends[q + 1] - ends[q])
+    size: int64_t = 16
+    while size < 4 * widest:
+        size *= 2
+    slots: uint32_t[::1] = np.empty(size, np.uint32)
+    last: int64_t[::1] = np.empty(widest, np.int64)
+    shared_array = np.zeros(pairs.shape[0], np.int32)
+    shared: int32_t[::1] = shared_array
+    held: int64_t = -1
+    m: cython.Py_ssize_t
+    k: int64_t
+    slot: uint32_t
+    own: cython.const[uint32_t][::1]
+    with cython.nogil:
+        for m in range(pairs.shape[0]):
+            q = pairs[m, 0]
+            own = terms[ends[q] : ends[q + 1]]
+            if q != held:
+                held = q
+                slots[:] = 0
+                for k in range(own.shape[0]):
+                    slots[_slot(own[k], slots, own)] = cython.cast(uint32_t, k + 1)
+                    last[k] = -1
+            for k in range(offsets[pairs[m, 1]], offsets[pairs[m, 1] + 1]):
+                slot = slots[_slot(words[k], slots, own)]
+                if slot != 0 and last[slot - 1] != m:
+                    last[slot - 1] = m
+                    shared[m] += 1
+    return shared_array

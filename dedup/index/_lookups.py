@@ -9,13 +9,17 @@ import numpy as np
 from cython.cimports.dedup.index._varints import read_varint
 from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint32_t
 
-__all__ = ["collisions", "count_dead", "find_lists", "score_rows", "shared_terms"]
+__all__ = ["collisions", "count_dead", "find_lists", "score_rows"]
 
 NO_MOMENT = np.iinfo(np.int64).min
 """In place of an article's date where it has none."""
 _UNDATED = cython.declare(int64_t, NO_MOMENT)
-_FREE = cython.declare(uint32_t, 0xFFFFFFFF)
-"""No row: a segment has far fewer."""
+_BITS = cython.declare(uint32_t, (1 << 15) - 1)
+"""Bits, but one, that tell of rows: several times as many as a text's terms have rows."""
+_MOST = cython.declare(int64_t, 0x7FFFFFFF)
+"""Terms that no row has more of."""
+_ROUNDED = cython.declare(cython.double, 1 + 1e-9)
+"""A sum of gains times this is no less than any other sum of them, whatever was rounded."""
 
 
 @cython.cfunc
@@ -142,11 +146,16 @@ def _home(row: uint32_t, mask: uint32_t) -> uint32_t:
 
 @cython.cclass
 class _Scores:
-    """The sums of rows, in an open table that is emptied after each text."""
+    """The sums of rows, ``used`` of them, found through an open table and told by bits.
 
+    ``slots`` hold a row's place in ``rows`` and ``sums``, and one more. A bit that is not set in
+    ``bits`` says that none of many rows has a sum, without a look at the table.
+    """
+
+    slots: uint32_t[::1]
+    bits: uint8_t[::1]
     rows: uint32_t[::1]
     sums: cython.double[::1]
-    places: int64_t[::1]
     used: int64_t
     mask: uint32_t
 
@@ -154,9 +163,10 @@ class _Scores:
         size: int64_t = 16
         while size < 2 * room:
             size *= 2
-        self.rows = np.full(size, 0xFFFFFFFF, np.uint32)
-        self.sums = np.zeros(size, np.float64)
-        self.places = np.empty(max(room, 1), np.int64)
+        self.slots = np.zeros(size, np.uint32)
+        self.bits = np.zeros((_BITS >> 3) + 1, np.uint8)
+        self.rows = np.empty(max(room, 1), np.uint32)
+        self.sums = np.empty(max(room, 1), np.float64)
         self.used = 0
         self.mask = cython.cast(uint32_t, size - 1)
 
@@ -164,25 +174,37 @@ class _Scores:
     @cython.nogil
     @cython.exceptval(-1)
     def add(self, row: uint32_t, gain: cython.double) -> cython.int:
+        """Add to the sum of a row."""
         at: uint32_t = _home(row, self.mask)
-        while self.rows[at] != row:
-            if self.rows[at] == _FREE:
-                self.rows[at] = row
-                self.sums[at] = 0.0
-                self.places[self.used] = at
-                self.used += 1
-                break
+        bit: uint32_t
+        while self.slots[at] != 0:
+            if self.rows[self.slots[at] - 1] == row:
+                self.sums[self.slots[at] - 1] += gain
+                return 0
             at = (at + 1) & self.mask
-        self.sums[at] += gain
+        bit = _home(row, _BITS)
+        self.bits[bit >> 3] |= 1 << (bit & 7)
+        self.rows[self.used] = row
+        self.sums[self.used] = gain
+        self.used += 1
+        self.slots[at] = cython.cast(uint32_t, self.used)
         return 0
+
+    @cython.cfunc
+    @cython.inline
+    @cython.nogil
+    @cython.exceptval(-1)
+    def may_have(self, row: uint32_t) -> cython.int:
+        """Tell whether a row may have a sum; one that has is always told."""
+        bit: uint32_t = _home(row, _BITS)
+        return (self.bits[bit >> 3] >> (bit & 7)) & 1
 
     @cython.cfunc
     @cython.nogil
     @cython.exceptval(-1)
     def clear(self) -> cython.int:
-        k: int64_t
-        for k in range(self.used):
-            self.rows[self.places[k]] = _FREE
+        self.slots[:] = 0
+        self.bits[:] = 0
         self.used = 0
         return 0
 
@@ -195,19 +217,59 @@ def _add_list(
     packed: cython.const[uint8_t][::1],
     bounds: cython.const[int64_t][::1],
     gain: cython.double,
-    rows: int64_t,
+    sizes: cython.const[int32_t][::1],
+    largest: int64_t,
 ) -> cython.int:
-    """Add a gain to the rows of a posting list; there are ``rows``."""
+    """Add a gain to the rows of a posting list that have a sum, or terms up to ``largest``."""
     at: cython.longlong = bounds[0]
     row: int64_t = -1
     step: int64_t
     while at < bounds[1]:
         step = read_varint(packed, cython.address(at), bounds[1])
         row += 1 + step
-        if step < 0 or row >= rows:
+        if step < 0 or row >= sizes.shape[0]:
             with cython.gil:
                 raise ValueError("a posting list names a row that is not there")
-        scores.add(cython.cast(uint32_t, row), gain)
+        if largest == _MOST or scores.may_have(cython.cast(uint32_t, row)) or sizes[row] <= largest:
+            scores.add(cython.cast(uint32_t, row), gain)
+    return 0
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1)
+def _add_lists(
+    scores: _Scores,
+    packed: cython.const[uint8_t][::1],
+    bounds: cython.const[int64_t][:, ::1],
+    gains: cython.const[cython.double][::1],
+    terms: cython.const[int32_t][::1],
+    sizes: cython.const[int32_t][::1],
+    wanted: tuple[cython.double, int64_t],
+) -> cython.int:
+    """Add what a text's terms gain to the rows that hold them.
+
+    Rows are ``wanted`` with a sum no less than the first, or of fewer terms than the second
+    accordingly less: those that are met first in a late list, which are the long ones, must be
+    small to reach that.
+    """
+    k: int64_t
+    term: int32_t
+    largest: int64_t
+    left: cython.double = 0.0
+    for k in range(terms.shape[0]):
+        if bounds[terms[k], 0] < bounds[terms[k], 1]:
+            left += gains[terms[k]]
+    left *= _ROUNDED
+    for k in range(terms.shape[0]):
+        term = terms[k]
+        if bounds[term, 0] == bounds[term, 1]:
+            continue
+        largest = _MOST
+        if left < wanted[0]:
+            largest = cython.cast(int64_t, left * wanted[1] / wanted[0])
+        _add_list(scores, packed, bounds[term], gains[term], sizes, largest)
+        left -= gains[term]
     return 0
 
 
@@ -283,20 +345,25 @@ def score_rows(
     found_sums: cython.double[::1] = sums_array
     found: int64_t = 0
     kept: int64_t
-    at: int64_t
     row: int64_t
     with cython.nogil:
         for q in range(sizes.shape[0]):
-            for k in range(ends[q], ends[q + 1]):
-                _add_list(table, packed, bounds[terms[k]], gains[terms[k]], alive.shape[0])
+            _add_lists(
+                table,
+                packed,
+                bounds,
+                gains,
+                terms[ends[q] : ends[q + 1]],
+                row_sizes,
+                (least[q], sizes[q]),
+            )
             kept = 0
             for k in range(table.used):
-                at = table.places[k]
-                row = table.rows[at]
-                if table.sums[at] * sizes[q] < least[q] * min(sizes[q], row_sizes[row]):
+                row = table.rows[k]
+                if table.sums[k] * sizes[q] < least[q] * min(sizes[q], row_sizes[row]):
                     continue
                 if _may_answer(row, alive, moments, windows[q]):
-                    kept = _keep_best(row, table.sums[at], best_rows, best_sums, kept)
+                    kept = _keep_best(row, table.sums[k], best_rows, best_sums, kept)
             for k in range(kept):
                 found_texts[found] = q
                 found_rows[found] = best_rows[k]
@@ -368,54 +435,3 @@ def collisions(
                         found += 1
                         taken[q, band] += 1
     return texts_array[:found].copy(), rows_array[:found].copy()
-
-
-def shared_terms(
-    texts: tuple,
-    pairs: cython.const[int64_t][:, ::1],
-    words: cython.const[uint32_t][::1],
-    offsets: cython.const[int64_t][::1],
-):
-    """Count the terms of texts that rows of words hold, i32[m].
-
-    ``texts`` are ``terms`` u32, distinct in each, ragged by ``ends`` i64[q + 1]; ``pairs``
-    i64[m, 2] are texts, ascending, and rows of ``words``, ragged u32.
-    """
-    terms: cython.const[uint32_t][::1] = texts[0]
-    ends: cython.const[int64_t][::1] = texts[1]
-    widest: int64_t = 1
-    q: int64_t
-    for q in range(ends.shape[0] - 1):
-        widest = max(widest, ends[q + 1] - ends[q])
-    size: int64_t = 16
-    while size < 4 * widest:
-        size *= 2
-    mask: uint32_t = cython.cast(uint32_t, size - 1)
-    slots: int32_t[::1] = np.empty(size, np.int32)
-    last: int64_t[::1] = np.empty(widest, np.int64)
-    shared_array = np.zeros(pairs.shape[0], np.int32)
-    shared: int32_t[::1] = shared_array
-    held: int64_t = -1
-    m: cython.Py_ssize_t
-    k: int64_t
-    at: uint32_t
-    with cython.nogil:
-        for m in range(pairs.shape[0]):
-            q = pairs[m, 0]
-            if q != held:
-                held = q
-                slots[:] = -1
-                for k in range(ends[q + 1] - ends[q]):
-                    at = _home(terms[ends[q] + k], mask)
-                    while slots[at] >= 0:
-                        at = (at + 1) & mask
-                    slots[at] = cython.cast(int32_t, k)
-                    last[k] = -1
-            for k in range(offsets[pairs[m, 1]], offsets[pairs[m, 1] + 1]):
-                at = _home(words[k], mask)
-                while slots[at] >= 0 and terms[ends[q] + slots[at]] != words[k]:
-                    at = (at + 1) & mask
-                if slots[at] >= 0 and last[slots[at]] != m:
-                    last[slots[at]] = m
-                    shared[m] += 1
-    return shared_array

@@ -2,34 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import NamedTuple
+
 from dedup.dump.records import Fields
 from dedup.errors import InputError
 from dedup.index.records import Given, read_batches, usable_articles
 from dedup.index.rows import TakenRow
-from dedup.index.store import Store
+from dedup.index.store import Store, Work
 from dedup.model import Article, Rejected
+from dedup.progress import Progress
 
-__all__ = ["ID_TAKEN", "Usable", "add_usable", "usable_by_id"]
+__all__ = ["ID_TAKEN", "AddOptions", "Usable", "add_usable", "usable_by_id"]
 
 ID_TAKEN = "an id not yet used"
 Usable = dict[str, tuple[str, Article]]
 """Articles by id, each with the name of the place where it stood."""
+_TOLD = 1 << 8
+"""Articles read after which it is told again."""
 
 
-def usable_by_id(
-    given: Given,
-    skipped: list[Rejected] | None,
-    fields: Fields | None,
-    encoding: str,
-    *,
-    extract_html: bool = False,
-) -> Usable:
+class AddOptions(NamedTuple):
+    """How articles are read, whether they replace others, on how many threads, and who hears."""
+
+    replace: bool
+    fields: Fields | None
+    encoding: str
+    extract_html: bool
+    threads: int
+    tell: Progress
+
+
+def usable_by_id(given: Given, skipped: list[Rejected] | None, options: AddOptions) -> Usable:
     """Give the articles that can be used, no id twice.
 
     What cannot is put to ``skipped`` or, where that is ``None``, an :class:`InputError`.
     """
     found: Usable = {}
-    for place, article in usable_articles(given, fields, encoding, extract_html=extract_html):
+    for place, article in usable_articles(
+        given, options.fields, options.encoding, extract_html=options.extract_html
+    ):
         if isinstance(article, Rejected):
             if skipped is None:
                 raise InputError(f"{place}: {article.reason}")
@@ -38,14 +50,16 @@ def usable_by_id(
             _refuse(place, article, "an id not yet used in this call", skipped)
         else:
             found[article.id] = place, article
+            if len(found) % _TOLD == 0:
+                options.tell("read", len(found), None)
     return found
 
 
 def add_usable(
     store: Store,
     found: Usable,
-    replace: bool,
     skipped: list[Rejected] | None,
+    options: AddOptions,
     taken: TakenRow | None = None,
 ) -> int:
     """Add articles, of a file that is ``taken``; one whose id is there replaces the old, or is
@@ -53,14 +67,27 @@ def add_usable(
     """
     with store.changing():
         held = store.catalog.numbers(list(found))
-        if not replace:
+        if not options.replace:
             for key in held:
                 _refuse(*found.pop(key), ID_TAKEN, skipped)
             held = {}
         batch = [article for _, article in found.values()]
         if batch or taken is not None:
-            store.add(read_batches(batch), sorted(held.values()), taken)
+            work = Work(options.threads, _counting(options.tell, len(batch)))
+            store.add(read_batches(batch), sorted(held.values()), taken, work)
     return len(batch)
+
+
+def _counting(tell: Progress, total: int) -> Callable[[int], None]:
+    """Give who hears of articles as they are added, and tells how many those are by now."""
+    count = 0
+
+    def done(more: int) -> None:
+        nonlocal count
+        count += more
+        tell("add", count, total)
+
+    return done
 
 
 def _refuse(place: str, article: Article, wanted: str, skipped: list[Rejected] | None) -> None:

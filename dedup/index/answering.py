@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
+from dedup.errors import DedupError, InputError
+from dedup.given import as_article
 from dedup.index.asking import Asked, Found, Window
 from dedup.index.judging import VERDICTS
 from dedup.index.matches import Matches
 from dedup.index.records import read_rows
-from dedup.index.rows import Row, around, moment_of
+from dedup.index.rows import Row, around, moment_of, seconds_of
 from dedup.index.store import Store
 from dedup.model import Article, Match, Story, StoryMember, Verdict
 from dedup.threads import map_all
@@ -37,6 +40,21 @@ class Question(NamedTuple):
     limit: int
     within: int | None
     threads: int
+
+    @classmethod
+    def of(
+        cls,
+        named: Sequence[tuple[str, Article | str | Path]],
+        limit: object,
+        within: object,
+        threads: int = 1,
+    ) -> Question:
+        """Check what is asked for, each article with its name for an error."""
+        if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
+            raise InputError.of("limit", limit, "an int of 1 or more")
+        articles = [as_article(given, name) for name, given in named]
+        have_ids = [isinstance(given, Article) for _, given in named]
+        return cls(articles, have_ids, limit, seconds_of(within), threads)
 
     def cut(self) -> list[slice]:
         """Part the articles for the threads."""
@@ -94,14 +112,13 @@ def _ask(store: Store, question: Question) -> list[list[_Hit]]:
 
 def _best(found: Found, texts: int, limit: int) -> list[list[_Hit]]:
     """Give what was found of each text, the most probable first."""
-    judged = found.judged
-    order = np.lexsort((found.numbers, -judged.jaccard, -judged.probability, found.texts))
+    order = np.lexsort((found.numbers, -found.jaccard, -found.probability, found.texts))
     hits: list[list[_Hit]] = [[] for _ in range(texts)]
     for at in order.tolist():
         own = hits[found.texts[at]]
         if len(own) < limit:
-            verdict = VERDICTS[judged.verdicts[at]]
-            scores = judged.probability[at], judged.jaccard[at], judged.containment[at]
+            verdict = VERDICTS[found.verdicts[at]]
+            scores = found.probability[at], found.jaccard[at], found.containment[at]
             own.append(_Hit(int(found.numbers[at]), verdict, *map(float, scores)))
     return hits
 
@@ -112,6 +129,8 @@ def _match(hit: _Hit, row: Row) -> Match:
 
 def tell_stories(store: Store, since: int | None) -> list[Story]:
     """Give the stories that several articles tell, as :meth:`dedup.Index.stories` has them."""
+    if not store.has_stories:
+        raise DedupError("stories: this index was made with stories=False")
     with store.catalog.reading():
         groups = store.catalog.stories(since)
         rows = store.catalog.rows(

@@ -17,14 +17,15 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from dedup.arrays import I64
+from dedup.candidates.lsh import check_permutations, choose_bands
 from dedup.candidates.minhash import SEED
-from dedup.errors import BusyError, DedupError, FormatError
+from dedup.errors import BusyError, DedupError, FormatError, InputError
 from dedup.index._lookups import NO_MOMENT
 from dedup.index.changes import Change
 from dedup.index.rows import Row, SegmentRow, TakenRow, cut, date_of, moment_of, restored, stored
 from dedup.model import Article
 
-__all__ = ["Catalog", "Summary", "check_meta", "is_made", "moments"]
+__all__ = ["Catalog", "Summary", "check_meta", "is_made", "moments", "new_settings"]
 
 FORMAT, VERSION, SHINGLE_WORDS = "dedup index", 3, 3
 _SCHEMA = """
@@ -391,6 +392,18 @@ def is_made(path: Path) -> bool:
         raise DedupError(f"{path}: {error}") from error
     except sqlite3.DatabaseError as error:
         raise FormatError.of(path, f"damaged ({error})") from error
+
+
+def new_settings(
+    threshold: float, recall: float, num_perm: int, stories: bool
+) -> dict[str, float | int]:
+    """Check the settings of a new index."""
+    check_permutations(num_perm)
+    choose_bands(threshold, recall=recall, num_perm=num_perm)
+    if not isinstance(stories, bool):
+        raise InputError.of("stories", stories, "True or False")
+    settings = {"threshold": threshold, "recall": recall}
+    return {**settings, "num_perm": num_perm, "stories": int(stories)}
 
 
 def check_meta(place: Path | None, meta: Mapping[str, Any]) -> None:

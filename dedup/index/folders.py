@@ -1,4 +1,4 @@
-"""A folder that takes another's place, whole or not at all."""
+"""The folder of an index: what may become one, and how one takes another's place."""
 
 from __future__ import annotations
 
@@ -8,9 +8,33 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from dedup.errors import DedupError
+from dedup.errors import DedupError, FormatError
+from dedup.index.store import CATALOG, WRITER
 
-__all__ = ["mend_folder", "replaced_folder"]
+__all__ = ["NO_INDEX", "mend_folder", "prepare_folder", "replaced_folder"]
+
+NO_INDEX = "a folder that is not a dedup index"
+
+
+def prepare_folder(place: Path, *, create: bool) -> None:
+    """Make the folder of an index where there is none, if it may be made.
+
+    Raises :class:`~dedup.errors.FormatError` for one that holds something else,
+    :class:`~dedup.errors.DedupError` where it cannot be made.
+    """
+    try:
+        if not create and not place.exists():
+            raise FormatError.of(place, "no such file or folder")
+        place.mkdir(exist_ok=True)
+        names = {found.name for found in place.iterdir()}
+    except OSError as error:
+        raise DedupError(f"{place}: cannot be written: {error.strerror}") from error
+    if CATALOG in names:
+        return
+    if any(name.endswith(".segment") for name in names):
+        raise FormatError.of(place, f"its {CATALOG} is missing")
+    if not create or not all(name.startswith(WRITER) for name in names):
+        raise FormatError.of(place, NO_INDEX)
 
 
 @contextmanager

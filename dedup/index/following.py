@@ -9,25 +9,16 @@ from typing import NamedTuple
 
 from dedup.dump.extras import extra_module
 from dedup.dump.reading import FORMATS, find_readable
-from dedup.dump.records import Fields
 from dedup.errors import DumpError
-from dedup.index.adding import add_usable, usable_by_id
+from dedup.index.adding import AddOptions, add_usable, usable_by_id
 from dedup.index.rows import Row, TakenRow
 from dedup.index.store import Store
 from dedup.model import Rejected, Verdict
 
-__all__ = ["NewVersion", "TakeOptions", "Taken", "follow", "take"]
+__all__ = ["NewVersion", "Taken", "follow", "take"]
 
 _SETTLED = 0.5
 """Seconds that a file must not have changed for: one that is being written is waited for."""
-
-
-class TakeOptions(NamedTuple):
-    """How dumps are read, and whether their articles replace others."""
-
-    replace: bool
-    fields: Fields | None
-    encoding: str
 
 
 class NewVersion(NamedTuple):
@@ -49,21 +40,21 @@ class Taken(NamedTuple):
     versions: tuple[NewVersion, ...]
 
 
-def take(store: Store, path: Path, options: TakeOptions, row: TakenRow | None = None) -> Taken:
+def take(store: Store, path: Path, options: AddOptions, row: TakenRow | None = None) -> Taken:
     """Add the articles of a dump, all or none, and find the versions among them.
 
     With a ``row`` the file is entered as taken.
     """
     skipped: list[Rejected] = []
-    found = usable_by_id([path], skipped, options.fields, options.encoding)
+    found = usable_by_id([path], skipped, options)
     with store.changing():
         first = store.catalog.following()
-        added = add_usable(store, found, options.replace, skipped, row)
+        added = add_usable(store, found, skipped, options, row)
         versions = _versions(store, first, first + added)
     return Taken(path, added, tuple(skipped), versions)
 
 
-def follow(store: Store, folder: Path, options: TakeOptions, *, wait: bool) -> Iterator[Taken]:
+def follow(store: Store, folder: Path, options: AddOptions, *, wait: bool) -> Iterator[Taken]:
     """Take in the dumps of a folder, as :meth:`dedup.Index.follow` has it."""
     for row in store.catalog.taken():
         if not row.told:
@@ -78,13 +69,13 @@ def follow(store: Store, folder: Path, options: TakeOptions, *, wait: bool) -> I
             yield from _follow_to(store, row, options)
 
 
-def _follow_to(store: Store, row: TakenRow, options: TakeOptions) -> Iterator[Taken]:
+def _follow_to(store: Store, row: TakenRow, options: AddOptions) -> Iterator[Taken]:
     """Take in one file; once the next is asked for, it counts as told."""
     path = Path(row.path)
     try:
         yield take(store, path, options, row)
     except DumpError as error:
-        add_usable(store, {}, options.replace, None, row)
+        add_usable(store, {}, None, options, row)
         yield Taken(path, 0, (Rejected(str(path), 0, str(error)),), ())
     _mark_told(store, row)
 

@@ -5,24 +5,26 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Iterable, Iterator
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, Self, overload
+from contextlib import closing
+from typing import TYPE_CHECKING, Literal, Self, overload
 
-from dedup.candidates.lsh import Bands, check_permutations, choose_bands
+from dedup.candidates.lsh import Bands
 from dedup.candidates.minhash import as_lean_minhash, signatures
 from dedup.dump.records import Fields
 from dedup.errors import DedupError, DumpError, FormatError, InputError
 from dedup.given import as_article, as_path
-from dedup.index.adding import add_usable, usable_by_id
+from dedup.index.adding import AddOptions, add_usable, usable_by_id
 from dedup.index.answering import IndexStats, Question, answers, index_stats, tell_stories
-from dedup.index.folders import mend_folder, replaced_folder
-from dedup.index.following import Taken, TakeOptions, follow, take
+from dedup.index.catalog import new_settings
+from dedup.index.folders import NO_INDEX, mend_folder, prepare_folder, replaced_folder
+from dedup.index.following import Taken, follow, take
 from dedup.index.format_two import read_format_two
 from dedup.index.matches import Matches
 from dedup.index.records import Given
-from dedup.index.rows import Row, moment_of, seconds_of
-from dedup.index.store import CATALOG, WRITER, Store
+from dedup.index.rows import Row, moment_of
+from dedup.index.store import CATALOG, Store, Work
 from dedup.model import Article, Rejected, Story
+from dedup.progress import Progress, telling
 from dedup.text.words import read_words
 from dedup.threads import check_threads
 
@@ -37,7 +39,6 @@ Days = float | datetime.timedelta | None
 
 _WAIT = 30.0
 """Seconds that a change waits for another one to end."""
-_NO_INDEX = "a folder that is not a dedup index"
 
 
 class Index:
@@ -66,7 +67,7 @@ class Index:
         num_perm: int = 128,
         stories: bool = True,
     ) -> None:
-        self._store = Store(None, _settings(threshold, recall, num_perm, stories), _WAIT)
+        self._store = Store(None, new_settings(threshold, recall, num_perm, stories), _WAIT)
 
     @classmethod
     def open(
@@ -95,22 +96,11 @@ class Index:
         1
         """
         place = as_path(path, "path")
-        settings = _settings(threshold, recall, num_perm, stories)
+        settings = new_settings(threshold, recall, num_perm, stories)
         mend_folder(place)
-        try:
-            if place.is_file():
-                cls.load(place).save(place)
-            if not create and not place.exists():
-                raise FormatError.of(place, "no such file or folder")
-            place.mkdir(exist_ok=True)
-            names = {found.name for found in place.iterdir()}
-        except OSError as error:
-            raise DedupError(f"{place}: cannot be written: {error.strerror}") from error
-        if CATALOG not in names and any(name.endswith(".segment") for name in names):
-            raise FormatError.of(place, f"its {CATALOG} is missing")
-        is_new = create and all(name.startswith(WRITER) for name in names)
-        if CATALOG not in names and not is_new:
-            raise FormatError.of(place, _NO_INDEX)
+        if place.is_file():
+            cls.load(place).save(place)
+        prepare_folder(place, create=create)
         made = cls.__new__(cls)
         made._store = Store(place, settings, wait)
         return made
@@ -129,20 +119,18 @@ class Index:
         mend_folder(source)
         if source.is_dir():
             if not (source / CATALOG).exists():
-                raise FormatError.of(source, _NO_INDEX)
+                raise FormatError.of(source, NO_INDEX)
             made = cls()
-            held = Store(source, {}, _WAIT)
-            try:
+            with closing(Store(source, {}, _WAIT)) as held:
                 held.copy_to(made._store)
-            finally:
-                held.close()
             return made
         if not source.exists():
             raise FormatError.of(source, "no such file or folder")
         found = read_format_two(source)
         made = cls(**found.settings)
         articles = [Article(key, "") for key in found.ids]
-        made._store.add([(articles, found.words, found.marks)])
+        laid = articles, found.words, found.marks
+        made._store.add([laid], work=Work(check_threads(None)))
         return made
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -156,13 +144,11 @@ class Index:
         """
         target = as_path(path, "path").resolve()
         if target.is_dir() and any(target.iterdir()) and not (target / CATALOG).exists():
-            raise DedupError(f"{path}: {_NO_INDEX}")
+            raise DedupError(f"{path}: {NO_INDEX}")
         with replaced_folder(target) as unfinished:
-            copy = Store(unfinished, _settings(0.5, 0.95, 128, stories=True), _WAIT)
-            try:
+            settings = new_settings(0.5, 0.95, 128, stories=True)
+            with closing(Store(unfinished, settings, _WAIT)) as copy:
                 self._store.copy_to(copy)
-            finally:
-                copy.close()
 
     def close(self) -> None:
         """Let go of the files; the index may not be used after. ``with`` does so at its end.
@@ -174,12 +160,7 @@ class Index:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def __len__(self) -> int:
@@ -225,6 +206,8 @@ class Index:
         fields: Fields | None = None,
         encoding: str = "utf-8",
         extract_html: bool = False,
+        threads: int | None = None,
+        progress: Progress | bool | None = None,
     ) -> None: ...
     @overload
     def add(
@@ -236,6 +219,8 @@ class Index:
         fields: Fields | None = None,
         encoding: str = "utf-8",
         extract_html: bool = False,
+        threads: int | None = None,
+        progress: Progress | bool | None = None,
     ) -> tuple[Rejected, ...]: ...
     def add(
         self,
@@ -246,15 +231,18 @@ class Index:
         fields: Fields | None = None,
         encoding: str = "utf-8",
         extract_html: bool = False,
+        threads: int | None = None,
+        progress: Progress | bool | None = None,
     ) -> tuple[Rejected, ...] | None:
         """Add articles: all of them or, on an error, none.
 
         They are what :func:`dedup.scan` takes, read with the same ``fields``, ``encoding`` and
         ``extract_html``, but that a single ``str`` is a text; an article without an id gets one
-        made from what it says. An id that the
-        index has is an error, or with ``replace`` the new article takes its place; an id that comes
-        twice in one call is an error too. With ``on_error="skip"`` what cannot be used is left out
-        and returned. Raises :class:`~dedup.errors.InputError` for what cannot be used,
+        made from what it says. An id that the index has is an error, or with ``replace`` the new
+        article takes its place; an id that comes twice in one call is an error too. With
+        ``on_error="skip"`` what cannot be used is left out and returned. ``threads`` (``None``: one
+        a core) look for stories, and ``progress`` is as in a scan. Raises
+        :class:`~dedup.errors.InputError` for what cannot be used,
         :class:`~dedup.errors.DedupError` where the index cannot be written.
 
         >>> index = Index()
@@ -265,8 +253,11 @@ class Index:
         if on_error not in ("raise", "skip"):
             raise InputError.of("on_error", on_error, "'raise' or 'skip'")
         skipped: list[Rejected] | None = [] if on_error == "skip" else None
-        found = usable_by_id(articles, skipped, fields, encoding, extract_html=extract_html)
-        add_usable(self._store, found, replace, skipped)
+        with telling(progress) as tell:
+            how = encoding, extract_html, check_threads(threads), tell
+            options = AddOptions(replace, fields, *how)
+            found = usable_by_id(articles, skipped, options)
+            add_usable(self._store, found, skipped, options)
         return None if skipped is None else tuple(skipped)
 
     def remove(self, ids: str | Iterable[str]) -> None:
@@ -281,13 +272,11 @@ class Index:
         if not isinstance(ids, Iterable):
             raise InputError.of("ids", ids, "an id or several")
         keys = [ids] if isinstance(ids, str) else list(ids)
-        for key in keys:
-            if not isinstance(key, str):
-                raise InputError.of("ids", key, "the id of an article in the index")
         with self._store.changing():
-            found = self._store.catalog.numbers(keys)
+            named = [key for key in keys if isinstance(key, str)]
+            found = self._store.catalog.numbers(named)
             for key in keys:
-                if key not in found:
+                if not isinstance(key, str) or key not in found:
                     raise InputError.of("ids", key, "the id of an article in the index")
             if found:
                 self._store.remove(sorted(found.values()))
@@ -325,11 +314,14 @@ class Index:
         replace: bool = False,
         fields: Fields | None = None,
         encoding: str = "utf-8",
+        threads: int | None = None,
+        progress: Progress | bool | None = None,
     ) -> Taken:
         """Add the articles of a dump, those that can be used, and tell what it brought.
 
         That is how many articles were added, what was set aside, and which of the new ones are
-        versions of one that was there before or stands before them in the dump. Raises
+        versions of one that was there before or stands before them in the dump. ``threads`` and
+        ``progress`` are as in :meth:`add`. Raises
         :class:`~dedup.errors.DumpError` for a file that cannot be read.
 
         >>> import tempfile
@@ -338,8 +330,9 @@ class Index:
         ...     Index().take(dump.name).articles
         1
         """
-        options = TakeOptions(replace, fields, encoding)
-        return take(self._store, as_path(path, "path"), options)
+        with telling(progress) as tell:
+            how = encoding, False, check_threads(threads), tell
+            return take(self._store, as_path(path, "path"), AddOptions(replace, fields, *how))
 
     def follow(
         self,
@@ -348,6 +341,7 @@ class Index:
         replace: bool = False,
         fields: Fields | None = None,
         encoding: str = "utf-8",
+        threads: int | None = None,
         wait: bool = True,
     ) -> Iterator[Taken]:
         """Take in the dumps of a folder, those there and those that come, once each.
@@ -367,7 +361,9 @@ class Index:
         place = as_path(folder, "folder").resolve()
         if not place.is_dir():
             raise DumpError(f"{place}: no such folder")
-        return follow(self._store, place, TakeOptions(replace, fields, encoding), wait=wait)
+        with telling(None) as tell:
+            how = encoding, False, check_threads(threads), tell
+        return follow(self._store, place, AddOptions(replace, fields, *how), wait=wait)
 
     # --- asking ----------------------------------------------------------------------------------
 
@@ -385,9 +381,7 @@ class Index:
         >>> index.query("Rain fell on Oslo, all day!", within=7)[0].verdict.value
         'identical'
         """
-        asked = [as_article(article, "article")]
-        has_id = [isinstance(article, Article)]
-        question = Question(asked, has_id, *_checked(limit, within), threads=1)
+        question = Question.of([("article", article)], limit, within)
         return answers(self._store, question)[0]
 
     def query_many(
@@ -406,13 +400,10 @@ class Index:
         >>> [len(found) for found in index.query_many(["RAIN fell on Oslo all day.", "Sun."])]
         [1, 0]
         """
-        checked = _checked(limit, within)
         if isinstance(articles, (Article, str, os.PathLike)) or not isinstance(articles, Iterable):
             raise InputError.of("articles", articles, "an iterable of articles or texts")
-        given = list(articles)
-        asked = [as_article(one, f"articles[{at}]") for at, one in enumerate(given)]
-        have_ids = [isinstance(one, Article) for one in given]
-        return answers(self._store, Question(asked, have_ids, *checked, check_threads(threads)))
+        named = [(f"articles[{at}]", one) for at, one in enumerate(articles)]
+        return answers(self._store, Question.of(named, limit, within, check_threads(threads)))
 
     def stories(self, since: datetime.date | str | None = None) -> list[Story]:
         """List the stories that several articles tell, the one that grew last first.
@@ -427,8 +418,6 @@ class Index:
         [('a1', 'a2')]
         """
         moment = None if since is None else moment_of(Article("since", "", date=since).date)
-        if not self._store.has_stories:
-            raise DedupError("stories: this index was made with stories=False")
         return tell_stories(self._store, moment)
 
     def stats(self) -> IndexStats:
@@ -459,24 +448,3 @@ class Index:
         ['Rain']
         """
         return self._store.catalog.all_rows()
-
-
-def _settings(threshold: float, recall: float, num_perm: int, stories: bool) -> dict[str, Any]:
-    """Check the settings of an index."""
-    check_permutations(num_perm)
-    choose_bands(threshold, recall=recall, num_perm=num_perm)
-    if not isinstance(stories, bool):
-        raise InputError.of("stories", stories, "True or False")
-    return {
-        "threshold": threshold,
-        "recall": recall,
-        "num_perm": num_perm,
-        "stories": int(stories),
-    }
-
-
-def _checked(limit: object, within: object) -> tuple[int, int | None]:
-    """Give the limit and the seconds of a question."""
-    if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
-        raise InputError.of("limit", limit, "an int of 1 or more")
-    return limit, seconds_of(within)

@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
-from typing import Protocol
 
 from dedup.errors import DedupError
 from dedup.index.container import check_arrays, write_arrays
@@ -15,22 +14,6 @@ from dedup.index.segment import Segment
 __all__ = ["Folder", "Memory", "Shelf"]
 
 _SUFFIX = ".segment"
-
-
-class Shelf(Protocol):
-    """Keeps segments under names that are given once and never again."""
-
-    def put(self, segment: Segment) -> str:
-        """Keep a segment, durably where the shelf is; give its name."""
-
-    def get(self, name: str) -> Segment:
-        """Give a segment."""
-
-    def check(self, name: str) -> None:
-        """Raise :class:`~dedup.errors.FormatError` for a segment that is not as it was written."""
-
-    def keep_only(self, names: Collection[str]) -> None:
-        """Let go of all other segments."""
 
 
 class Memory:
@@ -93,3 +76,7 @@ class Folder:
                 # Where a mapped file cannot be deleted (Windows), a later change deletes it.
                 with suppress(OSError):
                     path.unlink()
+
+
+Shelf = Memory | Folder
+"""Keeps segments under names that are given once and never again."""

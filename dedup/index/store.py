@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -29,9 +29,8 @@ from dedup.index.rows import SegmentRow, TakenRow
 from dedup.index.segment import Part, Segment, merged
 from dedup.index.shelf import Folder, Memory, Shelf
 from dedup.model import Article
-from dedup.threads import check_threads
 
-__all__ = ["CATALOG", "WRITER", "Laid", "Store"]
+__all__ = ["CATALOG", "WRITER", "Laid", "Store", "Work"]
 
 CATALOG, WRITER = "catalog.sqlite", "writer.sqlite"
 _RETRIES = 100
@@ -49,6 +48,20 @@ class _Shelved(NamedTuple):
     row: SegmentRow
     articles: Sequence[Article]
     versions: Sequence[tuple[int, int, str, float, float]]
+
+
+def _ignore(_: int) -> None:
+    """Hear nothing."""
+
+
+class Work(NamedTuple):
+    """On how many threads articles are added, and who hears of how many more that is done."""
+
+    threads: int = 1
+    done: Callable[[int], None] = _ignore
+
+
+_ALONE = Work()
 
 
 class Store:
@@ -154,6 +167,7 @@ class Store:
         batches: Iterable[Laid],
         replaced: Sequence[int] = (),
         taken: TakenRow | None = None,
+        work: Work = _ALONE,
     ) -> None:
         """Add articles in place of others, those of a file ``taken``: all, or on an error none."""
         with self.changing():
@@ -164,7 +178,7 @@ class Store:
             shelved: list[_Shelved] = []
             try:
                 for batch in batches:
-                    shelved.append(self._shelve(number, batch, parts))
+                    shelved.append(self._shelve(number, batch, parts, work))
                     number += len(batch[0])
                 with self.catalog.changing() as change:
                     self._bury(change, buried, replaced)
@@ -179,7 +193,7 @@ class Store:
                 raise
             self._merge()
 
-    def _shelve(self, first: int, batch: Laid, parts: list[Part]) -> _Shelved:
+    def _shelve(self, first: int, batch: Laid, parts: list[Part], work: Work) -> _Shelved:
         """Write articles as a segment, add it to ``parts``, and compare them with those before."""
         articles, words, marks = batch
         numbers = np.arange(first, first + len(articles), dtype=np.int64)
@@ -188,11 +202,12 @@ class Store:
         row = SegmentRow(name, first, first + len(articles) - 1, len(made), len(made), None)
         parts.append(Part.of(made))
         if not self.has_stories:
+            work.done(len(articles))
             return _Shelved(row, articles, ())
         windows = [Window(before=number) for number in numbers.tolist()]
         with self.checked():
             asked = Asked.of(words, marks, windows, self.bands)
-            found = State(-1, tuple(parts)).versions(asked, check_threads(None))
+            found = State(-1, tuple(parts)).versions(asked, *work)
         return _Shelved(row, articles, _edges(found, first))
 
     def remove(self, numbers: Sequence[int]) -> None:
@@ -298,16 +313,10 @@ def _without(state: State, buried: _Buried) -> list[Part]:
 
 def _edges(found: Found, first: int) -> list[tuple[int, int, str, float, float]]:
     """Give the versions found of articles numbered from ``first`` on, as the catalog has them."""
+    columns = (column.tolist() for column in found)
     return [
         (number, first + text, VERDICTS[verdict].value, probability, jaccard)
-        for text, number, verdict, probability, jaccard in zip(
-            found.texts.tolist(),
-            found.numbers.tolist(),
-            found.judged.verdicts.tolist(),
-            found.judged.probability.tolist(),
-            found.judged.jaccard.tolist(),
-            strict=True,
-        )
+        for text, number, verdict, probability, jaccard, _ in zip(*columns, strict=True)
     ]
 
 

@@ -2,7 +2,7 @@
 
 import cython
 from cython.cimports.libc.math import exp, rint
-from cython.cimports.libc.stdint import int64_t, uint8_t
+from cython.cimports.libc.stdint import uint8_t
 
 from dedup.model import Verdict
 from dedup.verdict import limits
