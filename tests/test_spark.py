@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 from newsroom import Newsroom
 
@@ -161,6 +161,9 @@ def made(row: dict[str, str | None], seen: Counter[str]) -> str:
 
 
 @settings(max_examples=3, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@example(  # pairs of one bucket that are too far apart by date, before those left are thinned
+    seed=37546, keep="earliest", least=0.5, within=0, parts=2, a_part=60, a_block=250_000, many=150
+)
 @given(
     seed=st.integers(0, 1 << 30),
     keep=st.sampled_from(("earliest", "longest", "source=Wire,Herald")),
@@ -246,8 +249,10 @@ def test_tables_are_written_all_or_none(spark: Any, tmp_path: Path) -> None:
         found.write(str(target))
 
 
-def test_a_scan_goes_on_from_what_was_finished(spark: Any, tmp_path: Path) -> None:
-    from dedup.spark import scan
+def test_a_scan_goes_on_from_what_was_finished(
+    spark: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dedup.spark import scan, scanning
 
     dump, kept = tmp_path / "dump", str(tmp_path / "kept")
     rows = make_dump(7, stories=4)[:60]
@@ -256,7 +261,11 @@ def test_a_scan_goes_on_from_what_was_finished(spark: Any, tmp_path: Path) -> No
     found = [tuple(row) for row in scan(frame, checkpoint=kept).pairs.collect()]
     assert found
     shutil.rmtree(tmp_path / "kept" / "judged")
+    shutil.rmtree(tmp_path / "kept" / "clusters-0.5-0")
     (tmp_path / "kept" / "rows" / "_SUCCESS").unlink()  # as after a kill in the midst of it
+    again = [tuple(row) for row in scan(frame, checkpoint=kept).pairs.collect()]
+    assert sorted(again) == sorted(found)
+    monkeypatch.setattr(scanning, "_ROWS_A_PART", 9)  # as on a cluster with more cores
     again = [tuple(row) for row in scan(frame, checkpoint=kept).pairs.collect()]
     assert sorted(again) == sorted(found)
     with pytest.raises(DumpError, match="another scan"):
@@ -290,7 +299,7 @@ def test_an_empty_frame_has_no_articles(spark: Any) -> None:
 def test_each_part_is_a_partition_of_its_own(spark: Any) -> None:
     from dedup.spark.flow import Flow
 
-    flow = Flow.of(spark, [None]).sent(
+    flow = Flow(spark.sparkContext.parallelize([None], 1)).sent(
         lambda items: ((part, part) for _ in items for part in range(13)), 13
     )
     assert sorted(flow.mapped(lambda items: [[*items]]).collect()) == [[k] for k in range(13)]
