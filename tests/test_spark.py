@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
@@ -303,6 +304,30 @@ def test_each_part_is_a_partition_of_its_own(spark: Any) -> None:
         lambda items: ((part, part) for _ in items for part in range(13)), 13
     )
     assert sorted(flow.mapped(lambda items: [[*items]]).collect()) == [[k] for k in range(13)]
+
+
+@settings(deadline=None)  # the first example loads Spark's package
+@given(
+    links=st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), min_size=1, max_size=40),
+    cuts=st.lists(st.integers(1, 39), max_size=3),
+)
+def test_forests_of_any_parts_give_what_hangs_together(
+    links: list[tuple[int, int]], cuts: list[int]
+) -> None:
+    from dedup.spark import grouping
+    from dedup.spark.judging import Verdicts
+
+    pairs = np.array(links, np.uint64)
+    forests = []
+    for part in np.split(pairs, sorted({cut for cut in cuts if cut < len(pairs)})):
+        sent = grouping.send_forest(iter([Verdicts.of_copies(part)]))
+        forests += [forest for _, forest in sent]
+    (found,) = grouping.merge_forests(iter(forests))
+    least = {end: end for link in links for end in link}
+    for _ in links:  # the least of a neighbour, handed on from each to the next
+        for one, other in links:
+            least[one] = least[other] = min(least[one], least[other])
+    assert dict(zip(found.keys.tolist(), found.labels.tolist(), strict=True)) == least
 
 
 def test_the_command_reads_and_writes_with_spark(spark: Any, tmp_path: Path) -> None:

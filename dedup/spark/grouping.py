@@ -118,7 +118,7 @@ def send_forest(items: Iterator[Verdicts]) -> Iterator[tuple[int, Labels]]:
 
 
 def merge_forests(items: Iterator[Labels]) -> Iterator[Labels]:
-    """Find what hangs together in all parts: 16 bytes an article and as much to work with."""
+    """Find what hangs together in all parts, with some 110 bytes for each article."""
     parts = [*items]
     if parts:
         yield _components(np.stack([*map(np.concatenate, zip(*parts, strict=True))], axis=1))
