@@ -51,7 +51,8 @@ class Found:
     ``pairs``: ``a``, ``b`` (the lesser id first), ``verdict``, ``probability``, ``jaccard``.
     ``members``, a row an article: ``id``, and for one in a cluster ``cluster`` and
     ``representative``, and for a version how it compares with that one: ``verdict``,
-    ``probability``, ``jaccard``. ``clusters``: ``cluster``, ``representative``, ``members``.
+    ``probability``, ``jaccard``. ``clusters``: ``cluster``, ``representative``, ``members``. The
+    number of a cluster is made from the id of its representative.
     ``unique``: the rows of the input that are no version of another. ``rejected``: ``id``, where
     there is one, and ``reason``. ``articles`` were read.
     """
