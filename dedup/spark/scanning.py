@@ -166,7 +166,8 @@ class _Scan:
         found = np.concatenate([np.empty(0, np.uint64), *parts])
         parts.clear()
         found.sort()
-        return self._share(found[np.append(True, found[1:] != found[:-1])[: len(found)]])
+        found = found[np.append(True, found[1:] != found[:-1])[: len(found)]]
+        return self._share(found)
 
     def _tell_articles(self) -> None:
         """Settle which rows are articles, and which of those have the same words."""
