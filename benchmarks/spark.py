@@ -6,10 +6,13 @@ Parquet until all five tables are written; of ``dedup.scan``, those of its proce
 written. Rows that differ are those of pairs, members and unique articles, and of clusters by their
 representative, that one has and the other has not. ``--copies`` adds so many copies of the first
 article, ``--paragraph`` one paragraph to every text; of stages with four tasks or more those are
-told whose slowest task exceeds the median most.
+told whose slowest task exceeds the median most. ``driver bytes`` are the most that Python held at
+once in the driver while tables were made. ``--lose-executor`` runs two executors, each a process
+of its own, and kills one with all that it keeps in the midst of a job. Figures are added to those
+that ``--out`` has of other dumps.
 
     python benchmarks/spark.py DUMP.jsonl[.gz]... [--cores 2] [--memory 3g] [--copies N]
-        [--paragraph] [--parts N] [--out FILE.json]
+        [--paragraph] [--parts N] [--lose-executor] [--name NAME] [--out FILE.json]
 """
 
 from __future__ import annotations
@@ -18,10 +21,12 @@ import argparse
 import gzip
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import time
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
@@ -61,6 +66,7 @@ def scan_here(dump: str, folder: str) -> dict[str, Any]:
 
 def scan_spark(dump: str, folder: str, given: argparse.Namespace) -> dict[str, Any]:
     """Scan on Spark in this machine and write the tables."""
+    import pyspark
     from pyspark.sql import SparkSession
 
     import dedup.spark
@@ -71,8 +77,12 @@ def scan_spark(dump: str, folder: str, given: argparse.Namespace) -> dict[str, A
     os.environ["PYTHONPATH"] = str(ROOT)
     events = Path(folder) / "events"
     events.mkdir()
+    master = f"local[{cores}]"
+    if given.lose_executor:
+        master = f"local-cluster[{cores},1,2048]"
+        os.environ["SPARK_HOME"] = str(Path(pyspark.__file__).parent)
     session = (
-        SparkSession.builder.master(f"local[{cores}]")
+        SparkSession.builder.master(master)
         .config("spark.driver.memory", given.memory)
         .config("spark.default.parallelism", str(given.parts or cores))
         .config("spark.ui.enabled", "false")
@@ -91,6 +101,10 @@ def scan_spark(dump: str, folder: str, given: argparse.Namespace) -> dict[str, A
     place = f"{folder}/dump"
     session.read.json(dump).repartition(2 * cores).write.parquet(place)
     rows = session.read.parquet(place)
+    killer = Killer(session.sparkContext)
+    if given.lose_executor:
+        killer.start()
+    tracemalloc.start()
     began, cpu = time.perf_counter(), spent.seconds()
     found = dedup.spark.scan(rows)
     found.write(f"{folder}/tables")
@@ -99,6 +113,8 @@ def scan_spark(dump: str, folder: str, given: argparse.Namespace) -> dict[str, A
         "articles": found.articles,
         "seconds": round(time.perf_counter() - began, 1),
         "cpu": round(cpu, 1),
+        "driver bytes": tracemalloc.get_traced_memory()[1],
+        **killer.done,
     }
     session.stop()
     written, times = stages(Path(folder) / "events")
@@ -148,6 +164,56 @@ PARAGRAPH = (
 )
 
 
+class Killer(Thread):
+    """Kills one executor, with all that it keeps, while a job runs for which it has kept some."""
+
+    def __init__(self, context: Any) -> None:
+        super().__init__(daemon=True)
+        self._tracker = context.statusTracker()
+        self.done: dict[str, int] = {}
+
+    def run(self) -> None:
+        """Wait for that job and for a task of it to be done."""
+        while not self.done:
+            time.sleep(0.2)
+            late = [job for job in self._tracker.getActiveJobsIds() if job >= LATE]
+            if late:
+                executor = min(executors())
+                os.kill(executor, signal.SIGKILL)
+                self.done = {"executor lost in job": late[0]}
+
+
+LATE = 8
+"""A job that comes after rows were read, words counted and candidates found."""
+
+
+def executors() -> list[int]:
+    """List the processes of executors below this one."""
+    found = []
+    for process in below(os.getpid())[0]:
+        command = (Path("/proc") / str(process) / "cmdline").read_bytes()
+        if b"CoarseGrainedExecutorBackend" in command:
+            found.append(process)
+    return found
+
+
+def below(root: int) -> tuple[list[int], dict[int, float]]:
+    """List all processes below one, and the CPU seconds of every process there is."""
+    parents: dict[int, list[int]] = {}
+    used = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        used[int(stat.parent.name)] = sum(int(value) for value in fields[11:13]) / TICKS
+        parents.setdefault(int(fields[1]), []).append(int(stat.parent.name))
+    found = parents.get(root, [])
+    for process in found:
+        found += parents.get(process, [])
+    return found, used
+
+
 class Spent(Thread):
     """Adds up the CPU seconds of all processes below this one, those that have ended too.
 
@@ -170,19 +236,8 @@ class Spent(Thread):
         return sum(self._used.values()) + time.process_time()
 
     def _look(self) -> None:
-        parents: dict[int, list[int]] = {}
-        used = {}
-        for stat in Path("/proc").glob("[0-9]*/stat"):
-            try:
-                fields = stat.read_text().rpartition(")")[2].split()
-            except OSError:
-                continue
-            used[int(stat.parent.name)] = sum(int(value) for value in fields[11:13]) / TICKS
-            parents.setdefault(int(fields[1]), []).append(int(stat.parent.name))
-        below = parents.get(os.getpid(), [])
-        for process in below:
-            below += parents.get(process, [])
-            self._used[process] = used[process]
+        processes, used = below(os.getpid())
+        self._used.update({process: used[process] for process in processes})
 
 
 def lines(path: Path) -> Iterator[dict[str, Any]]:
@@ -225,6 +280,8 @@ def main() -> None:
     parser.add_argument("--copies", type=int, default=0)
     parser.add_argument("--paragraph", action="store_true")
     parser.add_argument("--parts", type=int, help="partitions of each shuffle")
+    parser.add_argument("--lose-executor", action="store_true")
+    parser.add_argument("--name", help="what figures are called; the name of the dump without one")
     parser.add_argument("--out", type=Path)
     parser.add_argument("--alone", choices=("here", "spark"), help=argparse.SUPPRESS)
     parser.add_argument("--folder", help=argparse.SUPPRESS)
@@ -237,7 +294,7 @@ def main() -> None:
             figures = scan_spark(dump, given.folder, given)
         print(json.dumps(figures))
         return
-    results = {}
+    results = json.loads(given.out.read_text()) if given.out and given.out.exists() else {}
     for dump in given.dumps:
         with tempfile.TemporaryDirectory() as folder:
             runs = {}
@@ -259,6 +316,7 @@ def main() -> None:
                 ]
                 command += ["--cores", str(given.cores), "--memory", given.memory]
                 command += ["--parts", str(given.parts)] if given.parts else []
+                command += ["--lose-executor"] if given.lose_executor else []
                 environment = {**os.environ, "PYTHONPATH": str(ROOT)}
                 output = subprocess.run(
                     command, check=True, stdout=subprocess.PIPE, text=True, env=environment
@@ -268,7 +326,7 @@ def main() -> None:
         spark = runs["spark"]
         runs["cpu ratio"] = round(spark["cpu"] / max(runs["here"]["cpu"], 0.1), 2)
         runs["bytes an article"] = round(spark["shuffled"] / max(spark["articles"], 1))
-        results[Path(dump).name] = runs
+        results[given.name or Path(dump).name] = runs
         print(json.dumps({dump: runs}, indent=1), flush=True)
     if given.out:
         given.out.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")

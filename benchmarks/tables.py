@@ -336,14 +336,21 @@ def threshold(found: dict[str, Any]) -> str:
 
 def spark(found: dict[str, Any]) -> str:
     """Show that Spark finds what one machine finds, and at what cost."""
-    head = ("dump", "articles", "rows", "different", "CPU seconds", "of `scan`", "bytes an article")
+    head = (
+        *("dump", "articles", "rows", "different", "CPU seconds", "of `scan`", "bytes an article"),
+        *("driver's bytes", "slowest task, median"),
+    )
     rows: list[tuple[object, ...]] = []
     for name, runs in found.items():
         differing = {**runs["differing"]}
         articles, count = f"{runs['here']['articles']:,}", f"{differing.pop('rows'):,}"
         seconds = f"{runs['spark']['cpu']} (x {runs['cpu ratio']})", runs["here"]["cpu"]
         size = f"{runs['bytes an article']:,}"
-        rows.append((name, articles, count, sum(differing.values()), *seconds, size))
+        of_driver = runs["spark"].get("driver bytes")
+        held = "" if of_driver is None else f"{of_driver:,}"
+        uneven = runs["spark"].get("most uneven stages", [])
+        tasks = "; ".join(f"{one['slowest']:.1f}, {one['median']:.1f} s" for one in uneven[:1])
+        rows.append((name, articles, count, sum(differing.values()), *seconds, size, held, tasks))
     return table("A scan on Spark held against `dedup.scan`, two cores (`spark.py`):", head, rows)
 
 

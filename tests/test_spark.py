@@ -15,8 +15,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 from newsroom import Newsroom, forms
 
@@ -161,6 +162,9 @@ def made(row: dict[str, str | None], seen: Counter[str]) -> str:
 
 
 @settings(max_examples=3, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@example(  # pairs of one bucket that are too far apart by date, before those left are thinned
+    seed=37546, keep="earliest", least=0.5, within=0, parts=2, a_part=60, a_block=250_000, many=150
+)
 @given(
     seed=st.integers(0, 1 << 30),
     keep=st.sampled_from(("earliest", "longest", "source=Wire,Herald")),
@@ -259,8 +263,10 @@ def test_tables_are_written_all_or_none(spark: Any, tmp_path: Path) -> None:
         found.write(str(target))
 
 
-def test_a_scan_goes_on_from_what_was_finished(spark: Any, tmp_path: Path) -> None:
-    from dedup.spark import scan
+def test_a_scan_goes_on_from_what_was_finished(
+    spark: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dedup.spark import scan, scanning
 
     dump, kept = tmp_path / "dump", str(tmp_path / "kept")
     rows = make_dump(7, stories=4)[:60]
@@ -269,7 +275,11 @@ def test_a_scan_goes_on_from_what_was_finished(spark: Any, tmp_path: Path) -> No
     found = [tuple(row) for row in scan(frame, checkpoint=kept).pairs.collect()]
     assert found
     shutil.rmtree(tmp_path / "kept" / "judged")
+    shutil.rmtree(tmp_path / "kept" / "clusters-0.5-0")
     (tmp_path / "kept" / "rows" / "_SUCCESS").unlink()  # as after a kill in the midst of it
+    again = [tuple(row) for row in scan(frame, checkpoint=kept).pairs.collect()]
+    assert sorted(again) == sorted(found)
+    monkeypatch.setattr(scanning, "_ROWS_A_PART", 9)  # as on a cluster with more cores
     again = [tuple(row) for row in scan(frame, checkpoint=kept).pairs.collect()]
     assert sorted(again) == sorted(found)
     with pytest.raises(DumpError, match="another scan"):
@@ -303,10 +313,34 @@ def test_an_empty_frame_has_no_articles(spark: Any) -> None:
 def test_each_part_is_a_partition_of_its_own(spark: Any) -> None:
     from dedup.spark.flow import Flow
 
-    flow = Flow.of(spark, [None]).sent(
+    flow = Flow(spark.sparkContext.parallelize([None], 1)).sent(
         lambda items: ((part, part) for _ in items for part in range(13)), 13
     )
     assert sorted(flow.mapped(lambda items: [[*items]]).collect()) == [[k] for k in range(13)]
+
+
+@settings(deadline=None)  # the first example loads Spark's package
+@given(
+    links=st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), min_size=1, max_size=40),
+    cuts=st.lists(st.integers(1, 39), max_size=3),
+)
+def test_forests_of_any_parts_give_what_hangs_together(
+    links: list[tuple[int, int]], cuts: list[int]
+) -> None:
+    from dedup.spark import grouping
+    from dedup.spark.judging import Verdicts
+
+    pairs = np.array(links, np.uint64)
+    forests = []
+    for part in np.split(pairs, sorted({cut for cut in cuts if cut < len(pairs)})):
+        sent = grouping.send_forest(iter([Verdicts.of_copies(part)]))
+        forests += [forest for _, forest in sent]
+    (found,) = grouping.merge_forests(iter(forests))
+    least = {end: end for link in links for end in link}
+    for _ in links:  # the least of a neighbour, handed on from each to the next
+        for one, other in links:
+            least[one] = least[other] = min(least[one], least[other])
+    assert dict(zip(found.keys.tolist(), found.labels.tolist(), strict=True)) == least
 
 
 def test_the_command_reads_and_writes_with_spark(spark: Any, tmp_path: Path) -> None:

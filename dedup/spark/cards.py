@@ -13,10 +13,19 @@ from dedup.corpus.pool import Candidates
 from dedup.corpus.windows import Window
 from dedup.dump.ids import is_made
 from dedup.errors import brief
-from dedup.spark.flow import sorted_by_part
-from dedup.spark.reading import Cards, Read
+from dedup.spark.flow import by_part, joined, take
+from dedup.spark.reading import Cards, Read, Texts
 
-__all__ = ["Left", "among", "group_cards", "send_by_id", "send_by_words", "settle_ids"]
+__all__ = [
+    "Left",
+    "among",
+    "group_cards",
+    "send_by_id",
+    "send_by_key",
+    "send_by_words",
+    "settle_ids",
+    "words_of",
+]
 
 _NO_KEYS = np.empty(0, np.uint64)
 
@@ -42,8 +51,7 @@ class Left(NamedTuple):
 def send_by_id(items: Iterator[Read], parts: int) -> Iterator[tuple[int, Cards]]:
     """Send cards to where all with the same id meet."""
     for read in items:
-        for part, rows in sorted_by_part(read.cards.names, parts):
-            yield part, read.cards.take(rows)
+        yield from by_part(read.cards, read.cards.names, parts)
 
 
 def settle_ids(items: Iterator[Cards]) -> Iterator[Cards | Left]:
@@ -52,9 +60,12 @@ def settle_ids(items: Iterator[Cards]) -> Iterator[Cards | Left]:
     One whose id was made is the same article told twice and gets a number behind it, as in
     :class:`dedup.dump.places.Ids`.
     """
-    cards = Cards.joined(items)
+    every = [*items]
+    if not every:
+        return
+    cards = joined(every)
     order = np.lexsort((cards.keys, cards.contents, cards.digests, cards.names))
-    cards = cards.take(order)
+    cards = take(cards, order)
     kept = np.ones(len(order), np.bool_)
     lost: list[int] = []
     rejected: list[tuple[str | None, str]] = []
@@ -71,7 +82,7 @@ def settle_ids(items: Iterator[Cards]) -> Iterator[Cards | Left]:
                     cards.times[first] += 1
                 else:
                     lost.append(int(cards.contents[row]))
-    yield cards.take(np.flatnonzero(kept))
+    yield take(cards, kept)
     yield Left(cards.keys[~kept], np.array(lost, np.uint64), tuple(rejected))
 
 
@@ -83,7 +94,7 @@ def _groups(values: U64) -> Iterator[I64]:
         yield np.arange(edges[at], edges[at + 1])
 
 
-def _of_one_id(ids: list[str], rows: list[int]) -> Iterable[list[int]]:
+def _of_one_id(ids: Texts, rows: list[int]) -> Iterable[list[int]]:
     """Part rows whose ids have the same number by those ids, which are the same but for chance."""
     found: dict[str, list[int]] = {}
     for row in rows:
@@ -95,11 +106,17 @@ def send_by_words(items: Iterator[Cards | Left], parts: int) -> Iterator[tuple[i
     """Send cards to where all with the same words meet."""
     for cards in items:
         if isinstance(cards, Cards):
-            for part, rows in sorted_by_part(_words_of(cards), parts):
-                yield part, cards.take(rows)
+            yield from by_part(cards, words_of(cards), parts)
 
 
-def _words_of(cards: Cards) -> U64:
+def send_by_key(items: Iterator[Cards | Left], parts: int) -> Iterator[tuple[int, Cards]]:
+    """Send cards to where what is asked of an article by its key meets: 110 bytes and the id."""
+    for cards in items:
+        if isinstance(cards, Cards):
+            yield from by_part(cards, cards.keys, parts)
+
+
+def words_of(cards: Cards) -> U64:
     """Give digests of words, and for articles without any what no other one has."""
     return np.where(cards.counts > 0, cards.digests, cards.keys)
 
@@ -111,9 +128,12 @@ def group_cards(items: Iterator[Cards], within: int | None) -> Iterator[Cards | 
     words, is that of one machine. Of those the first stands for the others, or where they are not
     dated ``within`` so many seconds, those that :class:`~dedup.corpus.windows.Window` tells.
     """
-    cards = Cards.joined(items)
-    digests = _words_of(cards)
-    cards = cards.take(np.argsort(digests, kind="stable"))
+    every = [*items]
+    if not every:
+        return
+    cards = joined(every)
+    digests = words_of(cards)
+    cards = take(cards, np.argsort(digests, kind="stable"))
     digests.sort()
     keys = np.where(cards.counts > 0, digests, cards.keys)
     pairs = [np.empty((0, 2), np.int64)]
@@ -125,7 +145,7 @@ def group_cards(items: Iterator[Cards], within: int | None) -> Iterator[Cards | 
     again = cards.keys[same[:, 1]]
     keys[same[:, 1]] = again
     window = Window(cards.moments, within)
-    copies = window.parted(Candidates(same[:0], same), cards.ids).copies
+    copies = window.parted(Candidates(same[:0], same), cards.ids.tolist()).copies
     leaders = np.arange(len(keys))
     leaders[copies[:, 1]] = copies[:, 0]
     bests = _bests(cards, copies)

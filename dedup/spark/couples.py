@@ -12,7 +12,7 @@ from dedup.arrays import I64, U64, Flags
 from dedup.candidates.lsh import MANY_PAIRS_A_ROW
 from dedup.corpus.windows import Window
 from dedup.spark.cards import Left, among
-from dedup.spark.flow import sorted_by_part
+from dedup.spark.flow import by_part, joined, sorted_by_part, take
 from dedup.spark.matching import Kept, Pairs
 from dedup.spark.reading import Cards, Read
 
@@ -25,9 +25,9 @@ __all__ = [
     "join_other",
     "leave_out_between",
     "meeting_places",
+    "near_ones",
     "put_standing",
     "send_sketches",
-    "send_standing",
     "send_to_both",
     "send_to_one",
     "send_to_other",
@@ -38,7 +38,7 @@ class Standing(NamedTuple):
     """Articles that stand for those of the same words, which ``words`` u64[m] name.
 
     ``bests`` u64[m] are the ones among those that represent best; ``moments`` and ``of_bests``
-    i64[m] are the dates of both.
+    i64[m] are the dates of both. ``copied`` bool[m] tells whose words another article has.
     """
 
     words: U64
@@ -46,6 +46,7 @@ class Standing(NamedTuple):
     bests: U64
     moments: I64
     of_bests: I64
+    copied: Flags
 
 
 class Sketches(NamedTuple):
@@ -70,23 +71,6 @@ class Chosen(NamedTuple):
     keys: U64
     stands: Flags
 
-    def take(self, rows: Any) -> Chosen:
-        """Choose some, in the order given."""
-        return Chosen(self.keys[rows], self.stands[rows])
-
-
-def _take(known: Known, rows: I64) -> Known:
-    kind: Any = type(known)
-    found: Known = kind(*(column[rows] for column in known))
-    return found
-
-
-def _joined(parts: Iterable[Known]) -> Known:
-    every = [*parts]
-    kind: Any = type(every[0])
-    found: Known = kind(*map(np.concatenate, zip(*every, strict=True)))
-    return found
-
 
 def meeting_places(values: U64, known: U64) -> tuple[I64, I64]:
     """Pair each value with all of the same among those ``known``, in order: their places, i64.
@@ -100,26 +84,21 @@ def meeting_places(values: U64, known: U64) -> tuple[I64, I64]:
     return at, np.arange(len(at)) + np.repeat(first - (np.cumsum(counts) - counts), counts)
 
 
-def send_standing(items: Iterator[Cards | Left], parts: int) -> Iterator[tuple[int, Standing]]:
-    """Send the articles that stand for others to where their words meet: 40 bytes each."""
-    for cards in items:
-        if isinstance(cards, Cards):
-            order = np.argsort(cards.keys)
-            of_bests = cards.moments[order[np.searchsorted(cards.keys, cards.bests, sorter=order)]]
-            every = Standing(cards.digests, cards.keys, cards.bests, cards.moments, of_bests)
-            some = np.flatnonzero((cards.counts > 0) & (cards.leaders == cards.keys))
-            yield from _by_words(_take(every, some), parts)
+def _standing_of(cards: Cards) -> Standing:
+    """Tell which articles stand for others; they are where their words meet."""
+    order = np.argsort(cards.keys)
+    of_bests = cards.moments[order[np.searchsorted(cards.keys, cards.bests, sorter=order)]]
+    _, of, counts = np.unique(cards.digests, return_inverse=True, return_counts=True)
+    known = cards.digests, cards.keys, cards.bests, cards.moments, of_bests
+    every = Standing(*known, copied=counts[of] > 1)
+    return take(every, (cards.counts > 0) & (cards.leaders == cards.keys))
 
 
 def send_sketches(items: Iterator[Read], kept: Kept, parts: int) -> Iterator[tuple[int, Sketches]]:
     """Send band keys to where the words of the articles meet: 8 bytes a band."""
     for read in map(kept.firsts, items):
-        yield from _by_words(Sketches(read.cards.keys, np.ascontiguousarray(read.bands.T)), parts)
-
-
-def _by_words(known: Known, parts: int) -> Iterator[tuple[int, Known]]:
-    for part, rows in sorted_by_part(known.words, parts):
-        yield part, _take(known, rows)
+        sketches = Sketches(read.cards.keys, np.ascontiguousarray(read.bands.T))
+        yield from by_part(sketches, sketches.words, parts)
 
 
 def send_to_one(items: Iterator[Pairs], least: float, parts: int) -> Iterator[tuple[int, U64]]:
@@ -136,7 +115,7 @@ def join_one(items: Iterator[Any]) -> Iterator[tuple[Any, U64]]:
     if pairs:
         every = np.concatenate(pairs)
         at, of = _meeting(every[:, 0], known)
-        yield _take(known, of), every[at, 1]
+        yield take(known, of), every[at, 1]
 
 
 def send_to_other(
@@ -145,7 +124,7 @@ def send_to_other(
     """Send pairs, with what is known of the first, to where the words of their second are."""
     for ones, others in items:
         for part, rows in sorted_by_part(others, parts):
-            yield part, (_take(ones, rows), others[rows])
+            yield part, (take(ones, rows), others[rows])
 
 
 def join_other(items: Iterator[Any]) -> Iterator[Couples[Any]]:
@@ -153,7 +132,7 @@ def join_other(items: Iterator[Any]) -> Iterator[Couples[Any]]:
     known, pairs = _parted(items)
     if pairs:
         at, of = _meeting(np.concatenate([others for _, others in pairs]), known)
-        yield _take(_joined(one for one, _ in pairs), at), _take(known, of)
+        yield take(joined(one for one, _ in pairs), at), take(known, of)
 
 
 def _parted(items: Iterable[Any]) -> tuple[Any, list[Any]]:
@@ -161,8 +140,11 @@ def _parted(items: Iterable[Any]) -> tuple[Any, list[Any]]:
     known: list[Any] = []
     pairs: list[Any] = []
     for item in items:
-        (known if isinstance(item, (Standing, Sketches)) else pairs).append(item)
-    return _joined(known) if known else None, pairs
+        if isinstance(item, (Cards, Sketches)):
+            known.append(_standing_of(item) if isinstance(item, Cards) else item)
+        elif not isinstance(item, Left):
+            pairs.append(item)
+    return joined(known) if known else None, pairs
 
 
 def _meeting(words: U64, known: Standing | Sketches) -> tuple[I64, I64]:
@@ -179,12 +161,20 @@ def put_standing(items: Iterator[Couples[Standing]], within: int | None) -> Iter
     """
     for ones, others in items:
         near = np.flatnonzero(_near(ones.moments, others.moments, within))
-        one, other = _take(ones, near), _take(others, near)
+        one, other = take(ones, near), take(others, near)
         own = np.sort(np.stack((one.keys, other.keys), axis=1), axis=1)
         better = np.sort(np.stack((one.bests, other.bests), axis=1), axis=1)
         moved = (better != own).any(axis=1) & _near(one.of_bests, other.of_bests, within)
         stands = np.append(~moved, np.ones(int(moved.sum()), np.bool_))
         yield Chosen(np.concatenate((own, better[moved])), stands)
+
+
+def near_ones(items: Iterator[Couples[Standing]], within: int | None) -> Iterator[Pairs]:
+    """Leave out pairs of words that are far apart; copies of them may be nearer than they are."""
+    for ones, others in items:
+        near = _near(ones.moments, others.moments, within) | ones.copied | others.copied
+        pairs = np.stack((ones.words, others.words), axis=1)[near]
+        yield Pairs(pairs, np.full(len(pairs), np.nan, np.float32))
 
 
 def _near(moments: I64, others: I64, within: int | None) -> Flags:

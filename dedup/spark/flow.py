@@ -1,8 +1,8 @@
 """Values on their way through Spark: worked on where they are, or sent to where they meet.
 
-An item is a value of Python, most often a tuple of arrays: what a thousand articles have to say to
-a part. Spark moves few of them, of many bytes each, and never looks inside: no work is done on
-single values, and none in its virtual machine.
+An item is a value of Python, most often a table: a named tuple of arrays of one length, what a
+thousand articles have to say to a part. Spark moves few of them, of many bytes each, and never
+looks inside: no work is done on single values, and none in its virtual machine.
 """
 
 from __future__ import annotations
@@ -10,31 +10,37 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import reduce
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
 from pyspark import RDD, StorageLevel
+from pyspark.serializers import CPickleSerializer
 from pyspark.sql import DataFrame, SparkSession
 
 from dedup.arrays import I64, U64
 
-__all__ = ["Flow", "Sending", "sorted_by_part"]
+__all__ = ["Flow", "Sending", "by_part", "joined", "sorted_by_part", "take"]
 
 Work = Callable[[Any], Iterable[Any]]
 """From the items of a partition to others."""
 Sending = Callable[[Any], Iterable[tuple[int, Any]]]
 """From the items of a partition to others, and which part each is for."""
+Table = TypeVar("Table", bound=tuple[Any, ...])
 
-_SCHEMA = "item binary"
 _SPARK_NAMES = {pa.int64(): "bigint", pa.float64(): "double", pa.string(): "string"}
 
 
 class Flow:
-    """Items in the partitions of a cluster; ``rdd`` has them and knows how to make them again."""
+    """Items in the partitions of a cluster; ``rdd`` has them and knows how to make them again.
 
-    def __init__(self, rdd: RDD[Any]) -> None:
+    Items that were sent lie in parts, and so do those that are made of them where they are.
+    ``sent`` has the same items as they come from a shuffle, each in a plain tuple behind its part.
+    """
+
+    def __init__(self, rdd: RDD[Any], sent: RDD[Any] | None = None) -> None:
         self._rdd = rdd
+        self._sent = sent
 
     @classmethod
     def read(cls, frame: DataFrame, work: Callable[[Iterator[pa.RecordBatch]], Any]) -> Flow:
@@ -44,75 +50,134 @@ class Flow:
             for item in work(batches):
                 yield pa.RecordBatch.from_pydict({"item": [pickle.dumps(item, protocol=5)]})
 
-        return cls._of_frame(frame.mapInArrow(run, _SCHEMA))
+        return cls._of_frame(frame.mapInArrow(run, "item binary"))
 
     @classmethod
     def _of_frame(cls, frame: DataFrame) -> Flow:
-        return cls(frame.rdd.mapPartitions(lambda rows: (pickle.loads(row[0]) for row in rows)))
-
-    @classmethod
-    def of(cls, spark: SparkSession, items: Iterable[Any]) -> Flow:
-        """Make a flow of items that the driver has."""
-        return cls(spark.sparkContext.parallelize([*items], 1))
+        """Take each value of a frame with one column of bytes for an item, as it is."""
+        frame_of_bytes = getattr(frame._jdf, "as")(_bytes_encoder(frame.sparkSession))
+        context = frame.sparkSession.sparkContext
+        return cls(RDD(frame_of_bytes.javaRDD(), context, CPickleSerializer()))
 
     def mapped(self, work: Work) -> Flow:
         """Work on the items of each partition."""
-        return Flow(self._rdd.mapPartitions(work))
+        return Flow(self._rdd.mapPartitions(work, preservesPartitioning=True))
 
     def sent(self, work: Sending, parts: int) -> Flow:
         """Work on the items of each partition and send what comes of it to so many parts."""
         return Flow.meeting([(self, work)], parts)
 
     @classmethod
-    def meeting(cls, senders: Sequence[tuple[Flow, Sending]], parts: int) -> Flow:
+    def meeting(cls, senders: Sequence[tuple[Flow, Sending | None]], parts: int) -> Flow:
         """Send what comes of several flows to so many parts.
 
-        Each part is one partition then, and one task.
+        Each part is one partition then, and one task. ``None`` sends nothing: the items lie in
+        these parts already and are no plain tuples. One worker of Python takes all as they come.
         """
-        sent = [flow._rdd.mapPartitions(work).partitionBy(parts, _itself) for flow, work in senders]
-        return cls(reduce(RDD.union, sent).values())
+        sent = reduce(RDD.union, [flow._in_parts(work, parts) for flow, work in senders])
+        return cls(sent.mapPartitions(_arrived, preservesPartitioning=True), sent)
+
+    def _in_parts(self, work: Sending | None, parts: int) -> RDD[Any]:
+        if work is not None:
+            return self._rdd.mapPartitions(work).partitionBy(parts, _itself)
+        if self.parts != parts:
+            raise ValueError(f"items: got {self.parts} parts, wanted {parts}")
+        return self._rdd if self._sent is None else self._sent
+
+    @property
+    def parts(self) -> int | None:
+        """In how many parts the items lie; ``None`` where they were never sent."""
+        return self._rdd.partitioner.numPartitions if self._rdd.partitioner else None
 
     def frame(self, work: Work, schema: pa.Schema) -> DataFrame:
         """Make a DataFrame with the columns of ``schema``; ``work`` gives columns by name."""
 
+        def made(items: Iterable[Any]) -> Iterator[pa.RecordBatch]:
+            return (pa.RecordBatch.from_pydict(columns, schema=schema) for columns in work(items))
+
         def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-            items = (pickle.loads(item.as_buffer()) for rows in batches for item in rows.column(0))
-            for columns in work(items):
-                yield pa.RecordBatch.from_pydict(columns, schema=schema)
+            return (pickle.loads(one.as_buffer()) for rows in batches for one in rows.column(0))
 
         names = ", ".join(f"{field.name} {_SPARK_NAMES[field.type]}" for field in schema)
-        return self._to_frame().mapInArrow(run, names)
+        return _to_frame(self._rdd.mapPartitions(made)).mapInArrow(run, names)
 
-    def _to_frame(self) -> DataFrame:
-        rows = self._rdd.map(lambda item: (bytearray(pickle.dumps(item, protocol=5)),))
-        spark = SparkSession.builder.getOrCreate()
-        return spark.createDataFrame(rows, _SCHEMA, verifySchema=False)
-
-    def joined(self, other: Flow) -> Flow:
-        """Put the items of another flow beside these."""
-        return Flow(self._rdd.union(other._rdd))
+    def joined(self, *others: Flow) -> Flow:
+        """Put the items of other flows beside these."""
+        return Flow(reduce(RDD.union, [flow._rdd for flow in others], self._rdd))
 
     def kept(self) -> Flow:
         """Keep the items on the executors' disks once they are made."""
         self._rdd.persist(StorageLevel.DISK_ONLY)
+        self._sent = None
         return self
 
     def write(self, place: str) -> None:
         """Write the items to a folder; it counts as written when Spark has committed all."""
-        self._to_frame().write.mode("overwrite").parquet(place)
+        _to_frame(self._rdd.mapPartitionsWithIndex(_numbered)).write.mode("overwrite").parquet(
+            place
+        )
 
     @classmethod
-    def written(cls, spark: SparkSession, place: str) -> Flow:
-        """Give the items that :meth:`write` has written."""
-        return cls._of_frame(spark.read.parquet(place))
+    def written(cls, spark: SparkSession, place: str, parts: int | None) -> Flow:
+        """Give the items that :meth:`write` has written, in as many parts as they lay in."""
+        numbered = cls._of_frame(spark.read.parquet(place))
+        return numbered.mapped(_arrived) if parts is None else numbered.sent(iter, parts)
 
     def collect(self) -> list[Any]:
         """Bring all items to the driver."""
         return self._rdd.collect()
 
 
+def _to_frame(rdd: RDD[Any]) -> DataFrame:
+    """Make a frame with one column of bytes, a value for each item."""
+    spark = SparkSession.builder.getOrCreate()
+    items = rdd._reserialize(CPickleSerializer())._jrdd.rdd()
+    return DataFrame(spark._jsparkSession.createDataset(items, _bytes_encoder(spark)).toDF(), spark)
+
+
+def _bytes_encoder(spark: SparkSession) -> Any:
+    java: Any = spark._jvm
+    return java.org.apache.spark.sql.Encoders.BINARY()
+
+
 def _itself(part: int) -> int:
     return part
+
+
+def _arrived(items: Iterable[Any]) -> Iterator[Any]:
+    return (item[1] if type(item) is tuple else item for item in items)
+
+
+def _numbered(part: int, items: Iterable[Any]) -> Iterator[tuple[int, Any]]:
+    return ((part, item) for item in items)
+
+
+def take(table: Table, rows: Any) -> Table:
+    """Choose some rows of a table, or of one in it, in the order given."""
+    columns = (take(part, rows) if isinstance(part, tuple) else part[rows] for part in table)
+    return _table(table, columns)
+
+
+def joined(tables: Iterable[Table]) -> Table:
+    """Put tables, one or more, end to end."""
+    every = [*tables]
+    columns = zip(*every, strict=True)
+    return _table(
+        every[0],
+        (joined(c) if isinstance(c[0], tuple) else np.concatenate(c) for c in columns),
+    )
+
+
+def _table(like: Table, columns: Iterable[Any]) -> Table:
+    make: Any = getattr(like, "_make", tuple)
+    found: Table = make(columns)
+    return found
+
+
+def by_part(table: Table, keys: U64, parts: int) -> Iterator[tuple[int, Table]]:
+    """Give each part the rows of a table that belong there by their ``keys``."""
+    for part, rows in sorted_by_part(keys, parts):
+        yield part, take(table, rows)
 
 
 def sorted_by_part(keys: U64, parts: int) -> Iterator[tuple[int, I64]]:

@@ -15,18 +15,19 @@ from dedup.furniture.repetition import RARE, STORIES, are_original, keyed
 from dedup.model import Verdict
 from dedup.spark.cards import Left, among
 from dedup.spark.couples import Chosen, meeting_places
-from dedup.spark.flow import sorted_by_part
+from dedup.spark.flow import by_part, joined, sorted_by_part
 from dedup.spark.matching import Kept
 from dedup.spark.reading import Cards, Read
 from dedup.verdict.judging import CODES
 
 __all__ = [
+    "Needs",
     "Rows",
     "Verdicts",
     "add_sentences",
+    "homes_of",
     "judge",
     "needs_of",
-    "pair_keys",
     "send_articles",
     "send_asked_rows",
     "send_chosen",
@@ -38,7 +39,6 @@ __all__ = [
     "settle_rows",
 ]
 
-_ODD = np.uint64(0x9E3779B97F4A7C15)
 _ROWS_AT_ONCE = 1000
 _NOWHERE = -1
 _NO_PAIRS = np.empty((0, 2), np.uint64)
@@ -68,9 +68,12 @@ class Verdicts(NamedTuple):
     probability: F64
     jaccard: F64
 
-    def take(self, rows: Any) -> Verdicts:
-        """Choose some pairs."""
-        return Verdicts(*(column[rows] for column in self))
+    @classmethod
+    def of_copies(cls, pairs: U64) -> Verdicts:
+        """Say of pairs that they have the same words."""
+        ones = np.ones(len(pairs))
+        codes = np.full(len(pairs), CODES[Verdict.IDENTICAL], np.uint8)
+        return cls(pairs, np.ones(len(pairs), np.bool_), codes, ones, ones)
 
     def are_versions(self, min_probability: float) -> Flags:
         """Tell which pairs count as versions."""
@@ -84,12 +87,7 @@ class Verdicts(NamedTuple):
         return some | (self.probability >= min_probability)
 
 
-def pair_keys(pairs: U64) -> U64:
-    """Number pairs of keys, u64[m]."""
-    return pairs[:, 0] ^ (pairs[:, 1] * _ODD)
-
-
-def _homes(pairs: U64, parts: int) -> I64:
+def homes_of(pairs: U64, parts: int) -> I64:
     """Choose where pairs are judged: all of one article's in which its key is the lesser one."""
     found: I64 = ((pairs[:, 0] >> np.uint64(32)) % np.uint64(parts)).astype(np.int64)
     return found
@@ -98,32 +96,36 @@ def _homes(pairs: U64, parts: int) -> I64:
 def send_chosen(items: Iterator[Chosen], parts: int) -> Iterator[tuple[int, Chosen]]:
     """Send pairs to where they are judged: 17 bytes each."""
     for chosen in items:
-        for part, rows in sorted_by_part(_homes(chosen.keys, parts).astype(np.uint64), parts):
-            yield part, chosen.take(rows)
+        yield from by_part(chosen, homes_of(chosen.keys, parts).astype(np.uint64), parts)
 
 
-def needs_of(pairs: U64, parts: int) -> tuple[U64, I64]:
-    """List which articles u64[k] are needed in which parts i64[k], each once."""
-    homes = np.repeat(_homes(pairs, parts).astype(np.uint64), 2)
+class Needs(NamedTuple):
+    """Articles u64[k], and in which part each is needed, i64[k]."""
+
+    keys: U64
+    parts: I64
+
+
+def needs_of(pairs: U64, parts: int) -> Needs:
+    """List which articles are needed in which parts, each once."""
+    homes = np.repeat(homes_of(pairs, parts).astype(np.uint64), 2)
     needs = distinct_rows(np.stack((pairs.ravel(), homes), axis=1))
-    return np.ascontiguousarray(needs[:, 0]), needs[:, 1].astype(np.int64)
+    return Needs(np.ascontiguousarray(needs[:, 0]), needs[:, 1].astype(np.int64))
 
 
-def send_needs(items: Iterator[Chosen], parts: int) -> Iterator[tuple[int, Any]]:
+def send_needs(items: Iterator[Any], parts: int) -> Iterator[tuple[int, Needs]]:
     """Tell articles in which parts they are needed: 16 bytes each."""
     for chosen in items:
-        keys, homes = needs_of(chosen.keys, parts)
-        for part, rows in sorted_by_part(keys, parts):
-            yield part, (keys[rows], homes[rows])
+        needs = needs_of(chosen.keys, parts)
+        yield from by_part(needs, needs.keys, parts)
 
 
-def send_copies(items: Iterator[Cards | Left], parts: int) -> Iterator[tuple[int, Any]]:
+def send_copies(items: Iterator[Cards | Left], parts: int) -> Iterator[tuple[int, Needs]]:
     """Tell articles with the words of others that they are candidates, though needed nowhere."""
     for left in items:
         if isinstance(left, Left):
             keys = distinct(left.copies.ravel())
-            for part, rows in sorted_by_part(keys, parts):
-                yield part, (keys[rows], np.full(len(rows), _NOWHERE))
+            yield from by_part(Needs(keys, np.full(len(keys), _NOWHERE)), keys, parts)
 
 
 def send_articles(items: Iterator[Read], kept: Kept, parts: int) -> Iterator[tuple[int, Any]]:
@@ -135,15 +137,15 @@ def send_articles(items: Iterator[Read], kept: Kept, parts: int) -> Iterator[tup
             yield part, (keys[rows], read.sources[rows], read.words.take(rows), marks.take(rows))
 
 
-def settle_rows(items: Iterator[tuple[Any, ...]]) -> Iterator[Rows]:
+def settle_rows(items: Iterator[Any]) -> Iterator[Rows]:
     """Put the articles that are candidates together with where they are needed."""
     articles: list[tuple[U64, U64, Ragged, Ragged]] = []
-    needs: list[tuple[U64, I64]] = []
+    needs: list[Needs] = []
     for item in items:
-        (needs if len(item) == 2 else articles).append(item)
+        (needs if isinstance(item, Needs) else articles).append(item)
     if not needs:
         return
-    wanted, parts = (np.concatenate(column) for column in zip(*needs, strict=True))
+    wanted, parts = joined(needs)
     order = np.lexsort((parts, wanted))
     wanted, parts = wanted[order], parts[order]
     new = np.ones(len(wanted), np.bool_)
@@ -240,11 +242,18 @@ def send_rows(items: Iterator[Rows], furniture: Broadcast[Any]) -> Iterator[tupl
 
 
 def send_asked_rows(
-    items: Iterator[Rows], furniture: Broadcast[Any], needs: Broadcast[Any]
+    items: Iterator[Rows | Needs], furniture: Broadcast[Any]
 ) -> Iterator[tuple[int, Any]]:
-    """Send the articles that the driver asks for; ``needs`` as of :func:`needs_of`."""
-    wanted, parts = needs.value
-    for rows in items:
+    """Send the articles that are asked for."""
+    every = [*items]
+    needs = [item for item in every if isinstance(item, Needs)]
+    if not needs:
+        return
+    wanted, parts = joined(needs)
+    wanted, parts = wanted[np.argsort(wanted)], parts[np.argsort(wanted)]
+    for rows in every:
+        if not isinstance(rows, Rows):
+            continue
         local, at = meeting_places(rows.keys, wanted)
         yield from _sent_rows(rows, local, parts[at], furniture)
 

@@ -21,7 +21,7 @@ from dedup.candidates.terms import (
     ranked,
 )
 from dedup.spark.cards import among
-from dedup.spark.flow import sorted_by_part
+from dedup.spark.flow import by_part, sorted_by_part
 from dedup.spark.reading import Read
 from dedup.text.vocabulary import english
 
@@ -34,6 +34,7 @@ __all__ = [
     "join_block",
     "join_buckets",
     "merge_pairs",
+    "pair_keys",
     "send_bands",
     "send_nearest",
     "send_pairs",
@@ -42,6 +43,11 @@ __all__ = [
 
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 SETTINGS = TermSettings()
+
+
+def pair_keys(pairs: U64) -> U64:
+    """Number pairs of keys, u64[m]."""
+    return pairs[:, 0] ^ (pairs[:, 1] * _ODD)
 
 
 class Kept(NamedTuple):
@@ -95,10 +101,6 @@ class Pairs(NamedTuple):
 
     keys: U64
     shares: F32
-
-    def take(self, rows: Any) -> Pairs:
-        """Choose some pairs."""
-        return Pairs(self.keys[rows], self.shares[rows])
 
 
 def count_words(items: Iterator[Read], kept: Kept, parts: int) -> Iterator[tuple[int, Any]]:
@@ -191,9 +193,7 @@ def join_block(
 def send_nearest(items: Iterator[Nearest], parts: int) -> Iterator[tuple[int, Nearest]]:
     """Send what an article has met in each pair of blocks to where that is put together."""
     for nearest in items:
-        for part, rows in sorted_by_part(nearest.keys, parts):
-            columns: list[Any] = [column[rows] for column in nearest]
-            yield part, Nearest(*columns)
+        yield from by_part(nearest, nearest.keys, parts)
 
 
 def choose_nearest(items: Iterator[Nearest]) -> Iterator[Pairs]:
@@ -217,8 +217,7 @@ def choose_nearest(items: Iterator[Nearest]) -> Iterator[Pairs]:
 def send_pairs(items: Iterator[Pairs], parts: int) -> Iterator[tuple[int, Pairs]]:
     """Send pairs to where the same ones meet: 20 bytes each."""
     for pairs in items:
-        for part, rows in sorted_by_part(pairs.keys[:, 0] ^ (pairs.keys[:, 1] * _ODD), parts):
-            yield part, pairs.take(rows)
+        yield from by_part(pairs, pair_keys(pairs.keys), parts)
 
 
 def merge_pairs(items: Iterator[Pairs]) -> Iterator[Pairs]:

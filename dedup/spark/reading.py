@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from hashlib import blake2b
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 from zlib import crc32
 
 import numpy as np
@@ -23,24 +23,27 @@ from dedup.dump.ids import content_key
 from dedup.dump.records import Columns, Fields, Row, column_finder, record
 from dedup.model import Article
 from dedup.reading.texts import read_utf8
+from dedup.spark.flow import take
 
-__all__ = ["Cards", "Read", "key_of", "number", "read_rows", "records_of"]
+__all__ = ["Cards", "Read", "Texts", "key_of", "number", "read_rows", "records_of"]
 
 _ROWS_AT_ONCE = 1000
+Texts: TypeAlias = "np.ndarray[Any, np.dtype[np.object_]]"
 
 
 class Cards(NamedTuple):
     """What is known of some articles beside their words.
 
-    u64 a row: ``keys`` tell rows apart, ``contents`` are the same where all that is read is the
-    same, ``names`` hang on the id alone, ``digests`` on the words alone. ``leaders`` are the keys
-    of the articles that stand for those of the same words, ``bests`` of the ones among them that
-    represent best. ``ranks`` f64[n, 2] are lower the better an article represents others; of equal
-    ones the least id does. ``moments`` i64 are dates as :func:`~dedup.corpus.windows.moments_of`
-    gives them, ``counts`` i64 words, ``times`` i64 the rows of the input that an article was.
+    ``ids`` are strings. u64 a row: ``keys`` tell rows apart, ``contents`` are the same where all
+    that is read is the same, ``names`` hang on the id alone, ``digests`` on the words alone.
+    ``leaders`` are the keys of the articles that stand for those of the same words, ``bests`` of
+    the ones among them that represent best. ``ranks`` f64[n, 2] are lower the better an article
+    represents others; of equal ones the least id does. ``moments`` i64 are dates as
+    :func:`~dedup.corpus.windows.moments_of` gives them, ``counts`` i64 words, ``times`` i64 the
+    rows of the input that an article was.
     """
 
-    ids: list[str]
+    ids: Texts
     keys: U64
     contents: U64
     names: U64
@@ -51,24 +54,6 @@ class Cards(NamedTuple):
     moments: I64
     counts: I64
     times: I64
-
-    def take(self, rows: I64) -> Cards:
-        """Choose some articles, in the order given."""
-        columns: list[Any] = [part[rows] for part in self[1:]]
-        return Cards([self.ids[row] for row in rows.tolist()], *columns)
-
-    @classmethod
-    def joined(cls, parts: Iterable[Cards]) -> Cards:
-        """Put the articles of several items end to end."""
-        found = [*parts] or [_NONE]
-        ids = [identity for part in found for identity in part.ids]
-        columns: list[Any] = [np.concatenate(column) for column in zip(*found, strict=True)]
-        return cls(ids, *columns[1:])
-
-
-_NO_COLUMNS: list[Any] = [np.empty(0, np.uint64)] * 6
-_NO_COLUMNS += [np.empty((0, 2)), *[np.empty(0, np.int64)] * 3]
-_NONE = Cards([], *_NO_COLUMNS)
 
 
 class Read(NamedTuple):
@@ -91,7 +76,7 @@ class Read(NamedTuple):
             return self
         rows = np.flatnonzero(kept)
         return Read(
-            cards=self.cards.take(rows),
+            cards=take(self.cards, rows),
             sources=self.sources[rows],
             words=self.words.take(rows),
             marks=self.marks[np.repeat(kept, self.cards.counts)],
@@ -164,7 +149,7 @@ def _cards(
     counts = np.diff(words.offsets)
     digests = _sketches.row_digests(words.values, words.offsets)
     return Cards(
-        ids=[article.id for article in articles],
+        ids=np.array([article.id for article in articles], object),
         keys=own,
         contents=np.array(contents, np.uint64),
         names=np.array([number(article.id) for article in articles], np.uint64),

@@ -4,41 +4,36 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from math import ceil
 from typing import Any, NamedTuple
 
 import numpy as np
-import pyarrow as pa
 from pyspark import Broadcast
 from pyspark.sql import DataFrame, SparkSession, functions
 from pyspark.sql.types import LongType, StructField, StructType
 
-from dedup.arrays import I64, U64, distinct
+from dedup.arrays import U64
 from dedup.candidates.lsh import choose_bands, most_similar
 from dedup.candidates.terms import Ranking, most_pairs, rank_words
-from dedup.corpus.clusters import Keep, Preference, stars
+from dedup.corpus.clusters import Keep, Preference
 from dedup.corpus.grouping import check_probability
-from dedup.corpus.windows import Window
 from dedup.dump.reading import nothing_usable
 from dedup.dump.records import Fields, used_columns
 from dedup.errors import DumpError, InputError
 from dedup.index.rows import seconds_of
-from dedup.model import Rejected, Verdict
+from dedup.model import Rejected
 from dedup.spark import cards as told
-from dedup.spark import couples, judging, matching, tables
+from dedup.spark import couples, grouping, judging, matching, tables
 from dedup.spark.cards import Left
-from dedup.spark.couples import Chosen
-from dedup.spark.flow import Flow, Sending
-from dedup.spark.judging import Verdicts
+from dedup.spark.flow import Flow
+from dedup.spark.grouping import Questions
 from dedup.spark.matching import SETTINGS, Kept, Pairs
 from dedup.spark.reading import Cards, Read, read_rows
-from dedup.spark.tables import Members
 from dedup.spark.writing import Checkpoint, write
 from dedup.text.vocabulary import english
-from dedup.verdict.judging import CODES
 from dedup.version import __version__
 
 __all__ = ["Found", "scan"]
@@ -56,7 +51,8 @@ class Found:
     ``pairs``: ``a``, ``b`` (the lesser id first), ``verdict``, ``probability``, ``jaccard``.
     ``members``, a row an article: ``id``, and for one in a cluster ``cluster`` and
     ``representative``, and for a version how it compares with that one: ``verdict``,
-    ``probability``, ``jaccard``. ``clusters``: ``cluster``, ``representative``, ``members``.
+    ``probability``, ``jaccard``. ``clusters``: ``cluster``, ``representative``, ``members``. The
+    number of a cluster is made from the id of its representative.
     ``unique``: the rows of the input that are no version of another. ``rejected``: ``id``, where
     there is one, and ``reason``. ``articles`` were read.
     """
@@ -151,20 +147,27 @@ class _Scan:
         if rejected and not self.rows:
             raise DumpError(nothing_usable(rejected))
         at_once = self.spark.sparkContext.defaultParallelism
-        self.parts = max(1, min(at_once, ceil(self.rows / 64)), ceil(self.rows / _ROWS_A_PART))
+        parts = max(1, min(at_once, ceil(self.rows / 64)), ceil(self.rows / _ROWS_A_PART))
+        self.parts = finished.number("parts", parts)  # where items lie hangs on it
         self.blocks = max(1, ceil(self.rows / _ROWS_A_BLOCK))
 
     def run(self) -> Found:
         """Work through all stages up to the clusters; tables are made of them later."""
         self._tell_articles()
         self._gather(self._standing(*self._candidates()))
-        return self._found(*self._group())
+        self._group()
+        return self._found()
 
     def _share(self, value: Any) -> Broadcast[Any]:
         return self.spark.sparkContext.broadcast(value)
 
-    def _keys(self, parts: Iterable[U64]) -> Broadcast[Any]:
-        return self._share(distinct(np.concatenate([np.empty(0, np.uint64), *parts])))
+    def _keys(self, parts: list[U64]) -> Broadcast[Any]:
+        """Share keys in order, each once; ``parts`` are let go of, which are the most there is."""
+        found = np.concatenate([np.empty(0, np.uint64), *parts])
+        parts.clear()
+        found.sort()
+        found = found[np.append(True, found[1:] != found[:-1])[: len(found)]]
+        return self._share(found)
 
     def _tell_articles(self) -> None:
         """Settle which rows are articles, and which of those have the same words."""
@@ -175,10 +178,14 @@ class _Scan:
         self.cards = self.finished.keep(
             "cards", by_words.mapped(partial(told.group_cards, within=self.within))
         )
-        self.losses: list[Left] = self.settled.mapped(_only_left).collect()
-        self.left: list[Left] = self.cards.mapped(_only_left).collect()
-        dropped = self._keys(left.dropped for left in self.losses)
-        self.kept = Kept(dropped, self._keys(left.again for left in self.left))
+        losses = self.settled.mapped(_keys_lost).collect()
+        left = self.cards.mapped(_keys_again).collect()
+        dropped = self._keys([keys for keys, _ in losses])
+        self.lost = [contents for _, contents in losses]
+        self.firsts = sum(firsts for _, firsts in left)
+        again = [keys for keys, _ in left]
+        del left
+        self.kept = Kept(dropped, self._keys(again))
         self.articles = self.rows - len(dropped.value)
 
     def _candidates(self) -> tuple[Flow, float]:
@@ -187,14 +194,10 @@ class _Scan:
         ranking = self._share(self._rank())
         sending = partial(matching.send_terms, kept=kept, ranking=ranking, blocks=self.blocks)
         met = self.read.sent(sending, len(matching.block_pairs(self.blocks)))
-        related = (
-            met.mapped(partial(matching.join_block, ranking=ranking))
-            .sent(partial(matching.send_nearest, parts=parts), parts)
-            .mapped(matching.choose_nearest)
-            .sent(partial(matching.send_pairs, parts=parts), parts)
-            .mapped(matching.merge_pairs)
+        nearest = met.mapped(partial(matching.join_block, ranking=ranking)).sent(
+            partial(matching.send_nearest, parts=parts), parts
         )
-        related = self.finished.keep("related", related)
+        related = self._once(nearest.mapped(matching.choose_nearest), "related")
         least = self._least_share(related)
         similar, crowded = self._similar()
         if crowded is not None:
@@ -211,34 +214,41 @@ class _Scan:
         similar = self.finished.keep(
             "similar", self.read.sent(sending, parts).mapped(matching.join_buckets)
         )
-        most = most_similar(sum(left.firsts for left in self.left))
+        most = most_similar(self.firsts)
         if _count(similar) <= most:
             return similar, None
-        once = similar.sent(partial(matching.send_pairs, parts=parts), parts)
-        once = self.finished.keep("similar-once", once.mapped(matching.merge_pairs))
-        if _count(once) <= most:
-            return once, None
-        sketches = self.read, partial(couples.send_sketches, kept=kept, parts=parts)
-        shared = self._couples(sketches, once, 0.0).mapped(couples.count_shared)
+        similar = self._once(similar, "similar-once")
+        if self.within is not None and _count(similar) > most:
+            near = partial(couples.near_ones, within=self.within)
+            near_ones = self._couples(self.cards, similar, 0.0).mapped(near)
+            similar = self._once(near_ones, "similar-near")
+        if _count(similar) <= most:
+            return similar, None
+        sketches = self.read.sent(partial(couples.send_sketches, kept=kept, parts=parts), parts)
+        shared = self._couples(sketches, similar, 0.0).mapped(couples.count_shared)
         both = shared.sent(partial(couples.send_to_both, parts=parts), parts)
         both = self.finished.keep("similar-both", both)
         crowded = self._keys(both.mapped(couples.find_crowded).collect())
         return both.mapped(couples.choose_two), crowded
 
+    def _once(self, pairs: Flow, name: str) -> Flow:
+        """Put pairs together, each once, and keep them by that name."""
+        met = pairs.sent(partial(matching.send_pairs, parts=self.parts), self.parts)
+        return self.finished.keep(name, met.mapped(matching.merge_pairs))
+
     def _standing(self, candidates: Flow, least: float) -> Flow:
         """Put the articles that stand for those of the same words in their place in candidates."""
-        standing = self.cards, partial(couples.send_standing, parts=self.parts)
-        found = self._couples(standing, candidates, least)
+        found = self._couples(self.cards, candidates, least)
         putting = partial(couples.put_standing, within=self.within)
         return self.finished.keep("candidates", found.mapped(putting))
 
-    def _couples(self, known: tuple[Flow, Sending], pairs: Flow, least: float) -> Flow:
+    def _couples(self, known: Flow, pairs: Flow, least: float) -> Flow:
         """Bring pairs and what is known of both of their articles together."""
         parts = self.parts
-        ones = Flow.meeting(
-            [known, (pairs, partial(couples.send_to_one, least=least, parts=parts))], parts
-        ).mapped(couples.join_one)
-        both = Flow.meeting([known, (ones, partial(couples.send_to_other, parts=parts))], parts)
+        to_one = partial(couples.send_to_one, least=least, parts=parts)
+        ones = Flow.meeting([(known, None), (pairs, to_one)], parts).mapped(couples.join_one)
+        to_other = partial(couples.send_to_other, parts=parts)
+        both = Flow.meeting([(known, None), (ones, to_other)], parts)
         return both.mapped(couples.join_other)
 
     def _rank(self) -> Ranking:
@@ -300,126 +310,82 @@ class _Scan:
         counting = partial(judging.send_original_sentences, repeated=repeated, parts=parts)
         return self._keys(self.candidates.sent(counting, parts).mapped(many).collect())
 
-    def _group(self) -> tuple[Members, Verdicts]:
+    def _group(self) -> None:
         """Cut versions into clusters; pairs that have to be asked about are judged in rounds."""
-        choosing = partial(_versions, least=self.least)
-        pairs = np.concatenate(
+        parts = self.parts
+        self.by_key = self.cards.sent(partial(told.send_by_key, parts=parts), parts)
+        choosing = partial(grouping.versions_of, least=self.least)
+        versions = self.judged.joined(self.cards).mapped(choosing)
+        forest = versions.sent(grouping.send_forest, 1).mapped(grouping.merge_forests)
+        labelled = Flow.meeting(
             [
-                np.empty((0, 2), np.uint64),
-                *self.judged.mapped(choosing).collect(),
-                *(left.ties for left in self.left),
-            ]
+                (forest, partial(grouping.send_labels, parts=parts)),
+                (self.by_key, None),
+                (versions, partial(grouping.send_versions, parts=parts)),
+            ],
+            parts,
         )
-        keys, leaders, moments = self._ranked(distinct(pairs.ravel()))
-        window = Window(moments, self.within)
-        order = np.argsort(keys)
-        places = order[np.searchsorted(keys[order], pairs)].astype(np.int64)
-        asked: list[Verdicts] = []
+        groups = labelled.sent(partial(grouping.send_groups, parts=parts), parts)
+        cutting = partial(grouping.cut, least=self.least, within=self.within)
+        self.cuts: list[Flow] = []
+        self.asked: list[Flow] = []
+        while True:
+            name = f"clusters-{self.least}-{len(self.cuts)}"
+            self.cuts.append(self.finished.keep(name, groups.mapped(cutting)))
+            questions = self.cuts[-1].mapped(grouping.questions_of)
+            if not _count(questions):
+                return
+            self.asked.append(self._asked(questions))
+            answering = partial(grouping.send_answers, parts=parts)
+            groups = Flow.meeting([(self.cuts[-1], None), (self.asked[-1], answering)], parts)
 
-        def verify(questions: I64) -> list[bool]:
-            near = window.near(questions)
-            same = leaders[questions[:, 0]] == leaders[questions[:, 1]]
-            open_ones = np.sort(keys[questions[near & ~same]], axis=1)
-            found = self._ask(open_ones)
-            asked.append(found)
-            versions = found.are_versions(self.least).tolist()
-            told = dict(zip(map(tuple, found.keys.tolist()), versions, strict=True))
-            answers = near.copy()
-            answers[near & ~same] = [told[tuple(pair)] for pair in open_ones.tolist()]
-            return [bool(answer) for answer in answers.tolist()]
-
-        groups = stars(np.sort(places, axis=1), np.arange(len(keys)), verify)
-        known = _joined(asked)
-        return self._members(groups, keys, leaders, known), known
-
-    def _ranked(self, wanted: U64) -> tuple[U64, U64, I64]:
-        """Give keys of articles, best first, of those that stand for them, and dates."""
-        frame = self.cards.frame(
-            partial(tables.rank_columns, wanted=self._share(wanted)), tables.RANKS
+    def _asked(self, questions: Flow) -> Flow:
+        """Judge pairs that groups ask about."""
+        parts = self.parts
+        needed = Flow.meeting(
+            [(self.candidates, None), (questions, partial(judging.send_needs, parts=parts))], parts
         )
-        found = frame.orderBy("first", "second", "id").select("key", "leader", "moment").toArrow()
-        keys, leaders, moments = (column.to_numpy() for column in found.columns)
-        return keys.view(np.uint64), leaders.view(np.uint64), moments
+        sending = partial(judging.send_asked_rows, furniture=self.furniture)
+        asking = partial(grouping.send_questions, parts=parts)
+        judged = Flow.meeting([(needed, sending), (questions, asking)], parts)
+        name = f"asked-{self.least}-{len(self.asked)}"
+        return self.finished.keep(name, judged.mapped(grouping.judge_questions))
 
-    def _ask(self, pairs: U64) -> Verdicts:
-        """Judge pairs that the driver asks about."""
-        if not len(pairs):
-            return _joined([])
-        needs = self._share(judging.needs_of(pairs, self.parts))
-        sending = partial(judging.send_asked_rows, furniture=self.furniture, needs=needs)
-        chosen = Chosen(pairs, np.ones(len(pairs), np.bool_))
-        asking = partial(judging.send_chosen, parts=self.parts)
-        senders = [(self.candidates, sending), (Flow.of(self.spark, [chosen]), asking)]
-        return _joined(Flow.meeting(senders, self.parts).mapped(judging.judge).collect())
-
-    def _members(self, groups: Sequence[Any], keys: U64, leaders: U64, known: Verdicts) -> Members:
-        """Tell how each member of a cluster compares with its representative."""
-        sizes = np.array([len(others) for _, others in groups], np.int64)
-        ones = np.repeat(np.array([one for one, _ in groups], np.int64), sizes)
-        others = np.array([other for _, members in groups for other in members], np.int64)
-        clusters = np.repeat(np.arange(len(groups)), sizes)
-        same = leaders[ones] == leaders[others]
-        pairs = np.sort(np.stack((keys[ones], keys[others]), axis=1), axis=1)
-        wanted = self._share(distinct(judging.pair_keys(pairs[~same])))
-        parts = self.judged.mapped(partial(_of_pairs, wanted=wanted)).collect()
-        found = _joined([known, *parts])
-        verdicts = np.full(len(pairs), CODES[Verdict.IDENTICAL], np.uint8)
-        probability, jaccard = np.ones(len(pairs)), np.ones(len(pairs))
-        names = judging.pair_keys(found.keys)
-        order = np.argsort(names)
-        at = order[np.searchsorted(names[order], judging.pair_keys(pairs[~same]))]
-        verdicts[~same] = found.verdicts[at]
-        probability[~same], jaccard[~same] = found.probability[at], found.jaccard[at]
-        return Members.of(keys[others], keys[ones], clusters, (verdicts, probability, jaccard))
-
-    def _found(self, members: Members, asked: Verdicts) -> Found:
+    def _found(self) -> Found:
         """Make the tables."""
-        shared = self._share(members)
-        member = self.cards.frame(partial(tables.member_columns, members=shared), tables.MEMBERS)
-        is_one = functions.col("role") == "one"
-        ones = member.where(is_one).select("cluster", functions.col("id").alias("representative"))
-        sizes = self.spark.createDataFrame(
-            pa.table({"cluster": members.numbers, "members": members.sizes})
-        )
-        judged = ("verdict", "probability", "jaccard")
+        clusters = self.cuts[0].joined(*self.cuts[1:])
+        sending = partial(grouping.send_members, parts=self.parts)
+        members = Flow.meeting([(self.cards, None), (clusters, sending)], self.parts)
+        members = members.mapped(tables.settle_members).kept()
+        rejected = self.read.joined(self.settled).frame(tables.rejected_columns, tables.REJECTED)
         return Found(
             self.articles,
-            pairs=self._pairs(asked),
-            members=member.join(ones, "cluster", "left").select(
-                "id", "cluster", "representative", *judged
-            ),
-            clusters=ones.join(sizes, "cluster"),
-            unique=self._unique(shared),
-            rejected=self.read.frame(tables.rejected_columns, tables.REJECTED).union(
-                self.settled.frame(tables.rejected_columns, tables.REJECTED)
-            ),
+            pairs=self._pairs(),
+            members=members.frame(tables.member_columns, tables.MEMBERS),
+            clusters=clusters.frame(tables.cluster_columns, tables.CLUSTERS),
+            unique=self._unique(members),
+            rejected=rejected,
         )
 
-    def _pairs(self, asked: Verdicts) -> DataFrame:
-        without = self._share(distinct(judging.pair_keys(asked.keys)))
-        listing = partial(tables.pair_columns, least=self.least)
-        found = self.judged.frame(partial(listing, without=without), tables.PAIRS)
-        found = found.union(Flow.of(self.spark, [asked]).frame(listing, tables.PAIRS))
-        found = found.union(self.cards.frame(tables.copy_columns, tables.PAIRS))
-        ids = self.cards.frame(tables.id_columns, tables.IDS)
-        for name in ("one", "other"):
-            named = ids.select(
-                functions.col("key").alias(name), functions.col("id").alias(f"{name} id")
-            )
-            found = found.join(named, name)
-        ends = functions.col("one id"), functions.col("other id")
-        return found.select(
-            functions.least(*ends).alias("a"),
-            functions.greatest(*ends).alias("b"),
-            *("verdict", "probability", "jaccard"),
+    def _pairs(self) -> DataFrame:
+        parts = self.parts
+        found = self.judged.joined(*self.asked, self.cards)
+        pairs = found.mapped(partial(tables.related, least=self.least))
+        ones = Flow.meeting(
+            [(self.by_key, None), (pairs, partial(tables.send_to_first, parts=parts))], parts
+        ).mapped(tables.name_first)
+        others = Flow.meeting(
+            [(self.by_key, None), (ones, partial(tables.send_to_second, parts=parts))], parts
         )
+        return others.frame(tables.pair_columns, tables.PAIRS)
 
-    def _unique(self, members: Broadcast[Members]) -> DataFrame:
+    def _unique(self, members: Flow) -> DataFrame:
         """Choose the rows of the input that stay, each as it came."""
-        told_of = self.cards.mapped(partial(tables.contents_of, members=members)).collect()
-        lost = [left.lost for left in self.losses]
-        gone = self._keys([*lost, *(contents for contents, _ in told_of)])
-        repeated = self._keys(contents for _, contents in told_of)
+        told_of = members.mapped(tables.contents_of).collect()
+        some_gone = [*self.lost, *(contents for contents, _ in told_of)]
+        some_repeated = [contents for _, contents in told_of]
+        del told_of
+        gone, repeated = self._keys(some_gone), self._keys(some_repeated)
         leaving = partial(
             tables.staying, fields=self.fields, used=self.used, gone=gone, repeated=repeated
         )
@@ -435,7 +401,7 @@ class _Scan:
 def _count_rows(items: Iterator[Read]) -> Iterator[tuple[int, list[str]]]:
     """Count articles, and give the reasons of the first records set aside where there are none."""
     for read in items:
-        few = [] if read.cards.ids else read.rejected[:_NAMED]
+        few = [] if len(read.cards.ids) else read.rejected[:_NAMED]
         yield len(read.cards.ids), [reason for _, reason in few]
 
 
@@ -446,7 +412,7 @@ def _count(pairs: Flow) -> int:
     return sum(pairs.mapped(_count_pairs).collect())
 
 
-def _count_pairs(items: Iterator[Pairs]) -> Iterator[int]:
+def _count_pairs(items: Iterator[Pairs | Questions]) -> Iterator[int]:
     return (len(pairs.keys) for pairs in items)
 
 
@@ -458,20 +424,9 @@ def _count_bits(items: Iterator[Pairs], above: int | None, shift: int) -> Iterat
         yield np.unique(bits >> np.uint32(shift), return_counts=True)
 
 
-def _only_left(items: Iterator[Cards | Left]) -> Iterator[Left]:
-    return (item for item in items if isinstance(item, Left))
+def _keys_lost(items: Iterator[Cards | Left]) -> Iterator[tuple[U64, U64]]:
+    return ((item.dropped, item.lost) for item in items if isinstance(item, Left))
 
 
-def _versions(items: Iterator[Verdicts], least: float) -> Iterator[U64]:
-    return (found.keys[found.are_versions(least)] for found in items)
-
-
-def _of_pairs(items: Iterator[Verdicts], wanted: Broadcast[Any]) -> Iterator[Verdicts]:
-    for found in items:
-        yield found.take(told.among(judging.pair_keys(found.keys), wanted))
-
-
-def _joined(parts: Sequence[Verdicts]) -> Verdicts:
-    flags, codes = np.empty(0, np.bool_), np.empty(0, np.uint8)
-    none = Verdicts(np.empty((0, 2), np.uint64), flags, codes, np.empty(0), np.empty(0))
-    return Verdicts(*(np.concatenate(columns) for columns in zip(none, *parts, strict=True)))
+def _keys_again(items: Iterator[Cards | Left]) -> Iterator[tuple[U64, int]]:
+    return ((item.again, item.firsts) for item in items if isinstance(item, Left))

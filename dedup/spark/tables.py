@@ -9,86 +9,48 @@ import numpy as np
 import pyarrow as pa
 from pyspark import Broadcast
 
-from dedup.arrays import F64, I64, U8, U64
+from dedup.arrays import I64, U64, Flags
 from dedup.dump.records import Fields, column_finder
 from dedup.errors import InputError
-from dedup.model import Article, Verdict
+from dedup.model import Article
 from dedup.spark.cards import Left, among
-from dedup.spark.judging import Verdicts, pair_keys
-from dedup.spark.reading import Cards, Read, key_of, records_of
+from dedup.spark.flow import by_part, joined, take
+from dedup.spark.grouping import Members, Told
+from dedup.spark.judging import Verdicts
+from dedup.spark.matching import pair_keys
+from dedup.spark.reading import Cards, Read, Texts, key_of, records_of
 from dedup.verdict.judging import VERDICTS
 
 __all__ = [
-    "IDS",
+    "CLUSTERS",
     "MEMBERS",
     "NAMES",
     "PAIRS",
-    "RANKS",
     "REJECTED",
-    "Members",
     "check_text",
+    "cluster_columns",
     "contents_of",
-    "copy_columns",
-    "id_columns",
     "member_columns",
+    "name_first",
     "pair_columns",
-    "rank_columns",
     "rejected_columns",
+    "related",
+    "send_to_first",
+    "send_to_second",
+    "settle_members",
     "staying",
 ]
 
 NAMES = ("pairs", "members", "clusters", "unique", "rejected")
-RANKS = pa.schema(
-    [
-        ("first", pa.float64()),
-        ("second", pa.float64()),
-        ("id", pa.string()),
-        ("key", pa.int64()),
-        ("leader", pa.int64()),
-        ("moment", pa.int64()),
-    ]
-)
-IDS = pa.schema([("id", pa.string()), ("key", pa.int64())])
 _JUDGED = [("verdict", pa.string()), ("probability", pa.float64()), ("jaccard", pa.float64())]
-PAIRS = pa.schema([("one", pa.int64()), ("other", pa.int64()), *_JUDGED])
-MEMBERS = pa.schema([("id", pa.string()), ("cluster", pa.int64()), ("role", pa.string()), *_JUDGED])
+PAIRS = pa.schema([("a", pa.string()), ("b", pa.string()), *_JUDGED])
+_CLUSTER = [("cluster", pa.int64()), ("representative", pa.string())]
+MEMBERS = pa.schema([("id", pa.string()), *_CLUSTER, *_JUDGED])
+CLUSTERS = pa.schema([*_CLUSTER, ("members", pa.int64())])
 REJECTED = pa.schema([("id", pa.string()), ("reason", pa.string())])
 _WORDINGS = np.array([verdict.value for verdict in VERDICTS], dtype=object)
 
 Columns = Iterator[dict[str, Any]]
-
-
-class Members(NamedTuple):
-    """The articles that are in clusters, by key: of a version, how it compares with ``ones``.
-
-    ``keys`` u64[m] ascending; ``clusters`` i64, ``verdicts`` u8, ``probability`` and ``jaccard``
-    f64. ``ones`` u64[k] ascending are the representatives, ``numbers`` i64 their clusters and
-    ``sizes`` i64 how many versions those have.
-    """
-
-    keys: U64
-    clusters: I64
-    verdicts: U8
-    probability: F64
-    jaccard: F64
-    ones: U64
-    numbers: I64
-    sizes: I64
-
-    @classmethod
-    def of(
-        cls,
-        keys: U64,
-        ones: U64,
-        clusters: I64,
-        judged: tuple[U8, F64, F64],
-    ) -> Members:
-        """Put members in order of their keys; ``ones`` u64[m] represent them."""
-        order = np.argsort(keys)
-        first, at, sizes = np.unique(ones, return_index=True, return_counts=True)
-        columns = (keys, clusters, *judged)
-        parts: list[Any] = [*(column[order] for column in columns), first, clusters[at], sizes]
-        return cls(*parts)
 
 
 def check_text(names: Sequence[str], fields: Fields) -> None:
@@ -98,85 +60,133 @@ def check_text(names: Sequence[str], fields: Fields) -> None:
         raise InputError(f"df: got the columns {shown!r}, wanted one for the text")
 
 
-def rank_columns(items: Iterator[Cards | Left], wanted: Broadcast[Any]) -> Columns:
-    """List how well the articles ``wanted`` represent others."""
-    for cards in _cards(items):
-        some = cards.take(np.flatnonzero(among(cards.keys, wanted)))
+class Named(NamedTuple):
+    """Pairs, and the ids of their first articles."""
+
+    ids: Texts
+    pairs: Verdicts
+
+
+def related(items: Iterator[Verdicts | Told | Cards | Left], least: float) -> Iterator[Verdicts]:
+    """Give the pairs of a part that share something, each once.
+
+    Those of the same words stand with the one that stands for them.
+    """
+    found: list[Verdicts] = []
+    for item in items:
+        if isinstance(item, Left) and len(item.copies):
+            yield Verdicts.of_copies(item.copies)
+        elif isinstance(item, (Verdicts, Told)):
+            found.append(item.pairs if isinstance(item, Told) else item)
+    if found:
+        pairs = joined(found)
+        pairs = take(pairs, pairs.are_related(least))
+        yield take(pairs, np.unique(pair_keys(pairs.keys), return_index=True)[1])
+
+
+def send_to_first(items: Iterator[Verdicts], parts: int) -> Iterator[tuple[int, Verdicts]]:
+    """Send pairs to where the card of their first article is: 34 bytes each."""
+    for pairs in items:
+        yield from by_part(pairs, pairs.keys[:, 0], parts)
+
+
+def name_first(items: Iterator[Cards | Verdicts]) -> Iterator[Named]:
+    """Give pairs with the ids of their first articles."""
+    cards, found = _cards_and_others(items)
+    for pairs in found:
+        yield Named(_ids_of(cards, pairs.keys[:, 0]), pairs)
+
+
+def send_to_second(items: Iterator[Named], parts: int) -> Iterator[tuple[int, Named]]:
+    """Send pairs to where the card of their second article is: 34 bytes each and an id."""
+    for named in items:
+        yield from by_part(named, named.pairs.keys[:, 1], parts)
+
+
+def pair_columns(items: Iterator[Cards | Named]) -> Columns:
+    """List pairs by ids, the lesser first."""
+    cards, found = _cards_and_others(items)
+    for ids, pairs in found:
+        ends = np.sort(np.stack((ids, _ids_of(cards, pairs.keys[:, 1])), axis=1), axis=1)
         yield {
-            "first": some.ranks[:, 0],
-            "second": some.ranks[:, 1],
-            "id": some.ids,
-            "key": some.keys.view(np.int64),
-            "leader": some.leaders.view(np.int64),
-            "moment": some.moments,
+            "a": ends[:, 0],
+            "b": ends[:, 1],
+            "verdict": _WORDINGS[pairs.verdicts],
+            "probability": pairs.probability,
+            "jaccard": pairs.jaccard,
         }
 
 
-def id_columns(items: Iterator[Cards | Left]) -> Columns:
-    """List the id of each key."""
-    for cards in _cards(items):
-        yield {"id": cards.ids, "key": cards.keys.view(np.int64)}
+def _cards_and_others(items: Iterator[Any]) -> tuple[Cards | None, list[Any]]:
+    """Part the cards of a part, in order of their keys, from what else is there."""
+    every = [*items]
+    others = [item for item in every if not isinstance(item, Cards)]
+    parts = [item for item in every if isinstance(item, Cards)]
+    if not parts:
+        return None, others
+    cards = joined(parts)
+    return take(cards, np.argsort(cards.keys)), others
 
 
-def _cards(items: Iterator[Cards | Left]) -> Iterator[Cards]:
-    return (item for item in items if isinstance(item, Cards))
+def _ids_of(cards: Cards | None, keys: U64) -> Texts:
+    if cards is None:
+        raise RuntimeError("pairs: the cards of some articles are not where they belong")
+    found: Texts = cards.ids[np.searchsorted(cards.keys, keys)]
+    return found
 
 
-def pair_columns(
-    items: Iterator[Verdicts], least: float, without: Broadcast[Any] | None = None
-) -> Columns:
-    """List pairs that share something; ``without`` are numbers of pairs listed elsewhere."""
-    for found in items:
-        some = found.are_related(least)
-        if without is not None:
-            some &= ~among(pair_keys(found.keys), without)
-        kept = found.take(some)
-        yield {
-            "one": kept.keys[:, 0].view(np.int64),
-            "other": kept.keys[:, 1].view(np.int64),
-            "verdict": _WORDINGS[kept.verdicts],
-            "probability": kept.probability,
-            "jaccard": kept.jaccard,
-        }
+def settle_members(items: Iterator[Cards | Left | Members]) -> Iterator[tuple[Cards, Members]]:
+    """Put the cards of a part in order of their keys, and beside them the members among those."""
+    cards, found = _cards_and_others(items)
+    if cards is not None:
+        members = joined([_NO_MEMBERS, *(item for item in found if isinstance(item, Members))])
+        yield cards, take(members, np.argsort(members.keys))
 
 
-def copy_columns(items: Iterator[Cards | Left]) -> Columns:
-    """List the pairs of the same words, each with the first of them."""
-    for left in items:
-        if isinstance(left, Left):
-            ones = np.ones(len(left.copies))
-            yield {
-                "one": left.copies[:, 0].copy().view(np.int64),
-                "other": left.copies[:, 1].copy().view(np.int64),
-                "verdict": [Verdict.IDENTICAL.value] * len(ones),
-                "probability": ones,
-                "jaccard": ones,
-            }
+_WHOLE, _PART = np.empty(0, np.int64), np.empty(0)
+_NO_MEMBERS = Members(
+    keys=_WHOLE.astype(np.uint64),
+    words=_WHOLE.astype(np.uint64),
+    clusters=_WHOLE,
+    ones=_WHOLE.astype(object),
+    sizes=_WHOLE,
+    verdicts=_WHOLE.astype(np.uint8),
+    probability=_PART,
+    jaccard=_PART,
+)
 
 
-def member_columns(items: Iterator[Cards | Left], members: Broadcast[Members]) -> Columns:
-    """List every article: alone, ``one`` that represents a cluster, or its ``version``."""
-    known = members.value
-    for cards in _cards(items):
-        is_version, is_one = among(cards.keys, known.keys), among(cards.keys, known.ones)
-        at = np.searchsorted(known.keys, cards.keys[is_version])
-        clusters = np.zeros(len(cards.keys), np.int64)
-        clusters[is_version] = known.clusters[at]
-        clusters[is_one] = known.numbers[np.searchsorted(known.ones, cards.keys[is_one])]
-        roles = np.full(len(cards.keys), None, dtype=object)
-        roles[is_version], roles[is_one] = "version", "one"
-        judged = np.zeros((2, len(cards.keys)))
-        judged[:, is_version] = known.probability[at], known.jaccard[at]
-        verdicts = np.full(len(cards.keys), None, dtype=object)
-        verdicts[is_version] = _WORDINGS[known.verdicts[at]]
+def member_columns(items: Iterator[tuple[Cards, Members]]) -> Columns:
+    """List every article: alone, in a cluster that it represents, or as a version of another."""
+    for cards, members in items:
+        alone = np.ones(len(cards.keys), np.bool_)
+        alone[np.searchsorted(cards.keys, members.keys)] = False
+        no_version = alone.copy()
+        no_version[np.searchsorted(cards.keys, members.keys[members.sizes > 0])] = True
+        at = np.searchsorted(members.keys, cards.keys).clip(max=len(members.keys) - 1)
         yield {
             "id": cards.ids,
-            "cluster": pa.array(clusters, mask=~(is_version | is_one)),
-            "role": roles,
-            "verdict": verdicts,
-            "probability": pa.array(judged[0], mask=~is_version),
-            "jaccard": pa.array(judged[1], mask=~is_version),
+            "cluster": _spread(members.clusters, at, alone),
+            "representative": _spread(members.ones, at, alone),
+            "verdict": _spread(_WORDINGS[members.verdicts], at, no_version),
+            "probability": _spread(members.probability, at, no_version),
+            "jaccard": _spread(members.jaccard, at, no_version),
         }
+
+
+def _spread(values: Any, at: I64, missing: Flags) -> Any:
+    """Give each article its member's value, none to those that have ``missing`` set."""
+    if missing.all():
+        return [None] * len(missing)
+    return pa.array(values[at], mask=missing)
+
+
+def cluster_columns(items: Iterator[Any]) -> Columns:
+    """List clusters by what represents them."""
+    for members in items:
+        if isinstance(members, Members):
+            some = take(members, members.sizes > 0)
+            yield {"cluster": some.clusters, "representative": some.ones, "members": some.sizes}
 
 
 def rejected_columns(items: Iterator[Any]) -> Columns:
@@ -187,20 +197,17 @@ def rejected_columns(items: Iterator[Any]) -> Columns:
             yield {"id": [*ids], "reason": [*reasons]}
 
 
-def contents_of(
-    items: Iterator[Cards | Left], members: Broadcast[Members]
-) -> Iterator[tuple[U64, U64]]:
+def contents_of(items: Iterator[tuple[Cards, Members]]) -> Iterator[tuple[U64, U64]]:
     """Tell which contents are gone from the input, and of which several rows but one is.
 
     Rows of the same content have the same words, so that all of them are in one part.
     """
-    for cards in _cards(items):
-        if len(cards.keys):
-            contents, of = np.unique(cards.contents, return_inverse=True)
-            stays = ~among(cards.keys, members.value.keys)
-            staying = np.bincount(of, weights=stays)
-            rows = np.bincount(of, weights=cards.times)
-            yield contents[staying == 0], contents[(staying > 0) & (rows > staying)]
+    for cards, members in items:
+        contents, of = np.unique(cards.contents, return_inverse=True)
+        stays = ~among(cards.keys, members.keys[members.sizes == 0])
+        staying = np.bincount(of, weights=stays)
+        rows = np.bincount(of, weights=cards.times)
+        yield contents[staying == 0], contents[(staying > 0) & (rows > staying)]
 
 
 def staying(

@@ -47,12 +47,27 @@ class Checkpoint:
         self._spark = spark
         self._folder = None if folder is None else folder.rstrip("/")
         if self._folder is None or self._is_done("job"):
-            if self._folder is not None and spark.read.text(f"{folder}/job").first() != (job,):
+            if self._folder is not None and self._text("job") != job:
                 reason = "holds what is finished of another scan; name a new folder"
                 raise DumpError(f"{folder}: {reason}")
             return
-        frame = spark.createDataFrame([(job,)], "job string").coalesce(1)
-        frame.write.mode("overwrite").text(f"{self._folder}/job")
+        self._write("job", job)
+
+    def number(self, name: str, value: int) -> int:
+        """Give the number that was kept before, or keep this one."""
+        if self._folder is None:
+            return value
+        if not self._is_done(name):
+            self._write(name, str(value))
+        return int(self._text(name))
+
+    def _write(self, name: str, text: str) -> None:
+        frame = self._spark.createDataFrame([(text,)], "value string").coalesce(1)
+        frame.write.mode("overwrite").text(f"{self._folder}/{name}")
+
+    def _text(self, name: str) -> str:
+        (row,) = self._spark.read.text(f"{self._folder}/{name}").collect()
+        return str(row.value)
 
     def keep(self, name: str, flow: Flow) -> Flow:
         """Give a stage that was finished before, or finish and keep it."""
@@ -61,7 +76,7 @@ class Checkpoint:
         place = f"{self._folder}/{name}"
         if not self._is_done(name):
             flow.write(place)
-        return Flow.written(self._spark, place)
+        return Flow.written(self._spark, place, flow.parts)
 
     def _is_done(self, name: str) -> bool:
         files, done = _located(self._spark, f"{self._folder}/{name}/_SUCCESS")
