@@ -338,17 +338,11 @@ def _may_part(source: cython.const[uint8_t][::1], first: int64_t, end: int64_t) 
 @cython.cfunc
 @cython.nogil
 def _may_go_on(source: cython.const[uint8_t][::1], first: int64_t, end: int64_t) -> cython.bint:
-    """Tell whether the break behind a line may tell a width; nearly all say no by their bytes."""
+    """Tell whether the break behind a line may tell a width; most say no by their bytes."""
     byte: uint8_t = source[end - 1]
     if _may_part(source, first, end):
         return True
-    if end - first < _LEAST or end - first > 4 * _MOST or _is_full_stop(byte):
-        return False
-    if byte == 34 or byte == 39 or byte == 41:  # a straight quotation mark, a bracket
-        return not _is_full_stop(source[end - 2])
-    if (byte == 0x9D or byte == 0x99) and source[end - 2] == 0x80 and source[end - 3] == 0xE2:
-        return not _is_full_stop(source[end - 4])  # a curly one
-    return True
+    return _LEAST <= end - first <= 4 * _MOST and not _is_full_stop(byte)
 
 
 @cython.cfunc
