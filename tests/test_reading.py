@@ -68,12 +68,24 @@ dense = st.text(
     st.sampled_from("aAbB.!?…\"“”'’()[]—- \n\r\u2028,:;/@_1५中。„«»\u0301\ud800"), max_size=60
 )
 """Few characters, those that rules name, so that they meet in every order."""
+ODD_SPACES = [chr(c) for c in range(0x110000) if chr(c).isspace() and chr(c) not in "\r\n"]
 _words = st.lists(st.sampled_from([*WORDS, "well-known", "中文", "كلمة", "* item"]), max_size=60)
 wrapped = st.builds(
     lambda parts, width, gap: gap.join(textwrap.fill(" ".join(part), width) for part in parts),
     st.lists(_words, max_size=4),
     st.integers(20, 120),
-    st.sampled_from(["\n", "\n\n", "\n  ", "-\n", "\u00ad\r\n", "\t"]),
+    st.sampled_from(
+        [
+            "\n",
+            "\n\n",
+            "\n  ",
+            "-\n",
+            "\u00ad\r\n",
+            "\t",
+            "-\x0b\r",
+            *(f"-{c}\n" for c in ODD_SPACES),
+        ]
+    ),
 )
 """Texts in lines of some width, and some that only seem so."""
 any_page = st.one_of(page, dense, news_text, wrapped, texts)
@@ -115,6 +127,14 @@ def test_what_is_read_without_letters_is_the_same(batch: list[str]) -> None:
     words, marks = read_marked(batch)
     assert unragged(words) == unragged(whole.words)
     assert marks.values.tolist() == marks_of(encoded(batch), words).tolist() == whole.marks.tolist()
+
+
+@pytest.mark.parametrize("space", ODD_SPACES)
+@pytest.mark.parametrize("hyphen", "-\u2010\u00ad")
+def test_white_space_of_any_kind_behind_a_hyphen_is_nothing(hyphen: str, space: str) -> None:
+    batch = [f"the govern{hyphen}{space}\nment met", f"the govern{hyphen}\r{space}ment met"]
+    check(batch)
+    assert unragged(read_words(batch)) == 2 * oracles.read_words(["the government met"])
 
 
 def test_newsroom_cases() -> None:

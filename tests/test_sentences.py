@@ -291,6 +291,11 @@ def test_lines_of_a_list_are_not_joined(name: str) -> None:
     assert found == [*STORY, *flat(LISTS[name].splitlines()), *STORY]
 
 
+def test_an_attribution_behind_a_quotation_goes_on_in_the_next_line() -> None:
+    text = "“The water came over the bridge at Selby on Sunday night?”\nsaid the mayor of the town."
+    assert len(cut(text)) == 1
+
+
 def test_short_lines_and_blank_lines_are_not_wrapped() -> None:
     assert cut("Rain fell and\nfell on") == ["Rain fell and", "fell on"]
     line = "The storm that hit the coast early on Monday was the strongest in"

@@ -11,7 +11,7 @@ from cython.cimports.libc.string import memchr
 
 from dedup.text.points import POINTS, Trait
 
-__all__ = ["undo_wraps"]
+__all__ = ["find_hyphens", "undo_wraps"]
 
 _TRAITS = cython.declare(cython.const[uint32_t][::1], POINTS.traits)
 _CLASS = cython.declare(uint32_t, Trait.CLASS)
@@ -309,26 +309,69 @@ def _next_break(
 
 
 @cython.cfunc
+@cython.inline
 @cython.nogil
-def _has_lines(
-    source: cython.const[uint8_t][::1], first: int64_t, end: int64_t, sign: uint8_t
+@cython.exceptval(check=False)
+def _is_full_stop(byte: uint8_t) -> cython.bint:
+    return byte == 46 or byte == 33 or byte == 63 or byte == 58 or byte == 59  # . ! ? : ;
+
+
+@cython.cfunc
+@cython.nogil
+def _may_part(source: cython.const[uint8_t][::1], first: int64_t, end: int64_t) -> cython.bint:
+    """Tell whether a line ends with a hyphen, or with white space of which more is to be asked."""
+    last: uint32_t = source[end - 1]
+    if last < 0x80:
+        return last == 0x2D or last < 32
+    if end - first > 1:
+        last |= cython.cast(uint32_t, source[end - 2]) << 8
+    if last >> 8 == 0xC2:
+        return last == 0xC2AD or last == 0xC285 or last == 0xC2A0
+    if end - first > 2:
+        last |= cython.cast(uint32_t, source[end - 3]) << 16
+    if last >> 8 == 0xE280:
+        last &= 0xFF
+        return last <= 0x8A or last == 0x90 or last == 0xA8 or last == 0xA9 or last == 0xAF
+    return last == 0xE2819F or last == 0xE19A80 or last == 0xE38080
+
+
+@cython.cfunc
+@cython.nogil
+def _may_go_on(source: cython.const[uint8_t][::1], first: int64_t, end: int64_t) -> cython.bint:
+    """Tell whether the break behind a line may tell a width; most say no by their bytes."""
+    byte: uint8_t = source[end - 1]
+    if _may_part(source, first, end):
+        return True
+    return _LEAST <= end - first <= 4 * _MOST and not _is_full_stop(byte)
+
+
+@cython.cfunc
+@cython.nogil
+def _may_wrap(
+    source: cython.const[uint8_t][::1],
+    first: int64_t,
+    end: int64_t,
+    sign: uint8_t,
+    parted: cython.bint,
 ) -> cython.bint:
-    """Tell whether some line follows another one, no blank line between them."""
+    """Tell whether behind some break, no blank line, a sentence may go on; or a word if ``parted``.
+
+    Breaks end with the byte ``sign``.
+    """
+    line: int64_t = first
     at: int64_t = _next_break(source, first, end, sign)
-    before: int64_t
+    stop: int64_t
     while at < end:
-        before = at - 1
-        if sign == 10 and before >= first and source[before] == 13:
-            before -= 1
-        while before >= first and (source[before] == 32 or source[before] == 9):
-            before -= 1
-        at += 1
-        if before >= first and not _is_break(source[before]):
-            while at < end and (source[at] == 32 or source[at] == 9):
-                at += 1
-            if at < end and not _is_break(source[at]):
+        stop = at
+        if sign == 10 and stop > line and source[stop - 1] == 13:
+            stop -= 1
+        while stop > line and (source[stop - 1] == 32 or source[stop - 1] == 9):
+            stop -= 1
+        if stop > line and at + 1 < end and not _is_break(source[at + 1]):
+            if _may_part(source, line, stop) if parted else _may_go_on(source, line, stop):
                 return True
-        at = _next_break(source, at, end, sign)
+        line = at + 1
+        at = _next_break(source, line, end, sign)
     return False
 
 
@@ -355,6 +398,39 @@ def _undo(
     return hyphened
 
 
+def find_hyphens(source: cython.const[uint8_t][::1], offsets: cython.const[int64_t][::1]):
+    """Tell which texts may have lines that end with a hyphen, u8[n]; nearly all others are out.
+
+    They are given as to :func:`undo_wraps`, but need not have been looked over.
+    """
+    hyphened = np.zeros(offsets.shape[0] - 1, np.uint8)
+    _flag(source, offsets, True, hyphened)
+    return hyphened
+
+
+@cython.cfunc
+def _flag(
+    source: cython.const[uint8_t][::1],
+    offsets: cython.const[int64_t][::1],
+    parted: cython.bint,
+    flags: uint8_t[::1],
+) -> cython.bint:
+    """Flag the texts that :func:`_may_wrap`; tell whether there are some."""
+    some: cython.bint = False
+    row: int64_t
+    first: int64_t
+    end: int64_t
+    with cython.nogil:
+        for row in range(flags.shape[0]):
+            first = offsets[row]
+            end = offsets[row + 1]
+            if _may_wrap(source, first, end, 10, parted):
+                flags[row] = some = True
+            elif _may_wrap(source, first, end, 13, parted):
+                flags[row] = some = True
+    return some
+
+
 def undo_wraps(source: cython.const[uint8_t][::1], offsets: cython.const[int64_t][::1]):
     """Write blanks for the line breaks that are wraps.
 
@@ -365,23 +441,15 @@ def undo_wraps(source: cython.const[uint8_t][::1], offsets: cython.const[int64_t
     hyphened = np.zeros(offsets.shape[0] - 1, np.uint8)
     flags: uint8_t[::1] = hyphened
     counts: int64_t[:, ::1] = np.empty((2, _MOST + 2), np.int64)
-    has_lines: uint8_t[::1] = np.zeros(offsets.shape[0] - 1, np.uint8)
-    some: cython.bint = False
     row: int64_t
     breaks = cython.declare(_Open)
-    with cython.nogil:
-        for row in range(flags.shape[0]):
-            if _has_lines(source, offsets[row], offsets[row + 1], 10) or _has_lines(
-                source, offsets[row], offsets[row + 1], 13
-            ):
-                has_lines[row] = some = True
-    if not some:
+    if not _flag(source, offsets, False, flags):
         return None, hyphened
     values = np.array(source)
     out: uint8_t[::1] = values
     with cython.nogil:
         for row in range(flags.shape[0]):
-            if has_lines[row]:
+            if flags[row]:
                 breaks = _count_lines(source, offsets[row], offsets[row + 1], counts)
                 flags[row] = _undo(
                     source, offsets[row], offsets[row + 1], _width_of(counts, breaks), out

@@ -5,12 +5,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-import numpy as np
-
 from dedup.arrays import U8, Ragged, decoded, encoded
 from dedup.text import _words
 from dedup.text.points import POINTS, State
-from dedup.text.wrapping import unwrapped
+from dedup.text.wrapping import hyphenated_rows, unhyphenated
 
 __all__ = ["Ragged", "read_words", "words_of_utf8"]
 
@@ -27,23 +25,21 @@ def read_words(texts: Sequence[str]) -> Ragged:
 def words_of_utf8(texts: Ragged) -> Ragged:
     """Cut texts that stand end to end in UTF-8 (u8, surrogates passed) into word ids.
 
-    Only texts that have to be composed first, that have a code point not met before, or words
-    parted by hyphens at the ends of lines, are decoded.
+    Only texts that have to be composed first, that have a code point not met before, or that
+    may have words parted at the ends of lines, are decoded.
 
     >>> import numpy as np
     >>> words_of_utf8(Ragged(np.frombuffer(b"Rain fell.", np.uint8), np.array([0, 10]))).offsets
     array([0, 2])
     """
     words, state = _read(texts)
-    again = state & (State.UNKNOWN | State.COMPOSES) != 0
-    POINTS.learn("".join([decoded(texts[row]) for row in again.nonzero()[0]]))
-    plain = unwrapped(texts)
-    if plain is not texts:
-        again |= np.diff(plain.offsets) != np.diff(texts.offsets)  # soft hyphens are longer
-    rows = again.nonzero()[0]
+    odd = state & (State.UNKNOWN | State.COMPOSES) != 0
+    odd[hyphenated_rows(texts)] = True
+    rows = odd.nonzero()[0]
     if not len(rows):
         return words
-    composed = [unicodedata.normalize("NFC", decoded(plain[row])) for row in rows]
+    POINTS.learn("".join([decoded(texts[row]) for row in rows.tolist()]))
+    composed = [unicodedata.normalize("NFC", text) for text in unhyphenated(texts, rows)]
     POINTS.learn("".join(composed))
     return words.replaced(rows, _read(encoded(composed))[0])
 

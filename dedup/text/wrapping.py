@@ -19,13 +19,13 @@ import re
 
 import numpy as np
 
-from dedup.arrays import F32, Ragged, decoded, encoded
+from dedup.arrays import F32, I64, Ragged, decoded, encoded
 from dedup.text import _words, _wraps
 from dedup.text.points import POINTS
 from dedup.text.tokens import fold
 from dedup.text.vocabulary import background, language_of, word_ids
 
-__all__ = ["reset", "unwrapped"]
+__all__ = ["hyphenated_rows", "reset", "unhyphenated", "unwrapped"]
 
 _SOFT_HYPHEN = "\u00ad"
 """Invisible; breaks no word."""
@@ -57,10 +57,17 @@ def unwrapped(texts: Ragged) -> Ragged:
         return texts
     found = Ragged(values, texts.offsets)
     rows = hyphened.nonzero()[0]
-    if not len(rows):
-        return found
-    hyphenated = [decoded(found[row]) for row in rows.tolist()]
-    return found.replaced(rows, encoded(list(map(_unhyphenated, hyphenated))))
+    return found.replaced(rows, encoded(unhyphenated(found, rows))) if len(rows) else found
+
+
+def hyphenated_rows(texts: Ragged) -> I64:
+    """List the texts with hyphens at the ends of lines, and perhaps some others."""
+    return _wraps.find_hyphens(texts.values, texts.offsets).nonzero()[0]
+
+
+def unhyphenated(texts: Ragged, rows: I64) -> list[str]:
+    """Read some texts as :func:`unwrapped` does, as far as their words hang on it."""
+    return [_unhyphenated(decoded(texts[row])) for row in rows.tolist()]
 
 
 def reset(text: str) -> str:
