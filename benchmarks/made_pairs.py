@@ -40,7 +40,7 @@ APART_DAYS = 7
 """Days from which two articles count as no versions of one story, unless they share wording."""
 UNRELATED_PAIRS = 300
 EDITED_PAIRS = 250
-CORRECTED_PAIRS = 100
+CORRECTED_PAIRS = 250
 TEMPLATE_PAIRS = 120
 GRAFTED_PAIRS = 300
 EARNINGS_TRIED, EARNINGS_KEPT = 4_000, 150
@@ -231,7 +231,9 @@ def _edited(fillers: list[str], rng: random.Random) -> Iterator[Made]:
 
 _NAMED = {
     "day": re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"),
-    "number": re.compile(r"(?<![\d.,])\d{1,4}(?![\d.,]|[-/]\d)"),
+    "number": re.compile(
+        r"(?<![\d.,])\d{1,4}(?![\d.,]|[-/]\d)|\b(?:two|three|four|five|six|seven)\b"
+    ),
     "name": re.compile(r"(?<=[a-z,] )[A-Z][a-z]{3,}\b"),
 }
 
@@ -240,7 +242,7 @@ def corrected(stories: list[str], rng: random.Random) -> Iterator[tuple[str, Mad
     """One to three sentences, and the same with one day, number or name corrected; their story."""
     found: dict[str, list[tuple[str, str, str]]] = {kind: [] for kind in _NAMED}
     for text in stories:
-        brief = first_words(text, rng.choice((15, 25, 40, 70)))
+        brief = first_words(text, rng.choice((10, 15, 20, 25, 40, 70)))
         for kind, form in _NAMED.items():
             found[kind] += [(text, brief, one) for one in sorted(set(form.findall(brief)))[:1]]
     for kind, of_kind in found.items():
@@ -248,6 +250,32 @@ def corrected(stories: list[str], rng: random.Random) -> Iterator[tuple[str, Mad
             new = rng.choice([one for *_, one in of_kind if one != old])
             changed = re.sub(rf"\b{re.escape(old)}\b", new, brief)
             yield text, Made("corrected", brief, changed, True, kind)
+
+
+def refilled(stories: list[str], rng: random.Random) -> Iterator[tuple[str, Made]]:
+    """One to three sentences, and the same with other days, numbers and names throughout: a form.
+
+    What tells it from a correction is how many facts are others: three at the least.
+    """
+    briefs = [(text, first_words(text, rng.choice((15, 25, 40, 70)))) for text in stories]
+    pool = {
+        kind: sorted({one for _, brief in briefs for one in form.findall(brief)})
+        for kind, form in _NAMED.items()
+    }
+    made = []
+    for text, brief in briefs:
+        changed, facts = brief, 0
+        for kind, form in _NAMED.items():
+            for old in sorted(set(form.findall(brief))):
+                new = rng.choice([one for one in pool[kind] if one != old])
+                changed, count = re.subn(rf"\b{re.escape(old)}\b", new, changed)
+                facts += count > 0
+        if facts >= LEAST_REFILLED:
+            made.append((text, Made("refilled", brief, changed, False, "form")))
+    yield from rng.sample(made, min(len(made), 2 * CORRECTED_PAIRS))
+
+
+LEAST_REFILLED = 3
 
 
 def corrected_notices(data: Path, rng: random.Random) -> Iterator[tuple[str, Made]]:

@@ -22,12 +22,12 @@ Floats = NDArray[np.float64]
 class Growth(NamedTuple):
     """How many trees are grown, how large, and how much each of them may say."""
 
-    trees: int = 500
-    leaves: int = 16
+    trees: int = 1000
+    leaves: int = 8
     rate: float = 0.04
     least: int = 40
     """Pairs in a leaf at the least."""
-    columns: float = 0.3
+    columns: float = 0.6
     """Share of the columns that a tree may ask for, drawn anew for each,"""
     pairs: float = 0.7
     """and of the pairs that it is grown on."""
@@ -41,6 +41,7 @@ class Forest:
         self.slope, self.shift = 1.0, 0.0
 
     def log_odds(self, measured: Floats) -> Floats:
+        """Add up the trees for each pair, f64[m]."""
         said: Floats = self._booster.predict(measured, raw_score=True)
         return said * self.slope + self.shift
 

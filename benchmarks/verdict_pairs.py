@@ -25,6 +25,7 @@ from made_pairs import (
     label_rows,
     made_pairs,
     records,
+    refilled,
     shingles,
     varied,
 )
@@ -271,10 +272,13 @@ def _made(data: Path, stock: list[str]) -> Iterator[Example]:
 
 
 def _corrected(data: Path, stock: list[str], split: Split) -> Iterator[Example]:
+    """Briefs and notices with one fact corrected: versions; with all others: forms."""
     rng = random.Random(SEED)
-    for story, made in (*corrected(stock, rng), *corrected_notices(data, rng)):
+    made_of = (*corrected(stock, rng), *corrected_notices(data, rng), *refilled(stock, rng))
+    for story, made in made_of:
         key = text_key(story)
-        pair = Example(f"made {made.source}", made.a, made.b, True, ("syndicated",))
+        verdict = "syndicated" if made.version else "template"
+        pair = Example(f"made {made.source}", made.a, made.b, made.version, (verdict,))
         yield _placed(replace(pair, detail=made.detail, keys=(key, key)), split)
 
 

@@ -1224,6 +1224,8 @@ def judged(
         chance = min(chance, of["linked"] / limits.COUNTERPARTS / 2)
     if of["words"] < limits.FEW_WORDS and of["opening"] < limits.ALIKE:
         chance = min(chance, of["opening"] / limits.ALIKE / 2)
+    if of["words"] < limits.LEAST_WORDS:
+        chance = min(chance, of["words"] / limits.LEAST_WORDS / 2)
     if of["same"] or of["empty"]:
         chance = of["same"]
     if of["same"]:

@@ -543,7 +543,7 @@ def test_new_texts_replace_those_of_their_ids_where_asked(
     run: Run, dated: list[dict[str, str]], tmp_path: Path
 ) -> None:
     run("index", "add", "i", "day.jsonl")
-    again = run("index", "add", "i", "day.jsonl", "--replace")
+    again = run("index", "add", "i", "day.jsonl", "--replace", "--quiet")
     assert (again.code, again.out, again.err) == (0, "4 articles added, 4 in i\n", "")
     assert len(Index.load(tmp_path / "i")) == len(dated)
 

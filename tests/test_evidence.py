@@ -39,6 +39,7 @@ def test_measures_are_shares(a: str, b: str) -> None:
     counts = ("kept_sentences", "words", "details", "mass", "longest_run", "core", "retold")
     for count in (*counts, "echoed"):
         assert shares.pop(count) >= 0
+        assert shares.pop(f"{count}_other") >= 0
     assert all(0.0 <= share <= 1.0 for share in shares.values()), shares
 
 

@@ -223,4 +223,4 @@ def leave_out_between(items: Iterator[Pairs], crowded: Broadcast[Any]) -> Iterat
     """Leave out the pairs of which both articles are in many others."""
     for pairs in items:
         ones, others = (among(side, crowded) for side in pairs.keys.T)
-        yield pairs.take(~(ones & others))
+        yield take(pairs, ~(ones & others))

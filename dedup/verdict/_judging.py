@@ -22,6 +22,7 @@ _SCALE = cython.declare(cython.double, 10.0**limits.DECIMALS)
 _COUNTERPARTS = cython.declare(cython.double, limits.COUNTERPARTS)
 _FEW_WORDS = cython.declare(cython.double, limits.FEW_WORDS)
 _ALIKE = cython.declare(cython.double, limits.ALIKE)
+_LEAST_WORDS = cython.declare(cython.double, limits.LEAST_WORDS)
 _MOSTLY = cython.declare(cython.double, limits.MOSTLY)
 _PART = cython.declare(cython.double, limits.PART)
 _FRAME = cython.declare(cython.double, limits.FRAME)
@@ -52,6 +53,8 @@ def _bounded(log_odds: cython.double, of: cython.const[cython.double][::1]) -> c
         probability = min(probability, 0.5 / _COUNTERPARTS * of[_LINKED])
     if of[_WORDS] < _FEW_WORDS and of[_OPENING] < _ALIKE:
         probability = min(probability, 0.5 / _ALIKE * of[_OPENING])
+    if of[_WORDS] < _LEAST_WORDS:
+        probability = min(probability, 0.5 / _LEAST_WORDS * of[_WORDS])
     return rint(probability * _SCALE) / _SCALE
 
 

@@ -32,7 +32,7 @@ class Forest:
 
     @cython.cfunc
     def check(self) -> object:
-        """Refuse nodes that ask for columns that there are not, or lead back or out of the table."""
+        """Refuse nodes of columns that there are not, or that lead back or out of the table."""
         nodes: cython.Py_ssize_t = self.columns.shape[0]
         node: cython.Py_ssize_t
         for size in (self.right.shape[0], self.thresholds.shape[0], self.values.shape[0]):

@@ -54,9 +54,9 @@ def bounded(log_odds: F64, measured: F64) -> F64:
     The limits are those of :mod:`dedup.verdict.limits`. A version tells most sentences of one text.
     Two that share a sentence or two, at most ``COUNTERPARTS`` of either, are none, however alike
     those are. A text of less than ``FEW_WORDS`` finds some counterpart in any long text, which says
-    nothing unless it is alike.
+    nothing unless it is alike; one of less than ``LEAST_WORDS`` says next to nothing of its own.
 
-    >>> bounded(np.zeros(2), np.array([[1.0] * 74, [0.0] * 74])).tolist()
+    >>> bounded(np.zeros(2), np.array([[9.0] * 74, [0.0] * 74])).tolist()
     [0.5, 0.0]
     """
     found = np.empty(len(measured))
@@ -78,7 +78,7 @@ def judge(measured: F64) -> tuple[U8, F64]:
     the verdict is identical, syndicated or rewritten. Two texts without words are identical; a text
     without words is unrelated to any other.
 
-    >>> verdicts, probability = judge(np.array([[0.0] * 35 + [1.0, 0.0]]))
+    >>> verdicts, probability = judge(np.array([[0.0] * 35 + [1.0, 0.0] + [0.0] * 37]))
     >>> VERDICTS[verdicts[0]].value, float(probability[0])
     ('identical', 1.0)
     """

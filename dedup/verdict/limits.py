@@ -8,6 +8,7 @@ __all__ = [
     "DECIMALS",
     "FEW_WORDS",
     "FRAME",
+    "LEAST_WORDS",
     "MOSTLY",
     "PART",
 ]
@@ -21,6 +22,9 @@ FEW_WORDS = 15
 """Words, those of a sentence, below which a text is a version only if the openings are alike,"""
 ALIKE = 0.3
 """which is this similarity to their counterparts, on average: one word in common gives less."""
+
+LEAST_WORDS = 5
+"""Words below which a text says too little to be a version of another, unless it is the same."""
 
 MOSTLY = 0.5
 """Share of the shorter text's own words in kept sentences from which it is the same text."""

@@ -21,7 +21,7 @@ _SHOWN_FROM = 0.05
 
 
 def reasons(evidence: Mapping[str, float]) -> tuple[Reason, ...]:
-    """Give the measures with their values and what they add, the weightiest first, the start at the end.
+    """Give the measures and what each adds, the weightiest first, the start at the end.
 
     The contributions add up to the log-odds of the probability, unless that is held below one half
     since too little has a counterpart (:func:`dedup.verdict.judging.bounded`). Where the words are
