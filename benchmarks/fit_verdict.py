@@ -78,8 +78,8 @@ GROWTH = 0.75
 """A set's weight grows with its size to this power, up to ``FULL_WEIGHT`` pairs."""
 TOTAL = 10_000.0
 MIX = {"scans": 0.85, "sets": 0.15}
-"""What the probability is calibrated on: pairs that scans of four dumps judge, read and weighed back,
-and, for 15 in 100, the pairs of all other sets as they are weighed for the fit."""
+"""What the probability is calibrated on: pairs that scans of four dumps judge, read and weighed
+back, and, for 15 in 100, the pairs of all other sets as they are weighed for the fit."""
 KINDS = ("partial", "template")
 FOLDS = 5
 

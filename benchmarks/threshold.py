@@ -1,8 +1,8 @@
 """Draw what ``min_probability`` trades: precision and recall on pairs of scans that were read.
 
-The pairs of ``labels/scan_pairs.jsonl`` are looked up in scans of their dumps, as they were drawn:
-by what was said of them, so that the hard ones are more frequent than in a dump. Two thirds of them
-are among those that the model was fitted on.
+The pairs of ``labels/scan_pairs.jsonl`` and ``read_pairs.jsonl`` are looked up in scans of their
+dumps, as they were drawn: by what was said of them, so that the hard ones are more frequent than in
+a dump. Two thirds of them are among those that the model was fitted on.
 """
 
 from __future__ import annotations
@@ -15,15 +15,17 @@ import dedup
 from dedup.evaluation import Evaluation, LabelledPair
 
 ROOT = Path(__file__).parent.parent
-LABELS = ROOT / "benchmarks" / "labels" / "scan_pairs.jsonl"
+LABELS = ROOT / "benchmarks" / "labels"
+DUMPS = ("bbc", "news_abp", "pages", "reuters21578")
 RESULTS = ROOT / "benchmarks" / "results"
 
 
 def read(data: Path) -> list[LabelledPair]:
     """Look up the labelled pairs of every dump."""
-    rows = [json.loads(line) for line in LABELS.read_text(encoding="utf-8").splitlines()]
+    texts = [(LABELS / f"{name}_pairs.jsonl").read_text("utf-8") for name in ("scan", "read")]
+    rows = [json.loads(line) for text in texts for line in text.splitlines()]
     pairs: list[LabelledPair] = []
-    for name in sorted({row["set"] for row in rows}):
+    for name in DUMPS:
         labels = [(row["a"], row["b"], row["label"]) for row in rows if row["set"] == name]
         pairs += dedup.evaluate(labels, data / f"{name}.jsonl.gz").pairs
     return pairs
