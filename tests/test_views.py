@@ -532,6 +532,10 @@ def test_pieces_joined_give_the_sentences_back(found: Findings) -> None:
             assert [s.text for s in side] == ["".join(p.text for p in cut) for cut in cuts]
 
 
+def test_a_fact_of_blanks_is_marked_nowhere() -> None:
+    assert marked(rewritten("An old pier.", "A new pier.", (" ", "\n")), Mark.FACT) == ([], [])
+
+
 def test_changed_words_are_joined_and_case_does_not_count() -> None:
     passage = rewritten("The OLD bridge fell.", "The stone arch, built late, fell.")
     assert marked(passage, Mark.CHANGED) == (["OLD bridge"], ["stone arch, built late"])

@@ -138,7 +138,8 @@ def _find_fact(
     """
     starts, ends = borders
     found = None
-    for match in re.finditer(r"\s+".join(map(re.escape, fact.split())), text):
+    words = fact.split()
+    for match in re.finditer(r"\s+".join(map(re.escape, words)), text) if words else ():
         at, end = match.span()
         whole = (at in starts or not fact[0].isalnum()) and (end in ends or not fact[-1].isalnum())
         highest = max(paint[at:end])
