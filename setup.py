@@ -41,7 +41,6 @@ SELDOM_LONG = {
     "dedup.furniture._rules",
     "dedup.index._rows",
     "dedup.verdict._evidence",
-    "dedup.verdict._trees",
 }
 """Modules whose loops are short or seldom run: half of the compiler's time is saved on them."""
 VECTORS = {"dedup.candidates._sketches", "dedup.text._languages"}

@@ -5,6 +5,9 @@ from cython.cimports.libc.stdint import int64_t
 
 __all__ = ["Forest"]
 
+_AT_ONCE = cython.declare(cython.Py_ssize_t, 64)
+"""Pairs whose evidence is kept at hand, 38 KB of it."""
+
 
 @cython.cclass
 class Forest:
@@ -53,32 +56,38 @@ class Forest:
     @cython.nogil
     @cython.exceptval(-1)
     def after(self, node: int64_t, measured: cython.const[cython.double][::1]) -> int64_t:
-        """Go on from a node that is no leaf."""
-        if measured[self.columns[node]] <= self.thresholds[node]:
-            return node + 1
-        return self.right[node]
+        """Go on from a node that is no leaf, without a branch: which way is anyone's guess."""
+        further: int64_t = measured[self.columns[node]] > self.thresholds[node]
+        return node + 1 + further * (self.right[node] - node - 1)
 
     def log_odds(
         self,
         measured: cython.const[cython.double][:, ::1],
         found: cython.double[::1],
     ) -> None:
-        """Write the sum of the leaves that each pair, f64[m, k], comes to, f64[m]."""
+        """Write the sum of the leaves that each pair, f64[m, k], comes to, f64[m].
+
+        A tree is asked of some pairs before the next is, while its nodes are at hand.
+        """
+        start: cython.Py_ssize_t = 0
+        end: cython.Py_ssize_t
         m: cython.Py_ssize_t
         tree: cython.Py_ssize_t
         node: int64_t
-        total: cython.double
         if measured.shape[1] != self.width or found.shape[0] != measured.shape[0]:
             raise ValueError(f"found: wanted {measured.shape[0]} rows of {self.width}")
         with cython.nogil:
-            for m in range(measured.shape[0]):
-                total = 0.0
+            while start < measured.shape[0]:
+                end = min(start + _AT_ONCE, measured.shape[0])
+                for m in range(start, end):
+                    found[m] = 0.0
                 for tree in range(self.roots.shape[0]):
-                    node = self.roots[tree]
-                    while self.columns[node] >= 0:
-                        node = self.after(node, measured[m])
-                    total += self.values[node]
-                found[m] = total
+                    for m in range(start, end):
+                        node = self.roots[tree]
+                        while self.columns[node] >= 0:
+                            node = self.after(node, measured[m])
+                        found[m] += self.values[node]
+                start = end
 
     def contributions(
         self,
