@@ -41,8 +41,8 @@ class Comparison(Findings):
     is a version of the other. ``jaccard`` is that of the sets of 3-word shingles, ``containment_a``
     the share of a's shingles that b holds, ``coverage_a`` the share of a's words, furniture left
     out, in copied or rewritten passages; all from 0 to 1. ``passages`` come in the reading order of
-    b, each dropped one where it stood in a. ``evidence`` holds the measures by name, with which
-    :func:`dedup.why` explains the probability.
+    b, each dropped one where it stood in a. ``evidence`` holds the measures by name, and
+    those of the other side under ``_other``, with which :func:`dedup.why` explains the probability.
 
     >>> found = compare("Rain fell on Oslo. Sun shone.", "Rain fell on Oslo.")
     >>> found.containment_b, [passage.kind.value for passage in found.passages]

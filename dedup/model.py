@@ -310,11 +310,11 @@ class Reason:
     """
 
     term: str
-    """The measure, or two with ``*`` between that count together."""
+    """The measure."""
     words: str
     """The same in plain words."""
     value: float
-    """Of the measure, or of both, their product."""
+    """Of the measure, as its two sides combine."""
     contribution: float | None
 
 

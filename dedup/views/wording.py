@@ -64,13 +64,13 @@ START = "any two articles, before the evidence"
 WEIGHED_IN = "in log-odds: +0.7 doubles the odds of a version, −0.7 halves them"
 
 
-def measure_words(term: str) -> str:
-    """Word a term of the model: one measure, or two that count together.
+def measure_words(name: str) -> str:
+    """Word a measure.
 
-    >>> measure_words("plain*quotes")
-    'plain words that the other text has too together with copied words within quotation marks'
+    >>> measure_words("plain")
+    'plain words that the other text has too'
     """
-    return " together with ".join(MEASURES[COLUMNS[one]].words for one in term.split("*"))
+    return MEASURES[COLUMNS[name]].words
 
 
 _REPLACEMENT = 0xFFFD
