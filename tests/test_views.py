@@ -810,11 +810,6 @@ def test_reasons_that_change_nothing_are_not_shown() -> None:
     assert [*reason_lines([count])] == [("−6.0", "sentences kept: 3")]
 
 
-def test_two_measures_that_count_together_have_words() -> None:
-    assert measure_words("linked") == "words in sentences that have a counterpart"
-    assert measure_words("linked*names").startswith("words in sentences that have a counterpart to")
-
-
 @pytest.mark.parametrize(
     ("date", "shown"),
     [
