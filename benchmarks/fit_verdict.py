@@ -32,7 +32,6 @@ from verdict_pairs import WIRE, Example, examples
 from dedup.reading.texts import read_texts
 from dedup.verdict.measures import COLUMNS
 from dedup.verdict.stories import Stories
-from dedup.verdict.trees import Nodes
 
 OUT = Path(__file__).parent.parent / "dedup" / "data" / "verdict.json"
 VERSION = Growth()
@@ -110,10 +109,15 @@ def weigh(pairs: Sequence[Example], measured: Floats) -> Floats:
         used = rng.sample(numbers, min(most, len(numbers)))
         own = np.array([DOUBTFUL if pairs[number].doubtful else 1.0 for number in used])
         weights[used] = total * own / own.sum()
-    version = versions(pairs)
-    for side in (True, False):
-        weights[version == side] *= TOTAL / 2 / weights[version == side].sum()
-    return weights
+    return balanced(pairs, weights)
+
+
+def balanced(pairs: Sequence[Example], weights: Floats) -> Floats:
+    """Weigh versions and others the same in sum."""
+    version, found = versions(pairs), weights.copy()
+    for side in (version, ~version):
+        found[side] *= TOTAL / 2 / weights[side].sum()
+    return found
 
 
 def with_hardest(pairs: Sequence[Example], weights: Floats, log_odds: Floats) -> Floats:
@@ -145,10 +149,7 @@ def with_read(pairs: Sequence[Example], weights: Floats) -> Floats:
     own = np.array([DOUBTFUL if pair.doubtful else 1.0 for pair in pairs])
     own *= read & np.array([not pair.untouched and pair.version is not None for pair in pairs])
     weighed = np.where(read, own * (READ_SHARE * others.sum() / own.sum()), weights)
-    version = versions(pairs)
-    for side in (True, False):
-        weighed[version == side] *= TOTAL / 2 / weighed[version == side].sum()
-    return weighed
+    return balanced(pairs, weighed)
 
 
 class Fitted:
@@ -267,14 +268,7 @@ def main() -> None:
     pairs, measured = cached(options.data, options.pairs)
     fitted = {"version": fit_version(pairs, measured)}
     fitted |= {kind: fit_kind(kind, pairs, measured) for kind in KINDS}
-    nodes: list[Nodes] = []
-    trees = {}
-    for name, one in fitted.items():
-        own, roots = one.forest.nodes()
-        start = sum(map(len, nodes))
-        own["right"] += start * (own["column"] >= 0)
-        nodes.append(own)
-        trees[name] = [start + root for root in roots]
+    grown = {name: one.forest.nodes() for name, one in fitted.items()}
     saved = {
         "script": "benchmarks/fit_verdict.py",
         "data": "development data: all of pairs/, scan_pairs, pages_pairs, l2r_news, l2r_other,"
@@ -282,10 +276,12 @@ def main() -> None:
         " A third of the groups is untouched (benchmarks/split.py)",
         "date": datetime.date.today().isoformat(),
         "columns": list(COLUMNS),
-        "trees": trees,
+        "nodes": {name: len(nodes) for name, (nodes, _) in grown.items()},
+        "trees": {name: roots for name, (_, roots) in grown.items()},
     }
     # As bytes, so that the head of the file is as short as `dedup.packed` takes it to be.
-    np.save(options.out.with_suffix(".npy"), np.concatenate(nodes).view(np.uint8))
+    every = np.concatenate([nodes for nodes, _ in grown.values()])
+    np.save(options.out.with_suffix(".npy"), every.view(np.uint8))
     options.out.write_text(json.dumps(saved) + "\n", "utf-8")
 
 

@@ -7,6 +7,7 @@ One pair or a million: the evidence is an array f64[m, k], a pair a row and its 
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import accumulate
 
 import numpy as np
 
@@ -67,8 +68,11 @@ def bounded(log_odds: F64, measured: F64) -> F64:
 @lru_cache(maxsize=1)
 def model() -> Model:
     """Load the model that ships with the package; the file says how it was fitted."""
-    begun, nodes = load_json("verdict")["trees"], load_table("verdict", NODE)
-    return Model(*(Trees(nodes, begun[name]) for name in ("version", "partial", "template")))
+    saved = load_json("verdict")
+    names = ("version", "partial", "template")
+    *ends, _ = accumulate(saved["nodes"][name] for name in names)
+    nodes = np.split(load_table("verdict", NODE), ends)
+    return Model(*(Trees(own, saved["trees"][n]) for own, n in zip(nodes, names, strict=True)))
 
 
 def judge(measured: F64) -> tuple[U8, F64]:
