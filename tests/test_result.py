@@ -197,6 +197,6 @@ def test_errors_can_be_pickled(error: type[Exception]) -> None:
     assert str(pickle.loads(pickle.dumps(error("dump: none")))) == "dump: none"
 
 
-@pytest.mark.parametrize("date", [pandas.NaT, float("nan"), np.datetime64("NaT"), None])
+@pytest.mark.parametrize("date", [pandas.NaT, float("nan"), np.datetime64("NaT", "D"), None])
 def test_a_date_that_is_missing_is_none(date: Any) -> None:
     assert Article("a", "Rain fell.", date=date).date is None

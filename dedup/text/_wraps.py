@@ -205,6 +205,7 @@ def _weight(one: _Line, other: _Line) -> int64_t:
 
 @cython.cfunc
 @cython.nogil
+@cython.exceptval(check=False)  # asking after each text whether there is one would take the lock
 def _count_lines(
     source: cython.const[uint8_t][::1], at: int64_t, end: int64_t, counts: int64_t[:, ::1]
 ) -> _Open:
@@ -295,25 +296,18 @@ def _is_wrap(one: _Line, other: _Line, width: int64_t) -> cython.bint:
 
 @cython.cfunc
 @cython.nogil
+@cython.overflowcheck(False)  # the check takes integers, and would make them of pointers
 def _next_break(
     source: cython.const[uint8_t][::1], at: int64_t, end: int64_t, sign: uint8_t
 ) -> int64_t:
     """Find where a carriage return or a line feed stands next, ``end`` for nowhere."""
+    first: cython.pointer(cython.const[uint8_t])
     found: cython.pointer(cython.const[uint8_t])
     if at >= end:
         return end
-    found = cython.cast(
-        cython.pointer(cython.const[uint8_t]), memchr(cython.address(source[at]), sign, end - at)
-    )
-    return end if found == cython.NULL else at + (found - cython.address(source[at]))
-
-
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(check=False)
-def _is_full_stop(byte: uint8_t) -> cython.bint:
-    return byte == 46 or byte == 33 or byte == 63 or byte == 58 or byte == 59  # . ! ? : ;
+    first = cython.address(source[at])
+    found = cython.cast(cython.pointer(cython.const[uint8_t]), memchr(first, sign, end - at))
+    return end if found == cython.NULL else at + (found - first)
 
 
 @cython.cfunc
@@ -339,10 +333,9 @@ def _may_part(source: cython.const[uint8_t][::1], first: int64_t, end: int64_t) 
 @cython.nogil
 def _may_go_on(source: cython.const[uint8_t][::1], first: int64_t, end: int64_t) -> cython.bint:
     """Tell whether the break behind a line may tell a width; most say no by their bytes."""
-    byte: uint8_t = source[end - 1]
     if _may_part(source, first, end):
         return True
-    return _LEAST <= end - first <= 4 * _MOST and not _is_full_stop(byte)
+    return _LEAST <= end - first <= 4 * _MOST and source[end - 1] not in b".!?:;"
 
 
 @cython.cfunc
@@ -424,9 +417,9 @@ def _flag(
         for row in range(flags.shape[0]):
             first = offsets[row]
             end = offsets[row + 1]
-            if _may_wrap(source, first, end, 10, parted):
-                flags[row] = some = True
-            elif _may_wrap(source, first, end, 13, parted):
+            if _may_wrap(source, first, end, 10, parted) or _may_wrap(
+                source, first, end, 13, parted
+            ):
                 flags[row] = some = True
     return some
 
