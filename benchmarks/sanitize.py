@@ -212,10 +212,7 @@ def main() -> int:
     parser.add_argument("--tests", default="tests", help="what pytest is to run; '' for nothing")
     parser.add_argument("--fuzz", choices=("texts", "lines"), help=argparse.SUPPRESS)
     asked = parser.parse_args()
-    fuzzers = {
-        "texts": fuzz_texts,
-        "lines": fuzz_lines,
-    }
+    fuzzers = {"texts": fuzz_texts, "lines": fuzz_lines}
     if asked.fuzz:
         sys.path.insert(0, str(Path.cwd()))
         until = time.monotonic() + 60 * asked.minutes

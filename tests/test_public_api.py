@@ -116,7 +116,7 @@ def test_every_export_is_there_and_comes_from_the_package(name: str) -> None:
 
 
 def test_the_release_is_named_alike_everywhere() -> None:
-    root = PACKAGE.parent
+    root = Path(__file__).parent.parent
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert project["version"] == dedup.__version__
     assert f"\n## {dedup.__version__} (" in (root / "CHANGELOG.md").read_text(encoding="utf-8")
