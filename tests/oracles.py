@@ -297,7 +297,8 @@ def goes_on(one: Line, other: Line) -> bool:
     head = other.text[0]
     caseless = head.isalpha() and not (head.islower() or head.isupper() or head.istitle())
     stops = one.text[-1] in ".!?:;" + FULL_WIDTH
-    return not other.apart and not stops and (head.islower() or caseless or one.text[-1] in COMMAS)
+    counts = one.text[-1] in COMMAS and head.isdigit()
+    return not other.apart and not stops and (head.islower() or caseless or counts)
 
 
 def seems_ended(line: Line) -> bool:
@@ -337,7 +338,7 @@ def width(lines: Sequence[Line]) -> int:
     breaks = [(one, other, weight(one, other)) for one, other in pairwise(lines)]
     within = [item for item in breaks if item[2] == 3]
     sizes = [line.length for line in lines if len(line.text.split()) > 1]
-    sure = [other.text[0].islower() or one.text[-1] in COMMAS for one, other, _ in within]
+    sure = [other.text[0].islower() or other.text[0].isdigit() for _, other, _ in within]
     total = sum(weighed for k, (_, _, weighed) in enumerate(breaks) if k or weighed == 3)
     found, best = fullest(breaks, sizes)
     told = best >= 0.75 * total

@@ -194,7 +194,7 @@ def test_the_width_is_told_among_headlines() -> None:
         assert as_read(in_lines(page, width)) == clean, width
 
 
-def test_a_line_that_ends_with_a_comma_goes_on() -> None:
+def test_a_number_behind_a_comma_goes_on() -> None:
     paragraph = "The figures leave out what the hospital earned until the shop was sold on Dec 29,"
     table = ["Shr 36 cts", "Net 1.2 mln", "Revs 4.5 mln", "Avg shrs 3.1 mln"]
     clean = as_read("\n".join([*table, f"{paragraph} 1986."]))

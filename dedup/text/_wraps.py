@@ -20,13 +20,14 @@ _SPACE = cython.declare(uint32_t, Trait.SPACE)
 _LOWER = cython.declare(uint32_t, Trait.LOWER)
 _CASED = cython.declare(uint32_t, Trait.LOWER | Trait.UPPER | Trait.TITLE)
 _ALPHA = cython.declare(uint32_t, Trait.ALPHA)
+_DIGIT = cython.declare(uint32_t, Trait.DIGIT)
 _STOP = cython.declare(uint32_t, Trait.NO_WRAP | Trait.FULL_WIDTH)
 _CLOSER = cython.declare(uint32_t, Trait.CLOSER)
 _LEAST = cython.declare(int64_t, 20)
 _MOST = cython.declare(int64_t, 256)
 """Characters of the least and of the greatest width."""
 _SURE = cython.declare(int64_t, 3)
-"""Weight of a break before a small letter, or in scripts that have none; that of others is 1."""
+"""Weight of a break at which a sentence goes on; that of others is 1."""
 _EXPLAINED = cython.declare(cython.double, 0.75)
 """Least share of the weight of open breaks that the width must explain."""
 _LONGER = cython.declare(cython.double, 0.1)
@@ -78,7 +79,7 @@ before it; ``spaced``: white space stands in it, ``columns``: so much that it pa
 _Open = cython.struct(weight=int64_t, sure=int64_t, lower=cython.bint)
 """The open breaks of a text, at which no sentence seems to end: their weight, that of those within
 sentences behind lines that may be full, and whether there are some before small letters or behind
-commas.
+commas and before digits.
 """
 
 
@@ -185,10 +186,10 @@ def _read_line(
 @cython.nogil
 @cython.exceptval(check=False)
 def _goes_on(one: _Line, other: _Line) -> cython.bint:
-    """Tell whether a sentence seems to go on in the next line: in small letters, behind a comma."""
+    """Tell whether a sentence seems to go on in the next line, as one does in small letters."""
     if other.apart or one.tail & _STOP:
         return False
-    if _is_comma(one.tail_code):
+    if _is_comma(one.tail_code) and other.head & _DIGIT:
         return True
     return other.head & _LOWER or (other.head & _ALPHA and not other.head & _CASED)
 
@@ -254,7 +255,7 @@ def _count_lines(
         weight = _weight(one, other) if there else 0
         if weight == _SURE:
             found.sure += weight if one.length >= _LEAST else 0
-            found.lower |= (other.head & _LOWER != 0) | _is_comma(one.tail_code)
+            found.lower |= other.head & (_LOWER | _DIGIT) != 0
         if weight == _SURE or not first:  # the first line may be a headline
             found.weight += weight
         if _LEAST <= one.length <= _MOST:
