@@ -23,6 +23,7 @@ from datasketch import MinHash
 from dedup.furniture.finding import insets
 from dedup.furniture.leads import PHRASES
 from dedup.furniture.rules import RULES, Rule, Scope
+from dedup.packed import load_line
 from dedup.text.marks import Mark
 from dedup.text.sentences import WORDS, Token
 from dedup.text.tokens import fold
@@ -258,6 +259,9 @@ def word_gains(
 HYPHENED = re.compile(r"(?<=\S)([-\u2010\u00ad])([^\S\r\n]*(?:\r\n?|\n)[^\S\r\n]*)(?=\S)")
 
 
+COMMAS = ",،、，"
+
+
 class Line(NamedTuple):
     """A line that is not blank: its place, its length from the margin, blank lines before it."""
 
@@ -294,21 +298,26 @@ def goes_on(one: Line, other: Line) -> bool:
     head = other.text[0]
     caseless = head.isalpha() and not (head.islower() or head.isupper() or head.istitle())
     stops = one.text[-1] in ".!?:;" + FULL_WIDTH
-    return not other.apart and not stops and (head.islower() or caseless)
+    counts = one.text[-1] in COMMAS and head.isdigit()
+    return not other.apart and not stops and (head.islower() or caseless or counts)
+
+
+def seems_ended(line: Line) -> bool:
+    return re.search(f"[.!?:;{FULL_WIDTH}]([{re.escape(CLOSERS)}])?\\Z", line.text) is not None
 
 
 def weight(one: Line, other: Line) -> int:
     """Weigh what a break says of the width: nothing where a sentence seems to end with it."""
     if goes_on(one, other):
         return 3
-    stops = re.search(f"[.!?:;{FULL_WIDTH}]([{re.escape(CLOSERS)}])?\\Z", one.text)
-    return 0 if other.apart or stops else 1
+    return 0 if other.apart or seems_ended(one) else 1
 
 
-def width(lines: Sequence[Line]) -> int:
-    """Tell the width at which a text was wrapped, 0 for none; one width after the other."""
-    breaks = [(one, other, weight(one, other)) for one, other in pairwise(lines)]
-    sizes = [line.length for line in lines if len(line.text.split()) > 1]
+Break = tuple[Line, Line, int]
+
+
+def fullest(breaks: list[Break], sizes: list[int]) -> tuple[int, int]:
+    """Find the width that explains the most weight of breaks, and that weight."""
 
     def explained(width: int) -> int:
         return sum(
@@ -319,19 +328,31 @@ def width(lines: Sequence[Line]) -> int:
 
     best = max(map(explained, range(20, 257)))
     if not best:
-        return 0
+        return 0, 0
     low = next(width for width in range(20, 257) if explained(width) == best)
     high = next(width for width in range(low, 258) if explained(width) != best)
-    found = max([low, *(size for size in sizes if low < size < high)])
-    longer = sum(size > found for size in sizes)
-    sure = [other.text[0].islower() for _, other, weighed in breaks if weighed == 3]
+    return max([low, *(size for size in sizes if low < size < high)]), best
+
+
+def width(lines: Sequence[Line]) -> int:
+    """Tell the width at which a text was wrapped, 0 for none; one width after the other."""
+    breaks = [(one, other, weight(one, other)) for one, other in pairwise(lines)]
+    within = [item for item in breaks if item[2] == 3]
+    sizes = [line.length for line in lines if len(line.text.split()) > 1]
+    sure = [other.text[0].islower() or other.text[0].isdigit() for _, other, _ in within]
     total = sum(weighed for k, (_, _, weighed) in enumerate(breaks) if k or weighed == 3)
-    if best < 0.75 * total:
-        return 0
+    found, best = fullest(breaks, sizes)
+    told = best >= 0.75 * total
+    if not told:
+        found, best = fullest(within, sizes)
+        if best < 0.9 * sum(weighed for one, _, weighed in within if one.length >= 20):
+            return 0
+    longer = sum(size > found for size in sizes)
     if best >= 9 and sure:
-        return found if longer <= 0.1 * len(sizes) else 0
-    few = (any(sure) and found >= 45) or (found >= 100 and best >= 2)
-    return found if few and not longer else 0
+        return found if longer <= (0.1 if told else 0.02) * len(sizes) else 0
+    few = any(sure) and found >= 45
+    beyond = told and found >= 100 and best >= 2
+    return found if (few or beyond) and not longer else 0
 
 
 def width_of(text: str) -> int:
@@ -363,7 +384,8 @@ def unwrapped(text: str) -> str:
     for one, other in pairwise(lines):
         if one.end - 1 not in hyphens and is_wrap(one, other, of_text):
             gap = text[one.end : other.start]
-            chars[one.end : other.start] = [" " if c in "\r\n" else c for c in gap]
+            sign = "\x1f" if seems_ended(one) and other.text[0] != "(" else " "
+            chars[one.end : other.start] = [sign if c in "\r\n" else c for c in gap]
     for at, match in hyphens.items():
         joins = match[1] == "\u00ad" or parts_word(text, at, match)
         for k in range(at if joins else at + 1, match.end()):
@@ -391,6 +413,7 @@ def parts_word(text: str, at: int, match: re.Match[str]) -> bool:
 
 LINE_BREAKS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
 NEWLINES = re.compile(f"\r\n|[{LINE_BREAKS}]")
+BORDERS = re.compile(f"[{LINE_BREAKS}\x1f]")
 CLOSERS = "\"'”’»›)]}」』】）］"
 FULL_WIDTH = "。！？｡؟۔।॥։።။"
 STOP = re.compile(
@@ -444,6 +467,11 @@ def follows(text: str, after: int, end: int, flag: int) -> bool:
     return bool(match) and knows(flag, match[1].lower().replace("’", "'"))
 
 
+def begins_line(text: str, at: int, line: int) -> bool:
+    """Tell whether a token heads its line, or one that perhaps was a paragraph's first."""
+    return at == line or text[at - 1] == "\x1f"
+
+
 def ends_sentence(text: str, begin: int, match: re.Match[str], line: int, end: int) -> bool:
     stop, close, gap = match.group("stop", "close", "gap")
     at, after = match.start(), match.end()
@@ -460,7 +488,9 @@ def ends_sentence(text: str, begin: int, match: re.Match[str], line: int, end: i
         return False
     if stop == ".":
         word = token_before(text[begin:at], at - begin).lstrip("'’-")
-        return period_ends(text, word, at - len(word) == line, after, end, bool(close))
+        return period_ends(
+            text, word, begins_line(text, at - len(word), line), after, end, bool(close)
+        )
     if close or not set(stop) <= {".", "…"} or not text[max(0, at - 1) : at].isspace():
         return True
     return follows(text, after, end, Token.STARTER)
@@ -545,7 +575,7 @@ def marks(text: str) -> list[int]:
 
 def blocks(text: str, cut: Sequence[Span]) -> list[list[int]]:
     """Group the numbers of sentences by paragraph: a line break lies between two."""
-    breaks = [bool(NEWLINES.search(text[a[1] : b[0]])) for a, b in pairwise(cut)]
+    breaks = [bool(BORDERS.search(text[a[1] : b[0]])) for a, b in pairwise(cut)]
     number = [sum(breaks[:k]) for k in range(len(cut))]
     return [list(group) for _, group in groupby(range(len(cut)), number.__getitem__)]
 
@@ -912,6 +942,106 @@ def replaced(side: Beside, other: Beside, mark: int) -> float:
     return share(words, side.size())
 
 
+def kinds(side: Beside) -> dict[str, dict[int, int]]:
+    """List the distinct words of each kind with the place where each first stands."""
+    first = {word: place for place, (word, _) in reversed(list(enumerate(side.flat)))}
+    found: dict[str, dict[int, int]] = {name: {} for name in measures.KIND_NAMES}
+    for word, _, marks in side.distinct():
+        fact, number = marks & (Mark.NAME | Mark.NUMBER), marks & Mark.NUMBER
+        plain = any(side.is_plain(w, m) for w, m in side.flat if w == word)
+        rare, content = (side.idf(word) >= least for least in (measures.RARE, measures.CONTENT))
+        told = {"fact": fact, "number": number, "rare": rare or number}
+        told |= {"plain": plain, "content": content or fact}
+        for name in (name for name, holds in told.items() if holds):
+            found[name][word] = first[word]
+    return found
+
+
+def longest_rise(places: Sequence[int]) -> int:
+    """Give the length of the longest increasing subsequence, in quadratic time."""
+    ends: list[int] = []
+    for k, place in enumerate(places):
+        ends.append(1 + max((ends[j] for j in range(k) if places[j] < place), default=0))
+    return max(ends, default=0)
+
+
+def next_ones(side: Beside, kind: dict[int, int]) -> dict[int, int]:
+    """Name the word of the kind that comes next behind where each first stands."""
+    found = {}
+    for word, place in kind.items():
+        behind = (later for later, _ in side.flat[place + 1 :] if later in kind)
+        found[word] = next(behind, -1)
+    return found
+
+
+def orders(side: Beside, other: Beside) -> dict[str, float]:
+    """Twin of ``_orders``: chains and neighbours of every kind."""
+    found = {}
+    for name in measures.KIND_NAMES:
+        here, there = kinds(side)[name], kinds(other)[name]
+        both = sorted(here.keys() & there.keys(), key=here.__getitem__)
+        chain = longest_rise([there[word] for word in both])
+        nexts = next_ones(side, here), next_ones(other, there)
+        neighbours = sum(nexts[0][word] == nexts[1][word] >= 0 for word in both)
+        found[f"{name}_chain"] = (chain + 1) / (len(here) + 4)
+        found[f"{name}_chain_length"] = math.log1p(chain)
+        found[f"{name}_chain_order"] = (chain + 1) / (len(both) + 2)
+        if f"{name}_neighbours" in measures.COLUMNS:
+            found[f"{name}_neighbours"] = (neighbours + 1) / (len(here) + 4)
+            found[f"{name}_neighbours_count"] = math.log1p(neighbours)
+    return found
+
+
+def masses(side: Beside, other: Beside) -> dict[str, float]:
+    """Twin of what ``_words`` weighs of facts, rare words and the lead."""
+    there = {word: marks for word, _, marks in other.distinct()}
+
+    def mass(mark: int) -> float:
+        both = [w for w, _, m in side.distinct() if w in there and m & there[w] & mark]
+        return math.log1p(total(min(side.idf(w), other.idf(w)) for w in both))
+
+    def weight(words: list[int], drawn_to: float) -> float:
+        shared = [side.idf(w) if w in side.there else 0.0 for w in words]
+        return total([drawn_to, *shared]) / total([8.0, *map(side.idf, words)])
+
+    marks_of = {word: marks for word, _, marks in side.distinct()}
+    facts = [w for w, m in marks_of.items() if m & (Mark.NUMBER | Mark.NAME)]
+    begun = dict.fromkeys(word for word, _ in side.flat[: measures.LEAD])
+    rare = [w for w in marks_of if w in there and side.idf(w) >= measures.VERY_RARE]
+    return {
+        "fact_mass": mass(Mark.NUMBER | Mark.NAME),
+        "number_mass": mass(Mark.NUMBER),
+        "rare_count": math.log1p(len(rare)),
+        "fact_weight": weight(facts, 4.0),
+        "lead_facts": weight([w for w in begun if w in set(facts)], 4.0),
+        "lead_words": weight([w for w in begun if side.idf(w) >= measures.CONTENT], 2.0),
+    }
+
+
+def dated(text: Words) -> tuple[int, int]:
+    """Give the date that a text opens with as days of a year of long months, and its place."""
+    names = load_line("facts", "common")["months"]
+    months = {word_id(name): number for name, number in names.items()}
+    forms = ("{}", "{:02}", *("{}" + end for end in measures.ORDINALS))
+    days = {word_id(form.format(day)): day for day in range(1, 32) for form in forms}
+    opening = [word for word, _ in text[: measures.OPENING_WORDS]]
+    for k, (one, two) in enumerate(pairwise(opening)):
+        month, day = (one, two) if one in months else (two, one)
+        if month in months and day in days:
+            return 32 * months[month] + days[day], 1 + opening[0] if k else 0
+    return 0, 0
+
+
+def openings(a: Words, b: Words) -> dict[str, float]:
+    """Twin of ``_dates``."""
+    (day, place), (day_there, place_there) = dated(a), dated(b)
+    apart = abs(day - day_there) if day and day_there else 0
+    return {
+        "days_apart": float(min(apart, 12 * 32 - apart, measures.MOST_DAYS)),
+        "elsewhere": float(0 not in (place, place_there) and place != place_there),
+    }
+
+
 def measured_side(side: Beside, other: Beside) -> dict[str, float]:
     """Twin of the functions of ``_measures``: what one text has in common with the other."""
     words, linked = side.size(), side.count(lambda i: side.linked[i])
@@ -989,6 +1119,8 @@ def measured_side(side: Beside, other: Beside) -> dict[str, float]:
         "number_density": share(sum(bool(m & Mark.NUMBER) for _, m in side.flat), words),
         "subject": subject(side),
         "mass": math.log1p(mass),
+        **masses(side, other),
+        **orders(side, other),
         "quotes": share(sum(side.quoted_in(i, copied=True) for i in every), words),
         "patched": patched / (own + 5),
         "longest_run": math.log1p(longest_run(side, [w for w, _ in other.flat])),
@@ -1004,7 +1136,8 @@ def measured_pair(a: Words, b: Words, idf: Idf, idf_there: Idf) -> dict[str, flo
     """Twin of ``_evidence.measure`` for one pair of texts."""
     x, y = told(a), told(b)
     side, other = Beside(x, y, idf, idf_there), Beside(y, x, idf_there, idf)
-    here, there = measured_side(side, other), measured_side(other, side)
+    opened = openings(a, b)
+    here, there = (measured_side(*sides) | opened for sides in ((side, other), (other, side)))
     found = {}
     for measure in measures.MEASURES:
         both = float(here[measure.name]), float(there[measure.name])
