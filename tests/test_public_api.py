@@ -35,7 +35,7 @@ ORDER = """
     dump._escapes dump._json dump.batches dump.stored dump.blocks dump.again
     dump.spooling dump dump.sources
     tabular given text text._languages text.vocabulary text.tokens text.patterns text.points
-    text.sentences text._words text._wraps text.wrapping text.words
+    text.sentences text._words text._breaks text._wraps text.wrapping text.words
     text._page text._sentences
     candidates candidates._sketches candidates.lsh candidates.resemblance candidates.minhash
     candidates._terms candidates._joins candidates.terms
