@@ -177,12 +177,9 @@ def test_rows_that_share_band_keys_and_words_are_found(
     assert sorted(zip(*(column.tolist() for column in found), strict=True)) == sorted(wanted)
     assert taken.sum() == len(wanted)
 
-    held, terms = ragged(rows), [sorted(set(text)) for text in asked]
+    terms = [sorted(set(text)) for text in asked]
     pairs = np.array([(text, row) for text in range(len(asked)) for row in range(len(rows))])
-    of_terms = ragged(terms)
-    shared = _lists.shared_terms(
-        (of_terms.values, of_terms.offsets), pairs, held.values, held.offsets
-    )
+    shared = segment.shared_terms(ragged(terms), pairs)
     assert shared.tolist() == [len(set(terms[t]) & set(rows[r])) for t, r in pairs.tolist()]
 
 
@@ -255,6 +252,14 @@ def test_what_leads_out_of_bounds_is_refused() -> None:
     ):
         with pytest.raises(ValueError, match="row"):
             unpack(**wrong)
+        held = {name: getattr(segment, name) for name in ("packed", "ends", "vocabulary")} | wrong
+        wanted = held.pop("rows", rows)
+        with pytest.raises(ValueError, match="row"):
+            _lists.shared_terms(
+                (segment.terms, np.array([0, len(segment.terms)])),
+                np.stack((np.zeros(len(wanted), np.int64), wanted), axis=1),
+                *held.values(),
+            )
     counts = np.zeros(len(segment.terms), np.int64)
     bounds = part.find_lists(segment.terms, counts)
     every = np.arange(len(segment.terms))

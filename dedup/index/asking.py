@@ -13,12 +13,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from dedup.arrays import F64, I64, U8, U32, Flags, Ragged, distinct, joined, joined_columns, offsets
+from dedup.arrays import F64, I64, U8, U32, Ragged, distinct, joined, joined_columns, offsets
 from dedup.candidates.lsh import Bands
 from dedup.candidates.terms import weigh
 from dedup.index import _lists, _lookups
 from dedup.index._lookups import NO_MOMENT
-from dedup.index.judging import UNRELATED, are_versions, judge_pairs
+from dedup.index.judging import judge_pairs
 from dedup.index.segment import Part, band_keys, common_words
 from dedup.text.vocabulary import english
 from dedup.threads import in_order
@@ -117,7 +117,7 @@ class Found(NamedTuple):
     """What was found for texts, a pair a row.
 
     ``texts`` i64[m], ascending, with the articles' ``numbers`` i64[m], ascending for each text, and
-    how they compare as :func:`~dedup.index.judging.judge_pairs` says.
+    how they compare as :class:`~dedup.index.judging.Judged` has it.
     """
 
     texts: I64
@@ -166,6 +166,13 @@ class _Places(NamedTuple):
         """Give some, in the order given."""
         return _Places(*(column[rows] for column in self))
 
+    def distinct(self) -> _Places:
+        """Sort them by part, then by text, and drop repeats."""
+        found = self.take(np.lexsort((self.rows, self.texts, self.parts)))
+        new = np.ones(len(found.rows), np.bool_)
+        new[1:] = np.any([column[1:] != column[:-1] for column in found], axis=0)
+        return found.take(np.flatnonzero(new))
+
     def best(self, scores: F64, most: int) -> _Places:
         """Give of each text's candidates those with the best scores, the first of equals."""
         order = np.lexsort((self.rows, self.parts, -scores, self.texts))
@@ -211,11 +218,15 @@ class State:
 
     def _found(self, asked: Asked, first: int, *, versions: bool = False) -> Found:
         """Judge the candidates of texts that stand from ``first`` on among others."""
-        found = _judged(asked, self.candidates(asked, versions=versions))
-        wanted = are_versions(found.verdicts) if versions else found.verdicts != UNRELATED
+        pairs, numbers, words, marks = self.candidates(asked, versions=versions)
+        of_both = pairs + np.array([0, len(asked.words)])
+        both = Ragged.joined([asked.words, words])
+        every_mark = np.concatenate((asked.marks, marks.values))
+        judged = judge_pairs(both, every_mark, of_both, versions=versions)
+        texts, rows = pairs[judged.places].T
+        found = Found(texts + first, numbers[rows], *judged[1:])
         # Texts without words are all alike, which makes none a version of another.
-        wanted &= np.diff(asked.words.offsets)[found.texts] > 0
-        return found._replace(texts=found.texts + first).take(np.flatnonzero(wanted))
+        return found.take(np.flatnonzero(np.diff(asked.words.offsets)[texts] > 0))
 
     def _candidates(self, asked: Asked) -> _Places:
         """Find the articles worth looking at, in no order, some twice."""
@@ -283,48 +294,48 @@ class State:
 
         With ``versions`` enough to be versions of them.
         """
-        places = self._candidates(asked)
+        places = self._candidates(asked).distinct()
+        places = places.take(self._sharing_enough(asked.terms, places, versions=versions))
         places = places.take(np.lexsort((places.texts, places.rows, places.parts)))
         new_row = np.ones(len(places.rows), np.bool_)
         new_row[1:] = np.diff(places.parts).astype(np.bool_) | np.diff(places.rows).astype(np.bool_)
         at = np.cumsum(new_row) - 1
-        words, marks, numbers, sizes = self._read(places.take(np.flatnonzero(new_row)))
-        packed = distinct(places.texts << np.int64(32) | at)
-        pairs = np.stack((packed >> np.int64(32), packed & np.int64(0xFFFFFFFF)), axis=1)
-        pairs = pairs[_share_enough(asked.terms, pairs, words, sizes, versions=versions)]
-        used, local = np.unique(pairs[:, 1], return_inverse=True)
-        pairs = np.stack((pairs[:, 0], local), axis=1)
-        return Candidates(
-            pairs, numbers[used], words.take(used), Ragged(marks, words.offsets).take(used)
-        )
+        order = np.lexsort((at, places.texts))
+        pairs = np.stack((places.texts, at), axis=1)[order]
+        return Candidates(pairs, *self._read(places.take(np.flatnonzero(new_row))))
 
-    def _read(self, places: _Places) -> tuple[Ragged, U8, I64, I64]:
-        """Read articles, given by part and row: words, marks, numbers, how many terms each has."""
+    def _by_part(self, places: _Places) -> Iterator[tuple[Part, slice]]:
+        """Give each part that holds some of the places, which ascend by part, and which."""
         edges = np.searchsorted(places.parts, np.arange(len(self.parts) + 1)).tolist()
-        words, marks, numbers, sizes = [], [], [], []
         for part, (first, last) in zip(self.parts, pairwise(edges), strict=True):
             if first < last:
-                rows = places.rows[first:last]
-                of_part, own = part.segment.read(rows)
-                words.append(of_part)
-                marks.append(own)
-                numbers.append(part.segment.numbers[rows])
-                sizes.append(part.segment.sizes[rows])
-        return (
-            Ragged.joined(words),
-            joined(marks, np.uint8),
-            joined(numbers, np.int64),
-            joined(sizes, np.int64),
-        )
+                yield part, slice(first, last)
 
+    def _sharing_enough(self, terms: Ragged, places: _Places, *, versions: bool) -> I64:
+        """Choose the places that share so many words with texts that they are worth judging."""
+        shared, sizes = [], []
+        for part, own in self._by_part(places):
+            rows = places.rows[own]
+            pairs = np.stack((places.texts[own], rows), axis=1)
+            shared.append(part.segment.shared_terms(terms, pairs))
+            sizes.append(part.segment.sizes[rows])
+        shorter = np.minimum(np.diff(terms.offsets)[places.texts], joined(sizes, np.int64))
+        wanted = SHARE * shorter
+        if versions:
+            wanted = np.maximum(wanted, VERSION_SHARE * (shorter - VERSION_FREE))
+        return np.flatnonzero(joined(shared, np.int64) >= wanted)
 
-def _judged(asked: Asked, candidates: Candidates) -> Found:
-    """Judge texts and their candidates."""
-    pairs, numbers, words, marks = candidates
-    of_both = pairs + np.array([0, len(asked.words)])
-    both = Ragged.joined([asked.words, words])
-    judged = judge_pairs(both, np.concatenate((asked.marks, marks.values)), of_both)
-    return Found(pairs[:, 0], numbers[pairs[:, 1]], *judged)
+    def _read(self, places: _Places) -> tuple[I64, Ragged, Ragged]:
+        """Read articles, given by part and row, ascending: numbers, words and marks."""
+        numbers, words, marks = [], [], []
+        for part, some in self._by_part(places):
+            rows = places.rows[some]
+            of_part, own = part.segment.read(rows)
+            numbers.append(part.segment.numbers[rows])
+            words.append(of_part)
+            marks.append(own)
+        every = Ragged.joined(words)
+        return joined(numbers, np.int64), every, Ragged(joined(marks, np.uint8), every.offsets)
 
 
 def _counted(values: I64) -> tuple[I64, I64]:
@@ -354,14 +365,3 @@ def _rarest(terms: Ragged, numbers: I64, counts: I64, gains: F64) -> tuple[Ragge
     return Ragged(numbers.astype(np.int32), offsets(lengths)), np.asarray(
         LEAST_SCORE * whole, np.float64
     )
-
-
-def _share_enough(terms: Ragged, pairs: I64, words: Ragged, sizes: I64, *, versions: bool) -> Flags:
-    """Tell of pairs of texts and rows which share so many words that they are worth judging."""
-    shared = _lists.shared_terms((terms.values, terms.offsets), pairs, words.values, words.offsets)
-    shorter = np.minimum(np.diff(terms.offsets)[pairs[:, 0]], sizes[pairs[:, 1]])
-    wanted = SHARE * shorter
-    if versions:
-        wanted = np.maximum(wanted, VERSION_SHARE * (shorter - VERSION_FREE))
-    found: Flags = shared >= wanted
-    return found
