@@ -246,8 +246,8 @@ class State:
                 asked.keys, bands, windows[number], part.filters, taken, _A_BAND * asked.most
             )
             packed, counts = _counted(texts << np.int64(32) | rows)
-            rows = packed & np.int64(0xFFFFFFFF)
-            found.append(_Places(packed >> np.int64(32), np.full(len(rows), number), rows))
+            texts, rows = _apart(packed)
+            found.append(_Places(texts, np.full(len(rows), number), rows))
             shared.append(counts)
         return _Places.joined(found).best(joined(shared, np.float64), _COLLISIONS * asked.most)
 
@@ -263,19 +263,15 @@ class State:
             asked.terms, np.searchsorted(terms, asked.terms.values), counts, gains
         )
         sizes = np.diff(asked.terms.offsets)
-        found, scores = [], []
+        rows = np.empty((len(sizes), asked.most), np.int64)
+        kept = np.zeros(len(sizes), np.int64)
+        best = rows, np.empty(rows.shape), kept
         for number, part in enumerate(self.parts):
-            texts, rows, sums = _lookups.score_rows(
-                part.segment.postings,
-                lists[number],
-                gains,
-                (chosen.values, chosen.offsets, sizes, least, windows[number]),
-                part.filters,
-                asked.most,
-            )
-            found.append(_Places(texts, np.full(len(rows), number), rows))
-            scores.append(sums)
-        return _Places.joined(found).best(joined(scores, np.float64), asked.most)
+            postings = part.segment.postings, lists[number]
+            texts = chosen.values, chosen.offsets, sizes, least, windows[number]
+            _lookups.score_rows(postings, gains, texts, part.filters, number << 32, best)
+        found = rows[np.arange(asked.most) < kept[:, np.newaxis]]
+        return _Places(np.repeat(np.arange(len(sizes)), kept), *_apart(found))
 
     def _leave_out_dead(self, lists: Sequence[I64], counts: I64) -> None:
         """Take dead rows off the counts of all terms that may be rare enough to be looked for."""
@@ -336,6 +332,11 @@ class State:
             marks.append(own)
         every = Ragged.joined(words)
         return joined(numbers, np.int64), every, Ragged(joined(marks, np.uint8), every.offsets)
+
+
+def _apart(packed: I64) -> tuple[I64, I64]:
+    """Give the upper and the lower 32 bits."""
+    return packed >> np.int64(32), packed & np.int64(0xFFFFFFFF)
 
 
 def _counted(values: I64) -> tuple[I64, I64]:
