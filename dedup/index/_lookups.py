@@ -127,10 +127,11 @@ def _may_answer(
     row: int64_t,
     alive: cython.const[uint8_t][::1],
     moments: cython.const[int64_t][::1],
+    numbers: cython.const[int64_t][::1],
     window: cython.const[int64_t][::1],
 ) -> cython.int:
-    """Tell whether a row is alive and in a window: dates from, to, rows before, one but."""
-    if not alive[row] or row >= window[2] or row == window[3]:
+    """Tell whether a row is alive and in a window: dates from, to, numbers before, one but."""
+    if not alive[row] or numbers[row] >= window[2] or numbers[row] == window[3]:
         return 0
     return window[0] <= moments[row] <= window[1] or moments[row] == _UNDATED
 
@@ -324,9 +325,9 @@ def score_rows(
     Of the ``postings`` u8, ``bounds`` i64[t, 2] are the terms' lists, ``gains`` f64[t] what each
     adds. Of the texts: ``terms`` i32, ragged by ``ends`` i64[q + 1], added in this order; ``sizes``
     i64[q], how many words each has; ``least`` f64[q], what a row of as many words must reach (one
-    of fewer accordingly less); ``windows`` i64[q, 4], the dates from and to, the row to stop
-    before, and one to leave out. Of the segment: ``alive`` u8[n], ``moments`` i64[n], ``sizes``
-    i32[n].
+    of fewer accordingly less); ``windows`` i64[q, 4], the dates from and to, the number
+    to stop before, and one to leave out. Of the segment: ``alive`` u8[n], ``moments`` i64[n],
+    ``sizes`` i32[n] and ``numbers`` i64[n].
 
     The best, of this segment and of those asked before, which numbered their rows from less than
     ``first`` on: rows i64[q, k], numbered so, and sums f64[q, k], the best first, the first of
@@ -342,6 +343,7 @@ def score_rows(
     alive: cython.const[uint8_t][::1] = segment[0]
     moments: cython.const[int64_t][::1] = segment[1]
     row_sizes: cython.const[int32_t][::1] = segment[2]
+    numbers: cython.const[int64_t][::1] = segment[3]
     rows: int64_t[:, ::1] = best[0]
     sums: cython.double[:, ::1] = best[1]
     kept: int64_t[::1] = best[2]
@@ -375,7 +377,7 @@ def score_rows(
                 score = table.sums[k]
                 if score <= beaten or score * sizes[q] < least[q] * min(sizes[q], row_sizes[row]):
                     continue
-                if _may_answer(row, alive, moments, windows[q]):
+                if _may_answer(row, alive, moments, numbers, windows[q]):
                     kept[q] = _keep_best(first + row, score, rows[q], sums[q], kept[q])
             table.clear()
 
@@ -399,6 +401,7 @@ def collisions(
     sorted_rows: cython.const[uint32_t][:, ::1] = bands[1]
     alive: cython.const[uint8_t][::1] = segment[0]
     moments: cython.const[int64_t][::1] = segment[1]
+    numbers: cython.const[int64_t][::1] = segment[3]
     starts: int64_t[:, ::1] = np.empty((keys.shape[0], keys.shape[1]), np.int64)
     room: int64_t = 0
     q: cython.Py_ssize_t
@@ -436,7 +439,7 @@ def collisions(
                     if row >= alive.shape[0]:
                         with cython.gil:
                             raise ValueError("a band names a row that is not there")
-                    if _may_answer(row, alive, moments, windows[q]):
+                    if _may_answer(row, alive, moments, numbers, windows[q]):
                         found_texts[found] = q
                         found_rows[found] = row
                         found += 1

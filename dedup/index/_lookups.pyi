@@ -8,7 +8,7 @@ def score_rows(
     postings: tuple[U8, I64],
     gains: F64,
     texts: tuple[I32, I64, I64, F64, I64],
-    segment: tuple[U8, I64, I32],
+    segment: tuple[U8, I64, I32, I64],
     first: int,
     best: tuple[I64, F64, I64],
 ) -> None: ...
@@ -16,7 +16,7 @@ def collisions(
     keys: U32,
     bands: tuple[U32, U32],
     windows: I64,
-    segment: tuple[U8, I64, I32],
+    segment: tuple[U8, I64, I32, I64],
     taken: I64,
     most: int,
 ) -> tuple[I64, I64]: ...

@@ -47,47 +47,35 @@ _A_BAND = 8
 """and so many times as many of each band: a bucket may hold a million copies."""
 _TEXTS_AT_ONCE = 128
 """Texts asked for in one go: what bounds the memory of their candidates."""
-_FIRST, _LAST = NO_MOMENT + 1, np.iinfo(np.int64).max
+_LAST = np.iinfo(np.int64).max
 
 
 class Window(NamedTuple):
-    """Which articles may answer a text; ``None`` leaves out no one.
+    """Which articles may answer a text.
 
-    ``moments`` are the first and the last date in seconds since 1970: articles dated otherwise are
-    not looked at. The article numbered ``but`` is left out, and so are those numbered ``before``
-    and above.
+    Those dated from ``first`` to ``last``, in seconds since 1970, and those without a date; of them
+    those numbered less than ``before``, the one numbered ``but`` left out.
     """
 
-    moments: tuple[int, int] | None = None
-    but: int | None = None
-    before: int | None = None
-
-    def of(self, part: Part) -> tuple[int, int, int, int]:
-        """Give it as :func:`dedup.index._lookups.score_rows` takes it, for the rows of a part."""
-        first, last = (_FIRST, _LAST) if self.moments is None else self.moments
-        numbers = part.segment.numbers
-        end, own = len(numbers), -1
-        if self.before is not None and numbers[-1] >= self.before:
-            end = int(np.searchsorted(numbers, self.before))
-        if self.but is not None and numbers[0] <= self.but <= numbers[-1]:
-            at = int(np.searchsorted(numbers, self.but))
-            own = at if at < len(numbers) and numbers[at] == self.but else -1
-        return first, last, end, own
+    first: int = NO_MOMENT + 1
+    last: int = _LAST
+    before: int = _LAST
+    but: int = -1
 
 
 class Asked(NamedTuple):
     """Texts to ask for.
 
     ``words`` ragged u32 with ``marks`` u8; ``terms``, the distinct words of each but the common
-    ones, ragged u32; ``keys`` u32[q, bands]; a window for each; and how many answers each may
-    have: for more of them, more candidates are looked at.
+    ones, ragged u32; ``keys`` u32[q, bands]; ``windows`` i64[q, 4], a :class:`Window` each; and
+    how many answers each may have: for more of them, more candidates are looked at.
     """
 
     words: Ragged
     marks: U8
     terms: Ragged
     keys: U32
-    windows: Sequence[Window]
+    windows: I64
     most: int
 
     @classmethod
@@ -98,7 +86,8 @@ class Asked(NamedTuple):
         terms = Ragged(*_lists.row_terms(words.values, words.offsets, common_words()))
         keys = np.ascontiguousarray(band_keys(words, bands).T)
         keys = keys if len(words) else np.empty((0, bands.bands), np.uint32)
-        return cls(words, marks, terms, keys, windows, max(most, MOST_CANDIDATES))
+        of_texts = np.array(windows, np.int64).reshape(-1, 4)
+        return cls(words, marks, terms, keys, of_texts, max(most, MOST_CANDIDATES))
 
     def cut(self) -> Iterator[tuple[int, Asked]]:
         """Give some texts at a time, with the place of the first."""
@@ -230,20 +219,16 @@ class State:
 
     def _candidates(self, asked: Asked) -> _Places:
         """Find the articles worth looking at, in no order, some twice."""
-        windows = [
-            np.array([window.of(part) for window in asked.windows], np.int64).reshape(-1, 4)
-            for part in self.parts
-        ]
-        return _Places.joined([self._colliding(asked, windows), self._sharing(asked, windows)])
+        return _Places.joined([self._colliding(asked), self._sharing(asked)])
 
-    def _colliding(self, asked: Asked, windows: Sequence[I64]) -> _Places:
+    def _colliding(self, asked: Asked) -> _Places:
         """Find the articles that share most bands."""
         taken = np.zeros(asked.keys.shape, np.int64)
         found, shared = [], []
         for number, part in enumerate(self.parts):
             bands = part.segment.band_keys, part.segment.band_rows
             texts, rows = _lookups.collisions(
-                asked.keys, bands, windows[number], part.filters, taken, _A_BAND * asked.most
+                asked.keys, bands, asked.windows, part.filters, taken, _A_BAND * asked.most
             )
             packed, counts = _counted(texts << np.int64(32) | rows)
             texts, rows = _apart(packed)
@@ -251,7 +236,7 @@ class State:
             shared.append(counts)
         return _Places.joined(found).best(joined(shared, np.float64), _COLLISIONS * asked.most)
 
-    def _sharing(self, asked: Asked, windows: Sequence[I64]) -> _Places:
+    def _sharing(self, asked: Asked) -> _Places:
         """Find the articles that share most rare words, by weight."""
         terms = distinct(asked.terms.values)
         counts = np.zeros(len(terms), np.int64)
@@ -266,9 +251,9 @@ class State:
         rows = np.empty((len(sizes), asked.most), np.int64)
         kept = np.zeros(len(sizes), np.int64)
         best = rows, np.empty(rows.shape), kept
+        texts = chosen.values, chosen.offsets, sizes, least, asked.windows
         for number, part in enumerate(self.parts):
             postings = part.segment.postings, lists[number]
-            texts = chosen.values, chosen.offsets, sizes, least, windows[number]
             _lookups.score_rows(postings, gains, texts, part.filters, number << 32, best)
         found = rows[np.arange(asked.most) < kept[:, np.newaxis]]
         return _Places(np.repeat(np.arange(len(sizes)), kept), *_apart(found))

@@ -206,9 +206,9 @@ class Part:
         return None if self.live == len(self.segment) else np.packbits(self.alive == 0).tobytes()
 
     @property
-    def filters(self) -> tuple[U8, I64, I32]:
-        """What :mod:`dedup.index._lookups` asks of rows: alive, moments, sizes."""
-        return self.alive, self.segment.moments, self.segment.sizes
+    def filters(self) -> tuple[U8, I64, I32, I64]:
+        """What :mod:`dedup.index._lookups` asks of rows: alive, moments, sizes, numbers."""
+        return self.alive, self.segment.moments, self.segment.sizes, self.segment.numbers
 
     def find_lists(self, terms: U32, counts: I64) -> I64:
         """Find the posting lists of terms, ascending, i64[t, 2]; add their rows to ``counts``."""
