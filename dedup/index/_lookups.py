@@ -145,6 +145,7 @@ def _home(row: uint32_t, mask: uint32_t) -> uint32_t:
     return ((row * cython.cast(uint32_t, 0x9E3779B1)) >> 7) & mask
 
 
+@cython.final
 @cython.cclass
 class _Scores:
     """The sums of rows, ``used`` of them, found through an open table and told by bits.
@@ -172,6 +173,7 @@ class _Scores:
         self.mask = cython.cast(uint32_t, size - 1)
 
     @cython.cfunc
+    @cython.inline
     @cython.nogil
     @cython.exceptval(-1)
     def add(self, row: uint32_t, gain: cython.double) -> cython.int:
