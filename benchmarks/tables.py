@@ -389,9 +389,9 @@ def index(found: dict[str, Any]) -> str:
     )
     since = table(
         "CPU seconds of a batch of 1,000 added to an index of so many, mean of eight, on one"
-        " thread, while others shared the two cores: then and since, in turn, with the verdict of 0.3.0"
-        " and the same versions found. By these figures a million take some 600 CPU seconds since (583"
-        " to 607); they were not added anew:",
+        " thread, while others shared the two cores: then and since, in turn, with the verdict"
+        " of 0.3.0 and the same versions found. By these figures a million take some 600 CPU"
+        " seconds since (583 to 607); they were not added anew:",
         ("articles", "then", "since"),
         [
             (f"{run['articles']:,}", run["before_seconds"], run["seconds"])

@@ -230,7 +230,7 @@ class State:
             texts, rows = _lookups.collisions(
                 asked.keys, bands, asked.windows, part.filters, taken, _A_BAND * asked.most
             )
-            packed, counts = _counted(texts << np.int64(32) | rows)
+            packed, counts = np.unique(texts << np.int64(32) | rows, return_counts=True)
             texts, rows = _apart(packed)
             found.append(_Places(texts, np.full(len(rows), number), rows))
             shared.append(counts)
@@ -277,17 +277,13 @@ class State:
         """
         places = self._candidates(asked).distinct()
         places = places.take(self._sharing_enough(asked.terms, places, versions=versions))
-        places = places.take(np.lexsort((places.texts, places.rows, places.parts)))
-        new_row = np.ones(len(places.rows), np.bool_)
-        new_row[1:] = np.diff(places.parts).astype(np.bool_) | np.diff(places.rows).astype(np.bool_)
-        at = np.cumsum(new_row) - 1
-        order = np.lexsort((at, places.texts))
-        pairs = np.stack((places.texts, at), axis=1)[order]
-        return Candidates(pairs, *self._read(places.take(np.flatnonzero(new_row))))
+        held, at = np.unique(places.parts << np.int64(32) | places.rows, return_inverse=True)
+        pairs = np.stack((places.texts, at), axis=1)[np.lexsort((at, places.texts))]
+        return Candidates(pairs, *self._read(*_apart(held)))
 
-    def _by_part(self, places: _Places) -> Iterator[tuple[Part, slice]]:
-        """Give each part that holds some of the places, which ascend by part, and which."""
-        edges = np.searchsorted(places.parts, np.arange(len(self.parts) + 1)).tolist()
+    def _by_part(self, parts: I64) -> Iterator[tuple[Part, slice]]:
+        """Give each part that is among some, which ascend, and where it is."""
+        edges = np.searchsorted(parts, np.arange(len(self.parts) + 1)).tolist()
         for part, (first, last) in zip(self.parts, pairwise(edges), strict=True):
             if first < last:
                 yield part, slice(first, last)
@@ -295,7 +291,7 @@ class State:
     def _sharing_enough(self, terms: Ragged, places: _Places, *, versions: bool) -> I64:
         """Choose the places that share so many words with texts that they are worth judging."""
         shared, sizes = [], []
-        for part, own in self._by_part(places):
+        for part, own in self._by_part(places.parts):
             rows = places.rows[own]
             pairs = np.stack((places.texts[own], rows), axis=1)
             shared.append(part.segment.shared_terms(terms, pairs))
@@ -306,13 +302,13 @@ class State:
             wanted = np.maximum(wanted, VERSION_SHARE * (shorter - VERSION_FREE))
         return np.flatnonzero(joined(shared, np.int64) >= wanted)
 
-    def _read(self, places: _Places) -> tuple[I64, Ragged, Ragged]:
+    def _read(self, parts: I64, rows: I64) -> tuple[I64, Ragged, Ragged]:
         """Read articles, given by part and row, ascending: numbers, words and marks."""
         numbers, words, marks = [], [], []
-        for part, some in self._by_part(places):
-            rows = places.rows[some]
-            of_part, own = part.segment.read(rows)
-            numbers.append(part.segment.numbers[rows])
+        for part, where in self._by_part(parts):
+            some = rows[where]
+            of_part, own = part.segment.read(some)
+            numbers.append(part.segment.numbers[some])
             words.append(of_part)
             marks.append(own)
         every = Ragged.joined(words)
@@ -322,13 +318,6 @@ class State:
 def _apart(packed: I64) -> tuple[I64, I64]:
     """Give the upper and the lower 32 bits."""
     return packed >> np.int64(32), packed & np.int64(0xFFFFFFFF)
-
-
-def _counted(values: I64) -> tuple[I64, I64]:
-    """Sort values, drop repeats, and count them."""
-    ordered = np.sort(values)
-    starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1]))[: len(ordered)])
-    return ordered[starts], np.diff(np.append(starts, len(ordered)))
 
 
 def _rarest(terms: Ragged, numbers: I64, counts: I64, gains: F64) -> tuple[Ragged, F64]:
