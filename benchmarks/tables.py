@@ -45,12 +45,13 @@ def blowup(cases: dict[str, list[dict[str, Any]]]) -> str:
     """Show how cost grows where others blow up, and that nothing planted is lost."""
     return table(
         "Cost of hard inputs, near-duplicates at .5 and, of forms, a scan (`blowup.py`):",
-        ("case", "size", "seconds", "peak MB", "pairs", "planted and found"),
+        ("case", "size", "seconds", "CPU seconds", "peak MB", "pairs", "planted and found"),
         [
             (
                 case,
                 f"{row['size']:,}",
                 row["seconds"],
+                row.get("cpu_seconds", ""),
                 row["peak_mb"],
                 f"{row['pairs']:,}",
                 _planted(row),
