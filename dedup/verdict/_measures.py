@@ -5,6 +5,7 @@ first beside the second. The table says what is counted.
 """
 
 import cython
+from cython.cimports.dedup.verdict import _orders
 from cython.cimports.dedup.verdict._counting import (
     drawn,
     is_copied,
@@ -16,29 +17,6 @@ from cython.cimports.dedup.verdict._counting import (
 from cython.cimports.dedup.verdict._dates import days_apart, elsewhere
 from cython.cimports.dedup.verdict._links import Side
 from cython.cimports.dedup.verdict._measures import Measurer
-from cython.cimports.dedup.verdict._orders import (
-    content_chain,
-    content_chain_length,
-    content_chain_order,
-    content_neighbours,
-    content_neighbours_count,
-    fact_chain,
-    fact_chain_length,
-    fact_chain_order,
-    fact_neighbours,
-    fact_neighbours_count,
-    number_chain,
-    number_chain_length,
-    number_chain_order,
-    plain_chain,
-    plain_chain_length,
-    plain_chain_order,
-    plain_neighbours,
-    plain_neighbours_count,
-    rare_chain,
-    rare_chain_length,
-    rare_chain_order,
-)
 from cython.cimports.dedup.verdict._words import (
     details,
     fact_mass,
@@ -404,27 +382,27 @@ _MEASURERS[measures.COLUMNS["rare_count"]] = rare_count
 _MEASURERS[measures.COLUMNS["fact_weight"]] = fact_weight
 _MEASURERS[measures.COLUMNS["lead_facts"]] = lead_facts
 _MEASURERS[measures.COLUMNS["lead_words"]] = lead_words
-_MEASURERS[measures.COLUMNS["fact_chain"]] = fact_chain
-_MEASURERS[measures.COLUMNS["fact_chain_length"]] = fact_chain_length
-_MEASURERS[measures.COLUMNS["fact_chain_order"]] = fact_chain_order
-_MEASURERS[measures.COLUMNS["fact_neighbours"]] = fact_neighbours
-_MEASURERS[measures.COLUMNS["fact_neighbours_count"]] = fact_neighbours_count
-_MEASURERS[measures.COLUMNS["number_chain"]] = number_chain
-_MEASURERS[measures.COLUMNS["number_chain_length"]] = number_chain_length
-_MEASURERS[measures.COLUMNS["number_chain_order"]] = number_chain_order
-_MEASURERS[measures.COLUMNS["rare_chain"]] = rare_chain
-_MEASURERS[measures.COLUMNS["rare_chain_length"]] = rare_chain_length
-_MEASURERS[measures.COLUMNS["rare_chain_order"]] = rare_chain_order
-_MEASURERS[measures.COLUMNS["plain_chain"]] = plain_chain
-_MEASURERS[measures.COLUMNS["plain_chain_length"]] = plain_chain_length
-_MEASURERS[measures.COLUMNS["plain_chain_order"]] = plain_chain_order
-_MEASURERS[measures.COLUMNS["plain_neighbours"]] = plain_neighbours
-_MEASURERS[measures.COLUMNS["plain_neighbours_count"]] = plain_neighbours_count
-_MEASURERS[measures.COLUMNS["content_chain"]] = content_chain
-_MEASURERS[measures.COLUMNS["content_chain_length"]] = content_chain_length
-_MEASURERS[measures.COLUMNS["content_chain_order"]] = content_chain_order
-_MEASURERS[measures.COLUMNS["content_neighbours"]] = content_neighbours
-_MEASURERS[measures.COLUMNS["content_neighbours_count"]] = content_neighbours_count
+_MEASURERS[measures.COLUMNS["fact_chain"]] = _orders.fact_chain
+_MEASURERS[measures.COLUMNS["fact_chain_length"]] = _orders.fact_chain_length
+_MEASURERS[measures.COLUMNS["fact_chain_order"]] = _orders.fact_chain_order
+_MEASURERS[measures.COLUMNS["fact_neighbours"]] = _orders.fact_neighbours
+_MEASURERS[measures.COLUMNS["fact_neighbours_count"]] = _orders.fact_neighbours_count
+_MEASURERS[measures.COLUMNS["number_chain"]] = _orders.number_chain
+_MEASURERS[measures.COLUMNS["number_chain_length"]] = _orders.number_chain_length
+_MEASURERS[measures.COLUMNS["number_chain_order"]] = _orders.number_chain_order
+_MEASURERS[measures.COLUMNS["rare_chain"]] = _orders.rare_chain
+_MEASURERS[measures.COLUMNS["rare_chain_length"]] = _orders.rare_chain_length
+_MEASURERS[measures.COLUMNS["rare_chain_order"]] = _orders.rare_chain_order
+_MEASURERS[measures.COLUMNS["plain_chain"]] = _orders.plain_chain
+_MEASURERS[measures.COLUMNS["plain_chain_length"]] = _orders.plain_chain_length
+_MEASURERS[measures.COLUMNS["plain_chain_order"]] = _orders.plain_chain_order
+_MEASURERS[measures.COLUMNS["plain_neighbours"]] = _orders.plain_neighbours
+_MEASURERS[measures.COLUMNS["plain_neighbours_count"]] = _orders.plain_neighbours_count
+_MEASURERS[measures.COLUMNS["content_chain"]] = _orders.content_chain
+_MEASURERS[measures.COLUMNS["content_chain_length"]] = _orders.content_chain_length
+_MEASURERS[measures.COLUMNS["content_chain_order"]] = _orders.content_chain_order
+_MEASURERS[measures.COLUMNS["content_neighbours"]] = _orders.content_neighbours
+_MEASURERS[measures.COLUMNS["content_neighbours_count"]] = _orders.content_neighbours_count
 _MEASURERS[measures.COLUMNS["days_apart"]] = days_apart
 _MEASURERS[measures.COLUMNS["elsewhere"]] = elsewhere
 _MEASURERS[measures.COLUMNS["quotes"]] = _quotes

@@ -51,12 +51,19 @@ RARE = 3.5
 """Weight from which a word is rare: it stands in 3 % of all texts at the most."""
 VERY_RARE = 6.0
 """Weight from which it is very rare: 1 text in 400 has it at the most."""
-KIND_NAMES = ("fact", "plain", "content", "number", "rare")
-"""Kinds of words whose order is asked for: names and numbers; plain words; content words, names
-and numbers; numbers; rare words and numbers;"""
+_KINDS = {
+    "fact": "names and numbers",
+    "plain": "plain words",
+    "content": "content words",
+    "number": "numbers",
+    "rare": "rare words",
+}
+"""Kinds of words whose order is asked for. Names and numbers are content words, too, and numbers
+rare ones,"""
+KIND_NAMES = tuple(_KINDS)
 KINDS = len(KIND_NAMES)
 NEIGHBOURED = 3
-"""and how many of these, from the first, are asked for their neighbours."""
+"""and how many of the kinds, from the first, are asked for their neighbours."""
 OPENING_WORDS = 9
 """Words of a text among which the date stands that it opens with,"""
 DAYS_OF_MONTH = 31
@@ -108,6 +115,47 @@ class Measure(NamedTuple):
 
 
 _GREATER, _LESSER, _MEAN, _SHORTER = Combine
+
+
+_OF_ORDER = (
+    (
+        "chain",
+        "Distinct {} in the chain: those that both texts bring in the same order.",
+        "{} that come in the same order in both texts",
+    ),
+    (
+        "chain_length",
+        "Logarithm of the {} in the chain; a count.",
+        "{} in the same order, as a logarithm",
+    ),
+    (
+        "chain_order",
+        "Of the distinct {} that both texts have, those in the chain.",
+        "shared {} that come in the same order",
+    ),
+    (
+        "neighbours",
+        "Distinct {} behind which the same one comes next in the other text.",
+        "{} with the same one next to them in both texts",
+    ),
+    (
+        "neighbours_count",
+        "Logarithm of how many {} these are; a count.",
+        "{} with the same one next to them, as a logarithm",
+    ),
+)
+"""What is measured of each kind of words, the last two of some; its words stand for {}."""
+
+
+def _of_order(kind: str) -> list[Measure]:
+    """Give the measures of the order in which words of a kind come, and of their neighbours."""
+    asked = _OF_ORDER if kind in KIND_NAMES[:NEIGHBOURED] else _OF_ORDER[:3]
+    words = _KINDS[kind]
+    return [
+        Measure(f"{kind}_{name}", counted.format(words), _LESSER, told.format(words))
+        for name, counted, told in asked
+    ]
+
 
 MEASURES = (
     Measure(
@@ -327,132 +375,7 @@ MEASURES = (
         _LESSER,
         "weight of the lead’s words that the other text has too",
     ),
-    Measure(
-        "fact_chain",
-        "Distinct names and numbers in the chain: those that both texts bring in the same order.",
-        _LESSER,
-        "names and numbers that come in the same order in both texts",
-    ),
-    Measure(
-        "fact_chain_length",
-        "Logarithm of the names and numbers in the chain; a count.",
-        _LESSER,
-        "names and numbers in the same order, as a logarithm",
-    ),
-    Measure(
-        "fact_chain_order",
-        "Of the distinct names and numbers that both texts have, those in the chain.",
-        _LESSER,
-        "shared names and numbers that come in the same order",
-    ),
-    Measure(
-        "fact_neighbours",
-        "Distinct names and numbers behind which the same one comes next in the other text.",
-        _LESSER,
-        "names and numbers with the same one next to them in both texts",
-    ),
-    Measure(
-        "fact_neighbours_count",
-        "Logarithm of how many these are; a count.",
-        _LESSER,
-        "names and numbers with the same one next to them, as a logarithm",
-    ),
-    Measure(
-        "number_chain",
-        "Distinct numbers in the chain: those that both texts bring in the same order.",
-        _LESSER,
-        "numbers that come in the same order in both texts",
-    ),
-    Measure(
-        "number_chain_length",
-        "Logarithm of the numbers in the chain; a count.",
-        _LESSER,
-        "numbers in the same order, as a logarithm",
-    ),
-    Measure(
-        "number_chain_order",
-        "Of the distinct numbers that both texts have, those in the chain.",
-        _LESSER,
-        "shared numbers that come in the same order",
-    ),
-    Measure(
-        "rare_chain",
-        "Distinct rare words in the chain: those that both texts bring in the same order.",
-        _LESSER,
-        "rare words that come in the same order in both texts",
-    ),
-    Measure(
-        "rare_chain_length",
-        "Logarithm of the rare words in the chain; a count.",
-        _LESSER,
-        "rare words in the same order, as a logarithm",
-    ),
-    Measure(
-        "rare_chain_order",
-        "Of the distinct rare words that both texts have, those in the chain.",
-        _LESSER,
-        "shared rare words that come in the same order",
-    ),
-    Measure(
-        "plain_chain",
-        "Distinct plain words in the chain: those that both texts bring in the same order.",
-        _LESSER,
-        "plain words that come in the same order in both texts",
-    ),
-    Measure(
-        "plain_chain_length",
-        "Logarithm of the plain words in the chain; a count.",
-        _LESSER,
-        "plain words in the same order, as a logarithm",
-    ),
-    Measure(
-        "plain_chain_order",
-        "Of the distinct plain words that both texts have, those in the chain.",
-        _LESSER,
-        "shared plain words that come in the same order",
-    ),
-    Measure(
-        "plain_neighbours",
-        "Distinct plain words behind which the same one comes next in the other text.",
-        _LESSER,
-        "plain words with the same one next to them in both texts",
-    ),
-    Measure(
-        "plain_neighbours_count",
-        "Logarithm of how many these are; a count.",
-        _LESSER,
-        "plain words with the same one next to them, as a logarithm",
-    ),
-    Measure(
-        "content_chain",
-        "Distinct content words in the chain: those that both texts bring in the same order.",
-        _LESSER,
-        "content words that come in the same order in both texts",
-    ),
-    Measure(
-        "content_chain_length",
-        "Logarithm of the content words in the chain; a count.",
-        _LESSER,
-        "content words in the same order, as a logarithm",
-    ),
-    Measure(
-        "content_chain_order",
-        "Of the distinct content words that both texts have, those in the chain.",
-        _LESSER,
-        "shared content words that come in the same order",
-    ),
-    Measure(
-        "content_neighbours",
-        "Distinct content words behind which the same one comes next in the other text.",
-        _LESSER,
-        "content words with the same one next to them in both texts",
-    ),
-    Measure(
-        "content_neighbours_count",
-        "Logarithm of how many these are; a count.",
-        _LESSER,
-        "content words with the same one next to them, as a logarithm",
-    ),
+    *(row for kind in "fact number rare plain content".split() for row in _of_order(kind)),
     Measure(
         "days_apart",
         "Days between the dates that the texts open with, MOST_DAYS at most; 0 where one opens "
