@@ -36,6 +36,8 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 TICKS, PAGE = os.sysconf("SC_CLK_TCK"), os.sysconf("SC_PAGE_SIZE")
+QUICK = "-XX:TieredStopAtLevel=1"
+"""Spark's own code compiled once, not twice: it does little here, and compiling is most of that."""
 
 
 def scan_here(dump: str, folder: str) -> dict[str, Any]:
@@ -85,6 +87,7 @@ def scan_spark(dump: str, folder: str, given: argparse.Namespace) -> dict[str, A
     session = (
         SparkSession.builder.master(master)
         .config("spark.driver.memory", given.memory)
+        .config("spark.driver.extraJavaOptions", QUICK)
         .config("spark.default.parallelism", str(given.parts or cores))
         .config("spark.ui.enabled", "false")
         .config("spark.ui.showConsoleProgress", "false")
