@@ -109,16 +109,11 @@ def count_copies(items: Iterator[Cards | Left], many: int) -> Iterator[tuple[U64
 
 def find_heads(items: Iterator[Cards | Left], digests: U64) -> Iterator[tuple[Cards, U64, I64]]:
     """Give for some words the articles of a part that may be their heads, and count all there."""
-    cards = _only_cards(items)
-    if cards is not None:
-        cards = take(cards, among(words_of(cards), digests))
+    parts = [item for item in items if isinstance(item, Cards)]
+    if parts:
+        cards = joined(take(part, among(words_of(part), digests)) for part in parts)
         found, counts = np.unique(cards.digests, return_counts=True)
         yield take(cards, np.unique(np.concatenate(_head_rows(cards)))), found, counts
-
-
-def _only_cards(items: Iterator[Any]) -> Cards | None:
-    parts = [item for item in items if isinstance(item, Cards)]
-    return joined(parts) if parts else None
 
 
 def by_rank(cards: Cards) -> I64:

@@ -174,10 +174,14 @@ def tops_of(items: Iterator[Any], labels: U64) -> Iterator[Articles]:
     known = take(known, np.argsort(known.keys))
     for cards in every:
         if isinstance(cards, Cards):
-            some = take(cards, among(cards.keys, known.keys))
-            of = known.labels[np.searchsorted(known.keys, some.keys)]
-            wanted = among(of, labels)
-            yield tops(take(Articles(of, some), wanted))
+            some = _in_groups(cards, known)
+            yield tops(take(some, among(some.labels, labels)))
+
+
+def _in_groups(cards: Cards, known: Labels) -> Articles:
+    """Choose the articles that are in groups; the keys ``known`` are in order."""
+    some = take(cards, among(cards.keys, known.keys))
+    return Articles(known.labels[np.searchsorted(known.keys, some.keys)], some)
 
 
 def tops(articles: Articles) -> Articles:
@@ -197,9 +201,8 @@ def send_groups(
     known = take(known, np.argsort(known.keys))
     for table in every:
         if isinstance(table, Cards):
-            some = take(table, among(table.keys, known.keys))
-            of = known.labels[np.searchsorted(known.keys, some.keys)]
-            yield from by_part(Articles(of, some), of, parts)
+            some = _in_groups(table, known)
+            yield from by_part(some, some.labels, parts)
         elif isinstance(table, Verdicts):
             of = known.labels[np.searchsorted(known.keys, table.keys[:, 0])]
             yield from by_part(Known(of, table), of, parts)
