@@ -2,7 +2,8 @@
 
 Wire templates and repeats, edited copies, stories grafted into others, unrelated stories; and pairs
 that a scan would look at, though days or outlets part them. And how any pair is varied: cut to
-equal lengths, another story appended to one side, half of one side cut away, and both at once.
+equal lengths, another story appended to one side, half of one side cut away, and both at once;
+rearranged; opened with a place and a date.
 """
 
 from __future__ import annotations
@@ -31,9 +32,15 @@ Record = dict[str, Any]
 
 SEED = 11
 LABELS = Path(__file__).parent / "labels"
-VARIANTS = ("", "equal", "appended", "half", "mixed", "moved")
+VARIANTS = ("", "equal", "appended", "half", "mixed", "moved", "dated")
 EQUAL_WORDS = 200
 """Words that both texts are cut to, near the median length of the rewrites."""
+PLACES = ("ATLANTA", "BOSTON", "Berlin", "CAIRO", "GENEVA", "LIMA", "London", "New York", "TOKYO")
+DAYS_APART = (0, 0, 0, 1, 1, 2, 3, 5, 9, 20)
+SAME_PLACE = 0.6
+"""Where and when texts open that are given a date: the same of versions as of others."""
+SAME_PAGE = 0.95
+"""Share of pairs of words from which two of the encyclopedia's pages are of one place."""
 HARD_PAIRS = 600
 APART_PAIRS = 1200
 APART_DAYS = 7
@@ -78,6 +85,7 @@ def made_pairs(data: Path, fillers: list[str]) -> Iterator[Made]:
     yield from _apart(news, sharing)
     yield from _wire_apart(wire)
     yield from _outlets(news, rng)
+    yield from _forms(data)
 
 
 def fillers(data: Path) -> list[str]:
@@ -255,26 +263,42 @@ def corrected(stories: list[str], rng: random.Random) -> Iterator[tuple[str, Mad
 def refilled(stories: list[str], rng: random.Random) -> Iterator[tuple[str, Made]]:
     """One to three sentences, and the same with other days, numbers and names throughout: a form.
 
-    What tells it from a correction is how many facts are others: three at the least.
+    What tells it from a correction is how many facts are others: three at the least, or, of a
+    *record* of one short sentence, two, of which one more may have stayed.
     """
     briefs = [(text, first_words(text, rng.choice((15, 25, 40, 70)))) for text in stories]
     pool = {
         kind: sorted({one for _, brief in briefs for one in form.findall(brief)})
         for kind, form in _NAMED.items()
     }
-    made = []
+    made: dict[str, list[tuple[str, Made]]] = {"refilled": [], "record": []}
     for text, brief in briefs:
-        changed, facts = brief, 0
-        for kind, form in _NAMED.items():
-            for old in sorted(set(form.findall(brief))):
-                new = rng.choice([one for one in pool[kind] if one != old])
-                changed, count = re.subn(rf"\b{re.escape(old)}\b", new, changed)
-                facts += count > 0
+        changed, facts = _refill(brief, pool, rng, kept=0)
         if facts >= LEAST_REFILLED:
-            made.append((text, Made("refilled", brief, changed, False, "form")))
-    yield from rng.sample(made, min(len(made), 2 * CORRECTED_PAIRS))
+            made["refilled"].append((text, Made("refilled", brief, changed, False, "form")))
+        if len(read(brief).sentences) == 1 and facts >= LEAST_OF_RECORD:
+            kept = int(facts > LEAST_OF_RECORD and rng.random() < ONE_KEPT)
+            changed, _ = _refill(brief, pool, rng, kept=kept)
+            made["record"].append((text, Made("record", brief, changed, False, "form")))
+    for found in made.values():
+        yield from rng.sample(found, min(len(found), 2 * CORRECTED_PAIRS))
 
 
+def _refill(
+    brief: str, pool: dict[str, list[str]], rng: random.Random, *, kept: int
+) -> tuple[str, int]:
+    """Put others in place of all days, numbers and names but some; how many were changed."""
+    olds = [(kind, old) for kind, form in _NAMED.items() for old in set(form.findall(brief))]
+    changed, facts = brief, 0
+    for kind, old in sorted(olds)[kept:]:
+        new = rng.choice([one for one in pool[kind] if one != old])
+        changed, count = re.subn(rf"\b{re.escape(old)}\b", new, changed)
+        facts += count > 0
+    return changed, facts
+
+
+LEAST_OF_RECORD = 2
+ONE_KEPT = 0.5
 LEAST_REFILLED = 3
 
 
@@ -356,6 +380,27 @@ def _outlets(news: dict[str, Record], rng: random.Random) -> Iterator[Made]:
         yield Made("two outlets", a, b, False)
 
 
+def _forms(data: Path) -> Iterator[Made]:
+    """Pair each text of ``wiki_templates`` with the one of another page that is most like it."""
+    held: dict[str, tuple[str, set[tuple[str, ...]]]] = {}
+    for row in records(data / "pairs", "wiki_templates"):
+        for page, text in zip(
+            row["id"].split(":")[1].split("-"), (row["a"], row["b"]), strict=True
+        ):
+            held.setdefault(text, (page, shingles(text, 2)))
+    chosen = set()
+    for text, (page, own) in held.items():
+        others = (
+            (_containment(own, theirs), other)
+            for other, (its_page, theirs) in held.items()
+            if its_page != page
+        )
+        likeness, nearest = max(pair for pair in others if pair[0] < SAME_PAGE)
+        if likeness > 0 and frozenset((text, nearest)) not in chosen:
+            chosen.add(frozenset((text, nearest)))
+            yield Made("one form", text, nearest, False)
+
+
 def candidate_rows(rows: Iterable[Record]) -> list[tuple[int, int]]:
     """Find the pairs of rows that a scan would judge."""
     articles = [Article(str(row["id"]), row["text"]) for row in rows]
@@ -374,7 +419,7 @@ def label_rows() -> list[Record]:
 
 
 def varied(a: str, b: str, fillers: list[str], rng: random.Random) -> dict[str, tuple[str, str]]:
-    """Make the variants of a pair: cut, appended to, halved, among other matter, rearranged."""
+    """Make the variants of a pair: cut, appended to, halved, with other matter, moved, dated."""
     texts = [a, b]
     sizes = [_size(text) for text in texts]
     side = rng.randrange(2)
@@ -390,8 +435,20 @@ def varied(a: str, b: str, fillers: list[str], rng: random.Random) -> dict[str, 
     moved[side] = " ".join(_rearranged(kept, rng)) + "\n\n" + second
     shortest = max(40, min(EQUAL_WORDS, *sizes))
     equal = [first_words(text, shortest) for text in texts]
-    made = zip(VARIANTS[1:], (equal, appended, halved, mixed, moved), strict=True)
+    dated = _dated(texts, random.Random(len(a) * len(b)))
+    made = zip(VARIANTS[1:], (equal, appended, halved, mixed, moved, dated), strict=True)
     return {variant: (pair[0], pair[1]) for variant, pair in made}
+
+
+def _dated(texts: list[str], rng: random.Random) -> list[str]:
+    """Open both texts with a place and a date, days apart as often in versions as in others."""
+    first = datetime.date(2021, 1, 1) + datetime.timedelta(rng.randrange(365))
+    days = (first, first + datetime.timedelta(rng.choice(DAYS_APART)))
+    place = rng.choice(PLACES)
+    places = [place, place if rng.random() < SAME_PLACE else rng.choice(PLACES)]
+    form = rng.choice(("%B %-d", "%-d %B"))
+    opened = zip(places, rng.sample(days, 2), texts, strict=True)
+    return [f"{place}, {day.strftime(form)} - {text}" for place, day, text in opened]
 
 
 def _rearranged(sentences: list[str], rng: random.Random) -> list[str]:

@@ -281,6 +281,17 @@ def notices(tables: dict[str, Any]) -> dict[str, dict[str, str]]:
     return found
 
 
+def months(languages: list[dict[str, Any]]) -> dict[str, int]:
+    """Give the number of each name of a month that is one word, in any language."""
+    names = {
+        form: int(kinds["month"])
+        for packed_words in languages
+        for form, kinds in packed_words["words"].items()
+        if "month" in kinds and " " not in form
+    }
+    return dict(sorted(names.items()))
+
+
 def alternatives(forms: set[str]) -> str:
     """Join folded forms to a pattern, the longest first."""
     ordered = sorted(forms, key=lambda form: (-len(form), form))
@@ -316,8 +327,8 @@ def main() -> None:
     common["aliases"] = valued(common["aliases"])
     text = json.dumps(notices(tables), ensure_ascii=False, indent=1)
     TARGET.with_name("notices.json").write_text(text + "\n", encoding="utf-8")
-    found = [{"language": "common", **common}]
-    found += [{"language": name, **packed(name, table)} for name, table in tables.items()]
+    languages = [{"language": name, **packed(name, table)} for name, table in tables.items()]
+    found = [{"language": "common", **common, "months": months(languages)}, *languages]
     lines = [json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in found]
     text = "\n".join(lines)
     TARGET.write_text(text + "\n", encoding="utf-8")

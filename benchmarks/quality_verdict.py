@@ -2,9 +2,10 @@
 
     python benchmarks/quality_verdict.py --data FOLDER [--pairs CACHE.pickle] [--out FILE.json]
 
-On the pairs for development every figure is by models that never saw the pair: five-fold
-cross-validation, groups kept whole, as in `fit_verdict.py`. The untouched pairs and the seeds are
-judged by the model that ships. "Flagged" means a probability of .5 or more.
+Every figure is by models that never saw the pair. Those on the pairs for development are of
+five-fold cross-validation, groups kept whole, as in `fit_verdict.py`; the untouched pairs are
+judged by a model fitted on all others. The model that ships, fitted in the same way on all pairs,
+judges the seeds alone, which are in no fit. "Flagged" means a probability of .5 or more.
 """
 
 from __future__ import annotations
@@ -186,20 +187,26 @@ def calibration(judged: Judged) -> Result:
     return {"expected calibration error": round(error, 4), "share, mean, versions": rows}
 
 
-def in_folds(pairs: list[Example], measured: Floats) -> Judged:
-    """Judge the pairs for development, each by the models that were fitted without it."""
-    odds = fit_version(pairs, measured).log_odds
+def unseen(pairs: list[Example], measured: Floats) -> dict[str, Judged]:
+    """Judge every pair by models that were fitted without it.
+
+    Those for development are judged by the models of the other folds, the untouched ones by a model
+    of all pairs for development.
+    """
+    untouched = np.array([pair.untouched for pair in pairs])
+    fitted = [fit_version(pairs, measured), *(fit_kind(kind, pairs, measured) for kind in KINDS)]
+    odds, *kinds = (
+        np.where(untouched, one.grown.log_odds(measured), one.log_odds) for one in fitted
+    )
     decided = [measured[:, COLUMNS[name]] != 0 for name in judging.DECIDING]
     probability = judging.bounded(odds, measured)
     probability = np.where(decided[0] | decided[1], measured[:, COLUMNS["same"]], probability)
-    kinds = [fit_kind(kind, pairs, measured).log_odds > 0 for kind in KINDS]
-    verdicts = judging.kinds(measured, probability, partial=kinds[0], template=kinds[1])
-    development = np.array([not pair.untouched for pair in pairs])
-    return Judged(pairs, development, probability, _names(verdicts))
-
-
-def _names(codes: NDArray[np.uint8]) -> NDArray[Any]:
-    return np.array([verdict.value for verdict in judging.VERDICTS])[codes]
+    codes = judging.kinds(measured, probability, partial=kinds[0] > 0, template=kinds[1] > 0)
+    verdicts = np.array([verdict.value for verdict in judging.VERDICTS])[codes]
+    return {
+        "development, five folds": Judged(pairs, ~untouched, probability, verdicts),
+        "untouched": Judged(pairs, untouched, probability, verdicts),
+    }
 
 
 def seeds() -> Result:
@@ -215,12 +222,6 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=OUT)
     options = parser.parse_args()
     pairs, measured = cached(options.data, options.pairs)
-    codes, probability = judging.judge(measured)
-    untouched = np.array([pair.untouched for pair in pairs])
-    sides = {
-        "development, five folds": in_folds(pairs, measured),
-        "untouched": Judged(pairs, untouched, probability, _names(codes)),
-    }
     results = {
         name: {
             "bars": bars(judged),
@@ -228,7 +229,7 @@ def main() -> None:
             "read": by_reading(judged),
             "calibration": calibration(judged),
         }
-        for name, judged in sides.items()
+        for name, judged in unseen(pairs, measured).items()
     } | {"seeds": seeds()}
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_text(json.dumps(results, indent=1) + "\n", "utf-8")

@@ -185,7 +185,7 @@ def quality_verdict(found: dict[str, Any]) -> str:
     reliable = [row for side in sides for row in side["calibration"]["share, mean, versions"]]
     titles = (
         "Share flagged as versions and its bar, of pairs for development (five folds of whole "
-        "groups) and of the third that nothing was fitted on (`fit_verdict.py`, "
+        "groups) and of the third that is set aside, by a model fitted without it (`fit_verdict.py`, "
         "`quality_verdict.py`):",
         "Pairs read by eye: precision / recall / F1 / pairs, or, of a verdict, pairs / right / "
         "versions:",
@@ -321,7 +321,7 @@ def threshold(found: dict[str, Any]) -> str:
     """Show what a higher probability trades on pairs of scans that were read."""
     return table(
         f"Precision and recall by `min_probability`, {found['pairs']} pairs of scans read by eye,"
-        " two thirds of them seen by the fit (`threshold.py`):",
+        " all of them seen by the fit (`threshold.py`):",
         ("from", "flagged", "precision", "recall", "F1"),
         [
             (

@@ -2,7 +2,7 @@
 
 The pairs of ``labels/scan_pairs.jsonl`` and ``read_pairs.jsonl`` are looked up in scans of their
 dumps, as they were drawn: by what was said of them, so that the hard ones are more frequent than in
-a dump. Two thirds of them are among those that the model was fitted on.
+a dump. The model was fitted on all of them.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from dedup.verdict.trees import NODE, Nodes
 
-__all__ = ["Floats", "Forest", "Growth", "grow"]
+__all__ = ["Floats", "Grown", "Growth", "grow"]
 
 Floats = NDArray[np.float64]
 
@@ -22,9 +22,12 @@ Floats = NDArray[np.float64]
 class Growth(NamedTuple):
     """How many trees are grown, how large, and how much each of them may say."""
 
-    trees: int = 1000
+    bags: int = 2
+    """How many sums of trees are grown, each on its own draw of pairs and columns; their mean says
+    what none of them says by chance (Breiman 1996)."""
+    trees: int = 500
     leaves: int = 8
-    rate: float = 0.04
+    rate: float = 0.08
     least: int = 40
     """Pairs in a leaf at the least."""
     columns: float = 0.6
@@ -33,17 +36,18 @@ class Growth(NamedTuple):
     """and of the pairs that it is grown on."""
 
 
-class Forest:
-    """Some trees: what they say, and their nodes."""
+class Grown:
+    """Several sums of trees: the mean of what they say, and their nodes."""
 
-    def __init__(self, booster: lightgbm.Booster) -> None:
-        self._booster = booster
+    def __init__(self, boosters: list[lightgbm.Booster]) -> None:
+        self._boosters = boosters
         self.slope, self.shift = 1.0, 0.0
 
     def log_odds(self, measured: Floats) -> Floats:
         """Add up the trees for each pair, f64[m]."""
-        said: Floats = self._booster.predict(measured, raw_score=True)
-        return said * self.slope + self.shift
+        said = sum(booster.predict(measured, raw_score=True) for booster in self._boosters)
+        found: Floats = said / len(self._boosters) * self.slope + self.shift
+        return found
 
     def nodes(self) -> tuple[Nodes, list[int]]:
         """Give all nodes, and where each tree begins.
@@ -52,9 +56,11 @@ class Forest:
         """
         rows: list[tuple[int, int, float, float]] = []
         roots = []
-        for number, tree in enumerate(self._booster.dump_model()["tree_info"]):
-            roots.append(len(rows))
-            self._add(tree["tree_structure"], rows, self.shift if number == 0 else 0.0)
+        for booster in self._boosters:
+            for tree in booster.dump_model()["tree_info"]:
+                shift = 0.0 if roots else self.shift
+                roots.append(len(rows))
+                self._add(tree["tree_structure"], rows, shift)
         return np.array(rows, NODE), roots
 
     def _add(
@@ -63,7 +69,7 @@ class Forest:
         """Add a node and all below it; its value, and how many pairs came to it."""
         at = len(rows)
         if "leaf_value" in node:
-            value = node["leaf_value"] * self.slope + shift
+            value = node["leaf_value"] * self.slope / len(self._boosters) + shift
             rows.append((-1, 0, 0.0, value))
             return value, node.get("leaf_count", 1)
         if node["decision_type"] != "<=" or node["missing_type"] != "None":
@@ -77,7 +83,7 @@ class Forest:
         return value, lefts + rights
 
 
-def grow(measured: Floats, version: Floats, weights: Floats, growth: Growth) -> Forest:
+def grow(measured: Floats, version: Floats, weights: Floats, growth: Growth) -> Grown:
     """Grow trees on weighed pairs, f64[m, k], that are versions (1) or not (0)."""
     data = lightgbm.Dataset(measured, version, weight=weights / weights.mean())
     settings = {
@@ -93,7 +99,7 @@ def grow(measured: Floats, version: Floats, weights: Floats, growth: Growth) -> 
         "use_missing": False,
         "num_threads": 1,
         "deterministic": True,
-        "seed": 1,
         "verbose": -1,
     }
-    return Forest(lightgbm.train(settings, data, growth.trees))
+    seeds = range(1, growth.bags + 1)
+    return Grown([lightgbm.train(settings | {"seed": s}, data, growth.trees) for s in seeds])

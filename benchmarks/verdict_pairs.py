@@ -263,7 +263,13 @@ def _versions(data: Path) -> Iterator[Example]:
 
 
 def _made(data: Path, stock: list[str]) -> Iterator[Example]:
-    told = {"template": ("template",), "wire apart": (), "wire topics": (), "grafted": ("partial",)}
+    told = {
+        "template": ("template",),
+        "one form": ("template",),
+        "wire apart": (),
+        "wire topics": (),
+        "grafted": ("partial",),
+    }
     for made in made_pairs(data, stock):
         verdicts = told.get(made.source, ())
         yield Example(

@@ -23,6 +23,7 @@ from datasketch import MinHash
 from dedup.furniture.finding import insets
 from dedup.furniture.leads import PHRASES
 from dedup.furniture.rules import RULES, Rule, Scope
+from dedup.packed import load_line
 from dedup.text.marks import Mark
 from dedup.text.sentences import WORDS, Token
 from dedup.text.tokens import fold
@@ -912,6 +913,106 @@ def replaced(side: Beside, other: Beside, mark: int) -> float:
     return share(words, side.size())
 
 
+def kinds(side: Beside) -> dict[str, dict[int, int]]:
+    """List the distinct words of each kind with the place where each first stands."""
+    first = {word: place for place, (word, _) in reversed(list(enumerate(side.flat)))}
+    found: dict[str, dict[int, int]] = {name: {} for name in measures.KIND_NAMES}
+    for word, _, marks in side.distinct():
+        fact, number = marks & (Mark.NAME | Mark.NUMBER), marks & Mark.NUMBER
+        plain = any(side.is_plain(w, m) for w, m in side.flat if w == word)
+        rare, content = (side.idf(word) >= least for least in (measures.RARE, measures.CONTENT))
+        told = {"fact": fact, "number": number, "rare": rare or number}
+        told |= {"plain": plain, "content": content or fact}
+        for name in (name for name, holds in told.items() if holds):
+            found[name][word] = first[word]
+    return found
+
+
+def longest_rise(places: Sequence[int]) -> int:
+    """Give the length of the longest increasing subsequence, in quadratic time."""
+    ends: list[int] = []
+    for k, place in enumerate(places):
+        ends.append(1 + max((ends[j] for j in range(k) if places[j] < place), default=0))
+    return max(ends, default=0)
+
+
+def next_ones(side: Beside, kind: dict[int, int]) -> dict[int, int]:
+    """Name the word of the kind that comes next behind where each first stands."""
+    found = {}
+    for word, place in kind.items():
+        behind = (later for later, _ in side.flat[place + 1 :] if later in kind)
+        found[word] = next(behind, -1)
+    return found
+
+
+def orders(side: Beside, other: Beside) -> dict[str, float]:
+    """Twin of ``_orders``: chains and neighbours of every kind."""
+    found = {}
+    for name in measures.KIND_NAMES:
+        here, there = kinds(side)[name], kinds(other)[name]
+        both = sorted(here.keys() & there.keys(), key=here.__getitem__)
+        chain = longest_rise([there[word] for word in both])
+        nexts = next_ones(side, here), next_ones(other, there)
+        neighbours = sum(nexts[0][word] == nexts[1][word] >= 0 for word in both)
+        found[f"{name}_chain"] = (chain + 1) / (len(here) + 4)
+        found[f"{name}_chain_length"] = math.log1p(chain)
+        found[f"{name}_chain_order"] = (chain + 1) / (len(both) + 2)
+        if f"{name}_neighbours" in measures.COLUMNS:
+            found[f"{name}_neighbours"] = (neighbours + 1) / (len(here) + 4)
+            found[f"{name}_neighbours_count"] = math.log1p(neighbours)
+    return found
+
+
+def masses(side: Beside, other: Beside) -> dict[str, float]:
+    """Twin of what ``_words`` weighs of facts, rare words and the lead."""
+    there = {word: marks for word, _, marks in other.distinct()}
+
+    def mass(mark: int) -> float:
+        both = [w for w, _, m in side.distinct() if w in there and m & there[w] & mark]
+        return math.log1p(total(min(side.idf(w), other.idf(w)) for w in both))
+
+    def weight(words: list[int], drawn_to: float) -> float:
+        shared = [side.idf(w) if w in side.there else 0.0 for w in words]
+        return total([drawn_to, *shared]) / total([8.0, *map(side.idf, words)])
+
+    marks_of = {word: marks for word, _, marks in side.distinct()}
+    facts = [w for w, m in marks_of.items() if m & (Mark.NUMBER | Mark.NAME)]
+    begun = dict.fromkeys(word for word, _ in side.flat[: measures.LEAD])
+    rare = [w for w in marks_of if w in there and side.idf(w) >= measures.VERY_RARE]
+    return {
+        "fact_mass": mass(Mark.NUMBER | Mark.NAME),
+        "number_mass": mass(Mark.NUMBER),
+        "rare_count": math.log1p(len(rare)),
+        "fact_weight": weight(facts, 4.0),
+        "lead_facts": weight([w for w in begun if w in set(facts)], 4.0),
+        "lead_words": weight([w for w in begun if side.idf(w) >= measures.CONTENT], 2.0),
+    }
+
+
+def dated(text: Words) -> tuple[int, int]:
+    """Give the date that a text opens with as days of a year of long months, and its place."""
+    names = load_line("facts", "common")["months"]
+    months = {word_id(name): number for name, number in names.items()}
+    forms = ("{}", "{:02}", *("{}" + end for end in measures.ORDINALS))
+    days = {word_id(form.format(day)): day for day in range(1, 32) for form in forms}
+    opening = [word for word, _ in text[: measures.OPENING_WORDS]]
+    for k, (one, two) in enumerate(pairwise(opening)):
+        month, day = (one, two) if one in months else (two, one)
+        if month in months and day in days:
+            return 32 * months[month] + days[day], 1 + opening[0] if k else 0
+    return 0, 0
+
+
+def openings(a: Words, b: Words) -> dict[str, float]:
+    """Twin of ``_dates``."""
+    (day, place), (day_there, place_there) = dated(a), dated(b)
+    apart = abs(day - day_there) if day and day_there else 0
+    return {
+        "days_apart": float(min(apart, 12 * 32 - apart, measures.MOST_DAYS)),
+        "elsewhere": float(0 not in (place, place_there) and place != place_there),
+    }
+
+
 def measured_side(side: Beside, other: Beside) -> dict[str, float]:
     """Twin of the functions of ``_measures``: what one text has in common with the other."""
     words, linked = side.size(), side.count(lambda i: side.linked[i])
@@ -989,6 +1090,8 @@ def measured_side(side: Beside, other: Beside) -> dict[str, float]:
         "number_density": share(sum(bool(m & Mark.NUMBER) for _, m in side.flat), words),
         "subject": subject(side),
         "mass": math.log1p(mass),
+        **masses(side, other),
+        **orders(side, other),
         "quotes": share(sum(side.quoted_in(i, copied=True) for i in every), words),
         "patched": patched / (own + 5),
         "longest_run": math.log1p(longest_run(side, [w for w, _ in other.flat])),
@@ -1004,7 +1107,8 @@ def measured_pair(a: Words, b: Words, idf: Idf, idf_there: Idf) -> dict[str, flo
     """Twin of ``_evidence.measure`` for one pair of texts."""
     x, y = told(a), told(b)
     side, other = Beside(x, y, idf, idf_there), Beside(y, x, idf_there, idf)
-    here, there = measured_side(side, other), measured_side(other, side)
+    opened = openings(a, b)
+    here, there = (measured_side(*sides) | opened for sides in ((side, other), (other, side)))
     found = {}
     for measure in measures.MEASURES:
         both = float(here[measure.name]), float(there[measure.name])

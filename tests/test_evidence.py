@@ -14,7 +14,7 @@ from strategies import texts
 from dedup.arrays import Ragged
 from dedup.text.marks import Mark
 from dedup.text.vocabulary import word_ids
-from dedup.verdict.measures import ENOUGH, named
+from dedup.verdict.measures import ENOUGH, KIND_NAMES, MEASURES, named
 from dedup.verdict.stories import Stories
 
 pytestmark = pytest.mark.loops
@@ -36,8 +36,9 @@ def test_swapping_news_changes_no_bit(sentences: list[str], data: st.DataObject)
 @given(texts, texts)
 def test_measures_are_shares(a: str, b: str) -> None:
     shares = vars(found(a, b))
-    counts = ("kept_sentences", "words", "details", "mass", "longest_run", "core", "retold")
-    for count in (*counts, "echoed"):
+    counts = [measure.name for measure in MEASURES if measure.counted.endswith("a count.")]
+    counts += ["kept_sentences", "words"]
+    for count in counts:
         assert shares.pop(count) >= 0
         assert shares.pop(f"{count}_other") >= 0
     assert all(0.0 <= share <= 1.0 for share in shares.values()), shares
@@ -157,3 +158,54 @@ def test_a_sentence_counts_as_kept_if_it_is_long_and_nearly_verbatim() -> None:
     assert found(joined([*NEWS, *phrases]), joined([*OTHER, *phrases])).kept_sentences == 0
     assert found(joined([*NEWS, *STORY[:2]]), joined([*OTHER, *edited])).kept_sentences == 2
     assert found(joined([*NEWS, *STORY[:2]]), joined([*OTHER, *RETOLD[:2]])).kept_sentences == 0
+
+
+def test_chains_tell_a_retelling_from_a_shuffled_text() -> None:
+    same, shuffled = found(joined(STORY), joined(STORY)), found(joined(STORY), joined(STORY[::-1]))
+    for kind in KIND_NAMES:
+        assert getattr(same, f"{kind}_chain_order") > getattr(shuffled, f"{kind}_chain_order")
+        assert getattr(same, f"{kind}_chain_length") > getattr(shuffled, f"{kind}_chain_length")
+    apart = found(joined(STORY), joined(OTHER))
+    assert same.content_chain > apart.content_chain
+    assert same.fact_neighbours > apart.fact_neighbours
+
+
+def test_an_appended_story_lowers_the_chain_of_one_side_alone() -> None:
+    longer = found(joined([*STORY, *OTHER]), joined(STORY))
+    assert longer.fact_chain < longer.fact_chain_other
+
+
+def test_what_both_name_weighs_more_the_more_it_is_and_the_rarer() -> None:
+    rest = "they ate and went to bed, and in the morning all of them left for the coast by train."
+    rare = found(f"With the mayor Zelenjak in the town {rest}", f"So the old Zelenjak said {rest}")
+    common = found(f"With the mayor of it in the town {rest}", f"So the old man said {rest}")
+    assert rare.fact_mass > common.fact_mass == 0.0
+    assert rare.rare_count > common.rare_count
+    assert found("It cost 9,208,223 euros.", "He paid 9,208,223 euros.").number_mass > 0.0
+
+
+def test_facts_of_the_lead_count_wherever_the_other_text_has_them() -> None:
+    moved = joined([*OTHER, *OTHER, *STORY])
+    assert found(moved, joined(STORY)).lead_facts_other > 0.6
+    assert found(joined(OTHER), joined(STORY)).lead_facts_other <= 0.5
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "days", "elsewhere"),
+    [
+        ("LIMA, March 3 - Rain fell.", "LIMA, 9 March - Rain fell.", 6.0, 0.0),
+        ("LIMA, March 3 - Rain fell.", "Quito, March 3 - Rain fell.", 0.0, 1.0),
+        ("LIMA, Dec 31 - Rain fell.", "LIMA, Jan 1st - Rain fell.", 2.0, 0.0),
+        ("LIMA, Jan 1 - Rain fell.", "LIMA, June 30 - Rain fell.", 30.0, 0.0),
+        ("Berlin, 3. März - Regen.", "Berlin, 5. März - Regen.", 2.0, 0.0),
+        ("Rain fell on March 3.", "Rain fell in the night.", 0.0, 0.0),
+        ("March 3: rain fell.", "LIMA, March 3 - Rain fell.", 0.0, 0.0),
+        ("In March 400 died.", "In April 400 died.", 0.0, 0.0),
+        ("", "LIMA, March 3 - Rain fell.", 0.0, 0.0),
+    ],
+)
+def test_dates_and_places_that_texts_open_with(
+    one: str, other: str, days: float, elsewhere: float
+) -> None:
+    row = found(one, other)
+    assert (row.days_apart, row.elsewhere) == (days, elsewhere)

@@ -49,7 +49,7 @@ ORDER = """
     alignment.finding
     alignment._borders alignment._seeds alignment.regions alignment.making alignment.passages
     verdict verdict.measures verdict._sorting verdict._stories verdict._links verdict._runs
-    verdict._counting
+    verdict._dates verdict._orders verdict._counting
     verdict._words verdict._measures verdict._evidence verdict.stories verdict._trees
     verdict.trees verdict.limits verdict._judging verdict.judging
     views.pages views.wording views.reasons views.marks views.minimap views.machine views.page

@@ -8,6 +8,7 @@ import cython
 import numpy as np
 from cython.cimports.dedup.verdict._links import Side, find_facts, find_said, link
 from cython.cimports.dedup.verdict._measures import measure_side
+from cython.cimports.dedup.verdict._orders import find_orders
 from cython.cimports.dedup.verdict._runs import Table, copy_runs
 from cython.cimports.dedup.verdict._stories import Layout, story_of
 from cython.cimports.libc.stdint import int64_t
@@ -16,8 +17,8 @@ from dedup.verdict.measures import COLUMNS, MEASURES, Combine
 
 __all__ = ["measure"]
 
-_MOST = cython.declare(cython.Py_ssize_t, 64)
-_COMBINE = cython.declare(cython.int[64])
+_MOST = cython.declare(cython.Py_ssize_t, 96)
+_COMBINE = cython.declare(cython.int[96])
 _GREATER = cython.declare(cython.int, Combine.GREATER)
 _LESSER = cython.declare(cython.int, Combine.LESSER)
 _MEAN = cython.declare(cython.int, Combine.MEAN)
@@ -112,6 +113,7 @@ def measure(
             two.story = story_of(layout, two.row)
             link(layout, one, two)
             copy_runs(layout, one, two, table)
+            find_orders(layout, one, two)
             find_facts(layout, one, two)
             find_facts(layout, two, one)
             find_said(layout, one, two)

@@ -30,7 +30,11 @@ cdef class Side:
     cdef int32_t[::1] nearness
     cdef int32_t[::1] lacking_names
     cdef int32_t[::1] lacking_numbers
+    cdef int64_t[::1] shared
+    cdef int64_t[::1] chain
+    cdef int64_t[::1] neighbours
     # Work space.
+    cdef int32_t[:, ::1] ends
     cdef double[::1] row_sums
     cdef int32_t[::1] touched
     cdef double[::1] best

@@ -44,7 +44,9 @@ class Side:
     ``said`` those and half of what only its neighbours have; ``lacking_names`` and
     ``lacking_numbers``, how many its counterpart lacks. ``nearness`` says of each fact how many
     sentences from the counterpart the other story has it: 0, 1 or, for further, 2. The region is a
-    stretch of sentences that is dense with linked ones.
+    stretch of sentences that is dense with linked ones. Of each kind of words
+    (:mod:`dedup.verdict._orders`) ``shared`` is how many both have, ``chain`` how many come in the
+    same order, ``neighbours`` how many have the same one behind them.
     """
 
     def __init__(self, layout: Layout, words: cython.Py_ssize_t, sentences: cython.Py_ssize_t):
@@ -73,6 +75,11 @@ class Side:
         self.said = sums[5]
         self.echoed = sums[6]
         self.slots = np.empty(words, np.int64)
+        self.ends = np.empty((measures.KINDS, words), np.int32)
+        of_kinds: int64_t[:, ::1] = np.empty((3, measures.KINDS), np.int64)
+        self.shared = of_kinds[0]
+        self.chain = of_kinds[1]
+        self.neighbours = of_kinds[2]
         self.squared = np.empty(words, np.float64)
 
 

@@ -13,21 +13,51 @@ from cython.cimports.dedup.verdict._counting import (
     words_between,
     words_of,
 )
+from cython.cimports.dedup.verdict._dates import days_apart, elsewhere
 from cython.cimports.dedup.verdict._links import Side
 from cython.cimports.dedup.verdict._measures import Measurer
+from cython.cimports.dedup.verdict._orders import (
+    content_chain,
+    content_chain_length,
+    content_chain_order,
+    content_neighbours,
+    content_neighbours_count,
+    fact_chain,
+    fact_chain_length,
+    fact_chain_order,
+    fact_neighbours,
+    fact_neighbours_count,
+    number_chain,
+    number_chain_length,
+    number_chain_order,
+    plain_chain,
+    plain_chain_length,
+    plain_chain_order,
+    plain_neighbours,
+    plain_neighbours_count,
+    rare_chain,
+    rare_chain_length,
+    rare_chain_order,
+)
 from cython.cimports.dedup.verdict._words import (
     details,
+    fact_mass,
+    fact_weight,
     facts,
     front,
     lead,
+    lead_facts,
+    lead_words,
     mass,
     missing_numbers,
     names,
     news,
     number_density,
+    number_mass,
     numbers,
     ordered,
     plain,
+    rare_count,
     replaced_names,
     replaced_numbers,
     subject,
@@ -48,8 +78,8 @@ _ENOUGH = cython.declare(int64_t, measures.ENOUGH)
 _NEXT = cython.declare(int64_t, measures.NEXT)
 _NEAR_VERBATIM = cython.declare(cython.double, measures.NEAR_VERBATIM)
 _SHARED_WORDS = cython.declare(int64_t, measures.SHARED_WORDS)
-_MOST = cython.declare(cython.Py_ssize_t, 64)
-_MEASURERS = cython.declare(Measurer[64])
+_MOST = cython.declare(cython.Py_ssize_t, 96)
+_MEASURERS = cython.declare(Measurer[96])
 """The function of each measure, in the table's order; they are entered at the end."""
 
 
@@ -368,6 +398,35 @@ _MEASURERS[measures.COLUMNS["replaced_numbers"]] = replaced_numbers
 _MEASURERS[measures.COLUMNS["number_density"]] = number_density
 _MEASURERS[measures.COLUMNS["subject"]] = subject
 _MEASURERS[measures.COLUMNS["mass"]] = mass
+_MEASURERS[measures.COLUMNS["fact_mass"]] = fact_mass
+_MEASURERS[measures.COLUMNS["number_mass"]] = number_mass
+_MEASURERS[measures.COLUMNS["rare_count"]] = rare_count
+_MEASURERS[measures.COLUMNS["fact_weight"]] = fact_weight
+_MEASURERS[measures.COLUMNS["lead_facts"]] = lead_facts
+_MEASURERS[measures.COLUMNS["lead_words"]] = lead_words
+_MEASURERS[measures.COLUMNS["fact_chain"]] = fact_chain
+_MEASURERS[measures.COLUMNS["fact_chain_length"]] = fact_chain_length
+_MEASURERS[measures.COLUMNS["fact_chain_order"]] = fact_chain_order
+_MEASURERS[measures.COLUMNS["fact_neighbours"]] = fact_neighbours
+_MEASURERS[measures.COLUMNS["fact_neighbours_count"]] = fact_neighbours_count
+_MEASURERS[measures.COLUMNS["number_chain"]] = number_chain
+_MEASURERS[measures.COLUMNS["number_chain_length"]] = number_chain_length
+_MEASURERS[measures.COLUMNS["number_chain_order"]] = number_chain_order
+_MEASURERS[measures.COLUMNS["rare_chain"]] = rare_chain
+_MEASURERS[measures.COLUMNS["rare_chain_length"]] = rare_chain_length
+_MEASURERS[measures.COLUMNS["rare_chain_order"]] = rare_chain_order
+_MEASURERS[measures.COLUMNS["plain_chain"]] = plain_chain
+_MEASURERS[measures.COLUMNS["plain_chain_length"]] = plain_chain_length
+_MEASURERS[measures.COLUMNS["plain_chain_order"]] = plain_chain_order
+_MEASURERS[measures.COLUMNS["plain_neighbours"]] = plain_neighbours
+_MEASURERS[measures.COLUMNS["plain_neighbours_count"]] = plain_neighbours_count
+_MEASURERS[measures.COLUMNS["content_chain"]] = content_chain
+_MEASURERS[measures.COLUMNS["content_chain_length"]] = content_chain_length
+_MEASURERS[measures.COLUMNS["content_chain_order"]] = content_chain_order
+_MEASURERS[measures.COLUMNS["content_neighbours"]] = content_neighbours
+_MEASURERS[measures.COLUMNS["content_neighbours_count"]] = content_neighbours_count
+_MEASURERS[measures.COLUMNS["days_apart"]] = days_apart
+_MEASURERS[measures.COLUMNS["elsewhere"]] = elsewhere
 _MEASURERS[measures.COLUMNS["quotes"]] = _quotes
 _MEASURERS[measures.COLUMNS["patched"]] = _patched
 _MEASURERS[measures.COLUMNS["longest_run"]] = _longest_run

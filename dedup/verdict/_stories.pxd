@@ -32,6 +32,12 @@ cdef class Layout:
     cdef int32_t[::1] facts
     cdef int32_t[::1] times
     cdef int32_t[::1] once
+    cdef int32_t[::1] first
+    cdef int32_t[::1] arrivals
+    cdef int32_t[:, ::1] following
+    cdef uint8_t[::1] kinds
+    cdef int32_t[:, ::1] owned
+    cdef int64_t[:, ::1] dates
     cdef int32_t[::1] singles
     cdef int32_t[::1] bounds
     cdef int32_t[::1] held_starts

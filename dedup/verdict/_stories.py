@@ -18,7 +18,7 @@ from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint32_t, uin
 
 from dedup.text.marks import Mark
 from dedup.text.vocabulary import BUCKET_SHIFT
-from dedup.verdict.measures import CONTENT, LONGEST_SENTENCE, MOST_NAMES
+from dedup.verdict.measures import CONTENT, KINDS, LONGEST_SENTENCE, MOST_NAMES, NEIGHBOURED
 
 __all__ = ["Layout", "lay_out"]
 
@@ -47,14 +47,18 @@ class Layout:
     sentences with word e are ``places[place_starts[e]]`` to
     ``places[place_starts[e + 1] - 1]``, counted from ``at`` as all else. As they come in the text:
     ``details`` and ``singles`` the entries of words with a ``detail`` or a ``once``, ``facts`` the
-    positions of names and numbers.
+    positions of names and numbers. ``first`` is where a distinct word stands first. Those of
+    :mod:`dedup.verdict._orders`: ``kinds``, bits for each distinct word, ``arrivals`` the entries
+    as they first come, and ``following[kind]`` the entry of the word of the kind that comes next
+    behind that, or -1.
 
     From ``Story.edge`` on, a sentence each: ``bounds`` where they begin and the last one ends;
     ``held_starts`` where the entries of their distinct words, ascending, begin in ``held``;
     ``quoted``, ``names`` and ``numbers``, how many words are; ``commonness[k]`` the factor for a
     word in k sentences.
 
-    One a story: ``digests`` u64[n, 2] of all words of the text.
+    One a story: ``digests`` u64[n, 2] of all words of the text, ``owned[row, kind]`` how many
+    distinct words of a kind it has, ``dates[row]`` the date and the place that the text opens with.
     """
 
     def __init__(
@@ -66,11 +70,12 @@ class Layout:
         # One more than words for each story: where its last word ends.
         size: cython.Py_ssize_t = words + rows
         ids: uint32_t[:, ::1] = np.empty((2, size), np.uint32)
-        of_words: int32_t[:, ::1] = np.empty((12, size), np.int32)
+        of_words: int32_t[:, ::1] = np.empty((14, size), np.int32)
         of_sentences: int32_t[:, ::1] = np.empty((5, edges), np.int32)
-        marks: uint8_t[:, ::1] = np.empty((2, size), np.uint8)
+        marks: uint8_t[:, ::1] = np.empty((3, size), np.uint8)
         self.marks = marks[0]
         self.entry_marks = marks[1]
+        self.kinds = marks[2]
         self.words = ids[0]
         self.vocabulary = ids[1]
         self.sentence = of_words[0]
@@ -85,6 +90,11 @@ class Layout:
         self.times = of_words[9]
         self.once = of_words[10]
         self.singles = of_words[11]
+        self.first = of_words[12]
+        self.arrivals = of_words[13]
+        self.following = np.empty((NEIGHBOURED, size), np.int32)
+        self.owned = np.empty((rows, KINDS), np.int32)
+        self.dates = np.zeros((rows, 2), np.int64)
         self.bounds = of_sentences[0]
         self.held_starts = of_sentences[1]
         self.quoted = of_sentences[2]
@@ -207,6 +217,7 @@ def _list_words(layout: Layout, story: cython.pointer[Story], ordered: uint64_t[
         layout.place_starts[entry + 1] = cython.cast(int32_t, place + 1 - at)
         layout.entry[at + position] = cython.cast(int32_t, entry - at)
         layout.times[entry] = 1 if new else layout.times[entry] + 1
+        layout.first[entry] = cython.cast(int32_t, position) if new else layout.first[entry]
         last = word
         last_sentence = sentence
     story.entries = entry + 1 - at

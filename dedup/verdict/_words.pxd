@@ -17,3 +17,9 @@ cdef double replaced_numbers(Side side, Side other) except? -1 nogil
 cdef double number_density(Side side, Side other) except? -1 nogil
 cdef double subject(Side side, Side other) except? -1 nogil
 cdef double mass(Side side, Side other) except? -1 nogil
+cdef double fact_mass(Side side, Side other) except? -1 nogil
+cdef double number_mass(Side side, Side other) except? -1 nogil
+cdef double rare_count(Side side, Side other) except? -1 nogil
+cdef double fact_weight(Side side, Side other) except? -1 nogil
+cdef double lead_facts(Side side, Side other) except? -1 nogil
+cdef double lead_words(Side side, Side other) except? -1 nogil

@@ -23,6 +23,8 @@ _LEAD = cython.declare(int64_t, measures.LEAD)
 _CLOSE = cython.declare(int64_t, measures.CLOSE)
 _PART_OF_TEXT = cython.declare(int64_t, measures.PART_OF_TEXT)
 _RARE = cython.declare(cython.double, measures.RARE)
+_VERY_RARE = cython.declare(cython.double, measures.VERY_RARE)
+_CONTENT = cython.declare(cython.double, measures.CONTENT)
 
 
 @cython.cfunc
@@ -311,3 +313,103 @@ def mass(side: Side, other: Side) -> cython.double:
         if side.layout.plain[at + entry] > 0:
             mass += side.layout.weights[at + entry]
     return log1p(mass)
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1)
+def _marked_mass(side: Side, other: Side, mark: uint8_t) -> cython.double:
+    """Weigh the words with a mark in both texts."""
+    at: int64_t = side.story.at
+    to: int64_t = other.story.at
+    k: int64_t
+    entry: int32_t
+    match: int32_t
+    mass: cython.double = 0.0
+    for k in range(side.matches):
+        entry = side.matched[k]
+        match = side.match[entry]
+        if side.layout.entry_marks[at + entry] & side.layout.entry_marks[to + match] & mark:
+            mass += min(side.layout.weights[at + entry], side.layout.weights[to + match])
+    return log1p(mass)
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1, check=True)
+def fact_mass(side: Side, other: Side) -> cython.double:
+    return _marked_mass(side, other, _NUMBER | _NAME)
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1, check=True)
+def number_mass(side: Side, other: Side) -> cython.double:
+    return _marked_mass(side, other, _NUMBER)
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1, check=True)
+def rare_count(side: Side, other: Side) -> cython.double:
+    k: int64_t
+    count: int64_t = 0
+    for k in range(side.matches):
+        count += side.layout.weights[side.story.at + side.matched[k]] >= _VERY_RARE
+    return log1p(cython.cast(cython.double, count))
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1, check=True)
+def fact_weight(side: Side, other: Side) -> cython.double:
+    """Few facts are drawn to one half, as if words of the weight 8 were there."""
+    at: int64_t = side.story.at
+    k: int64_t
+    weighed: cython.double = 8.0
+    there: cython.double = 4.0
+    for k in range(side.story.entries):
+        if side.layout.entry_marks[at + k] & (_NUMBER | _NAME):
+            weighed += side.layout.weights[at + k]
+            there += side.layout.weights[at + k] if side.match[k] >= 0 else 0.0
+    return there / weighed
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1)
+def _lead_weight(side: Side, facts: cython.bint) -> cython.double:
+    """Weigh what the lead has of facts, or of content words, and the share that is there too.
+
+    Few words are drawn to one half of the facts and to a quarter of the words, as if words of the
+    weight 8 were there.
+    """
+    at: int64_t = side.story.at
+    k: int64_t
+    entry: int64_t
+    weighed: cython.double = 8.0
+    there: cython.double = 4.0 if facts else 2.0
+    for k in range(min(_LEAD, side.story.words)):
+        entry = side.layout.entry[at + k]
+        if side.layout.first[at + entry] != k:
+            continue
+        if facts and not side.layout.entry_marks[at + entry] & (_NUMBER | _NAME):
+            continue
+        if side.layout.weights[at + entry] >= _CONTENT or facts:
+            weighed += side.layout.weights[at + entry]
+            there += side.layout.weights[at + entry] if side.match[entry] >= 0 else 0.0
+    return there / weighed
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1, check=True)
+def lead_facts(side: Side, other: Side) -> cython.double:
+    return _lead_weight(side, True)
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1, check=True)
+def lead_words(side: Side, other: Side) -> cython.double:
+    return _lead_weight(side, False)

@@ -16,6 +16,7 @@ from dedup.model import Verdict
 from dedup.packed import load_json, load_table
 from dedup.values import frozen
 from dedup.verdict import _judging
+from dedup.verdict.measures import COLUMNS
 from dedup.verdict.trees import NODE, Trees
 
 __all__ = [
@@ -57,7 +58,7 @@ def bounded(log_odds: F64, measured: F64) -> F64:
     those are. A text of less than ``FEW_WORDS`` finds some counterpart in any long text, which says
     nothing unless it is alike; one of less than ``LEAST_WORDS`` says next to nothing of its own.
 
-    >>> bounded(np.zeros(2), np.array([[9.0] * 74, [0.0] * 74])).tolist()
+    >>> bounded(np.zeros(2), np.array([[9.0] * len(COLUMNS), [0.0] * len(COLUMNS)])).tolist()
     [0.5, 0.0]
     """
     found = np.empty(len(measured))
@@ -69,6 +70,8 @@ def bounded(log_odds: F64, measured: F64) -> F64:
 def model() -> Model:
     """Load the model that ships with the package; the file says how it was fitted."""
     saved = load_json("verdict")
+    if saved["columns"] != list(COLUMNS):
+        raise ValueError("the model's columns: it was fitted on other measures; fit it anew")
     names = ("version", "partial", "template")
     *ends, _ = accumulate(saved["nodes"][name] for name in names)
     nodes = np.split(load_table("verdict", NODE), ends)
@@ -82,7 +85,9 @@ def judge(measured: F64) -> tuple[U8, F64]:
     the verdict is identical, syndicated or rewritten. Two texts without words are identical; a text
     without words is unrelated to any other.
 
-    >>> verdicts, probability = judge(np.array([[0.0] * 35 + [1.0, 0.0] + [0.0] * 37]))
+    >>> measured = np.zeros((1, len(COLUMNS)))
+    >>> measured[0, COLUMNS["same"]] = 1.0
+    >>> verdicts, probability = judge(measured)
     >>> VERDICTS[verdicts[0]].value, float(probability[0])
     ('identical', 1.0)
     """

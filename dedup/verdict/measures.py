@@ -49,6 +49,21 @@ HEAVIEST = 7.0
 """What a word counts at most where the words of a sentence are weighed."""
 RARE = 3.5
 """Weight from which a word is rare: it stands in 3 % of all texts at the most."""
+VERY_RARE = 6.0
+"""Weight from which it is very rare: 1 text in 400 has it at the most."""
+KIND_NAMES = ("fact", "plain", "content", "number", "rare")
+"""Kinds of words whose order is asked for: names and numbers; plain words; content words, names
+and numbers; numbers; rare words and numbers;"""
+KINDS = len(KIND_NAMES)
+NEIGHBOURED = 3
+"""and how many of these, from the first, are asked for their neighbours."""
+OPENING_WORDS = 9
+"""Words of a text among which the date stands that it opens with,"""
+DAYS_OF_MONTH = 31
+ORDINALS = ("st", "nd", "rd", "th")
+"""what may end a day's number,"""
+MOST_DAYS = 30
+"""and the days that two such dates are apart at most: more say nothing more."""
 CLOSE = 60
 """Words apart within which two details stand together: two or three sentences,"""
 PART_OF_TEXT = 3
@@ -277,6 +292,181 @@ MEASURES = (
         "weight of all plain words that both texts have",
     ),
     Measure(
+        "fact_mass",
+        "Logarithm of the summed weights of the names and numbers that both texts have; a count.",
+        _LESSER,
+        "weight of all names and numbers that both texts have",
+    ),
+    Measure(
+        "number_mass",
+        "The same of numbers alone; a count.",
+        _LESSER,
+        "weight of all numbers that both texts have",
+    ),
+    Measure(
+        "rare_count",
+        "Logarithm of how many words of the weight VERY_RARE or more both texts have; a count.",
+        _LESSER,
+        "very rare words that both texts have, as a logarithm",
+    ),
+    Measure(
+        "fact_weight",
+        "Weight of the names and numbers that the other text has too.",
+        _LESSER,
+        "weight of a text’s names and numbers that the other has too",
+    ),
+    Measure(
+        "lead_facts",
+        "The same of the lead's.",
+        _LESSER,
+        "weight of the lead’s names and numbers that the other text has too",
+    ),
+    Measure(
+        "lead_words",
+        "Weight of the lead's content words that the other text has too.",
+        _LESSER,
+        "weight of the lead’s words that the other text has too",
+    ),
+    Measure(
+        "fact_chain",
+        "Distinct names and numbers in the chain: those that both texts bring in the same order.",
+        _LESSER,
+        "names and numbers that come in the same order in both texts",
+    ),
+    Measure(
+        "fact_chain_length",
+        "Logarithm of the names and numbers in the chain; a count.",
+        _LESSER,
+        "names and numbers in the same order, as a logarithm",
+    ),
+    Measure(
+        "fact_chain_order",
+        "Of the distinct names and numbers that both texts have, those in the chain.",
+        _LESSER,
+        "shared names and numbers that come in the same order",
+    ),
+    Measure(
+        "fact_neighbours",
+        "Distinct names and numbers behind which the same one comes next in the other text.",
+        _LESSER,
+        "names and numbers with the same one next to them in both texts",
+    ),
+    Measure(
+        "fact_neighbours_count",
+        "Logarithm of how many these are; a count.",
+        _LESSER,
+        "names and numbers with the same one next to them, as a logarithm",
+    ),
+    Measure(
+        "number_chain",
+        "Distinct numbers in the chain: those that both texts bring in the same order.",
+        _LESSER,
+        "numbers that come in the same order in both texts",
+    ),
+    Measure(
+        "number_chain_length",
+        "Logarithm of the numbers in the chain; a count.",
+        _LESSER,
+        "numbers in the same order, as a logarithm",
+    ),
+    Measure(
+        "number_chain_order",
+        "Of the distinct numbers that both texts have, those in the chain.",
+        _LESSER,
+        "shared numbers that come in the same order",
+    ),
+    Measure(
+        "rare_chain",
+        "Distinct rare words in the chain: those that both texts bring in the same order.",
+        _LESSER,
+        "rare words that come in the same order in both texts",
+    ),
+    Measure(
+        "rare_chain_length",
+        "Logarithm of the rare words in the chain; a count.",
+        _LESSER,
+        "rare words in the same order, as a logarithm",
+    ),
+    Measure(
+        "rare_chain_order",
+        "Of the distinct rare words that both texts have, those in the chain.",
+        _LESSER,
+        "shared rare words that come in the same order",
+    ),
+    Measure(
+        "plain_chain",
+        "Distinct plain words in the chain: those that both texts bring in the same order.",
+        _LESSER,
+        "plain words that come in the same order in both texts",
+    ),
+    Measure(
+        "plain_chain_length",
+        "Logarithm of the plain words in the chain; a count.",
+        _LESSER,
+        "plain words in the same order, as a logarithm",
+    ),
+    Measure(
+        "plain_chain_order",
+        "Of the distinct plain words that both texts have, those in the chain.",
+        _LESSER,
+        "shared plain words that come in the same order",
+    ),
+    Measure(
+        "plain_neighbours",
+        "Distinct plain words behind which the same one comes next in the other text.",
+        _LESSER,
+        "plain words with the same one next to them in both texts",
+    ),
+    Measure(
+        "plain_neighbours_count",
+        "Logarithm of how many these are; a count.",
+        _LESSER,
+        "plain words with the same one next to them, as a logarithm",
+    ),
+    Measure(
+        "content_chain",
+        "Distinct content words in the chain: those that both texts bring in the same order.",
+        _LESSER,
+        "content words that come in the same order in both texts",
+    ),
+    Measure(
+        "content_chain_length",
+        "Logarithm of the content words in the chain; a count.",
+        _LESSER,
+        "content words in the same order, as a logarithm",
+    ),
+    Measure(
+        "content_chain_order",
+        "Of the distinct content words that both texts have, those in the chain.",
+        _LESSER,
+        "shared content words that come in the same order",
+    ),
+    Measure(
+        "content_neighbours",
+        "Distinct content words behind which the same one comes next in the other text.",
+        _LESSER,
+        "content words with the same one next to them in both texts",
+    ),
+    Measure(
+        "content_neighbours_count",
+        "Logarithm of how many these are; a count.",
+        _LESSER,
+        "content words with the same one next to them, as a logarithm",
+    ),
+    Measure(
+        "days_apart",
+        "Days between the dates that the texts open with, MOST_DAYS at most; 0 where one opens "
+        "with none; a count.",
+        _GREATER,
+        "days between the dates that the texts open with",
+    ),
+    Measure(
+        "elsewhere",
+        "1 where both texts open with a date, and another word before it; else 0.",
+        _GREATER,
+        "the texts open with a date and another place",
+    ),
+    Measure(
         "quotes",
         "Words within quotation marks in copied runs: what third parties said.",
         _MEAN,
@@ -343,7 +533,7 @@ COLUMNS: Mapping[str, int] = {
 def named(row: Iterable[float]) -> dict[str, float]:
     """Give one pair's measures by the names of their columns.
 
-    >>> named(range(74))["linked"]
+    >>> named(range(132))["linked"]
     0
     """
     return dict(zip(COLUMNS, row, strict=True))

@@ -7,12 +7,13 @@ from functools import lru_cache
 
 import numpy as np
 
-from dedup.arrays import F32, F64, I64, U8, U32, Ragged, offsets
+from dedup.arrays import F32, F64, I32, I64, U8, U32, Ragged, offsets
 from dedup.candidates import _sketches
-from dedup.text.vocabulary import background, languages_of
+from dedup.packed import load_line
+from dedup.text.vocabulary import background, languages_of, word_ids
 from dedup.threads import map_all
-from dedup.verdict import _evidence, _stories
-from dedup.verdict.measures import COLUMNS
+from dedup.verdict import _dates, _evidence, _orders, _stories
+from dedup.verdict.measures import COLUMNS, DAYS_OF_MONTH, ORDINALS
 
 __all__ = ["Stories"]
 
@@ -34,6 +35,20 @@ def _backgrounds(languages: tuple[str, ...]) -> tuple[U32, F32, I64, F32]:
         np.array([start + of[2] for start, of in zip(starts.tolist(), tables, strict=False)]),
         np.array([unlisted for *_, unlisted in tables], np.float32),
     )
+
+
+@lru_cache(maxsize=1)
+def _calendar() -> tuple[U32, I32]:
+    """Give the words of months and days of all languages, by ascending id, and what each is."""
+    codes = {
+        form: (DAYS_OF_MONTH + 1) * month
+        for form, month in load_line("facts", "common")["months"].items()
+    }
+    for day in range(1, DAYS_OF_MONTH + 1):
+        codes |= dict.fromkeys((f"{day}", f"{day:02}", *(f"{day}{end}" for end in ORDINALS)), day)
+    ids = word_ids(list(codes))
+    order = np.argsort(ids)
+    return ids[order], np.array(list(codes.values()), np.int32)[order]
 
 
 class Stories:
@@ -62,6 +77,8 @@ class Stories:
             np.array([numbers[language] for language in told], np.int32),
             *_backgrounds(known or ("",)),
         )
+        _dates.read_dates(self._layout, words.values, words.offsets, *_calendar())
+        _orders.arrange(self._layout)
 
     def measures(self, pairs: I64, *, threads: int = 1) -> F64:
         """Measure pairs of rows, i64[m, 2]; f64[m, k], columns as ``COLUMNS``.
