@@ -103,7 +103,7 @@ def scan_spark(dump: str, folder: str, given: argparse.Namespace) -> dict[str, A
     spent = Spent()
     spent.start()
     place = f"{folder}/dump"
-    session.read.json(dump).repartition(2 * cores).write.parquet(place)
+    session.read.json(dump).repartition(given.parts or 2 * cores).write.parquet(place)
     rows = session.read.parquet(place)
     killer = Killer(session.sparkContext)
     if given.lose_executor:
