@@ -171,6 +171,8 @@ class Fitted:
     ) -> None:
         version = told.astype(np.float64)
         used = weights > 0
+        self.share = 0.5
+        """Of versions in the mix that the log-odds are calibrated on."""
         self.grown = grow(measured[used], version[used], weights[used], growth)
         self.log_odds = np.empty(len(measured))
         for fold in range(FOLDS):
@@ -192,7 +194,9 @@ def fit_version(pairs: Sequence[Example], measured: Floats) -> Fitted:
     first = Fitted(measured, told, with_read(pairs, weights), folds, VERSION)
     weights = with_read(pairs, with_hardest(pairs, weights, first.log_odds))
     fitted = Fitted(measured, told, weights, folds, VERSION)
-    fitted.move(*platt(fitted.log_odds, told, mix(pairs, weights)))
+    mixed = mix(pairs, weights)
+    fitted.move(*platt(fitted.log_odds, told, mixed))
+    fitted.share = float(mixed[told].sum() / mixed.sum())
     return fitted
 
 
@@ -283,6 +287,7 @@ def main() -> None:
         " How to fit was chosen without a third of the groups (benchmarks/split.py)",
         "date": datetime.date.today().isoformat(),
         "columns": list(COLUMNS),
+        "share": fitted["version"].share,
         "nodes": {name: len(nodes) for name, (nodes, _) in grown.items()},
         "trees": {name: roots for name, (_, roots) in grown.items()},
     }

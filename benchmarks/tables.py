@@ -45,12 +45,13 @@ def blowup(cases: dict[str, list[dict[str, Any]]]) -> str:
     """Show how cost grows where others blow up, and that nothing planted is lost."""
     return table(
         "Cost of hard inputs, near-duplicates at .5 and, of forms, a scan (`blowup.py`):",
-        ("case", "size", "seconds", "peak MB", "pairs", "planted and found"),
+        ("case", "size", "seconds", "CPU seconds", "peak MB", "pairs", "planted and found"),
         [
             (
                 case,
                 f"{row['size']:,}",
                 row["seconds"],
+                row.get("cpu_seconds", ""),
                 row["peak_mb"],
                 f"{row['pairs']:,}",
                 _planted(row),
@@ -185,8 +186,8 @@ def quality_verdict(found: dict[str, Any]) -> str:
     reliable = [row for side in sides for row in side["calibration"]["share, mean, versions"]]
     titles = (
         "Share flagged as versions and its bar, of pairs for development (five folds of whole "
-        "groups) and of the third that is set aside, by a model fitted without it (`fit_verdict.py`, "
-        "`quality_verdict.py`):",
+        "groups) and of the third that is set aside, by a model fitted without it "
+        "(`fit_verdict.py`, `quality_verdict.py`):",
         "Pairs read by eye: precision / recall / F1 / pairs, or, of a verdict, pairs / right / "
         "versions:",
         "Reliability on pairs of scans, weighed back, development first: share of the pairs, mean "
@@ -334,6 +335,13 @@ def threshold(found: dict[str, Any]) -> str:
     )
 
 
+def agreement(found: dict[str, Any]) -> str:
+    """Show how often `compare` says other than a scan does."""
+    head = ("dump", *next(iter(found.values())))
+    rows = [(name, *counts.values()) for name, counts in found.items()]
+    return table("Pairs that a scan judged, compared alone (`agreement.py`):", head, rows)
+
+
 def spark(found: dict[str, Any]) -> str:
     """Show that Spark finds what one machine finds, and at what cost."""
     head = (
@@ -410,6 +418,7 @@ def index(found: dict[str, Any]) -> str:
 TABLES: dict[str, Callable[[Any], str]] = {
     "quality_verdict": quality_verdict,
     "threshold": threshold,
+    "agreement": agreement,
     "quality_candidates": quality_candidates,
     "quality_alignment": quality_alignment,
     "quality_sentences": quality_sentences,

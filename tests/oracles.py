@@ -259,6 +259,9 @@ def word_gains(
 HYPHENED = re.compile(r"(?<=\S)([-\u2010\u00ad])([^\S\r\n]*(?:\r\n?|\n)[^\S\r\n]*)(?=\S)")
 
 
+COMMAS = ",،、，"
+
+
 class Line(NamedTuple):
     """A line that is not blank: its place, its length from the margin, blank lines before it."""
 
@@ -295,21 +298,26 @@ def goes_on(one: Line, other: Line) -> bool:
     head = other.text[0]
     caseless = head.isalpha() and not (head.islower() or head.isupper() or head.istitle())
     stops = one.text[-1] in ".!?:;" + FULL_WIDTH
-    return not other.apart and not stops and (head.islower() or caseless)
+    counts = one.text[-1] in COMMAS and head.isdigit()
+    return not other.apart and not stops and (head.islower() or caseless or counts)
+
+
+def seems_ended(line: Line) -> bool:
+    return re.search(f"[.!?:;{FULL_WIDTH}]([{re.escape(CLOSERS)}])?\\Z", line.text) is not None
 
 
 def weight(one: Line, other: Line) -> int:
     """Weigh what a break says of the width: nothing where a sentence seems to end with it."""
     if goes_on(one, other):
         return 3
-    stops = re.search(f"[.!?:;{FULL_WIDTH}]([{re.escape(CLOSERS)}])?\\Z", one.text)
-    return 0 if other.apart or stops else 1
+    return 0 if other.apart or seems_ended(one) else 1
 
 
-def width(lines: Sequence[Line]) -> int:
-    """Tell the width at which a text was wrapped, 0 for none; one width after the other."""
-    breaks = [(one, other, weight(one, other)) for one, other in pairwise(lines)]
-    sizes = [line.length for line in lines if len(line.text.split()) > 1]
+Break = tuple[Line, Line, int]
+
+
+def fullest(breaks: list[Break], sizes: list[int]) -> tuple[int, int]:
+    """Find the width that explains the most weight of breaks, and that weight."""
 
     def explained(width: int) -> int:
         return sum(
@@ -320,19 +328,31 @@ def width(lines: Sequence[Line]) -> int:
 
     best = max(map(explained, range(20, 257)))
     if not best:
-        return 0
+        return 0, 0
     low = next(width for width in range(20, 257) if explained(width) == best)
     high = next(width for width in range(low, 258) if explained(width) != best)
-    found = max([low, *(size for size in sizes if low < size < high)])
-    longer = sum(size > found for size in sizes)
-    sure = [other.text[0].islower() for _, other, weighed in breaks if weighed == 3]
+    return max([low, *(size for size in sizes if low < size < high)]), best
+
+
+def width(lines: Sequence[Line]) -> int:
+    """Tell the width at which a text was wrapped, 0 for none; one width after the other."""
+    breaks = [(one, other, weight(one, other)) for one, other in pairwise(lines)]
+    within = [item for item in breaks if item[2] == 3]
+    sizes = [line.length for line in lines if len(line.text.split()) > 1]
+    sure = [other.text[0].islower() or other.text[0].isdigit() for _, other, _ in within]
     total = sum(weighed for k, (_, _, weighed) in enumerate(breaks) if k or weighed == 3)
-    if best < 0.75 * total:
-        return 0
+    found, best = fullest(breaks, sizes)
+    told = best >= 0.75 * total
+    if not told:
+        found, best = fullest(within, sizes)
+        if best < 0.9 * sum(weighed for one, _, weighed in within if one.length >= 20):
+            return 0
+    longer = sum(size > found for size in sizes)
     if best >= 9 and sure:
-        return found if longer <= 0.1 * len(sizes) else 0
-    few = (any(sure) and found >= 45) or (found >= 100 and best >= 2)
-    return found if few and not longer else 0
+        return found if longer <= (0.1 if told else 0.02) * len(sizes) else 0
+    few = any(sure) and found >= 45
+    beyond = told and found >= 100 and best >= 2
+    return found if (few or beyond) and not longer else 0
 
 
 def width_of(text: str) -> int:
@@ -364,7 +384,8 @@ def unwrapped(text: str) -> str:
     for one, other in pairwise(lines):
         if one.end - 1 not in hyphens and is_wrap(one, other, of_text):
             gap = text[one.end : other.start]
-            chars[one.end : other.start] = [" " if c in "\r\n" else c for c in gap]
+            sign = "\x1f" if seems_ended(one) and other.text[0] != "(" else " "
+            chars[one.end : other.start] = [sign if c in "\r\n" else c for c in gap]
     for at, match in hyphens.items():
         joins = match[1] == "\u00ad" or parts_word(text, at, match)
         for k in range(at if joins else at + 1, match.end()):
@@ -392,6 +413,7 @@ def parts_word(text: str, at: int, match: re.Match[str]) -> bool:
 
 LINE_BREAKS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
 NEWLINES = re.compile(f"\r\n|[{LINE_BREAKS}]")
+BORDERS = re.compile(f"[{LINE_BREAKS}\x1f]")
 CLOSERS = "\"'”’»›)]}」』】）］"
 FULL_WIDTH = "。！？｡؟۔।॥։።။"
 STOP = re.compile(
@@ -445,6 +467,11 @@ def follows(text: str, after: int, end: int, flag: int) -> bool:
     return bool(match) and knows(flag, match[1].lower().replace("’", "'"))
 
 
+def begins_line(text: str, at: int, line: int) -> bool:
+    """Tell whether a token heads its line, or one that perhaps was a paragraph's first."""
+    return at == line or text[at - 1] == "\x1f"
+
+
 def ends_sentence(text: str, begin: int, match: re.Match[str], line: int, end: int) -> bool:
     stop, close, gap = match.group("stop", "close", "gap")
     at, after = match.start(), match.end()
@@ -461,7 +488,9 @@ def ends_sentence(text: str, begin: int, match: re.Match[str], line: int, end: i
         return False
     if stop == ".":
         word = token_before(text[begin:at], at - begin).lstrip("'’-")
-        return period_ends(text, word, at - len(word) == line, after, end, bool(close))
+        return period_ends(
+            text, word, begins_line(text, at - len(word), line), after, end, bool(close)
+        )
     if close or not set(stop) <= {".", "…"} or not text[max(0, at - 1) : at].isspace():
         return True
     return follows(text, after, end, Token.STARTER)
@@ -546,7 +575,7 @@ def marks(text: str) -> list[int]:
 
 def blocks(text: str, cut: Sequence[Span]) -> list[list[int]]:
     """Group the numbers of sentences by paragraph: a line break lies between two."""
-    breaks = [bool(NEWLINES.search(text[a[1] : b[0]])) for a, b in pairwise(cut)]
+    breaks = [bool(BORDERS.search(text[a[1] : b[0]])) for a, b in pairwise(cut)]
     number = [sum(breaks[:k]) for k in range(len(cut))]
     return [list(group) for _, group in groupby(range(len(cut)), number.__getitem__)]
 

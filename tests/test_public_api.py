@@ -51,7 +51,7 @@ ORDER = """
     verdict verdict.measures verdict._sorting verdict._stories verdict._links verdict._runs
     verdict._dates verdict._orders verdict._counting
     verdict._words verdict._measures verdict._evidence verdict.stories verdict._trees
-    verdict.trees verdict.limits verdict._judging verdict.judging
+    verdict.trees verdict.limits verdict._judging verdict.judging verdict.rarity
     views.pages views.wording views.reasons views.marks views.minimap views.machine views.page
     views.terminal views.notebook views
     comparison explanation tracing

@@ -14,7 +14,9 @@ from newsroom import Newsroom
 
 import dedup
 from dedup import Article, Comparison, Passage, Sentence
+from dedup.reading.texts import read_flagged
 from dedup.text.words import read_words
+from dedup.text.wrapping import reset
 
 Setter = Callable[[str, random.Random], str]
 
@@ -123,6 +125,80 @@ def test_hard_wraps_change_no_passage(
     assert as_told(one) == as_told(other)
     sentences = [sentence for passage in other.passages for sentence in passage.a]
     assert all(text[s.start : s.end] == s.text for s in sentences)
+
+
+def as_read(text: str) -> list[tuple[str, bool]]:
+    """Give the sentences of a text, in one line each, and which are furniture."""
+    (flagged,), _, _ = read_flagged([text])
+    cut = [flagged.tokens.plain[start:end] for start, end in flagged.tokens.sentences]
+    return list(zip(map(reset, cut), flagged.furniture, strict=True))
+
+
+def in_lines(paragraphs: list[str], width: int) -> str:
+    lines = textwrap.TextWrapper(width, break_long_words=False, break_on_hyphens=False)
+    return "\n".join(map(lines.fill, paragraphs))
+
+
+WIDTHS = range(40, 121)
+
+
+def test_furniture_behind_a_full_last_line_is_none_of_its_paragraph() -> None:
+    paragraphs = Newsroom(4).story(12).split("\n\n")
+    page = [line for paragraph in paragraphs for line in (paragraph, "Advertisement")]
+    clean = as_read("\n".join(page))
+    assert [furniture for _, furniture in clean].count(True) == len(paragraphs)
+    for width in WIDTHS:
+        assert as_read(in_lines(page, width)) == clean, width
+
+
+def test_a_caption_keeps_its_credit() -> None:
+    caption = (
+        "People walk to the harbour of Bergen on Monday, some of them with flags in their hands."
+    )
+    credit = "(Photo by Anna Berg/Getty Images)"
+    page = [Newsroom(4).story(12).replace("\n\n", " "), f"{caption} {credit}"]
+    clean = as_read("\n".join(page))
+    assert clean[-2:] == [(caption, True), (credit, True)]
+    for width in range(len(caption), len(caption) + 6):
+        assert as_read(in_lines(page, width)) == clean, width
+
+
+def test_a_list_behind_a_full_last_line_keeps_its_numbers() -> None:
+    points = Newsroom(5).story(6).split("\n\n")
+    page = [f"{number}. {point}" for number, point in enumerate(points, 1)]
+    clean = as_read("\n".join(page))
+    for width in WIDTHS:
+        assert as_read(in_lines(page, width)) == clean, width
+
+
+HEADLINES = [
+    "Harbour opens after the long storm",
+    "Mayor says the budget is too small",
+    "Trams stand still for a second day",
+    "Club sells its best player abroad",
+    "Sign in to read more of this",
+]
+"""Lines with room for the next word at 60 and more."""
+
+
+def test_the_width_is_told_among_headlines() -> None:
+    names = (
+        "The talks between Anna Berg of Bergen and Ole Dahl of Oslo on the tunnel under Lake Orr "
+        "were led by Per Lund of Narvik and later by Kari Moe of Stavanger, who had run the "
+        "harbour and the ferries until the council of the town of Bodin sold them to Nordic Lines "
+        "in May."
+    )
+    page = [*HEADLINES, *HEADLINES, names, *HEADLINES, *HEADLINES]
+    clean = as_read("\n".join(page))
+    for width in (60, 64, 72, 80):
+        assert as_read(in_lines(page, width)) == clean, width
+
+
+def test_a_number_behind_a_comma_goes_on() -> None:
+    paragraph = "The figures leave out what the hospital earned until the shop was sold on Dec 29,"
+    table = ["Shr 36 cts", "Net 1.2 mln", "Revs 4.5 mln", "Avg shrs 3.1 mln"]
+    clean = as_read("\n".join([*table, f"{paragraph} 1986."]))
+    assert as_read("\n".join([*table, paragraph, "1986."])) == clean
 
 
 @pytest.mark.parametrize("way", SETTERS)

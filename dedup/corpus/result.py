@@ -21,6 +21,7 @@ from dedup.given import as_path
 from dedup.model import Article, Cluster, Pair, Rejected
 from dedup.progress import Progress, telling
 from dedup.report import rows
+from dedup.verdict import rarity
 
 __all__ = ["Report", "report_of"]
 
@@ -118,6 +119,24 @@ class Report:
         """
         found = {(pair.a, pair.b): pair for pair in (*self.pairs, *self._grouping.candidates())}
         return sorted(found.values(), key=lambda pair: -pair.probability)
+
+    def chances(self) -> list[tuple[Pair, float]]:
+        """Give all pairs that were judged, each with its chance of being versions in this dump.
+
+        ``probability`` is right on a mix of pairs; in a dump whose pairs are versions more seldom
+        the same evidence says less. How seldom is estimated from the probabilities (Saerens et al.
+        2002). The most probable come first; verdicts, clusters and ``rethreshold`` go by
+        ``probability``.
+
+        >>> import dedup
+        >>> found = dedup.scan(["Rain fell on Oslo all day.", "Rain fell on Oslo, all day!"])
+        >>> [(pair.a, pair.b, round(chance, 3)) for pair, chance in found.chances()]
+        [('0', '1', 1.0)]
+        """
+        pairs = self.candidates()
+        probability = np.array([pair.probability for pair in pairs], np.float64)
+        share = rarity.share_of_versions(probability)
+        return list(zip(pairs, rarity.chances(probability, share).tolist(), strict=True))
 
     def judged(self, pairs: Iterable[tuple[str, str]]) -> list[Pair | None]:
         """Give how pairs of articles, named by their ids, were judged, in the order given.

@@ -12,9 +12,10 @@ from cython.cimports.libc.stdint import int64_t, uint8_t, uint32_t, uint64_t
 from dedup.furniture import leads
 from dedup.furniture.leads import Clue, Edge, Try
 from dedup.text.marks import Mark
-from dedup.text.points import Trait
+from dedup.text.points import PERHAPS_BREAK, Trait
 
 _BREAK = cython.declare(uint32_t, Trait.BREAK)
+_PERHAPS_BREAK = cython.declare(uint32_t, ord(PERHAPS_BREAK))
 _NOT_UPPER = cython.declare(uint32_t, Trait.LOWER | Trait.TITLE)
 _UPPER = cython.declare(uint32_t, Trait.UPPER)
 _ALPHA = cython.declare(uint32_t, Trait.ALPHA)
@@ -187,7 +188,7 @@ def _breaks_behind(page: Page, batch: Batch, at: int64_t) -> cython.bint:
     if at + 1 == batch.sentence_count:
         return True
     for k in range(batch.sentences[at, 1], batch.sentences[at + 1, 0]):
-        if page.flags[k] & _BREAK:
+        if page.flags[k] & _BREAK or page.codes[k] == _PERHAPS_BREAK:
             return True
     return False
 

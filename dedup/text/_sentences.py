@@ -17,7 +17,7 @@ from cython.cimports.dedup.text._page import (
 from cython.cimports.libc.stdint import int32_t, int64_t, uint32_t
 
 from dedup.text import sentences
-from dedup.text.points import Trait
+from dedup.text.points import PERHAPS_BREAK, Trait
 from dedup.text.sentences import Token
 
 _SPACE = cython.declare(uint32_t, Trait.SPACE)
@@ -32,6 +32,7 @@ _DIGIT = cython.declare(uint32_t, Trait.DIGIT)
 _ALPHA = cython.declare(uint32_t, Trait.ALPHA)
 _ALNUM = cython.declare(uint32_t, Trait.ALNUM)
 _DELIMITER = cython.declare(uint32_t, Trait.DELIMITER)
+_PERHAPS_BREAK = cython.declare(uint32_t, ord(PERHAPS_BREAK))
 _KNOWN_TITLE = cython.declare(int64_t, Token.TITLE)
 _PLAIN = cython.declare(int64_t, Token.PLAIN)
 _BEFORE_NUMBER = cython.declare(int64_t, Token.BEFORE_NUMBER)
@@ -295,7 +296,7 @@ def _period_ends(page: Page, place: _Place) -> cython.bint:
     if start == stop or (place.gap > place.close and not known & _KNOWN_TITLE):
         return True
     if stop - start <= _LONGEST_LIST_NUMBER and _behind(page, start, stop, _DIGIT) == stop:
-        if start == place.line:
+        if start == place.line or page.codes[start - 1] == _PERHAPS_BREAK:
             return False  # a list's number at the head of its line
         if stop - start <= _LONGEST_ORDINAL and _follows(page, place, _ORDINAL):
             return False  # the day of a month: 14. März

@@ -9,7 +9,7 @@ from cython.cimports.dedup.text._words import decode_point
 from cython.cimports.libc.stdint import int64_t, uint8_t, uint32_t
 from cython.cimports.libc.string import memchr
 
-from dedup.text.points import POINTS, Trait
+from dedup.text.points import PERHAPS_BREAK, POINTS, Trait
 
 __all__ = ["find_hyphens", "undo_wraps"]
 
@@ -20,17 +20,21 @@ _SPACE = cython.declare(uint32_t, Trait.SPACE)
 _LOWER = cython.declare(uint32_t, Trait.LOWER)
 _CASED = cython.declare(uint32_t, Trait.LOWER | Trait.UPPER | Trait.TITLE)
 _ALPHA = cython.declare(uint32_t, Trait.ALPHA)
+_DIGIT = cython.declare(uint32_t, Trait.DIGIT)
 _STOP = cython.declare(uint32_t, Trait.NO_WRAP | Trait.FULL_WIDTH)
 _CLOSER = cython.declare(uint32_t, Trait.CLOSER)
 _LEAST = cython.declare(int64_t, 20)
 _MOST = cython.declare(int64_t, 256)
 """Characters of the least and of the greatest width."""
 _SURE = cython.declare(int64_t, 3)
-"""Weight of a break before a small letter, or in scripts that have none; that of others is 1."""
+"""Weight of a break at which a sentence goes on; that of others is 1."""
 _EXPLAINED = cython.declare(cython.double, 0.75)
 """Least share of the weight of open breaks that the width must explain."""
 _LONGER = cython.declare(cython.double, 0.1)
 """Greatest share of lines of several words that are longer than the width."""
+_AGREED = cython.declare(cython.double, 0.9)
+_HARDLY = cython.declare(cython.double, 0.02)
+"""The same two shares where breaks within sentences alone tell the width."""
 _ENOUGH = cython.declare(int64_t, 9)
 """Weight that tells a width; less does only where no line is longer and the width is usual."""
 _BEYOND_LISTS = cython.declare(int64_t, 100)
@@ -41,6 +45,7 @@ _NEARLY = cython.declare(cython.double, 0.6)
 _USUAL_LEAST = cython.declare(int64_t, 45)
 _USUAL_MOST = cython.declare(int64_t, 100)
 """Characters of a line that goes on with its sentence though the text has no width."""
+_PERHAPS = cython.declare(uint8_t, ord(PERHAPS_BREAK))
 _COLUMNS = cython.declare(int64_t, 4)
 """White space that parts columns."""
 _UNSPACED = cython.declare(int64_t, 3)
@@ -71,9 +76,10 @@ code point, ``before_tail`` those of what stands right before that. ``apart``: b
 before it; ``spaced``: white space stands in it, ``columns``: so much that it parts columns;
 ``bullet``: it begins with one.
 """
-_Open = cython.struct(weight=int64_t, sure=cython.bint, lower=cython.bint)
-"""The open breaks of a text, at which no sentence seems to end: their weight, and whether there are
-some within sentences and before small letters.
+_Open = cython.struct(weight=int64_t, sure=int64_t, lower=cython.bint)
+"""The open breaks of a text, at which no sentence seems to end: their weight, that of those within
+sentences behind lines that may be full, and whether there are some before small letters or behind
+commas and before digits.
 """
 
 
@@ -94,6 +100,14 @@ def _is_break(byte: uint8_t) -> cython.bint:
 @cython.exceptval(check=False)
 def _is_bullet(c: cython.Py_UCS4) -> cython.bint:
     return c in "*·•▪●■◦‣"
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _is_comma(c: cython.Py_UCS4) -> cython.bint:
+    return c in ",،、，"
 
 
 @cython.cfunc
@@ -172,9 +186,11 @@ def _read_line(
 @cython.nogil
 @cython.exceptval(check=False)
 def _goes_on(one: _Line, other: _Line) -> cython.bint:
-    """Tell whether a sentence seems to go on in the next line."""
+    """Tell whether a sentence seems to go on in the next line, as one does in small letters."""
     if other.apart or one.tail & _STOP:
         return False
+    if _is_comma(one.tail_code) and other.head & _DIGIT:
+        return True
     return other.head & _LOWER or (other.head & _ALPHA and not other.head & _CASED)
 
 
@@ -194,11 +210,20 @@ def _is_hyphened(one: _Line, other: _Line) -> cython.bint:
 @cython.inline
 @cython.nogil
 @cython.exceptval(check=False)
+def _seems_ended(line: _Line) -> cython.bint:
+    """Tell whether a sentence seems to end with a line."""
+    return line.tail & _STOP or (line.tail & _CLOSER and line.before_tail & _STOP)
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
 def _weight(one: _Line, other: _Line) -> int64_t:
     """Weigh what a break says of the width: nothing where a sentence seems to end with it."""
     if _goes_on(one, other):
         return _SURE
-    if other.apart or one.tail & _STOP or (one.tail & _CLOSER and one.before_tail & _STOP):
+    if other.apart or _seems_ended(one):
         return 0
     return 1
 
@@ -210,17 +235,18 @@ def _count_lines(
 ) -> _Open:
     """Count lines by their length, and weigh open breaks by the widths at which lines are full.
 
-    Into ``counts`` i64[2, _MOST + 2]: lines with white space inside, the longer ones at the end;
-    and the weights, as steps up and down.
+    Into ``counts`` i64[3, _MOST + 2]: lines with white space inside, the longer ones at the end;
+    the weights, as steps up and down; and those of breaks within sentences.
     """
     one = cython.declare(_Line)
     other = cython.declare(_Line)
-    found = cython.declare(_Open, _Open(0, False, False))
+    found = cython.declare(_Open, _Open(0, 0, False))
     weight: int64_t
+    kind: int64_t
     k: int64_t
     first: cython.bint = True
     for k in range(_MOST + 2):
-        counts[0, k] = counts[1, k] = 0
+        counts[0, k] = counts[1, k] = counts[2, k] = 0
     there: cython.bint = _read_line(source, at, end, cython.address(one))
     while there:
         if one.spaced:
@@ -228,13 +254,14 @@ def _count_lines(
         there = _read_line(source, one.next, end, cython.address(other))
         weight = _weight(one, other) if there else 0
         if weight == _SURE:
-            found.sure = True
-            found.lower |= other.head & _LOWER != 0
+            found.sure += weight if one.length >= _LEAST else 0
+            found.lower |= other.head & (_LOWER | _DIGIT) != 0
         if weight == _SURE or not first:  # the first line may be a headline
             found.weight += weight
         if _LEAST <= one.length <= _MOST:
-            counts[1, one.length] += weight
-            counts[1, min(one.length + other.word, _MOST) + 1] -= weight
+            for kind in range(1, 3 if weight == _SURE else 2):
+                counts[kind, one.length] += weight
+                counts[kind, min(one.length + other.word, _MOST) + 1] -= weight
         first = False
         one = other
     return found
@@ -242,36 +269,65 @@ def _count_lines(
 
 @cython.cfunc
 @cython.nogil
-def _width_of(counts: int64_t[:, ::1], breaks: _Open) -> int64_t:
-    """Tell the width at which a text was wrapped, 0 for none.
+def _fullest(counts: int64_t[:, ::1], kind: int64_t, best: cython.pointer(int64_t)) -> int64_t:
+    """Find the width that explains the most weight of a kind of breaks, and how much.
 
     Of the widths that explain equally many breaks it is that of the longest line, or the least.
     """
-    best: int64_t = 0
     width: int64_t = 0
     last: int64_t = 0  # of the widths that explain as many
-    lines: int64_t = 0
-    longer: int64_t = 0
+    total: int64_t = 0
     k: int64_t
+    best[0] = 0
     for k in range(1, _MOST + 2):
-        counts[1, k] += counts[1, k - 1]
-        if counts[1, k] > best:
-            best = counts[1, k]
+        total += counts[kind, k]
+        if total > best[0]:
+            best[0] = total
             width = last = k
-        elif counts[1, k] == best and last == k - 1:
+        elif total == best[0] and last == k - 1:
             last = k
             if counts[0, k]:
                 width = k
+    return width
+
+
+@cython.cfunc
+@cython.nogil
+def _longer(counts: int64_t[:, ::1], width: int64_t) -> cython.double:
+    """Give the share of the lines of several words that are longer than a width."""
+    lines: int64_t = 0
+    longer: int64_t = 0
+    k: int64_t
     for k in range(_MOST + 2):
         lines += counts[0, k]
         longer += counts[0, k] if k > width else 0
-    if best == 0 or best < _EXPLAINED * breaks.weight:
-        return 0
-    if best >= _ENOUGH and breaks.sure:
-        return width if longer <= _LONGER * lines else 0
+    return longer / cython.cast(cython.double, lines) if lines else 0.0
+
+
+@cython.cfunc
+@cython.nogil
+def _width_of(counts: int64_t[:, ::1], breaks: _Open) -> int64_t:
+    """Tell the width at which a text was wrapped, 0 for none.
+
+    Among headlines and lists, only breaks within sentences tell it, which must agree then.
+    """
+    best: int64_t = 0
+    width: int64_t = _fullest(counts, 1, cython.address(best))
+    longer: cython.double = _longer(counts, width)
     few: cython.bint = breaks.lower and width >= _USUAL_LEAST
     beyond: cython.bint = width >= _BEYOND_LISTS and best >= _ENOUGH_BEYOND
-    return width if longer == 0 and (few or beyond) else 0
+    if best and best >= _EXPLAINED * breaks.weight:
+        if best >= _ENOUGH and breaks.sure:
+            return width if longer <= _LONGER else 0
+        return width if longer == 0 and (few or beyond) else 0
+    width = _fullest(counts, 2, cython.address(best))
+    longer = _longer(counts, width)
+    if best == 0 or best < _AGREED * breaks.sure:
+        return 0
+    if best >= _ENOUGH:
+        return width if longer <= _HARDLY else 0
+    few = breaks.lower and width >= _USUAL_LEAST
+    return width if longer == 0 and few else 0
 
 
 @cython.cfunc
@@ -384,6 +440,7 @@ def _undo(
     one = cython.declare(_Line)
     other = cython.declare(_Line)
     hyphened: cython.bint = False
+    sign: uint8_t
     k: int64_t
     there: cython.bint = _read_line(source, at, end, cython.address(one))
     while there:
@@ -391,9 +448,12 @@ def _undo(
         if there and _is_hyphened(one, other):
             hyphened = True
         elif there and _is_wrap(one, other, width):
+            sign = 32
+            if _seems_ended(one) and source[other.start] != 40:  # a bracket: a caption's credit
+                sign = _PERHAPS
             for k in range(one.end, other.start):
                 if _is_break(source[k]):
-                    out[k] = 32
+                    out[k] = sign
         one = other
     return hyphened
 
@@ -440,7 +500,7 @@ def undo_wraps(source: cython.const[uint8_t][::1], offsets: cython.const[int64_t
     """
     hyphened = np.zeros(offsets.shape[0] - 1, np.uint8)
     flags: uint8_t[::1] = hyphened
-    counts: int64_t[:, ::1] = np.empty((2, _MOST + 2), np.int64)
+    counts: int64_t[:, ::1] = np.empty((3, _MOST + 2), np.int64)
     row: int64_t
     breaks = cython.declare(_Open)
     if not _flag(source, offsets, False, flags):

@@ -26,6 +26,8 @@ __all__ = [
 
 CODE_POINTS = 0x110000
 LINE_BREAKS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
+PERHAPS_BREAK = "\x1f"
+"""White space for a wrap between two sentences, which perhaps stood in two paragraphs."""
 FULL_WIDTH = "。！？｡؟۔।॥։።။"
 PROSE_ENDS = '.!:;,…"”’—'
 

@@ -1,16 +1,20 @@
 r"""Texts that were set in lines of some width, read as if they never had been.
 
 Such a text has a break where the next word would no longer fit into the line. So the open breaks,
-those at which no sentence seems to end, tell its width, most of all the ones before a small letter:
-it is the width at which most of their lines are full. A text has one where nearly all of them are
-and hardly a line is longer. Then a full line goes on in the next one. A line with room for the next
-word does not, be it a headline, a verse or the end of a paragraph; nor do bullets and columns.
+those at which no sentence seems to end, tell its width, most of all the ones before a small letter
+or between a comma and a number: it is the width at which most of their lines are full. A text has
+one where nearly all of them are and hardly a line is longer. Among many headlines only the breaks
+within sentences tell it. Then a full line goes on in the next one. A line with room for the next
+word does not, be it a headline, a verse or the end of a paragraph; nor do bullets and columns. A
+full line that ends a sentence may end its paragraph as well: sentences are cut there as in one
+line, and what looks at paragraphs sees a border.
 
 A hyphen that ends a line is taken out where it parts a word: where that is hardly rarer than its
 parts in the language of the text. So compounds keep theirs.
 
-Nothing moves: a wrap becomes a blank, what is taken out a soft hyphen, character by character.
-Places in a text as it is read here are places in it as it was given.
+Nothing moves: a wrap becomes a blank, between sentences
+:data:`dedup.text.points.PERHAPS_BREAK`, and what is taken out a soft hyphen, character by
+character. Places in a text as it is read here are places in it as it was given.
 """
 
 from __future__ import annotations
