@@ -39,7 +39,6 @@ SELDOM_LONG = {
     "dedup.facts._differing",
     "dedup.facts._traits",
     "dedup.furniture._rules",
-    "dedup.index._rows",
     "dedup.verdict._evidence",
 }
 """Modules whose loops are short or seldom run: half of the compiler's time is saved on them."""

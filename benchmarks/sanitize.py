@@ -1,25 +1,28 @@
 """Run the compiled loops under the address and undefined-behaviour sanitizers: suite and fuzz.
 
-    python benchmarks/sanitize.py [--texts 1000000] [--lines 100000] [--seed 1] [--skip-suite]
+    python benchmarks/sanitize.py [--texts 1000000] [--lines 100000] [--minutes M] [--seed 1]
+        [--tests "-m loops"]
 
-Builds the last commit in a folder of its own with ``DEDUP_BUILD=sanitized``, runs the whole test
-suite on it in one process, and then a fuzz: mutated texts go through the comparison (reading,
-furniture, evidence, alignment, facts), the regions, the sketches and an index; mutated lines go
-through a scan. Ends with 1 where a sanitizer or a test found something. Linux with gcc.
+Builds the last commit in a folder of its own with ``DEDUP_BUILD=sanitized`` and fuzzes it: mutated
+texts go through the comparison (reading, furniture, evidence, alignment, facts), the regions, the
+sketches and an index; mutated lines go through a scan. Then the test suite, or what ``--tests``
+names of it, runs on that build in one process. ``--minutes`` ends each fuzz early. What was done is
+recorded. Ends with 1 where a sanitizer or a test found something. Linux with gcc.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import random
 import resource
+import shlex
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -101,14 +104,14 @@ def pieces_of(texts: list[str]) -> list[str]:
     return [*sentences * 4, *words, *NASTY, ""]
 
 
-def fuzz_texts(count: int, seed: int) -> int:
-    """Send mutated texts through what is done to one text and to two."""
+def fuzz_texts(count: int, seed: int, until: float) -> int:
+    """Send mutated texts through what is done to one text and to two; tell how many."""
     import dedup
 
     draw = random.Random(seed)
     pieces = pieces_of([path.read_text("utf-8") for path in sorted((ROOT / "seeds").glob("*.txt"))])
     done, call = 0, 0
-    while done < count:
+    while done < count and time.monotonic() < until:
         texts = [mutated(draw, pieces, NASTY) for _ in range(min(AT_ONCE, count - done))]
         pairs = [(texts[k], texts[k - 1 - k % 2]) for k in range(len(texts))]
         for found in dedup.compare_many(pairs, threads=1):
@@ -129,7 +132,7 @@ def fuzz_texts(count: int, seed: int) -> int:
     return done
 
 
-def fuzz_lines(count: int, seed: int) -> int:
+def fuzz_lines(count: int, seed: int, until: float) -> int:
     """Send mutated lines of JSON through a scan of files, the good ones among them judged."""
     import dedup
 
@@ -138,7 +141,7 @@ def fuzz_lines(count: int, seed: int) -> int:
     pieces = pieces_of([text[:600] for text in texts])
     done = 0
     with tempfile.TemporaryDirectory() as folder:
-        while done < count:
+        while done < count and time.monotonic() < until:
             size = min(LINES_AT_ONCE, count - done)
             path = Path(folder) / "dump.jsonl"
             path.write_bytes(b"\n".join(_line(draw, pieces) for _ in range(size)))
@@ -178,15 +181,23 @@ def _environment() -> dict[str, str]:
         # Python keeps some memory for good, and NumPy asks for more than there is in its tests.
         "ASAN_OPTIONS": "detect_leaks=0:allocator_may_return_null=1:malloc_context_size=4",
         "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
+        # Python's own pools would hide where a small object ends.
+        "PYTHONMALLOC": "malloc",
     }
 
 
 def _timed(name: str, command: list[str], folder: Path) -> dict[str, object]:
-    """Run a step and tell how it ended, with its seconds."""
+    """Run a step and tell how it ended, with the last line that it said and its seconds."""
     began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
-    ended = subprocess.run(command, cwd=folder, check=False, env=_environment()).returncode
+    said = ""
+    with subprocess.Popen(
+        command, cwd=folder, env=_environment(), stdout=subprocess.PIPE, text=True
+    ) as step:
+        for said in step.stdout or ():
+            print(said, end="", flush=True)
     cpu = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
-    told = {"exit": ended, "seconds": round(time.perf_counter() - began), "cpu": round(cpu)}
+    seconds = round(time.perf_counter() - began)
+    told = {"exit": step.returncode, "said": said.strip(), "seconds": seconds, "cpu": round(cpu)}
     print(name, told, flush=True)
     return told
 
@@ -197,25 +208,27 @@ def main() -> int:
     parser.add_argument("--texts", type=int, default=1_000_000)
     parser.add_argument("--lines", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--skip-suite", action="store_true")
+    parser.add_argument("--minutes", type=float, default=math.inf)
+    parser.add_argument("--tests", default="tests", help="what pytest is to run; '' for nothing")
     parser.add_argument("--fuzz", choices=("texts", "lines"), help=argparse.SUPPRESS)
     asked = parser.parse_args()
-    fuzzers: dict[str, Callable[[int, int], int]] = {"texts": fuzz_texts, "lines": fuzz_lines}
+    fuzzers = {"texts": fuzz_texts, "lines": fuzz_lines}
     if asked.fuzz:
         sys.path.insert(0, str(Path.cwd()))
-        print(fuzzers[asked.fuzz](getattr(asked, asked.fuzz), asked.seed), asked.fuzz)
+        until = time.monotonic() + 60 * asked.minutes
+        print(fuzzers[asked.fuzz](getattr(asked, asked.fuzz), asked.seed, until), asked.fuzz)
         return 0
     told: dict[str, object] = {"texts": asked.texts, "lines": asked.lines, "seed": asked.seed}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         _built(folder)
         for what in fuzzers:
-            options = ["--texts", str(asked.texts), "--lines", str(asked.lines)]
-            command = [sys.executable, __file__, "--fuzz", what, *options]
-            told[f"fuzz of {what}"] = _timed(what, [*command, "--seed", str(asked.seed)], folder)
-        if not asked.skip_suite:
-            suite = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "tests"]
-            told["suite"] = _timed("suite", suite, folder)
+            command = [sys.executable, __file__, "--fuzz", what, f"--{what}", str(told[what])]
+            command += ["--seed", str(asked.seed), "--minutes", str(asked.minutes)]
+            told[f"fuzz of {what}"] = _timed(what, command, folder)
+        if asked.tests:
+            suite = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"]
+            told["suite"] = _timed("suite", [*suite, *shlex.split(asked.tests)], folder)
     RESULTS.write_text(json.dumps(told, indent=1) + "\n")
     return int(any(isinstance(step, dict) and step["exit"] for step in told.values()))
 

@@ -6,7 +6,7 @@ import time
 
 import numpy as np
 import pytest
-from harbour import NEWS, OTHER, RETOLD, STORY, found, joined, judged, read_document
+from harbour import NEWS, OTHER, RETOLD, STORY, found, joined, judged, read_document, read_marked
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import texts
@@ -14,6 +14,7 @@ from strategies import texts
 from dedup.arrays import Ragged
 from dedup.text.marks import Mark
 from dedup.text.vocabulary import word_ids
+from dedup.verdict.limits import COUNTERPARTS
 from dedup.verdict.measures import ENOUGH, KIND_NAMES, MEASURES, named
 from dedup.verdict.stories import Stories
 
@@ -31,6 +32,17 @@ def test_swapping_news_changes_no_bit(sentences: list[str], data: st.DataObject)
     there, back = found(joined(sentences), joined(others)), found(joined(others), joined(sentences))
     assert there == back
     assert judged(joined(sentences), joined(others)) == judged(joined(others), joined(sentences))
+
+
+@given(*[st.lists(st.sampled_from([*STORY, *RETOLD, *OTHER, "The the."]), max_size=9)] * 2)
+def test_no_pair_is_a_version_that_is_told_not_to_be_one(here: list[str], there: list[str]) -> None:
+    words, marks = read_marked([joined(here), joined(there)])
+    (may,) = Stories(words, marks.values).may_be_versions(np.array([[0, 1]]))
+    row = found(joined(here), joined(there))
+    verdict, _ = judged(joined(here), joined(there))
+    assert may or not verdict.is_version
+    assert may or row.linked < COUNTERPARTS
+    assert not may or row.linked >= COUNTERPARTS or set(here) == set(there)
 
 
 @given(texts, texts)

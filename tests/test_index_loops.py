@@ -122,32 +122,30 @@ def test_rows_are_scored_and_the_best_kept(
     window = (data.draw(st.integers(-5, 60)), data.draw(st.integers(0, 120)))
     end, but = data.draw(st.integers(0, 12)), data.draw(st.integers(-1, 12))
     least = data.draw(st.sampled_from([0.0, 3.0, 8.0, 20.0]))
-    texts, found, sums = _lookups.score_rows(
-        segment.postings,
-        bounds,
-        gains,
-        (
-            chosen.astype(np.int32),
-            np.array([0, len(terms)]),
-            np.array([len(terms)]),
-            np.array([least]),
-            np.array([[*window, end, but]]),
-        ),
-        part.filters,
-        4,
+    best = np.empty((1, 4), np.int64), np.empty((1, 4)), np.zeros(1, np.int64)
+    texts = (
+        chosen.astype(np.int32),
+        np.array([0, len(terms)]),
+        np.array([len(terms)]),
+        np.array([least]),
+        np.array([[*window, end, but]]),
     )
+    for first in (0, 100):  # a second segment, of the same rows
+        postings = segment.postings, bounds
+        _lookups.score_rows(postings, gains, texts, part.filters, first, best)
     naive = row_scores(lists, terms.tolist(), dict(zip(terms.tolist(), gains, strict=True)))
-    best = sorted(
-        (-score, row)
+    wanted = sorted(
+        (-score, first + row)
         for row, score in naive.items()
+        for first in (0, 100)
         if alive[row]
         and window[0] <= 10 * row <= window[1]
         and row < end
         and row != but
         and score * len(terms) >= least * min(len(terms), int(segment.sizes[row]))
     )
-    assert [(-score, row) for score, row in zip(sums, found, strict=True)] == best[:4]
-    assert set(texts.tolist()) <= {0}
+    found = zip(best[1][0], best[0][0], strict=True)
+    assert [(-score, row) for score, row in found][: best[2][0]] == wanted[:4]
 
 
 @quick
@@ -177,12 +175,9 @@ def test_rows_that_share_band_keys_and_words_are_found(
     assert sorted(zip(*(column.tolist() for column in found), strict=True)) == sorted(wanted)
     assert taken.sum() == len(wanted)
 
-    held, terms = ragged(rows), [sorted(set(text)) for text in asked]
+    terms = [sorted(set(text)) for text in asked]
     pairs = np.array([(text, row) for text in range(len(asked)) for row in range(len(rows))])
-    of_terms = ragged(terms)
-    shared = _lists.shared_terms(
-        (of_terms.values, of_terms.offsets), pairs, held.values, held.offsets
-    )
+    shared = segment.shared_terms(ragged(terms), pairs)
     assert shared.tolist() == [len(set(terms[t]) & set(rows[r])) for t, r in pairs.tolist()]
 
 
@@ -255,6 +250,14 @@ def test_what_leads_out_of_bounds_is_refused() -> None:
     ):
         with pytest.raises(ValueError, match="row"):
             unpack(**wrong)
+        held = {name: getattr(segment, name) for name in ("packed", "ends", "vocabulary")} | wrong
+        wanted = held.pop("rows", rows)
+        with pytest.raises(ValueError, match="row"):
+            _lists.shared_terms(
+                (segment.terms, np.array([0, len(segment.terms)])),
+                np.stack((np.zeros(len(wanted), np.int64), wanted), axis=1),
+                *held.values(),
+            )
     counts = np.zeros(len(segment.terms), np.int64)
     bounds = part.find_lists(segment.terms, counts)
     every = np.arange(len(segment.terms))

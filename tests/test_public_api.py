@@ -35,7 +35,7 @@ ORDER = """
     dump._escapes dump._json dump.batches dump.stored dump.blocks dump.again
     dump.spooling dump dump.sources
     tabular given text text._languages text.vocabulary text.tokens text.patterns text.points
-    text.sentences text._words text._wraps text.wrapping text.words
+    text.sentences text._words text._breaks text._wraps text.wrapping text.words
     text._page text._sentences
     candidates candidates._sketches candidates.lsh candidates.resemblance candidates.minhash
     candidates._terms candidates._joins candidates.terms
@@ -48,10 +48,10 @@ ORDER = """
     alignment._likeness alignment._runs alignment._stars alignment._words alignment.laid
     alignment.finding
     alignment._borders alignment._seeds alignment.regions alignment.making alignment.passages
-    verdict verdict.measures verdict._sorting verdict._stories verdict._links verdict._runs
-    verdict._dates verdict._orders verdict._counting
+    verdict verdict.measures verdict.limits verdict._sorting verdict._stories verdict._links
+    verdict._runs verdict._dates verdict._orders verdict._counting
     verdict._words verdict._measures verdict._evidence verdict.stories verdict._trees
-    verdict.trees verdict.limits verdict._judging verdict.judging verdict.rarity
+    verdict.trees verdict._judging verdict.judging verdict.rarity
     views.pages views.wording views.reasons views.marks views.minimap views.machine views.page
     views.terminal views.notebook views
     comparison explanation tracing
@@ -116,7 +116,7 @@ def test_every_export_is_there_and_comes_from_the_package(name: str) -> None:
 
 
 def test_the_release_is_named_alike_everywhere() -> None:
-    root = PACKAGE.parent
+    root = Path(__file__).parent.parent
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert project["version"] == dedup.__version__
     assert f"\n## {dedup.__version__} (" in (root / "CHANGELOG.md").read_text(encoding="utf-8")

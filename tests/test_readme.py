@@ -21,6 +21,8 @@ import dedup
 from dedup import cli
 
 ROOT = Path(__file__).parent.parent
+PLACE = Path(dedup.__file__).parent.parent
+"""Where the package lies: in the checkout, or where a wheel of it was installed."""
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/guide.md")}
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -94,7 +96,7 @@ def test_the_first_block_sets_up_and_does_the_main_job(folder: Path) -> None:
         capture_output=True,
         text=True,
         encoding="utf-8",
-        env={"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", "PATH": ""},
+        env={"PYTHONPATH": str(PLACE), "PYTHONIOENCODING": "utf-8", "PATH": ""},
         check=False,
     )
     assert (run.returncode, run.stderr) == (0, "")

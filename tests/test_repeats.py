@@ -87,7 +87,7 @@ def said(articles: Sequence[Article]) -> list[tuple[object, ...]]:
 
 
 @pytest.mark.parametrize("form", FORMS)
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=25)
 @given(rows_of_few_ids, st.randoms(use_true_random=False))
 def test_whatever_the_order_the_same_record_of_an_id_is_kept(
     form: Callable[[Sequence[Row], Path], Any],

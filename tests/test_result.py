@@ -41,7 +41,7 @@ def report(articles: list[Article]) -> Report:
     return scan(articles)
 
 
-@pytest.mark.parametrize("least", [0.5, 0.6, 0.8, 0.9, 0.99, 1.0])
+@pytest.mark.parametrize("least", [0.5, 0.8, 0.99, 1.0])
 def test_rethreshold_gives_what_a_scan_gives(
     articles: list[Article], report: Report, least: float, tmp_path: Path
 ) -> None:
@@ -197,6 +197,6 @@ def test_errors_can_be_pickled(error: type[Exception]) -> None:
     assert str(pickle.loads(pickle.dumps(error("dump: none")))) == "dump: none"
 
 
-@pytest.mark.parametrize("date", [pandas.NaT, float("nan"), np.datetime64("NaT"), None])
+@pytest.mark.parametrize("date", [pandas.NaT, float("nan"), np.datetime64("NaT", "D"), None])
 def test_a_date_that_is_missing_is_none(date: Any) -> None:
     assert Article("a", "Rain fell.", date=date).date is None

@@ -68,12 +68,12 @@ def plain(folder: Path) -> None:
 
 def packed(folder: Path) -> None:
     for name in "ab":
-        data = "\n".join(dump_lines(name, 12)).encode()
+        data = "\n".join(dump_lines(name, 6)).encode()
         (folder / f"{name}.jsonl.gz").write_bytes(gzip.compress(data))
 
 
 def table(folder: Path) -> None:
-    rows = [json.loads(line) for line in dump_lines("a", 20) if line.endswith("}")]
+    rows = [json.loads(line) for line in dump_lines("a", 10) if line.endswith("}")]
     with (folder / "a.csv").open("w", newline="") as stream:
         writer = csv.DictWriter(stream, ["id", "date", "text"])
         writer.writeheader()

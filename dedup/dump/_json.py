@@ -115,12 +115,7 @@ class _Reader:
         byte: uint8_t = self.source[at + 1]
         code: int64_t
         if byte != b"u":
-            if (
-                byte == b'"' or byte == b"\\" or byte == b"/" or byte == b"b"
-                or byte == b"f" or byte == b"n" or byte == b"r" or byte == b"t"
-            ):  # fmt: skip
-                return at + 2
-            return -1
+            return at + 2 if byte in b'"\\/bfnrt' else -1
         code = hex_value(self.source, at + 2)
         if code < 0xD800 or code > 0xDFFF:
             return at + 6 if code >= 0 else -1

@@ -7,6 +7,7 @@ import os
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath, PurePosixPath
 from typing import NamedTuple
@@ -125,6 +126,8 @@ def _expand(path: str | Path, search: _Search) -> Iterator[Input | Rejected]:
         if not matches:
             yield Rejected(name, 0, "no file has a name like this")
     else:
+        with suppress(FileNotFoundError, NotADirectoryError, ValueError):
+            target.stat()  # fails by what bars it, which the questions above hide since Python 3.14
         yield Rejected(name, 0, "no such file or folder")
 
 

@@ -262,25 +262,64 @@ def row_terms(
     return terms_array[:found].copy(), ends_array
 
 
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1, check=True)
+def _count_shared(
+    packed: cython.const[uint8_t][::1],
+    bounds: tuple[int64_t, int64_t],
+    vocabulary: cython.const[uint32_t][::1],
+    terms: cython.const[uint32_t][::1],
+    slots: uint32_t[::1],
+    last: int64_t[::1],
+    stamp: int64_t,
+) -> int32_t:
+    """Count the terms, found by ``slots``, that a packed row holds; ``last`` has those counted."""
+    at: cython.longlong = bounds[0]
+    left: int64_t = -1
+    number: int64_t
+    slot: uint32_t
+    shared: int32_t = 0
+    if 0 <= bounds[0] <= bounds[1] <= packed.shape[0]:
+        left = read_varint(packed, cython.address(at), bounds[1])
+    if not 0 <= left <= bounds[1] - at:
+        with cython.gil:
+            raise ValueError("a packed row has fewer words than it says")
+    while left > 0:
+        left -= 1
+        number = read_varint(packed, cython.address(at), bounds[1])
+        if not 0 <= number < vocabulary.shape[0]:
+            with cython.gil:
+                raise ValueError("a packed row has a word that is not there")
+        slot = slots[_slot(vocabulary[number], slots, terms)]
+        if slot != 0 and last[slot - 1] != stamp:
+            last[slot - 1] = stamp
+            shared += 1
+    return shared
+
+
 def shared_terms(
     texts: tuple,
     pairs: cython.const[int64_t][:, ::1],
-    words: cython.const[uint32_t][::1],
-    offsets: cython.const[int64_t][::1],
+    packed: cython.const[uint8_t][::1],
+    ends: cython.const[int64_t][::1],
+    vocabulary: cython.const[uint32_t][::1],
 ):
-    """Count the terms of texts that rows of words hold, i32[m].
+    """Count the terms of texts that packed rows hold, i32[m].
 
-    ``texts`` are ``terms`` u32, distinct in each, ragged by ``ends`` i64[q + 1]; ``pairs``
-    i64[m, 2] are texts, ascending, and rows of ``words``, ragged u32.
+    ``texts`` are ``terms`` u32, distinct in each, ragged by offsets i64[q + 1]; ``pairs`` i64[m, 2]
+    are texts, ascending, and rows of ``packed`` u8, ragged by ``ends``, whose words are places in
+    ``vocabulary`` u32. Raises :class:`ValueError` for what :func:`dedup.index._rows.pack_rows` did
+    not make.
     """
     terms: cython.const[uint32_t][::1] = texts[0]
-    ends: cython.const[int64_t][::1] = texts[1]
+    starts: cython.const[int64_t][::1] = texts[1]
     widest: int64_t = 1
     q: int64_t
-    for q in range(ends.shape[0] - 1):
-        widest = max(widest, ends[q + 1] - ends[q])
+    for q in range(starts.shape[0] - 1):
+        widest = max(widest, starts[q + 1] - starts[q])
     size: int64_t = 16
-    while size < 4 * widest:
+    while size < 16 * widest:  # so empty that most words, which are no terms, are known at once
         size *= 2
     slots: uint32_t[::1] = np.empty(size, np.uint32)
     last: int64_t[::1] = np.empty(widest, np.int64)
@@ -289,21 +328,22 @@ def shared_terms(
     held: int64_t = -1
     m: cython.Py_ssize_t
     k: int64_t
-    slot: uint32_t
-    own: cython.const[uint32_t][::1]
+    row: int64_t
+    own: cython.const[uint32_t][::1] = terms[:0]
     with cython.nogil:
         for m in range(pairs.shape[0]):
-            q = pairs[m, 0]
-            own = terms[ends[q] : ends[q + 1]]
-            if q != held:
-                held = q
+            if pairs[m, 0] != held:
+                held = pairs[m, 0]
+                own = terms[starts[held] : starts[held + 1]]
                 slots[:] = 0
                 for k in range(own.shape[0]):
                     slots[_slot(own[k], slots, own)] = cython.cast(uint32_t, k + 1)
                     last[k] = -1
-            for k in range(offsets[pairs[m, 1]], offsets[pairs[m, 1] + 1]):
-                slot = slots[_slot(words[k], slots, own)]
-                if slot != 0 and last[slot - 1] != m:
-                    last[slot - 1] = m
-                    shared[m] += 1
+            row = pairs[m, 1]
+            if not 0 <= row < ends.shape[0] - 1:
+                with cython.gil:
+                    raise ValueError(f"row {row} is not there")
+            shared[m] = _count_shared(
+                packed, (ends[row], ends[row + 1]), vocabulary, own, slots, last, m
+            )
     return shared_array

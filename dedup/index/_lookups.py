@@ -127,10 +127,11 @@ def _may_answer(
     row: int64_t,
     alive: cython.const[uint8_t][::1],
     moments: cython.const[int64_t][::1],
+    numbers: cython.const[int64_t][::1],
     window: cython.const[int64_t][::1],
 ) -> cython.int:
-    """Tell whether a row is alive and in a window: dates from, to, rows before, one but."""
-    if not alive[row] or row >= window[2] or row == window[3]:
+    """Tell whether a row is alive and in a window: dates from, to, numbers before, one but."""
+    if not alive[row] or numbers[row] >= window[2] or numbers[row] == window[3]:
         return 0
     return window[0] <= moments[row] <= window[1] or moments[row] == _UNDATED
 
@@ -144,6 +145,7 @@ def _home(row: uint32_t, mask: uint32_t) -> uint32_t:
     return ((row * cython.cast(uint32_t, 0x9E3779B1)) >> 7) & mask
 
 
+@cython.final
 @cython.cclass
 class _Scores:
     """The sums of rows, ``used`` of them, found through an open table and told by bits.
@@ -171,6 +173,7 @@ class _Scores:
         self.mask = cython.cast(uint32_t, size - 1)
 
     @cython.cfunc
+    @cython.inline
     @cython.nogil
     @cython.exceptval(-1)
     def add(self, row: uint32_t, gain: cython.double) -> cython.int:
@@ -245,13 +248,13 @@ def _add_lists(
     gains: cython.const[cython.double][::1],
     terms: cython.const[int32_t][::1],
     sizes: cython.const[int32_t][::1],
-    wanted: tuple[cython.double, int64_t],
+    wanted: tuple[cython.double, int64_t, cython.double],
 ) -> cython.int:
     """Add what a text's terms gain to the rows that hold them.
 
     Rows are ``wanted`` with a sum no less than the first, or of fewer terms than the second
-    accordingly less: those that are met first in a late list, which are the long ones, must be
-    small to reach that.
+    accordingly less, and more than the third: those that are met first in a late list, which are
+    the long ones, must be small to reach that, or cannot.
     """
     k: int64_t
     term: int32_t
@@ -266,7 +269,9 @@ def _add_lists(
         if bounds[term, 0] == bounds[term, 1]:
             continue
         largest = _MOST
-        if left < wanted[0]:
+        if left <= wanted[2]:
+            largest = -1
+        elif left < wanted[0]:
             largest = cython.cast(int64_t, left * wanted[1] / wanted[0])
         _add_list(scores, packed, bounds[term], gains[term], sizes, largest)
         left -= gains[term]
@@ -300,23 +305,38 @@ def _keep_best(
     return kept
 
 
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _least_kept(sums: cython.const[cython.double][::1], kept: int64_t) -> cython.double:
+    """Give the sum that a row must exceed to be among the best, of which so many are kept."""
+    return sums[kept - 1] if kept == sums.shape[0] else -1.0
+
+
 def score_rows(
-    packed: cython.const[uint8_t][::1],
-    bounds: cython.const[int64_t][:, ::1],
+    postings: tuple,
     gains: cython.const[cython.double][::1],
     texts: tuple,
     segment: tuple,
-    most: int64_t,
+    first: int64_t,
+    best: tuple,
 ):
-    """Add up what rows have of the terms of texts, and give the best rows of each text.
+    """Add up what rows have of the terms of texts, and put the best rows among those of each text.
 
-    ``bounds`` i64[t, 2] are the terms' lists in ``packed``, ``gains`` f64[t] what each adds. Of the
-    texts: ``terms`` i32, ragged by ``ends`` i64[q + 1], added in this order; ``sizes`` i64[q], how
-    many words each has; ``least`` f64[q], what a row of as many words must reach (one of fewer
-    accordingly less); ``windows`` i64[q, 4], the dates from and to, the row to stop before, and one
-    to leave out. Of the segment: ``alive`` u8[n], ``moments`` i64[n], ``sizes`` i32[n]. Returns
-    texts i64, rows i64 and sums f64: at most ``most`` rows a text, the best first.
+    Of the ``postings`` u8, ``bounds`` i64[t, 2] are the terms' lists, ``gains`` f64[t] what each
+    adds. Of the texts: ``terms`` i32, ragged by ``ends`` i64[q + 1], added in this order; ``sizes``
+    i64[q], how many words each has; ``least`` f64[q], what a row of as many words must reach (one
+    of fewer accordingly less); ``windows`` i64[q, 4], the dates from and to, the number
+    to stop before, and one to leave out. Of the segment: ``alive`` u8[n], ``moments`` i64[n],
+    ``sizes`` i32[n] and ``numbers`` i64[n].
+
+    The best, of this segment and of those asked before, which numbered their rows from less than
+    ``first`` on: rows i64[q, k], numbered so, and sums f64[q, k], the best first, the first of
+    equals; and how many there are, i64[q].
     """
+    packed: cython.const[uint8_t][::1] = postings[0]
+    bounds: cython.const[int64_t][:, ::1] = postings[1]
     terms: cython.const[int32_t][::1] = texts[0]
     ends: cython.const[int64_t][::1] = texts[1]
     sizes: cython.const[int64_t][::1] = texts[2]
@@ -325,6 +345,10 @@ def score_rows(
     alive: cython.const[uint8_t][::1] = segment[0]
     moments: cython.const[int64_t][::1] = segment[1]
     row_sizes: cython.const[int32_t][::1] = segment[2]
+    numbers: cython.const[int64_t][::1] = segment[3]
+    rows: int64_t[:, ::1] = best[0]
+    sums: cython.double[:, ::1] = best[1]
+    kept: int64_t[::1] = best[2]
     q: cython.Py_ssize_t
     k: int64_t
     room: int64_t
@@ -335,19 +359,12 @@ def score_rows(
             room += bounds[terms[k], 1] - bounds[terms[k], 0]
         widest = max(widest, room)
     table: _Scores = _Scores(widest)
-    best_rows: int64_t[::1] = np.empty(most, np.int64)
-    best_sums: cython.double[::1] = np.empty(most, np.float64)
-    texts_array = np.empty(most * sizes.shape[0], np.int64)
-    rows_array = np.empty(most * sizes.shape[0], np.int64)
-    sums_array = np.empty(most * sizes.shape[0], np.float64)
-    found_texts: int64_t[::1] = texts_array
-    found_rows: int64_t[::1] = rows_array
-    found_sums: cython.double[::1] = sums_array
-    found: int64_t = 0
-    kept: int64_t
     row: int64_t
+    score: cython.double
+    beaten: cython.double
     with cython.nogil:
         for q in range(sizes.shape[0]):
+            beaten = _least_kept(sums[q], kept[q])
             _add_lists(
                 table,
                 packed,
@@ -355,22 +372,16 @@ def score_rows(
                 gains,
                 terms[ends[q] : ends[q + 1]],
                 row_sizes,
-                (least[q], sizes[q]),
+                (least[q], sizes[q], beaten),
             )
-            kept = 0
             for k in range(table.used):
                 row = table.rows[k]
-                if table.sums[k] * sizes[q] < least[q] * min(sizes[q], row_sizes[row]):
+                score = table.sums[k]
+                if score <= beaten or score * sizes[q] < least[q] * min(sizes[q], row_sizes[row]):
                     continue
-                if _may_answer(row, alive, moments, windows[q]):
-                    kept = _keep_best(row, table.sums[k], best_rows, best_sums, kept)
-            for k in range(kept):
-                found_texts[found] = q
-                found_rows[found] = best_rows[k]
-                found_sums[found] = best_sums[k]
-                found += 1
+                if _may_answer(row, alive, moments, numbers, windows[q]):
+                    kept[q] = _keep_best(first + row, score, rows[q], sums[q], kept[q])
             table.clear()
-    return texts_array[:found].copy(), rows_array[:found].copy(), sums_array[:found].copy()
 
 
 def collisions(
@@ -392,6 +403,7 @@ def collisions(
     sorted_rows: cython.const[uint32_t][:, ::1] = bands[1]
     alive: cython.const[uint8_t][::1] = segment[0]
     moments: cython.const[int64_t][::1] = segment[1]
+    numbers: cython.const[int64_t][::1] = segment[3]
     starts: int64_t[:, ::1] = np.empty((keys.shape[0], keys.shape[1]), np.int64)
     room: int64_t = 0
     q: cython.Py_ssize_t
@@ -429,7 +441,7 @@ def collisions(
                     if row >= alive.shape[0]:
                         with cython.gil:
                             raise ValueError("a band names a row that is not there")
-                    if _may_answer(row, alive, moments, windows[q]):
+                    if _may_answer(row, alive, moments, numbers, windows[q]):
                         found_texts[found] = q
                         found_rows[found] = row
                         found += 1

@@ -191,6 +191,43 @@ def recode(
     rows: cython.const[int64_t][::1],
     numbers: cython.const[uint32_t][::1],
 ):
-    """Give some rows other word numbers, ``numbers`` u32[v] by the old ones; bytes, ragged."""
-    words, marks, offsets = unpack_rows(packed, ends, rows, numbers)
-    return pack_rows(words, marks, offsets)
+    """Give some rows other word numbers, ``numbers`` u32[v] by the old ones; bytes, ragged.
+
+    Marks are copied as they are packed.
+    """
+    count: cython.Py_ssize_t = rows.shape[0]
+    offsets: int64_t[::1] = np.zeros(count + 1, np.int64)
+    starts: int64_t[::1] = np.zeros(count + 1, np.int64)
+    size: int64_t = 0
+    i: cython.Py_ssize_t
+    with cython.nogil:
+        _measure_rows(packed, ends, rows, offsets, starts)
+        for i in range(count):
+            # A word takes five bytes at most, one at the least before; so does the length.
+            size += 5 + 4 * (offsets[i + 1] - offsets[i]) + ends[rows[i] + 1] - starts[i]
+    target_array = np.empty(size, np.uint8)
+    ends_array = np.zeros(count + 1, np.int64)
+    target: uint8_t[::1] = target_array
+    written: int64_t[::1] = ends_array
+    to: int64_t = 0
+    left: int64_t
+    end: int64_t
+    number: int64_t
+    at: cython.longlong
+    with cython.nogil:
+        for i in range(count):
+            end = ends[rows[i] + 1]
+            at = starts[i]
+            to = write_varint(cython.cast(uint64_t, offsets[i + 1] - offsets[i]), target, to)
+            left = offsets[i + 1] - offsets[i]
+            while left > 0:
+                left -= 1
+                number = read_varint(packed, cython.address(at), end)
+                if not 0 <= number < numbers.shape[0]:
+                    with cython.gil:
+                        raise ValueError(f"row {rows[i]} has a word that is not there")
+                to = write_varint(numbers[number], target, to)
+            target[to : to + end - at] = packed[at:end]
+            to += end - at
+            written[i + 1] = to
+    return target_array[:to].copy(), ends_array

@@ -90,7 +90,7 @@ def _ask(store: Store, question: Question) -> list[list[_Hit]]:
     named = zip(question.articles, question.have_ids, strict=True)
     own = store.catalog.numbers([article.id for article, has_id in named if has_id])
     buts = [
-        own.get(article.id) if has_id else None
+        own.get(article.id, -1) if has_id else -1
         for article, has_id in zip(question.articles, question.have_ids, strict=True)
     ]
 
@@ -98,7 +98,7 @@ def _ask(store: Store, question: Question) -> list[list[_Hit]]:
         articles = question.articles[part]
         words, marks = read_rows([article.text for article in articles])
         windows = [
-            Window(around(moment_of(article.date), question.within), but)
+            Window(**around(moment_of(article.date), question.within), but=but)
             for article, but in zip(articles, buts[part], strict=True)
         ]
         with store.checked():

@@ -13,12 +13,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from dedup.arrays import F64, I64, U8, U32, Flags, Ragged, distinct, joined, joined_columns, offsets
+from dedup.arrays import F64, I64, U8, U32, Ragged, distinct, joined, joined_columns, offsets
 from dedup.candidates.lsh import Bands
 from dedup.candidates.terms import weigh
 from dedup.index import _lists, _lookups
 from dedup.index._lookups import NO_MOMENT
-from dedup.index.judging import UNRELATED, are_versions, judge_pairs
+from dedup.index.judging import judge_pairs
 from dedup.index.segment import Part, band_keys, common_words
 from dedup.text.vocabulary import english
 from dedup.threads import in_order
@@ -47,47 +47,35 @@ _A_BAND = 8
 """and so many times as many of each band: a bucket may hold a million copies."""
 _TEXTS_AT_ONCE = 128
 """Texts asked for in one go: what bounds the memory of their candidates."""
-_FIRST, _LAST = NO_MOMENT + 1, np.iinfo(np.int64).max
+_LAST = np.iinfo(np.int64).max
 
 
 class Window(NamedTuple):
-    """Which articles may answer a text; ``None`` leaves out no one.
+    """Which articles may answer a text.
 
-    ``moments`` are the first and the last date in seconds since 1970: articles dated otherwise are
-    not looked at. The article numbered ``but`` is left out, and so are those numbered ``before``
-    and above.
+    Those dated from ``first`` to ``last``, in seconds since 1970, and those without a date; of them
+    those numbered less than ``before``, the one numbered ``but`` left out.
     """
 
-    moments: tuple[int, int] | None = None
-    but: int | None = None
-    before: int | None = None
-
-    def of(self, part: Part) -> tuple[int, int, int, int]:
-        """Give it as :func:`dedup.index._lookups.score_rows` takes it, for the rows of a part."""
-        first, last = (_FIRST, _LAST) if self.moments is None else self.moments
-        numbers = part.segment.numbers
-        end, own = len(numbers), -1
-        if self.before is not None and numbers[-1] >= self.before:
-            end = int(np.searchsorted(numbers, self.before))
-        if self.but is not None and numbers[0] <= self.but <= numbers[-1]:
-            at = int(np.searchsorted(numbers, self.but))
-            own = at if at < len(numbers) and numbers[at] == self.but else -1
-        return first, last, end, own
+    first: int = NO_MOMENT + 1
+    last: int = _LAST
+    before: int = _LAST
+    but: int = -1
 
 
 class Asked(NamedTuple):
     """Texts to ask for.
 
     ``words`` ragged u32 with ``marks`` u8; ``terms``, the distinct words of each but the common
-    ones, ragged u32; ``keys`` u32[q, bands]; a window for each; and how many answers each may
-    have: for more of them, more candidates are looked at.
+    ones, ragged u32; ``keys`` u32[q, bands]; ``windows`` i64[q, 4], a :class:`Window` each; and
+    how many answers each may have: for more of them, more candidates are looked at.
     """
 
     words: Ragged
     marks: U8
     terms: Ragged
     keys: U32
-    windows: Sequence[Window]
+    windows: I64
     most: int
 
     @classmethod
@@ -98,7 +86,8 @@ class Asked(NamedTuple):
         terms = Ragged(*_lists.row_terms(words.values, words.offsets, common_words()))
         keys = np.ascontiguousarray(band_keys(words, bands).T)
         keys = keys if len(words) else np.empty((0, bands.bands), np.uint32)
-        return cls(words, marks, terms, keys, windows, max(most, MOST_CANDIDATES))
+        of_texts = np.array(windows, np.int64).reshape(-1, 4)
+        return cls(words, marks, terms, keys, of_texts, max(most, MOST_CANDIDATES))
 
     def cut(self) -> Iterator[tuple[int, Asked]]:
         """Give some texts at a time, with the place of the first."""
@@ -117,7 +106,7 @@ class Found(NamedTuple):
     """What was found for texts, a pair a row.
 
     ``texts`` i64[m], ascending, with the articles' ``numbers`` i64[m], ascending for each text, and
-    how they compare as :func:`~dedup.index.judging.judge_pairs` says.
+    how they compare as :class:`~dedup.index.judging.Judged` has it.
     """
 
     texts: I64
@@ -166,6 +155,13 @@ class _Places(NamedTuple):
         """Give some, in the order given."""
         return _Places(*(column[rows] for column in self))
 
+    def distinct(self) -> _Places:
+        """Sort them by part, then by text, and drop repeats."""
+        found = self.take(np.lexsort((self.rows, self.texts, self.parts)))
+        new = np.ones(len(found.rows), np.bool_)
+        new[1:] = np.any([column[1:] != column[:-1] for column in found], axis=0)
+        return found.take(np.flatnonzero(new))
+
     def best(self, scores: F64, most: int) -> _Places:
         """Give of each text's candidates those with the best scores, the first of equals."""
         order = np.lexsort((self.rows, self.parts, -scores, self.texts))
@@ -211,36 +207,36 @@ class State:
 
     def _found(self, asked: Asked, first: int, *, versions: bool = False) -> Found:
         """Judge the candidates of texts that stand from ``first`` on among others."""
-        found = _judged(asked, self.candidates(asked, versions=versions))
-        wanted = are_versions(found.verdicts) if versions else found.verdicts != UNRELATED
+        pairs, numbers, words, marks = self.candidates(asked, versions=versions)
+        of_both = pairs + np.array([0, len(asked.words)])
+        both = Ragged.joined([asked.words, words])
+        every_mark = np.concatenate((asked.marks, marks.values))
+        judged = judge_pairs(both, every_mark, of_both, versions=versions)
+        texts, rows = pairs[judged.places].T
+        found = Found(texts + first, numbers[rows], *judged[1:])
         # Texts without words are all alike, which makes none a version of another.
-        wanted &= np.diff(asked.words.offsets)[found.texts] > 0
-        return found._replace(texts=found.texts + first).take(np.flatnonzero(wanted))
+        return found.take(np.flatnonzero(np.diff(asked.words.offsets)[texts] > 0))
 
     def _candidates(self, asked: Asked) -> _Places:
         """Find the articles worth looking at, in no order, some twice."""
-        windows = [
-            np.array([window.of(part) for window in asked.windows], np.int64).reshape(-1, 4)
-            for part in self.parts
-        ]
-        return _Places.joined([self._colliding(asked, windows), self._sharing(asked, windows)])
+        return _Places.joined([self._colliding(asked), self._sharing(asked)])
 
-    def _colliding(self, asked: Asked, windows: Sequence[I64]) -> _Places:
+    def _colliding(self, asked: Asked) -> _Places:
         """Find the articles that share most bands."""
         taken = np.zeros(asked.keys.shape, np.int64)
         found, shared = [], []
         for number, part in enumerate(self.parts):
             bands = part.segment.band_keys, part.segment.band_rows
             texts, rows = _lookups.collisions(
-                asked.keys, bands, windows[number], part.filters, taken, _A_BAND * asked.most
+                asked.keys, bands, asked.windows, part.filters, taken, _A_BAND * asked.most
             )
-            packed, counts = _counted(texts << np.int64(32) | rows)
-            rows = packed & np.int64(0xFFFFFFFF)
-            found.append(_Places(packed >> np.int64(32), np.full(len(rows), number), rows))
+            packed, counts = np.unique(texts << np.int64(32) | rows, return_counts=True)
+            texts, rows = _apart(packed)
+            found.append(_Places(texts, np.full(len(rows), number), rows))
             shared.append(counts)
         return _Places.joined(found).best(joined(shared, np.float64), _COLLISIONS * asked.most)
 
-    def _sharing(self, asked: Asked, windows: Sequence[I64]) -> _Places:
+    def _sharing(self, asked: Asked) -> _Places:
         """Find the articles that share most rare words, by weight."""
         terms = distinct(asked.terms.values)
         counts = np.zeros(len(terms), np.int64)
@@ -252,19 +248,15 @@ class State:
             asked.terms, np.searchsorted(terms, asked.terms.values), counts, gains
         )
         sizes = np.diff(asked.terms.offsets)
-        found, scores = [], []
+        rows = np.empty((len(sizes), asked.most), np.int64)
+        kept = np.zeros(len(sizes), np.int64)
+        best = rows, np.empty(rows.shape), kept
+        texts = chosen.values, chosen.offsets, sizes, least, asked.windows
         for number, part in enumerate(self.parts):
-            texts, rows, sums = _lookups.score_rows(
-                part.segment.postings,
-                lists[number],
-                gains,
-                (chosen.values, chosen.offsets, sizes, least, windows[number]),
-                part.filters,
-                asked.most,
-            )
-            found.append(_Places(texts, np.full(len(rows), number), rows))
-            scores.append(sums)
-        return _Places.joined(found).best(joined(scores, np.float64), asked.most)
+            postings = part.segment.postings, lists[number]
+            _lookups.score_rows(postings, gains, texts, part.filters, number << 32, best)
+        found = rows[np.arange(asked.most) < kept[:, np.newaxis]]
+        return _Places(np.repeat(np.arange(len(sizes)), kept), *_apart(found))
 
     def _leave_out_dead(self, lists: Sequence[I64], counts: I64) -> None:
         """Take dead rows off the counts of all terms that may be rare enough to be looked for."""
@@ -283,55 +275,49 @@ class State:
 
         With ``versions`` enough to be versions of them.
         """
-        places = self._candidates(asked)
-        places = places.take(np.lexsort((places.texts, places.rows, places.parts)))
-        new_row = np.ones(len(places.rows), np.bool_)
-        new_row[1:] = np.diff(places.parts).astype(np.bool_) | np.diff(places.rows).astype(np.bool_)
-        at = np.cumsum(new_row) - 1
-        words, marks, numbers, sizes = self._read(places.take(np.flatnonzero(new_row)))
-        packed = distinct(places.texts << np.int64(32) | at)
-        pairs = np.stack((packed >> np.int64(32), packed & np.int64(0xFFFFFFFF)), axis=1)
-        pairs = pairs[_share_enough(asked.terms, pairs, words, sizes, versions=versions)]
-        used, local = np.unique(pairs[:, 1], return_inverse=True)
-        pairs = np.stack((pairs[:, 0], local), axis=1)
-        return Candidates(
-            pairs, numbers[used], words.take(used), Ragged(marks, words.offsets).take(used)
-        )
+        places = self._candidates(asked).distinct()
+        places = places.take(self._sharing_enough(asked.terms, places, versions=versions))
+        held, at = np.unique(places.parts << np.int64(32) | places.rows, return_inverse=True)
+        pairs = np.stack((places.texts, at), axis=1)[np.lexsort((at, places.texts))]
+        return Candidates(pairs, *self._read(*_apart(held)))
 
-    def _read(self, places: _Places) -> tuple[Ragged, U8, I64, I64]:
-        """Read articles, given by part and row: words, marks, numbers, how many terms each has."""
-        edges = np.searchsorted(places.parts, np.arange(len(self.parts) + 1)).tolist()
-        words, marks, numbers, sizes = [], [], [], []
+    def _by_part(self, parts: I64) -> Iterator[tuple[Part, slice]]:
+        """Give each part that is among some, which ascend, and where it is."""
+        edges = np.searchsorted(parts, np.arange(len(self.parts) + 1)).tolist()
         for part, (first, last) in zip(self.parts, pairwise(edges), strict=True):
             if first < last:
-                rows = places.rows[first:last]
-                of_part, own = part.segment.read(rows)
-                words.append(of_part)
-                marks.append(own)
-                numbers.append(part.segment.numbers[rows])
-                sizes.append(part.segment.sizes[rows])
-        return (
-            Ragged.joined(words),
-            joined(marks, np.uint8),
-            joined(numbers, np.int64),
-            joined(sizes, np.int64),
-        )
+                yield part, slice(first, last)
+
+    def _sharing_enough(self, terms: Ragged, places: _Places, *, versions: bool) -> I64:
+        """Choose the places that share so many words with texts that they are worth judging."""
+        shared, sizes = [], []
+        for part, own in self._by_part(places.parts):
+            rows = places.rows[own]
+            pairs = np.stack((places.texts[own], rows), axis=1)
+            shared.append(part.segment.shared_terms(terms, pairs))
+            sizes.append(part.segment.sizes[rows])
+        shorter = np.minimum(np.diff(terms.offsets)[places.texts], joined(sizes, np.int64))
+        wanted = SHARE * shorter
+        if versions:
+            wanted = np.maximum(wanted, VERSION_SHARE * (shorter - VERSION_FREE))
+        return np.flatnonzero(joined(shared, np.int64) >= wanted)
+
+    def _read(self, parts: I64, rows: I64) -> tuple[I64, Ragged, Ragged]:
+        """Read articles, given by part and row, ascending: numbers, words and marks."""
+        numbers, words, marks = [], [], []
+        for part, where in self._by_part(parts):
+            some = rows[where]
+            of_part, own = part.segment.read(some)
+            numbers.append(part.segment.numbers[some])
+            words.append(of_part)
+            marks.append(own)
+        every = Ragged.joined(words)
+        return joined(numbers, np.int64), every, Ragged(joined(marks, np.uint8), every.offsets)
 
 
-def _judged(asked: Asked, candidates: Candidates) -> Found:
-    """Judge texts and their candidates."""
-    pairs, numbers, words, marks = candidates
-    of_both = pairs + np.array([0, len(asked.words)])
-    both = Ragged.joined([asked.words, words])
-    judged = judge_pairs(both, np.concatenate((asked.marks, marks.values)), of_both)
-    return Found(pairs[:, 0], numbers[pairs[:, 1]], *judged)
-
-
-def _counted(values: I64) -> tuple[I64, I64]:
-    """Sort values, drop repeats, and count them."""
-    ordered = np.sort(values)
-    starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1]))[: len(ordered)])
-    return ordered[starts], np.diff(np.append(starts, len(ordered)))
+def _apart(packed: I64) -> tuple[I64, I64]:
+    """Give the upper and the lower 32 bits."""
+    return packed >> np.int64(32), packed & np.int64(0xFFFFFFFF)
 
 
 def _rarest(terms: Ragged, numbers: I64, counts: I64, gains: F64) -> tuple[Ragged, F64]:
@@ -354,14 +340,3 @@ def _rarest(terms: Ragged, numbers: I64, counts: I64, gains: F64) -> tuple[Ragge
     return Ragged(numbers.astype(np.int32), offsets(lengths)), np.asarray(
         LEAST_SCORE * whole, np.float64
     )
-
-
-def _share_enough(terms: Ragged, pairs: I64, words: Ragged, sizes: I64, *, versions: bool) -> Flags:
-    """Tell of pairs of texts and rows which share so many words that they are worth judging."""
-    shared = _lists.shared_terms((terms.values, terms.offsets), pairs, words.values, words.offsets)
-    shorter = np.minimum(np.diff(terms.offsets)[pairs[:, 0]], sizes[pairs[:, 1]])
-    wanted = SHARE * shorter
-    if versions:
-        wanted = np.maximum(wanted, VERSION_SHARE * (shorter - VERSION_FREE))
-    found: Flags = shared >= wanted
-    return found

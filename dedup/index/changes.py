@@ -80,7 +80,7 @@ class Change:
 
 _NEIGHBOURS = """
 SELECT number, moment, story FROM articles WHERE number IN (
-    SELECT b FROM versions WHERE a = ?1 UNION ALL SELECT a FROM versions WHERE b = ?1
+    SELECT b FROM versions WHERE a = ? UNION ALL SELECT a FROM versions WHERE b = ?
 )
 """
 
@@ -107,7 +107,7 @@ def regroup(connection: sqlite3.Connection, touched: Iterable[int]) -> None:
         waiting.discard(number)
         near = [
             (_rank(other, moment), story)
-            for other, moment, story in connection.execute(_NEIGHBOURS, (number,))
+            for other, moment, story in connection.execute(_NEIGHBOURS, (number, number))
         ]
         before = connection.execute("SELECT story FROM articles WHERE number = ?", (number,))
         (held,) = before.fetchone()

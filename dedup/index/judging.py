@@ -2,38 +2,54 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from dedup.arrays import F64, I64, U8, Flags, Ragged
+from dedup.arrays import F64, I64, U8, Ragged
 from dedup.candidates import _sketches
 from dedup.model import Verdict
 from dedup.verdict.judging import CODES, VERDICTS, judge
 from dedup.verdict.stories import Stories
 
-__all__ = ["UNRELATED", "VERDICTS", "are_versions", "judge_pairs"]
+__all__ = ["VERDICTS", "Judged", "judge_pairs"]
 
-UNRELATED = CODES[Verdict.UNRELATED]
+_UNRELATED = CODES[Verdict.UNRELATED]
 _VERSIONS = [code for verdict, code in CODES.items() if verdict.is_version]
 
 
-def are_versions(verdicts: U8) -> Flags:
-    """Tell which verdicts say version, bool[m]."""
-    return np.isin(verdicts, _VERSIONS)
+class Judged(NamedTuple):
+    """Pairs by their places among others, ascending, i64[k], and how they compare.
+
+    ``verdicts`` u8[k] are places in :data:`VERDICTS`; containment is of the first text's shingles.
+    """
+
+    places: I64
+    verdicts: U8
+    probability: F64
+    jaccard: F64
+    containment: F64
 
 
-def judge_pairs(words: Ragged, marks: U8, pairs: I64) -> tuple[U8, F64, F64, F64]:
+def judge_pairs(words: Ragged, marks: U8, pairs: I64, *, versions: bool = False) -> Judged:
     """Judge pairs of rows, i64[m, 2], of words, ragged u32, and their marks, u8.
 
-    Gives verdicts u8[m], places in :data:`VERDICTS`; probability, Jaccard and containment, of the
-    first text's shingles, f64[m].
+    Gives those that are not unrelated, or with ``versions`` those that are versions.
     """
-    verdicts, probability = judge(Stories(words, marks).measures(pairs))
-    overlap = _sketches.shingle_overlap(words.values, words.offsets, pairs)
+    stories = Stories(words, marks)
+    places = np.arange(len(pairs))
+    if versions:
+        places = places[stories.may_be_versions(pairs)]
+    verdicts, probability = judge(stories.measures(pairs[places]))
+    wanted = np.isin(verdicts, _VERSIONS) if versions else verdicts != _UNRELATED
+    places = places[wanted]
+    overlap = _sketches.shingle_overlap(words.values, words.offsets, pairs[places])
     own, other, both = overlap.astype(np.float64).T
     union = own + other - both
-    return (
-        verdicts,
-        probability,
-        np.divide(both, union, out=np.ones(len(pairs)), where=union > 0),
-        np.divide(both, own, out=np.zeros(len(pairs)), where=own > 0),
+    return Judged(
+        places,
+        verdicts[wanted],
+        probability[wanted],
+        np.divide(both, union, out=np.ones(len(places)), where=union > 0),
+        np.divide(both, own, out=np.zeros(len(places)), where=own > 0),
     )

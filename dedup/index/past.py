@@ -53,7 +53,7 @@ def find_past(
 
     def look(first: int) -> Candidates:
         some = np.arange(first, min(first + _AT_ONCE, len(dates)))
-        windows = [Window(around(moment_of(dates[at]), within)) for at in some.tolist()]
+        windows = [Window(**around(moment_of(dates[at]), within)) for at in some.tolist()]
         with store.checked():
             asked = Asked.of(words.take(some), np.empty(0, np.uint8), windows, store.bands)
             return state.candidates(asked)

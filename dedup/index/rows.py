@@ -93,9 +93,15 @@ def seconds_of(within: object) -> int | None:
     return int(min(seconds, _FAR))
 
 
-def around(moment: int | None, within: int | None) -> tuple[int, int] | None:
-    """Give the first and the last moment that are no further than so many seconds."""
-    return None if moment is None or within is None else (moment - within, moment + within)
+def around(moment: int | None, within: int | None) -> dict[str, int]:
+    """Give the first and the last moment that are no further than so many seconds, if any are.
+
+    >>> around(60, 10), around(None, 10)
+    ({'first': 50, 'last': 70}, {})
+    """
+    if moment is None or within is None:
+        return {}
+    return {"first": moment - within, "last": moment + within}
 
 
 def date_of(text: str | None) -> datetime.date | None:

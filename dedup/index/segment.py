@@ -153,6 +153,14 @@ class Segment:
         """Give the arrays to write, by name."""
         return {name: getattr(self, name) for name in _KINDS}
 
+    def shared_terms(self, terms: Ragged, pairs: I64) -> I32:
+        """Count the terms of texts, ragged u32, that rows hold, i32[m].
+
+        ``pairs`` i64[m, 2] are texts, ascending, and rows.
+        """
+        texts = terms.values, terms.offsets
+        return _lists.shared_terms(texts, pairs, self.packed, self.ends, self.vocabulary)
+
     def read(self, rows: I64) -> tuple[Ragged, U8]:
         """Give words, ragged u32, and marks, u8, of some rows."""
         words, marks, ends = _rows.unpack_rows(self.packed, self.ends, rows, self.vocabulary)
@@ -198,9 +206,9 @@ class Part:
         return None if self.live == len(self.segment) else np.packbits(self.alive == 0).tobytes()
 
     @property
-    def filters(self) -> tuple[U8, I64, I32]:
-        """What :mod:`dedup.index._lookups` asks of rows: alive, moments, sizes."""
-        return self.alive, self.segment.moments, self.segment.sizes
+    def filters(self) -> tuple[U8, I64, I32, I64]:
+        """What :mod:`dedup.index._lookups` asks of rows: alive, moments, sizes, numbers."""
+        return self.alive, self.segment.moments, self.segment.sizes, self.segment.numbers
 
     def find_lists(self, terms: U32, counts: I64) -> I64:
         """Find the posting lists of terms, ascending, i64[t, 2]; add their rows to ``counts``."""

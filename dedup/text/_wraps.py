@@ -7,11 +7,11 @@ import cython
 import numpy as np
 from cython.cimports.dedup.text._words import decode_point
 from cython.cimports.libc.stdint import int64_t, uint8_t, uint32_t
-from cython.cimports.libc.string import memchr
 
+from dedup.text._breaks import LEAST, MOST, find_open
 from dedup.text.points import PERHAPS_BREAK, POINTS, Trait
 
-__all__ = ["find_hyphens", "undo_wraps"]
+__all__ = ["undo_wraps"]
 
 _TRAITS = cython.declare(cython.const[uint32_t][::1], POINTS.traits)
 _CLASS = cython.declare(uint32_t, Trait.CLASS)
@@ -23,9 +23,8 @@ _ALPHA = cython.declare(uint32_t, Trait.ALPHA)
 _DIGIT = cython.declare(uint32_t, Trait.DIGIT)
 _STOP = cython.declare(uint32_t, Trait.NO_WRAP | Trait.FULL_WIDTH)
 _CLOSER = cython.declare(uint32_t, Trait.CLOSER)
-_LEAST = cython.declare(int64_t, 20)
-_MOST = cython.declare(int64_t, 256)
-"""Characters of the least and of the greatest width."""
+_LEAST = cython.declare(int64_t, LEAST)
+_MOST = cython.declare(int64_t, MOST)
 _SURE = cython.declare(int64_t, 3)
 """Weight of a break at which a sentence goes on; that of others is 1."""
 _EXPLAINED = cython.declare(cython.double, 0.75)
@@ -230,6 +229,7 @@ def _weight(one: _Line, other: _Line) -> int64_t:
 
 @cython.cfunc
 @cython.nogil
+@cython.exceptval(check=False)  # asking after each text whether there is one would take the lock
 def _count_lines(
     source: cython.const[uint8_t][::1], at: int64_t, end: int64_t, counts: int64_t[:, ::1]
 ) -> _Open:
@@ -351,88 +351,6 @@ def _is_wrap(one: _Line, other: _Line, width: int64_t) -> cython.bint:
 
 @cython.cfunc
 @cython.nogil
-def _next_break(
-    source: cython.const[uint8_t][::1], at: int64_t, end: int64_t, sign: uint8_t
-) -> int64_t:
-    """Find where a carriage return or a line feed stands next, ``end`` for nowhere."""
-    found: cython.pointer(cython.const[uint8_t])
-    if at >= end:
-        return end
-    found = cython.cast(
-        cython.pointer(cython.const[uint8_t]), memchr(cython.address(source[at]), sign, end - at)
-    )
-    return end if found == cython.NULL else at + (found - cython.address(source[at]))
-
-
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(check=False)
-def _is_full_stop(byte: uint8_t) -> cython.bint:
-    return byte == 46 or byte == 33 or byte == 63 or byte == 58 or byte == 59  # . ! ? : ;
-
-
-@cython.cfunc
-@cython.nogil
-def _may_part(source: cython.const[uint8_t][::1], first: int64_t, end: int64_t) -> cython.bint:
-    """Tell whether a line ends with a hyphen, or with white space of which more is to be asked."""
-    last: uint32_t = source[end - 1]
-    if last < 0x80:
-        return last == 0x2D or last < 32
-    if end - first > 1:
-        last |= cython.cast(uint32_t, source[end - 2]) << 8
-    if last >> 8 == 0xC2:
-        return last == 0xC2AD or last == 0xC285 or last == 0xC2A0
-    if end - first > 2:
-        last |= cython.cast(uint32_t, source[end - 3]) << 16
-    if last >> 8 == 0xE280:
-        last &= 0xFF
-        return last <= 0x8A or last == 0x90 or last == 0xA8 or last == 0xA9 or last == 0xAF
-    return last == 0xE2819F or last == 0xE19A80 or last == 0xE38080
-
-
-@cython.cfunc
-@cython.nogil
-def _may_go_on(source: cython.const[uint8_t][::1], first: int64_t, end: int64_t) -> cython.bint:
-    """Tell whether the break behind a line may tell a width; most say no by their bytes."""
-    byte: uint8_t = source[end - 1]
-    if _may_part(source, first, end):
-        return True
-    return _LEAST <= end - first <= 4 * _MOST and not _is_full_stop(byte)
-
-
-@cython.cfunc
-@cython.nogil
-def _may_wrap(
-    source: cython.const[uint8_t][::1],
-    first: int64_t,
-    end: int64_t,
-    sign: uint8_t,
-    parted: cython.bint,
-) -> cython.bint:
-    """Tell whether behind some break, no blank line, a sentence may go on; or a word if ``parted``.
-
-    Breaks end with the byte ``sign``.
-    """
-    line: int64_t = first
-    at: int64_t = _next_break(source, first, end, sign)
-    stop: int64_t
-    while at < end:
-        stop = at
-        if sign == 10 and stop > line and source[stop - 1] == 13:
-            stop -= 1
-        while stop > line and (source[stop - 1] == 32 or source[stop - 1] == 9):
-            stop -= 1
-        if stop > line and at + 1 < end and not _is_break(source[at + 1]):
-            if _may_part(source, line, stop) if parted else _may_go_on(source, line, stop):
-                return True
-        line = at + 1
-        at = _next_break(source, line, end, sign)
-    return False
-
-
-@cython.cfunc
-@cython.nogil
 def _undo(
     source: cython.const[uint8_t][::1], at: int64_t, end: int64_t, width: int64_t, out: uint8_t[::1]
 ) -> cython.bint:
@@ -458,39 +376,6 @@ def _undo(
     return hyphened
 
 
-def find_hyphens(source: cython.const[uint8_t][::1], offsets: cython.const[int64_t][::1]):
-    """Tell which texts may have lines that end with a hyphen, u8[n]; nearly all others are out.
-
-    They are given as to :func:`undo_wraps`, but need not have been looked over.
-    """
-    hyphened = np.zeros(offsets.shape[0] - 1, np.uint8)
-    _flag(source, offsets, True, hyphened)
-    return hyphened
-
-
-@cython.cfunc
-def _flag(
-    source: cython.const[uint8_t][::1],
-    offsets: cython.const[int64_t][::1],
-    parted: cython.bint,
-    flags: uint8_t[::1],
-) -> cython.bint:
-    """Flag the texts that :func:`_may_wrap`; tell whether there are some."""
-    some: cython.bint = False
-    row: int64_t
-    first: int64_t
-    end: int64_t
-    with cython.nogil:
-        for row in range(flags.shape[0]):
-            first = offsets[row]
-            end = offsets[row + 1]
-            if _may_wrap(source, first, end, 10, parted):
-                flags[row] = some = True
-            elif _may_wrap(source, first, end, 13, parted):
-                flags[row] = some = True
-    return some
-
-
 def undo_wraps(source: cython.const[uint8_t][::1], offsets: cython.const[int64_t][::1]):
     """Write blanks for the line breaks that are wraps.
 
@@ -498,12 +383,12 @@ def undo_wraps(source: cython.const[uint8_t][::1], offsets: cython.const[int64_t
     bytes, all looked over by :func:`dedup.text._words.survey`. Gives the texts, ``None`` where none
     may be wrapped, and which of them have lines that end with a hyphen, u8[n].
     """
-    hyphened = np.zeros(offsets.shape[0] - 1, np.uint8)
+    hyphened = find_open(source, offsets)
     flags: uint8_t[::1] = hyphened
     counts: int64_t[:, ::1] = np.empty((3, _MOST + 2), np.int64)
     row: int64_t
     breaks = cython.declare(_Open)
-    if not _flag(source, offsets, False, flags):
+    if not hyphened.any():
         return None, hyphened
     values = np.array(source)
     out: uint8_t[::1] = values

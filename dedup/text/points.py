@@ -121,7 +121,8 @@ _PROPERTIES = (
     (Trait.ALNUM, str.isalnum),
     (Trait.SPACE | Trait.DELIMITER | Trait.BEFORE_QUOTATION, str.isspace),
 )
-_JAMO = range(0x1100, 0x1200)
+_COMPOSING = frozenset([*range(0x1100, 0x1200), 0x16D67])
+"""Letters that are composed with the one before: Hangul's, and a vowel sign of Kirat Rai."""
 
 
 def _traits(char: str) -> int:
@@ -132,7 +133,7 @@ def _traits(char: str) -> int:
             found |= trait
     category = unicodedata.category(char)
     composes = (
-        category[0] == "M" or ord(char) in _JAMO or not unicodedata.is_normalized("NFC", char)
+        category[0] == "M" or ord(char) in _COMPOSING or not unicodedata.is_normalized("NFC", char)
     )
     return found | Trait.TITLE * (category == "Lt") | Trait.COMPOSES * composes
 

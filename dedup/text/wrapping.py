@@ -24,7 +24,7 @@ import re
 import numpy as np
 
 from dedup.arrays import F32, I64, Ragged, decoded, encoded
-from dedup.text import _words, _wraps
+from dedup.text import _breaks, _words, _wraps
 from dedup.text.points import POINTS
 from dedup.text.tokens import fold
 from dedup.text.vocabulary import background, language_of, word_ids
@@ -66,7 +66,7 @@ def unwrapped(texts: Ragged) -> Ragged:
 
 def hyphenated_rows(texts: Ragged) -> I64:
     """List the texts with hyphens at the ends of lines, and perhaps some others."""
-    return _wraps.find_hyphens(texts.values, texts.offsets).nonzero()[0]
+    return _breaks.find_hyphens(texts.values, texts.offsets).nonzero()[0]
 
 
 def unhyphenated(texts: Ragged, rows: I64) -> list[str]:

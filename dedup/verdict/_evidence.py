@@ -6,16 +6,17 @@ Both texts of a pair are measured, each beside the other, and the table in
 
 import cython
 import numpy as np
+from cython.cimports.dedup.verdict._counting import share
 from cython.cimports.dedup.verdict._links import Side, find_facts, find_said, link
 from cython.cimports.dedup.verdict._measures import measure_side
 from cython.cimports.dedup.verdict._orders import find_orders
 from cython.cimports.dedup.verdict._runs import Table, copy_runs
 from cython.cimports.dedup.verdict._stories import Layout, story_of
-from cython.cimports.libc.stdint import int64_t
+from cython.cimports.libc.stdint import int64_t, uint8_t
 
 from dedup.verdict.measures import COLUMNS, MEASURES, Combine
 
-__all__ = ["measure"]
+__all__ = ["are_linked", "measure"]
 
 _MOST = cython.declare(cython.Py_ssize_t, 96)
 _COMBINE = cython.declare(cython.int[96])
@@ -121,3 +122,36 @@ def measure(
             measure_side(one, two, here)
             measure_side(two, one, there)
             _combine(here, there, one.story.words - two.story.words, found[m])
+
+
+def are_linked(
+    layout: Layout,
+    pairs: cython.const[int64_t][:, ::1],
+    least: cython.double,
+    found: uint8_t[::1],
+) -> None:
+    """Write of each pair (i, j) of stories whether they are linked well, to ``found`` u8[m].
+
+    Either has ``least`` of its words in linked sentences, or they may be of the same words.
+    """
+    if pairs.shape[1] != 2 or found.shape[0] != pairs.shape[0]:
+        raise ValueError(f"pairs: got {pairs.shape[0]} rows of {pairs.shape[1]}, wanted 2 columns")
+    words, sentences = _room(layout, pairs)
+    one: Side = Side(layout, words, sentences)
+    two: Side = Side(layout, words, sentences)
+    m: cython.Py_ssize_t
+    same: cython.bint
+    linked: cython.double
+    with cython.nogil:
+        for m in range(pairs.shape[0]):
+            one.row = pairs[m, 0]
+            two.row = pairs[m, 1]
+            one.story = story_of(layout, one.row)
+            two.story = story_of(layout, two.row)
+            link(layout, one, two)
+            linked = max(
+                share(one.linked_words, one.story.words), share(two.linked_words, two.story.words)
+            )
+            same = layout.digests[one.row, 0] == layout.digests[two.row, 0]
+            same |= one.matches == max(one.story.entries, two.story.entries)
+            found[m] = same or linked >= least
