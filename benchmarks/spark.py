@@ -7,9 +7,10 @@ written. Rows that differ are those of pairs, members and unique articles, and o
 representative, that one has and the other has not. ``--copies`` adds so many copies of the first
 article, ``--paragraph`` one paragraph to every text; of stages with four tasks or more those are
 told whose slowest task exceeds the median most. ``driver bytes`` are the most that Python held at
-once in the driver while tables were made. ``--lose-executor`` runs two executors, each a process
-of its own, and kills one with all that it keeps in the midst of a job. Figures are added to those
-that ``--out`` has of other dumps.
+once in the driver while tables were made, and ``peak MB`` the most that lay in memory of the
+virtual machine, of all Python workers, of the largest one, and of all with the driver's Python.
+``--lose-executor`` runs two executors, each a process of its own, and kills one with all that it
+keeps in the midst of a job. Figures are added to those that ``--out`` has of other dumps.
 
     python benchmarks/spark.py DUMP.jsonl[.gz]... [--cores 2] [--memory 3g] [--copies N]
         [--paragraph] [--parts N] [--lose-executor] [--name NAME] [--out FILE.json]
@@ -34,7 +35,9 @@ from threading import Thread
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-TICKS = os.sysconf("SC_CLK_TCK")
+TICKS, PAGE = os.sysconf("SC_CLK_TCK"), os.sysconf("SC_PAGE_SIZE")
+QUICK = "-XX:TieredStopAtLevel=1"
+"""Spark's own code compiled once, not twice: it does little here, and compiling is most of that."""
 
 
 def scan_here(dump: str, folder: str) -> dict[str, Any]:
@@ -84,6 +87,7 @@ def scan_spark(dump: str, folder: str, given: argparse.Namespace) -> dict[str, A
     session = (
         SparkSession.builder.master(master)
         .config("spark.driver.memory", given.memory)
+        .config("spark.driver.extraJavaOptions", QUICK)
         .config("spark.default.parallelism", str(given.parts or cores))
         .config("spark.ui.enabled", "false")
         .config("spark.ui.showConsoleProgress", "false")
@@ -99,7 +103,7 @@ def scan_spark(dump: str, folder: str, given: argparse.Namespace) -> dict[str, A
     spent = Spent()
     spent.start()
     place = f"{folder}/dump"
-    session.read.json(dump).repartition(2 * cores).write.parquet(place)
+    session.read.json(dump).repartition(given.parts or 2 * cores).write.parquet(place)
     rows = session.read.parquet(place)
     killer = Killer(session.sparkContext)
     if given.lose_executor:
@@ -114,6 +118,7 @@ def scan_spark(dump: str, folder: str, given: argparse.Namespace) -> dict[str, A
         "seconds": round(time.perf_counter() - began, 1),
         "cpu": round(cpu, 1),
         "driver bytes": tracemalloc.get_traced_memory()[1],
+        "peak MB": spent.peaks,
         **killer.done,
     }
     session.stop()
@@ -197,16 +202,21 @@ def executors() -> list[int]:
     return found
 
 
-def below(root: int) -> tuple[list[int], dict[int, float]]:
-    """List all processes below one, and the CPU seconds of every process there is."""
+def below(root: int) -> tuple[list[int], dict[int, tuple[float, int, bool]]]:
+    """List all processes below one.
+
+    Comes with the CPU seconds of every process there is, its MB, and whether it is Java.
+    """
     parents: dict[int, list[int]] = {}
     used = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
-            fields = stat.read_text().rpartition(")")[2].split()
+            name, _, rest = stat.read_text().rpartition(")")
         except OSError:
             continue
-        used[int(stat.parent.name)] = sum(int(value) for value in fields[11:13]) / TICKS
+        fields = rest.split()
+        cpu = sum(int(value) for value in fields[11:13]) / TICKS
+        used[int(stat.parent.name)] = cpu, int(fields[21]) * PAGE >> 20, name.endswith("(java")
         parents.setdefault(int(fields[1]), []).append(int(stat.parent.name))
     found = parents.get(root, [])
     for process in found:
@@ -217,12 +227,15 @@ def below(root: int) -> tuple[list[int], dict[int, float]]:
 class Spent(Thread):
     """Adds up the CPU seconds of all processes below this one, those that have ended too.
 
+    ``peaks`` are the most MB that they had at once.
+
     They are looked at twice a second, as Spark's workers end without telling anyone what they used.
     """
 
     def __init__(self) -> None:
         super().__init__(daemon=True)
         self._used: dict[int, float] = {}
+        self.peaks = dict.fromkeys(("java", "workers", "largest worker", "all"), 0)
 
     def run(self) -> None:
         """Look again and again."""
@@ -237,7 +250,17 @@ class Spent(Thread):
 
     def _look(self) -> None:
         processes, used = below(os.getpid())
-        self._used.update({process: used[process] for process in processes})
+        self._used.update({process: used[process][0] for process in processes})
+        java = sum(used[process][1] for process in processes if used[process][2])
+        workers = [used[process][1] for process in processes if not used[process][2]]
+        now = (
+            java,
+            sum(workers),
+            max(workers, default=0),
+            java + sum(workers) + used[os.getpid()][1],
+        )
+        for name, value in zip(self.peaks, now, strict=True):
+            self.peaks[name] = max(self.peaks[name], value)
 
 
 def lines(path: Path) -> Iterator[dict[str, Any]]:

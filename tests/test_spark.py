@@ -163,7 +163,15 @@ def made(row: dict[str, str | None], seen: Counter[str]) -> str:
 
 @settings(max_examples=3, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @example(  # pairs of one bucket that are too far apart by date, before those left are thinned
-    seed=37546, keep="earliest", least=0.5, within=0, parts=2, a_part=60, a_block=250_000, many=150
+    seed=37546,
+    keep="earliest",
+    least=0.5,
+    within=0,
+    parts=2,
+    a_part=60,
+    a_block=250_000,
+    many=150,
+    copies=500,
 )
 @given(
     seed=st.integers(0, 1 << 30),
@@ -174,6 +182,7 @@ def made(row: dict[str, str | None], seen: Counter[str]) -> str:
     a_part=st.sampled_from((40, 60, 50_000)),
     a_block=st.sampled_from((60, 250_000)),
     many=st.sampled_from((150, 200_000)),
+    copies=st.sampled_from((2, 500)),
 )
 def test_any_partitioning_gives_what_one_machine_gives(
     spark: Any,
@@ -185,12 +194,14 @@ def test_any_partitioning_gives_what_one_machine_gives(
     a_part: int,
     a_block: int,
     many: int,
+    copies: int,
 ) -> None:
     from dedup.spark import scanning
 
     rows = make_dump(seed)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(lsh, "_MANY_PAIRS", many)  # above, a scan thins them
+        patch.setattr(scanning, "_COPIES_A_PART", copies)  # from so many on they stay aside
         patch.setattr(scanning, "_ROWS_A_PART", a_part)
         patch.setattr(scanning, "_ROWS_A_BLOCK", a_block)
         report = dedup.scan(rows, keep=keep, min_probability=least, within=within)
@@ -199,6 +210,46 @@ def test_any_partitioning_gives_what_one_machine_gives(
         frame = in_spark(spark, rows, parts)
         found = scanning.scan(frame, keep=keep, min_probability=least, within=within)
         check_same(rows, found, report)
+
+
+def test_copies_stay_where_they_are_and_follow_what_represents_them(
+    spark: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dedup.spark import scanning
+
+    aside: list[tuple[int, bool]] = []
+    release = scanning._Scan._release
+
+    def releasing(scan: Any, *flows: Any) -> bool:
+        aside.append((len(scan.heads.value.digests), release(scan, *flows)))
+        return aside[-1][1]
+
+    monkeypatch.setattr(scanning._Scan, "_release", releasing)
+    monkeypatch.setattr(scanning, "_COPIES_A_PART", 4)
+    monkeypatch.setattr(scanning, "_ROWS_A_PART", 60)
+    rows = many_copies()
+    report = dedup.scan(rows)
+    assert max(len(cluster.members) for cluster in report.clusters) > 39
+    check_same(rows, scanning.scan(in_spark(spark, rows, 3)), report)
+    assert aside == [(5, True)]
+
+
+def many_copies() -> Dump:
+    """Invent texts with forty copies each: alone, and with versions that represent or follow."""
+    room = Newsroom(8)
+    rows: Dump = []
+    nothing: dict[str, str | None] = dict.fromkeys(COLUMNS)
+    for story, others in enumerate(((), (1,), (28,), (1, 28))):
+        text = room.story()
+        days = [20, *range(5, 25), *range(5, 24)]
+        for day in days:
+            row = {"id": f"{story}-{len(rows) * 7 % 41}-{len(rows)}", "date": f"2024-03-{day:02}"}
+            rows.append(nothing | row | {"text": text, "source": "Wire"})
+        for day in others:
+            row = {"id": f"{story}-{day}", "date": f"2024-03-{day:02}"}
+            rows.append(nothing | row | {"text": room.syndicated(text)})
+    rows += [nothing | {"text": room.story(), "photo": "sea.jpg"}] * 40
+    return rows
 
 
 def test_forms_of_two_shapes_are_thinned_out_as_on_one_machine(

@@ -130,6 +130,8 @@ def stars(
     pairs: NDArray[np.int64],
     order: NDArray[np.int64],
     verify: Callable[[NDArray[np.int64]], Sequence[bool]],
+    *,
+    beside: NDArray[np.int64] | None = None,
 ) -> list[Star]:
     """Cut verified pairs into stars: each representative and the members verified against it.
 
@@ -139,8 +141,9 @@ def stars(
     common but were no candidates, told by ``verify``. An article that fits no representative stays
     alone. ``verify`` is asked about pairs i64[k, 2] of a candidate and another, few times about
     many: a question is asked as soon as it would arise if those before it were denied. A group that
-    hangs together puts four for each known pair at most to the test, those that rank best. Each
-    member list is ascending; stars come in order of rank.
+    hangs together puts four for each known pair at most to the test, those that rank best;
+    ``beside`` i64[n] are known pairs of each article that ``pairs`` leaves out. Each member list is
+    ascending; stars come in order of rank.
 
     >>> stars(np.array([[0, 1], [1, 2]]), np.arange(3), lambda asked: [False] * len(asked))
     [(0, [1])]
@@ -154,7 +157,7 @@ def stars(
     found: list[Star] = []
     groups = _groups(ranked, neighbours)
     while groups:
-        cuts = [(group, *_cut(group, neighbours, told)) for group in groups]
+        cuts = [(group, *_cut(group, neighbours, told, beside)) for group in groups]
         found += [star for _, cut, open_questions in cuts if not open_questions for star in cut]
         asked = [question for _, _, open_questions in cuts for question in open_questions]
         if asked:
@@ -188,12 +191,17 @@ def _groups(ranked: Sequence[int], neighbours: Mapping[int, set[int]]) -> list[l
 
 
 def _cut(
-    ranked: Sequence[int], neighbours: Mapping[int, set[int]], told: Mapping[_Question, bool]
+    ranked: Sequence[int],
+    neighbours: Mapping[int, set[int]],
+    told: Mapping[_Question, bool],
+    beside: NDArray[np.int64] | None,
 ) -> tuple[list[Star], list[_Question]]:
     """Cut one group as far as is told; give the stars, and the questions that are open."""
     free = set(ranked)
     places = {row: place for place, row in enumerate(ranked)}
     budget = _ASKED_A_PAIR * sum(len(neighbours[row]) for row in ranked) // 2
+    if beside is not None:
+        budget += _ASKED_A_PAIR * int(beside[ranked].sum())
     found: list[Star] = []
     open_questions: list[_Question] = []
     for candidate in ranked:

@@ -17,12 +17,20 @@ from dedup.spark.flow import by_part, joined, take
 from dedup.spark.reading import Cards, Read, Texts
 
 __all__ = [
+    "Aside",
+    "Heads",
     "Left",
     "among",
+    "by_rank",
+    "choose_heads",
+    "count_copies",
+    "find_heads",
     "group_cards",
+    "release",
     "send_by_id",
     "send_by_key",
     "send_by_words",
+    "send_released",
     "settle_ids",
     "words_of",
 ]
@@ -46,6 +54,96 @@ class Left(NamedTuple):
     copies: U64 = _NO_KEYS.reshape(0, 2)
     ties: U64 = _NO_KEYS.reshape(0, 2)
     firsts: int = 0
+
+
+class Heads(NamedTuple):
+    """Words of so many articles that no one task may hold those: ``digests`` u64[m], in order.
+
+    ``firsts`` and ``bests`` are the first of the articles and the one that represents best. They
+    meet as others do, and so do ``seconds``, the best but for those; all else stay ``aside``,
+    i64[m] of them, wherever their keys say.
+    """
+
+    digests: U64
+    firsts: Cards
+    bests: Cards
+    seconds: Cards
+    aside: I64
+
+    def stay_aside(self, cards: Cards) -> Flags:
+        """Tell which articles stay aside."""
+        met = np.concatenate((self.firsts.keys, self.bests.keys, self.seconds.keys))
+        return among(words_of(cards), self.digests) & ~among(cards.keys, np.sort(met))
+
+    def of(self, cards: Cards) -> tuple[Cards, Cards]:
+        """Give the first and the best for each of the articles that stay aside."""
+        at = np.searchsorted(self.digests, cards.digests)
+        return take(self.firsts, at), take(self.bests, at)
+
+    def best_keys(self) -> U64:
+        """Give the keys that the best have once the key of a first is that of its words."""
+        return np.where(self.bests.keys == self.firsts.keys, self.digests, self.bests.keys)
+
+
+class Aside(NamedTuple):
+    """Articles that stay aside."""
+
+    cards: Cards
+
+
+class Released(NamedTuple):
+    """Articles that do so no longer, on their way to the others of the same words."""
+
+    cards: Cards
+
+
+def count_copies(items: Iterator[Cards | Left], many: int) -> Iterator[tuple[U64, U64, U64]]:
+    """Give keys and contents of what is left, and the words of ``many`` articles of a part."""
+    for item in items:
+        if isinstance(item, Left):
+            yield item.dropped, item.lost, _NO_KEYS
+        else:
+            digests, counts = np.unique(words_of(item), return_counts=True)
+            yield _NO_KEYS, _NO_KEYS, digests[counts >= many]
+
+
+def find_heads(items: Iterator[Cards | Left], digests: U64) -> Iterator[tuple[Cards, U64, I64]]:
+    """Give for some words the articles of a part that may be their heads, and count all there."""
+    parts = [item for item in items if isinstance(item, Cards)]
+    if parts:
+        cards = joined(take(part, among(words_of(part), digests)) for part in parts)
+        found, counts = np.unique(cards.digests, return_counts=True)
+        yield take(cards, np.unique(np.concatenate(_head_rows(cards)))), found, counts
+
+
+def by_rank(cards: Cards) -> I64:
+    """Order articles by how well they represent, best first, of equals the least id."""
+    by_id = np.argsort(cards.ids, kind="stable")
+    return by_id[np.lexsort((cards.ranks[by_id, 1], cards.ranks[by_id, 0]))]
+
+
+def _head_rows(cards: Cards) -> tuple[I64, I64, I64]:
+    """Give for each words in order the first, the best and the next best, which may be the same."""
+    found = []
+    for order in (np.argsort(cards.ids, kind="stable"), by_rank(cards)):
+        order = order[np.argsort(cards.digests[order], kind="stable")]
+        starts = np.unique(cards.digests[order], return_index=True)[1]
+        ends = np.append(starts[1:], len(order)) - 1
+        found += [order[starts], order[np.minimum(starts + 1, ends)]]
+    first, _, best, second = found
+    return first, best, second
+
+
+def choose_heads(told: list[tuple[Cards, U64, I64]]) -> Heads:
+    """Choose the heads of words from what the parts have told of them."""
+    cards = joined([cards for cards, _, _ in told])
+    digests, of = np.unique(np.concatenate([words for _, words, _ in told]), return_inverse=True)
+    counts = np.zeros(len(digests), np.int64)
+    np.add.at(counts, of, np.concatenate([counts for _, _, counts in told]))
+    first, best, second = rows = _head_rows(cards)
+    met = [len({*own}) for own in zip(*(part.tolist() for part in rows), strict=True)]
+    firsts, bests, seconds = take(cards, first), take(cards, best), take(cards, second)
+    return Heads(digests, firsts, bests, seconds, counts - np.array(met, np.int64))
 
 
 def send_by_id(items: Iterator[Read], parts: int) -> Iterator[tuple[int, Cards]]:
@@ -102,11 +200,19 @@ def _of_one_id(ids: Texts, rows: list[int]) -> Iterable[list[int]]:
     return found.values()
 
 
-def send_by_words(items: Iterator[Cards | Left], parts: int) -> Iterator[tuple[int, Cards]]:
-    """Send cards to where all with the same words meet."""
+def send_by_words(
+    items: Iterator[Cards | Left], heads: Broadcast[Any] | None, parts: int
+) -> Iterator[tuple[int, Cards | Aside]]:
+    """Send cards to where all with the same words meet, but for those that stay aside."""
     for cards in items:
-        if isinstance(cards, Cards):
-            yield from by_part(cards, words_of(cards), parts)
+        if not isinstance(cards, Cards):
+            continue
+        if heads is not None:
+            aside = heads.value.stay_aside(cards)
+            copies = take(cards, aside)
+            yield from by_part(Aside(copies), copies.keys, parts)
+            cards = take(cards, ~aside)
+        yield from by_part(cards, words_of(cards), parts)
 
 
 def send_by_key(items: Iterator[Cards | Left], parts: int) -> Iterator[tuple[int, Cards]]:
@@ -121,17 +227,32 @@ def words_of(cards: Cards) -> U64:
     return np.where(cards.counts > 0, cards.digests, cards.keys)
 
 
-def group_cards(items: Iterator[Cards], within: int | None) -> Iterator[Cards | Left]:
+def group_cards(
+    items: Iterator[Cards | Aside], within: int | None, heads: Broadcast[Any] | None
+) -> Iterator[Cards | Left | Aside]:
     """Find the same words: the article of the least id is the first, and its key is their digest.
 
     So what is next to nothing in each stage that follows, the order among articles of different
     words, is that of one machine. Of those the first stands for the others, or where they are not
     dated ``within`` so many seconds, those that :class:`~dedup.corpus.windows.Window` tells.
     """
-    every = [*items]
+    every: list[Cards] = []
+    for item in items:
+        if isinstance(item, Aside):
+            assert heads is not None
+            own = item.cards
+            at = np.searchsorted(heads.value.digests, own.digests)
+            bests = heads.value.best_keys()[at]
+            yield Aside(own._replace(leaders=own.digests, bests=bests))
+            yield Left(again=own.keys)
+        else:
+            every.append(item)
     if not every:
         return
     cards = joined(every)
+    if heads is not None:
+        _, at, of = np.intersect1d(cards.keys, heads.value.bests.keys, return_indices=True)
+        cards.aside[at] = heads.value.aside[of]
     digests = words_of(cards)
     cards = take(cards, np.argsort(digests, kind="stable"))
     digests.sort()
@@ -154,6 +275,34 @@ def group_cards(items: Iterator[Cards], within: int | None) -> Iterator[Cards | 
     yield cards._replace(keys=keys, leaders=keys[leaders], bests=keys[bests])
     firsts = int((cards.counts > 0).sum()) - len(again)
     yield Left(again=again, copies=keys[copies], ties=keys[ties], firsts=firsts)
+
+
+def send_released(
+    items: Iterator[Cards | Left | Aside], held: U64, parts: int
+) -> Iterator[tuple[int, Released]]:
+    """Send articles whose words are not ``held`` aside any more to where those meet."""
+    for item in items:
+        if isinstance(item, Aside):
+            released = take(item, ~among(item.cards.digests, held))
+            yield from by_part(Released(released.cards), released.cards.digests, parts)
+
+
+def release(items: Iterator[Any], held: U64) -> Iterator[Cards | Left | Aside]:
+    """Put the articles that stay aside no longer beside those of the same words."""
+    for item in items:
+        if isinstance(item, Left):
+            yield item
+        elif isinstance(item, Aside):
+            yield take(item, among(item.cards.digests, held))
+        elif isinstance(item, Released):
+            cards = item.cards
+            copies = np.stack((cards.leaders, cards.keys), axis=1)
+            moved = cards.bests != cards.leaders
+            others = np.stack((cards.bests, cards.keys), axis=1)[moved]
+            yield cards
+            yield Left(copies=copies, ties=np.concatenate((copies, others)))
+        else:
+            yield item._replace(aside=np.where(among(item.digests, held), item.aside, 0))
 
 
 def _bests(cards: Cards, copies: I64) -> I64:

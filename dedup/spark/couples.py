@@ -11,7 +11,7 @@ from pyspark import Broadcast
 from dedup.arrays import I64, U64, Flags
 from dedup.candidates.lsh import MANY_PAIRS_A_ROW
 from dedup.corpus.windows import Window
-from dedup.spark.cards import Left, among
+from dedup.spark.cards import Aside, Left, among
 from dedup.spark.flow import by_part, joined, sorted_by_part, take
 from dedup.spark.matching import Kept, Pairs
 from dedup.spark.reading import Cards, Read
@@ -142,7 +142,7 @@ def _parted(items: Iterable[Any]) -> tuple[Any, list[Any]]:
     for item in items:
         if isinstance(item, (Cards, Sketches)):
             known.append(_standing_of(item) if isinstance(item, Cards) else item)
-        elif not isinstance(item, Left):
+        elif not isinstance(item, (Left, Aside)):
             pairs.append(item)
     return joined(known) if known else None, pairs
 

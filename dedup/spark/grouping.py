@@ -16,7 +16,7 @@ from dedup.arrays import F64, I64, U8, U64, Flags, distinct
 from dedup.corpus.clusters import stars
 from dedup.corpus.windows import Window
 from dedup.model import Verdict
-from dedup.spark.cards import Left, among, words_of
+from dedup.spark.cards import Aside, Left, among, by_rank, words_of
 from dedup.spark.couples import Chosen
 from dedup.spark.flow import by_part, joined, take
 from dedup.spark.judging import Verdicts, homes_of, judge
@@ -29,6 +29,7 @@ __all__ = [
     "Questions",
     "cut",
     "judge_questions",
+    "labels_of",
     "merge_forests",
     "questions_of",
     "send_answers",
@@ -38,6 +39,7 @@ __all__ = [
     "send_members",
     "send_questions",
     "send_versions",
+    "tops_of",
     "versions_of",
 ]
 
@@ -101,7 +103,9 @@ class Members(NamedTuple):
 Group = TypeVar("Group", Articles, Known, Told, Labels, Questions)
 
 
-def versions_of(items: Iterator[Verdicts | Cards | Left], least: float) -> Iterator[Verdicts]:
+def versions_of(
+    items: Iterator[Verdicts | Cards | Left | Aside], least: float
+) -> Iterator[Verdicts]:
     """Choose the pairs that count as versions, those among articles of the same words too."""
     for found in items:
         if isinstance(found, Left) and len(found.ties):
@@ -155,6 +159,37 @@ def send_versions(items: Iterator[Verdicts], parts: int) -> Iterator[tuple[int, 
         yield from by_part(found, found.keys[:, 0], parts)
 
 
+def labels_of(items: Iterator[Labels], keys: U64) -> Iterator[Labels]:
+    """Give the labels of some articles, ``keys`` in order."""
+    for labels in items:
+        yield take(labels, among(labels.keys, keys))
+
+
+def tops_of(items: Iterator[Any], labels: U64) -> Iterator[Articles]:
+    """Give the article of a part that represents best for each of some ``labels``, in order."""
+    every = [*items]
+    known = _only(Labels, every)
+    if known is None:
+        return
+    known = take(known, np.argsort(known.keys))
+    for cards in every:
+        if isinstance(cards, Cards):
+            some = _in_groups(cards, known)
+            yield tops(take(some, among(some.labels, labels)))
+
+
+def _in_groups(cards: Cards, known: Labels) -> Articles:
+    """Choose the articles that are in groups; the keys ``known`` are in order."""
+    some = take(cards, among(cards.keys, known.keys))
+    return Articles(known.labels[np.searchsorted(known.keys, some.keys)], some)
+
+
+def tops(articles: Articles) -> Articles:
+    """Leave the one article of each label that represents best, in order of labels."""
+    articles = take(articles, by_rank(articles.cards))
+    return take(articles, np.unique(articles.labels, return_index=True)[1])
+
+
 def send_groups(
     items: Iterator[Labels | Cards | Verdicts], parts: int
 ) -> Iterator[tuple[int, Articles | Known]]:
@@ -166,9 +201,8 @@ def send_groups(
     known = take(known, np.argsort(known.keys))
     for table in every:
         if isinstance(table, Cards):
-            some = take(table, among(table.keys, known.keys))
-            of = known.labels[np.searchsorted(known.keys, some.keys)]
-            yield from by_part(Articles(of, some), of, parts)
+            some = _in_groups(table, known)
+            yield from by_part(some, some.labels, parts)
         elif isinstance(table, Verdicts):
             of = known.labels[np.searchsorted(known.keys, table.keys[:, 0])]
             yield from by_part(Known(of, table), of, parts)
@@ -192,7 +226,7 @@ def cut(
     articles, known, told = _only(Articles, every), _only(Known, every), _only(Told, every)
     if articles is None or known is None:
         return
-    articles = take(articles, _by_rank(articles.cards))
+    articles = take(articles, by_rank(articles.cards))
     known = take(known, np.argsort(known.labels, kind="stable"))
     groups, sizes = np.unique(known.labels, return_counts=True)
     blocks = np.repeat((np.cumsum(sizes) - 1) // _PAIRS_AT_ONCE, sizes)
@@ -206,12 +240,6 @@ def cut(
         yield take(known, among(known.labels, open_ones))
         if told is not None:
             yield take(told, among(told.labels, open_ones))
-
-
-def _by_rank(cards: Cards) -> I64:
-    """Order articles by how well they represent, best first, of equals the least id."""
-    by_id = np.argsort(cards.ids, kind="stable")
-    return by_id[np.lexsort((cards.ranks[by_id, 1], cards.ranks[by_id, 0]))]
 
 
 class _Found:
@@ -250,7 +278,10 @@ class _Found:
             return [bool(answer) for answer in answers.tolist()]
 
         local = np.sort(np.searchsorted(rows, pairs), axis=1)
-        found = stars(local, np.arange(len(rows)), verify)
+        # a copy that stays aside has a pair with the best of its words, and one with their first
+        ties = 1 + (self._cards.leaders[rows] != self._cards.keys[rows])
+        aside = self._cards.aside[rows] * ties
+        found = stars(local, np.arange(len(rows)), verify, beside=aside)
         asked = np.concatenate([np.empty((0, 2), np.int64), *open_rows])
         waiting = distinct(labels[asked[:, 0]])
         if len(asked):
@@ -291,7 +322,7 @@ class _Found:
             words=words_of(self._cards)[rows],
             clusters=self._cards.names[of].view(np.int64),
             ones=self._cards.ids[of],
-            sizes=np.append(sizes, np.zeros(len(others), np.int64)),
+            sizes=np.append(sizes + self._cards.aside[firsts], np.zeros(len(others), np.int64)),
             verdicts=np.append(
                 none.astype(np.uint8), np.where(same, np.uint8(_COPY), compared.verdicts)
             ),

@@ -13,7 +13,7 @@ from dedup.corpus.judging import WORDS_LAID, Judged, blocks_of, judge_stories
 from dedup.corpus.marking import mark_repeated, sentences_of
 from dedup.furniture.repetition import RARE, STORIES, are_original, keyed
 from dedup.model import Verdict
-from dedup.spark.cards import Left, among
+from dedup.spark.cards import Aside, Left, among
 from dedup.spark.couples import Chosen, meeting_places
 from dedup.spark.flow import by_part, joined, sorted_by_part
 from dedup.spark.matching import Kept
@@ -120,11 +120,12 @@ def send_needs(items: Iterator[Any], parts: int) -> Iterator[tuple[int, Needs]]:
         yield from by_part(needs, needs.keys, parts)
 
 
-def send_copies(items: Iterator[Cards | Left], parts: int) -> Iterator[tuple[int, Needs]]:
+def send_copies(items: Iterator[Cards | Left | Aside], parts: int) -> Iterator[tuple[int, Needs]]:
     """Tell articles with the words of others that they are candidates, though needed nowhere."""
-    for left in items:
-        if isinstance(left, Left):
-            keys = distinct(left.copies.ravel())
+    for item in items:
+        if not isinstance(item, Cards):
+            copies = item.cards.keys if isinstance(item, Aside) else item.copies
+            keys = distinct(copies.ravel())
             yield from by_part(Needs(keys, np.full(len(keys), _NOWHERE)), keys, parts)
 
 

@@ -40,7 +40,8 @@ class Cards(NamedTuple):
     the ones among them that represent best. ``ranks`` f64[n, 2] are lower the better an article
     represents others; of equal ones the least id does. ``moments`` i64 are dates as
     :func:`~dedup.corpus.windows.moments_of` gives them, ``counts`` i64 words, ``times`` i64 the
-    rows of the input that an article was.
+    rows of the input that an article was, ``aside`` i64 the copies of which only the one that
+    represents them best tells.
     """
 
     ids: Texts
@@ -54,6 +55,7 @@ class Cards(NamedTuple):
     moments: I64
     counts: I64
     times: I64
+    aside: I64
 
 
 class Read(NamedTuple):
@@ -160,6 +162,7 @@ def _cards(
         moments=moments_of([article.date for article in articles]),
         counts=counts,
         times=np.ones(len(articles), np.int64),
+        aside=np.zeros(len(articles), np.int64),
     )
 
 

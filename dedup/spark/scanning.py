@@ -15,7 +15,7 @@ from pyspark import Broadcast
 from pyspark.sql import DataFrame, SparkSession, functions
 from pyspark.sql.types import LongType, StructField, StructType
 
-from dedup.arrays import U64
+from dedup.arrays import U64, distinct
 from dedup.candidates.lsh import choose_bands, most_similar
 from dedup.candidates.terms import Ranking, most_pairs, rank_words
 from dedup.corpus.clusters import Keep, Preference
@@ -27,8 +27,8 @@ from dedup.index.rows import seconds_of
 from dedup.model import Rejected
 from dedup.spark import cards as told
 from dedup.spark import couples, grouping, judging, matching, tables
-from dedup.spark.cards import Left
-from dedup.spark.flow import Flow
+from dedup.spark.cards import Heads, Left
+from dedup.spark.flow import Flow, joined
 from dedup.spark.grouping import Questions
 from dedup.spark.matching import SETTINGS, Kept, Pairs
 from dedup.spark.reading import Cards, Read, read_rows
@@ -42,6 +42,7 @@ _THRESHOLD = 0.5
 _ROWS_A_PART = 50_000
 _ROWS_A_BLOCK = 250_000
 _MOST = 8_000
+_COPIES_A_PART = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,19 +175,29 @@ class _Scan:
         parts = self.parts
         by_id = self.read.sent(partial(told.send_by_id, parts=parts), parts)
         self.settled = self.finished.keep("ids", by_id.mapped(told.settle_ids))
-        by_words = self.settled.sent(partial(told.send_by_words, parts=parts), parts)
-        self.cards = self.finished.keep(
-            "cards", by_words.mapped(partial(told.group_cards, within=self.within))
-        )
-        losses = self.settled.mapped(_keys_lost).collect()
+        counting = partial(told.count_copies, many=_COPIES_A_PART)
+        losses = self.settled.mapped(counting).collect()
+        self.heads = self._heads([words for _, _, words in losses])
+        sending = partial(told.send_by_words, heads=self.heads, parts=parts)
+        grouping = partial(told.group_cards, within=self.within, heads=self.heads)
+        by_words = self.settled.sent(sending, parts)
+        self.cards = self.finished.keep("cards", by_words.mapped(grouping))
         left = self.cards.mapped(_keys_again).collect()
-        dropped = self._keys([keys for keys, _ in losses])
-        self.lost = [contents for _, contents in losses]
+        dropped = self._keys([keys for keys, _, _ in losses])
+        self.lost = [contents for _, contents, _ in losses]
         self.firsts = sum(firsts for _, firsts in left)
         again = [keys for keys, _ in left]
         del left
         self.kept = Kept(dropped, self._keys(again))
         self.articles = self.rows - len(dropped.value)
+
+    def _heads(self, words: list[U64]) -> Broadcast[Any] | None:
+        """Choose what stands for very many copies; with a window of dates, all of them matter."""
+        often = distinct(np.concatenate([np.empty(0, np.uint64), *words]))
+        if self.within is not None or not len(often):
+            return None
+        finding = partial(told.find_heads, digests=often)
+        return self._share(told.choose_heads(self.settled.mapped(finding).collect()))
 
     def _candidates(self) -> tuple[Flow, float]:
         """Find candidates by both lanes, and the share below which those of terms are left out."""
@@ -310,8 +321,8 @@ class _Scan:
         counting = partial(judging.send_original_sentences, repeated=repeated, parts=parts)
         return self._keys(self.candidates.sent(counting, parts).mapped(many).collect())
 
-    def _group(self) -> None:
-        """Cut versions into clusters; pairs that have to be asked about are judged in rounds."""
+    def _hang_together(self) -> tuple[Flow, Flow]:
+        """Find which articles hang together: their labels, and those beside cards and versions."""
         parts = self.parts
         self.by_key = self.cards.sent(partial(told.send_by_key, parts=parts), parts)
         choosing = partial(grouping.versions_of, least=self.least)
@@ -325,6 +336,35 @@ class _Scan:
             ],
             parts,
         )
+        return forest, labelled
+
+    def _release(self, forest: Flow, labelled: Flow) -> bool:
+        """Let articles stay aside no longer whose best is not the best of all in its group.
+
+        Of the others is known how they are cut: each is a version of that best one. Tells whether
+        there are some that do not stay.
+        """
+        if self.heads is None:
+            return False
+        heads: Heads = self.heads.value
+        own = heads.best_keys()
+        found = forest.mapped(partial(grouping.labels_of, keys=np.sort(own))).collect()
+        labels = distinct(np.concatenate([part.labels for part in found]))
+        tops = labelled.mapped(partial(grouping.tops_of, labels=labels)).collect()
+        held = heads.digests[np.isin(own, grouping.tops(joined(tops)).cards.keys)]
+        if len(held) == len(own):
+            return False
+        sending = partial(told.send_released, held=held, parts=self.parts)
+        meeting = Flow.meeting([(self.cards, None), (self.cards, sending)], self.parts)
+        self.cards = meeting.mapped(partial(told.release, held=held))
+        return True
+
+    def _group(self) -> None:
+        """Cut versions into clusters; pairs that have to be asked about are judged in rounds."""
+        parts = self.parts
+        forest, labelled = self._hang_together()
+        if self._release(forest, labelled):
+            _, labelled = self._hang_together()
         groups = labelled.sent(partial(grouping.send_groups, parts=parts), parts)
         cutting = partial(grouping.cut, least=self.least, within=self.within)
         self.cuts: list[Flow] = []
@@ -361,7 +401,7 @@ class _Scan:
         return Found(
             self.articles,
             pairs=self._pairs(),
-            members=members.frame(tables.member_columns, tables.MEMBERS),
+            members=members.frame(partial(tables.member_columns, heads=self.heads), tables.MEMBERS),
             clusters=clusters.frame(tables.cluster_columns, tables.CLUSTERS),
             unique=self._unique(members),
             rejected=rejected,
@@ -377,11 +417,14 @@ class _Scan:
         others = Flow.meeting(
             [(self.by_key, None), (ones, partial(tables.send_to_second, parts=parts))], parts
         )
-        return others.frame(tables.pair_columns, tables.PAIRS)
+        if self.heads is not None:
+            others = others.joined(self.cards.mapped(tables.staying_aside))
+        return others.frame(partial(tables.pair_columns, heads=self.heads), tables.PAIRS)
 
     def _unique(self, members: Flow) -> DataFrame:
         """Choose the rows of the input that stay, each as it came."""
-        told_of = members.mapped(tables.contents_of).collect()
+        telling = partial(tables.contents_of, heads=self.heads)
+        told_of = members.mapped(telling).collect()
         some_gone = [*self.lost, *(contents for contents, _ in told_of)]
         some_repeated = [contents for _, contents in told_of]
         del told_of
@@ -422,10 +465,6 @@ def _count_bits(items: Iterator[Pairs], above: int | None, shift: int) -> Iterat
         if above is not None:
             bits = bits[bits >> 16 == above]
         yield np.unique(bits >> np.uint32(shift), return_counts=True)
-
-
-def _keys_lost(items: Iterator[Cards | Left]) -> Iterator[tuple[U64, U64]]:
-    return ((item.dropped, item.lost) for item in items if isinstance(item, Left))
 
 
 def _keys_again(items: Iterator[Cards | Left]) -> Iterator[tuple[U64, int]]:

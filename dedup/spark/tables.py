@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import pyarrow as pa
 from pyspark import Broadcast
 
-from dedup.arrays import I64, U64, Flags
+from dedup.arrays import I64, U64, Flags, distinct
 from dedup.dump.records import Fields, column_finder
 from dedup.errors import InputError
-from dedup.model import Article
-from dedup.spark.cards import Left, among
+from dedup.model import Article, Verdict
+from dedup.spark.cards import Aside, Left, among
 from dedup.spark.flow import by_part, joined, take
 from dedup.spark.grouping import Members, Told
 from dedup.spark.judging import Verdicts
@@ -39,6 +39,7 @@ __all__ = [
     "send_to_second",
     "settle_members",
     "staying",
+    "staying_aside",
 ]
 
 NAMES = ("pairs", "members", "clusters", "unique", "rejected")
@@ -51,6 +52,8 @@ REJECTED = pa.schema([("id", pa.string()), ("reason", pa.string())])
 _WORDINGS = np.array([verdict.value for verdict in VERDICTS], dtype=object)
 
 Columns = Iterator[dict[str, Any]]
+Given: TypeAlias = "Broadcast[Any] | None"
+"""The :class:`~dedup.spark.cards.Heads` of articles that stay aside, where some do."""
 
 
 def check_text(names: Sequence[str], fields: Fields) -> None:
@@ -103,10 +106,17 @@ def send_to_second(items: Iterator[Named], parts: int) -> Iterator[tuple[int, Na
         yield from by_part(named, named.pairs.keys[:, 1], parts)
 
 
-def pair_columns(items: Iterator[Cards | Named]) -> Columns:
+def pair_columns(items: Iterator[Cards | Named | Left | Aside], heads: Given) -> Columns:
     """List pairs by ids, the lesser first."""
     cards, found = _cards_and_others(items)
-    for ids, pairs in found:
+    for item in found:
+        if isinstance(item, Aside):
+            firsts, _ = _stand_for(item, heads)
+            copies = np.sort(np.stack((firsts.ids, item.cards.ids), axis=1), axis=1)
+            yield {"a": copies[:, 0], "b": copies[:, 1], **_identical(len(copies))}
+        if not isinstance(item, Named):
+            continue
+        ids, pairs = item
         ends = np.sort(np.stack((ids, _ids_of(cards, pairs.keys[:, 1])), axis=1), axis=1)
         yield {
             "a": ends[:, 0],
@@ -115,6 +125,25 @@ def pair_columns(items: Iterator[Cards | Named]) -> Columns:
             "probability": pairs.probability,
             "jaccard": pairs.jaccard,
         }
+
+
+def staying_aside(items: Iterator[Any]) -> Iterator[Aside]:
+    """Give the articles that stay aside."""
+    return (item for item in items if isinstance(item, Aside))
+
+
+def _stand_for(item: Aside, heads: Given) -> tuple[Cards, Cards]:
+    """Give the first and the best of the same words for each article that stays aside."""
+    assert heads is not None
+    found: tuple[Cards, Cards] = heads.value.of(item.cards)
+    return found
+
+
+def _identical(rows: int) -> dict[str, Any]:
+    """Say of so many rows that their words are the same."""
+    ones = np.ones(rows)
+    verdicts = [Verdict.IDENTICAL.value] * rows
+    return {"verdict": verdicts, "probability": ones, "jaccard": ones}
 
 
 def _cards_and_others(items: Iterator[Any]) -> tuple[Cards | None, list[Any]]:
@@ -135,9 +164,10 @@ def _ids_of(cards: Cards | None, keys: U64) -> Texts:
     return found
 
 
-def settle_members(items: Iterator[Cards | Left | Members]) -> Iterator[tuple[Cards, Members]]:
+def settle_members(items: Iterator[Any]) -> Iterator[tuple[Cards, Members] | Aside]:
     """Put the cards of a part in order of their keys, and beside them the members among those."""
     cards, found = _cards_and_others(items)
+    yield from (item for item in found if isinstance(item, Aside))
     if cards is not None:
         members = joined([_NO_MEMBERS, *(item for item in found if isinstance(item, Members))])
         yield cards, take(members, np.argsort(members.keys))
@@ -156,9 +186,15 @@ _NO_MEMBERS = Members(
 )
 
 
-def member_columns(items: Iterator[tuple[Cards, Members]]) -> Columns:
+def member_columns(items: Iterator[tuple[Cards, Members] | Aside], heads: Given) -> Columns:
     """List every article: alone, in a cluster that it represents, or as a version of another."""
-    for cards, members in items:
+    for item in items:
+        if isinstance(item, Aside):
+            _, bests = _stand_for(item, heads)
+            cluster = {"cluster": bests.names.view(np.int64), "representative": bests.ids}
+            yield {"id": item.cards.ids, **cluster, **_identical(len(bests.ids))}
+            continue
+        cards, members = item
         alone = np.ones(len(cards.keys), np.bool_)
         alone[np.searchsorted(cards.keys, members.keys)] = False
         no_version = alone.copy()
@@ -197,12 +233,20 @@ def rejected_columns(items: Iterator[Any]) -> Columns:
             yield {"id": [*ids], "reason": [*reasons]}
 
 
-def contents_of(items: Iterator[tuple[Cards, Members]]) -> Iterator[tuple[U64, U64]]:
+def contents_of(
+    items: Iterator[tuple[Cards, Members] | Aside], heads: Given
+) -> Iterator[tuple[U64, U64]]:
     """Tell which contents are gone from the input, and of which several rows but one is.
 
-    Rows of the same content have the same words, so that all of them are in one part.
+    Rows of the same content have the same words, so that all of them are in one part, or aside.
     """
-    for cards, members in items:
+    for item in items:
+        if isinstance(item, Aside):
+            contents = item.cards.contents
+            stays = contents == _stand_for(item, heads)[1].contents
+            yield distinct(contents[~stays]), distinct(contents[stays])
+            continue
+        cards, members = item
         contents, of = np.unique(cards.contents, return_inverse=True)
         stays = ~among(cards.keys, members.keys[members.sizes == 0])
         staying = np.bincount(of, weights=stays)
