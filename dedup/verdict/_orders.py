@@ -55,15 +55,28 @@ def _kinds_of(layout: Layout, entry: int64_t) -> cython.int:
     )
 
 
-def arrange(layout: Layout) -> None:
-    """Tell the kinds of each text's distinct words, and in which order they first come."""
-    row: cython.Py_ssize_t
+def arrange(layout: Layout, pairs: cython.const[int64_t][:, ::1]) -> None:
+    """Tell the kinds of the distinct words of texts in pairs, and in which order they first come.
+
+    What was arranged before stays. One thread at a time may do so, and none may measure meanwhile
+    what is not arranged yet. Rows that are none are passed over.
+    """
+    m: cython.Py_ssize_t
+    end: cython.Py_ssize_t
+    row: int64_t
     story = cython.declare(Story)
+    if pairs.shape[1] != 2:
+        raise ValueError(f"pairs: got {pairs.shape[1]} columns, wanted 2")
     with cython.nogil:
-        for row in range(layout.rows):
-            story = story_of(layout, row)
-            _tell_kinds(layout, cython.address(story), row)
-            _list_arrivals(layout, cython.address(story))
+        for m in range(pairs.shape[0]):
+            for end in range(2):
+                row = pairs[m, end]
+                if not 0 <= row < layout.rows or layout.arranged[row]:
+                    continue
+                story = story_of(layout, row)
+                _tell_kinds(layout, cython.address(story), row)
+                _list_arrivals(layout, cython.address(story))
+                layout.arranged[row] = 1
 
 
 @cython.cfunc

@@ -36,6 +36,7 @@ cdef class Layout:
     cdef int32_t[::1] arrivals
     cdef int32_t[:, ::1] following
     cdef uint8_t[::1] kinds
+    cdef uint8_t[::1] arranged
     cdef int32_t[:, ::1] owned
     cdef int64_t[:, ::1] dates
     cdef int32_t[::1] singles

@@ -58,7 +58,8 @@ class Layout:
     word in k sentences.
 
     One a story: ``digests`` u64[n, 2] of all words of the text, ``owned[row, kind]`` how many
-    distinct words of a kind it has, ``dates[row]`` the date and the place that the text opens with.
+    distinct words of a kind it has, ``arranged`` whether what is of ``_orders`` was told,
+    ``dates[row]`` the date and the place that the text opens with.
     """
 
     def __init__(
@@ -94,6 +95,7 @@ class Layout:
         self.arrivals = of_words[13]
         self.following = np.empty((NEIGHBOURED, size), np.int32)
         self.owned = np.empty((rows, KINDS), np.int32)
+        self.arranged = np.zeros(rows, np.uint8)
         self.dates = np.zeros((rows, 2), np.int64)
         self.bounds = of_sentences[0]
         self.held_starts = of_sentences[1]

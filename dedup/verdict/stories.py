@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from threading import Lock
 
 import numpy as np
 
@@ -81,7 +82,7 @@ class Stories:
             *_backgrounds(known or ("",)),
         )
         _dates.read_dates(self._layout, words.values, words.offsets, *_calendar())
-        _orders.arrange(self._layout)
+        self._arranging = Lock()
 
     def may_be_versions(self, pairs: I64) -> Flags:
         """Tell which pairs of rows, i64[m, 2], may be judged versions, bool[m].
@@ -99,6 +100,8 @@ class Stories:
         Swapping the rows of a pair changes no bit, nor do threads and what else is measured.
         """
         found = np.empty((len(pairs), len(COLUMNS)))
+        with self._arranging:
+            _orders.arrange(self._layout, pairs)
         if threads == 1:
             _evidence.measure(self._layout, pairs, found)
             return found
