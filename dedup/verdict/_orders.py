@@ -10,14 +10,13 @@ where he replaces all else.
 
 import cython
 from cython.cimports.dedup.verdict._links import Side
-from cython.cimports.dedup.verdict._stories import Layout, Story, story_of
+from cython.cimports.dedup.verdict._stories import Layout
 from cython.cimports.libc.math import log1p
-from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t
+from cython.cimports.libc.stdint import int32_t, int64_t
 
-from dedup.text.marks import Mark
 from dedup.verdict import measures
 
-__all__ = ["arrange"]
+__all__: list[str] = []
 
 _KINDS = cython.declare(cython.int, measures.KINDS)
 _NEIGHBOURED = cython.declare(cython.int, measures.NEIGHBOURED)
@@ -26,108 +25,6 @@ _NUMBER = cython.declare(cython.int, measures.KIND_NAMES.index("number"))
 _RARE = cython.declare(cython.int, measures.KIND_NAMES.index("rare"))
 _PLAIN = cython.declare(cython.int, measures.KIND_NAMES.index("plain"))
 _CONTENT = cython.declare(cython.int, measures.KIND_NAMES.index("content"))
-_IS_NUMBER = cython.declare(uint8_t, Mark.NUMBER)
-_IS_FACT = cython.declare(uint8_t, Mark.NUMBER | Mark.NAME)
-_RARE_FROM = cython.declare(cython.double, measures.RARE)
-_CONTENT_FROM = cython.declare(cython.double, measures.CONTENT)
-
-
-# --- Each text alone -----------------------------------------------------------------------------
-
-
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(-1, check=False)
-def _kinds_of(layout: Layout, entry: int64_t) -> cython.int:
-    """Tell of which kinds a distinct word is: a bit each."""
-    marks: uint8_t = layout.entry_marks[entry]
-    is_number: cython.int = (marks & _IS_NUMBER) != 0
-    is_fact: cython.int = (marks & _IS_FACT) != 0
-    is_rare: cython.int = layout.weights[entry] >= _RARE_FROM
-    is_content: cython.int = layout.weights[entry] >= _CONTENT_FROM
-    return (
-        is_fact << _FACT
-        | is_number << _NUMBER
-        | (is_rare | is_number) << _RARE
-        | (layout.plain[entry] > 0) << _PLAIN
-        | (is_content | is_fact) << _CONTENT
-    )
-
-
-def arrange(layout: Layout, pairs: cython.const[int64_t][:, ::1]) -> None:
-    """Tell the kinds of the distinct words of texts in pairs, and in which order they first come.
-
-    What was arranged before stays. One thread at a time may do so, and none may measure meanwhile
-    what is not arranged yet. Rows that are none are passed over.
-    """
-    m: cython.Py_ssize_t
-    end: cython.Py_ssize_t
-    row: int64_t
-    story = cython.declare(Story)
-    if pairs.shape[1] != 2:
-        raise ValueError(f"pairs: got {pairs.shape[1]} columns, wanted 2")
-    with cython.nogil:
-        for m in range(pairs.shape[0]):
-            for end in range(2):
-                row = pairs[m, end]
-                if not 0 <= row < layout.rows or layout.arranged[row]:
-                    continue
-                story = story_of(layout, row)
-                _tell_kinds(layout, cython.address(story), row)
-                _list_arrivals(layout, cython.address(story))
-                layout.arranged[row] = 1
-
-
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(-1)
-def _tell_kinds(layout: Layout, story: cython.pointer[Story], row: cython.Py_ssize_t) -> cython.int:
-    entry: int64_t
-    kind: cython.int
-    kinds: cython.int
-    for kind in range(_KINDS):
-        layout.owned[row, kind] = 0
-    for entry in range(story.at, story.at + story.entries):
-        kinds = _kinds_of(layout, entry)
-        layout.kinds[entry] = cython.cast(uint8_t, kinds)
-        for kind in range(_KINDS):
-            layout.owned[row, kind] += kinds >> kind & 1
-    return 0
-
-
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(-1)
-def _list_arrivals(layout: Layout, story: cython.pointer[Story]) -> cython.int:
-    """List the distinct words as they first come, and what of each kind comes next behind them."""
-    at: int64_t = story.at
-    k: int64_t
-    entry: int32_t
-    kinds: cython.int
-    is_first: cython.bint
-    left: int64_t = story.entries
-    fact: int32_t = -1
-    plain: int32_t = -1
-    content: int32_t = -1
-    for k in range(story.words - 1, -1, -1):
-        entry = layout.entry[at + k]
-        kinds = layout.kinds[at + entry]
-        is_first = layout.first[at + entry] == k
-        left -= is_first
-        if is_first:
-            layout.arrivals[at + left] = entry
-        # Further to the front, where each is first, it is written over.
-        layout.following[0, at + entry] = fact
-        layout.following[1, at + entry] = plain
-        layout.following[2, at + entry] = content
-        fact = entry if kinds >> _FACT & 1 else fact
-        plain = entry if kinds >> _PLAIN & 1 else plain
-        content = entry if kinds >> _CONTENT & 1 else content
-    return 0
-
-
-# --- A pair --------------------------------------------------------------------------------------
 
 
 @cython.cfunc

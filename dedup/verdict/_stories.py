@@ -18,16 +18,13 @@ from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint32_t, uin
 
 from dedup.text.marks import Mark
 from dedup.text.vocabulary import BUCKET_SHIFT
-from dedup.verdict.measures import CONTENT, KINDS, LONGEST_SENTENCE, MOST_NAMES, NEIGHBOURED
+from dedup.verdict.measures import KINDS, LONGEST_SENTENCE, MOST_NAMES, NEIGHBOURED
 
 __all__ = ["Layout", "lay_out"]
 
 _FURNITURE = cython.declare(uint8_t, Mark.FURNITURE)
 _SENTENCE = cython.declare(uint8_t, Mark.SENTENCE)
-_NUMBER = cython.declare(uint8_t, Mark.NUMBER)
 _NAME = cython.declare(uint8_t, Mark.NAME)
-_QUOTED = cython.declare(uint8_t, Mark.QUOTED)
-_CONTENT = cython.declare(cython.float, CONTENT)
 _CUT = cython.declare(int64_t, LONGEST_SENTENCE)
 _MOST_NAMES = cython.declare(cython.double, MOST_NAMES)
 _SHIFT = cython.declare(uint32_t, BUCKET_SHIFT)
@@ -58,8 +55,9 @@ class Layout:
     word in k sentences.
 
     One a story: ``digests`` u64[n, 2] of all words of the text, ``owned[row, kind]`` how many
-    distinct words of a kind it has, ``arranged`` whether what is of ``_orders`` was told,
-    ``dates[row]`` the date and the place that the text opens with.
+    distinct words of a kind it has, ``arranged`` whether what marks and orders tell was
+    listed by :mod:`dedup.verdict._arranging`, which links do not ask for, and ``dates[row]`` the
+    date and the place that the text opens with.
     """
 
     def __init__(
@@ -265,9 +263,8 @@ def _weigh_words(
     idf: cython.const[cython.float][::1],
     buckets: cython.const[int64_t][::1],
     unknown: cython.float,
-    content: uint8_t[::1],
 ) -> cython.int:
-    """Look up each distinct word's background idf; ``content`` is set for content words."""
+    """Look up each distinct word's background idf."""
     k: int64_t
     at: int64_t
     end: int64_t = buckets[buckets.shape[0] - 1]
@@ -278,79 +275,19 @@ def _weigh_words(
         at = place_of(ids, word, buckets[word >> _SHIFT], end)
         found = idf[at] if at < end and ids[at] == word else unknown
         layout.weights[story.at + k] = found
-        content[k] = found >= _CONTENT
     return 0
 
 
 @cython.cfunc
 @cython.nogil
 @cython.exceptval(-1)
-def _list_marked(layout: Layout, story: cython.pointer[Story], content: uint8_t[::1]) -> cython.int:
-    """List details, singles and facts as they come: entries, and the positions of facts.
-
-    Each word is written down, and stays where the next one does not take its place.
-    """
-    at: int64_t = story.at
-    k: int64_t
-    entry: int64_t
-    details: int64_t = at
-    singles: int64_t = at
-    facts: int64_t = at
-    is_plain: cython.int
-    is_single: cython.int
-    mark: uint8_t
-    layout.plain[at : at + story.entries] = 0
-    layout.entry_marks[at : at + story.entries] = 0
-    for k in range(story.words):
-        mark = layout.marks[at + k]
-        entry = layout.entry[at + k]
-        is_plain = content[entry] & ((mark & (_NUMBER | _NAME | _QUOTED)) == 0)
-        is_single = content[entry] & ((mark & _QUOTED) == 0) & (layout.times[at + entry] == 1)
-        layout.entry_marks[at + entry] |= mark
-        layout.plain[at + entry] += is_plain
-        layout.once[at + entry] = cython.cast(int32_t, k) if is_single else -1
-        layout.detail[at + entry] = cython.cast(int32_t, k) if is_single & is_plain else -1
-        layout.details[details] = cython.cast(int32_t, entry)
-        layout.singles[singles] = cython.cast(int32_t, entry)
-        layout.facts[facts] = cython.cast(int32_t, k)
-        details += is_single & is_plain
-        singles += is_single
-        facts += (mark & (_NUMBER | _NAME)) != 0
-    story.details = details - at
-    story.singles = singles - at
-    story.facts = facts - at
-    return 0
-
-
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(-1)
-def _count_marked(layout: Layout, story: cython.pointer[Story]) -> cython.int:
-    """Count the quoted words, names and numbers of each sentence, and weigh spreads.
-
-    The factor for a word in n of S sentences is ``ln(1 + S / n)``.
-    """
-    i: int64_t
-    k: int64_t
-    quoted: int32_t
-    names: int32_t
-    numbers: int32_t
-    mark: uint8_t
+def _weigh_spreads(layout: Layout, story: cython.pointer[Story]) -> cython.int:
+    """Give the factor for a word in n of S sentences: ``ln(1 + S / n)``."""
+    n: int64_t
     sentences: cython.double = cython.cast(cython.double, story.sentences)
     layout.commonness[story.edge] = 0.0
-    for i in range(story.edge, story.edge + story.sentences):
-        quoted = 0
-        names = 0
-        numbers = 0
-        for k in range(story.at + layout.bounds[i], story.at + layout.bounds[i + 1]):
-            mark = layout.marks[k]
-            quoted += (mark & _QUOTED) != 0
-            names += (mark & _NAME) != 0
-            numbers += (mark & _NUMBER) != 0
-        layout.quoted[i] = quoted
-        layout.names[i] = names
-        layout.numbers[i] = numbers
-        layout.commonness[i + 1] = log1p(sentences / cython.cast(cython.double, i + 1 - story.edge))
+    for n in range(1, story.sentences + 1):
+        layout.commonness[story.edge + n] = log1p(sentences / cython.cast(cython.double, n))
     return 0
 
 
@@ -422,7 +359,6 @@ def lay_out(
     ordered: uint64_t[::1] = np.empty(longest, np.uint64)
     spare: uint64_t[::1] = np.empty(longest, np.uint64)
     counts: int32_t[:, ::1] = np.empty((4, 256), np.int32)
-    content: uint8_t[::1] = np.empty(longest, np.uint8)
     story = cython.declare(Story)
     row: cython.Py_ssize_t
     story.at = 0
@@ -441,18 +377,13 @@ def lay_out(
                 idf,
                 buckets[languages[row]],
                 unknown[languages[row]],
-                content,
             )
-            _list_marked(layout, cython.address(story), content)
-            _count_marked(layout, cython.address(story))
+            _weigh_spreads(layout, cython.address(story))
             layout.stories[row, 0] = story.at
             layout.stories[row, 1] = story.words
             layout.stories[row, 2] = story.entries
             layout.stories[row, 3] = story.edge
             layout.stories[row, 4] = story.sentences
-            layout.stories[row, 5] = story.details
-            layout.stories[row, 6] = story.facts
-            layout.stories[row, 7] = story.singles
             story.at += story.words + 1
             story.edge += story.sentences + 1
     return layout

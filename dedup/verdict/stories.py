@@ -13,7 +13,7 @@ from dedup.candidates import _sketches
 from dedup.packed import load_line
 from dedup.text.vocabulary import background, languages_of, word_ids
 from dedup.threads import map_all
-from dedup.verdict import _dates, _evidence, _orders, _stories
+from dedup.verdict import _arranging, _dates, _evidence, _stories
 from dedup.verdict.limits import COUNTERPARTS
 from dedup.verdict.measures import COLUMNS, DAYS_OF_MONTH, ORDINALS
 
@@ -101,7 +101,7 @@ class Stories:
         """
         found = np.empty((len(pairs), len(COLUMNS)))
         with self._arranging:
-            _orders.arrange(self._layout, pairs)
+            _arranging.arrange(self._layout, pairs)
         if threads == 1:
             _evidence.measure(self._layout, pairs, found)
             return found

@@ -1,0 +1,188 @@
+"""What a text's marks and the order of its words tell, listed when a pair of it is measured first.
+
+To link two stories (:mod:`dedup.verdict._links`) nothing of it is asked for, and most pairs that an
+index looks at are only linked.
+"""
+
+import cython
+from cython.cimports.dedup.verdict._stories import Layout, Story, story_of
+from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t
+
+from dedup.text.marks import Mark
+from dedup.verdict import measures
+
+__all__ = ["arrange"]
+
+_NUMBER = cython.declare(uint8_t, Mark.NUMBER)
+_NAME = cython.declare(uint8_t, Mark.NAME)
+_QUOTED = cython.declare(uint8_t, Mark.QUOTED)
+_CONTENT_FROM = cython.declare(cython.double, measures.CONTENT)
+_RARE_FROM = cython.declare(cython.double, measures.RARE)
+_KINDS = cython.declare(cython.int, measures.KINDS)
+_FACT = cython.declare(cython.int, measures.KIND_NAMES.index("fact"))
+_IS_NUMBER = cython.declare(cython.int, measures.KIND_NAMES.index("number"))
+_RARE = cython.declare(cython.int, measures.KIND_NAMES.index("rare"))
+_PLAIN = cython.declare(cython.int, measures.KIND_NAMES.index("plain"))
+_CONTENT = cython.declare(cython.int, measures.KIND_NAMES.index("content"))
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(-1, check=False)
+def _kinds_of(layout: Layout, entry: int64_t) -> cython.int:
+    """Tell of which kinds a distinct word is: a bit each."""
+    marks: uint8_t = layout.entry_marks[entry]
+    is_number: cython.int = (marks & _NUMBER) != 0
+    is_fact: cython.int = (marks & (_NUMBER | _NAME)) != 0
+    is_rare: cython.int = layout.weights[entry] >= _RARE_FROM
+    is_content: cython.int = layout.weights[entry] >= _CONTENT_FROM
+    return (
+        is_fact << _FACT
+        | is_number << _IS_NUMBER
+        | (is_rare | is_number) << _RARE
+        | (layout.plain[entry] > 0) << _PLAIN
+        | (is_content | is_fact) << _CONTENT
+    )
+
+
+def arrange(layout: Layout, pairs: cython.const[int64_t][:, ::1]) -> None:
+    """List what the marks of texts in pairs tell, and in which order their words first come.
+
+    What was arranged before stays. One thread at a time may do so, and none may measure meanwhile
+    what is not arranged yet. Rows that are none are passed over.
+    """
+    m: cython.Py_ssize_t
+    end: cython.Py_ssize_t
+    row: int64_t
+    story = cython.declare(Story)
+    if pairs.shape[1] != 2:
+        raise ValueError(f"pairs: got {pairs.shape[1]} columns, wanted 2")
+    with cython.nogil:
+        for m in range(pairs.shape[0]):
+            for end in range(2):
+                row = pairs[m, end]
+                if not 0 <= row < layout.rows or layout.arranged[row]:
+                    continue
+                story = story_of(layout, row)
+                _list_marked(layout, cython.address(story), row)
+                _count_marked(layout, cython.address(story))
+                _tell_kinds(layout, cython.address(story), row)
+                _list_arrivals(layout, cython.address(story))
+                layout.arranged[row] = 1
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1)
+def _tell_kinds(layout: Layout, story: cython.pointer[Story], row: cython.Py_ssize_t) -> cython.int:
+    entry: int64_t
+    kind: cython.int
+    kinds: cython.int
+    for kind in range(_KINDS):
+        layout.owned[row, kind] = 0
+    for entry in range(story.at, story.at + story.entries):
+        kinds = _kinds_of(layout, entry)
+        layout.kinds[entry] = cython.cast(uint8_t, kinds)
+        for kind in range(_KINDS):
+            layout.owned[row, kind] += kinds >> kind & 1
+    return 0
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1)
+def _list_arrivals(layout: Layout, story: cython.pointer[Story]) -> cython.int:
+    """List the distinct words as they first come, and what of each kind comes next behind them."""
+    at: int64_t = story.at
+    k: int64_t
+    entry: int32_t
+    kinds: cython.int
+    is_first: cython.bint
+    left: int64_t = story.entries
+    fact: int32_t = -1
+    plain: int32_t = -1
+    content: int32_t = -1
+    for k in range(story.words - 1, -1, -1):
+        entry = layout.entry[at + k]
+        kinds = layout.kinds[at + entry]
+        is_first = layout.first[at + entry] == k
+        left -= is_first
+        if is_first:
+            layout.arrivals[at + left] = entry
+        # Further to the front, where each is first, it is written over.
+        layout.following[0, at + entry] = fact
+        layout.following[1, at + entry] = plain
+        layout.following[2, at + entry] = content
+        fact = entry if kinds >> _FACT & 1 else fact
+        plain = entry if kinds >> _PLAIN & 1 else plain
+        content = entry if kinds >> _CONTENT & 1 else content
+    return 0
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1)
+def _list_marked(layout: Layout, story: cython.pointer[Story], row: int64_t) -> cython.int:
+    """List details, singles and facts as they come: entries, and the positions of facts.
+
+    Each word is written down, and stays where the next one does not take its place.
+    """
+    at: int64_t = story.at
+    k: int64_t
+    entry: int64_t
+    details: int64_t = at
+    singles: int64_t = at
+    facts: int64_t = at
+    is_content: cython.int
+    is_plain: cython.int
+    is_single: cython.int
+    mark: uint8_t
+    layout.plain[at : at + story.entries] = 0
+    layout.entry_marks[at : at + story.entries] = 0
+    for k in range(story.words):
+        mark = layout.marks[at + k]
+        entry = layout.entry[at + k]
+        is_content = layout.weights[at + entry] >= _CONTENT_FROM
+        is_plain = is_content & ((mark & (_NUMBER | _NAME | _QUOTED)) == 0)
+        is_single = is_content & ((mark & _QUOTED) == 0) & (layout.times[at + entry] == 1)
+        layout.entry_marks[at + entry] |= mark
+        layout.plain[at + entry] += is_plain
+        layout.once[at + entry] = cython.cast(int32_t, k) if is_single else -1
+        layout.detail[at + entry] = cython.cast(int32_t, k) if is_single & is_plain else -1
+        layout.details[details] = cython.cast(int32_t, entry)
+        layout.singles[singles] = cython.cast(int32_t, entry)
+        layout.facts[facts] = cython.cast(int32_t, k)
+        details += is_single & is_plain
+        singles += is_single
+        facts += (mark & (_NUMBER | _NAME)) != 0
+    layout.stories[row, 5] = details - at
+    layout.stories[row, 6] = facts - at
+    layout.stories[row, 7] = singles - at
+    return 0
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1)
+def _count_marked(layout: Layout, story: cython.pointer[Story]) -> cython.int:
+    """Count the quoted words, names and numbers of each sentence."""
+    i: int64_t
+    k: int64_t
+    quoted: int32_t
+    names: int32_t
+    numbers: int32_t
+    mark: uint8_t
+    for i in range(story.edge, story.edge + story.sentences):
+        quoted = 0
+        names = 0
+        numbers = 0
+        for k in range(story.at + layout.bounds[i], story.at + layout.bounds[i + 1]):
+            mark = layout.marks[k]
+            quoted += (mark & _QUOTED) != 0
+            names += (mark & _NAME) != 0
+            numbers += (mark & _NUMBER) != 0
+        layout.quoted[i] = quoted
+        layout.names[i] = names
+        layout.numbers[i] = numbers
+    return 0

@@ -1,0 +1,6 @@
+from dedup.arrays import I64
+from dedup.verdict._stories import Layout
+
+__all__ = ["arrange"]
+
+def arrange(layout: Layout, pairs: I64) -> None: ...
