@@ -87,6 +87,19 @@ def _room(layout: Layout, pairs: cython.const[int64_t][:, ::1]) -> tuple[int64_t
     return words, sentences
 
 
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1)
+def _take(layout: Layout, one: Side, two: Side, row: int64_t, other: int64_t) -> cython.int:
+    """Take the stories of a pair and link them."""
+    one.row = row
+    two.row = other
+    one.story = story_of(layout, row)
+    two.story = story_of(layout, other)
+    link(layout, one, two)
+    return 0
+
+
 def measure(
     layout: Layout, pairs: cython.const[int64_t][:, ::1], found: cython.double[:, ::1]
 ) -> None:
@@ -108,11 +121,7 @@ def measure(
     m: cython.Py_ssize_t
     with cython.nogil:
         for m in range(pairs.shape[0]):
-            one.row = pairs[m, 0]
-            two.row = pairs[m, 1]
-            one.story = story_of(layout, one.row)
-            two.story = story_of(layout, two.row)
-            link(layout, one, two)
+            _take(layout, one, two, pairs[m, 0], pairs[m, 1])
             copy_runs(layout, one, two, table)
             find_orders(layout, one, two)
             find_facts(layout, one, two)
@@ -144,11 +153,7 @@ def are_linked(
     linked: cython.double
     with cython.nogil:
         for m in range(pairs.shape[0]):
-            one.row = pairs[m, 0]
-            two.row = pairs[m, 1]
-            one.story = story_of(layout, one.row)
-            two.story = story_of(layout, two.row)
-            link(layout, one, two)
+            _take(layout, one, two, pairs[m, 0], pairs[m, 1])
             linked = max(
                 share(one.linked_words, one.story.words), share(two.linked_words, two.story.words)
             )
