@@ -444,6 +444,9 @@ def test_a_query_looks_within_days_of_the_date_given(run: Run, dated: list[dict[
     assert found("--within", "7d", "--date", "2024-03-03") == ["n000-copy"]
     assert found("--within", "7", "--date", "2024-01-03") == ["n000"]
     assert found("--within", "7d") == [], "from today on"
+    told = "note: the text has no date; today, "
+    assert run("index", "query", "i", "asked.txt", "--within", "7d").err.startswith(told)
+    assert run("index", "query", "i", "asked.txt").err == ""
     failed(run("index", "query", "i", "asked.txt", "--within", "week"), 2, "week")
     failed(run("index", "query", "i", "asked.txt", "--date", "today"), 2, "today")
 
@@ -844,6 +847,9 @@ def test_evaluate_says_what_the_library_says(run: Run, news: Path, tmp_path: Pat
     none = run("evaluate", labels, "--data", news, "--precision", "1", "--quiet")
     assert json.loads(machine.out)["cut"] is None
     assert "no threshold has a precision of 1 on these pairs" in none.out
+    labels.write_text(f"a,b,label\n{wrong.a},{wrong.b},not\n")
+    alone = run("evaluate", labels, "--data", news, "--precision", ".5", "--quiet")
+    assert "no pair is labelled as a version" in alone.out
 
 
 def test_evaluate_says_at_once_which_labels_are_wrong(run: Run, news: Path, tmp_path: Path) -> None:

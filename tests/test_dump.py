@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas
 import pytest
 import zstandard
 from hypothesis import HealthCheck, given, settings
@@ -90,7 +91,9 @@ def test_named_fields_win_over_usual_names(save: Saver) -> None:
 def test_a_named_field_that_is_not_there_is_noted(save: Saver) -> None:
     path = save("a.jsonl", jsonl({"text": "a", "date": "2023-10-31"}, {"text": "b", "When": "x"}))
     records, _ = load(path, fields=Fields(date="when"))
-    assert [record.notes for record in records] == [("date: no such field",), ("date: not a date",)]
+    missing, wrong = records
+    assert missing.notes == ("date: no field 'when'",)
+    assert wrong.notes == ("date: not a date",)
     assert records[0].article.date is None
 
 
@@ -825,3 +828,15 @@ def test_values_at_hand_are_read() -> None:
     ]
     with pytest.raises(InputError, match=r"mine\[0\]: got bytes"):
         list(read_values([b"bytes"], "mine"))  # type: ignore[list-item]
+
+
+@pytest.mark.parametrize(("suffix", "what"), [("jsonl", "field"), ("csv", "column")])
+def test_a_text_field_that_is_not_there_is_named(save: Saver, suffix: str, what: str) -> None:
+    data = {"jsonl": jsonl({"id": "1", "text": "Rain."}), "csv": b"id,text\n1,Rain.\n"}[suffix]
+    path = save(f"a.{suffix}", data)
+    with pytest.raises(
+        DedupError, match=rf"no text: no {what} 'story': the {what}s are 'id, text'"
+    ):
+        scan(path, fields=Fields(text="story"))
+    with pytest.raises(DedupError, match="wanted a column 'story'"):
+        scan(pandas.DataFrame({"id": ["1"], "text": ["Rain."]}), fields=Fields(text="story"))

@@ -808,6 +808,8 @@ def test_reasons_that_change_nothing_are_not_shown() -> None:
     assert [*reason_lines([small])] == []
     count = Reason("kept_sentences", "sentences kept", 3.0, -6.0)
     assert [*reason_lines([count])] == [("−6.0", "sentences kept: 3")]
+    none = Reason("days_apart", "days apart", 0.0, 2.0)
+    assert [*reason_lines([none])] == [("+2.0", "days apart: 0")], "a count is no share"
 
 
 @pytest.mark.parametrize(

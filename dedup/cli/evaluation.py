@@ -104,11 +104,13 @@ def evaluate(
     else:
         click.echo(str(found))
         if precision is not None:
-            click.echo(_told(cut, precision))
+            click.echo(_told(cut, precision, found.versions))
     tell_rejected(report.rejected, report.articles, None)
 
 
-def _told(cut: Quality | None, precision: float) -> str:
+def _told(cut: Quality | None, precision: float, versions: int) -> str:
+    if not versions:
+        return "no pair is labelled as a version: draw more, or more probable ones, and label them"
     if cut is None:
         return f"no threshold has a precision of {precision:g} on these pairs"
     return (

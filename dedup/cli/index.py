@@ -159,7 +159,10 @@ def query(
     from dedup.dump import read_article
 
     read = read_article(article, encoding=encoding)
-    day = date or read.date or datetime.datetime.now(datetime.UTC).date()
+    day = date or read.date
+    if within is not None and day is None:
+        day = datetime.datetime.now(datetime.UTC).date()
+        click.echo(f"note: the text has no date; today, {day}, is taken (--date)", err=True)
     with _opened(path) as found:
         asked = dedup.Article("", read.text, date=day if within is not None else None)
         matches = found.query(asked, limit=limit, within=within)

@@ -26,6 +26,7 @@ from dedup.dump.records import (
     Fields,
     Record,
     column_finder,
+    no_such_field,
     record,
     wanted_names,
 )
@@ -172,9 +173,9 @@ def _names(fields: Fields) -> _Names:
             ranks[distinct.index(name), column] = rank
     flat = encoded(distinct)
     named = tuple(
-        (field_name, np.uint64(1 << distinct.index(wanted[field_name][0])))
+        (no_such_field(field_name, name), np.uint64(1 << distinct.index(wanted[field_name][0])))
         for field_name in wanted
-        if getattr(fields, field_name) is not None
+        if (name := getattr(fields, field_name)) is not None
     )
     dates = sum(1 << distinct.index(name) for name in wanted["date"])
     return _Names(flat.values, flat.offsets, ranks, named, np.uint64(dates))
@@ -303,8 +304,8 @@ class _Lines:
     def _missing(self, rows: I64) -> Counter[str]:
         """Count the rows that lack a field that was asked for by name."""
         seen = self._seen[rows]
-        counts = {name: int((seen & bit == 0).sum()) for name, bit in self._named}
-        return Counter({f"{name}: no such field": n for name, n in counts.items() if n})
+        counts = {note: int((seen & bit == 0).sum()) for note, bit in self._named}
+        return Counter({note: n for note, n in counts.items() if n})
 
     def _with_odd(self, batch: Batch, odd: I64) -> Batch:
         """Put the odd lines, read one by one, between the plain ones."""

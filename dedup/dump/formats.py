@@ -174,7 +174,9 @@ def check_columns(names: Sequence[str], options: Options) -> list[str]:
         raise BrokenFileError(str(error)) from None
     if not column_finder(options.fields)(tuple(names)).text:
         shown = brief(", ".join(names), _SHOWN_COLUMNS)
-        raise BrokenFileError(f"no text: the columns are {shown}; name the one that holds it")
+        named = options.fields.text
+        told = "" if named is None else f": no column {named!r}"
+        raise BrokenFileError(f"no text{told}: the columns are {shown}; name the one that holds it")
     return found
 
 

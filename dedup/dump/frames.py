@@ -51,8 +51,9 @@ class Frame(NamedTuple):
         found = column_finder(fields or Fields())(self.columns)
         for name in wanted:
             if not getattr(found, name):
-                shown = ", ".join(self.columns)
-                message = f"articles: got a table of {shown!r}, wanted a column for the {name}"
+                shown, asked = ", ".join(self.columns), getattr(fields, name, None)
+                wished = f"a column for the {name}" if asked is None else f"a column {asked!r}"
+                message = f"articles: got a table of {shown!r}, wanted {wished}"
                 raise InputError(message)
 
 

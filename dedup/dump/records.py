@@ -221,10 +221,20 @@ def column_finder(fields: Fields) -> Callable[[tuple[str, ...]], Columns]:
             field: tuple(folded[name] for name in usual if name in folded)
             for field, usual in wanted.items()
         }
-        notes = (f"{f}: no such field" for f in wanted if getattr(fields, f) and not found[f])
+        missing = (f for f in wanted if getattr(fields, f) and not found[f])
+        notes = (no_such_field(f, getattr(fields, f)) for f in missing)
         return Columns(**found, notes=tuple(notes))
 
     return lru_cache(maxsize=_SHAPES_REMEMBERED)(find)
+
+
+def no_such_field(field: str, name: str) -> str:
+    """Say that records have no field of the name that was given for one.
+
+    >>> no_such_field("text", "story")
+    "text: no field 'story'"
+    """
+    return f"{field}: no field {name!r}"
 
 
 _SHAPES_REMEMBERED = 256
@@ -332,7 +342,8 @@ def _first_id(values: Mapping[str, Any], names: tuple[str, ...]) -> tuple[str, I
 def _why_no_text(columns: Columns, values: Mapping[str, Any]) -> str:
     if not columns.text:
         shown = ", ".join(str(name) for name in values)
-        return f"no text: the fields are {brief(shown, 200)}; name the one that holds it"
+        told = next((note[len("text") :] for note in columns.notes if note.startswith("text")), "")
+        return f"no text{told}: the fields are {brief(shown, 200)}; name the one that holds it"
     name, value = columns.text[0], first_value(values, columns.text)
     if value is None or (text_of(value) is not None):
         return f"empty text: the field is {name}"

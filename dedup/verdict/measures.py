@@ -415,13 +415,13 @@ MEASURES = (
     ),
     Measure(
         "kept_sentences",
-        "How many own sentences that are no stock phrase stand in copied runs for the most part.",
+        "Own sentences that are no stock phrase in copied runs for the most part; a count.",
         _LESSER,
         "sentences kept nearly verbatim",
     ),
     Measure(
         "words",
-        "The text's words, ENOUGH at most: a count, for what too few words can tell.",
+        "The text's words, ENOUGH at most, for what too few words can tell; a count.",
         _LESSER,
         "words of the shorter text",
     ),

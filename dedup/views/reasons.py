@@ -9,13 +9,15 @@ import numpy as np
 from dedup.arrays import F64
 from dedup.model import Reason
 from dedup.verdict.judging import DECIDING, model
-from dedup.verdict.measures import COLUMNS
+from dedup.verdict.measures import COLUMNS, MEASURES
 from dedup.views.wording import START, count, measure_words, percent
 
 __all__ = ["reason_lines", "reasons"]
 
 _SHOWN = 10
 """Pieces of evidence that are told one by one; the others are small, and are told as their sum."""
+_COUNTS = frozenset(measure.name for measure in MEASURES if measure.counted.endswith("a count."))
+"""Measures that are no shares, and are told as they are."""
 _SHOWN_FROM = 0.05
 """Log-odds below which even the sum of the others changes no figure that a reader sees."""
 
@@ -58,7 +60,7 @@ def reason_lines(found: Sequence[Reason]) -> Iterator[tuple[str, str]]:
     """
     evidence = [reason for reason in found if reason.term != "intercept"]
     for reason in evidence[:_SHOWN]:
-        value = percent(reason.value) if reason.value <= 1 else f"{reason.value:.3g}"
+        value = f"{reason.value:.3g}" if reason.term in _COUNTS else percent(reason.value)
         if reason.contribution is None:
             yield "", reason.words
         elif abs(reason.contribution) >= _SHOWN_FROM:
