@@ -386,16 +386,14 @@ def index(found: dict[str, Any]) -> str:
         ("merging all then, CPU seconds", lambda run: run["compact_seconds"]),
     ]
     costs = table(
-        "An index on disk, with stories, of a feed of 1,000 articles a batch (`index.py`), before a"
-        " pair was told to be no version by its linked sentences alone:",
+        "An index on disk, with stories, of a feed of 1,000 articles a batch (`index.py`):",
         ("what", *(f"{run['articles']:,}" for run in grown)),
         [(name, *(value(run) for run in grown)) for name, value in lines],
     )
     since = table(
         "CPU seconds of a batch of 1,000 added to an index of so many, mean of eight, on one"
-        " thread, while others shared the two cores: then and since, in turn, with the verdict"
-        " of 0.3.0 and the same versions found. By these figures a million take some 600 CPU"
-        " seconds since (583 to 607); they were not added anew:",
+        " thread, while others shared the two cores: before a pair was told to be no version by its"
+        " linked sentences alone, and since, in turn, with the same versions found:",
         ("articles", "then", "since"),
         [
             (f"{run['articles']:,}", run["before_seconds"], run["seconds"])
