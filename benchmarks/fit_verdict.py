@@ -68,8 +68,8 @@ READ_SHARE = 1.5
 """What all pairs that were read weigh beside all others."""
 READ_VARIANTS = 5.0
 """What their variants weigh beside those of other sets."""
-VARIANT_FAVOUR = {"": 1.0, "equal": 0.7, "appended": 0.7, "half": 0.4, "mixed": 0.7, "moved": 0.3}
-VARIANT_FAVOUR["dated"] = 0.3
+VARIANT_FAVOUR = {"": 1.0, "equal": 0.7, "appended": 0.7, "half": 0.4, "mixed": 0.7}
+VARIANT_FAVOUR |= {"moved": 0.3, "dated": 0.3}
 DOUBTFUL = 0.3
 MOST = 200
 """Pairs of a set, a variant and a label that are used: more of one kind say little more."""

@@ -297,9 +297,11 @@ def _refill(
     return changed, facts
 
 
-LEAST_OF_RECORD = 2
-ONE_KEPT = 0.5
 LEAST_REFILLED = 3
+LEAST_OF_RECORD = 2
+"""Facts that are others, at the least, in a brief and in a record."""
+ONE_KEPT = 0.5
+"""Share of the records with more facts in which one stays."""
 
 
 def corrected_notices(data: Path, rng: random.Random) -> Iterator[tuple[str, Made]]:

@@ -168,14 +168,19 @@ def labels_of(items: Iterator[Labels], keys: U64) -> Iterator[Labels]:
 def tops_of(items: Iterator[Any], labels: U64) -> Iterator[Articles]:
     """Give the article of a part that represents best for each of some ``labels``, in order."""
     every = [*items]
-    known = _only(Labels, every)
+    known = _in_order(every)
     if known is None:
         return
-    known = take(known, np.argsort(known.keys))
     for cards in every:
         if isinstance(cards, Cards):
             some = _in_groups(cards, known)
             yield tops(take(some, among(some.labels, labels)))
+
+
+def _in_order(items: Iterable[Any]) -> Labels | None:
+    """Give the labels among some tables, their keys in order; ``None`` for none."""
+    known = _only(Labels, items)
+    return None if known is None else take(known, np.argsort(known.keys))
 
 
 def _in_groups(cards: Cards, known: Labels) -> Articles:
@@ -195,10 +200,9 @@ def send_groups(
 ) -> Iterator[tuple[int, Articles | Known]]:
     """Send the articles that are in groups and their versions to where each group is."""
     every = [*items]
-    known = _only(Labels, every)
+    known = _in_order(every)
     if known is None:
         return
-    known = take(known, np.argsort(known.keys))
     for table in every:
         if isinstance(table, Cards):
             some = _in_groups(table, known)

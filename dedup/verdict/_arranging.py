@@ -111,9 +111,9 @@ def _list_arrivals(layout: Layout, story: cython.pointer[Story]) -> cython.int:
         if is_first:
             layout.arrivals[at + left] = entry
         # Further to the front, where each is first, it is written over.
-        layout.following[0, at + entry] = fact
-        layout.following[1, at + entry] = plain
-        layout.following[2, at + entry] = content
+        layout.following[_FACT, at + entry] = fact
+        layout.following[_PLAIN, at + entry] = plain
+        layout.following[_CONTENT, at + entry] = content
         fact = entry if kinds >> _FACT & 1 else fact
         plain = entry if kinds >> _PLAIN & 1 else plain
         content = entry if kinds >> _CONTENT & 1 else content

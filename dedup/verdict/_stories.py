@@ -44,10 +44,9 @@ class Layout:
     sentences with word e are ``places[place_starts[e]]`` to
     ``places[place_starts[e + 1] - 1]``, counted from ``at`` as all else. As they come in the text:
     ``details`` and ``singles`` the entries of words with a ``detail`` or a ``once``, ``facts`` the
-    positions of names and numbers. ``first`` is where a distinct word stands first. Those of
-    :mod:`dedup.verdict._orders`: ``kinds``, bits for each distinct word, ``arrivals`` the entries
-    as they first come, and ``following[kind]`` the entry of the word of the kind that comes next
-    behind that, or -1.
+    positions of names and numbers. ``first`` is where a distinct word stands first, ``kinds`` are
+    bits for each (``KIND_NAMES``), ``arrivals`` the entries as they first come, and
+    ``following[kind]`` the entry of the word of the kind that comes next behind that, or -1.
 
     From ``Story.edge`` on, a sentence each: ``bounds`` where they begin and the last one ends;
     ``held_starts`` where the entries of their distinct words, ascending, begin in ``held``;

@@ -9,6 +9,8 @@ that versions and others look as they do in the mix, only in other shares.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from dedup.arrays import F64
@@ -23,8 +25,9 @@ _SURE = 1e-9
 """No probability is nearer to 0 or 1: one alone would decide the share."""
 
 
+@lru_cache(maxsize=1)
 def _mix() -> float:
-    """The share of versions in the mix that the model was calibrated on."""
+    """Give the share of versions in the mix that the model was calibrated on."""
     return float(load_json("verdict")["share"])
 
 
