@@ -8,12 +8,14 @@ text that opens with none, say nothing.
 import cython
 from cython.cimports.dedup.verdict._links import Side
 from cython.cimports.dedup.verdict._stories import Layout
-from cython.cimports.libc.stdint import int32_t, int64_t, uint32_t
+from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint32_t
 
+from dedup.text.marks import Mark
 from dedup.verdict import bounds
 
 __all__ = ["read_dates"]
 
+_FURNITURE = cython.declare(uint8_t, Mark.FURNITURE)
 _MONTH = cython.declare(int64_t, bounds.DAYS_OF_MONTH + 1)
 _YEAR = cython.declare(int64_t, 12 * (bounds.DAYS_OF_MONTH + 1))
 _OPENING = cython.declare(int64_t, bounds.OPENING_WORDS)
@@ -37,17 +39,31 @@ def _found(ids: cython.const[uint32_t][::1], word: uint32_t) -> int64_t:
     return low if low < ids.shape[0] and ids[low] == word else -1
 
 
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1)
+def _own_words(marks: cython.const[uint8_t][::1], start: int64_t, end: int64_t) -> int64_t:
+    """Count the words of a stretch that are no furniture."""
+    k: int64_t
+    own: int64_t = 0
+    for k in range(start, end):
+        own += (marks[k] & _FURNITURE) == 0
+    return own
+
+
 def read_dates(
     layout: Layout,
     words: cython.const[uint32_t][::1],
+    marks: cython.const[uint8_t][::1],
     offsets: cython.const[int64_t][::1],
     calendar: cython.const[uint32_t][::1],
     codes: cython.const[int32_t][::1],
 ) -> None:
     """Read the date that each text opens with, and its first word where that stands before it.
 
-    Texts are ragged ``words`` as they were laid out. ``codes`` say of each id of ``calendar``,
-    ascending, which day it is, or which month, times ``DAYS_OF_MONTH`` and one more.
+    Texts are ragged ``words`` and ``marks`` as they were laid out; behind the date is the head.
+    ``codes`` say of each id of ``calendar``, ascending, which day it is, or which month, times
+    ``DAYS_OF_MONTH`` and one more.
     """
     row: cython.Py_ssize_t
     k: int64_t
@@ -56,8 +72,8 @@ def read_dates(
     last: int64_t
     if offsets.shape[0] != layout.rows + 1 or codes.shape[0] != calendar.shape[0]:
         raise ValueError(f"offsets: got {offsets.shape[0]}, wanted {layout.rows + 1}")
-    if offsets[layout.rows] > words.shape[0]:
-        raise ValueError(f"words: got {words.shape[0]}, wanted {offsets[layout.rows]}")
+    if offsets[layout.rows] > words.shape[0] or marks.shape[0] != words.shape[0]:
+        raise ValueError(f"words: got {words.shape[0]}, wanted {offsets[layout.rows]} and marks")
     with cython.nogil:
         for row in range(layout.rows):
             last = 0
@@ -66,6 +82,7 @@ def read_dates(
                 code = codes[at] if at >= 0 else 0
                 if code > 0 and last > 0 and (code >= _MONTH) != (last >= _MONTH):
                     layout.dates[row, 0] = code + last
+                    layout.heads[row] = _own_words(marks, offsets[row], k + 1)
                     if k > offsets[row] + 1:
                         layout.dates[row, 1] = 1 + cython.cast(int64_t, words[offsets[row]])
                     break
