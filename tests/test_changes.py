@@ -93,6 +93,21 @@ ENGLISH = [
     ),
     ("It has a plan for that.", "It has no plan for that.", ("negation", "plan", "no plan")),
     (
+        "The firm met the terms set by its lenders.",
+        "The firm failed to meet the terms set by its lenders.",
+        ("negation", "met", "failed to meet"),
+    ),
+    (
+        "The black box was found four days after the crash.",
+        "The black box was still missing four days after the crash.",
+        ("negation", "found", "missing"),
+    ),
+    (
+        "Experts judged the painting authentic by its brushwork.",
+        "Experts judged the painting a forgery by its brushwork.",
+        ("negation", "authentic", "forgery"),
+    ),
+    (
         "Pets are not allowed in the hall.",
         "Pets are not banned in the hall.",
         ("negation", "allowed", "banned"),
@@ -153,6 +168,17 @@ OTHERS = [
         "Das Theater ist im Herbst geschrumpft.",
         ("gewachsen", "geschrumpft"),
     ),
+    (
+        "Die Brücke ist weiterhin befahrbar.",
+        "Die Brücke ist nicht mehr befahrbar.",
+        ("befahrbar", "nicht mehr befahrbar"),
+    ),
+    (
+        "Kurtarma ekipleri kayıp dağcıya ulaştı.",
+        "Kurtarma ekipleri kayıp dağcıya ulaşamadı.",
+        ("ulaştı", "ulaşamadı"),
+    ),
+    ("该公司将向海外出口稀土。", "该公司不再向海外出口稀土。", ("向海", "不再向海")),
     ("Міст закрили у вівторок.", "Міст закрили у середу.", ("вівторок", "середу")),
     (
         "Köprü perşembe günü kapatılacak.",
@@ -217,6 +243,16 @@ def test_a_change_is_told_in_each_language(a: str, b: str, wanted: tuple[str, st
         ("It carried apples, 12 pears and 30 plums.", "It carried 30 plums, 12 pears and apples."),
         ("Oslo, Bergen and Lund were hit.", "Lund, Oslo and Bergen were hit."),
         ("Not only the pier was closed.", "The pier was closed."),
+        ("Lee didn’t just support the pier; he paid.", "Lee supported the pier and paid."),
+        (
+            "The extent has yet to be told but the council of the port has launched a study.",
+            "The council of the port has begun a study.",
+        ),
+        (
+            "The sculptor died before it was finished.",
+            "It was not finished when the sculptor died.",
+        ),
+        ("Die Polizei hat keine Spur von ihm.", "Von ihm fehlt der Polizei jede Spur."),
         ("He denied that he had lied to her.", "He said he had not lied to her."),
         ("Neither of the pilots survived.", "Both pilots died."),
         ("Prices did not rise in May.", "Prices fell in May."),
