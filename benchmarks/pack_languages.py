@@ -300,14 +300,26 @@ def notices(tables: dict[str, Any]) -> dict[str, dict[str, str]]:
     return found
 
 
-def months(languages: list[dict[str, Any]]) -> dict[str, int]:
-    """Give the number of each name of a month that is one word, in any language."""
+def months(languages: list[dict[str, Any]], others: list[str]) -> dict[str, int]:
+    """Give the number of each name of a month that is one word, in any language.
+
+    Of languages without a table of words what CLDR has counts where it is one month alone.
+    """
     names = {
-        form: int(kinds["month"])
+        lead + form: int(kinds["month"])
         for packed_words in languages
         for form, kinds in packed_words["words"].items()
+        for lead in ("", *packed_words["proclitics"])
         if "month" in kinds and " " not in form
     }
+    found = defaultdict[str, set[int]](set)
+    for locale in map(Locale.parse, others):
+        entries = Entries([])
+        months_and_days(locale, entries)
+        for form, kinds in entries.found.items():
+            if "month" in kinds and " " not in form and form not in names:
+                found[form].add(int(kinds["month"]))
+    names |= {form: min(numbers) for form, numbers in found.items() if len(numbers) == 1}
     return dict(sorted(names.items()))
 
 
@@ -347,7 +359,8 @@ def main() -> None:
     text = json.dumps(notices(tables), ensure_ascii=False, indent=1)
     TARGET.with_name("notices.json").write_text(text + "\n", encoding="utf-8")
     languages = [{"language": name, **packed(name, table)} for name, table in tables.items()]
-    found = [{"language": "common", **common, "months": months(languages)}, *languages]
+    names = months(languages, common.pop("months_of").split())
+    found = [{"language": "common", **common, "months": names}, *languages]
     lines = [json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in found]
     text = "\n".join(lines)
     TARGET.write_text(text + "\n", encoding="utf-8")

@@ -257,7 +257,8 @@ class Lexicon:
                     _enter(sides, form, 1 << (group + _MOST_GROUPS * side), every=False)
         for form in self.irregular:
             _enter(traits, form, Trait.IRREGULAR, every=False)
-        stems = dict(zip(self.irregular, self._verb_stems(), strict=True))
+        verbs = word_ids([verb[:STEM] for verb in self.irregular.values()]).tolist()
+        stems = dict(zip(self.irregular, verbs, strict=True))
         names = [name for name, trait in traits.items() if trait]
         ids = word_ids(names).tolist()
         by_id = dict.fromkeys(word_ids(sorted(self.frequent)).tolist(), int(Trait.FREQUENT))
@@ -268,9 +269,6 @@ class Lexicon:
             for of in (sides, in_place, stems)
         )
         return _open_table(by_id, *columns)
-
-    def _verb_stems(self) -> list[int]:
-        return word_ids([verb[:STEM] for verb in self.irregular.values()]).tolist()
 
     @cached_property
     def prefix_codes(self) -> U32:
