@@ -254,4 +254,22 @@ def _denied_unspaced(negated: Stretch, negators: Sequence[int], affirmed: Stretc
         if told.language != "zh" and len(before) >= 2 and before[:2] in text:
             found.append((before + told.text[start:end], before[:2]))
             break
+        stem = _korean_stem(told.text[:start]) if told.language == "ko" else ""
+        if stem and (stem[:-1] in text if len(stem) > 2 else _open(stem) in _open(text)):
+            found.append((told.text[start - len(stem) - 2 : end], stem))
+            break
     return found
+
+
+def _korean_stem(text: str) -> str:
+    """Give the last syllables, two at least, of a verb that a negation behind *-지* denies."""
+    word = text.rstrip()
+    stem = word.removesuffix("지").rpartition(" ")[2][-3:] if word != text else ""
+    return stem if word.endswith("지") and len(stem) > 1 else ""
+
+
+def _open(syllables: str) -> str:
+    """Take from Korean syllables the consonants that they end in, which an ending adds."""
+    return "".join(
+        [chr(ord(s) - (ord(s) - 0xAC00) % 28) if "가" <= s <= "힣" else s for s in syllables]
+    )
