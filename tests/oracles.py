@@ -1023,17 +1023,38 @@ def dated(text: Words) -> tuple[int, int, int]:
 
     With them, how many words that are no furniture stand up to its end.
     """
-    names = load_line("facts", "common")["months"]
-    months = {word_id(name): number for name, number in names.items()}
-    forms = ("{}", "{:02}", *("{}" + end for end in bounds.ORDINALS))
-    days = {word_id(form.format(day)): day for day in range(1, 32) for form in forms}
-    opening = [word for word, _ in text[: bounds.OPENING_WORDS]]
-    for k, (one, two) in enumerate(pairwise(opening)):
-        month, day = (one, two) if one in months else (two, one)
-        if month in months and day in days:
-            own = sum(not marks & Mark.FURNITURE for _, marks in text[: k + 2])
-            return 32 * months[month] + days[day], 1 + opening[0] if k else 0, own
-    return 0, 0, 0
+    common = load_line("facts", "common")
+    months = {word_id(name): number for name, number in common["months"].items()}
+    forms = [f"{day}{end}" for end in ("", *bounds.ORDINALS) for day in range(1, 32)]
+    forms += [f"{day:02}" for day in range(1, 10)]
+    for zero in common["zeros"].split():
+        digits = {ord("0") + k: ord(zero) + k for k in range(10)}
+        forms += [f"{day:0{width}}".translate(digits) for day in range(1, 32) for width in (1, 2)]
+    days = {word_id(form): int("".join(filter(str.isdecimal, form))) for form in forms}
+    kinds = {"fillers": "-", "month_ahead": "<", "day_ahead": ".", "month_behind": ">"}
+    signs = {word_id(form): kinds[name] for name in kinds for form in common[name].split()}
+    told = [
+        f"m{months[word]}" if word in months else f"{days.get(word, signs.get(word, '?'))}"
+        for word, _ in text[: bounds.OPENING_WORDS]
+    ]
+    number, month = r"(?<!\S)(\d+)", r"([1-9]|1[0-2])"
+    shapes = (
+        rf"{number} (?:- )*m(\d+)(?!\S)",
+        r"m(?P<month>\d+) (\d+)(?!\S)",
+        rf"(?<!\S){month} < (\d+) \.",
+        rf"{number} > {month}(?!\S)",
+    )
+    written = " ".join(told)
+    found = [
+        (match.end(), k, match) for k, s in enumerate(shapes) for match in re.finditer(s, written)
+    ]
+    if not found:
+        return 0, 0, 0
+    end, shape, match = min(found, key=lambda one: one[:2])
+    read = text[: len(written[:end].split())]
+    own = sum(not marks & Mark.FURNITURE for _, marks in read)
+    day, of = (int(part) for part in match.groups()[:: -1 if shape in (1, 2) else 1])
+    return 32 * of + day, 1 + text[0][0] if match.start() else 0, own
 
 
 def openings(a: Words, b: Words) -> dict[str, float]:

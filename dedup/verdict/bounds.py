@@ -95,7 +95,7 @@ NEIGHBOURED = 3
 OPENING_WORDS = 9
 """Words of a text among which the date stands that it opens with,"""
 DAYS_OF_MONTH = 31
-ORDINALS = ("st", "nd", "rd", "th")
+ORDINALS = ("st", "nd", "rd", "th", "er", "o")
 """what may end a day's number,"""
 MOST_DAYS = 30
 """and the days that two such dates are apart at most: more say nothing more."""

@@ -22,6 +22,13 @@ __all__ = ["Stories"]
 
 _AT_ONCE = 256
 """Pairs that one of several threads measures in one go."""
+_SIGNS = {
+    "fillers": _dates.FILLER,
+    "month_ahead": _dates.MONTH_AHEAD,
+    "day_ahead": _dates.DAY_AHEAD,
+    "month_behind": _dates.MONTH_BEHIND,
+}
+"""The lists of what dates are written with, and their codes."""
 _LEAST_LINKED = COUNTERPARTS * (1.0 - 1e-6)
 """Share of either text's words in linked sentences that a version has, however it is rounded."""
 
@@ -44,13 +51,17 @@ def _backgrounds(languages: tuple[str, ...]) -> tuple[U32, F32, I64, F32]:
 
 @lru_cache(maxsize=1)
 def _calendar() -> tuple[U32, I32]:
-    """Give the words of months and days of all languages, by ascending id, and what each is."""
-    codes = {
-        form: (DAYS_OF_MONTH + 1) * month
-        for form, month in load_line("facts", "common")["months"].items()
-    }
+    """Give the words of dates of all languages, by ascending id, and what each is."""
+    common = load_line("facts", "common")
+    codes = {form: (DAYS_OF_MONTH + 1) * month for form, month in common["months"].items()}
+    for name, code in _SIGNS.items():
+        codes |= dict.fromkeys(common[name].split(), code)
     for day in range(1, DAYS_OF_MONTH + 1):
-        codes |= dict.fromkeys((f"{day}", f"{day:02}", *(f"{day}{end}" for end in ORDINALS)), day)
+        forms = [f"{day}", f"{day:02}", *(f"{day}{end}" for end in ORDINALS)]
+        for zero in common["zeros"].split():
+            digits = {ord("0") + digit: ord(zero) + digit for digit in range(10)}
+            forms += [form.translate(digits) for form in forms[:2]]
+        codes |= dict.fromkeys(forms, day)
     ids = word_ids(list(codes))
     order = np.argsort(ids)
     return ids[order], np.array(list(codes.values()), np.int32)[order]
