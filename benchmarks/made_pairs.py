@@ -42,7 +42,7 @@ SAME_PLACE = 0.6
 SAME_PAGE = 0.95
 """Share of pairs of words from which two of the encyclopedia's pages are of one place."""
 HARD_PAIRS = 600
-LINES = 240
+LINES = 80
 APART_PAIRS = 1200
 APART_DAYS = 7
 """Days from which two articles count as no versions of one story, unless they share wording."""
