@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import os
+import re
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -25,6 +26,7 @@ from dedup.dump import Fields, Record, parse_date, read, read_values
 from dedup.dump.files import lines
 from dedup.dump.ids import is_made
 from dedup.dump.places import FirstPlaces
+from dedup.dump.separated import CUT_SHORT
 from dedup.errors import DedupError, DumpError, InputError, MissingExtraError
 from dedup.model import Article, Rejected
 
@@ -453,8 +455,8 @@ def test_bad_csv_rows_are_set_aside(save: Saver) -> None:
     assert [item.line for item in rejected] == [3, 4, 5, 6, 7, 9]
     wanted = [
         "0xe9 at offset 5",
-        "3 for the 2 fields",
-        "no text",
+        "too many values: 3 for the 2 fields",
+        "too few values: 1 for the 2 fields",
         "longer than 150",
         "broken CSV",
         "9 to 10",
@@ -612,6 +614,49 @@ def test_arguments_are_checked(save: Saver) -> None:
             read(name)
     with pytest.raises(DumpError, match="paths: got none"):
         read([])
+
+
+@pytest.mark.parametrize("mark", [",", "\t"])
+def test_a_row_that_is_cut_short_is_told(save: Saver, mark: str) -> None:
+    rows = "id,title,text,date\n1,Rain,Rain fell.,2024-01-02\n2,Snow\n3,Fog,Fog lay\n"
+    found, (rejected,) = load(save(f"a.{'csv' if mark == ',' else 'tsv'}", rows.replace(",", mark)))
+    assert [(record.line, record.notes) for record in found] == [(2, ()), (4, (CUT_SHORT,))]
+    assert rejected.line == 3
+    assert rejected.reason == "too few values: 2 for the 4 fields of the first line"
+
+
+BINARIES = {
+    "a.jsonl": (b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj\n", "a PDF and no text; take its text out"),
+    "a.html": (b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj\n", "a PDF and no text"),
+    "a.csv": (b"PK\3\4" + bytes(26) + b"[Content_Types].xml", "an Office document and no text"),
+    "a.txt": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "an image and no text"),
+    "b.txt": (b"\x7fELF\2\1\1\0\0\0\0\0\xd0\xff" * 9, "binary and no text"),
+    "b.jsonl": (b"\x7fELF\2\1\1\0\0\0\0\0\xd0\xff\n" * 9, "binary and no text"),
+    "c.jsonl": ('{"text": "Rain."}\n'.encode("utf-16-le"), r"\(--encoding\) to utf-16-le"),
+    "c.txt": ("Дождь шёл.".encode("utf-16-be"), r"\(--encoding\) to utf-16-be"),
+}
+
+
+@pytest.mark.parametrize("name", BINARIES)
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_what_is_no_text_is_told(save: Saver, name: str, pack: Callable[[bytes], bytes]) -> None:
+    content, told = BINARIES[name]
+    path = save(name, pack(content))
+    good = save("good.txt", "Rain fell.")
+    (record,), (rejected,) = load(path, good)
+    assert record.article.id == "good"
+    assert (rejected.line, rejected.source) == (0, str(path))
+    assert re.search(told, rejected.reason)
+    assert scan([path, good]).rejected == (rejected,)
+    with pytest.raises(DumpError, match=told):
+        scan(path)
+
+
+def test_a_stray_control_character_is_no_binary(save: Saver) -> None:
+    found, rejected = load(
+        save("a.txt", "Rain\0 fell on Oslo."), save("b.txt", "\x1b[1mSnow\x1b[0m")
+    )
+    assert ([record.article.text[:4] for record in found], rejected) == (["Rain", "\x1b[1m"], [])
 
 
 DAY = datetime.date(2023, 10, 31)

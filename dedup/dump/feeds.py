@@ -35,7 +35,7 @@ _AGENCIES = frozenset({"nitf", "newsmessage", "newsitem", "newsml"})
 
 def read_xml(source: Input, options: Options) -> Iterator[Row | Rejected]:
     """Read a feed or an agency's file; the line of an article is its position in it, from 1."""
-    blocks, _ = unpacked(source, "utf-8")
+    blocks, _ = unpacked(source)
     data = _UTF_16.sub(b"", whole(blocks, options.max_line_bytes))  # which it no longer is
     if _ENTITY.search(data):
         raise BrokenFileError("XML that declares entities, which is not read")

@@ -24,7 +24,7 @@ __all__ = ["read_html", "read_warc"]
 
 def read_html(source: Input, options: Options) -> Iterator[Row | Rejected]:
     """Read the article of a web page; its id is the file's name without suffix."""
-    blocks, _ = unpacked(source, "utf-8")  # bytes as they are, but UTF-16 by its mark
+    blocks, _ = unpacked(source)  # bytes as they are, but UTF-16 by its mark
     page = whole(blocks, options.max_line_bytes)
     values = _article(page, "", ".html", "")
     if isinstance(values, str):
@@ -42,7 +42,7 @@ def read_warc(source: Input, options: Options) -> Iterator[Row | Rejected]:
     another matter.
     """
     archive = extra_module("warcio.archiveiterator", ".warc")
-    blocks, _ = unpacked(source, "utf-8")  # bytes as they are: every record has its own encoding
+    blocks, _ = unpacked(source)  # bytes as they are: every record has its own encoding
     stream = _Stream(blocks)
     logging.getLogger("warcio").addHandler(_SILENT)
     records = archive.ArchiveIterator(stream)
