@@ -23,6 +23,7 @@ __all__ = [
     "likelihood",
     "measure_words",
     "notes",
+    "one_line",
     "opening",
     "percent",
     "printable",
@@ -93,6 +94,11 @@ def printable(text: str) -> str:
     'nul␀ escape␛ lone�'
     """
     return text.translate(_UNPRINTABLE)
+
+
+def one_line(text: str) -> str:
+    """Show a name or text of others in one line that gives no orders to a terminal."""
+    return " ".join(printable(text).split())
 
 
 def opening(text: str) -> str:
