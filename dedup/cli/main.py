@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 import click
 
 import dedup
-from dedup.cli.evaluation import evaluate
+from dedup.cli.evaluation import draw, evaluate
 from dedup.cli.index import index
 from dedup.cli.options import (
     FILE,
@@ -252,6 +252,7 @@ def _found(report: dedup.Report) -> str:
     )
 
 
+command.add_command(draw)
 command.add_command(evaluate)
 command.add_command(index)
 command.add_command(scan_on_spark)
