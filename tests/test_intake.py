@@ -240,7 +240,8 @@ def test_a_bad_cell_for_a_text_sets_its_record_aside() -> None:
 def test_a_path_is_a_file_and_a_str_a_text_in_every_call(tmp_path: Path) -> None:
     one, two = save(tmp_path / "1.txt", RAIN), save(tmp_path / "2.txt", RAIN)
     assert dedup.compare(one, two).verdict == "identical"
-    assert dedup.compare(str(one), str(two)).a.text == str(one)
+    with pytest.warns(UserWarning, match="is the text here, not the file"):
+        assert dedup.compare(str(one), str(two)).a.text == str(one)
     assert dedup.align(one, two).coverage_a == 1
     assert dedup.trace(one, [two]).coverage == 1
     assert scan([one, two]).articles == 2
@@ -431,7 +432,7 @@ def test_html_given_as_a_text_is_told_and_can_be_taken_out() -> None:
         lambda **options: dedup.compare(page, plain, **options).a.text,
         lambda **options: dedup.compare_many([(page, plain)], **options)[0].a.text,
         lambda **options: str(dedup.align(page, plain, **options)),
-        lambda **options: str(dedup.trace(plain, [page], **options)),
+        lambda **options: repr(dedup.trace(plain, [page], **options)),
     ):
         with pytest.warns(UserWarning, match="HTML markup in the text; extract_html=True") as told:
             as_it_is = ask()

@@ -26,6 +26,7 @@ from dedup.dump.separated import read_csv, read_tsv
 from dedup.dump.tables import read_arrow, read_parquet
 from dedup.dump.webpages import read_html, read_warc
 from dedup.errors import DumpError, InputError
+from dedup.hints import names_a_file, warn_of_a_file
 from dedup.model import Article, Rejected
 
 __all__ = [
@@ -168,8 +169,15 @@ def read_values(
 
 
 def values_of(values: Iterable[Any], source: str, options: Options) -> Iterator[Record | Rejected]:
-    """Make records of articles at hand, whatever ids they have; see :func:`read_values`."""
+    """Make records of articles at hand, whatever ids they have; see :func:`read_values`.
+
+    The first ``str`` that is the path of a file, which was meant, as a rule, is told by a warning.
+    """
+    told = False
     for line, value in enumerate(values, start=1):
+        if not told and isinstance(value, str) and names_a_file(value):
+            warn_of_a_file(value, f"{source}[{line - 1}]")
+            told = True
         yield _as_record(value, line, source, options)
 
 

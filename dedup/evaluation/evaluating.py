@@ -45,4 +45,9 @@ def evaluate(
         raise InputError(f"labels: {str(error).removeprefix('pairs: ')}") from None
     said = ((None, 0.0) if pair is None else (pair.verdict, pair.probability) for pair in found)
     both = zip(named, said, strict=True)
-    return Evaluation(tuple(LabelledPair(*label[:3], *told, label.weight) for label, told in both))
+    return Evaluation(
+        tuple(
+            LabelledPair(label.a, label.b, label.is_version, verdict, probability, label.weight)
+            for label, (verdict, probability) in both
+        )
+    )

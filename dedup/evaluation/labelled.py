@@ -76,8 +76,9 @@ class Evaluation:
         flagged = [pair for pair in self.pairs if pair.probability >= least]
         right = [pair for pair in flagged if pair.is_version]
         versions = [pair for pair in self.pairs if pair.is_version]
-        weights = (sum(pair.weight for pair in of) for of in (flagged, right, versions))
-        return Quality(least, *weights, _evidence(flagged), _evidence(versions))
+        counts = [sum(pair.weight for pair in of) for of in (flagged, right, versions)]
+        evidence = _evidence(flagged), _evidence(versions)
+        return Quality(least, counts[0], counts[1], counts[2], *evidence)
 
     def curve(self, thresholds: Iterable[float] | None = None) -> tuple[Quality, ...]:
         """Say how well it does at several thresholds: those given, or all that differ.

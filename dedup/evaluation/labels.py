@@ -17,8 +17,9 @@ from dedup.model import Verdict
 
 __all__ = ["Label", "Labels", "read_labels"]
 
-Labels = Iterable[tuple[Any, Any, Any] | Mapping[str, Any]] | str | Path | Table
-"""What labels come in: triples, mappings, a table, or a file of JSON Lines, CSV or TSV."""
+_Row = tuple[Any, Any, Any] | tuple[Any, Any, Any, Any] | Mapping[str, Any]
+Labels = Iterable[_Row] | str | Path | Table
+"""What labels come in: tuples, mappings, a table, or a file of JSON Lines, CSV or TSV."""
 
 _NAMES = {
     "a": ("a", "id_a", "a_id", "id1", "id_1", "left", "left_id"),

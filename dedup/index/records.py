@@ -15,6 +15,7 @@ from dedup.dump.ids import made_id
 from dedup.dump.reading import read, read_values
 from dedup.dump.records import Fields, Record
 from dedup.errors import InputError
+from dedup.hints import names_a_file, warn_of_a_file
 from dedup.model import Article, Rejected
 from dedup.reading.texts import read_marked
 
@@ -46,8 +47,12 @@ def usable_articles(
         return
     if isinstance(given, (Mapping, bytes)) or not isinstance(given, Iterable):
         raise InputError.of("articles", given, "an iterable of articles, texts, mappings or paths")
+    told = False
     for position, value in enumerate(given):
         name = f"articles[{position}]"
+        if not told and isinstance(value, str) and names_a_file(value):
+            warn_of_a_file(value, name)
+            told = True
         if isinstance(value, Path):
             yield from _records(read([value], fields, encoding=encoding, extract_html=extract_html))
         elif isinstance(value, Article):
