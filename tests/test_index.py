@@ -172,6 +172,9 @@ def test_what_cannot_be_used_is_set_aside_where_asked(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"day\.jsonl:2"):
         Index().add([dump])
     assert index.add(["Hail."], on_error="skip") == ()
+    given = [{"text": "Fog lay on the hill."}, {"id": 5, "text": " "}]
+    (blank,) = index.add(given, on_error="skip")
+    assert (blank.source, blank.line, blank.reason[:10]) == ("articles", 2, "empty text")
 
 
 def test_expiring_forgets_what_is_dated_before() -> None:

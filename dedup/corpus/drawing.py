@@ -47,8 +47,8 @@ def drawn(pairs: Sequence[Pair], number: int, seed: int) -> list[tuple[Pair, flo
 def opened(text: str) -> str:
     """Cut a text behind a word, its paragraphs kept, for who labels it.
 
-    >>> opened("Rain fell. " * 99)[-9:]
-    'n fell. …'
+    >>> opened("Rain fell. " * 99)[-6:], opened(" Rain fell. ")
+    ('Rain …', 'Rain fell.')
     """
     text = text.strip()
     return text if len(text) <= OPENING else text[: OPENING + 1].rpartition(" ")[0] + " …"
