@@ -687,6 +687,7 @@ EASTERN = NOON.replace(tzinfo=datetime.timezone(datetime.timedelta(hours=-5)))
         ("1612120400000", datetime.datetime(2021, 1, 31, 19, 13, 20, tzinfo=UTC)),
         ("05/05/2023", datetime.date(2023, 5, 5)),
         *((form, None) for form in ("", " ", "NaN", "null", None)),
+        ({"$date": {"$numberLong": "1698764700000"}}, NOON.replace(tzinfo=UTC)),
         *((form, NOON) for form in ("31.10.2023 15:05", "31.10.2023, 15:05 Uhr")),
         *((form, NOON) for form in ("10/31/2023 3:05 PM", "10/31/2023, 3:05:00 p.m. ET")),
         *((form, NOON) for form in ("2023年10月31日 15:05", "2023年10月31日(火) 午後3時05分")),

@@ -425,6 +425,22 @@ def test_files_packed_in_many_ways(tmp_path: Path, suffix: str, pack: Any) -> No
     assert "truncated" in found[-1].reason or "damaged" in found[-1].reason
 
 
+def test_hits_of_search_services_are_read(tmp_path: Path) -> None:
+    hit = {"_index": "news", "_id": "7", "_source": {"title": "Rain", "text": RAIN}}
+    dumped = save(
+        tmp_path / "dumped.jsonl", f"{json.dumps(hit)}\n{json.dumps(hit | {'_id': '8'})}\n"
+    )
+    both = [item for item in read(dumped) if isinstance(item, Record)]
+    assert [(one.article.id, one.article.title) for one in both] == [("7", "Rain"), ("8", "Rain")]
+    assert json.loads(both[0].to_json_line()) == hit
+    assert scan(dumped).clusters[0].representative == "7"
+    found = {"id": "world/1", "webTitle": "Rain", "webPublicationDate": "2024-01-01T10:00:00Z"}
+    answer = {"response": {"results": [{**found, "fields": {"bodyText": RAIN}}]}}
+    (article,) = scan(save(tmp_path / "answer.json", json.dumps(answer))).unique()
+    assert (article.id, article.title, article.text) == ("world/1", "Rain", RAIN)
+    assert str(article.date) == "2024-01-01 10:00:00+00:00"
+
+
 def test_html_given_as_a_text_is_told_and_can_be_taken_out() -> None:
     page = f"<div><p>{RAIN}</p>\n<p>Then &amp; now.</p></div>"
     plain = f"{RAIN}\n\nThen & now."

@@ -31,13 +31,16 @@ def parse_date(value: object) -> datetime.date | None:
         return _parse_text(value)
     if value is None or isinstance(value, datetime.date):
         return value
-    if isinstance(value, Mapping) and len(value) == 1 and "$date" in value:  # as MongoDB writes it
-        return parse_date(value["$date"])
+    if isinstance(value, Mapping) and len(value) == 1:  # as MongoDB writes it
+        for name in _IN_MONGO:
+            if name in value:
+                return parse_date(value[name])
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return _parse_number(value)
     raise ValueError(f"no date, or not certainly one: {value!r}")
 
 
+_IN_MONGO = ("$date", "$numberLong")
 _ABSENT = frozenset({"", "-", "nan", "nat", "none", "null", "n/a"})
 
 
