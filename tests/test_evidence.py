@@ -15,7 +15,8 @@ from dedup.arrays import Ragged
 from dedup.text.marks import Mark
 from dedup.text.vocabulary import word_ids
 from dedup.verdict.limits import COUNTERPARTS
-from dedup.verdict.measures import ENOUGH, KIND_NAMES, MEASURES, named
+from dedup.verdict.bounds import ENOUGH, KIND_NAMES
+from dedup.verdict.measures import MEASURES, named
 from dedup.verdict.stories import Stories
 
 pytestmark = pytest.mark.loops

@@ -9,21 +9,21 @@ from cython.cimports.dedup.verdict._stories import Layout, Story, story_of
 from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t
 
 from dedup.text.marks import Mark
-from dedup.verdict import measures
+from dedup.verdict import bounds
 
 __all__ = ["arrange"]
 
 _NUMBER = cython.declare(uint8_t, Mark.NUMBER)
 _NAME = cython.declare(uint8_t, Mark.NAME)
 _QUOTED = cython.declare(uint8_t, Mark.QUOTED)
-_CONTENT_FROM = cython.declare(cython.double, measures.CONTENT)
-_RARE_FROM = cython.declare(cython.double, measures.RARE)
-_KINDS = cython.declare(cython.int, measures.KINDS)
-_FACT = cython.declare(cython.int, measures.KIND_NAMES.index("fact"))
-_IS_NUMBER = cython.declare(cython.int, measures.KIND_NAMES.index("number"))
-_RARE = cython.declare(cython.int, measures.KIND_NAMES.index("rare"))
-_PLAIN = cython.declare(cython.int, measures.KIND_NAMES.index("plain"))
-_CONTENT = cython.declare(cython.int, measures.KIND_NAMES.index("content"))
+_CONTENT_FROM = cython.declare(cython.double, bounds.CONTENT)
+_RARE_FROM = cython.declare(cython.double, bounds.RARE)
+_KINDS = cython.declare(cython.int, bounds.KINDS)
+_FACT = cython.declare(cython.int, bounds.KIND_NAMES.index("fact"))
+_IS_NUMBER = cython.declare(cython.int, bounds.KIND_NAMES.index("number"))
+_RARE = cython.declare(cython.int, bounds.KIND_NAMES.index("rare"))
+_PLAIN = cython.declare(cython.int, bounds.KIND_NAMES.index("plain"))
+_CONTENT = cython.declare(cython.int, bounds.KIND_NAMES.index("content"))
 
 
 @cython.cfunc

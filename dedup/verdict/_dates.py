@@ -10,14 +10,14 @@ from cython.cimports.dedup.verdict._links import Side
 from cython.cimports.dedup.verdict._stories import Layout
 from cython.cimports.libc.stdint import int32_t, int64_t, uint32_t
 
-from dedup.verdict import measures
+from dedup.verdict import bounds
 
 __all__ = ["read_dates"]
 
-_MONTH = cython.declare(int64_t, measures.DAYS_OF_MONTH + 1)
-_YEAR = cython.declare(int64_t, 12 * (measures.DAYS_OF_MONTH + 1))
-_OPENING = cython.declare(int64_t, measures.OPENING_WORDS)
-_MOST_DAYS = cython.declare(int64_t, measures.MOST_DAYS)
+_MONTH = cython.declare(int64_t, bounds.DAYS_OF_MONTH + 1)
+_YEAR = cython.declare(int64_t, 12 * (bounds.DAYS_OF_MONTH + 1))
+_OPENING = cython.declare(int64_t, bounds.OPENING_WORDS)
+_MOST_DAYS = cython.declare(int64_t, bounds.MOST_DAYS)
 
 
 @cython.cfunc

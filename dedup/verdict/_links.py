@@ -15,17 +15,17 @@ from cython.cimports.libc.math import sqrt
 from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint32_t
 
 from dedup.text.marks import Mark
-from dedup.verdict import measures
+from dedup.verdict import bounds
 
 __all__ = ["Side"]
 
 _NUMBER = cython.declare(uint8_t, Mark.NUMBER)
 _NAME = cython.declare(uint8_t, Mark.NAME)
-_LINKED = cython.declare(cython.double, measures.LINKED)
-_DENSE = cython.declare(cython.double, measures.DENSE)
-_TINY = cython.declare(cython.double, measures.TINY)
-_HEAVIEST = cython.declare(cython.double, measures.HEAVIEST)
-_MOST_SENTENCES = cython.declare(int32_t, measures.MOST_SENTENCES)
+_LINKED = cython.declare(cython.double, bounds.LINKED)
+_DENSE = cython.declare(cython.double, bounds.DENSE)
+_TINY = cython.declare(cython.double, bounds.TINY)
+_HEAVIEST = cython.declare(cython.double, bounds.HEAVIEST)
+_MOST_SENTENCES = cython.declare(int32_t, bounds.MOST_SENTENCES)
 _ALMOST = cython.declare(cython.double, 1.0 - 1e-9)
 """What is less than this much of a similarity's square is less in any rounding."""
 
@@ -75,8 +75,8 @@ class Side:
         self.said = sums[5]
         self.echoed = sums[6]
         self.slots = np.empty(words, np.int64)
-        self.ends = np.empty((measures.KINDS, words), np.int32)
-        of_kinds: int64_t[:, ::1] = np.empty((3, measures.KINDS), np.int64)
+        self.ends = np.empty((bounds.KINDS, words), np.int32)
+        of_kinds: int64_t[:, ::1] = np.empty((3, bounds.KINDS), np.int64)
         self.shared = of_kinds[0]
         self.chain = of_kinds[1]
         self.neighbours = of_kinds[2]

@@ -44,18 +44,18 @@ from cython.cimports.dedup.verdict._words import (
 from cython.cimports.libc.math import log1p
 from cython.cimports.libc.stdint import int64_t
 
-from dedup.verdict import measures
+from dedup.verdict import bounds, measures
 
 __all__: list[str] = []
 
-_LINKED = cython.declare(cython.double, measures.LINKED)
-_OPENING = cython.declare(int64_t, measures.OPENING)
-_CORE = cython.declare(cython.double, measures.CORE)
-_ECHO = cython.declare(cython.double, measures.ECHO)
-_ENOUGH = cython.declare(int64_t, measures.ENOUGH)
-_NEXT = cython.declare(int64_t, measures.NEXT)
-_NEAR_VERBATIM = cython.declare(cython.double, measures.NEAR_VERBATIM)
-_SHARED_WORDS = cython.declare(int64_t, measures.SHARED_WORDS)
+_LINKED = cython.declare(cython.double, bounds.LINKED)
+_OPENING = cython.declare(int64_t, bounds.OPENING)
+_CORE = cython.declare(cython.double, bounds.CORE)
+_ECHO = cython.declare(cython.double, bounds.ECHO)
+_ENOUGH = cython.declare(int64_t, bounds.ENOUGH)
+_NEXT = cython.declare(int64_t, bounds.NEXT)
+_NEAR_VERBATIM = cython.declare(cython.double, bounds.NEAR_VERBATIM)
+_SHARED_WORDS = cython.declare(int64_t, bounds.SHARED_WORDS)
 _MOST = cython.declare(cython.Py_ssize_t, 96)
 _MEASURERS = cython.declare(Measurer[96])
 """The function of each measure, in the table's order; they are entered at the end."""

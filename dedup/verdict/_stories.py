@@ -18,7 +18,7 @@ from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint32_t, uin
 
 from dedup.text.marks import Mark
 from dedup.text.vocabulary import BUCKET_SHIFT
-from dedup.verdict.measures import KINDS, LONGEST_SENTENCE, MOST_NAMES, NEIGHBOURED
+from dedup.verdict.bounds import KINDS, LONGEST_SENTENCE, MOST_NAMES, NEIGHBOURED
 
 __all__ = ["Layout", "lay_out"]
 

@@ -15,79 +15,9 @@ from collections.abc import Iterable, Mapping
 from enum import IntEnum
 from typing import NamedTuple
 
-__all__ = ["COLUMNS", "MEASURES", "OTHER", "Combine", "Measure", "named"]
+from dedup.verdict.bounds import KIND_NAMES, KIND_WORDS, NEIGHBOURED
 
-LINKED = 0.2
-"""Similarity from which two sentences count as counterparts."""
-DENSE = 0.5
-"""Share of words in linked sentences that a region has at the least, at either of its ends."""
-OPENING = 3
-"""Sentences that a text opens with."""
-CONTENT = 1.0
-"""Weight from which a word is a content word: it stands in 37 % of all texts at the most."""
-LONGEST_SENTENCE = 40
-"""Words of a sentence at most: longer ones, or a text without full stops, are cut into parts."""
-MOST_NAMES = 0.17
-"""Share of a text's words from which on capitals make no names: those of headlines, or of German
-nouns."""
-CORE = 0.25
-"""Similarity, or share of plain words, that sentences of the core exceed on the whole."""
-FRONT = 100
-"""Words of a text that are its front: two texts that open alike tell one story, however they go
-on, which independent reports do not."""
-LEAD = 60
-"""Words of a text within which the sentences of its lead begin."""
-NEXT = 2
-"""Sentences that a counterpart stands at most behind that of the sentence before to follow it."""
-ECHO = 16.0
-"""Weight of the plain words that a sentence and its counterpart share from which it is echoed:
-some four words that are rare."""
-ENOUGH = 120
-"""Words from which on a text's length says nothing more: how long the texts of a set are must not
-tell how often they are versions."""
-HEAVIEST = 7.0
-"""What a word counts at most where the words of a sentence are weighed."""
-RARE = 3.5
-"""Weight from which a word is rare: it stands in 3 % of all texts at the most."""
-VERY_RARE = 6.0
-"""Weight from which it is very rare: 1 text in 400 has it at the most."""
-_KINDS = {
-    "fact": "names and numbers",
-    "plain": "plain words",
-    "content": "content words",
-    "number": "numbers",
-    "rare": "rare words",
-}
-"""Kinds of words whose order is asked for. Names and numbers are content words, too, and numbers
-rare ones,"""
-KIND_NAMES = tuple(_KINDS)
-KINDS = len(KIND_NAMES)
-NEIGHBOURED = 3
-"""and how many of the kinds, from the first, are asked for their neighbours."""
-OPENING_WORDS = 9
-"""Words of a text among which the date stands that it opens with,"""
-DAYS_OF_MONTH = 31
-ORDINALS = ("st", "nd", "rd", "th")
-"""what may end a day's number,"""
-MOST_DAYS = 30
-"""and the days that two such dates are apart at most: more say nothing more."""
-CLOSE = 60
-"""Words apart within which two details stand together: two or three sentences,"""
-PART_OF_TEXT = 3
-"""but no more than the text's words by this: all words of a short text stand close."""
-RUN = 4
-"""Words in a row that both texts must have for the words to count as copied."""
-NEAR_VERBATIM = 0.7
-"""Share of a sentence's words in copied runs from which it counts as kept."""
-SHARED = 0.55
-"""The same for a sentence of a part that two texts share: chosen by the reports that METER calls
-derived, with none of independent reports."""
-SHARED_WORDS = 10
-"""Words of such a sentence at least: no label, stock phrase or teaser."""
-MOST_SENTENCES = 32
-"""A word in more sentences of one text than this links none: keeps the join linear."""
-TINY = 1e-12
-"""Below any sentence's norm; keeps a sentence of weightless words from dividing by 0."""
+__all__ = ["COLUMNS", "MEASURES", "OTHER", "Combine", "Measure", "named"]
 
 
 class Combine(IntEnum):
@@ -150,7 +80,7 @@ _OF_ORDER = (
 def _of_order(kind: str) -> list[Measure]:
     """Give the measures of the order in which words of a kind come, and of their neighbours."""
     asked = _OF_ORDER if kind in KIND_NAMES[:NEIGHBOURED] else _OF_ORDER[:3]
-    words = _KINDS[kind]
+    words = KIND_WORDS[kind]
     return [
         Measure(f"{kind}_{name}", counted.format(words), _LESSER, told.format(words))
         for name, counted, told in asked

@@ -15,7 +15,8 @@ from dedup.text.vocabulary import background, languages_of, word_ids
 from dedup.threads import map_all
 from dedup.verdict import _arranging, _dates, _evidence, _stories
 from dedup.verdict.limits import COUNTERPARTS
-from dedup.verdict.measures import COLUMNS, DAYS_OF_MONTH, ORDINALS
+from dedup.verdict.bounds import DAYS_OF_MONTH, ORDINALS
+from dedup.verdict.measures import COLUMNS
 
 __all__ = ["Stories"]
 
