@@ -14,14 +14,14 @@ from dedup.moments import zoned
 
 __all__ = ["published"]
 
-_TAG = re.compile(r"<([a-z]+)\s([^<>]*)>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+_TAG = re.compile(r"<([a-z]+)\s([^<>]{0,4000})>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"(?<![\w:.-])([\w:.-]++)\s*+=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 _OF_PUBLISHING = re.compile(
     r"publi|pub-?date|issued|created|\A(?:dc\.|dcterms\.|sailthru\.)?date\Z", re.IGNORECASE
 )
 """The names under which a page tells of its publishing, in Open Graph, Dublin Core, and so on."""
 _OF_CHANGING = re.compile(r"modif|updat|expir", re.IGNORECASE)
-_IN_DATA = re.compile(r'"datePublished"\s*:\s*("[^"\n]{8,60}")')
+_IN_DATA = re.compile(r'"datePublished"\s*+:\s*+("[^"\n]{8,60}")')
 
 
 def published(page: str, day: str) -> str:
