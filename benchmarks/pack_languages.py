@@ -323,6 +323,21 @@ def months(languages: list[dict[str, Any]], others: list[str]) -> dict[str, int]
     return dict(sorted(names.items()))
 
 
+def powers(languages: list[dict[str, Any]]) -> dict[str, int]:
+    """Give the power of ten of each word for a thousand or more, in any language.
+
+    English goes first, and abbreviations of two letters are its own alone: *mr* is no milliard.
+    """
+    found: dict[str, int] = {}
+    for table in sorted(languages, key=lambda table: table["language"] != "en"):
+        for form, kinds in table["words"].items():
+            scale = str(kinds.get("scale", ""))
+            short = form.isascii() and len(form) < LEAST_PLACE - (table["language"] == "en")
+            if re.fullmatch("1000+", scale) and " " not in form and not short:
+                found.setdefault(form, len(scale) - 1)
+    return dict(sorted(found.items()))
+
+
 def alternatives(forms: set[str]) -> str:
     """Join folded forms to a pattern, the longest first."""
     ordered = sorted(forms, key=lambda form: (-len(form), form))
@@ -360,7 +375,8 @@ def main() -> None:
     TARGET.with_name("notices.json").write_text(text + "\n", encoding="utf-8")
     languages = [{"language": name, **packed(name, table)} for name, table in tables.items()]
     names = months(languages, common.pop("months_of").split())
-    found = [{"language": "common", **common, "months": names}, *languages]
+    of_all = {"months": names, "powers": powers(languages)}
+    found = [{"language": "common", **common, **of_all}, *languages]
     lines = [json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in found]
     text = "\n".join(lines)
     TARGET.write_text(text + "\n", encoding="utf-8")

@@ -27,7 +27,7 @@ from dedup.packed import load_line
 from dedup.text.marks import Mark
 from dedup.text.sentences import WORDS, Token
 from dedup.text.tokens import fold
-from dedup.text.vocabulary import background, language_of
+from dedup.text.vocabulary import background, language_of, word_ids
 from dedup.verdict import bounds, limits, measures
 
 WIDTH_64 = 2**64
@@ -1018,8 +1018,11 @@ def masses(side: Beside, other: Beside) -> dict[str, float]:
     }
 
 
-def dated(text: Words) -> tuple[int, int]:
-    """Give the date that a text opens with as days of a year of long months, and its place."""
+def dated(text: Words) -> tuple[int, int, int]:
+    """Give the date that a text opens with as days of a year of long months, and its place.
+
+    With them, how many words that are no furniture stand up to its end.
+    """
     common = load_line("facts", "common")
     months = {word_id(name): number for name, number in common["months"].items()}
     forms = [f"{day}{end}" for end in ("", *bounds.ORDINALS) for day in range(1, 32)]
@@ -1046,19 +1049,124 @@ def dated(text: Words) -> tuple[int, int]:
         (match.end(), k, match) for k, s in enumerate(shapes) for match in re.finditer(s, written)
     ]
     if not found:
-        return 0, 0
-    _, shape, match = min(found, key=lambda one: one[:2])
+        return 0, 0, 0
+    end, shape, match = min(found, key=lambda one: one[:2])
+    read = text[: len(written[:end].split())]
+    own = sum(not marks & Mark.FURNITURE for _, marks in read)
     day, of = (int(part) for part in match.groups()[:: -1 if shape in (1, 2) else 1])
-    return 32 * of + day, 1 + text[0][0] if match.start() else 0
+    return 32 * of + day, 1 + text[0][0] if match.start() else 0, own
 
 
 def openings(a: Words, b: Words) -> dict[str, float]:
     """Twin of ``_dates``."""
-    (day, place), (day_there, place_there) = dated(a), dated(b)
+    (day, place, _), (day_there, place_there, _) = dated(a), dated(b)
     apart = abs(day - day_there) if day and day_there else 0
     return {
         "days_apart": float(min(apart, 12 * 32 - apart, bounds.MOST_DAYS)),
         "elsewhere": float(0 not in (place, place_there) and place != place_there),
+    }
+
+
+@cache
+def numerals() -> tuple[dict[int, str], dict[int, int], dict[int, int]]:
+    """Give the words of digits, the numbers that are spelt out, and the powers of ten, by id."""
+    digits = [
+        f"{n:0{size}}" for size in range(1, bounds.LONGEST_NUMBER + 1) for n in range(10**size)
+    ]
+    powers = load_line("facts", "common")["powers"]
+    return (
+        dict(zip(word_ids(digits).tolist(), digits, strict=True)),
+        {word_id(word): value for word, value in bounds.SPELT.items()},
+        {word_id(word): power for word, power in powers.items()},
+    )
+
+
+def bare(text: Words) -> Words:
+    """Put the furniture aside unless a text is nothing else, and leave all marks as they are."""
+    return [one for one in text if not one[1] & Mark.FURNITURE] or text
+
+
+def amounts_of(text: Words) -> dict[tuple[int, int], int]:
+    """Read the amounts of a text, value and power of ten, and where each stands first.
+
+    A number that cannot be read has the power -1000.
+    """
+    digits, spelt, powers = numerals()
+    found: dict[tuple[int, int], int] = {}
+    words = [word for word, _ in text]
+    inside = [not marks & Mark.SENTENCE for _, marks in text]
+
+    def size(at: int) -> int:
+        return len(digits.get(words[at], "")) if at < len(words) and inside[at] else 0
+
+    k = 0
+    while k < len(words):
+        begun, value, power = k, 1, 0
+        word = words[k]
+        if not text[k][1] & Mark.NUMBER:
+            k += 1
+            continue
+        if word in digits:
+            read, k = digits[word], k + 1
+            while len(digits[word]) <= 3 and size(k) == 3 and int(read) < 10**9:
+                read, k = read + digits[words[k]], k + 1
+            if 1 <= (size(k) if k < len(words) else 0) <= 2:
+                read, power, k = read + digits[words[k]], -len(digits[words[k]]), k + 1
+            value = int(read)
+        elif word in spelt:
+            value, k = spelt[word], k + 1
+            if value >= 20 and k < len(words) and 0 <= spelt.get(words[k], 10) < 10:
+                value, k = value + spelt[words[k]], k + 1
+        elif word not in powers:
+            found.setdefault((word | 1, -1000), begun)
+            k += 1
+            continue
+        last = k + 6
+        while k < min(last, len(words)) and words[k] in powers:
+            power, k = power + powers[words[k]], k + 1
+        while value and value % 10 == 0:
+            value, power = value // 10, power + 1
+        found.setdefault((value, power), begun)
+    return found
+
+
+def lacking(here: Words, there: Words, head: int, idf: Idf) -> dict[str, float]:
+    """Twin of ``_amounts`` and ``_lacking``."""
+    mine, others = amounts_of(here), amounts_of(there)
+    heard = {word for word, _ in there}
+    marked: dict[int, int] = defaultdict(int)
+    for word, marks in here:
+        marked[word] |= marks
+
+    def is_name(word: int, marks: int) -> bool:
+        return bool(marks & Mark.NAME and not marks & Mark.NUMBER and idf(word) >= bounds.NAMED)
+
+    def weighed(words: list[int]) -> tuple[float, float]:
+        whole, left = total(map(idf, words)), total(idf(w) for w in words if w not in heard)
+        return (whole - left + 3.0) / (whole + 9.0), math.log1p(left)
+
+    ids = sorted(marked)
+    names = [word for word in ids if is_name(word, marked[word])]
+    rare = [
+        word
+        for word in ids
+        if idf(word) >= bounds.RARE and not marked[word] & (Mark.NAME | Mark.NUMBER)
+    ]
+    both = [amount for amount in mine if amount in others]
+    exact = [value for value, power in both if power == -1000 or value >= 100]
+    first = [word for word, marks in here[head : head + bounds.HEAD] if is_name(word, marks)]
+    of_head = [a in others for a, at in mine.items() if head <= at < head + bounds.HEAD]
+    of_head += [word in heard for word in first]
+    begun = [word in heard for word in first[: bounds.HEAD_NAMES]]
+    return {
+        "amounts": drawn(len(both), len(mine)),
+        "amounts_count": math.log1p(len(both)),
+        "exact_amounts": math.log1p(len(exact)),
+        "amounts_lacking": math.log1p(len(mine) - len(both)),
+        "head_facts": drawn(sum(of_head), len(of_head)),
+        "head_names": (sum(begun) + 0.5) / (len(begun) + 1.0),
+        **dict(zip(("name_weight", "names_lacking"), weighed(names), strict=True)),
+        **dict(zip(("rare_weight", "rare_lacking"), weighed(rare), strict=True)),
     }
 
 
@@ -1158,6 +1266,8 @@ def measured_pair(a: Words, b: Words, idf: Idf, idf_there: Idf) -> dict[str, flo
     side, other = Beside(x, y, idf, idf_there), Beside(y, x, idf_there, idf)
     opened = openings(a, b)
     here, there = (measured_side(*sides) | opened for sides in ((side, other), (other, side)))
+    here |= lacking(bare(a), bare(b), dated(a)[2], idf)
+    there |= lacking(bare(b), bare(a), dated(b)[2], idf_there)
     found = {}
     for measure in measures.MEASURES:
         both = float(here[measure.name]), float(there[measure.name])

@@ -15,8 +15,8 @@ from strategies import texts
 from dedup.arrays import Ragged
 from dedup.text.marks import Mark
 from dedup.text.vocabulary import word_ids
-from dedup.verdict.limits import COUNTERPARTS
 from dedup.verdict.bounds import ENOUGH, KIND_NAMES
+from dedup.verdict.limits import COUNTERPARTS
 from dedup.verdict.measures import MEASURES, named
 from dedup.verdict.stories import Stories
 
@@ -247,6 +247,67 @@ def test_dates_and_places_that_texts_open_with(
 ) -> None:
     row = found(one, other)
     assert (row.days_apart, row.elsewhere) == (days, elsewhere)
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("1,500,000 crowns", "1.5 million crowns"),
+        ("1,500,000 crowns", "1.5 mln crowns"),
+        ("1 500 000 kroner", "1,5 Millionen kroner"),
+        ("six boats", "6 boats"),
+        ("twenty one boats", "21 boats"),
+        ("41.50 dlrs", "41.5 dlrs"),
+        ("3 thousand million", "3 bln"),
+        ("2 млн рублей", "2 миллиона рублей"),
+    ],
+)
+def test_an_amount_is_known_however_it_is_written(one: str, two: str) -> None:
+    row = found(f"The town paid {one} for it.", f"It cost the town {two} in all.")
+    assert row.amounts == row.amounts_other == 2 / 3
+    assert row.amounts_lacking == row.amounts_lacking_other == 0.0
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("1,500,000 crowns", "15,000 crowns"),
+        ("1.5 million crowns", "1.5 billion crowns"),
+        ("30 cents", "30 hundred"),
+        ("June 6, 1987", "June 61,987"),
+        ("20 boats", "20 two"),
+    ],
+)
+def test_another_amount_is_lacking(one: str, two: str) -> None:
+    row = found(f"The town paid {one} for it.", f"It cost the town {two} in all.")
+    assert row.amounts_lacking_other > 0.0
+
+
+def test_an_amount_is_exact_from_three_digits_on() -> None:
+    text = "The town paid {} for it."
+    exact = found(text.format("41.5 dlrs"), text.format("41.50 dlrs")).exact_amounts
+    assert exact > found(text.format("4,000 dlrs"), text.format("4 thousand dlrs")).exact_amounts
+
+
+def test_the_head_stands_behind_the_date_that_a_text_opens_with() -> None:
+    rest = "said it raised the price of its crude oil by 50 cents, the first such rise in a year."
+    one = found(f"LIMA, June 18 - Murphy Oil {rest}", f"LIMA, June 18 - Murphy Oil {rest}")
+    other = found(f"LIMA, June 18 - Murphy Oil {rest}", f"LIMA, June 18 - Permian Corp {rest}")
+    assert one.head_names == 2.5 / 3
+    assert other.head_names < one.head_names
+    assert other.head_facts < one.head_facts
+
+
+def test_names_and_rare_words_that_a_text_alone_has_weigh() -> None:
+    text = "In the town the old mayor {} spoke of the harbour for an hour, and then of the {}."
+    same = found(text.format("Zelenjak", "kamikaze"), text.format("Zelenjak", "kamikaze"))
+    named = found(text.format("Zelenjak", "kamikaze"), text.format("Orrbeck", "kamikaze"))
+    rare = found(text.format("Zelenjak", "kamikaze"), text.format("Zelenjak", "haberdasher"))
+    assert same.names_lacking == same.rare_lacking == rare.names_lacking == named.rare_lacking == 0
+    assert named.names_lacking > 0.0
+    assert rare.rare_lacking > 0.0
+    assert named.name_weight < same.name_weight
+    assert rare.rare_weight < same.rare_weight
 
 
 DATED = "3 5 14 2021 03 3rd ٣ march may marzo of de 月 日 tháng ngày rain".split()

@@ -9,12 +9,14 @@ nothing.
 import cython
 from cython.cimports.dedup.verdict._links import Side
 from cython.cimports.dedup.verdict._stories import Layout
-from cython.cimports.libc.stdint import int32_t, int64_t, uint32_t
+from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint32_t
 
+from dedup.text.marks import Mark
 from dedup.verdict import bounds
 
 __all__ = ["read_dates"]
 
+_FURNITURE = cython.declare(uint8_t, Mark.FURNITURE)
 FILLER, MONTH_AHEAD, DAY_AHEAD, MONTH_BEHIND = -1, -2, -3, -4
 """Codes of the signs of a date: what stands between a day and the name of its month, what says that
 the number before it is a month, or a day, and what says that the number behind it is a month."""
@@ -53,27 +55,41 @@ def _found(ids: cython.const[uint32_t][::1], word: uint32_t) -> int64_t:
     return low if low < ids.shape[0] and ids[low] == word else -1
 
 
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1)
+def _own_words(marks: cython.const[uint8_t][::1], start: int64_t, end: int64_t) -> int64_t:
+    """Count the words of a stretch that are no furniture."""
+    k: int64_t
+    own: int64_t = 0
+    for k in range(start, end):
+        own += (marks[k] & _FURNITURE) == 0
+    return own
+
+
 def read_dates(
     layout: Layout,
     words: cython.const[uint32_t][::1],
+    marks: cython.const[uint8_t][::1],
     offsets: cython.const[int64_t][::1],
     calendar: cython.const[uint32_t][::1],
     codes: cython.const[int32_t][::1],
 ) -> None:
     """Read the date that each text opens with, and its first word where that stands before it.
 
-    Texts are ragged ``words`` as they were laid out. ``codes`` say of each id of ``calendar``,
-    ascending, which day it is, or which month, times ``DAYS_OF_MONTH`` and one more, or that it is
-    one of the signs of a date.
+    Texts are ragged ``words`` and ``marks`` as they were laid out; behind the date is the head.
+    ``codes`` say of each id of ``calendar``, ascending, which day it is, or which month, times
+    ``DAYS_OF_MONTH`` and one more, or that it is one of the signs of a date.
     """
     row: cython.Py_ssize_t
     if offsets.shape[0] != layout.rows + 1 or codes.shape[0] != calendar.shape[0]:
         raise ValueError(f"offsets: got {offsets.shape[0]}, wanted {layout.rows + 1}")
-    if offsets[layout.rows] > words.shape[0]:
-        raise ValueError(f"words: got {words.shape[0]}, wanted {offsets[layout.rows]}")
+    if offsets[layout.rows] > words.shape[0] or marks.shape[0] != words.shape[0]:
+        raise ValueError(f"words: got {words.shape[0]}, wanted {offsets[layout.rows]} and marks")
     with cython.nogil:
         for row in range(layout.rows):
             _read_date(layout, row, words, (offsets[row], offsets[row + 1]), calendar, codes)
+            layout.heads[row] = _own_words(marks, offsets[row], offsets[row] + layout.heads[row])
 
 
 @cython.cfunc
@@ -99,6 +115,7 @@ def _read_date(
         code = codes[at] if at >= 0 else 0
         if _completes(state, code):
             layout.dates[row, 0] = read + (code * _MONTH if state == _LED else max(code, 0))
+            layout.heads[row] = k + 1 - ends[0]
             if begin > ends[0]:
                 layout.dates[row, 1] = 1 + cython.cast(int64_t, words[ends[0]])
             return 0

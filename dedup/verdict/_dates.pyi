@@ -1,4 +1,4 @@
-from dedup.arrays import I32, I64, U32
+from dedup.arrays import I32, I64, U8, U32
 from dedup.verdict._stories import Layout
 
 __all__ = ["read_dates"]
@@ -8,4 +8,6 @@ MONTH_AHEAD: int
 DAY_AHEAD: int
 MONTH_BEHIND: int
 
-def read_dates(layout: Layout, words: U32, offsets: I64, calendar: U32, codes: I32) -> None: ...
+def read_dates(
+    layout: Layout, words: U32, marks: U8, offsets: I64, calendar: U32, codes: I32
+) -> None: ...

@@ -1,9 +1,9 @@
 """The measures of the evidence, one table: each with what it counts.
 
 From it the compiled loops take their columns and how the two sides of a pair combine, the model its
-terms, and every view its words. To add a measure, add a row here and a function of the same name in
-``dedup/verdict/_measures.py`` or ``_words.py``; the measures stand in the order of this table in
-every array.
+terms, and every view its words. To add a measure, add a row here, and a function of the same name
+in ``dedup/verdict/_measures.py`` or a file beside it; the measures stand in the order of this table
+in every array.
 
 Where next to nothing was counted, shares of it are drawn to one half (Laplace: one more is taken as
 found, one as missing), so that few facts or links say little. No share grows with length.
@@ -251,12 +251,7 @@ MEASURES = (
         _LESSER,
         "words in sentences with other numbers in place of their own",
     ),
-    Measure(
-        "number_density",
-        "Words that are numbers.",
-        _GREATER,
-        "words that are numbers",
-    ),
+    Measure("number_density", "Words that are numbers.", _GREATER, "words that are numbers"),
     Measure(
         "subject",
         "Weight of the rare words that the text repeats, numbers aside, that the other has too.",
@@ -306,6 +301,67 @@ MEASURES = (
         "weight of the lead’s words that the other text has too",
     ),
     *(row for kind in "fact number rare plain content".split() for row in _of_order(kind)),
+    Measure(
+        "amounts",
+        "Distinct amounts, numbers by their value, that the other text has too.",
+        _LESSER,
+        "amounts that the other text has too",
+    ),
+    Measure(
+        "amounts_count",
+        "Logarithm of how many amounts both texts have; a count.",
+        _LESSER,
+        "amounts that both texts have, as a logarithm",
+    ),
+    Measure(
+        "exact_amounts",
+        "The same of amounts of three digits and more that are not 0; a count.",
+        _LESSER,
+        "exact amounts that both texts have, as a logarithm",
+    ),
+    Measure(
+        "amounts_lacking",
+        "Logarithm of how many amounts the other text lacks; a count.",
+        _LESSER,
+        "amounts that the other text lacks, as a logarithm",
+    ),
+    Measure(
+        "head_facts",
+        "Names and amounts of the head that the other text has too. The head is the HEAD words "
+        "behind the date that a text opens with.",
+        _LESSER,
+        "names and amounts in the first words that the other text has too",
+    ),
+    Measure(
+        "head_names",
+        "The first HEAD_NAMES names of the head that the other text has too.",
+        _LESSER,
+        "first names of a text that the other has too",
+    ),
+    Measure(
+        "name_weight",
+        "Weight of the names that the other text has too; of NAMED or more each, as in the head.",
+        _LESSER,
+        "weight of a text’s names that the other has too",
+    ),
+    Measure(
+        "names_lacking",
+        "Logarithm of the summed weights of the names that the other text lacks; a count.",
+        _LESSER,
+        "weight of the names that the other text lacks, as a logarithm",
+    ),
+    Measure(
+        "rare_weight",
+        "Weight of the rare words, names and numbers aside, that the other text has too.",
+        _LESSER,
+        "weight of a text’s rare words that the other has too",
+    ),
+    Measure(
+        "rare_lacking",
+        "Logarithm of the summed weights of those that the other text lacks; a count.",
+        _LESSER,
+        "weight of the rare words that the other text lacks, as a logarithm",
+    ),
     Measure(
         "days_apart",
         "Days between the dates that the texts open with, MOST_DAYS at most; 0 where one opens "
@@ -386,7 +442,7 @@ COLUMNS: Mapping[str, int] = {
 def named(row: Iterable[float]) -> dict[str, float]:
     """Give one pair's measures by the names of their columns.
 
-    >>> named(range(132))["linked"]
+    >>> named(range(152))["linked"]
     0
     """
     return dict(zip(COLUMNS, row, strict=True))

@@ -13,9 +13,9 @@ from dedup.candidates import _sketches
 from dedup.packed import load_line
 from dedup.text.vocabulary import background, languages_of, word_ids
 from dedup.threads import map_all
-from dedup.verdict import _arranging, _dates, _evidence, _stories
+from dedup.verdict import _amounts, _arranging, _dates, _evidence, _stories
+from dedup.verdict.bounds import DAYS_OF_MONTH, DIGITS, LONGEST_NUMBER, ORDINALS, SPELT
 from dedup.verdict.limits import COUNTERPARTS
-from dedup.verdict.bounds import DAYS_OF_MONTH, ORDINALS
 from dedup.verdict.measures import COLUMNS
 
 __all__ = ["Stories"]
@@ -67,6 +67,19 @@ def _calendar() -> tuple[U32, I32]:
     return ids[order], np.array(list(codes.values()), np.int32)[order]
 
 
+@lru_cache(maxsize=1)
+def _numerals() -> _amounts.Numerals:
+    """Give what the words of numbers say, in digits and in words, and the scales behind them."""
+    codes = {form: -power for form, power in load_line("facts", "common")["powers"].items()}
+    codes |= {form: DIGITS * value for form, value in SPELT.items()}
+    for digits in range(1, LONGEST_NUMBER + 1):
+        forms = [f"{value:0{digits}}" for value in range(10**digits)]
+        codes |= {form: DIGITS * value + digits for value, form in enumerate(forms)}
+    ids = word_ids(list(codes))
+    order = np.argsort(ids)
+    return _amounts.Numerals(ids[order], np.array(list(codes.values()), np.int32)[order])
+
+
 class Stories:
     """Texts to compare by row, laid out once for all the pairs they stand in.
 
@@ -93,7 +106,7 @@ class Stories:
             np.array([numbers[language] for language in told], np.int32),
             *_backgrounds(known or ("",)),
         )
-        _dates.read_dates(self._layout, words.values, words.offsets, *_calendar())
+        _dates.read_dates(self._layout, words.values, marks, words.offsets, *_calendar())
         self._arranging = Lock()
 
     def may_be_versions(self, pairs: I64) -> Flags:
@@ -113,7 +126,7 @@ class Stories:
         """
         found = np.empty((len(pairs), len(COLUMNS)))
         with self._arranging:
-            _arranging.arrange(self._layout, pairs)
+            _arranging.arrange(self._layout, pairs, _numerals())
         if threads == 1:
             _evidence.measure(self._layout, pairs, found)
             return found
