@@ -51,9 +51,7 @@ def usable_articles(
         if not told and isinstance(value, str) and names_a_file(value):
             warn_of_a_file(value, name)
             told = True
-        if isinstance(value, Article):
-            yield name, value
-        elif isinstance(value, str):
+        if isinstance(value, str) and value.strip():
             identity = made_id(value.encode("utf-8", "surrogatepass"), "", None, "", "")
             yield name, Article(identity, value)
         elif isinstance(value, Path):
