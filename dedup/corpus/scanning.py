@@ -17,7 +17,7 @@ from dedup.candidates.terms import TermSettings
 from dedup.corpus.checkpoint import NOTHING_KEPT, Checkpoint
 from dedup.corpus.clusters import Choice, Preference, rank, rank_by
 from dedup.corpus.grouping import Grouping, check_probability
-from dedup.corpus.judging import Judged, Judgements, judge_pairs
+from dedup.corpus.judging import Judged, Judgements, judge_pairs, visits
 from dedup.corpus.marking import mark_rows
 from dedup.corpus.past import NOTHING_PAST, Listed, beside, look_back
 from dedup.corpus.pool import Candidates, Pool, find_candidates, read_pool
@@ -229,11 +229,12 @@ def _judge(
     found: list[Judged] = []
     done = 0
     tell("judge", 0, len(pairs))
-    for part in judge_pairs(articles, pairs, threads=threads, kept=kept):
+    order = visits(pairs, len(articles.words))
+    for part in judge_pairs(articles, pairs[order], threads=threads, kept=kept):
         found.append(part)
         done += len(part.verdicts)
         tell("judge", done, len(pairs))
-    return Judgements(articles, pairs, copies, Judged.joined(found), threads)
+    return Judgements(articles, pairs, copies, Judged.joined(found).placed(order), threads)
 
 
 def _without_text(row: Row) -> Article:
