@@ -207,11 +207,9 @@ class Judgements:
         other._asked = set()
         return other
 
-    def of_rows(self, rows: NDArray[np.int64]) -> Judgements:
-        """Give the same without the words of other rows, about which nothing may be asked then."""
-        other = self.afresh()
-        other.articles = self.articles.of_rows(rows)
-        return other
+    def thin(self, rows: NDArray[np.int64]) -> None:
+        """Let go of the words of all but some rows: nothing may be asked about others then."""
+        self.articles = self.articles.thin(rows)
 
     def of(self, pairs: NDArray[np.int64]) -> list[Judgement]:
         """Judge pairs of rows, i64[m, 2], those not judged yet in one go."""

@@ -161,6 +161,7 @@ def _scanned(job: _Job, kept: Checkpoint, tell: Progress) -> Report:
     ranked = _ranked(job.keep, listed, past, pool)
     window = Window(listed.dates, job.within)
     grouping = Grouping(listed.first, listed.ids, ranked, window, judged)
+    grouping.thin()
     if isinstance(job.keep, Preference):
         for name in job.keep.unknown(set(listed.sources)):
             pool.notes[f"keep: no article has the source {name!r}"] = 1
@@ -172,7 +173,7 @@ def _scanned(job: _Job, kept: Checkpoint, tell: Progress) -> Report:
         notes=pool.notes,
         past={row.id: _without_text(row) for row in past.articles},
     )
-    return report_of(findings, source, kept, pool.cards, pool.places, grouping.lean())
+    return report_of(findings, source, kept, pool.cards, pool.places, grouping)
 
 
 def _settings(job: _Job) -> dict[str, object]:
@@ -225,6 +226,7 @@ def _judge(
         kept=kept,
         tell=lambda done: tell("prepare", done, len(rows)),
     )
+    pool.forget_words()
     articles, pairs, copies = beside(past, articles, pairs, copies)
     found: list[Judged] = []
     done = 0
