@@ -96,7 +96,9 @@ def test_rank_words_equals_the_twin(
         both.values, both.offsets, of_numbers, tiers, (max(limits), min(limits))
     )
     assert terms.dtype == np.int32
-    for numbers, found, count in zip(lists, unragged(Ragged(both.values, ends)), terms, strict=True):
+    for numbers, found, count in zip(
+        lists, unragged(Ragged(both.values, ends)), terms, strict=True
+    ):
         known = [rank for rank in of_numbers[sorted(numbers)].tolist() if rank != _terms.NO_RANK]
         assert sorted(found) == sorted(known)
         picked = oracles.picked_terms(known, tiers, (max(limits), min(limits)))
@@ -108,9 +110,7 @@ def test_rank_words_equals_the_twin(
 def test_the_rarest_of_many_words_are_terms(row: set[int], most: int) -> None:
     numbers = np.array(sorted(row, key=lambda word: word * 7 % 5_003), dtype=np.uint32)
     own = np.arange(5_001, dtype=np.uint32)
-    _, terms = _terms.rank_words(
-        numbers, np.array([0, len(row)]), own, (5_001, 5_001), (most, 1)
-    )
+    _, terms = _terms.rank_words(numbers, np.array([0, len(row)]), own, (5_001, 5_001), (most, 1))
     assert sorted(numbers[: terms[0]].tolist()) == sorted(row)[:most]
     assert sorted(numbers.tolist()) == sorted(row)
 

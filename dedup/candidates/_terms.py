@@ -235,8 +235,8 @@ def rank_words(
     is, 0 the rarest, ``NO_RANK`` for one to leave out. A row's terms are its rarest words of a rank
     below ``tiers[0]``, ``limits[0]`` at most; where those are fewer than ``limits[1]``, so many of
     its words of a rank below ``tiers[1]``. From ``offsets[0]`` on, the ranks of each row's words
-    come to stand in ``numbers``, row after row, the terms first. Returns where the rows lie, counted
-    from there, i64[n+1], and how many terms each has, i32[n].
+    come to stand in ``numbers``, row after row, the terms first. Returns where each row begins and
+    the last one ends, counted from there, i64[n+1], and how many terms each has, i32[n].
     """
     ends = np.zeros(offsets.shape[0], np.int64)
     counts = np.zeros(offsets.shape[0] - 1, np.int32)

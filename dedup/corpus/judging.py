@@ -76,7 +76,7 @@ class Judged(NamedTuple):
     def placed(self, order: NDArray[np.int64]) -> Judged:
         """Put what was found of each pair in its place, i64[m]."""
         places = np.argsort(order)
-        return Judged(*(column[places] for column in self))
+        return Judged(self.verdicts[places], self.probability[places], self.jaccard[places])
 
 
 def visits(pairs: NDArray[np.int64], rows: int) -> NDArray[np.int64]:
