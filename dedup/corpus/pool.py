@@ -81,8 +81,13 @@ class Pool:
 
     def forget_sketches(self) -> None:
         """Let go of what only candidates are found by: band keys, digests and rare words."""
-        self.keys, self.digests = self.keys[:, :0].copy(), self.digests[:0].copy()
+        self.forget_keys()
+        self.digests = self.digests[:0].copy()
         self.rare_words = terms.RareWords()
+
+    def forget_keys(self) -> None:
+        """Let go of the band keys."""
+        self.keys = self.keys[:, :0].copy()
 
     def forget_words(self) -> None:
         """Let go of the words of all rows."""
@@ -371,16 +376,21 @@ def find_candidates(
     settings: terms.TermSettings,
     threads: int,
     near: Callable[[NDArray[np.int64]], NDArray[np.bool_]] | None = None,
+    *,
+    keeps_keys: bool = True,
 ) -> Candidates:
     """Find the pairs worth judging: by shared bands and by shared rare terms.
 
     What is found hangs on the articles' words and ids, not on the order in which they were read.
     Where pairs that share a band are very many, rows in many of them need no rare terms to meet.
     Of pairs of rows that ``near`` refuses none takes the place of another where they are thinned
-    out; those with copies, which may be nearer, are left to :meth:`Window.parted`.
+    out; those with copies, which may be nearer, are left to :meth:`Window.parted`. The pool's rare
+    words are used up, and its band keys unless it keeps them.
     """
     first, copies = find_copies(pool)
     found, similar = _alike(pool, first, copies, threads, near)
+    if not keeps_keys:
+        pool.forget_keys()
     related, _ = terms.candidate_pairs(
         pool.rare_words,
         english(),

@@ -145,7 +145,8 @@ def _scanned(job: _Job, kept: Checkpoint, tell: Progress) -> Report:
     tell("match", 0, len(pool))
     window = Window(pool.cards.dates(), job.within)
     near = None if job.within is None else window.near
-    found = find_candidates(pool, TermSettings(), job.threads, near)
+    keeps = job.against is not None
+    found = find_candidates(pool, TermSettings(), job.threads, near, keeps_keys=keeps)
     candidates = window.parted(found, pool.cards.ids)
     left_out, past = candidates.left_out, NOTHING_PAST
     if job.against is not None:
