@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,7 +16,7 @@ from dedup.model import Verdict
 from dedup.spark.cards import Aside, Left, among
 from dedup.spark.couples import Chosen, meeting_places
 from dedup.spark.flow import by_part, joined, sorted_by_part
-from dedup.spark.matching import Kept
+from dedup.spark.matching import Kept, pair_keys
 from dedup.spark.packing import Packed
 from dedup.spark.reading import Cards, Read
 from dedup.verdict.judging import CODES
@@ -26,7 +26,7 @@ __all__ = [
     "Rows",
     "Verdicts",
     "add_sentences",
-    "homes_of",
+    "homes_apart",
     "judge",
     "needs_of",
     "send_articles",
@@ -93,6 +93,12 @@ def homes_of(pairs: U64, parts: int) -> I64:
     return found
 
 
+def homes_apart(pairs: U64, parts: int) -> I64:
+    """Choose where pairs are judged of which one article may have most: each pair by itself."""
+    found: I64 = ((pair_keys(pairs) >> np.uint64(32)) % np.uint64(parts)).astype(np.int64)
+    return found
+
+
 def send_chosen(items: Iterator[Chosen], parts: int) -> Iterator[tuple[int, Chosen]]:
     """Send pairs to where they are judged: 17 bytes each."""
     for chosen in items:
@@ -106,17 +112,19 @@ class Needs(NamedTuple):
     parts: I64
 
 
-def needs_of(pairs: U64, parts: int) -> Needs:
-    """List which articles are needed in which parts, each once."""
-    homes = np.repeat(homes_of(pairs, parts).astype(np.uint64), 2)
-    needs = distinct_rows(np.stack((pairs.ravel(), homes), axis=1))
+def needs_of(pairs: U64, homes: I64) -> Needs:
+    """List which articles are needed in the parts where pairs are judged, each once."""
+    of_both = np.repeat(homes.astype(np.uint64), 2)
+    needs = distinct_rows(np.stack((pairs.ravel(), of_both), axis=1))
     return Needs(np.ascontiguousarray(needs[:, 0]), needs[:, 1].astype(np.int64))
 
 
-def send_needs(items: Iterator[Any], parts: int) -> Iterator[tuple[int, Needs]]:
+def send_needs(
+    items: Iterator[Any], parts: int, homes: Callable[[U64, int], I64] = homes_of
+) -> Iterator[tuple[int, Needs]]:
     """Tell articles in which parts they are needed: 16 bytes each."""
     for chosen in items:
-        needs = needs_of(chosen.keys, parts)
+        needs = needs_of(chosen.keys, homes(chosen.keys, parts))
         yield from by_part(needs, needs.keys, parts)
 
 

@@ -365,9 +365,8 @@ class _Scan:
     def _asked(self, questions: Flow) -> Flow:
         """Judge pairs that groups ask about."""
         parts = self.parts
-        needed = Flow.meeting(
-            [(self.candidates, None), (questions, partial(judging.send_needs, parts=parts))], parts
-        )
+        needing = partial(judging.send_needs, parts=parts, homes=judging.homes_apart)
+        needed = Flow.meeting([(self.candidates, None), (questions, needing)], parts)
         sending = partial(judging.send_asked_rows, furniture=self.furniture)
         asking = partial(grouping.send_questions, parts=parts)
         judged = Flow.meeting([(needed, sending), (questions, asking)], parts)
