@@ -54,10 +54,11 @@ class Packed(NamedTuple):
 
     def unpacked(self, rows: I64 | None = None) -> tuple[Ragged, Ragged]:
         """Give the words of some rows, ragged u32, or of all, and their marks, ragged u8."""
+        others = self.others if rows is None else self.others.take(rows)
         rows = np.arange(len(self.counts)) if rows is None else rows
         packed = self.bytes.values, self.bytes.offsets
         words, marks, ends = _rows.unpack_rows(*packed, rows, _numbering().words)
-        words[words == _NONE] = self.others.take(rows).values
+        words[words == _NONE] = others.values
         return Ragged(words, ends), Ragged(marks, ends)
 
     def replaced(self, rows: I64, others: Packed) -> Packed:
