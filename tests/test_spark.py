@@ -23,7 +23,9 @@ from newsroom import Newsroom, forms
 
 import dedup
 from dedup import DumpError, InputError
+from dedup.arrays import Ragged, offsets
 from dedup.candidates import lsh
+from dedup.text.vocabulary import word_ids
 
 JAVA = shutil.which("java") or os.environ.get("JAVA_HOME")
 pytestmark = [
@@ -411,6 +413,46 @@ def test_forests_of_any_parts_give_what_hangs_together(
         for one, other in links:
             least[one] = least[other] = min(least[one], least[other])
     assert dict(zip(found.keys.tolist(), found.labels.tolist(), strict=True)) == least
+
+
+@given(
+    st.lists(
+        st.lists(
+            st.tuples(
+                st.sampled_from(("the", "of", "harbour")).map(lambda word: int(word_ids([word])[0]))
+                | st.sampled_from((0, 1, 2**32 - 1))
+                | st.integers(0, 2**32 - 1),
+                st.integers(0, 31),
+            ),
+            max_size=9,
+        ),
+        max_size=5,
+    ),
+    st.randoms(use_true_random=False),
+)
+def test_packed_rows_give_back_words_and_marks(
+    rows: list[list[tuple[int, int]]], chance: random.Random
+) -> None:
+    from dedup.spark.packing import Packed
+
+    def packed(some: list[list[tuple[int, int]]]) -> Packed:
+        every = [word for row in some for word in row]
+        words = Ragged(np.array([w for w, _ in every], np.uint32), offsets(map(len, some)))
+        return Packed.of(words, np.array([mark for _, mark in every], np.uint8))
+
+    def unpacked(some: Packed) -> list[list[tuple[int, int]]]:
+        words, marks = some.unpacked()
+        return [
+            [*zip(words[k].tolist(), marks[k].tolist(), strict=True)] for k in range(len(words))
+        ]
+
+    order = chance.sample(range(len(rows)), len(rows))
+    shuffled = packed(rows).take(np.array(order, np.int64))
+    assert unpacked(Packed.joined([packed(rows), shuffled])) == rows + [rows[k] for k in order]
+    ends = np.array(sorted({0, len(rows) - 1}) if rows else [], np.int64)
+    others = [[(7, 1)] for _ in ends]
+    expected = [[(7, 1)] if k in ends else row for k, row in enumerate(rows)]
+    assert unpacked(packed(rows).replaced(ends, packed(others))) == expected
 
 
 def test_the_command_reads_and_writes_with_spark(spark: Any, tmp_path: Path) -> None:
