@@ -68,8 +68,8 @@ ORDER = """
     corpus.judging corpus.grouping corpus.drawing corpus.result corpus.scanning
     evaluation.labels evaluation.quality evaluation.chart evaluation.labelled evaluation.evaluating
     evaluation
-    spark.flow spark.reading spark.cards spark.matching spark.couples spark.judging spark.grouping
-    spark.tables spark.writing spark.scanning spark
+    spark.flow spark.packing spark.reading spark.cards spark.matching spark.couples spark.judging
+    spark.grouping spark.tables spark.writing spark.scanning spark
     dedup
     cli.options cli.evaluation cli.index cli.spark cli.main cli __main__
 """.split()
