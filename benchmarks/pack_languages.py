@@ -4,7 +4,8 @@ And the notices of pages in them: ``dedup/data/notices.json``.
 
 Months, weekdays, decimal signs, the words for thousand to trillion, and the names of countries and
 cities come from CLDR through `babel`; the rest is ``language_words.toml``. Beginnings of words are
-spelt out with the lists of `wordfreq`. Needs ``pip install babel wordfreq``.
+spelt out with the lists of `wordfreq`; irregular verbs of English come from `lemminflect`. Needs
+``pip install babel wordfreq lemminflect``.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import lemminflect
 import numpy as np
 import wordfreq
 from babel import Locale
@@ -46,6 +48,9 @@ FEW = 45
 """Words that are listed as most frequent."""
 LEAST_PLACE = 3
 """Letters of the name of a place that is listed."""
+LEAST_VERB = 3
+VERBS = 20_000
+"""Most frequent words among which irregular forms of verbs are looked for."""
 
 
 def key(form: str) -> str:
@@ -205,6 +210,19 @@ def most_frequent(language: str) -> list[str]:
     return sorted(list(dict.fromkeys(word for word in top_words if " " not in word))[:FEW])
 
 
+def irregular(language: str) -> dict[str, str]:
+    """Give the forms of verbs that do not begin as their verb does: English alone denies *met*
+    as *failed to meet*, others leave the form of a verb as it is.
+    """
+    found: dict[str, str] = {}
+    for form in wordfreq.top_n_list("en", VERBS, "best") if language == "en" else ():
+        verbs = lemminflect.getAllLemmas(form, upos="VERB").get("VERB", ())
+        verb = next((verb for verb in verbs if verb != form), form)
+        if verb.isalpha() and min(len(verb), len(form)) >= LEAST_VERB and verb[:4] != form[:4]:
+            found[form] = verb
+    return found
+
+
 def turns(line: str, spelt: Callable[[str], list[str]]) -> list[list[list[str]]]:
     """Give the groups of words that turn round, both sides of each."""
     found = []
@@ -244,7 +262,8 @@ def packed(language: str, table: dict[str, Any]) -> dict[str, Any]:
         entries.found |= dotted
     symbols = locale.number_symbols.get("latn", {})
     return {
-        "frequent": most_frequent(language),
+        "frequent": sorted({*most_frequent(language), *listed(table.get("passing", ""))}),
+        "irregular": irregular(language),
         "decimal": symbols.get("decimal", "."),
         "words": entries.found,
         "turns": turns(table["turns"], lambda line: spelt_out(line, language)),
@@ -281,15 +300,42 @@ def notices(tables: dict[str, Any]) -> dict[str, dict[str, str]]:
     return found
 
 
-def months(languages: list[dict[str, Any]]) -> dict[str, int]:
-    """Give the number of each name of a month that is one word, in any language."""
+def months(languages: list[dict[str, Any]], others: list[str]) -> dict[str, int]:
+    """Give the number of each name of a month that is one word, in any language.
+
+    Of languages without a table of words what CLDR has counts where it is one month alone.
+    """
     names = {
-        form: int(kinds["month"])
+        lead + form: int(kinds["month"])
         for packed_words in languages
         for form, kinds in packed_words["words"].items()
+        for lead in ("", *packed_words["proclitics"])
         if "month" in kinds and " " not in form
     }
+    found = defaultdict[str, set[int]](set)
+    for locale in map(Locale.parse, others):
+        entries = Entries([])
+        months_and_days(locale, entries)
+        for form, kinds in entries.found.items():
+            if "month" in kinds and " " not in form and form not in names:
+                found[form].add(int(kinds["month"]))
+    names |= {form: min(numbers) for form, numbers in found.items() if len(numbers) == 1}
     return dict(sorted(names.items()))
+
+
+def powers(languages: list[dict[str, Any]]) -> dict[str, int]:
+    """Give the power of ten of each word for a thousand or more, in any language.
+
+    English goes first, and abbreviations of two letters are its own alone: *mr* is no milliard.
+    """
+    found: dict[str, int] = {}
+    for table in sorted(languages, key=lambda table: table["language"] != "en"):
+        for form, kinds in table["words"].items():
+            scale = str(kinds.get("scale", ""))
+            short = form.isascii() and len(form) < LEAST_PLACE - (table["language"] == "en")
+            if re.fullmatch("1000+", scale) and " " not in form and not short:
+                found.setdefault(form, len(scale) - 1)
+    return dict(sorted(found.items()))
 
 
 def alternatives(forms: set[str]) -> str:
@@ -328,7 +374,9 @@ def main() -> None:
     text = json.dumps(notices(tables), ensure_ascii=False, indent=1)
     TARGET.with_name("notices.json").write_text(text + "\n", encoding="utf-8")
     languages = [{"language": name, **packed(name, table)} for name, table in tables.items()]
-    found = [{"language": "common", **common, "months": months(languages)}, *languages]
+    names = months(languages, common.pop("months_of").split())
+    of_all = {"months": names, "powers": powers(languages)}
+    found = [{"language": "common", **common, **of_all}, *languages]
     lines = [json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in found]
     text = "\n".join(lines)
     TARGET.write_text(text + "\n", encoding="utf-8")

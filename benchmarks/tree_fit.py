@@ -25,7 +25,7 @@ class Growth(NamedTuple):
     bags: int = 2
     """How many sums of trees are grown, each on its own draw of pairs and columns; their mean says
     what none of them says by chance (Breiman 1996)."""
-    trees: int = 500
+    trees: int = 700
     leaves: int = 8
     rate: float = 0.08
     least: int = 40

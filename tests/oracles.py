@@ -27,8 +27,8 @@ from dedup.packed import load_line
 from dedup.text.marks import Mark
 from dedup.text.sentences import WORDS, Token
 from dedup.text.tokens import fold
-from dedup.text.vocabulary import background, language_of
-from dedup.verdict import limits, measures
+from dedup.text.vocabulary import background, language_of, word_ids
+from dedup.verdict import bounds, limits, measures
 
 WIDTH_64 = 2**64
 MIX_1 = 0x9E3779B97F4A7C15
@@ -716,10 +716,10 @@ def told(text: Words) -> list[Words]:
     whole = [sentence for sentence in (kept if any(kept) else sentences) if sentence]
     words = [marks for sentence in whole for _, marks in sentence]
     named = sum(bool(marks & Mark.NAME) for marks in words)
-    no_names = ~Mark.NAME if named > measures.MOST_NAMES * len(words) else -1
+    no_names = ~Mark.NAME if named > bounds.MOST_NAMES * len(words) else -1
     cut = []
     for sentence in whole:
-        size, parts = len(sentence), -(-len(sentence) // measures.LONGEST_SENTENCE)
+        size, parts = len(sentence), -(-len(sentence) // bounds.LONGEST_SENTENCE)
         edges = [part * size // parts for part in range(parts + 1)]
         cut += [sentence[start:end] for start, end in pairwise(edges)]
     return [[(word, marks & no_names) for word, marks in sentence] for sentence in cut]
@@ -746,17 +746,17 @@ class Beside:
         for here in self.sets:
             found = []
             for there in sets_there:
-                shared = sorted(w for w in here & there if spread[w] <= measures.MOST_SENTENCES)
+                shared = sorted(w for w in here & there if spread[w] <= bounds.MOST_SENTENCES)
                 norms = [total(weigh[w] for w in sorted(one)) for one in (here, there)]
-                size = math.sqrt(max(norms[0] * norms[1], measures.TINY))
+                size = math.sqrt(max(norms[0] * norms[1], bounds.TINY))
                 found.append(total(weigh[w] for w in shared) / size)
             self.similarity.append(max(found, default=0.0))
             self.partner.append(found.index(max(found)) if max(found, default=0) else -1)
-        self.linked = [value >= measures.LINKED for value in self.similarity]
+        self.linked = [value >= bounds.LINKED for value in self.similarity]
         self.region = dense_stretch([len(one) for one in x], self.linked)
         grams = {tuple(run) for run in runs(words_there)}
         hits = [tuple(run) in grams for run in runs([word for word, _ in self.flat])]
-        back = measures.RUN - 1
+        back = bounds.RUN - 1
         self.copied = [any(hits[max(0, k - back) : k + 1]) for k in range(len(self.flat))]
 
     def count(self, holds: Callable[[int], object]) -> int:
@@ -787,12 +787,12 @@ class Beside:
 
     def is_plain(self, word: int, marks: int) -> bool:
         set_apart = marks & (Mark.NAME | Mark.NUMBER | Mark.QUOTED)
-        return not set_apart and self.idf(word) >= measures.CONTENT
+        return not set_apart and self.idf(word) >= bounds.CONTENT
 
     def singles(self, but: int) -> list[int]:
         """List the content words that stand there just once, but those with some marks."""
         times = Counter(word for word, _ in self.flat)
-        content = [w for w, m in self.flat if not m & but and self.idf(w) >= measures.CONTENT]
+        content = [w for w, m in self.flat if not m & but and self.idf(w) >= bounds.CONTENT]
         return [word for word in content if times[word] == 1]
 
     def in_region(self, words: list[int]) -> list[int]:
@@ -804,7 +804,7 @@ class Beside:
 
     def rest(self, i: int) -> bool:
         """Tell whether a sentence is own prose that is not copied for the most part."""
-        return self.own(i) and self.copied_in(i) < measures.SHARED * len(self.x[i])
+        return self.own(i) and self.copied_in(i) < bounds.SHARED * len(self.x[i])
 
     def quoted_in(self, i: int, copied: bool) -> int:
         start = sum(map(len, self.x[:i]))
@@ -834,12 +834,12 @@ def share(part: float, whole: float, default: float = 0.0) -> float:
 
 
 def runs(words: list[int]) -> list[list[int]]:
-    return [words[k : k + measures.RUN] for k in range(len(words) - measures.RUN + 1)]
+    return [words[k : k + bounds.RUN] for k in range(len(words) - bounds.RUN + 1)]
 
 
 def dense_stretch(sizes: list[int], linked: list[bool]) -> tuple[int, int]:
     """Find the stretch in which linked words most outweigh others, by trying every one."""
-    worth = [n * (link - measures.DENSE) for n, link in zip(sizes, linked, strict=True)]
+    worth = [n * (link - bounds.DENSE) for n, link in zip(sizes, linked, strict=True)]
     stretches = [(s, e) for e in range(len(sizes) + 1) for s in range(e)]
     best = max([(sum(worth[s:e]), -e, s) for s, e in stretches], default=(0.0, 0, 0))
     return (best[2], -best[1]) if best[0] > 0 else (0, 0)
@@ -873,7 +873,7 @@ def alike(side: Beside, sentences: Iterable[int]) -> float:
 
 def lead(side: Beside) -> float:
     starts = [sum(map(len, side.x[:i])) for i in range(len(side.x))]
-    both = [said(side, i) for i, start in enumerate(starts) if start < measures.LEAD]
+    both = [said(side, i) for i, start in enumerate(starts) if start < bounds.LEAD]
     return total([5.0, *(found for _, found in both)]) / total([20.0, *(one for one, _ in both)])
 
 
@@ -891,7 +891,7 @@ def said(side: Beside, i: int) -> tuple[float, float]:
     plain = {w for w, m in side.flat if side.is_plain(w, m)}
     sayable, found = 0.0, 0.0
     for word in sorted(side.sets[i] & plain):
-        weight = min(side.idf(word), measures.HEAVIEST)
+        weight = min(side.idf(word), bounds.HEAVIEST)
         sayable += weight
         near = [steps for steps in (0, 1) if side.near(word, i, steps)]
         found += weight * (2 - near[0]) / 2 if near else 0.0
@@ -902,15 +902,15 @@ def echo(side: Beside, i: int) -> float:
     """Weigh the plain words that a sentence and its counterpart share."""
     plain = {w for w, m in side.flat if side.is_plain(w, m)}
     shared = [w for w in sorted(side.sets[i] & plain) if side.near(w, i, 0)]
-    return total(min(side.idf(word), measures.HEAVIEST) for word in shared)
+    return total(min(side.idf(word), bounds.HEAVIEST) for word in shared)
 
 
 def front(side: Beside, other: Beside) -> float:
     fronts, begun = set(), 0
     for sentence in other.x:
-        fronts |= {word for word, _ in sentence} if begun < measures.FRONT else set()
+        fronts |= {word for word, _ in sentence} if begun < bounds.FRONT else set()
         begun += len(sentence)
-    plain = [w for w, m in side.flat[: measures.FRONT] if side.is_plain(w, m)]
+    plain = [w for w, m in side.flat[: bounds.FRONT] if side.is_plain(w, m)]
     return (sum(word in fronts for word in plain) + 2) / (len(plain) + 8)
 
 
@@ -920,15 +920,15 @@ def longest_run(side: Beside, words_there: list[int]) -> int:
     longest = here = 0
     for k, run in enumerate(runs([word for word, _ in side.flat])):
         here = here + 1 if tuple(run) in grams else 0
-        if here and not side.flat[k + measures.RUN - 1][1] & Mark.QUOTED:
-            longest = max(longest, here + measures.RUN - 1)
+        if here and not side.flat[k + bounds.RUN - 1][1] & Mark.QUOTED:
+            longest = max(longest, here + bounds.RUN - 1)
     return longest
 
 
 def subject(side: Beside) -> float:
     weighed, there = [4.0], [2.0]
     for word, times, marks in side.distinct():
-        if side.idf(word) >= measures.RARE and times > 1 and not marks & Mark.NUMBER:
+        if side.idf(word) >= bounds.RARE and times > 1 and not marks & Mark.NUMBER:
             weight = side.idf(word) * math.log(times)
             weighed.append(weight)
             there.append(weight if word in side.there else 0.0)
@@ -945,11 +945,11 @@ def replaced(side: Beside, other: Beside, mark: int) -> float:
 def kinds(side: Beside) -> dict[str, dict[int, int]]:
     """List the distinct words of each kind with the place where each first stands."""
     first = {word: place for place, (word, _) in reversed(list(enumerate(side.flat)))}
-    found: dict[str, dict[int, int]] = {name: {} for name in measures.KIND_NAMES}
+    found: dict[str, dict[int, int]] = {name: {} for name in bounds.KIND_NAMES}
     for word, _, marks in side.distinct():
         fact, number = marks & (Mark.NAME | Mark.NUMBER), marks & Mark.NUMBER
         plain = any(side.is_plain(w, m) for w, m in side.flat if w == word)
-        rare, content = (side.idf(word) >= least for least in (measures.RARE, measures.CONTENT))
+        rare, content = (side.idf(word) >= least for least in (bounds.RARE, bounds.CONTENT))
         told = {"fact": fact, "number": number, "rare": rare or number}
         told |= {"plain": plain, "content": content or fact}
         for name in (name for name, holds in told.items() if holds):
@@ -977,7 +977,7 @@ def next_ones(side: Beside, kind: dict[int, int]) -> dict[int, int]:
 def orders(side: Beside, other: Beside) -> dict[str, float]:
     """Twin of ``_orders``: chains and neighbours of every kind."""
     found = {}
-    for name in measures.KIND_NAMES:
+    for name in bounds.KIND_NAMES:
         here, there = kinds(side)[name], kinds(other)[name]
         both = sorted(here.keys() & there.keys(), key=here.__getitem__)
         chain = longest_rise([there[word] for word in both])
@@ -1006,39 +1006,167 @@ def masses(side: Beside, other: Beside) -> dict[str, float]:
 
     marks_of = {word: marks for word, _, marks in side.distinct()}
     facts = [w for w, m in marks_of.items() if m & (Mark.NUMBER | Mark.NAME)]
-    begun = dict.fromkeys(word for word, _ in side.flat[: measures.LEAD])
-    rare = [w for w in marks_of if w in there and side.idf(w) >= measures.VERY_RARE]
+    begun = dict.fromkeys(word for word, _ in side.flat[: bounds.LEAD])
+    rare = [w for w in marks_of if w in there and side.idf(w) >= bounds.VERY_RARE]
     return {
         "fact_mass": mass(Mark.NUMBER | Mark.NAME),
         "number_mass": mass(Mark.NUMBER),
         "rare_count": math.log1p(len(rare)),
         "fact_weight": weight(facts, 4.0),
         "lead_facts": weight([w for w in begun if w in set(facts)], 4.0),
-        "lead_words": weight([w for w in begun if side.idf(w) >= measures.CONTENT], 2.0),
+        "lead_words": weight([w for w in begun if side.idf(w) >= bounds.CONTENT], 2.0),
     }
 
 
-def dated(text: Words) -> tuple[int, int]:
-    """Give the date that a text opens with as days of a year of long months, and its place."""
-    names = load_line("facts", "common")["months"]
-    months = {word_id(name): number for name, number in names.items()}
-    forms = ("{}", "{:02}", *("{}" + end for end in measures.ORDINALS))
-    days = {word_id(form.format(day)): day for day in range(1, 32) for form in forms}
-    opening = [word for word, _ in text[: measures.OPENING_WORDS]]
-    for k, (one, two) in enumerate(pairwise(opening)):
-        month, day = (one, two) if one in months else (two, one)
-        if month in months and day in days:
-            return 32 * months[month] + days[day], 1 + opening[0] if k else 0
-    return 0, 0
+def dated(text: Words) -> tuple[int, int, int]:
+    """Give the date that a text opens with as days of a year of long months, and its place.
+
+    With them, how many words that are no furniture stand up to its end.
+    """
+    common = load_line("facts", "common")
+    months = {word_id(name): number for name, number in common["months"].items()}
+    forms = [f"{day}{end}" for end in ("", *bounds.ORDINALS) for day in range(1, 32)]
+    forms += [f"{day:02}" for day in range(1, 10)]
+    for zero in common["zeros"].split():
+        digits = {ord("0") + k: ord(zero) + k for k in range(10)}
+        forms += [f"{day:0{width}}".translate(digits) for day in range(1, 32) for width in (1, 2)]
+    days = {word_id(form): int("".join(filter(str.isdecimal, form))) for form in forms}
+    kinds = {"fillers": "-", "month_ahead": "<", "day_ahead": ".", "month_behind": ">"}
+    signs = {word_id(form): kinds[name] for name in kinds for form in common[name].split()}
+    told = [
+        f"m{months[word]}" if word in months else f"{days.get(word, signs.get(word, '?'))}"
+        for word, _ in text[: bounds.OPENING_WORDS]
+    ]
+    number, month = r"(?<!\S)(\d+)", r"([1-9]|1[0-2])"
+    shapes = (
+        rf"{number} (?:- )*m(\d+)(?!\S)",
+        r"m(?P<month>\d+) (\d+)(?!\S)",
+        rf"(?<!\S){month} < (\d+) \.",
+        rf"{number} > {month}(?!\S)",
+    )
+    written = " ".join(told)
+    found = [
+        (match.end(), k, match) for k, s in enumerate(shapes) for match in re.finditer(s, written)
+    ]
+    if not found:
+        return 0, 0, 0
+    end, shape, match = min(found, key=lambda one: one[:2])
+    read = text[: len(written[:end].split())]
+    own = sum(not marks & Mark.FURNITURE for _, marks in read)
+    day, of = (int(part) for part in match.groups()[:: -1 if shape in (1, 2) else 1])
+    return 32 * of + day, 1 + text[0][0] if match.start() else 0, own
 
 
 def openings(a: Words, b: Words) -> dict[str, float]:
     """Twin of ``_dates``."""
-    (day, place), (day_there, place_there) = dated(a), dated(b)
+    (day, place, _), (day_there, place_there, _) = dated(a), dated(b)
     apart = abs(day - day_there) if day and day_there else 0
     return {
-        "days_apart": float(min(apart, 12 * 32 - apart, measures.MOST_DAYS)),
+        "days_apart": float(min(apart, 12 * 32 - apart, bounds.MOST_DAYS)),
         "elsewhere": float(0 not in (place, place_there) and place != place_there),
+    }
+
+
+@cache
+def numerals() -> tuple[dict[int, str], dict[int, int], dict[int, int]]:
+    """Give the words of digits, the numbers that are spelt out, and the powers of ten, by id."""
+    digits = [
+        f"{n:0{size}}" for size in range(1, bounds.LONGEST_NUMBER + 1) for n in range(10**size)
+    ]
+    powers = load_line("facts", "common")["powers"]
+    return (
+        dict(zip(word_ids(digits).tolist(), digits, strict=True)),
+        {word_id(word): value for word, value in bounds.SPELT.items()},
+        {word_id(word): power for word, power in powers.items()},
+    )
+
+
+def bare(text: Words) -> Words:
+    """Put the furniture aside unless a text is nothing else, and leave all marks as they are."""
+    return [one for one in text if not one[1] & Mark.FURNITURE] or text
+
+
+def amounts_of(text: Words) -> dict[tuple[int, int], int]:
+    """Read the amounts of a text, value and power of ten, and where each stands first.
+
+    A number that cannot be read has the power -1000.
+    """
+    digits, spelt, powers = numerals()
+    found: dict[tuple[int, int], int] = {}
+    words = [word for word, _ in text]
+    inside = [not marks & Mark.SENTENCE for _, marks in text]
+
+    def size(at: int) -> int:
+        return len(digits.get(words[at], "")) if at < len(words) and inside[at] else 0
+
+    k = 0
+    while k < len(words):
+        begun, value, power = k, 1, 0
+        word = words[k]
+        if not text[k][1] & Mark.NUMBER:
+            k += 1
+            continue
+        if word in digits:
+            read, k = digits[word], k + 1
+            while len(digits[word]) <= 3 and size(k) == 3 and int(read) < 10**9:
+                read, k = read + digits[words[k]], k + 1
+            if 1 <= (size(k) if k < len(words) else 0) <= 2:
+                read, power, k = read + digits[words[k]], -len(digits[words[k]]), k + 1
+            value = int(read)
+        elif word in spelt:
+            value, k = spelt[word], k + 1
+            if value >= 20 and k < len(words) and 0 <= spelt.get(words[k], 10) < 10:
+                value, k = value + spelt[words[k]], k + 1
+        elif word not in powers:
+            found.setdefault((word | 1, -1000), begun)
+            k += 1
+            continue
+        last = k + 6
+        while k < min(last, len(words)) and words[k] in powers:
+            power, k = power + powers[words[k]], k + 1
+        while value and value % 10 == 0:
+            value, power = value // 10, power + 1
+        found.setdefault((value, power), begun)
+    return found
+
+
+def lacking(here: Words, there: Words, head: int, idf: Idf) -> dict[str, float]:
+    """Twin of ``_amounts`` and ``_lacking``."""
+    mine, others = amounts_of(here), amounts_of(there)
+    heard = {word for word, _ in there}
+    marked: dict[int, int] = defaultdict(int)
+    for word, marks in here:
+        marked[word] |= marks
+
+    def is_name(word: int, marks: int) -> bool:
+        return bool(marks & Mark.NAME and not marks & Mark.NUMBER and idf(word) >= bounds.NAMED)
+
+    def weighed(words: list[int]) -> tuple[float, float]:
+        whole, left = total(map(idf, words)), total(idf(w) for w in words if w not in heard)
+        return (whole - left + 3.0) / (whole + 9.0), math.log1p(left)
+
+    ids = sorted(marked)
+    names = [word for word in ids if is_name(word, marked[word])]
+    rare = [
+        word
+        for word in ids
+        if idf(word) >= bounds.RARE and not marked[word] & (Mark.NAME | Mark.NUMBER)
+    ]
+    both = [amount for amount in mine if amount in others]
+    exact = [value for value, power in both if power == -1000 or value >= 100]
+    first = [word for word, marks in here[head : head + bounds.HEAD] if is_name(word, marks)]
+    of_head = [a in others for a, at in mine.items() if head <= at < head + bounds.HEAD]
+    of_head += [word in heard for word in first]
+    begun = [word in heard for word in first[: bounds.HEAD_NAMES]]
+    return {
+        "amounts": drawn(len(both), len(mine)),
+        "amounts_count": math.log1p(len(both)),
+        "exact_amounts": math.log1p(len(exact)),
+        "amounts_lacking": math.log1p(len(mine) - len(both)),
+        "head_facts": drawn(sum(of_head), len(of_head)),
+        "head_names": (sum(begun) + 0.5) / (len(begun) + 1.0),
+        **dict(zip(("name_weight", "names_lacking"), weighed(names), strict=True)),
+        **dict(zip(("rare_weight", "rare_lacking"), weighed(rare), strict=True)),
     }
 
 
@@ -1051,28 +1179,28 @@ def measured_side(side: Beside, other: Beside) -> dict[str, float]:
     told_again = [(said(side, i), len(side.x[i])) for i in rest]
     plain = [w for w, m in side.flat if side.is_plain(w, m)]
     names, numbers = side.of_region(Mark.NAME), side.of_region(Mark.NUMBER)
-    opening = side.x[: measures.OPENING]
+    opening = side.x[: bounds.OPENING]
     likeness = total(len(one) * s for one, s in zip(opening, side.similarity, strict=False))
     path = [(side.partner[i], len(one)) for i, one in enumerate(side.x) if side.linked[i]]
     in_a_row = [i for i in every if i and side.linked[i] and side.linked[i - 1]]
     jumps = [side.partner[i] - side.partner[i - 1] for i in in_a_row]
     news = [
         word not in side.there
-        for word, marks in side.flat[: measures.LEAD]
-        if side.idf(word) >= measures.RARE or marks & Mark.NUMBER
+        for word, marks in side.flat[: bounds.LEAD]
+        if side.idf(word) >= bounds.RARE or marks & Mark.NUMBER
     ]
     single = steps(*(one.in_region(one.singles(Mark.QUOTED)) for one in (side, other)), other)
     detail = steps(side.details(), other.details(), other)
-    most = min(measures.CLOSE, other.size() // measures.PART_OF_TEXT)
+    most = min(bounds.CLOSE, other.size() // bounds.PART_OF_TEXT)
     kept = side.count(
-        lambda i: side.own(i) and side.copied_in(i) >= measures.NEAR_VERBATIM * len(side.x[i])
+        lambda i: side.own(i) and side.copied_in(i) >= bounds.NEAR_VERBATIM * len(side.x[i])
     )
     shared = [
-        len(one) >= measures.SHARED_WORDS and side.copied_in(i) >= measures.SHARED * len(one)
+        len(one) >= bounds.SHARED_WORDS and side.copied_in(i) >= bounds.SHARED * len(one)
         for i, one in enumerate(side.x)
         if side.own(i)
     ]
-    changed = [i for i in every if side.copied_in(i) < measures.NEAR_VERBATIM * len(side.x[i])]
+    changed = [i for i in every if side.copied_in(i) < bounds.NEAR_VERBATIM * len(side.x[i])]
     own = sum(len(side.x[i]) - side.quoted_in(i, copied=False) for i in changed)
     patched = sum(side.copied_in(i) - side.quoted_in(i, copied=True) for i in changed)
     missing = [not side.near(word, i, 1) for word, i in numbers]
@@ -1091,15 +1219,15 @@ def measured_side(side: Beside, other: Beside) -> dict[str, float]:
         "in_order": share(heaviest_path([p for p, _ in path], [n for _, n in path]), words),
         "region": min(1.0, share(side.count(lambda i: first <= i < end), min(words, other.size()))),
         "region_alike": alike(side, range(first, end)),
-        "core": core((side.similarity[i] - measures.CORE) * len(side.x[i]) for i in rest),
+        "core": core((side.similarity[i] - bounds.CORE) * len(side.x[i]) for i in rest),
         "retold": core(
-            (found / sayable - measures.CORE) * size
+            (found / sayable - bounds.CORE) * size
             for (sayable, found), size in told_again
             if sayable
         ),
-        "echoed": math.log1p(side.count(lambda i: echo(side, i) >= measures.ECHO)),
+        "echoed": math.log1p(side.count(lambda i: echo(side, i) >= bounds.ECHO)),
         "outside": share(side.count(lambda i: side.linked[i] and not first <= i < end), linked),
-        "following": drawn(sum(0 <= jump <= measures.NEXT for jump in jumps), len(jumps)),
+        "following": drawn(sum(0 <= jump <= bounds.NEXT for jump in jumps), len(jumps)),
         "opening": share(likeness, sum(map(len, opening))),
         "lead": lead(side),
         "front": front(side, other),
@@ -1126,7 +1254,7 @@ def measured_side(side: Beside, other: Beside) -> dict[str, float]:
         "longest_run": math.log1p(longest_run(side, [w for w, _ in other.flat])),
         "kept": share(kept, side.count(side.own)),
         "kept_sentences": sum(shared),
-        "words": min(measures.ENOUGH, words),
+        "words": min(bounds.ENOUGH, words),
         "same": [w for w, _ in side.flat] == [w for w, _ in other.flat],
         "empty": (words == 0) != (other.size() == 0),
     }
@@ -1138,6 +1266,8 @@ def measured_pair(a: Words, b: Words, idf: Idf, idf_there: Idf) -> dict[str, flo
     side, other = Beside(x, y, idf, idf_there), Beside(y, x, idf_there, idf)
     opened = openings(a, b)
     here, there = (measured_side(*sides) | opened for sides in ((side, other), (other, side)))
+    here |= lacking(bare(a), bare(b), dated(a)[2], idf)
+    there |= lacking(bare(b), bare(a), dated(b)[2], idf_there)
     found = {}
     for measure in measures.MEASURES:
         both = float(here[measure.name]), float(there[measure.name])

@@ -11,7 +11,7 @@ import pytest
 FOLDER = Path(__file__).parent.parent / "benchmarks"
 PEERS = {
     *("atheris", "babel", "datatrove", "gaoya"),
-    *("lightgbm", "msgpack", "pyspark", "rensa", "text_dedup", "wordfreq"),
+    *("lemminflect", "lightgbm", "msgpack", "pyspark", "rensa", "text_dedup", "wordfreq"),
 }
 """Packages that a script alone needs: where one is not installed its script is skipped."""
 

@@ -9,13 +9,15 @@ import pytest
 from harbour import NEWS, OTHER, RETOLD, STORY, found, joined, judged, read_document, read_marked
 from hypothesis import given
 from hypothesis import strategies as st
+from oracles import openings
 from strategies import texts
 
 from dedup.arrays import Ragged
 from dedup.text.marks import Mark
 from dedup.text.vocabulary import word_ids
+from dedup.verdict.bounds import ENOUGH, KIND_NAMES
 from dedup.verdict.limits import COUNTERPARTS
-from dedup.verdict.measures import ENOUGH, KIND_NAMES, MEASURES, named
+from dedup.verdict.measures import MEASURES, named
 from dedup.verdict.stories import Stories
 
 pytestmark = pytest.mark.loops
@@ -211,6 +213,31 @@ def test_facts_of_the_lead_count_wherever_the_other_text_has_them() -> None:
         ("Berlin, 3. März - Regen.", "Berlin, 5. März - Regen.", 2.0, 0.0),
         ("Rain fell on March 3.", "Rain fell in the night.", 0.0, 0.0),
         ("March 3: rain fell.", "LIMA, March 3 - Rain fell.", 0.0, 0.0),
+        ("LIMA, 3 de marzo de 2021 - Llovió.", "LIMA, 5 de marzo de 2021 - Llovió.", 2.0, 0.0),
+        ("LISBOA, 3 de março - Choveu.", "PORTO, 5 de março - Choveu.", 2.0, 1.0),
+        ("On the 3rd of March it rained.", "On the 9th of March it rained.", 6.0, 0.0),
+        ("Oslo, den 3. mars: Det regnet.", "Oslo, den 5. mars: Det regnet.", 2.0, 0.0),
+        ("Paris, le 1er mars - Il pleut.", "Paris, le 3 mars - Il pleut.", 2.0, 0.0),
+        ("Roma, 3 marzo - Piove.", "Roma, 5 marzo - Piove.", 2.0, 0.0),
+        ("Parijs, 3 maart - Het regent.", "Parijs, 5 maart - Het regent.", 2.0, 0.0),
+        ("Stockholm, 3 mars - Det regnar.", "Stockholm, 5 mars - Det regnar.", 2.0, 0.0),
+        ("Warszawa, 3 marca - Pada.", "Warszawa, 5 marca - Pada.", 2.0, 0.0),
+        ("Praha, 3. března - Prší.", "Praha, 5. března - Prší.", 2.0, 0.0),
+        ("МОСКВА, 3 марта - Дождь.", "МОСКВА, 5 марта - Дождь.", 2.0, 0.0),
+        ("Київ, 3 березня - Дощ.", "Київ, 5 березня - Дощ.", 2.0, 0.0),
+        ("Ankara, 3 Mart - Yağmur.", "Ankara, 5 Mart - Yağmur.", 2.0, 0.0),
+        ("القاهرة، ٣ مارس - أمطار.", "القاهرة، ٥ مارس - أمطار.", 2.0, 0.0),
+        ("تهران، ۳ مارس - باران.", "تهران، ۵ مارس - باران.", 2.0, 0.0),
+        ("ירושלים, 3 במרץ - גשם.", "ירושלים, 5 במרץ - גשם.", 2.0, 0.0),
+        ("दिल्ली, ३ मार्च - बारिश.", "दिल्ली, 5 मार्च - बारिश.", 2.0, 0.0),
+        ("لاہور، 3 مارچ - بارش۔", "لاہور، 5 مارچ - بارش۔", 2.0, 0.0),
+        ("新华社北京3月3日电 下雨。", "新华社北京3月5日电 下雨。", 2.0, 0.0),
+        ("東京 3月3日 雨が降った。", "大阪 3月5日 雨が降った。", 2.0, 1.0),
+        ("서울 3월 3일 비가 왔다.", "서울 3월 5일 비가 왔다.", 2.0, 0.0),
+        ("Hà Nội, ngày 3 tháng 3 - Mưa.", "Hà Nội, ngày 5 tháng 3 - Mưa.", 2.0, 0.0),
+        ("Jakarta, 3 Maret - Hujan.", "Jakarta, 5 Maret - Hujan.", 2.0, 0.0),
+        ("東京は3月、30人が集まった。", "東京は3月、20人が集まった。", 0.0, 0.0),
+        ("They ran 3 of the 5 shops.", "They ran 3 of the 9 shops.", 0.0, 0.0),
         ("In March 400 died.", "In April 400 died.", 0.0, 0.0),
         ("", "LIMA, March 3 - Rain fell.", 0.0, 0.0),
     ],
@@ -220,3 +247,75 @@ def test_dates_and_places_that_texts_open_with(
 ) -> None:
     row = found(one, other)
     assert (row.days_apart, row.elsewhere) == (days, elsewhere)
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("1,500,000 crowns", "1.5 million crowns"),
+        ("1,500,000 crowns", "1.5 mln crowns"),
+        ("1 500 000 kroner", "1,5 Millionen kroner"),
+        ("six boats", "6 boats"),
+        ("twenty one boats", "21 boats"),
+        ("41.50 dlrs", "41.5 dlrs"),
+        ("3 thousand million", "3 bln"),
+        ("2 млн рублей", "2 миллиона рублей"),
+    ],
+)
+def test_an_amount_is_known_however_it_is_written(one: str, two: str) -> None:
+    row = found(f"The town paid {one} for it.", f"It cost the town {two} in all.")
+    assert row.amounts == row.amounts_other == 2 / 3
+    assert row.amounts_lacking == row.amounts_lacking_other == 0.0
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("1,500,000 crowns", "15,000 crowns"),
+        ("1.5 million crowns", "1.5 billion crowns"),
+        ("30 cents", "30 hundred"),
+        ("June 6, 1987", "June 61,987"),
+        ("20 boats", "20 two"),
+    ],
+)
+def test_another_amount_is_lacking(one: str, two: str) -> None:
+    row = found(f"The town paid {one} for it.", f"It cost the town {two} in all.")
+    assert row.amounts_lacking_other > 0.0
+
+
+def test_an_amount_is_exact_from_three_digits_on() -> None:
+    text = "The town paid {} for it."
+    exact = found(text.format("41.5 dlrs"), text.format("41.50 dlrs")).exact_amounts
+    assert exact > found(text.format("4,000 dlrs"), text.format("4 thousand dlrs")).exact_amounts
+
+
+def test_the_head_stands_behind_the_date_that_a_text_opens_with() -> None:
+    rest = "said it raised the price of its crude oil by 50 cents, the first such rise in a year."
+    one = found(f"LIMA, June 18 - Murphy Oil {rest}", f"LIMA, June 18 - Murphy Oil {rest}")
+    other = found(f"LIMA, June 18 - Murphy Oil {rest}", f"LIMA, June 18 - Permian Corp {rest}")
+    assert one.head_names == 2.5 / 3
+    assert other.head_names < one.head_names
+    assert other.head_facts < one.head_facts
+
+
+def test_names_and_rare_words_that_a_text_alone_has_weigh() -> None:
+    text = "In the town the old mayor {} spoke of the harbour for an hour, and then of the {}."
+    same = found(text.format("Zelenjak", "kamikaze"), text.format("Zelenjak", "kamikaze"))
+    named = found(text.format("Zelenjak", "kamikaze"), text.format("Orrbeck", "kamikaze"))
+    rare = found(text.format("Zelenjak", "kamikaze"), text.format("Zelenjak", "haberdasher"))
+    assert same.names_lacking == same.rare_lacking == rare.names_lacking == named.rare_lacking == 0
+    assert named.names_lacking > 0.0
+    assert rare.rare_lacking > 0.0
+    assert named.name_weight < same.name_weight
+    assert rare.rare_weight < same.rare_weight
+
+
+DATED = "3 5 14 2021 03 3rd ٣ march may marzo of de 月 日 tháng ngày rain".split()
+"""Words of which dates are made, and others."""
+
+
+@given(*[st.lists(st.sampled_from(DATED), max_size=8)] * 2)
+def test_dates_are_read_as_word_by_word(one: list[str], other: list[str]) -> None:
+    row = found(" ".join(one), " ".join(other))
+    a, b = ([(int(word_ids([word])[0]), 0) for word in words] for words in (one, other))
+    assert {name: getattr(row, name) for name in ("days_apart", "elsewhere")} == openings(a, b)

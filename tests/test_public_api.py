@@ -48,9 +48,10 @@ ORDER = """
     alignment._likeness alignment._runs alignment._stars alignment._words alignment.laid
     alignment.finding
     alignment._borders alignment._seeds alignment.regions alignment.making alignment.passages
-    verdict verdict.measures verdict.limits verdict._sorting verdict._stories
-    verdict._arranging verdict._links verdict._runs verdict._dates verdict._orders verdict._counting
-    verdict._words verdict._measures verdict._evidence verdict.stories verdict._trees
+    verdict verdict.bounds verdict.measures verdict.limits verdict._sorting verdict._stories
+    verdict._links verdict._counting verdict._amounts verdict._arranging verdict._runs
+    verdict._dates verdict._orders verdict._words verdict._lacking verdict._measures
+    verdict._evidence verdict.stories verdict._trees
     verdict.trees verdict._judging verdict.judging verdict.rarity
     views.pages views.wording views.reasons views.marks views.minimap views.machine views.page
     views.terminal views.notebook views

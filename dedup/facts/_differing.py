@@ -244,15 +244,36 @@ def _are_opposite(one: uint64_t, other: uint64_t) -> cython.bint:
 @cython.nogil
 @cython.exceptval(check=False)
 def _may_stand_for(a: Words, k: int64_t, b: Words, j: int64_t) -> cython.bint:
-    """Tell whether the same word, or none, stands before two words, or behind them."""
-    if k == a.first or j == b.first:
-        if k == a.first and j == b.first:
+    """Tell whether the same word, or none, stands before two words, or behind them, the most
+    frequent ones passed over.
+    """
+    step: int64_t
+    for step in range(-1, 2, 2):
+        if _id_at(a, k + step) == _id_at(b, j + step):
             return True
-    elif a.ids[k - 1] == b.ids[j - 1]:
-        return True
-    if k + 1 == a.last or j + 1 == b.last:
-        return k + 1 == a.last and j + 1 == b.last
-    return a.ids[k + 1] == b.ids[j + 1]
+        if _id_at(a, _past_frequent(a, k, step)) == _id_at(b, _past_frequent(b, j, step)):
+            return True
+    return False
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _id_at(here: Words, k: int64_t) -> int64_t:
+    """Give the id of a word, -1 outside a stretch."""
+    return cython.cast(int64_t, here.ids[k]) if here.first <= k < here.last else -1
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _past_frequent(here: Words, k: int64_t, step: int64_t) -> int64_t:
+    """Give the next word that is not among the most frequent ones, or negates."""
+    k += step
+    while here.first <= k < here.last and here.traits[k] & (_FREQUENT | _DENIES) == _FREQUENT:
+        k += step
+    return k
 
 
 @cython.cfunc

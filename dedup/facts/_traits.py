@@ -10,13 +10,7 @@ from cython.cimports.dedup.facts._traits import (
     is_upper,
     to_lower,
 )
-from cython.cimports.libc.stdint import (
-    int32_t,
-    int64_t,
-    uint16_t,
-    uint32_t,
-    uint64_t,
-)
+from cython.cimports.libc.stdint import int32_t, int64_t, uint16_t, uint32_t, uint64_t
 
 from dedup.facts.lexicon import LEAST_WORD, STEM, Trait
 
@@ -30,6 +24,7 @@ _CASELESS = cython.declare(uint16_t, Trait.CASELESS)
 _QUOTED = cython.declare(uint16_t, Trait.QUOTED)
 _PREFIXED = cython.declare(uint16_t, Trait.PREFIXED)
 _SHORT = cython.declare(uint16_t, Trait.SHORT)
+_IRREGULAR = cython.declare(uint16_t, Trait.IRREGULAR)
 _APART = cython.declare(uint16_t, Trait.APART)
 _OPENS = cython.declare(uint16_t, Trait.OPENS)
 _HEADLINE = cython.declare(uint16_t, Trait.HEADLINE)
@@ -173,10 +168,11 @@ class Marked:
     """The words of a text, and what each may tell.
 
     ``words`` u32[n] are their ids, ``traits`` u16[n] flags of :class:`~dedup.facts.lexicon.Trait`,
-    ``stems`` u32[n] the ids of their first letters. The loops have more: the sides, u64[2, n],
-    groups of words that turn round that a word is of, a bit each, one side in the lower half, its
-    opposite in the upper, first of those with opposites anywhere, then in place; and the rests,
-    u32[n], ids of what a prefix leaves of a word, 0 for none.
+    ``stems`` u32[n] the ids of their first letters, of an irregular form's those of its verb. The
+    loops have more: the sides, u64[2, n], groups of words that turn round that a word is of, a bit
+    each, one side in the lower half, its opposite in the upper, first of those with opposites
+    anywhere, then in place; and the rests, u32[n], ids of what a prefix leaves of a word, 0 for
+    none.
     """
 
     def __init__(
@@ -193,8 +189,8 @@ class Marked:
 
         ``codes`` are the code points of the text; ``spans`` i32[2, n] where each word starts and
         ends; ``cuts`` i32[m, 3] its first word last, for each sentence; ``table`` ids,
-        traits and sides of a language's words, open; ``beginnings`` one of those of words with
-        opposites; ``prefixes`` a row of code points each.
+        traits, sides and stems of a language's words, open; ``beginnings`` one of those of words
+        with opposites; ``prefixes`` a row of code points each.
         """
         count: cython.Py_ssize_t = spans.shape[1]
         self.words = words
@@ -215,13 +211,14 @@ class Marked:
         known: cython.const[uint16_t][::1] = table[1]
         known_sides: cython.const[uint64_t][::1] = table[2]
         known_in_place: cython.const[uint64_t][::1] = table[3]
+        known_stems: cython.const[uint64_t][::1] = table[4]
         begun: cython.const[uint32_t][::1] = beginnings[0]
         begun_used: cython.const[uint16_t][::1] = beginnings[1]
         begun_sides: cython.const[uint64_t][::1] = beginnings[2]
         with cython.nogil:
             _mark_words(self, codes, spans, slots, known, prefixes)
-            _mark_sides(self, spans, slots, known, known_sides, known_in_place)
             _mark_begun(self, codes, spans, begun, begun_used, begun_sides)
+            _mark_known(self, slots, known, known_sides, known_in_place, known_stems)
             _mark_quotes(codes, spans, self._traits)
             _open_sentences(self._traits, cuts)
 
@@ -314,22 +311,24 @@ def _mark_words(
 @cython.cfunc
 @cython.nogil
 @cython.exceptval(-1)
-def _mark_sides(
+def _mark_known(
     marked: Marked,
-    spans: cython.const[int32_t][:, ::1],
     slots: cython.const[uint32_t][::1],
     known: cython.const[uint16_t][::1],
     sides: cython.const[uint64_t][::1],
     in_place: cython.const[uint64_t][::1],
+    stems: cython.const[uint64_t][::1],
 ) -> cython.int:
-    """Mark the sides of the words that the table knows as having opposites."""
+    """Mark the sides of words that the table knows as having opposites, and the stems of verbs."""
     k: cython.Py_ssize_t
     slot: cython.Py_ssize_t
-    for k in range(spans.shape[1]):
-        if marked._traits[k] & _OPPOSED:
+    for k in range(marked._traits.shape[0]):
+        if marked._traits[k] & (_OPPOSED | _IRREGULAR):
             slot = _slot(marked._words[k], slots, known)
             marked._sides[0, k] = sides[slot]
-            marked._sides[1, k] = in_place[slot]
+            marked._sides[1, k] |= in_place[slot]
+            if stems[slot]:
+                marked._parts[0, k] = cython.cast(uint32_t, stems[slot])
     return 0
 
 

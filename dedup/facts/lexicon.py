@@ -59,6 +59,8 @@ class Trait:
     """More than a blank, a full stop, an apostrophe or a hyphen parts it from the next word."""
     SHORT = 8192
     """It has fewer letters than a word that can be denied."""
+    IRREGULAR = 16384
+    """It is a form of a verb that begins otherwise: *met*."""
     OPPOSED = 4096
     """It has an opposite, if only one that stands in its place: *with*."""
 
@@ -78,7 +80,7 @@ _LEAST_BEGINNING = 4
 
 Kinds = dict[str, Any]
 Table = tuple[U32, U16, *tuple[U64, ...]]
-"""Ids that are laid out open, what each is, and its sides."""
+"""Ids that are laid out open, what each is, and its sides or more."""
 
 
 @cache
@@ -124,7 +126,8 @@ class Lexicon:
             word for form, kinds in self.words.items() if "plain" in kinds for word in form.split()
         )
         self.kinds = frozenset(kind for kinds in self.words.values() for kind in kinds)
-        self._frequent: list[str] = table["frequent"]
+        self.frequent: frozenset[str] = frozenset(table["frequent"])
+        self.irregular: dict[str, str] = table["irregular"]
         self.deny: list[str] = table["deny"]
         self.prefixes: list[str] = table["prefix"]
         self.suffixes: list[str] = table["suffix_no"]
@@ -135,7 +138,7 @@ class Lexicon:
         self._sides: dict[str, dict[int, int]] = {}
         self._places: str = table["places"]
         self._turns: list[list[list[str]]] = [*table["turns"], *table["opposites"]]
-        self.turning = len(table["turns"])
+        self.turning, self.groups = len(table["turns"]), len(self._turns)
 
     def _add_proclitics(self) -> None:
         """Enter the words with what is written together before them: *and*, *in*, *the*."""
@@ -186,7 +189,7 @@ class Lexicon:
             found = self._sides[form] = dict(reversed([*self.turns.get(form, ()), *begun]))
             sides = {found[group] for group, _ in begun}
             if len(sides) == 1:
-                found[len(self._turns)] = sides.pop()
+                found[self.groups] = sides.pop()
         return found
 
     @cached_property
@@ -231,15 +234,18 @@ class Lexicon:
 
     @cached_property
     def table(self) -> Table:
-        """An open table of ids of words, their traits, sides and sides in place, for the loop."""
+        """An open table for the loop: ids of words, their traits, sides, sides in place, and the
+        stems of verbs of which they are irregular forms.
+        """
         traits: dict[str, int] = {}
-        frequent = frozenset(self._frequent) - self.negators if self.spaced else frozenset()
+        frequent = self.frequent - self.negators if self.spaced else frozenset[str]()
         for form, kinds in self.words.items():
             trait = Trait.COUNTS * (not kinds.keys().isdisjoint(_COUNTING))
             _enter(traits, form, trait, every=not self.spaced)
             if "no" in kinds:  # *to* of *failed to* denies nothing
-                rare = [part for part in form.split(" ") if part not in frequent]
-                traits[rare[-1]] = traits.get(rare[-1], 0) | Trait.DENIES
+                parts = form.split(" ")
+                last = next((part for part in parts[::-1] if part not in frequent), parts[-1])
+                traits[last] = traits.get(last, 0) | Trait.DENIES
         sides: dict[str, int] = {}
         in_place: dict[str, int] = {}
         for form, places in self.turns.items():
@@ -249,14 +255,18 @@ class Lexicon:
                 if group < self.turning:
                     _enter(traits, form, Trait.TURNS, every=False)
                     _enter(sides, form, 1 << (group + _MOST_GROUPS * side), every=False)
+        for form in self.irregular:
+            _enter(traits, form, Trait.IRREGULAR, every=False)
+        verbs = word_ids([verb[:STEM] for verb in self.irregular.values()]).tolist()
+        stems = dict(zip(self.irregular, verbs, strict=True))
         names = [name for name, trait in traits.items() if trait]
         ids = word_ids(names).tolist()
-        by_id = dict.fromkeys(word_ids(self._frequent).tolist(), int(Trait.FREQUENT))
+        by_id = dict.fromkeys(word_ids(sorted(self.frequent)).tolist(), int(Trait.FREQUENT))
         for key, name in zip(ids, names, strict=True):
             by_id[key] = by_id.get(key, 0) | traits[name]
         columns = (
             {key: of.get(name, 0) for key, name in zip(ids, names, strict=True)}
-            for of in (sides, in_place)
+            for of in (sides, in_place, stems)
         )
         return _open_table(by_id, *columns)
 

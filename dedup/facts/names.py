@@ -8,6 +8,7 @@ case a name is a place, what a title stands beside, or a rare word.
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 
 import numpy as np
@@ -305,7 +306,8 @@ def stands_firm(fact: Fact) -> bool:
 def same_name(one: tuple[str, ...], other: tuple[str, ...], language: str = "en") -> bool:
     """Tell whether two names may mean one bearer: a common word, ending, alias or its initials.
 
-    Spellings of one name are one (Teheran, Tehran), names that differ by a letter are two.
+    Spellings of one name are one (Teheran, Tehran), with its accents or without, names that differ
+    by a letter, or an accent for another, are two.
 
     >>> same_name(("united", "states"), ("us",)), same_name(("lee",), ("ann", "lee"))
     (True, True)
@@ -315,6 +317,7 @@ def same_name(one: tuple[str, ...], other: tuple[str, ...], language: str = "en"
     if _initials(one) == other[0] or _initials(other) == one[0]:
         return True
     one, other = one[-2:], other[-2:]  # before them stand offices
+    one, other = _spelt_as(one, other), _spelt_as(other, one)
     if len(one) == len(other) == 2:
         if one[0] == other[0]:
             one, other = one[1:], other[1:]  # first names say nothing
@@ -326,6 +329,24 @@ def same_name(one: tuple[str, ...], other: tuple[str, ...], language: str = "en"
     return any(
         _inflected(x, y, endings) for x in one for y in other if not {x, y} & common("shared")
     )
+
+
+def _spelt_as(name: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+    """Take the accents from the words of a name that another has without."""
+    if "".join(name).isascii():
+        return name
+    bare = [_bare(word) for word in name]
+    return tuple([x if x in other else word for x, word in zip(bare, name, strict=True)])
+
+
+def _bare(word: str) -> str:
+    """Give a word without accents, as old exports write it."""
+    letters = unicodedata.normalize("NFD", word.translate(_BARE))
+    return "".join([letter for letter in letters if not unicodedata.combining(letter)])
+
+
+_BARE = str.maketrans("ıłøđ", "ilod")
+"""Letters that do not fall into a letter and its accent."""
 
 
 def _initials(name: tuple[str, ...]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dedup.facts.lexicon import LEAST_WORD, REACH, STEM, Kinds, Trait
 from dedup.facts.told import Stretch, Told
 
-__all__ = ["Pair", "denied", "form", "negators"]
+__all__ = ["Pair", "denied", "form", "negators", "one_word"]
 
 Pair = tuple[str, str]
 LONGEST_ENDING = 3
@@ -132,7 +132,7 @@ def _denied(
     for k in negators:
         for j in _places_of_denied(told, k):
             at = stems.get(int(told.marked.stems[j]))
-            if at is None or not _one_word(told.word(j), there.word(at)):
+            if at is None or not one_word(_verb(told, j), _verb(there, at)):
                 at = _with_lead(told.word(j), there, places)
             if len(told.word(j)) < LEAST_WORD or at is None or there.word(at) in taken:
                 continue
@@ -147,12 +147,17 @@ def _with_lead(word: str, there: Told, places: list[int]) -> int | None:
     """Find a form of a word with what is written together before it: Arabic *will*."""
     for j in places if there.lexicon.proclitics else ():
         for lead in there.lexicon.proclitics:
-            if there.word(j).startswith(lead) and _one_word(word, there.word(j)[len(lead) :]):
+            if there.word(j).startswith(lead) and one_word(word, there.word(j)[len(lead) :]):
                 return j
     return None
 
 
-def _one_word(one: str, other: str) -> bool:
+def _verb(told: Told, k: int) -> str:
+    """Give a word, or the verb that it is an irregular form of."""
+    return told.lexicon.irregular.get(told.word(k), told.word(k))
+
+
+def one_word(one: str, other: str) -> bool:
     """Tell whether two words are forms of one: the same beginning, and short endings."""
     common = 0
     while common < min(len(one), len(other)) and one[common] == other[common]:
@@ -179,7 +184,7 @@ def negators(stretch: Stretch) -> list[int]:
             continue
         if not (word in told.lexicon.in_plain and _only_looks_so(told, k)):
             found += _last_of_negation(told, k)
-    return found
+    return list(dict.fromkeys(found))
 
 
 def _last_of_negation(told: Told, k: int) -> list[int]:
@@ -249,4 +254,22 @@ def _denied_unspaced(negated: Stretch, negators: Sequence[int], affirmed: Stretc
         if told.language != "zh" and len(before) >= 2 and before[:2] in text:
             found.append((before + told.text[start:end], before[:2]))
             break
+        stem = _korean_stem(told.text[:start]) if told.language == "ko" else ""
+        if stem and (stem[:-1] in text if len(stem) > 2 else _open(stem) in _open(text)):
+            found.append((told.text[start - len(stem) - 2 : end], stem))
+            break
     return found
+
+
+def _korean_stem(text: str) -> str:
+    """Give the last syllables, two at least, of a verb that a negation behind *-지* denies."""
+    word = text.rstrip()
+    stem = word.removesuffix("지").rpartition(" ")[2][-3:] if word != text else ""
+    return stem if word.endswith("지") and len(stem) > 1 else ""
+
+
+def _open(syllables: str) -> str:
+    """Take from Korean syllables the consonants that they end in, which an ending adds."""
+    return "".join(
+        [chr(ord(s) - (ord(s) - 0xAC00) % 28) if "가" <= s <= "힣" else s for s in syllables]
+    )

@@ -123,14 +123,23 @@ def _ascii(char: str) -> str:
 
 def _scaled(told: Told, item: Item) -> Item:
     """Take the words behind a number that multiply it: *4.5 million*, *3万5千*."""
-    amount = item.amount
+    unscaled = amount = item.amount
     while told.joins(item.last) and amount.replace(".", "", 1).isdigit():
         scale, last = told.kind(item.last, "scale")
         if not scale or (told.word(item.last) in {"m", "h", "k"} and told.gap(item.last - 1)):
             break
         amount = f"{float(amount) * float(scale):.15g}"
         item = item._replace(amount=amount, last=last, end=told.ends[last - 1])
-    return item
+    return item if told.lexicon.spaced or amount == unscaled else _with_rest(told, item)
+
+
+def _with_rest(told: Told, item: Item) -> Item:
+    """Take the smaller number behind one with a scale in scripts without blanks: *1万2000*."""
+    rest = _digits(told, item.last) if told.joins(item.last) else None
+    if rest is None or not rest.amount.isdigit() or float(rest.amount) >= float(item.amount):
+        return item
+    amount = f"{float(item.amount) + float(rest.amount):.15g}"
+    return item._replace(amount=amount, last=rest.last, end=rest.end)
 
 
 def _vague(told: Told, k: int) -> Item | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from dedup.facts.lexicon import LEAST_WORD, STEM, Lexicon, Trait
-from dedup.facts.negations import Pair, form, negators
+from dedup.facts.negations import Pair, form, negators, one_word
 from dedup.facts.told import Stretch, Told
 
 __all__ = ["affixed", "turned"]
@@ -16,6 +16,12 @@ LEAST_REST, LEAST_CASELESS_REST = 5, 3
 stands in the place of the other."""
 LEAST_ROOT = 2
 """Letters before a suffix that turns a word round."""
+VOWEL_GOES = 2
+"""Letters of a suffix whose vowel another takes the place of: Turkish *gelmiyor*."""
+FAR = 8
+"""Words on each side of one among which a negation in its sentence turns it round."""
+_PASSED = Trait.FREQUENT | Trait.DENIES
+"""Of these a word that may be passed over has the first alone."""
 
 
 def turned(a: Stretch, b: Stretch) -> list[Pair]:
@@ -28,7 +34,7 @@ def turned(a: Stretch, b: Stretch) -> list[Pair]:
     here, there = _turning(a), _turning(b)
     found: list[Pair] = []
     for group in sorted(here.keys() & there.keys()):
-        found += _in_place(a.told, here[group], b.told, there[group])
+        found += _in_place(a.told, here[group], b.told, there[group], group)
         if group >= a.told.lexicon.turning:
             continue
         (sides_a, places_a), (sides_b, places_b) = _parted(here[group]), _parted(there[group])
@@ -49,12 +55,13 @@ def _turning(stretch: Stretch) -> dict[int, list[Place]]:
     told = stretch.told
     lexicon = told.lexicon
     found: dict[int, list[Place]] = {}
-    negated = [told.sentence_of(k) for k in negators(stretch)]
+    denying = negators(stretch)
     for k in stretch.words_with(Trait.OPPOSED):
         for first in range(max(0, k + 1 - lexicon.longest_turn.get(told.word(k), 1)), k + 1):
             sides = lexicon.sides(form(told, first, k + 1))
             if sides:
-                turns = sum(low <= k < high for low, high in negated) % 2
+                low, high = told.sentence_of(k)
+                turns = sum(max(low, k - FAR) <= no < min(high, k + FAR) for no in denying) % 2
                 for group, side in sides.items():
                     found.setdefault(group, []).append((side ^ turns, first, k + 1))
                 break
@@ -62,7 +69,7 @@ def _turning(stretch: Stretch) -> dict[int, list[Place]]:
 
 
 def _in_place(
-    told_a: Told, places_a: list[Place], told_b: Told, places_b: list[Place]
+    told_a: Told, places_a: list[Place], told_b: Told, places_b: list[Place], group: int
 ) -> Iterator[Pair]:
     """Find opposites of which one stands in the place of the other."""
     for side, *ends_a in places_a:
@@ -70,10 +77,12 @@ def _in_place(
             (other, *ends_b)
             for other, *ends_b in places_b
             if _stands_for(told_a, ends_a, told_b, ends_b)
+            or _stands_near(told_a, ends_a, told_b, ends_b, group)
         ]
         if alike and all(other != side for other, *_ in alike):
-            _, first_b, last_b = alike[0]
-            yield _text(told_a, *ends_a), _text(told_b, first_b, last_b)
+            ends_b = alike[0][1:]
+            if not _but_denied(told_a, ends_a, told_b, ends_b):
+                yield _text(told_a, *ends_a), _text(told_b, *ends_b)
 
 
 def _text(told: Told, first: int, last: int) -> str:
@@ -89,6 +98,46 @@ def _stands_for(told_a: Told, ends_a: Sequence[int], told_b: Told, ends_b: Seque
     if before_a == before_b:
         return after_a == after_b or _akin(after_a, after_b)
     return after_a == after_b and _akin(before_a, before_b)
+
+
+def _but_denied(told_a: Told, ends_a: Sequence[int], told_b: Told, ends_b: Sequence[int]) -> bool:
+    """Tell whether words are forms of one, on one side but for a negation, told by itself."""
+    alike = one_word(form(told_a, *ends_a), form(told_b, *ends_b))
+    return alike and _sides(told_a, ends_a) == _sides(told_b, ends_b)
+
+
+def _sides(told: Told, ends: Sequence[int]) -> dict[int, int]:
+    return told.lexicon.sides(form(told, *ends))
+
+
+def _stands_near(
+    told_a: Told, ends_a: Sequence[int], told_b: Told, ends_b: Sequence[int], group: int
+) -> bool:
+    """Tell whether words of opposite sides stand between the same words, one of which is not among
+    the most frequent, where one of those may stand between: *was found*, *was still missing*.
+    """
+    sides_a, sides_b = _sides(told_a, ends_a), _sides(told_b, ends_b)
+    if group == told_a.lexicon.groups or sides_a[group] == sides_b[group]:
+        return False
+    (before_a, after_a), (before_b, after_b) = _nearby(told_a, *ends_a), _nearby(told_b, *ends_b)
+    shared = before_a & before_b, after_a & after_b
+    return all(shared) and not told_a.lexicon.frequent.issuperset(shared[0] | shared[1])
+
+
+def _nearby(told: Told, first: int, last: int) -> tuple[set[str], set[str]]:
+    """Give the words before and behind some in their sentence, each up to the first that is not
+    among the most frequent, two at most.
+    """
+    low, high = told.sentence_of(first)
+    before, after = range(first - 1, max(low, first - 2) - 1, -1), range(last, min(high, last + 2))
+    found: list[set[str]] = []
+    for places in (before, after):
+        found.append(set())
+        for k in places:
+            found[-1].add(told.word(k))
+            if told.traits[k] & _PASSED != Trait.FREQUENT:
+                break
+    return found[0], found[1]
 
 
 def _akin(one: str, other: str) -> bool:
@@ -114,7 +163,8 @@ def _like_places(
         around_a = _context(told_a, first_a, last_a)
         for first_b, last_b in places_b:
             around_b = _context(told_b, first_b, last_b)
-            if any(x and x == y for x, y in zip(around_a, around_b, strict=True)):
+            alike = any(x and x == y for x, y in zip(around_a, around_b, strict=True))
+            if alike and not _but_denied(told_a, (first_a, last_a), told_b, (first_b, last_b)):
                 return _text(told_a, first_a, last_a), _text(told_b, first_b, last_b)
     return None
 
@@ -203,7 +253,7 @@ def _without_affix(word: str, lexicon: Lexicon) -> tuple[str, ...]:
         if word.startswith(prefix):
             found += [word.removeprefix(prefix), "می" + word.removeprefix(prefix)]
     for suffix in lexicon.suffixes:
-        for cut in (suffix, suffix + "y", suffix[:1]):
+        for cut in (suffix, suffix + "y", suffix[: 1 if len(suffix) == VOWEL_GOES else None]):
             at = word.find(cut, 2)
             while at >= 0:
                 found.append(word[:at] + word[at + len(cut) :])

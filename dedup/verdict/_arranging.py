@@ -5,25 +5,26 @@ index looks at are only linked.
 """
 
 import cython
+from cython.cimports.dedup.verdict._amounts import Numerals, read_amounts
 from cython.cimports.dedup.verdict._stories import Layout, Story, story_of
 from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t
 
 from dedup.text.marks import Mark
-from dedup.verdict import measures
+from dedup.verdict import bounds
 
 __all__ = ["arrange"]
 
 _NUMBER = cython.declare(uint8_t, Mark.NUMBER)
 _NAME = cython.declare(uint8_t, Mark.NAME)
 _QUOTED = cython.declare(uint8_t, Mark.QUOTED)
-_CONTENT_FROM = cython.declare(cython.double, measures.CONTENT)
-_RARE_FROM = cython.declare(cython.double, measures.RARE)
-_KINDS = cython.declare(cython.int, measures.KINDS)
-_FACT = cython.declare(cython.int, measures.KIND_NAMES.index("fact"))
-_IS_NUMBER = cython.declare(cython.int, measures.KIND_NAMES.index("number"))
-_RARE = cython.declare(cython.int, measures.KIND_NAMES.index("rare"))
-_PLAIN = cython.declare(cython.int, measures.KIND_NAMES.index("plain"))
-_CONTENT = cython.declare(cython.int, measures.KIND_NAMES.index("content"))
+_CONTENT_FROM = cython.declare(cython.double, bounds.CONTENT)
+_RARE_FROM = cython.declare(cython.double, bounds.RARE)
+_KINDS = cython.declare(cython.int, bounds.KINDS)
+_FACT = cython.declare(cython.int, bounds.KIND_NAMES.index("fact"))
+_IS_NUMBER = cython.declare(cython.int, bounds.KIND_NAMES.index("number"))
+_RARE = cython.declare(cython.int, bounds.KIND_NAMES.index("rare"))
+_PLAIN = cython.declare(cython.int, bounds.KIND_NAMES.index("plain"))
+_CONTENT = cython.declare(cython.int, bounds.KIND_NAMES.index("content"))
 
 
 @cython.cfunc
@@ -46,7 +47,7 @@ def _kinds_of(layout: Layout, entry: int64_t) -> cython.int:
     )
 
 
-def arrange(layout: Layout, pairs: cython.const[int64_t][:, ::1]) -> None:
+def arrange(layout: Layout, pairs: cython.const[int64_t][:, ::1], numerals: Numerals) -> None:
     """List what the marks of texts in pairs tell, and in which order their words first come.
 
     What was arranged before stays. One thread at a time may do so, and none may measure meanwhile
@@ -69,6 +70,7 @@ def arrange(layout: Layout, pairs: cython.const[int64_t][:, ::1]) -> None:
                 _count_marked(layout, cython.address(story))
                 _tell_kinds(layout, cython.address(story), row)
                 _list_arrivals(layout, cython.address(story))
+                read_amounts(numerals, layout, cython.address(story), row)
                 layout.arranged[row] = 1
 
 

@@ -4,11 +4,11 @@ import cython
 from cython.cimports.dedup.verdict._links import Side
 from cython.cimports.libc.stdint import int64_t
 
-from dedup.verdict import measures
+from dedup.verdict import bounds
 
 __all__: list[str] = []
 
-_SHARED = cython.declare(cython.double, measures.SHARED)
+_SHARED = cython.declare(cython.double, bounds.SHARED)
 
 
 @cython.cfunc

@@ -15,17 +15,17 @@ from cython.cimports.libc.math import sqrt
 from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint32_t
 
 from dedup.text.marks import Mark
-from dedup.verdict import measures
+from dedup.verdict import bounds
 
 __all__ = ["Side"]
 
 _NUMBER = cython.declare(uint8_t, Mark.NUMBER)
 _NAME = cython.declare(uint8_t, Mark.NAME)
-_LINKED = cython.declare(cython.double, measures.LINKED)
-_DENSE = cython.declare(cython.double, measures.DENSE)
-_TINY = cython.declare(cython.double, measures.TINY)
-_HEAVIEST = cython.declare(cython.double, measures.HEAVIEST)
-_MOST_SENTENCES = cython.declare(int32_t, measures.MOST_SENTENCES)
+_LINKED = cython.declare(cython.double, bounds.LINKED)
+_DENSE = cython.declare(cython.double, bounds.DENSE)
+_TINY = cython.declare(cython.double, bounds.TINY)
+_HEAVIEST = cython.declare(cython.double, bounds.HEAVIEST)
+_MOST_SENTENCES = cython.declare(int32_t, bounds.MOST_SENTENCES)
 _ALMOST = cython.declare(cython.double, 1.0 - 1e-9)
 """What is less than this much of a similarity's square is less in any rounding."""
 
@@ -46,13 +46,16 @@ class Side:
     sentences from the counterpart the other story has it: 0, 1 or, for further, 2. The region is a
     stretch of sentences that is dense with linked ones. Of each kind of words
     (:mod:`dedup.verdict._orders`) ``shared`` is how many both have, ``chain`` how many come in the
-    same order, ``neighbours`` how many have the same one behind them.
+    same order, ``neighbours`` how many have the same one behind them. ``has_amount`` says of each
+    amount of the story whether the other has it, too; ``amounts`` and ``exact_amounts`` count them.
+    ``names`` and ``rare`` are what its names and its rare words weigh, ``names_lacking`` and
+    ``rare_lacking`` those of them that the other lacks.
     """
 
     def __init__(self, layout: Layout, words: cython.Py_ssize_t, sentences: cython.Py_ssize_t):
         self.layout = layout
         # Few arrays, cut into rows here: to make one takes as long as to measure fifty words.
-        of_words: int32_t[:, ::1] = np.empty((6, words), np.int32)
+        of_words: int32_t[:, ::1] = np.empty((7, words), np.int32)
         of_sentences: int32_t[:, ::1] = np.empty((6, sentences + 1), np.int32)
         sums: cython.double[:, ::1] = np.zeros((7, sentences + 1), np.float64)
         self.match = of_words[0]
@@ -61,6 +64,7 @@ class Side:
         self.matched = of_words[3]
         self.nearness = of_words[4]
         self.run_ends = of_words[5]
+        self.has_amount = of_words[6]
         self.partner = of_sentences[0]
         self.copied = of_sentences[1]
         self.touched = of_sentences[2]
@@ -75,8 +79,8 @@ class Side:
         self.said = sums[5]
         self.echoed = sums[6]
         self.slots = np.empty(words, np.int64)
-        self.ends = np.empty((measures.KINDS, words), np.int32)
-        of_kinds: int64_t[:, ::1] = np.empty((3, measures.KINDS), np.int64)
+        self.ends = np.empty((bounds.KINDS, words), np.int32)
+        of_kinds: int64_t[:, ::1] = np.empty((3, bounds.KINDS), np.int64)
         self.shared = of_kinds[0]
         self.chain = of_kinds[1]
         self.neighbours = of_kinds[2]

@@ -5,7 +5,7 @@ first beside the second. The table says what is counted.
 """
 
 import cython
-from cython.cimports.dedup.verdict import _orders
+from cython.cimports.dedup.verdict import _amounts, _lacking, _orders
 from cython.cimports.dedup.verdict._counting import (
     drawn,
     is_copied,
@@ -44,18 +44,18 @@ from cython.cimports.dedup.verdict._words import (
 from cython.cimports.libc.math import log1p
 from cython.cimports.libc.stdint import int64_t
 
-from dedup.verdict import measures
+from dedup.verdict import bounds, measures
 
 __all__: list[str] = []
 
-_LINKED = cython.declare(cython.double, measures.LINKED)
-_OPENING = cython.declare(int64_t, measures.OPENING)
-_CORE = cython.declare(cython.double, measures.CORE)
-_ECHO = cython.declare(cython.double, measures.ECHO)
-_ENOUGH = cython.declare(int64_t, measures.ENOUGH)
-_NEXT = cython.declare(int64_t, measures.NEXT)
-_NEAR_VERBATIM = cython.declare(cython.double, measures.NEAR_VERBATIM)
-_SHARED_WORDS = cython.declare(int64_t, measures.SHARED_WORDS)
+_LINKED = cython.declare(cython.double, bounds.LINKED)
+_OPENING = cython.declare(int64_t, bounds.OPENING)
+_CORE = cython.declare(cython.double, bounds.CORE)
+_ECHO = cython.declare(cython.double, bounds.ECHO)
+_ENOUGH = cython.declare(int64_t, bounds.ENOUGH)
+_NEXT = cython.declare(int64_t, bounds.NEXT)
+_NEAR_VERBATIM = cython.declare(cython.double, bounds.NEAR_VERBATIM)
+_SHARED_WORDS = cython.declare(int64_t, bounds.SHARED_WORDS)
 _MOST = cython.declare(cython.Py_ssize_t, 96)
 _MEASURERS = cython.declare(Measurer[96])
 """The function of each measure, in the table's order; they are entered at the end."""
@@ -403,6 +403,16 @@ _MEASURERS[measures.COLUMNS["content_chain_length"]] = _orders.content_chain_len
 _MEASURERS[measures.COLUMNS["content_chain_order"]] = _orders.content_chain_order
 _MEASURERS[measures.COLUMNS["content_neighbours"]] = _orders.content_neighbours
 _MEASURERS[measures.COLUMNS["content_neighbours_count"]] = _orders.content_neighbours_count
+_MEASURERS[measures.COLUMNS["amounts"]] = _amounts.amounts
+_MEASURERS[measures.COLUMNS["amounts_count"]] = _amounts.amounts_count
+_MEASURERS[measures.COLUMNS["exact_amounts"]] = _amounts.exact_amounts
+_MEASURERS[measures.COLUMNS["amounts_lacking"]] = _amounts.amounts_lacking
+_MEASURERS[measures.COLUMNS["head_facts"]] = _lacking.head_facts
+_MEASURERS[measures.COLUMNS["head_names"]] = _lacking.head_names
+_MEASURERS[measures.COLUMNS["name_weight"]] = _lacking.name_weight
+_MEASURERS[measures.COLUMNS["names_lacking"]] = _lacking.names_lacking
+_MEASURERS[measures.COLUMNS["rare_weight"]] = _lacking.rare_weight
+_MEASURERS[measures.COLUMNS["rare_lacking"]] = _lacking.rare_lacking
 _MEASURERS[measures.COLUMNS["days_apart"]] = days_apart
 _MEASURERS[measures.COLUMNS["elsewhere"]] = elsewhere
 _MEASURERS[measures.COLUMNS["quotes"]] = _quotes

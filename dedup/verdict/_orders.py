@@ -14,17 +14,17 @@ from cython.cimports.dedup.verdict._stories import Layout
 from cython.cimports.libc.math import log1p
 from cython.cimports.libc.stdint import int32_t, int64_t
 
-from dedup.verdict import measures
+from dedup.verdict import bounds
 
 __all__: list[str] = []
 
-_KINDS = cython.declare(cython.int, measures.KINDS)
-_NEIGHBOURED = cython.declare(cython.int, measures.NEIGHBOURED)
-_FACT = cython.declare(cython.int, measures.KIND_NAMES.index("fact"))
-_NUMBER = cython.declare(cython.int, measures.KIND_NAMES.index("number"))
-_RARE = cython.declare(cython.int, measures.KIND_NAMES.index("rare"))
-_PLAIN = cython.declare(cython.int, measures.KIND_NAMES.index("plain"))
-_CONTENT = cython.declare(cython.int, measures.KIND_NAMES.index("content"))
+_KINDS = cython.declare(cython.int, bounds.KINDS)
+_NEIGHBOURED = cython.declare(cython.int, bounds.NEIGHBOURED)
+_FACT = cython.declare(cython.int, bounds.KIND_NAMES.index("fact"))
+_NUMBER = cython.declare(cython.int, bounds.KIND_NAMES.index("number"))
+_RARE = cython.declare(cython.int, bounds.KIND_NAMES.index("rare"))
+_PLAIN = cython.declare(cython.int, bounds.KIND_NAMES.index("plain"))
+_CONTENT = cython.declare(cython.int, bounds.KIND_NAMES.index("content"))
 
 
 @cython.cfunc

@@ -7,7 +7,7 @@ from cython.cimports.dedup.verdict._stories import Layout
 from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
 from dedup.text.marks import Mark
-from dedup.verdict.measures import RUN
+from dedup.verdict.bounds import RUN
 
 __all__ = ["Table"]
 

@@ -11,6 +11,8 @@ cdef struct Story:
     int64_t details
     int64_t facts
     int64_t singles
+    int64_t amounts_at
+    int64_t amounts
 
 
 cdef class Layout:
@@ -39,6 +41,8 @@ cdef class Layout:
     cdef uint8_t[::1] arranged
     cdef int32_t[:, ::1] owned
     cdef int64_t[:, ::1] dates
+    cdef int64_t[::1] heads
+    cdef uint64_t[::1] amounts
     cdef int32_t[::1] singles
     cdef int32_t[::1] bounds
     cdef int32_t[::1] held_starts
@@ -47,6 +51,9 @@ cdef class Layout:
     cdef int32_t[::1] numbers
     cdef double[::1] commonness
     cdef uint64_t[:, ::1] digests
+
+
+cdef uint8_t CAPITAL
 
 
 cdef Story story_of(Layout layout, int64_t row) noexcept nogil

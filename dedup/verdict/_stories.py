@@ -18,7 +18,7 @@ from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint32_t, uin
 
 from dedup.text.marks import Mark
 from dedup.text.vocabulary import BUCKET_SHIFT
-from dedup.verdict.measures import KINDS, LONGEST_SENTENCE, MOST_NAMES, NEIGHBOURED
+from dedup.verdict.bounds import KINDS, LONGEST_SENTENCE, MOST_NAMES, NEIGHBOURED
 
 __all__ = ["Layout", "lay_out"]
 
@@ -26,7 +26,10 @@ _FURNITURE = cython.declare(uint8_t, Mark.FURNITURE)
 _SENTENCE = cython.declare(uint8_t, Mark.SENTENCE)
 _NAME = cython.declare(uint8_t, Mark.NAME)
 _CUT = cython.declare(int64_t, LONGEST_SENTENCE)
+_NUMBER = cython.declare(uint8_t, Mark.NUMBER)
 _MOST_NAMES = cython.declare(cython.double, MOST_NAMES)
+CAPITAL = cython.declare(uint8_t, 128)
+"""Beside the marks: would be a name, were there not so many of them."""
 _SHIFT = cython.declare(uint32_t, BUCKET_SHIFT)
 _LONGEST = cython.declare(int64_t, 1 << 30)
 """Words of a text that positions of 32 bits can number, and then some."""
@@ -55,16 +58,22 @@ class Layout:
 
     One a story: ``digests`` u64[n, 2] of all words of the text, ``owned[row, kind]`` how many
     distinct words of a kind it has, ``arranged`` whether what marks and orders tell was
-    listed by :mod:`dedup.verdict._arranging`, which links do not ask for, and ``dates[row]`` the
-    date and the place that the text opens with.
+    listed by :mod:`dedup.verdict._arranging`, which links do not ask for, ``dates[row]`` the date
+    and the place that the text opens with, ``heads[row]`` the first word behind them. From
+    ``Story.amounts_at`` on stand its ``amounts`` (:mod:`dedup.verdict._amounts`).
     """
 
     def __init__(
-        self, rows: cython.Py_ssize_t, words: cython.Py_ssize_t, edges: cython.Py_ssize_t, digests
+        self,
+        rows: cython.Py_ssize_t,
+        words: cython.Py_ssize_t,
+        edges: cython.Py_ssize_t,
+        numbers: cython.Py_ssize_t,
+        digests,
     ):
         self.rows = rows
         self.digests = digests
-        self.stories = np.zeros((rows, 8), np.int64)
+        self.stories = np.zeros((rows, 10), np.int64)
         # One more than words for each story: where its last word ends.
         size: cython.Py_ssize_t = words + rows
         ids: uint32_t[:, ::1] = np.empty((2, size), np.uint32)
@@ -94,6 +103,8 @@ class Layout:
         self.owned = np.empty((rows, KINDS), np.int32)
         self.arranged = np.zeros(rows, np.uint8)
         self.dates = np.zeros((rows, 2), np.int64)
+        self.heads = np.zeros(rows, np.int64)
+        self.amounts = np.empty(numbers, np.uint64)
         self.bounds = of_sentences[0]
         self.held_starts = of_sentences[1]
         self.quoted = of_sentences[2]
@@ -117,6 +128,8 @@ def story_of(layout: Layout, row: int64_t) -> Story:
     story.details = layout.stories[row, 5]
     story.facts = layout.stories[row, 6]
     story.singles = layout.stories[row, 7]
+    story.amounts_at = layout.stories[row, 8]
+    story.amounts = layout.stories[row, 9]
     return story
 
 
@@ -180,7 +193,8 @@ def _tell(
     story.sentences = sentences
     if names > _MOST_NAMES * story.words:
         for k in range(story.at, to):
-            layout.marks[k] &= ~_NAME
+            if layout.marks[k] & _NAME:
+                layout.marks[k] = (layout.marks[k] & ~_NAME) | CAPITAL
     return 0
 
 
@@ -319,6 +333,16 @@ def _edges(marks: cython.const[uint8_t][::1], rows: cython.Py_ssize_t) -> cython
 
 
 @cython.cfunc
+def _numbers(marks: cython.const[uint8_t][::1]) -> cython.Py_ssize_t:
+    """Count the words that are numbers."""
+    k: cython.Py_ssize_t
+    numbers: cython.Py_ssize_t = 0
+    for k in range(marks.shape[0]):
+        numbers += (marks[k] & _NUMBER) != 0
+    return numbers
+
+
+@cython.cfunc
 def _check_languages(
     languages: cython.const[int32_t][::1], rows: cython.Py_ssize_t, backgrounds: cython.Py_ssize_t
 ) -> cython.int:
@@ -354,14 +378,17 @@ def lay_out(
     if marks.shape[0] != words.shape[0] or digests.shape[0] != rows or digests.shape[1] != 2:
         raise ValueError(f"marks, digests: wanted {words.shape[0]} of words, {rows} of texts")
     _check_languages(languages, rows, unknown.shape[0])
-    layout: Layout = Layout(rows, words.shape[0], _edges(marks, rows), digests)
+    edges: cython.Py_ssize_t = _edges(marks, rows)
+    layout: Layout = Layout(rows, words.shape[0], edges, _numbers(marks), digests)
     ordered: uint64_t[::1] = np.empty(longest, np.uint64)
     spare: uint64_t[::1] = np.empty(longest, np.uint64)
     counts: int32_t[:, ::1] = np.empty((4, 256), np.int32)
     story = cython.declare(Story)
     row: cython.Py_ssize_t
+    k: int64_t
     story.at = 0
     story.edge = 0
+    story.amounts_at = 0
     with cython.nogil:
         for row in range(rows):
             story.entries = 0
@@ -383,6 +410,9 @@ def lay_out(
             layout.stories[row, 2] = story.entries
             layout.stories[row, 3] = story.edge
             layout.stories[row, 4] = story.sentences
+            layout.stories[row, 8] = story.amounts_at
+            for k in range(story.at, story.at + story.words):
+                story.amounts_at += (layout.marks[k] & _NUMBER) != 0
             story.at += story.words + 1
             story.edge += story.sentences + 1
     return layout

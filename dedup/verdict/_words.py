@@ -10,21 +10,21 @@ from cython.cimports.libc.math import log, log1p
 from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t
 
 from dedup.text.marks import Mark
-from dedup.verdict import measures
+from dedup.verdict import bounds
 
 __all__: list[str] = []
 
 _NUMBER = cython.declare(uint8_t, Mark.NUMBER)
 _NAME = cython.declare(uint8_t, Mark.NAME)
-_LINKED = cython.declare(cython.double, measures.LINKED)
+_LINKED = cython.declare(cython.double, bounds.LINKED)
 _APART = cython.declare(uint8_t, Mark.NAME | Mark.NUMBER | Mark.QUOTED)
-_FRONT = cython.declare(int64_t, measures.FRONT)
-_LEAD = cython.declare(int64_t, measures.LEAD)
-_CLOSE = cython.declare(int64_t, measures.CLOSE)
-_PART_OF_TEXT = cython.declare(int64_t, measures.PART_OF_TEXT)
-_RARE = cython.declare(cython.double, measures.RARE)
-_VERY_RARE = cython.declare(cython.double, measures.VERY_RARE)
-_CONTENT = cython.declare(cython.double, measures.CONTENT)
+_FRONT = cython.declare(int64_t, bounds.FRONT)
+_LEAD = cython.declare(int64_t, bounds.LEAD)
+_CLOSE = cython.declare(int64_t, bounds.CLOSE)
+_PART_OF_TEXT = cython.declare(int64_t, bounds.PART_OF_TEXT)
+_RARE = cython.declare(cython.double, bounds.RARE)
+_VERY_RARE = cython.declare(cython.double, bounds.VERY_RARE)
+_CONTENT = cython.declare(cython.double, bounds.CONTENT)
 
 
 @cython.cfunc

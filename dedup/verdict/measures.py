@@ -1,9 +1,9 @@
 """The measures of the evidence, one table: each with what it counts.
 
 From it the compiled loops take their columns and how the two sides of a pair combine, the model its
-terms, and every view its words. To add a measure, add a row here and a function of the same name in
-``dedup/verdict/_measures.py`` or ``_words.py``; the measures stand in the order of this table in
-every array.
+terms, and every view its words. To add a measure, add a row here, and a function of the same name
+in ``dedup/verdict/_measures.py`` or a file beside it; the measures stand in the order of this table
+in every array.
 
 Where next to nothing was counted, shares of it are drawn to one half (Laplace: one more is taken as
 found, one as missing), so that few facts or links say little. No share grows with length.
@@ -15,79 +15,9 @@ from collections.abc import Iterable, Mapping
 from enum import IntEnum
 from typing import NamedTuple
 
-__all__ = ["COLUMNS", "MEASURES", "OTHER", "Combine", "Measure", "named"]
+from dedup.verdict.bounds import KIND_NAMES, KIND_WORDS, NEIGHBOURED
 
-LINKED = 0.2
-"""Similarity from which two sentences count as counterparts."""
-DENSE = 0.5
-"""Share of words in linked sentences that a region has at the least, at either of its ends."""
-OPENING = 3
-"""Sentences that a text opens with."""
-CONTENT = 1.0
-"""Weight from which a word is a content word: it stands in 37 % of all texts at the most."""
-LONGEST_SENTENCE = 40
-"""Words of a sentence at most: longer ones, or a text without full stops, are cut into parts."""
-MOST_NAMES = 0.17
-"""Share of a text's words from which on capitals make no names: those of headlines, or of German
-nouns."""
-CORE = 0.25
-"""Similarity, or share of plain words, that sentences of the core exceed on the whole."""
-FRONT = 100
-"""Words of a text that are its front: two texts that open alike tell one story, however they go
-on, which independent reports do not."""
-LEAD = 60
-"""Words of a text within which the sentences of its lead begin."""
-NEXT = 2
-"""Sentences that a counterpart stands at most behind that of the sentence before to follow it."""
-ECHO = 16.0
-"""Weight of the plain words that a sentence and its counterpart share from which it is echoed:
-some four words that are rare."""
-ENOUGH = 120
-"""Words from which on a text's length says nothing more: how long the texts of a set are must not
-tell how often they are versions."""
-HEAVIEST = 7.0
-"""What a word counts at most where the words of a sentence are weighed."""
-RARE = 3.5
-"""Weight from which a word is rare: it stands in 3 % of all texts at the most."""
-VERY_RARE = 6.0
-"""Weight from which it is very rare: 1 text in 400 has it at the most."""
-_KINDS = {
-    "fact": "names and numbers",
-    "plain": "plain words",
-    "content": "content words",
-    "number": "numbers",
-    "rare": "rare words",
-}
-"""Kinds of words whose order is asked for. Names and numbers are content words, too, and numbers
-rare ones,"""
-KIND_NAMES = tuple(_KINDS)
-KINDS = len(KIND_NAMES)
-NEIGHBOURED = 3
-"""and how many of the kinds, from the first, are asked for their neighbours."""
-OPENING_WORDS = 9
-"""Words of a text among which the date stands that it opens with,"""
-DAYS_OF_MONTH = 31
-ORDINALS = ("st", "nd", "rd", "th")
-"""what may end a day's number,"""
-MOST_DAYS = 30
-"""and the days that two such dates are apart at most: more say nothing more."""
-CLOSE = 60
-"""Words apart within which two details stand together: two or three sentences,"""
-PART_OF_TEXT = 3
-"""but no more than the text's words by this: all words of a short text stand close."""
-RUN = 4
-"""Words in a row that both texts must have for the words to count as copied."""
-NEAR_VERBATIM = 0.7
-"""Share of a sentence's words in copied runs from which it counts as kept."""
-SHARED = 0.55
-"""The same for a sentence of a part that two texts share: chosen by the reports that METER calls
-derived, with none of independent reports."""
-SHARED_WORDS = 10
-"""Words of such a sentence at least: no label, stock phrase or teaser."""
-MOST_SENTENCES = 32
-"""A word in more sentences of one text than this links none: keeps the join linear."""
-TINY = 1e-12
-"""Below any sentence's norm; keeps a sentence of weightless words from dividing by 0."""
+__all__ = ["COLUMNS", "MEASURES", "OTHER", "Combine", "Measure", "named"]
 
 
 class Combine(IntEnum):
@@ -150,7 +80,7 @@ _OF_ORDER = (
 def _of_order(kind: str) -> list[Measure]:
     """Give the measures of the order in which words of a kind come, and of their neighbours."""
     asked = _OF_ORDER if kind in KIND_NAMES[:NEIGHBOURED] else _OF_ORDER[:3]
-    words = _KINDS[kind]
+    words = KIND_WORDS[kind]
     return [
         Measure(f"{kind}_{name}", counted.format(words), _LESSER, told.format(words))
         for name, counted, told in asked
@@ -321,12 +251,7 @@ MEASURES = (
         _LESSER,
         "words in sentences with other numbers in place of their own",
     ),
-    Measure(
-        "number_density",
-        "Words that are numbers.",
-        _GREATER,
-        "words that are numbers",
-    ),
+    Measure("number_density", "Words that are numbers.", _GREATER, "words that are numbers"),
     Measure(
         "subject",
         "Weight of the rare words that the text repeats, numbers aside, that the other has too.",
@@ -376,6 +301,67 @@ MEASURES = (
         "weight of the lead’s words that the other text has too",
     ),
     *(row for kind in "fact number rare plain content".split() for row in _of_order(kind)),
+    Measure(
+        "amounts",
+        "Distinct amounts, numbers by their value, that the other text has too.",
+        _LESSER,
+        "amounts that the other text has too",
+    ),
+    Measure(
+        "amounts_count",
+        "Logarithm of how many amounts both texts have; a count.",
+        _LESSER,
+        "amounts that both texts have, as a logarithm",
+    ),
+    Measure(
+        "exact_amounts",
+        "The same of amounts of three digits and more that are not 0; a count.",
+        _LESSER,
+        "exact amounts that both texts have, as a logarithm",
+    ),
+    Measure(
+        "amounts_lacking",
+        "Logarithm of how many amounts the other text lacks; a count.",
+        _LESSER,
+        "amounts that the other text lacks, as a logarithm",
+    ),
+    Measure(
+        "head_facts",
+        "Names and amounts of the head that the other text has too. The head is the HEAD words "
+        "behind the date that a text opens with.",
+        _LESSER,
+        "names and amounts in the first words that the other text has too",
+    ),
+    Measure(
+        "head_names",
+        "The first HEAD_NAMES names of the head that the other text has too.",
+        _LESSER,
+        "first names of a text that the other has too",
+    ),
+    Measure(
+        "name_weight",
+        "Weight of the names that the other text has too; of NAMED or more each, as in the head.",
+        _LESSER,
+        "weight of a text’s names that the other has too",
+    ),
+    Measure(
+        "names_lacking",
+        "Logarithm of the summed weights of the names that the other text lacks; a count.",
+        _LESSER,
+        "weight of the names that the other text lacks, as a logarithm",
+    ),
+    Measure(
+        "rare_weight",
+        "Weight of the rare words, names and numbers aside, that the other text has too.",
+        _LESSER,
+        "weight of a text’s rare words that the other has too",
+    ),
+    Measure(
+        "rare_lacking",
+        "Logarithm of the summed weights of those that the other text lacks; a count.",
+        _LESSER,
+        "weight of the rare words that the other text lacks, as a logarithm",
+    ),
     Measure(
         "days_apart",
         "Days between the dates that the texts open with, MOST_DAYS at most; 0 where one opens "
@@ -456,7 +442,7 @@ COLUMNS: Mapping[str, int] = {
 def named(row: Iterable[float]) -> dict[str, float]:
     """Give one pair's measures by the names of their columns.
 
-    >>> named(range(132))["linked"]
+    >>> named(range(152))["linked"]
     0
     """
     return dict(zip(COLUMNS, row, strict=True))

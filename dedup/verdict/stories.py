@@ -13,14 +13,22 @@ from dedup.candidates import _sketches
 from dedup.packed import load_line
 from dedup.text.vocabulary import background, languages_of, word_ids
 from dedup.threads import map_all
-from dedup.verdict import _arranging, _dates, _evidence, _stories
+from dedup.verdict import _amounts, _arranging, _dates, _evidence, _stories
+from dedup.verdict.bounds import DAYS_OF_MONTH, DIGITS, LONGEST_NUMBER, ORDINALS, SPELT
 from dedup.verdict.limits import COUNTERPARTS
-from dedup.verdict.measures import COLUMNS, DAYS_OF_MONTH, ORDINALS
+from dedup.verdict.measures import COLUMNS
 
 __all__ = ["Stories"]
 
 _AT_ONCE = 256
 """Pairs that one of several threads measures in one go."""
+_SIGNS = {
+    "fillers": _dates.FILLER,
+    "month_ahead": _dates.MONTH_AHEAD,
+    "day_ahead": _dates.DAY_AHEAD,
+    "month_behind": _dates.MONTH_BEHIND,
+}
+"""The lists of what dates are written with, and their codes."""
 _LEAST_LINKED = COUNTERPARTS * (1.0 - 1e-6)
 """Share of either text's words in linked sentences that a version has, however it is rounded."""
 
@@ -43,16 +51,33 @@ def _backgrounds(languages: tuple[str, ...]) -> tuple[U32, F32, I64, F32]:
 
 @lru_cache(maxsize=1)
 def _calendar() -> tuple[U32, I32]:
-    """Give the words of months and days of all languages, by ascending id, and what each is."""
-    codes = {
-        form: (DAYS_OF_MONTH + 1) * month
-        for form, month in load_line("facts", "common")["months"].items()
-    }
+    """Give the words of dates of all languages, by ascending id, and what each is."""
+    common = load_line("facts", "common")
+    codes = {form: (DAYS_OF_MONTH + 1) * month for form, month in common["months"].items()}
+    for name, code in _SIGNS.items():
+        codes |= dict.fromkeys(common[name].split(), code)
     for day in range(1, DAYS_OF_MONTH + 1):
-        codes |= dict.fromkeys((f"{day}", f"{day:02}", *(f"{day}{end}" for end in ORDINALS)), day)
+        forms = [f"{day}", f"{day:02}", *(f"{day}{end}" for end in ORDINALS)]
+        for zero in common["zeros"].split():
+            digits = {ord("0") + digit: ord(zero) + digit for digit in range(10)}
+            forms += [form.translate(digits) for form in forms[:2]]
+        codes |= dict.fromkeys(forms, day)
     ids = word_ids(list(codes))
     order = np.argsort(ids)
     return ids[order], np.array(list(codes.values()), np.int32)[order]
+
+
+@lru_cache(maxsize=1)
+def _numerals() -> _amounts.Numerals:
+    """Give what the words of numbers say, in digits and in words, and the scales behind them."""
+    codes = {form: -power for form, power in load_line("facts", "common")["powers"].items()}
+    codes |= {form: DIGITS * value for form, value in SPELT.items()}
+    for digits in range(1, LONGEST_NUMBER + 1):
+        forms = [f"{value:0{digits}}" for value in range(10**digits)]
+        codes |= {form: DIGITS * value + digits for value, form in enumerate(forms)}
+    ids = word_ids(list(codes))
+    order = np.argsort(ids)
+    return _amounts.Numerals(ids[order], np.array(list(codes.values()), np.int32)[order])
 
 
 class Stories:
@@ -81,7 +106,7 @@ class Stories:
             np.array([numbers[language] for language in told], np.int32),
             *_backgrounds(known or ("",)),
         )
-        _dates.read_dates(self._layout, words.values, words.offsets, *_calendar())
+        _dates.read_dates(self._layout, words.values, marks, words.offsets, *_calendar())
         self._arranging = Lock()
 
     def may_be_versions(self, pairs: I64) -> Flags:
@@ -101,7 +126,7 @@ class Stories:
         """
         found = np.empty((len(pairs), len(COLUMNS)))
         with self._arranging:
-            _arranging.arrange(self._layout, pairs)
+            _arranging.arrange(self._layout, pairs, _numerals())
         if threads == 1:
             _evidence.measure(self._layout, pairs, found)
             return found
