@@ -4,11 +4,13 @@
     python benchmarks/fuzz_readers.py --format .csv --records 1000000
     python benchmarks/fuzz_readers.py --format .html --atheris /tmp/corpus
 
-Each round takes a good file of a few records, changes it in a few places, and reads it three ways:
-record by record, in blocks, and again as a batch of the scan. What is counted where a format has a
-record a line is exact: articles + rejected = lines that are not blank. ``--atheris`` hands the
-mutating to that fuzzer (``pip install atheris``), which is guided by coverage. A file that breaks a
-promise is kept in ``--keep`` and named; the exit code tells whether there was one.
+Each round takes a good file of each format, changes it in about as many places as it has records,
+and reads it three ways: record by record, in blocks, and again as a batch of the scan. A file has
+``--rows`` records where reading goes on behind a broken one, and up to seven elsewhere. What is
+counted where a format has a record a line is exact: articles + rejected = lines that are not blank.
+``--atheris`` hands the mutating to that fuzzer (``pip install atheris``), which is guided by
+coverage. A file that breaks a promise is kept in ``--keep`` and named; the exit code tells whether
+there was one.
 """
 
 from __future__ import annotations
@@ -26,7 +28,9 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from importlib import import_module
+from itertools import cycle, islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -73,23 +77,35 @@ NITF = (
 )
 
 
-def json_lines() -> bytes:
+def repeated(rows: list[dict[str, Any]], count: int) -> Iterator[dict[str, Any]]:
+    """Give ``count`` rows, an id standing twice now and then."""
+    for k, row in enumerate(islice(cycle(rows), count)):
+        number = k - k % _AGAIN
+        yield {**row, "id": f"{row['id']}-{number}"} if k >= len(rows) and row.get("id") else row
+
+
+_AGAIN = 9
+
+
+def json_lines(count: int = len(ROWS)) -> bytes:
     """Write JSON Lines."""
-    return b"".join(json.dumps(row, ensure_ascii=False).encode() + b"\n" for row in ROWS)
+    rows = repeated(ROWS, count)
+    return b"".join(json.dumps(row, ensure_ascii=False).encode() + b"\n" for row in rows)
 
 
-def separated(mark: str) -> bytes:
+def separated(mark: str, count: int = len(FLAT)) -> bytes:
     """Write CSV or, with a tab, what a database copies."""
     import csv
 
     out = io.StringIO()
+    rows = repeated(FLAT, count)
     if mark == "\t":
-        for row in [list(FLAT[0]), *(list(row.values()) for row in FLAT)]:
+        for row in [list(FLAT[0]), *(list(row.values()) for row in rows)]:
             out.write("\t".join(cell.replace("\n", "\\n") for cell in row) + "\n")
     else:
         writer = csv.DictWriter(out, list(FLAT[0]), delimiter=mark)
         writer.writeheader()
-        writer.writerows(FLAT)
+        writer.writerows(rows)
     return out.getvalue().encode()
 
 
@@ -133,21 +149,24 @@ def archive() -> bytes:
     return out.getvalue()
 
 
-GOOD: dict[str, Callable[[], bytes]] = {
-    ".jsonl": json_lines,
-    ".json": lambda: json.dumps({"status": "ok", "articles": ROWS}, indent=1).encode(),
-    ".csv": lambda: separated(","),
-    ".tsv": lambda: separated("\t"),
-    ".jsonl.gz": lambda: gzip.compress(json_lines()),
-    ".zip": archive,
-    ".html": PAGE.encode,
-    ".rss": FEED.encode,
-    ".xml": NITF.encode,
-    ".warc": web_archive,
-    ".parquet": lambda: table(".parquet"),
-    ".arrow": lambda: table(".arrow"),
+GOOD: dict[str, tuple[int, Callable[[], bytes]]] = {
+    ".json": (len(ROWS), lambda: json.dumps({"ok": True, "articles": ROWS}, indent=1).encode()),
+    ".jsonl.gz": (len(ROWS), lambda: gzip.compress(json_lines())),
+    ".zip": (len(ROWS) + len(FLAT), archive),
+    ".html": (1, PAGE.encode),
+    ".rss": (1, FEED.encode),
+    ".xml": (1, NITF.encode),
+    ".warc": (2, web_archive),
+    ".parquet": (len(FLAT), lambda: table(".parquet")),
+    ".arrow": (len(FLAT), lambda: table(".arrow")),
 }
-"""A good file of each format, by its suffix."""
+"""For each format in which damage spreads, the records of a good file, and the file."""
+LONG: dict[str, Callable[[int], bytes]] = {
+    ".jsonl": json_lines,
+    ".csv": lambda count: separated(",", count),
+    ".tsv": lambda count: separated("\t", count),
+}
+"""The formats in which reading goes on behind what is broken: a file of so many records."""
 A_RECORD_A_LINE = frozenset({".jsonl", ".tsv"})
 PIECES = [
     *(b'"', b"\\", b"\n", b"\r", b"\0", b",", b"\t", b"{", b"}", b"[", b"]", b":", b"&#", b"<p>"),
@@ -166,10 +185,11 @@ PIECES = [
 ]
 
 
-def mutated(data: bytes, chance: random.Random) -> bytes:
-    """Change a file in one to six places."""
+def mutated(data: bytes, records: int, chance: random.Random) -> bytes:
+    """Change a file in one to six places for each three records; seldom cut its end off."""
     found = bytearray(data)
-    for _ in range(chance.randint(1, 6)):
+    threes = max(1, records // 3)
+    for _ in range(chance.randint(threes, 6 * threes)):
         at = chance.randrange(len(found) + 1)
         kind = chance.randrange(6)
         if kind == 0:
@@ -183,7 +203,7 @@ def mutated(data: bytes, chance: random.Random) -> bytes:
             found[at:at] = found[begin : begin + chance.randrange(1, 200)]
         elif kind == 4:
             found[at : at + 1] = chance.choice(PIECES)
-        elif chance.random() < 0.2:
+        elif chance.random() < 0.2 / threes:
             del found[at:]
     return bytes(found)
 
@@ -276,18 +296,28 @@ def _is_document(data: bytes) -> bool:
     return begins_document(data[:4096])
 
 
-def rounds(formats: list[str], chance: random.Random) -> Iterator[tuple[str, bytes]]:
-    """Give mutated files for ever."""
-    good = {kind: GOOD[kind]() for kind in formats}
+def good_file(kind: str, rows: int) -> tuple[int, bytes]:
+    """Give how many records a good file has, and the file."""
+    if kind in LONG:
+        return rows, LONG[kind](rows)
+    count, make = GOOD[kind]
+    return count, make()
+
+
+def rounds(
+    formats: list[str], rows: int, chance: random.Random
+) -> Iterator[tuple[str, int, bytes]]:
+    """Give mutated files for ever, and how many records they had."""
+    good = {kind: good_file(kind, rows) for kind in formats}
     while True:
-        for kind, data in good.items():
-            yield kind, mutated(data, chance)
+        for kind, (records, data) in good.items():
+            yield kind, records, mutated(data, records, chance)
 
 
 def guided(kind: str, corpus: str, seconds: float, good: Path, folder: Path) -> None:
     """Let atheris choose the changes."""
     Path(corpus).mkdir(parents=True, exist_ok=True)
-    (Path(corpus) / "good").write_bytes(GOOD[kind]())
+    (Path(corpus) / "good").write_bytes(good_file(kind, 3)[1])
     path = folder / f"fuzzed{kind}"
 
     def one(data: bytes) -> None:
@@ -306,11 +336,12 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--records", type=int, default=sys.maxsize)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--format", choices=list(GOOD), action="append")
+    parser.add_argument("--rows", type=int, default=12, help="of a file that is read on")
+    parser.add_argument("--format", choices=[*LONG, *GOOD], action="append")
     parser.add_argument("--keep", type=Path, default=Path("fuzzed"))
     parser.add_argument("--atheris", metavar="CORPUS")
     options = parser.parse_args()
-    formats = options.format or list(GOOD)
+    formats = options.format or [*LONG, *GOOD]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         good = folder / "good.txt"
@@ -323,25 +354,25 @@ def main() -> int:
 def mutate_all(options: argparse.Namespace, formats: list[str], folder: Path, good: Path) -> int:
     """Read mutated files until the time is up; give the exit code."""
     began, found = time.monotonic(), 0
-    kinds = Counter[str]()
-    for files, (kind, data) in enumerate(rounds(formats, random.Random(options.seed))):
-        if time.monotonic() - began > options.seconds or files * 3 >= options.records:
+    files_of, records_of = Counter[str](), Counter[str]()
+    for kind, records, data in rounds(formats, options.rows, random.Random(options.seed)):
+        if time.monotonic() - began > options.seconds or records_of.total() >= options.records:
             break
         path = folder / f"fuzzed{kind}"
         path.write_bytes(data)
         wrong = check(path, good)
-        kinds[kind] += 1
+        files_of[kind] += 1
+        records_of[kind] += records
         if wrong:
             found += 1
             options.keep.mkdir(exist_ok=True)
             (options.keep / f"{found}{kind}").write_bytes(data)
             told = wrong.strip().splitlines()[-1]
             print(f"{options.keep}/{found}{kind}: {told}", flush=True)
-    print(
-        json.dumps(
-            {"files": dict(kinds), "wrong": found, "seconds": round(time.monotonic() - began)}
-        )
-    )
+    took = round(time.monotonic() - began)
+    total = records_of.total()
+    counts = {"records": total, "by format": dict(records_of), "files": files_of.total()}
+    print(json.dumps({**counts, "wrong": found, "seconds": took}), flush=True)
     return int(found > 0)
 
 

@@ -1,13 +1,14 @@
 """Run the compiled loops under the address and undefined-behaviour sanitizers: suite and fuzz.
 
     python benchmarks/sanitize.py [--texts 1000000] [--lines 100000] [--minutes M] [--seed 1]
-        [--tests "-m loops"]
+        [--tests "-m loops"] [--built FOLDER] [--add]
 
-Builds the last commit in a folder of its own with ``DEDUP_BUILD=sanitized`` and fuzzes it: mutated
-texts go through the comparison (reading, furniture, evidence, alignment, facts), the regions, the
-sketches and an index; mutated lines go through a scan. Then the test suite, or what ``--tests``
-names of it, runs on that build in one process. ``--minutes`` ends each fuzz early. What was done is
-recorded. Ends with 1 where a sanitizer or a test found something. Linux with gcc.
+Builds the last commit in a folder of its own with ``DEDUP_BUILD=sanitized``, unless ``--built``
+names one that is, and fuzzes it: mutated texts, two by two, go through the comparison (reading,
+furniture, evidence, alignment, facts), the regions, the sketches and an index; mutated lines go
+through a scan. Then the test suite, or what ``--tests`` names of it, runs on that build in one
+process. ``--minutes`` ends each fuzz early. What was done is recorded, or with ``--add`` added to
+what another seed did. Ends with 1 where a sanitizer or a test found something. Linux with gcc.
 """
 
 from __future__ import annotations
@@ -24,12 +25,19 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parent.parent
 RESULTS = Path(__file__).parent / "results" / "sanitize.json"
 AT_ONCE = 64
 """Texts of one call."""
+FEW, MANY, LONG = 4, 24, 1 / 16
+"""A text has up to FEW pieces, a share of LONG up to MANY: damage and not length is what is new."""
 LINES_AT_ONCE = 2_000
+TOLD_EVERY = 32_000
+"""Texts after which it is told how many have been sent."""
+SHOWN = 4
+"""Pairs of which the passages and facts of one are asked for, which take longer than all else."""
 EVERY = 16
 """Calls of which one asks for regions, sketches and an index too."""
 NASTY = [
@@ -76,9 +84,14 @@ JSON_NASTY = [
 ]
 
 
-def mutated(draw: random.Random, pieces: list[str], nasty: list[str]) -> str:
-    """Make a text of some pieces and damage it in a few places."""
-    text = "".join(draw.choices(pieces, k=draw.randrange(1, 24)))
+def made(draw: random.Random, pieces: list[str]) -> str:
+    """Make a text of a few pieces, of many where it is one of the long ones."""
+    most = MANY if draw.random() < LONG else FEW
+    return "".join(draw.choices(pieces, k=draw.randint(1, most)))
+
+
+def damaged(draw: random.Random, text: str, nasty: list[str]) -> str:
+    """Damage a text in up to seven places, however short it is."""
     for _ in range(draw.randrange(8)):
         at = draw.randrange(len(text) + 1)
         kind = draw.randrange(6)
@@ -97,6 +110,15 @@ def mutated(draw: random.Random, pieces: list[str], nasty: list[str]) -> str:
     return text
 
 
+def mutated(draw: random.Random, pieces: list[str], count: int) -> list[str]:
+    """Make damaged texts; every other one is, half of the time, one more version of that before."""
+    texts: list[str] = []
+    for number in range(count):
+        again = number % 2 and draw.random() < 0.5
+        texts.append(damaged(draw, texts[-1] if again else made(draw, pieces), NASTY))
+    return texts
+
+
 def pieces_of(texts: list[str]) -> list[str]:
     """Cut texts into sentences and words to build others of."""
     sentences = [f"{part}. " for text in texts for part in text.split(". ")]
@@ -112,13 +134,14 @@ def fuzz_texts(count: int, seed: int, until: float) -> int:
     pieces = pieces_of([path.read_text("utf-8") for path in sorted((ROOT / "seeds").glob("*.txt"))])
     done, call = 0, 0
     while done < count and time.monotonic() < until:
-        texts = [mutated(draw, pieces, NASTY) for _ in range(min(AT_ONCE, count - done))]
-        pairs = [(texts[k], texts[k - 1 - k % 2]) for k in range(len(texts))]
-        for found in dedup.compare_many(pairs, threads=1):
+        texts = mutated(draw, pieces, AT_ONCE)
+        pairs = list(zip(texts[::2], texts[1::2], strict=True))
+        for number, found in enumerate(dedup.compare_many(pairs, threads=1)):
             if not 0.0 <= found.probability <= 1.0:
                 raise ValueError(f"probability: got {found.probability}")
-            if not all(0.0 <= passage.similarity <= 1.0 for passage in found.passages):
-                raise ValueError(f"similarity: got {found.passages}")
+            passages = () if number % SHOWN else found.passages
+            if not all(0.0 <= passage.similarity <= 1.0 for passage in passages):
+                raise ValueError(f"similarity: got {passages}")
         if call % EVERY == 0:
             for a, b in pairs[:8]:
                 dedup.align(a, b)
@@ -129,6 +152,8 @@ def fuzz_texts(count: int, seed: int, until: float) -> int:
                 index.query(text)
         done += len(texts)
         call += 1
+        if done % TOLD_EVERY == 0:
+            print(done, "texts", flush=True)
     return done
 
 
@@ -147,17 +172,18 @@ def fuzz_lines(count: int, seed: int, until: float) -> int:
             path.write_bytes(b"\n".join(_line(draw, pieces) for _ in range(size)))
             dedup.scan(path, threads=1)
             done += size
+            print(done, "lines", flush=True)
     return done
 
 
 def _line(draw: random.Random, pieces: list[str]) -> bytes:
     """Make one line: a good record, a damaged one, or noise."""
-    row = {"id": str(draw.randrange(10_000)), "text": mutated(draw, pieces, NASTY)}
+    row = {"id": str(draw.randrange(10_000)), "text": damaged(draw, made(draw, pieces), NASTY)}
     if draw.random() < 0.5:
         row |= {"title": draw.choice(pieces), "date": draw.choice(("2023-10-31", "x", "0"))}
     line = json.dumps(row, ensure_ascii=draw.random() < 0.5)
     if draw.random() < 0.6:
-        line = mutated(draw, [line], JSON_NASTY)
+        line = damaged(draw, line * draw.choice((1, 1, 2, 5)), JSON_NASTY)
     raw = bytearray(line.encode("utf-8", "surrogatepass"))
     for _ in range(draw.randrange(3) if draw.random() < 0.3 else 0):
         raw[draw.randrange(len(raw) or 1) : 1] = bytes([draw.randrange(256)])
@@ -186,30 +212,48 @@ def _environment() -> dict[str, str]:
     }
 
 
-def _timed(name: str, command: list[str], folder: Path) -> dict[str, object]:
-    """Run a step and tell how it ended, with the last line that it said and its seconds."""
-    began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
-    said = ""
+def _run(command: list[str], folder: Path) -> dict[str, Any]:
+    """Run a step and tell the last line that it said, its CPU seconds and how it ended."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    said = "0"
     with subprocess.Popen(
         command, cwd=folder, env=_environment(), stdout=subprocess.PIPE, text=True
     ) as step:
         for said in step.stdout or ():
             print(said, end="", flush=True)
-    cpu = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
-    seconds = round(time.perf_counter() - began)
-    told = {"exit": step.returncode, "said": said.strip(), "seconds": seconds, "cpu": round(cpu)}
-    print(name, told, flush=True)
-    return told
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = round(after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
+    return {"said": said.strip(), "cpu": cpu, "exit": step.returncode}
+
+
+def _fuzzed(what: str, asked: argparse.Namespace, folder: Path) -> dict[str, Any]:
+    """Fuzz as far as asked and tell what was done."""
+    command = [sys.executable, __file__, "--fuzz", what, f"--{what}", str(getattr(asked, what))]
+    command += ["--seed", str(asked.seed), "--minutes", str(asked.minutes)]
+    told = _run(command, folder)
+    return {"done": int(told.pop("said").split()[0]), "seeds": [asked.seed], **told}
+
+
+def _record(name: str, told: dict[str, Any], *, add: bool) -> None:
+    """Write what a step did into the results, where asked as one more part of what they hold."""
+    results = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
+    if add and name in results:
+        held = results[name]
+        told = {key: told[key] + held[key] for key in ("done", "seeds", "cpu", "exit")}
+    results[name] = told
+    RESULTS.write_text(json.dumps(results, indent=1) + "\n", "utf-8")
 
 
 def main() -> int:
-    """Build, run the suite and the fuzz, and write what came of them."""
+    """Build, run the fuzz and the suite, and write what came of them."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--texts", type=int, default=1_000_000)
     parser.add_argument("--lines", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--minutes", type=float, default=math.inf)
     parser.add_argument("--tests", default="tests", help="what pytest is to run; '' for nothing")
+    parser.add_argument("--built", type=Path, help="a checkout with a build with sanitizers")
+    parser.add_argument("--add", action="store_true", help="add to the texts and lines recorded")
     parser.add_argument("--fuzz", choices=("texts", "lines"), help=argparse.SUPPRESS)
     asked = parser.parse_args()
     fuzzers = {"texts": fuzz_texts, "lines": fuzz_lines}
@@ -218,19 +262,22 @@ def main() -> int:
         until = time.monotonic() + 60 * asked.minutes
         print(fuzzers[asked.fuzz](getattr(asked, asked.fuzz), asked.seed, until), asked.fuzz)
         return 0
-    told: dict[str, object] = {"texts": asked.texts, "lines": asked.lines, "seed": asked.seed}
+    exits = []
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        _built(folder)
+        folder = asked.built or Path(name)
+        if not asked.built:
+            _built(folder)
         for what in fuzzers:
-            command = [sys.executable, __file__, "--fuzz", what, f"--{what}", str(told[what])]
-            command += ["--seed", str(asked.seed), "--minutes", str(asked.minutes)]
-            told[f"fuzz of {what}"] = _timed(what, command, folder)
+            if getattr(asked, what):
+                told = _fuzzed(what, asked, folder)
+                _record(what, told, add=asked.add)
+                exits.append(told["exit"])
         if asked.tests:
             suite = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"]
-            told["suite"] = _timed("suite", [*suite, *shlex.split(asked.tests)], folder)
-    RESULTS.write_text(json.dumps(told, indent=1) + "\n")
-    return int(any(isinstance(step, dict) and step["exit"] for step in told.values()))
+            told = _run([*suite, *shlex.split(asked.tests)], folder)
+            _record("suite", told, add=False)
+            exits.append(told["exit"])
+    return int(any(exits))
 
 
 if __name__ == "__main__":

@@ -6,9 +6,11 @@ Parquet until all five tables are written; of ``dedup.scan``, those of its proce
 written. Rows that differ are those of pairs, members and unique articles, and of clusters by their
 representative, that one has and the other has not. ``--copies`` adds so many copies of the first
 article, ``--paragraph`` one paragraph to every text; of stages with four tasks or more those are
-told whose slowest task exceeds the median most. ``driver bytes`` are the most that Python held at
-once in the driver while tables were made, and ``peak MB`` the most that lay in memory of the
-virtual machine, of all Python workers, of the largest one, and of all with the driver's Python.
+told whose slowest task exceeds the median most. The Parquet files have row groups of 4 MB: a group
+is read by one task, however many tasks a file is parted among. ``driver bytes`` are the most that
+Python held at once in the driver while tables were made, and ``peak MB`` the most that lay in
+memory of the virtual machine, of all Python workers, of the largest one, and of all with the
+driver's Python; a page that several have is parted among them.
 ``--lose-executor`` runs two executors, each a process of its own, and kills one with all that it
 keeps in the midst of a job. Figures are added to those that ``--out`` has of other dumps.
 
@@ -22,6 +24,7 @@ import argparse
 import gzip
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -29,13 +32,15 @@ import tempfile
 import time
 import tracemalloc
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from statistics import median
 from threading import Thread
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-TICKS, PAGE = os.sysconf("SC_CLK_TCK"), os.sysconf("SC_PAGE_SIZE")
+TICKS = os.sysconf("SC_CLK_TCK")
+ROW_GROUP = 4 << 20
 QUICK = "-XX:TieredStopAtLevel=1"
 """Spark's own code compiled once, not twice: it does little here, and compiling is most of that."""
 
@@ -103,7 +108,8 @@ def scan_spark(dump: str, folder: str, given: argparse.Namespace) -> dict[str, A
     spent = Spent()
     spent.start()
     place = f"{folder}/dump"
-    session.read.json(dump).repartition(given.parts or 2 * cores).write.parquet(place)
+    parted = session.read.json(dump).repartition(given.parts or 2 * cores)
+    parted.write.option("parquet.block.size", ROW_GROUP).parquet(place)
     rows = session.read.parquet(place)
     killer = Killer(session.sparkContext)
     if given.lose_executor:
@@ -202,10 +208,10 @@ def executors() -> list[int]:
     return found
 
 
-def below(root: int) -> tuple[list[int], dict[int, tuple[float, int, bool]]]:
+def below(root: int) -> tuple[list[int], dict[int, tuple[float, bool]]]:
     """List all processes below one.
 
-    Comes with the CPU seconds of every process there is, its MB, and whether it is Java.
+    Comes with the CPU seconds of every process there is, and whether it is Java.
     """
     parents: dict[int, list[int]] = {}
     used = {}
@@ -216,7 +222,7 @@ def below(root: int) -> tuple[list[int], dict[int, tuple[float, int, bool]]]:
             continue
         fields = rest.split()
         cpu = sum(int(value) for value in fields[11:13]) / TICKS
-        used[int(stat.parent.name)] = cpu, int(fields[21]) * PAGE >> 20, name.endswith("(java")
+        used[int(stat.parent.name)] = cpu, name.endswith("(java")
         parents.setdefault(int(fields[1]), []).append(int(stat.parent.name))
     found = parents.get(root, [])
     for process in found:
@@ -224,43 +230,57 @@ def below(root: int) -> tuple[list[int], dict[int, tuple[float, int, bool]]]:
     return found, used
 
 
+def held(process: int) -> float:
+    """Give the MB that lie in memory for a process, of shared pages its part."""
+    try:
+        found = (Path("/proc") / str(process) / "smaps_rollup").read_text()
+    except OSError:  # it has ended
+        return 0.0
+    (kilobytes,) = re.findall(r"^Pss: +(\d+)", found, re.MULTILINE) or ("0",)
+    return int(kilobytes) / 1024
+
+
 class Spent(Thread):
     """Adds up the CPU seconds of all processes below this one, those that have ended too.
 
     ``peaks`` are the most MB that they had at once.
 
-    They are looked at twice a second, as Spark's workers end without telling anyone what they used.
+    They are looked at twice a second, as Spark's workers end without telling anyone what they used,
+    and their memory every other second. What looking takes is left out.
     """
 
     def __init__(self) -> None:
         super().__init__(daemon=True)
         self._used: dict[int, float] = {}
+        self._own = 0.0
         self.peaks = dict.fromkeys(("java", "workers", "largest worker", "all"), 0)
 
     def run(self) -> None:
         """Look again and again."""
-        while True:
-            self._look()
+        for number in count():
+            processes, used = self._look()
+            if number % 4 == 0:
+                self._weigh(processes, used)
+            self._own = time.thread_time()
             time.sleep(0.5)
 
     def seconds(self) -> float:
         """Give what all have used up to now, this process too."""
         self._look()
-        return sum(self._used.values()) + time.process_time()
+        return sum(self._used.values()) + time.process_time() - self._own
 
-    def _look(self) -> None:
+    def _look(self) -> tuple[list[int], dict[int, tuple[float, bool]]]:
         processes, used = below(os.getpid())
         self._used.update({process: used[process][0] for process in processes})
-        java = sum(used[process][1] for process in processes if used[process][2])
-        workers = [used[process][1] for process in processes if not used[process][2]]
-        now = (
-            java,
-            sum(workers),
-            max(workers, default=0),
-            java + sum(workers) + used[os.getpid()][1],
-        )
+        return processes, used
+
+    def _weigh(self, processes: list[int], used: dict[int, tuple[float, bool]]) -> None:
+        java = sum(held(process) for process in processes if used[process][1])
+        workers = [held(process) for process in processes if not used[process][1]]
+        every = java + sum(workers) + held(os.getpid())
+        now = java, sum(workers), max(workers, default=0), every
         for name, value in zip(self.peaks, now, strict=True):
-            self.peaks[name] = max(self.peaks[name], value)
+            self.peaks[name] = max(self.peaks[name], round(value))
 
 
 def lines(path: Path) -> Iterator[dict[str, Any]]:

@@ -32,6 +32,7 @@ __all__ = [
     "joined",
     "joined_columns",
     "offsets",
+    "shortened",
 ]
 
 U8: TypeAlias = "NDArray[np.uint8]"
@@ -104,6 +105,21 @@ def offsets(lengths: Iterable[int]) -> NDArray[np.int64]:
     return found
 
 
+def shortened(values: NDArray[S], size: int) -> NDArray[S]:
+    """Give the first ``size`` values; nothing else of the array may be used after.
+
+    The memory of the rest is given back.
+
+    >>> shortened(np.array([7, 8, 9]), 2).tolist()
+    [7, 8]
+    """
+    held = values if values.base is None else values.base
+    if isinstance(held, np.ndarray) and held.flags.owndata and held.dtype == values.dtype:
+        held.resize(size, refcheck=False)  # shrinks where it is
+        return held
+    return values[:size].copy()
+
+
 @frozen()
 class Ragged:
     """Rows of unequal length end to end: row i is ``values[offsets[i]:offsets[i + 1]]``.
@@ -160,11 +176,7 @@ class Ragged:
             some = self.take(rows[first : first + _ROWS_AT_ONCE]).values
             self.values[end : end + len(some)] = some
             end += len(some)
-        held = self.values if self.values.base is None else self.values.base
-        if isinstance(held, np.ndarray) and held.flags.owndata and held.dtype == self.values.dtype:
-            held.resize(end, refcheck=False)  # shrinks where it is
-            return Ragged(held, offsets(lengths))
-        return Ragged(self.values[:end].copy(), offsets(lengths))
+        return Ragged(shortened(self.values, end), offsets(lengths))
 
     def replaced(self, rows: NDArray[np.int64], others: Ragged) -> Ragged:
         """Put other rows in the place of some, whose numbers ascend.

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import sys
-import warnings
 from typing import TYPE_CHECKING
 
 from dedup.errors import InputError
+from dedup.hints import warn, warn_of_a_file
 from dedup.model import Article
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ def as_article(
     """Take an article; a ``str`` is its text and a ``Path`` a file. ``name`` is the argument's.
 
     A ``str`` with HTML in it is told by a warning, or its text taken out if ``extract_html``;
-    ``None`` says nothing.
+    ``None`` says nothing. So is a ``str`` that is the path of a file, which was meant, as a rule.
 
     Raises :class:`~dedup.errors.InputError` for another value, and for the file of a dump, which
     holds many; :class:`~dedup.errors.DumpError` for a file that cannot be read.
@@ -41,6 +40,7 @@ def as_article(
         return value
     if not isinstance(value, str):
         raise InputError.of(name, value, "a str or a dedup.Article")
+    warn_of_a_file(value, name)
     if extract_html is not None and "<" in value:
         value = _without_markup(value, name, extract_html)
     return Article(id=name, text=value)
@@ -68,14 +68,5 @@ def _without_markup(text: str, name: str, extract_html: bool) -> str:
         return text
     if extract_html:
         return text_of_markup(text)
-    message = f"{name}: HTML markup in the text; extract_html=True takes the text out of it"
-    warnings.warn(message, stacklevel=_level_of_caller())
+    warn(f"{name}: HTML markup in the text; extract_html=True takes the text out of it")
     return text
-
-
-def _level_of_caller() -> int:
-    """Tell how many calls up the one is that came from outside of the package."""
-    level, frame = 1, sys._getframe(1)
-    while frame.f_globals.get("__name__", "").startswith("dedup.") and frame.f_back:
-        level, frame = level + 1, frame.f_back
-    return level

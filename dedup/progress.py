@@ -90,12 +90,16 @@ def stages(stream: TextIO, *, quiet: bool) -> Iterator[Progress]:
     spent = _Spent()
     notebook = _notebook_line()
     if notebook is not None:
-        yield spent.beside(_Lines(notebook, _EVERY_SHOWN))
+        lines = _Lines(notebook, _EVERY_SHOWN)
+        yield spent.beside(lines)
+        lines.end()
     elif stream.isatty() and os.environ.get("TERM") != "dumb":
         with _bars(stream) as progress:
             yield spent.beside(progress)
     else:
-        yield spent.beside(_Lines(_printing(stream), _EVERY))
+        lines = _Lines(_printing(stream), _EVERY)
+        yield spent.beside(lines)
+        lines.end()
     said = spent.said()
     if said:
         print(said, file=stream, flush=True)
@@ -247,29 +251,43 @@ def _make_bars(stream: TextIO) -> Bars:
 
 
 class _Lines:
-    """Plain lines, of which no two follow each other in less than ``every`` seconds."""
+    """Plain lines: a stage's beginning and end, and one in ``every`` seconds between them."""
 
     def __init__(self, show: Callable[[str], None], every: float) -> None:
         self._show = show
         self._every = every
         self._stage = ""
         self._began = self._told = 0.0
-        self._first = 0
+        self._first = self._done = self._shown = 0
+        self._total: int | None = None
 
     def __call__(self, stage: str, done: int, total: int | None, /) -> None:
         now = time.monotonic()
-        if stage != self._stage:
+        begins = stage != self._stage
+        if begins:
+            self.end()
             self._stage, self._began, self._first = stage, now, done
-        elif now - self._told < self._every:
-            return
-        self._told = now
-        said = [f"{stage}: {done:,}" + ("" if total is None else f" of {total:,}")]
+        self._done, self._total = done, total
+        if begins or now - self._told >= self._every:
+            self._tell(now)
+
+    def end(self) -> None:
+        """Say that the stage is done: it tells of the next one only, not of its own end."""
+        whole = self._done if self._total is None else self._total
+        if self._stage and self._shown != whole:
+            self._done = whole
+            self._tell(time.monotonic())
+
+    def _tell(self, now: float) -> None:
+        self._told, self._shown = now, self._done
+        of = "" if self._total is None else f" of {self._total:,}"
+        said = [f"{self._stage}: {self._done:,}{of}"]
         seconds = now - self._began
-        if seconds > 0 and done > self._first:
-            speed = (done - self._first) / seconds
-            said.append(_speed(stage, speed))
-            if total is not None:
-                said.append(f"{_clock((total - done) / speed)} left")
+        if seconds > 0 and self._done > self._first:
+            speed = (self._done - self._first) / seconds
+            said.append(_speed(self._stage, speed))
+            if self._total is not None and self._done < self._total:
+                said.append(f"{_clock((self._total - self._done) / speed)} left")
         said.append(_memory())
         self._show(", ".join(filter(None, said)))
 

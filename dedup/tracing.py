@@ -59,6 +59,10 @@ class Trace:
     >>> found = trace("Rain fell on Oslo. Sun shone.", ["Rain fell on Oslo."])
     >>> [source for _, source, _ in found.sentences], round(found.coverage, 2)
     ([0, None], 0.67)
+    >>> print(found)
+    partially derived: the sources account for 67% of the words
+      source 0  Rain fell on Oslo.
+      -         Sun shone.
     """
 
     sentences: tuple[Attribution, ...]
@@ -69,6 +73,11 @@ class Trace:
         from dedup.views.notebook import trace_to_html
 
         return trace_to_html(self.sentences, self.coverage, self.derivation.value)
+
+    def __str__(self) -> str:
+        from dedup.views.terminal import trace_to_text
+
+        return trace_to_text(self.sentences, self.coverage, self.derivation)
 
 
 def trace(

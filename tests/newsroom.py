@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import random
 from dataclasses import dataclass
+from functools import cache
 
 from dedup import Article
 
@@ -152,6 +153,16 @@ class Newsroom:
             )
             for number in range(count)
         ]
+
+
+@cache
+def news(count: int = 12, seed: int = 31) -> list[Article]:
+    """Make stories, each with a copy behind it."""
+    room = Newsroom(seed)
+    found = []
+    for article in room.articles(count // 2):
+        found += [article, Article(f"{article.id}-copy", room.syndicated(article.text))]
+    return found
 
 
 def forms(count: int = 200) -> list[str]:

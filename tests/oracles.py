@@ -13,7 +13,7 @@ import unicodedata
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import combinations, groupby, pairwise
 from typing import NamedTuple
 
@@ -743,12 +743,15 @@ class Beside:
         weights = {w: max(both[w]) * math.log1p(longer / n) for w, n in spread.items()}
         weigh = {w: weight * weight for w, weight in weights.items()}
         self.sets_there, self.partner, self.similarity = sets_there, [], []
-        for here in self.sets:
+        norms, norms_there = (
+            [total(weigh[w] for w in sorted(one)) for one in sets]
+            for sets in (self.sets, sets_there)
+        )
+        for here, norm in zip(self.sets, norms, strict=True):
             found = []
-            for there in sets_there:
+            for there, norm_there in zip(sets_there, norms_there, strict=True):
                 shared = sorted(w for w in here & there if spread[w] <= bounds.MOST_SENTENCES)
-                norms = [total(weigh[w] for w in sorted(one)) for one in (here, there)]
-                size = math.sqrt(max(norms[0] * norms[1], bounds.TINY))
+                size = math.sqrt(max(norm * norm_there, bounds.TINY))
                 found.append(total(weigh[w] for w in shared) / size)
             self.similarity.append(max(found, default=0.0))
             self.partner.append(found.index(max(found)) if max(found, default=0) else -1)
@@ -788,6 +791,10 @@ class Beside:
     def is_plain(self, word: int, marks: int) -> bool:
         set_apart = marks & (Mark.NAME | Mark.NUMBER | Mark.QUOTED)
         return not set_apart and self.idf(word) >= bounds.CONTENT
+
+    @cached_property
+    def plain(self) -> set[int]:
+        return {w for w, m in self.flat if self.is_plain(w, m)}
 
     def singles(self, but: int) -> list[int]:
         """List the content words that stand there just once, but those with some marks."""
@@ -888,9 +895,8 @@ def core(worth: Iterable[float]) -> float:
 
 def said(side: Beside, i: int) -> tuple[float, float]:
     """Weigh the plain words of a sentence, and those that its counterpart has."""
-    plain = {w for w, m in side.flat if side.is_plain(w, m)}
     sayable, found = 0.0, 0.0
-    for word in sorted(side.sets[i] & plain):
+    for word in sorted(side.sets[i] & side.plain):
         weight = min(side.idf(word), bounds.HEAVIEST)
         sayable += weight
         near = [steps for steps in (0, 1) if side.near(word, i, steps)]
@@ -900,8 +906,7 @@ def said(side: Beside, i: int) -> tuple[float, float]:
 
 def echo(side: Beside, i: int) -> float:
     """Weigh the plain words that a sentence and its counterpart share."""
-    plain = {w for w, m in side.flat if side.is_plain(w, m)}
-    shared = [w for w in sorted(side.sets[i] & plain) if side.near(w, i, 0)]
+    shared = [w for w in sorted(side.sets[i] & side.plain) if side.near(w, i, 0)]
     return total(min(side.idf(word), bounds.HEAVIEST) for word in shared)
 
 
@@ -948,10 +953,9 @@ def kinds(side: Beside) -> dict[str, dict[int, int]]:
     found: dict[str, dict[int, int]] = {name: {} for name in bounds.KIND_NAMES}
     for word, _, marks in side.distinct():
         fact, number = marks & (Mark.NAME | Mark.NUMBER), marks & Mark.NUMBER
-        plain = any(side.is_plain(w, m) for w, m in side.flat if w == word)
         rare, content = (side.idf(word) >= least for least in (bounds.RARE, bounds.CONTENT))
         told = {"fact": fact, "number": number, "rare": rare or number}
-        told |= {"plain": plain, "content": content or fact}
+        told |= {"plain": word in side.plain, "content": content or fact}
         for name in (name for name, holds in told.items() if holds):
             found[name][word] = first[word]
     return found
@@ -976,9 +980,9 @@ def next_ones(side: Beside, kind: dict[int, int]) -> dict[int, int]:
 
 def orders(side: Beside, other: Beside) -> dict[str, float]:
     """Twin of ``_orders``: chains and neighbours of every kind."""
-    found = {}
+    found, kinds_here, kinds_there = {}, kinds(side), kinds(other)
     for name in bounds.KIND_NAMES:
-        here, there = kinds(side)[name], kinds(other)[name]
+        here, there = kinds_here[name], kinds_there[name]
         both = sorted(here.keys() & there.keys(), key=here.__getitem__)
         chain = longest_rise([there[word] for word in both])
         nexts = next_ones(side, here), next_ones(other, there)

@@ -50,6 +50,40 @@ def test_a_wrong_argument_is_named_with_what_came_and_what_was_wanted(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ("a", lambda name: dedup.compare(name, TEXT)),
+        ("pairs[0][1]", lambda name: dedup.compare_many([(TEXT, name)])),
+        ("sources[0]", lambda name: dedup.trace(TEXT, [name])),
+        ("articles[1]", lambda name: dedup.scan([TEXT, name, name])),
+        ("articles[0]", lambda name: Index().add(name)),
+        ("article", lambda name: Index().query(name)),
+    ],
+)
+def test_a_str_that_is_a_path_is_a_text_and_the_warning_says_so(
+    name: str, call: Callable[[str], Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("news.txt").write_text(TEXT)
+    told = f"{name}: 'news.txt' is the text here, not the file; Path('news.txt') is the file"
+    with pytest.warns(UserWarning, match=re.escape(told)) as warned:
+        call("news.txt")
+    assert [Path(one.filename).name for one in warned] == [Path(__file__).name]
+    for text in ("other.txt", TEXT, "news.txt is here.", "."):
+        call(text)  # which would fail at a warning
+
+
+@pytest.mark.parametrize("text", [f"{TEXT}\n{TEXT}", "Rain fell on Oslo", TEXT * 999, "x" * 5_000])
+@pytest.mark.parametrize("call", [dedup.scan, dedup.near_duplicates])
+def test_a_text_in_place_of_a_path_is_told(call: Callable[[str], Any], text: str) -> None:
+    with pytest.raises(dedup.DumpError, match=r"if it is a text: .* put texts in a list") as raised:
+        call(text)
+    assert len(str(raised.value)) < 250
+    with pytest.raises(dedup.DumpError, match=r"^no such place.jsonl: no such file or folder$"):
+        call("no such place.jsonl")
+
+
 def test_a_folder_is_no_index_and_the_message_says_so(tmp_path: Path) -> None:
     with pytest.raises(dedup.FormatError, match="a folder that is not a dedup index"):
         Index.load(tmp_path)

@@ -272,6 +272,7 @@ def test_a_change_is_told_in_each_language(a: str, b: str, wanted: tuple[str, st
         ("約1万2000人が参加した。", "約12000人が参加した。"),
         ("約3万5千人が参加した。", "約35,000人が参加した。"),
         ("약 3만5천 명이 참가했다.", "약 35,000명이 참가했다."),
+        ("Acudieron 25 mil personas.", "Acudieron 25.000 personas."),
         ("Hace frío en Córdoba y en Málaga.", "Hace frio en Cordoba y en Malaga."),
         ("Başkan Yılmaz Şişli’de konuştu.", "Baskan Yilmaz Sisli’de konustu."),
         ("他们不仅关闭了大桥，而且拆了它。", "他们关闭了大桥，而且拆了它。"),

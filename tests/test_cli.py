@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import gzip
 import io
 import json
@@ -850,6 +851,36 @@ def test_evaluate_says_what_the_library_says(run: Run, news: Path, tmp_path: Pat
     labels.write_text(f"a,b,label\n{wrong.a},{wrong.b},not\n")
     alone = run("evaluate", labels, "--data", news, "--precision", ".5", "--quiet")
     assert "no pair is labelled as a version" in alone.out
+
+
+def test_pairs_are_drawn_to_be_labelled_and_evaluated(run: Run, news: Path, tmp_path: Path) -> None:
+    out = tmp_path / "to_label.csv"
+    assert run("draw", news, "--out", out, "--pairs", "9", "--quiet").out == (
+        f"9 pairs to label: {out}\n"
+    )
+    with out.open(encoding="utf-8-sig", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    report = dedup.scan(news)
+    drawn = report.draw(9)
+    judged = [
+        pair.probability if pair else 0 for pair in report.judged((r["a"], r["b"]) for r in rows)
+    ]
+    assert [(row["a"], row["opening_b"]) for row in rows] == [
+        (row["a"], row["opening_b"]) for row in drawn
+    ]
+    failed(run("evaluate", out, "--data", news, "--quiet"), 2, "label: got ''")
+    labels = tmp_path / "labels.csv"
+    with labels.open("w", encoding="utf-8", newline="") as lines:
+        writer = csv.DictWriter(lines, [*rows[0]])
+        writer.writeheader()
+        writer.writerows({**row, "label": "version"} for row in rows)
+    told = run("evaluate", labels, "--data", news, "--quiet", "--json")
+    flagged = json.loads(told.out)["thresholds"][0]["flagged"]
+    assert flagged == pytest.approx(
+        sum(float(row["weight"]) for row, pair in zip(rows, judged, strict=True) if pair >= 0.5)
+    )
+    (tmp_path / "two.jsonl").write_text('{"text": "Rain."}\n{"text": "Sun."}\n')
+    failed(run("draw", tmp_path / "two.jsonl", "--out", out, "--quiet"), 1, "no pair to label")
 
 
 def test_evaluate_says_at_once_which_labels_are_wrong(run: Run, news: Path, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import time
 from collections.abc import Sequence
 from random import Random
 
@@ -163,10 +164,19 @@ def test_a_long_chain_of_near_versions_is_cut_in_few_rounds() -> None:
 
 def test_many_small_groups_cost_no_more_than_their_number() -> None:
     """Quadratic work would take minutes."""
-    n = 100_000
+    n = 30_000
     pairs = np.arange(2 * n).reshape(n, 2)
     found = stars(pairs, np.arange(2 * n), lambda asked: [False] * len(asked))
     assert len(found) == n
+
+
+def test_many_copies_behind_what_represents_them_cost_no_more_than_their_number() -> None:
+    """Each is alone then; looking for what each may ask, when all is asked, took half a minute."""
+    n = 20_000
+    copies = np.array([(1, copy) for copy in (0, *range(2, n))])
+    began = time.process_time()
+    assert stars(copies, np.arange(n), lambda asked: [False] * len(asked)) == [(0, [1])]
+    assert time.process_time() - began < 5.0
 
 
 @pytest.mark.parametrize("place", ["first", "last"])

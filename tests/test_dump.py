@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import os
+import re
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -20,11 +21,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from strategies import COMPILED
 
-from dedup import scan
+from dedup import Index, scan
 from dedup.dump import Fields, Record, parse_date, read, read_values
 from dedup.dump.files import lines
 from dedup.dump.ids import is_made
 from dedup.dump.places import FirstPlaces
+from dedup.dump.separated import CUT_SHORT
 from dedup.errors import DedupError, DumpError, InputError, MissingExtraError
 from dedup.model import Article, Rejected
 
@@ -453,8 +455,8 @@ def test_bad_csv_rows_are_set_aside(save: Saver) -> None:
     assert [item.line for item in rejected] == [3, 4, 5, 6, 7, 9]
     wanted = [
         "0xe9 at offset 5",
-        "3 for the 2 fields",
-        "no text",
+        "too many values: 3 for the 2 fields",
+        "too few values: 1 for the 2 fields",
         "longer than 150",
         "broken CSV",
         "9 to 10",
@@ -614,9 +616,53 @@ def test_arguments_are_checked(save: Saver) -> None:
         read([])
 
 
+@pytest.mark.parametrize("mark", [",", "\t"])
+def test_a_row_that_is_cut_short_is_told(save: Saver, mark: str) -> None:
+    rows = "id,title,text,date\n1,Rain,Rain fell.,2024-01-02\n2,Snow\n3,Fog,Fog lay\n"
+    found, (rejected,) = load(save(f"a.{'csv' if mark == ',' else 'tsv'}", rows.replace(",", mark)))
+    assert [(record.line, record.notes) for record in found] == [(2, ()), (4, (CUT_SHORT,))]
+    assert rejected.line == 3
+    assert rejected.reason == "too few values: 2 for the 4 fields of the first line"
+
+
+BINARIES = {
+    "a.jsonl": (b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj\n", "a PDF and no text; take its text out"),
+    "a.html": (b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj\n", "a PDF and no text"),
+    "a.csv": (b"PK\3\4" + bytes(26) + b"[Content_Types].xml", "an Office document and no text"),
+    "a.txt": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "an image and no text"),
+    "b.txt": (b"\x7fELF\2\1\1\0\0\0\0\0\xd0\xff" * 9, "binary and no text"),
+    "b.jsonl": (b"\x7fELF\2\1\1\0\0\0\0\0\xd0\xff\n" * 9, "binary and no text"),
+    "c.jsonl": ('{"text": "Rain."}\n'.encode("utf-16-le"), r"\(--encoding\) to utf-16-le"),
+    "c.txt": ("Дождь шёл.".encode("utf-16-be"), r"\(--encoding\) to utf-16-be"),
+}
+
+
+@pytest.mark.parametrize("name", BINARIES)
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_what_is_no_text_is_told(save: Saver, name: str, pack: Callable[[bytes], bytes]) -> None:
+    content, told = BINARIES[name]
+    path = save(name, pack(content))
+    good = save("good.txt", "Rain fell.")
+    (record,), (rejected,) = load(path, good)
+    assert record.article.id == "good"
+    assert (rejected.line, rejected.source) == (0, str(path))
+    assert re.search(told, rejected.reason)
+    assert scan([path, good]).rejected == (rejected,)
+    with pytest.raises(DumpError, match=told):
+        scan(path)
+
+
+def test_a_stray_control_character_is_no_binary(save: Saver) -> None:
+    found, rejected = load(
+        save("a.txt", "Rain\0 fell on Oslo."), save("b.txt", "\x1b[1mSnow\x1b[0m")
+    )
+    assert ([record.article.text[:4] for record in found], rejected) == (["Rain", "\x1b[1m"], [])
+
+
 DAY = datetime.date(2023, 10, 31)
 NOON = datetime.datetime(2023, 10, 31, 15, 5)
 UTC = datetime.UTC
+EASTERN = NOON.replace(tzinfo=datetime.timezone(datetime.timedelta(hours=-5)))
 
 
 @pytest.mark.parametrize(
@@ -641,10 +687,19 @@ UTC = datetime.UTC
         ("1612120400000", datetime.datetime(2021, 1, 31, 19, 13, 20, tzinfo=UTC)),
         ("05/05/2023", datetime.date(2023, 5, 5)),
         *((form, None) for form in ("", " ", "NaN", "null", None)),
+        ({"$date": {"$numberLong": "1698764700000"}}, NOON.replace(tzinfo=UTC)),
+        *((form, NOON) for form in ("31.10.2023 15:05", "31.10.2023, 15:05 Uhr")),
+        *((form, NOON) for form in ("10/31/2023 3:05 PM", "10/31/2023, 3:05:00 p.m. ET")),
+        *((form, NOON) for form in ("2023年10月31日 15:05", "2023年10月31日(火) 午後3時05分")),
+        *((form, NOON) for form in ("2023년 10월 31일 오후 3:05", "Tue Oct 31 15:05:00 2023")),
+        *((form, EASTERN) for form in ("Oct 31, 2023 3:05 PM EST", "2023-10-31 15:05:00 EST")),
+        *((form, EASTERN) for form in ("31 October 2023 3:05 pm -0500", "31.10.2023 15:05-05:00")),
+        *((form, EASTERN) for form in ("Tue Oct 31 15:05:00 EST 2023", "2023-10-31 15:05-05:00")),
     ],
 )
 def test_dates(written: object, meant: datetime.date | None) -> None:
-    assert parse_date(written) == meant
+    assert (found := parse_date(written)) == meant
+    assert getattr(found, "tzinfo", None) == getattr(meant, "tzinfo", None)
 
 
 @pytest.mark.parametrize(
@@ -742,10 +797,56 @@ def test_web_pages_are_read(save: Saver, tmp_path: Path) -> None:
     assert page.article.id == "rain"
     assert "Rain fell on the city of Oslo for two days" in page.article.text
     assert "Home" not in page.article.text
-    assert page.article.date == datetime.date(2023, 10, 31)
+    assert page.article.date == datetime.datetime(2023, 10, 31, 9, 30, tzinfo=UTC)
     assert (page.article.title, page.article.source) == ("Rain in Oslo", "Post")
     assert (text.article.id, text.article.text) == ("text", "Snow fell.")
     assert "no article" in rejected.reason
+
+
+META = '<meta property="article:published_time" content="2023-10-31T09:30:00Z">'
+
+
+@pytest.mark.parametrize(
+    ("named", "meant"),
+    [
+        ('<meta content="2023-10-31T23:30:00-05:00" name="datePublished">', "23:30:00-05:00"),
+        ('<meta name="DC.date.issued" content="Tue, 31 Oct 2023 09:30:00 EST">', "09:30:00-05:00"),
+        (
+            '<meta property="article:modified_time" content="2023-10-31T12:00:00Z">'
+            '<script type="application/ld+json">{"@graph": [{"dateModified": "2023-10-31T11:00Z",'
+            '"datePublished": "2023-10-31T09:30:00\\u002B01:00"}]}</script>',
+            "09:30:00+01:00",
+        ),
+        (
+            '<meta name="date" content="2023-10-31"><time class=updated datetime=2023-10-31T12:00Z>'
+            "12:00</time> <time datetime='2023-10-31T09:30&#43;02:00'>9:30</time>",
+            "09:30:00+02:00",
+        ),
+        (
+            '<meta name="date" content="2023-10-31"><time datetime=2023-10-31T09:30Z>9:30</time>'
+            '<span itemprop="datePublished" content="2023-10-31T08:00:00Z"></span>',
+            "08:00:00+00:00",
+        ),
+        ('<meta name="date" content="2023-10-31"><time datetime=2023-11-09T09:30Z></time>', ""),
+    ],
+)
+def test_a_web_page_keeps_the_hour_of_its_publishing(save: Saver, named: str, meant: str) -> None:
+    pytest.importorskip("trafilatura")
+    ((record,), _) = load(save("rain.html", PAGE.replace(META, named)))
+    assert record.article.date is not None
+    assert record.article.date.isoformat() == "2023-10-31" + ("T" + meant if meant else "")
+
+
+def test_the_earliest_of_two_pages_of_one_day_is_told_by_the_hour(tmp_path: Path) -> None:
+    pytest.importorskip("trafilatura")
+    for name, hour in (("a", "17"), ("b", "09")):
+        (tmp_path / f"{name}.html").write_text(PAGE.replace("T09:30", f"T{hour}:30"))
+    (cluster,) = scan(tmp_path).clusters
+    assert cluster.representative == "b"
+    with Index.open(tmp_path / "an.index") as index:
+        assert [taken.articles for taken in index.follow(tmp_path, wait=False)] == [1, 1]
+        (story,) = index.stories()
+    assert (story.id, str(story.date)) == ("b", "2023-10-31 09:30:00+00:00")
 
 
 def warc_record(kind: str, url: str, content: bytes) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -131,6 +132,8 @@ def test_labels_come_in_files_tables_and_values(news: list[dict[str, Any]], tmp_
         ([("a", "b", "not"), ("b", "a", "version")], r"labels\[1\]: 'b' and 'a' have another"),
         ([("a", "b")], "wanted two ids and a label"),
         ([{"a": 1, "c": 2, "label": 1}], "wanted a field b or id_b"),
+        ([{"a": 1, "b": 2, "label": 1, "weight": 0}], "weight: got 0, wanted a number above 0"),
+        ([{"a": 1, "b": 2, "label": 1, "weight": "x"}], "weight: got 'x', wanted a number above 0"),
         ([], "labels: got none"),
         (7, "labels: got 7, wanted triples"),
     ],
@@ -157,6 +160,44 @@ def test_files_of_labels_that_cannot_be_read_say_why(tmp_path: Path) -> None:
 def test_no_share_is_no_precision(precision: Any) -> None:
     with pytest.raises(InputError, match="precision"):
         evaluation([(True, 0.9)]).cut(precision)
+
+
+def test_pairs_of_every_probability_are_drawn_and_weigh_what_they_stand_for(
+    news: list[dict[str, Any]],
+) -> None:
+    report = dedup.scan(news)
+    judged = report.candidates()
+    rows = report.draw(40)
+    assert rows == report.draw(40) != report.draw(40, seed=1)
+    assert len({(row["a"], row["b"]) for row in rows}) == len(rows) == min(40, len(judged))
+    assert sum(row["weight"] for row in rows) == pytest.approx(len(judged))
+    drawn = report.judged((row["a"], row["b"]) for row in rows)
+    assert {round(pair.probability, 1) for pair in drawn if pair} >= {
+        round(pair.probability, 1) for pair in judged if pair.probability >= 0.5
+    }
+    texts = {str(row["id"]): row["text"] for row in news}
+    for row in rows:
+        assert row["label"] == ""
+        assert texts[row["a"]].startswith(row["opening_a"].removesuffix(" …"))
+        assert not {"verdict", "probability"} & set(row)
+    assert len(report.draw(10**6)) == len(judged)
+    with pytest.raises(InputError, match="number: got 0, wanted an int of 1 or more"):
+        report.draw(0)
+
+
+def test_weighed_pairs_tell_of_the_whole() -> None:
+    pairs = [LabelledPair("a", str(k), k < 5, None, 0.9 if k < 6 else 0.6, 10) for k in range(9)]
+    found = Evaluation(tuple(pairs))
+    assert (found.at(0.5).flagged, found.at(0.8).right) == (90, 50)
+    alike = Evaluation(tuple(dataclasses.replace(pair, weight=1) for pair in pairs))
+    for one, other in zip(found.curve(), alike.curve(), strict=True):
+        for name in ("precision", "recall", "f1"):
+            shares = getattr(one, name), getattr(other, name)
+            assert shares[0].value == shares[1].value
+            assert (shares[0].low, shares[0].high) == pytest.approx((shares[1].low, shares[1].high))
+    heavy = Evaluation((*pairs[:6], dataclasses.replace(pairs[6], weight=940)))
+    assert heavy.at(0.5).precision.value == 0.05
+    assert heavy.at(0.5).precision.high > 0.7  # all but one pair say next to nothing
 
 
 def test_an_evaluation_shows_itself() -> None:

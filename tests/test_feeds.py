@@ -63,6 +63,17 @@ def test_feeds_are_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "named",
+    ['<date.issue norm="20210305T120000+0100"/>', '<pubdata date.publication="20210305T110000Z"/>'],
+)
+def test_an_agency_tells_the_hour(tmp_path: Path, named: str) -> None:
+    content = NITF.replace('<date.issue norm="20210305T120000Z"/>', named)
+    (found,) = load(tmp_path / "a.xml", content)
+    assert isinstance(found, Record)
+    assert found.article.date == datetime.datetime(2021, 3, 5, 11, tzinfo=datetime.UTC)
+
+
+@pytest.mark.parametrize(
     ("content", "ids", "source"),
     [(NITF, ["n1"], ""), (NEWSML, ["tag:a", "tag:b"], "AP"), (RCV1, ["2286"], "")],
 )

@@ -172,6 +172,9 @@ def test_what_cannot_be_used_is_set_aside_where_asked(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"day\.jsonl:2"):
         Index().add([dump])
     assert index.add(["Hail."], on_error="skip") == ()
+    given = [{"text": "Fog lay on the hill."}, {"id": 5, "text": " "}]
+    (blank,) = index.add(given, on_error="skip")
+    assert (blank.source, blank.line, blank.reason[:10]) == ("articles", 2, "empty text")
 
 
 def test_expiring_forgets_what_is_dated_before() -> None:
@@ -214,11 +217,22 @@ def test_an_empty_index_and_empty_texts() -> None:
     assert index.query("Rain fell on the town.") == []
     assert index.query_many([]) == []
     assert index.stories() == []
-    index.add([Article("e", ""), Article("p", "..."), Article("w", "Rain")])
+    index.add([Article("p", "..."), Article("w", "Rain")])
     index.add([])
     assert [match.id for match in index.query("rain!")] == ["w"]
-    assert {match.id for match in index.query("")} <= {"e", "p"}
-    assert len(index) == 3
+    assert {match.id for match in index.query("")} <= {"p"}
+    assert len(index) == 2
+
+
+@pytest.mark.parametrize("empty", [Article("e", ""), Article("e", " \n"), "", {"text": " "}])
+def test_a_text_that_is_empty_is_set_aside_in_whatever_form_it_comes(empty: Any) -> None:
+    index = Index()
+    with pytest.raises(InputError, match=r"articles\[1\]: empty text"):
+        index.add([Article("w", "Rain"), empty])
+    assert len(index) == 0
+    skipped = index.add([Article("w", "Rain"), empty], on_error="skip")
+    assert [found.reason[:10] for found in skipped] == ["empty text"]
+    assert list(index) == ["w"]
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from newsroom import Newsroom
+from newsroom import Newsroom, news
 
 import dedup
 from dedup import Article, BusyError, DedupError, FormatError, Index
@@ -26,14 +26,6 @@ from dedup import Article, BusyError, DedupError, FormatError, Index
 PACKAGE = Path(dedup.__file__).parent.parent
 OLD = Path(__file__).parent / "data" / "format_2.index"
 """An index of twelve invented articles, saved by a release that wrote format 2."""
-
-
-def news(count: int = 12, seed: int = 31) -> list[Article]:
-    room = Newsroom(seed)
-    found = []
-    for article in room.articles(count // 2):
-        found += [article, Article(f"{article.id}-copy", room.syndicated(article.text))]
-    return found
 
 
 @pytest.fixture
@@ -372,7 +364,7 @@ def test_a_full_disk_is_told_and_changes_nothing(place: Path, room: int) -> None
     code = (
         "import resource, signal, sys, dedup\n"
         "sys.path.insert(0, sys.argv[2])\n"
-        "from test_index_files import news\n"
+        "from newsroom import news\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "index = dedup.Index.open(sys.argv[1])\n"
         "given = [dedup.Article('x' + one.id, one.text) for one in news(400, 5)]\n"
@@ -405,7 +397,7 @@ def test_what_a_killed_writer_left_is_cleared_away(place: Path) -> None:
 _KILLED = """
 import sys, dedup
 sys.path.insert(0, sys.argv[2])
-from test_index_files import news
+from newsroom import Newsroom, news
 index = dedup.Index.open(sys.argv[1])
 given, done = news(40, 5), 0
 print("begun", flush=True)
@@ -448,7 +440,7 @@ def test_killed_at_any_moment_every_finished_call_is_there_and_no_other(place: P
 _READS = """
 import sys, time, dedup
 sys.path.insert(0, sys.argv[2])
-from test_index_files import news
+from newsroom import Newsroom, news
 index, text = dedup.Index.open(sys.argv[1]), news()[0].text
 last = 0
 while last < int(sys.argv[3]):
@@ -480,8 +472,8 @@ def test_readers_in_processes_and_threads_see_whole_batches_while_one_adds(place
                 seen = count
             return seen
 
-        with ThreadPoolExecutor(4) as pool:
-            running = [pool.submit(read) for _ in range(4)]
+        with ThreadPoolExecutor(2) as pool:
+            running = [pool.submit(read) for _ in range(2)]
             try:
                 for batch in range(batches):
                     index.add([Article(f"{batch}-{one.id}", one.text) for one in news()])

@@ -15,7 +15,7 @@ from strategies import COMPILED, texts
 from dedup.comparison import compare
 from dedup.corpus import judging
 from dedup.corpus.checkpoint import Checkpoint
-from dedup.corpus.judging import Judged, Judgements, judge_pairs
+from dedup.corpus.judging import Judged, Judgements, blocks_of, judge_pairs, visits
 from dedup.corpus.marking import MarkedRows
 from dedup.model import Verdict
 from dedup.reading.texts import read_marked
@@ -103,6 +103,36 @@ def test_how_many_stories_are_laid_out_at_once_changes_nothing(
     monkeypatch.setattr(judging, "WORDS_LAID", words)
     (parts,) = judge_pairs(articles, pairs, threads=1, kept=NOTHING_KEPT)
     for one, other in zip(parts, whole, strict=True):
+        assert one.tolist() == other.tolist()
+
+
+@given(st.sets(st.tuples(st.integers(0, 9), st.integers(0, 9)).filter(lambda p: p[0] < p[1])))
+def test_every_pair_is_visited_once(given_pairs: set[tuple[int, int]]) -> None:
+    pairs = np.array(sorted(given_pairs), np.int64).reshape(-1, 2)
+    assert sorted(visits(pairs, 10).tolist()) == [*range(len(pairs))]
+
+
+def test_pairs_visited_in_their_order_lay_out_each_story_about_once() -> None:
+    rng = np.random.default_rng(5)
+    rows = rng.permutation(3_000).reshape(-1, 6)  # stories of six articles each, scattered
+    pairs = np.concatenate([np.sort(row[all_pairs(6)], axis=1) for row in rows])
+    pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
+    lengths = np.full(3_000, 400)
+
+    def laid_out(order: np.ndarray) -> int:
+        return sum(len(np.unique(part)) for _, part in blocks_of(pairs[order], lengths, 1 << 17))
+
+    assert laid_out(np.arange(len(pairs))) > 6_000
+    assert laid_out(visits(pairs, 3_000)) < 3_300
+
+
+def test_what_was_found_goes_back_to_its_place() -> None:
+    articles = marked(newspaper(5))
+    pairs = all_pairs(len(articles.rows))
+    order = np.random.default_rng(5).permutation(len(pairs))
+    (found,) = judge_pairs(articles, pairs[order], threads=1, kept=NOTHING_KEPT)
+    (wanted,) = judge_pairs(articles, pairs, threads=1, kept=NOTHING_KEPT)
+    for one, other in zip(found.placed(order), wanted, strict=True):
         assert one.tolist() == other.tolist()
 
 

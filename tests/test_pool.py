@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import sys
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -148,6 +149,15 @@ def test_work_is_done_in_order_and_not_far_ahead(threads: int) -> None:
     for number, (item, result) in enumerate(in_order(str, items(), threads)):  # type: ignore[arg-type]
         assert (item, result) == (number, str(number))
         assert len(taken) <= number + 4 * threads + 1
+
+
+def test_a_pool_lets_go_of_what_it_forgets(dump: Path) -> None:
+    pool = read_pool(open_source(dump, None), BANDS, 1)
+    rows, held = len(pool), [weakref.ref(pool.keys), weakref.ref(pool.digests)]
+    pool.forget_sketches()
+    pool.forget_words()
+    assert [ref() for ref in held] == [None, None]  # not held by a view of nothing, either
+    assert len(pool) == rows
 
 
 @given(st.lists(st.lists(st.integers(0, 9), max_size=4), max_size=20), st.data())

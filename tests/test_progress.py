@@ -4,6 +4,7 @@ import io
 import logging
 import re
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -39,9 +40,34 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 @pytest.mark.usefixtures("clock")
-def test_a_log_gets_one_plain_line_a_stage() -> None:
+def test_a_log_gets_the_beginning_and_the_end_of_a_stage() -> None:
     shown = tell_all(io.StringIO(), quiet=False)
-    assert shown == "read: 0, 250 MB\njudge: 0 of 4,000, 250 MB\nwrite: 0, 250 MB\n"
+    assert shown.splitlines() == TOLD
+
+
+TOLD = [
+    *("read: 0, 250 MB", "read: 250, 250 MB"),
+    *("judge: 0 of 4,000, 250 MB", "judge: 4,000 of 4,000, 250 MB"),
+    "write: 0, 250 MB",
+]
+
+
+def test_a_stage_that_says_nothing_of_its_end_is_done_when_the_next_begins() -> None:
+    stream = io.StringIO()
+    with stages(stream, quiet=False) as tell:
+        tell("match", 0, 700)
+        tell("group", 0, 700)
+    told = [line.split(",")[0] for line in stream.getvalue().splitlines()]
+    assert told == ["match: 0 of 700", "match: 700 of 700", "group: 0 of 700", "group: 700 of 700"]
+
+
+def test_a_stage_that_breaks_off_is_not_called_done() -> None:
+    stream = io.StringIO()
+    with suppress(KeyError), stages(stream, quiet=False) as tell:
+        tell("match", 0, 700)
+        raise KeyError
+    assert "match: 0 of 700" in stream.getvalue()
+    assert "700 of 700" not in stream.getvalue()
 
 
 def test_a_log_hears_the_speed_and_the_time_left_as_time_goes_by(clock: list[float]) -> None:
@@ -57,9 +83,11 @@ def test_a_log_hears_the_speed_and_the_time_left_as_time_goes_by(clock: list[flo
         "read: 0, 250 MB",
         "read: 500, 100 articles/s, 250 MB",
         "read: 1,000, 100 articles/s, 250 MB",
+        "read: 1,100, 92 articles/s, 250 MB",
         "judge: 0 of 4,000, 250 MB",
         "judge: 1,500 of 4,000, 300 pairs/s, 0:00:08 left, 250 MB",
         "judge: 3,000 of 4,000, 300 pairs/s, 0:00:03 left, 250 MB",
+        "judge: 4,000 of 4,000, 286 pairs/s, 250 MB",
         "took 0:00:26, most of it, 0:00:14, to judge: comparing each candidate with its "
         "counterpart; news on one topic has most",
     ]
@@ -134,7 +162,7 @@ def test_a_notebook_gets_one_line_that_changes(monkeypatch: pytest.MonkeyPatch) 
     notebook = SimpleNamespace(get_ipython=lambda: shell, display=SimpleNamespace(display=display))
     monkeypatch.setitem(sys.modules, "IPython", notebook)
     assert tell_all(io.StringIO(), quiet=False) == ""
-    assert handle.shown == ["read: 0, 250 MB", "judge: 0 of 4,000, 250 MB", "write: 0, 250 MB"]
+    assert handle.shown == TOLD
 
 
 def test_true_shows_progress_and_nothing_else_does(capfd: pytest.CaptureFixture[str]) -> None:

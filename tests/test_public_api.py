@@ -28,8 +28,9 @@ EXPORTED = """
 """.split()
 
 ORDER = """
-    version errors progress values model moments arrays packed threads writing text.marks
-    dump.dates dump.extras dump.packing dump.inputs dump.files dump.ids dump._claims dump.places
+    version errors hints progress values model moments arrays packed threads writing text.marks
+    dump.dates dump.pagedates dump.extras dump.binaries dump.packing dump.inputs dump.files dump.ids
+    dump._claims dump.places
     dump.cells dump.mending dump.records dump.cards dump.repeats dump.documents dump.formats
     dump.charsets dump.separated dump.feeds dump.tables dump.frames dump.webpages dump.reading
     dump._escapes dump._json dump.batches dump.stored dump.blocks dump.again
@@ -64,11 +65,11 @@ ORDER = """
     report.page report.folder report
     corpus corpus.checkpoint corpus.clusters corpus.pool corpus.windows corpus.neardup
     corpus.marking corpus.past
-    corpus.judging corpus.grouping corpus.result corpus.scanning
+    corpus.judging corpus.grouping corpus.drawing corpus.result corpus.scanning
     evaluation.labels evaluation.quality evaluation.chart evaluation.labelled evaluation.evaluating
     evaluation
-    spark.flow spark.reading spark.cards spark.matching spark.couples spark.judging spark.grouping
-    spark.tables spark.writing spark.scanning spark
+    spark.flow spark.packing spark.reading spark.cards spark.matching spark.couples spark.judging
+    spark.grouping spark.tables spark.writing spark.scanning spark
     dedup
     cli.options cli.evaluation cli.index cli.spark cli.main cli __main__
 """.split()

@@ -23,7 +23,9 @@ from newsroom import Newsroom, forms
 
 import dedup
 from dedup import DumpError, InputError
+from dedup.arrays import Ragged, offsets
 from dedup.candidates import lsh
+from dedup.text.vocabulary import word_ids
 
 JAVA = shutil.which("java") or os.environ.get("JAVA_HOME")
 pytestmark = [
@@ -173,6 +175,17 @@ def made(row: dict[str, str | None], seen: Counter[str]) -> str:
     many=150,
     copies=500,
 )
+@example(  # a group asks about a pair that was judged, which another stood for
+    seed=455736430,
+    keep="source=Wire,Herald",
+    least=0.5,
+    within=30,
+    parts=6,
+    a_part=40,
+    a_block=250_000,
+    many=200_000,
+    copies=500,
+)
 @given(
     seed=st.integers(0, 1 << 30),
     keep=st.sampled_from(("earliest", "longest", "source=Wire,Herald")),
@@ -212,8 +225,16 @@ def test_any_partitioning_gives_what_one_machine_gives(
         check_same(rows, found, report)
 
 
+@pytest.mark.parametrize(
+    ("within", "stay"),
+    [
+        (None, (5, True)),
+        (20, (5, True)),  # what lies in the window whole
+        (3, (1, False)),  # what has no dates
+    ],
+)
 def test_copies_stay_where_they_are_and_follow_what_represents_them(
-    spark: Any, monkeypatch: pytest.MonkeyPatch
+    spark: Any, monkeypatch: pytest.MonkeyPatch, within: int | None, stay: tuple[int, bool]
 ) -> None:
     from dedup.spark import scanning
 
@@ -228,10 +249,10 @@ def test_copies_stay_where_they_are_and_follow_what_represents_them(
     monkeypatch.setattr(scanning, "_COPIES_A_PART", 4)
     monkeypatch.setattr(scanning, "_ROWS_A_PART", 60)
     rows = many_copies()
-    report = dedup.scan(rows)
-    assert max(len(cluster.members) for cluster in report.clusters) > 39
-    check_same(rows, scanning.scan(in_spark(spark, rows, 3)), report)
-    assert aside == [(5, True)]
+    report = dedup.scan(rows, within=within)
+    assert max(len(cluster.members) for cluster in report.clusters) >= 39
+    check_same(rows, scanning.scan(in_spark(spark, rows, 3), within=within), report)
+    assert aside == [stay]
 
 
 def many_copies() -> Dump:
@@ -392,6 +413,46 @@ def test_forests_of_any_parts_give_what_hangs_together(
         for one, other in links:
             least[one] = least[other] = min(least[one], least[other])
     assert dict(zip(found.keys.tolist(), found.labels.tolist(), strict=True)) == least
+
+
+@given(
+    st.lists(
+        st.lists(
+            st.tuples(
+                st.sampled_from(("the", "of", "harbour")).map(lambda word: int(word_ids([word])[0]))
+                | st.sampled_from((0, 1, 2**32 - 1))
+                | st.integers(0, 2**32 - 1),
+                st.integers(0, 31),
+            ),
+            max_size=9,
+        ),
+        max_size=5,
+    ),
+    st.randoms(use_true_random=False),
+)
+def test_packed_rows_give_back_words_and_marks(
+    rows: list[list[tuple[int, int]]], chance: random.Random
+) -> None:
+    from dedup.spark.packing import Packed
+
+    def packed(some: list[list[tuple[int, int]]]) -> Packed:
+        every = [word for row in some for word in row]
+        words = Ragged(np.array([w for w, _ in every], np.uint32), offsets(map(len, some)))
+        return Packed.of(words, np.array([mark for _, mark in every], np.uint8))
+
+    def unpacked(some: Packed) -> list[list[tuple[int, int]]]:
+        words, marks = some.unpacked()
+        return [
+            [*zip(words[k].tolist(), marks[k].tolist(), strict=True)] for k in range(len(words))
+        ]
+
+    order = chance.sample(range(len(rows)), len(rows))
+    shuffled = packed(rows).take(np.array(order, np.int64))
+    assert unpacked(Packed.joined([packed(rows), shuffled])) == rows + [rows[k] for k in order]
+    ends = np.array(sorted({0, len(rows) - 1}) if rows else [], np.int64)
+    others = [[(7, 1)] for _ in ends]
+    expected = [[(7, 1)] if k in ends else row for k, row in enumerate(rows)]
+    assert unpacked(packed(rows).replaced(ends, packed(others))) == expected
 
 
 def test_the_command_reads_and_writes_with_spark(spark: Any, tmp_path: Path) -> None:

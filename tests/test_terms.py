@@ -180,11 +180,11 @@ def test_candidates_equal_a_naive_join(
 def test_threads_change_nothing_and_skipped_rows_pair_with_none(
     lists: list[list[int]], skipped: set[int], threads: int
 ) -> None:
-    arrays = counted(lists), BACKGROUND, TermSettings(rare=5, cosine=0.1, share=0.1)
-    every, shares = candidate_pairs(*arrays)
+    wanted = BACKGROUND, TermSettings(rare=5, cosine=0.1, share=0.1)
+    every, shares = candidate_pairs(counted(lists), *wanted)
     left = np.array(sorted(skipped & set(range(len(lists)))), dtype=np.int64)
     kept = ~np.isin(every, left).any(axis=1)
-    found = candidate_pairs(*arrays, threads=threads, skipped=left)
+    found = candidate_pairs(counted(lists), *wanted, threads=threads, skipped=left)
     assert found[0].tolist() == every[kept].tolist()
     assert found[1].tolist() == shares[kept].tolist()
 

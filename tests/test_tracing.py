@@ -103,6 +103,13 @@ def test_other_types_are_refused(sources: object) -> None:
         trace("Rain fell.", sources)  # type: ignore[arg-type]
 
 
+def test_a_trace_is_shown_in_lines() -> None:
+    told = str(trace("Rain fell on Oslo. \x1b[1mSun shone.", ["Rain fell on Oslo."])).splitlines()
+    assert told[0] == "partially derived: the sources account for 67% of the words"
+    assert told[1:] == ["  source 0  Rain fell on Oslo.", "  -         ␛[1mSun shone."]
+    assert str(trace("Sun shone.", [])).startswith("not derived: the sources account for 0%")
+
+
 @settings(max_examples=30, deadline=None)
 @given(texts, st.lists(texts, max_size=3))
 def test_any_text_can_be_traced(article: str, sources: list[str]) -> None:

@@ -264,6 +264,22 @@ def test_trees_that_lead_out_of_their_table_are_refused(
         Trees(np.array(nodes, NODE), roots)
 
 
+def staircase(leaves: int) -> list[Node]:
+    """A tree that asks for the first column again and again: leaf ``k`` is for values up to k."""
+    steps = [[(0, 2 * k + 2, float(k), 0.0), (-1, 0, 0.0, float(k))] for k in range(leaves - 1)]
+    return [*(node for step in steps for node in step), (-1, 0, 0.0, float(leaves - 1))]
+
+
+@pytest.mark.loops
+def test_a_tree_has_64_leaves_at_most() -> None:
+    trees = Trees(np.array(staircase(64), NODE), [0])
+    rows = np.zeros((66, len(COLUMNS)))
+    rows[:, 0] = np.arange(-1, 65)
+    assert trees.log_odds(rows).tolist() == [0.0, *range(64), 63.0]
+    with pytest.raises(ValueError, match="64 leaves"):
+        Trees(np.array(staircase(65), NODE), [0])
+
+
 @pytest.mark.loops
 def test_evidence_of_another_width_is_refused() -> None:
     with pytest.raises(ValueError, match="wanted"):

@@ -342,6 +342,12 @@ def test_page_links_partners_both_ways_and_tells_kinds_apart_without_colour() ->
     assert in_a["a3"]["class"] == "s copied moved"
 
 
+def test_page_keeps_the_order_of_values_that_are_written_from_right_to_left() -> None:
+    text = "اندلع الحريق يوم الثلاثاء في المستودع."
+    html = dedup.compare(text, text.replace("الثلاثاء", "الخميس")).to_html()
+    assert '<mark title="date: \u2068الثلاثاء\u2069 → \u2068الخميس\u2069">' in html
+
+
 def test_page_marks_words_runs_and_facts_inside_a_rewritten_passage() -> None:
     html = to_html(small_findings())
     assert '<mark title="number: Twelve → 19">Twelve</mark>' in html

@@ -223,24 +223,23 @@ def _term_bound(
 
 
 def rank_words(
-    numbers: cython.const[uint32_t][::1],
+    numbers: uint32_t[::1],
     offsets: cython.const[int64_t][::1],
     ranks: cython.const[uint32_t][::1],
     tiers: tuple[int64_t, int64_t],
     limits: tuple[int64_t, int64_t],
 ):
-    """Put words by their rank and pick the terms of every row.
+    """Put the ranks of words in their place and pick the terms of every row.
 
     ``numbers`` ragged u32 are the distinct words of each row; ``ranks`` u32[v] says how rare each
     is, 0 the rarest, ``NO_RANK`` for one to leave out. A row's terms are its rarest words of a rank
     below ``tiers[0]``, ``limits[0]`` at most; where those are fewer than ``limits[1]``, so many of
-    its words of a rank below ``tiers[1]``. Returns the ranks of each row's words, ragged u32, the
-    terms first, and how many terms each row has, i32[n].
+    its words of a rank below ``tiers[1]``. From ``offsets[0]`` on, the ranks of each row's words
+    come to stand in ``numbers``, row after row, the terms first. Returns where each row begins and
+    the last one ends, counted from there, i64[n+1], and how many terms each has, i32[n].
     """
-    ranked = np.empty(offsets[offsets.shape[0] - 1] - offsets[0], np.uint32)
     ends = np.zeros(offsets.shape[0], np.int64)
     counts = np.zeros(offsets.shape[0] - 1, np.int32)
-    values: uint32_t[::1] = ranked
     bounds: int64_t[::1] = ends
     terms: int32_t[::1] = counts
     found: uint32_t[::1] = np.empty(longest_row(offsets) + 1, np.uint32)
@@ -250,7 +249,7 @@ def rank_words(
     k: int64_t
     front: int64_t
     back: int64_t
-    at: int64_t = 0
+    at: int64_t = offsets[0]
     is_term: int64_t
     with cython.nogil:
         for row in range(offsets.shape[0] - 1):
@@ -262,15 +261,15 @@ def rank_words(
             front = at
             back = at + size - 1
             for k in range(size):  # to either end, without a branch that could not be foreseen
-                values[front] = found[k]
-                values[back] = found[k]
+                numbers[front] = found[k]
+                numbers[back] = found[k]
                 is_term = found[k] < bound
                 front += is_term
                 back -= 1 - is_term
             terms[row] = cython.cast(int32_t, front - at)
             at += size
-            bounds[row + 1] = at
-    return ranked[:at], ends, counts
+            bounds[row + 1] = at - offsets[0]
+    return ends, counts
 
 
 def weigh_rows(

@@ -20,7 +20,20 @@ from typing import NamedTuple, TypeVar
 
 import numpy as np
 
-from dedup.arrays import F32, I32, I64, U16, U32, U64, Flags, Growing, Ragged, distinct
+from dedup.arrays import (
+    F32,
+    I32,
+    I64,
+    U16,
+    U32,
+    U64,
+    Flags,
+    Growing,
+    Ragged,
+    distinct,
+    offsets,
+    shortened,
+)
 from dedup.candidates import _joins, _terms
 from dedup.candidates.lsh import unpack_pairs
 from dedup.text.vocabulary import Vocabulary, english
@@ -145,8 +158,9 @@ class RareWords:
         return ids, np.minimum(counts, self.most + 1).astype(np.int32)
 
     def rows(self) -> Ragged:
-        """Give the numbers of each row's words, ragged u32; nothing may be added after."""
-        return self._rows.done()
+        """Give away the numbers of each row's words, ragged u32; the table stays."""
+        rows, self._rows = self._rows.done(), Growing()
+        return rows
 
 
 def candidate_pairs(
@@ -158,7 +172,7 @@ def candidate_pairs(
     skipped: I64 | None = None,
     keys: U64 | None = None,
 ) -> tuple[I64, F32]:
-    """Join rows over their rarest terms, the rows ``skipped`` with none.
+    """Join rows over their rarest terms, the rows ``skipped`` with none; the rows are used up.
 
     Of rows that are as near as each other, those come first whose ``keys`` u64[n] are less, where
     there are any; so what is found need not hang on the order of rows. Returns pairs i64[m, 2],
@@ -366,18 +380,25 @@ def _ranked_rows(
     settings: TermSettings,
     threads: int,
 ) -> Rows:
-    """Put every row's words by rank: words ragged u32, and how many are terms, i32[n]."""
+    """Put every row's words by rank: words ragged u32, and how many are terms, i32[n].
+
+    They take the place of the numbers: of a large dump there is no room for both.
+    """
     limits = settings.terms, settings.least
 
-    def of_part(part: tuple[int, int]) -> Rows:
-        offsets = numbers.offsets[part[0] : part[1] + 1]
-        return _terms.rank_words(numbers.values, offsets, ranks, tiers, limits)
+    def of_part(part: tuple[int, int]) -> tuple[int, I64, I32]:
+        own = numbers.offsets[part[0] : part[1] + 1]
+        return int(own[0]), *_terms.rank_words(numbers.values, own, ranks, tiers, limits)
 
     parts = _by_parts(of_part, len(numbers), threads)
-    if len(parts) == 1:
-        return parts[0]
-    joined = Ragged.joined([Ragged(values, ends) for values, ends, _ in parts])
-    return joined.values, joined.offsets, np.concatenate([terms for _, _, terms in parts])
+    end = 0
+    for start, ends, _ in parts:
+        size = int(ends[-1])
+        numbers.values[end : end + size] = numbers.values[start : start + size]
+        end += size
+    lengths = np.concatenate([np.diff(ends) for _, ends, _ in parts])
+    terms = np.concatenate([terms for *_, terms in parts])
+    return shortened(numbers.values, end), offsets(lengths), terms
 
 
 _PARTS_A_THREAD = 4

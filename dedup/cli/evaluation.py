@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from pathlib import Path
@@ -21,13 +22,14 @@ from dedup.cli.options import (
     threads_option,
     within_option,
 )
+from dedup.errors import DedupError
 from dedup.progress import stages
 from dedup.writing import write_whole
 
 if TYPE_CHECKING:
     from dedup.evaluation import Quality
 
-__all__ = ["evaluate"]
+__all__ = ["draw", "evaluate"]
 
 
 @click.command(
@@ -108,6 +110,67 @@ def evaluate(
     tell_rejected(report.rejected, report.articles, None)
 
 
+@click.command(
+    short_help="Draw pairs of a dump for you to label.",
+    epilog="Example: dedup draw news.jsonl --out to_label.csv --pairs 200",
+)
+@click.argument("inputs", type=INPUT, nargs=-1, required=True, metavar="INPUT...")
+@click.option("--out", type=FILE, required=True, metavar="OUT.csv", help="Where the pairs go.")
+@click.option(
+    "--pairs",
+    "number",
+    type=click.IntRange(min=1),
+    default=200,
+    show_default=True,
+    metavar="N",
+    help="How many.",
+)
+@click.option(
+    "--seed", type=int, default=0, show_default=True, metavar="N", help="Another draws others."
+)
+@within_option
+@threads_option
+@quiet_option
+@reading_options
+def draw(
+    inputs: tuple[str, ...],
+    out: Path,
+    number: int,
+    seed: int,
+    within: float | None,
+    threads: int | None,
+    quiet: bool,
+    **read_as: Any,
+) -> None:
+    """Draw pairs of a dump for you to label, some of every probability, for dedup evaluate.
+
+    OUT.csv has titles and openings of both texts, and an empty label for you to fill in: version or
+    not. What the scan said of a pair is not shown, as it would lead you.
+    """
+    import csv
+
+    from dedup.views.wording import count
+
+    with stages(sys.stderr, quiet=quiet) as progress:
+        report = dedup.scan(
+            [Path(name) for name in inputs],
+            within=within,
+            threads=threads,
+            progress=progress,
+            **reading(**read_as),
+        )
+    rows = report.draw(number, seed=seed)
+    if not rows:
+        raise DedupError("no two articles share anything: there is no pair to label")
+    lines = io.StringIO(newline="")
+    writer = csv.DictWriter(lines, list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows)
+    write_whole(out, [lines.getvalue().encode("utf-8-sig", "replace")])  # whose mark Excel wants
+    click.echo(f"{count(len(rows), 'pair')} to label: {out}")
+    tell_rejected(report.rejected, report.articles, None)
+
+
 def _told(cut: Quality | None, precision: float, versions: int) -> str:
     if not versions:
         return "no pair is labelled as a version: draw more, or more probable ones, and label them"
@@ -115,7 +178,7 @@ def _told(cut: Quality | None, precision: float, versions: int) -> str:
         return f"no threshold has a precision of {precision:g} on these pairs"
     return (
         f"--min-probability {cut.threshold:g}: precision {cut.precision}, recall {cut.recall}, "
-        f"{cut.flagged:,} pairs flagged"
+        f"{round(cut.flagged):,} pairs flagged"
     )
 
 

@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 import click
 
 import dedup
-from dedup.cli.evaluation import evaluate
+from dedup.cli.evaluation import draw, evaluate
 from dedup.cli.index import index
 from dedup.cli.options import (
     FILE,
@@ -117,7 +117,7 @@ def trace(article: Path, sources: tuple[Path, ...], as_json: bool, encoding: str
     import json
 
     from dedup.dump import read_article
-    from dedup.views.wording import opening, percent
+    from dedup.views.terminal import trace_to_text
 
     given = [read_article(path, encoding=encoding) for path in (article, *sources)]
     found = dedup.trace(given[0], given[1:])
@@ -129,11 +129,8 @@ def trace(article: Path, sources: tuple[Path, ...], as_json: bool, encoding: str
         whole = {"derivation": found.derivation, "coverage": found.coverage, "sentences": lines}
         click.echo(json.dumps(whole, indent=2))
         return
-    share = percent(found.coverage)
-    click.echo(f"{found.derivation} derived: the sources account for {share} of the words")
-    for sentence, source, _ in found.sentences:
-        name = "-" if source is None else shown(sources[source].name)
-        click.echo(f"  {name}  {shown(opening(sentence.text))}")
+    names = [source.name for source in sources]
+    click.echo(trace_to_text(found.sentences, found.coverage, found.derivation, names))
 
 
 @command.command(epilog="Example: dedup scan news.jsonl.gz --out found/")
@@ -255,6 +252,7 @@ def _found(report: dedup.Report) -> str:
     )
 
 
+command.add_command(draw)
 command.add_command(evaluate)
 command.add_command(index)
 command.add_command(scan_on_spark)

@@ -196,6 +196,6 @@ def tell_notes(notes: Mapping[str, int], keep: str = "") -> None:
 
 def shown(text: str) -> str:
     """Show a name or text of others in one line that gives no orders to a terminal."""
-    from dedup.views.wording import printable
+    from dedup.views.wording import one_line
 
-    return " ".join(printable(text).split())
+    return one_line(text)

@@ -18,7 +18,7 @@ from dedup.errors import DumpError
 
 __all__ = ["NOTHING_KEPT", "Arrays", "Checkpoint"]
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 _JOB = "dedup-job.json"
 _PART = ".dedup-part"
 _UNFINISHED = ".unfinished"

@@ -209,8 +209,10 @@ def _cut(
             continue
         free.remove(candidate)
         known = neighbours[candidate]
-        near = set().union(*(neighbours[other] for other in known)) - known
-        asked = sorted(near & free, key=places.__getitem__)[:budget]
+        asked: list[int] = []
+        if budget:  # many copies of one article hang together by it: a round of all for each of all
+            near = set().union(*(neighbours[other] for other in known)) - known
+            asked = sorted(near & free, key=places.__getitem__)[:budget]
         questions = [(candidate, other) for other in asked]
         budget -= len(questions)
         open_questions += [question for question in questions if question not in told]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,7 +83,7 @@ class Grouping:
             if j >= self.first:
                 yield Pair(self.ids[i], self.ids[j], *judgement)
 
-    def lean(self) -> Grouping:
+    def thin(self) -> None:
         """Let go of the words of all articles about which no probability leaves a question open.
 
         Questions arise where three articles or more hang together by versions.
@@ -91,7 +91,7 @@ class Grouping:
         versions = _versions(self.judged.afresh(), self.ranked, LEAST, self.window)
         several = np.bincount(versions.ravel(), minlength=len(self.ids)) > 1
         rows = distinct(versions[several[versions].any(axis=1)].ravel())
-        return replace(self, judged=self.judged.of_rows(rows))
+        self.judged.thin(rows)
 
 
 def _versions(

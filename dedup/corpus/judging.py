@@ -28,6 +28,7 @@ __all__ = [
     "blocks_of",
     "judge_pairs",
     "judge_stories",
+    "visits",
 ]
 
 _WORDS_AT_ONCE = 1 << 21
@@ -72,6 +73,39 @@ class Judged(NamedTuple):
         """Put what was found of several blocks of pairs end to end."""
         return cls(*joined_columns(parts, (np.uint8, np.float64, np.float64)))
 
+    def placed(self, order: NDArray[np.int64]) -> Judged:
+        """Put what was found of each pair in its place, i64[m]."""
+        places = np.argsort(order)
+        return Judged(self.verdicts[places], self.probability[places], self.jaccard[places])
+
+
+def visits(pairs: NDArray[np.int64], rows: int) -> NDArray[np.int64]:
+    """Order pairs of ``rows`` rows, i64[m, 2], so that those of a row come soon after another.
+
+    Then few stories have to be laid out twice. Every row joins the least that it is paired with,
+    and so do the groups that come of it, some times over (as Borůvka's trees do).
+
+    >>> visits(np.array([[0, 4], [1, 2], [3, 4]]), 5).tolist()
+    [0, 2, 1]
+    """
+    groups = [np.arange(rows)]
+    between = pairs
+    for _ in range(_ROUNDS):
+        least = np.arange(rows)
+        np.minimum.at(least, between.max(axis=1), between.min(axis=1))
+        while (least != least[least]).any():
+            least = least[least]
+        groups.append(least[groups[-1]])
+        between = least[between]
+    place = np.empty(rows, np.int64)
+    place[np.lexsort(groups)] = np.arange(rows)
+    return np.argsort(pack_pairs(np.sort(place[pairs], axis=1)))
+
+
+_ROUNDS = 3
+"""More bring next to nothing: with three, .75 stories are laid out a pair of 100,000 articles,
+where there are .72; it was 1.42."""
+
 
 def judge_pairs(
     articles: MarkedRows, pairs: NDArray[np.int64], *, threads: int, kept: Checkpoint
@@ -98,8 +132,8 @@ def blocks_of(
 ) -> Iterator[Block]:
     """Cut pairs into blocks whose articles have at most ``at_once`` words together.
 
-    ``pairs`` i64[m, 2] rows of a pool, sorted; ``lengths`` i64[n] words of each row. A single pair
-    may have more.
+    ``pairs`` i64[m, 2] rows of a pool; ``lengths`` i64[n] words of each row. A single pair may have
+    more.
     """
     number, start, held, words = 0, 0, set[int](), 0
     for at, (i, j) in enumerate(_rows_of(pairs)):
@@ -173,11 +207,9 @@ class Judgements:
         other._asked = set()
         return other
 
-    def of_rows(self, rows: NDArray[np.int64]) -> Judgements:
-        """Give the same without the words of other rows, about which nothing may be asked then."""
-        other = self.afresh()
-        other.articles = self.articles.of_rows(rows)
-        return other
+    def thin(self, rows: NDArray[np.int64]) -> None:
+        """Let go of the words of all but some rows: nothing may be asked about others then."""
+        self.articles = self.articles.thin(rows)
 
     def of(self, pairs: NDArray[np.int64]) -> list[Judgement]:
         """Judge pairs of rows, i64[m, 2], those not judged yet in one go."""

@@ -81,8 +81,17 @@ class Pool:
 
     def forget_sketches(self) -> None:
         """Let go of what only candidates are found by: band keys, digests and rare words."""
-        self.keys, self.digests = self.keys[:, :0], self.digests[:0]
+        self.forget_keys()
+        self.digests = self.digests[:0].copy()
         self.rare_words = terms.RareWords()
+
+    def forget_keys(self) -> None:
+        """Let go of the band keys."""
+        self.keys = self.keys[:, :0].copy()
+
+    def forget_words(self) -> None:
+        """Let go of the words of all rows."""
+        self.words = Ragged.of([], np.uint32)
 
     def keep_words(self, rows: NDArray[np.int64]) -> None:
         """Let go of the words of all but some rows, ascending: those that may be judged."""
@@ -367,33 +376,53 @@ def find_candidates(
     settings: terms.TermSettings,
     threads: int,
     near: Callable[[NDArray[np.int64]], NDArray[np.bool_]] | None = None,
+    *,
+    keeps_keys: bool = True,
 ) -> Candidates:
     """Find the pairs worth judging: by shared bands and by shared rare terms.
 
     What is found hangs on the articles' words and ids, not on the order in which they were read.
     Where pairs that share a band are very many, rows in many of them need no rare terms to meet.
     Of pairs of rows that ``near`` refuses none takes the place of another where they are thinned
-    out; those with copies, which may be nearer, are left to :meth:`Window.parted`.
+    out; those with copies, which may be nearer, are left to :meth:`Window.parted`. The pool's rare
+    words are used up, and its band keys unless it keeps them.
     """
     first, copies = find_copies(pool)
-    keys = pool.digests[:, 0]
-    order = np.argsort(keys[first], kind="stable")
-    of_first = pool.keys_of(first)
-    found = lsh.candidate_pairs(of_first, threads=threads, order=order)
-    if near is not None:
-        has_copies = np.isin(first, copies[:, 0])
-        found = found[near(first[found]) | has_copies[found].any(axis=1)]
-    similar = lsh.thinned(found, of_first, order)
+    found, similar = _alike(pool, first, copies, threads, near)
+    if not keeps_keys:
+        pool.forget_keys()
     related, _ = terms.candidate_pairs(
-        pool.rare_words, english(), settings, threads=threads, skipped=copies[:, 1], keys=keys
+        pool.rare_words,
+        english(),
+        settings,
+        threads=threads,
+        skipped=copies[:, 1],
+        keys=pool.digests[:, 0],
     )
     left_out = len(found) - len(similar)
     if left_out:
-        alike = lsh.crowded(first[found], len(pool))
+        alike = lsh.crowded(found, len(pool))
         between = alike[related].all(axis=1)
         related, left_out = related[~between], left_out + int(between.sum())
-    packed = distinct(np.concatenate((lsh.pack_pairs(first[similar]), lsh.pack_pairs(related))))
+    packed = distinct(np.concatenate((lsh.pack_pairs(similar), lsh.pack_pairs(related))))
     return Candidates(lsh.unpack_pairs(packed), copies, left_out)
+
+
+def _alike(
+    pool: Pool,
+    first: NDArray[np.int64],
+    copies: NDArray[np.int64],
+    threads: int,
+    near: Callable[[NDArray[np.int64]], NDArray[np.bool_]] | None,
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Find the pairs of rows that share a band, and those of them that are left of very many."""
+    order = np.argsort(pool.digests[first, 0], kind="stable")
+    keys = pool.keys_of(first)
+    found = lsh.candidate_pairs(keys, threads=threads, order=order)
+    if near is not None:
+        has_copies = np.isin(first, copies[:, 0])
+        found = found[near(first[found]) | has_copies[found].any(axis=1)]
+    return first[found], first[lsh.thinned(found, keys, order)]
 
 
 def find_copies(pool: Pool) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

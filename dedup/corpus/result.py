@@ -12,6 +12,7 @@ import numpy as np
 from dedup import dump, report, tabular
 from dedup.arrays import decoded
 from dedup.corpus.checkpoint import NOTHING_KEPT, Checkpoint
+from dedup.corpus.drawing import drawn, opened
 from dedup.corpus.grouping import Grouping, check_probability
 from dedup.dump.again import Places
 from dedup.dump.cards import Cards
@@ -137,6 +138,46 @@ class Report:
         probability = np.array([pair.probability for pair in pairs], np.float64)
         share = rarity.share_of_versions(probability)
         return list(zip(pairs, rarity.chances(probability, share).tolist(), strict=True))
+
+    def draw(self, number: int = 200, *, seed: int = 0) -> list[dict[str, Any]]:
+        """Draw pairs of all that were judged, to be labelled, some of every probability.
+
+        A row has the ids ``a`` and ``b``, an empty ``label``, title, source, date and opening of
+        both texts, and ``weight``: how many pairs it stands for. :func:`dedup.evaluate` weighs by
+        it, so that its figures are of the dump and not of the draw. What the scan said is left out,
+        as it would lead who labels. The texts of an index that it went against are not kept.
+
+        >>> import dedup
+        >>> found = dedup.scan(["Rain fell on Oslo all day.", "Rain fell on Oslo, all day!"])
+        >>> [(row["a"], row["b"], row["opening_b"], row["weight"]) for row in found.draw()]
+        [('0', '1', 'Rain fell on Oslo, all day!', 1.0)]
+        """
+        chosen = drawn(self.candidates(), number, seed)
+        columns = rows.pair_columns(
+            {}, [pair for pair, _ in chosen], self._named(p for p, _ in chosen)
+        )
+        openings = self._openings({name for pair, _ in chosen for name in (pair.a, pair.b)})
+        found = []
+        for row, (pair, weight) in zip(tabular.as_dicts(columns), chosen, strict=True):
+            sides = {
+                f"{name}_{side}": row[f"{name}_{side}"]
+                if name != "opening"
+                else openings.get(key, "")
+                for name in ("title", "source", "date", "opening")
+                for side, key in (("a", pair.a), ("b", pair.b))
+            }
+            found.append({"a": pair.a, "b": pair.b, "label": "", **sides, "weight": weight})
+        return found
+
+    def _openings(self, ids: set[str]) -> dict[str, str]:
+        """Read the beginnings of texts again."""
+        places = [row for row, name in enumerate(self._cards.ids) if name in ids]
+        return {
+            self._cards.ids[row]: opened(decoded(found[k]))
+            for batch in self._source.texts(np.array(places, np.int64), self._places)
+            for found in [batch.read()]
+            for k, row in enumerate(batch.rows.tolist())
+        }
 
     def judged(self, pairs: Iterable[tuple[str, str]]) -> list[Pair | None]:
         """Give how pairs of articles, named by their ids, were judged, in the order given.

@@ -17,7 +17,7 @@ from dedup.candidates.terms import TermSettings
 from dedup.corpus.checkpoint import NOTHING_KEPT, Checkpoint
 from dedup.corpus.clusters import Choice, Preference, rank, rank_by
 from dedup.corpus.grouping import Grouping, check_probability
-from dedup.corpus.judging import Judged, Judgements, judge_pairs
+from dedup.corpus.judging import Judged, Judgements, judge_pairs, visits
 from dedup.corpus.marking import mark_rows
 from dedup.corpus.past import NOTHING_PAST, Listed, beside, look_back
 from dedup.corpus.pool import Candidates, Pool, find_candidates, read_pool
@@ -145,7 +145,8 @@ def _scanned(job: _Job, kept: Checkpoint, tell: Progress) -> Report:
     tell("match", 0, len(pool))
     window = Window(pool.cards.dates(), job.within)
     near = None if job.within is None else window.near
-    found = find_candidates(pool, TermSettings(), job.threads, near)
+    keeps = job.against is not None
+    found = find_candidates(pool, TermSettings(), job.threads, near, keeps_keys=keeps)
     candidates = window.parted(found, pool.cards.ids)
     left_out, past = candidates.left_out, NOTHING_PAST
     if job.against is not None:
@@ -161,6 +162,7 @@ def _scanned(job: _Job, kept: Checkpoint, tell: Progress) -> Report:
     ranked = _ranked(job.keep, listed, past, pool)
     window = Window(listed.dates, job.within)
     grouping = Grouping(listed.first, listed.ids, ranked, window, judged)
+    grouping.thin()
     if isinstance(job.keep, Preference):
         for name in job.keep.unknown(set(listed.sources)):
             pool.notes[f"keep: no article has the source {name!r}"] = 1
@@ -172,7 +174,7 @@ def _scanned(job: _Job, kept: Checkpoint, tell: Progress) -> Report:
         notes=pool.notes,
         past={row.id: _without_text(row) for row in past.articles},
     )
-    return report_of(findings, source, kept, pool.cards, pool.places, grouping.lean())
+    return report_of(findings, source, kept, pool.cards, pool.places, grouping)
 
 
 def _settings(job: _Job) -> dict[str, object]:
@@ -225,15 +227,17 @@ def _judge(
         kept=kept,
         tell=lambda done: tell("prepare", done, len(rows)),
     )
+    pool.forget_words()
     articles, pairs, copies = beside(past, articles, pairs, copies)
     found: list[Judged] = []
     done = 0
     tell("judge", 0, len(pairs))
-    for part in judge_pairs(articles, pairs, threads=threads, kept=kept):
+    order = visits(pairs, len(articles.words))
+    for part in judge_pairs(articles, pairs[order], threads=threads, kept=kept):
         found.append(part)
         done += len(part.verdicts)
         tell("judge", done, len(pairs))
-    return Judgements(articles, pairs, copies, Judged.joined(found), threads)
+    return Judgements(articles, pairs, copies, Judged.joined(found).placed(order), threads)
 
 
 def _without_text(row: Row) -> Article:

@@ -14,16 +14,17 @@ from dedup.candidates.lsh import pack_pairs, unpack_pairs
 from dedup.corpus.pool import Candidates
 from dedup.index.rows import moment_of
 
-__all__ = ["Window", "moments_of"]
+__all__ = ["UNDATED", "Window", "moments_of"]
 
-_UNDATED = np.iinfo(np.int64).min
+UNDATED = np.iinfo(np.int64).min
+"""In the place of a date where there is none."""
 
 
 def moments_of(dates: Sequence[datetime.date | None]) -> I64:
     """Give dates as seconds, i64[n], of which the least there is stands for none."""
     known = {date: moment_of(date) for date in set(dates)}  # far fewer than articles
     found = (known[date] for date in dates)
-    return np.array([_UNDATED if moment is None else moment for moment in found], np.int64)
+    return np.array([UNDATED if moment is None else moment for moment in found], np.int64)
 
 
 class Window:
@@ -45,7 +46,7 @@ class Window:
         if self.within is None:
             return np.ones(len(pairs), np.bool_)
         moments = self._moments[pairs]
-        undated = (moments == _UNDATED).any(axis=1)
+        undated = (moments == UNDATED).any(axis=1)
         near: Flags = undated | (np.abs(np.subtract(*moments.T)) <= self.within)
         return near
 

@@ -18,6 +18,7 @@ def parse_date(value: object) -> datetime.date | None:
     ``10/31/2023`` where day and month cannot be taken for one another, and numbers: ``20231031``,
     ``20231031093000`` and seconds, milliseconds or microseconds since 1970. So is what archives
     write: ``October 31, 2023 Tuesday``, ``Tue Oct 31 09:30:00 +0000 2023``, ``2023年10月31日``.
+    A time keeps its zone, by figures or by a name that means one thing (``EST``; not ``ET``).
     Everything else raises :class:`ValueError`.
 
     >>> parse_date("Oct. 31, 2023")
@@ -30,13 +31,16 @@ def parse_date(value: object) -> datetime.date | None:
         return _parse_text(value)
     if value is None or isinstance(value, datetime.date):
         return value
-    if isinstance(value, Mapping) and len(value) == 1 and "$date" in value:  # as MongoDB writes it
-        return parse_date(value["$date"])
+    if isinstance(value, Mapping) and len(value) == 1:  # as MongoDB writes it
+        for name in _IN_MONGO:
+            if name in value:
+                return parse_date(value[name])
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return _parse_number(value)
     raise ValueError(f"no date, or not certainly one: {value!r}")
 
 
+_IN_MONGO = ("$date", "$numberLong")
 _ABSENT = frozenset({"", "-", "nan", "nat", "none", "null", "n/a"})
 
 
@@ -53,7 +57,7 @@ def _parse_text(value: str) -> datetime.date | None:
     text = " ".join(text.split())
     if text.casefold() in _ABSENT:
         return None
-    for form in (_iso_variant, _numeric, _rfc_2822, _by_name, _as_unix, _in_east_asia, _seconds):
+    for form in (_iso_variant, _numeric, _by_name, _in_east_asia, _seconds):
         found = form(text)
         if found is not None:
             return found
@@ -64,31 +68,58 @@ _SHOWN = 60
 
 
 # Patterns are compiled by ``re`` when they are first used: most dumps need none of them.
-_ISO_LIKE = (
-    r"(?i)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})"
-    r"(?:[T ](\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?) ?(Z|UTC|GMT|[+-]\d{2}:?\d{2}(?: UTC)?)?)?"
+_CLOCK = (
+    r"(?P<hour>\d{1,2})[:時时시] ?(?P<minute>\d{2})"
+    r"(?:[:分분] ?(?P<second>\d{2})(?:[.,](?P<part>\d{1,6})\d*)?)?"
+    r" ?(?:(?P<half>[ap])\.?m\.?)?(?: ?(?P<zone>(?:UTC|GMT)?[+-]\d{2}:?\d{2}|[A-Z]{1,5}))?"
+    r"(?: UTC| \(\w+\))?"
 )
+_ISO_LIKE = r"(?i)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:(?:T|,? )" + _CLOCK + ")?"
 
 
 def _iso_variant(text: str) -> datetime.date | None:
     """Read year, month, day with loose separators and the time with or without a zone."""
     match = re.fullmatch(_ISO_LIKE, text)
-    if match is None:
-        return None
-    day = _day(int(match[1]), int(match[2]), int(match[3]))
-    if day is None or match[4] is None:
+    return match and _timed(_day(int(match[1]), int(match[2]), int(match[3])), match)
+
+
+def _timed(day: datetime.date | None, match: re.Match[str], half: str = "") -> datetime.date | None:
+    """Give a day the time that was found with it, if there is one, in its zone."""
+    if day is None or match["hour"] is None:
         return day
-    zone = (match[5] or "").upper().removesuffix(" UTC")
-    zone = "+00:00" if zone in {"Z", "UTC", "GMT"} else zone
-    clock = match[4].replace(",", ".")
-    clock = clock if clock[2] == ":" else "0" + clock
+    hour, half = int(match["hour"]), half or match["half"]
+    if half:
+        hour = hour % _MONTHS + (_MONTHS if half in "pP" else 0)
     try:
-        return datetime.datetime.fromisoformat(f"{day.isoformat()}T{clock}{zone}")
+        part = int((match["part"] or "").ljust(6, "0"))  # of a second, in millionths
+        clock = datetime.time(hour, int(match["minute"]), int(match["second"] or 0), part)
+        return datetime.datetime.combine(day, clock, _zone(match["zone"] or ""))
     except ValueError:
         return None
 
 
-_NUMERIC = r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?: \d{1,2}:\d{2}(?::\d{2})?)?"
+def _zone(name: str) -> datetime.tzinfo | None:
+    """Read a zone; one by a name that is not certain, such as ET, is local and left out.
+
+    >>> str(_zone("+0530")), str(_zone("EST")), _zone("ET")
+    ('UTC+05:30', 'UTC-05:00', None)
+    """
+    name = name.upper()
+    figures = name[-6:].replace(":", "")[-5:]
+    if figures[:1] in {"+", "-"}:
+        offset = datetime.timedelta(hours=int(figures[1:3]), minutes=int(figures[3:]))
+        return datetime.timezone(-offset if figures[0] == "-" else offset)
+    hours = _ZONES.get(name)
+    return None if hours is None else datetime.timezone(datetime.timedelta(hours=hours))
+
+
+_ZONES = {
+    **{"Z": 0, "UT": 0, "UTC": 0, "GMT": 0, "WET": 0, "WEST": 1, "CET": 1, "CEST": 2, "EET": 2},
+    **{"EEST": 3, "MSK": 3, "JST": 9, "KST": 9, "EST": -5, "EDT": -4, "CDT": -5, "MST": -7},
+    **{"MDT": -6, "PST": -8, "PDT": -7},
+}
+"""Hours before UTC of the zones whose names mean one thing in news; CST does not."""
+_NUMERIC = r"(?i)(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?:,? (?:at )?" + _CLOCK + ")?"
 
 
 def _numeric(text: str) -> datetime.date | None:
@@ -98,8 +129,8 @@ def _numeric(text: str) -> datetime.date | None:
         return None
     first, second, year = int(match[1]), int(match[3]), int(match[4])
     if match[2] == "." or first == second or first > _MONTHS:
-        return _day(year, second, first)
-    return _day(year, first, second) if second > _MONTHS else None
+        return _timed(_day(year, second, first), match)
+    return _timed(_day(year, first, second), match) if second > _MONTHS else None
 
 
 _MONTHS = 12  # and the hours of a half day
@@ -108,85 +139,47 @@ _NAMES = {
     **{"jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12},
 }
 _MONTH = r"(?P<month>(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)\.?"
-_WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,? )?"
-_CLOCK = (
-    r"(?:,? (?:mon|tue|wed|thu|fri|sat|sun)[a-z]*)?"
-    r"(?:,? (?:at )?(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::\d{2}(?:\.\d+)?)?"
-    r" ?(?:(?P<half>[ap])\.?m\.?)?(?: [A-Z]{2,4})?)?"
-)
+_WEEKDAY = r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*"
 _BY_NAME = tuple(
-    "(?i)" + _WEEKDAY + day_and_month + r"(?:,? |-)(?P<year>\d{4})" + _CLOCK
+    rf"(?i)(?:{_WEEKDAY}\.?,? )?{day_and_month}(?:,? |-)(?P<year>\d{{4}})"
+    rf"(?:,? {_WEEKDAY})?(?:,? (?:at )?{_CLOCK})?"
     for day_and_month in (
         _MONTH + r" (?P<day>\d{1,2})(?:st|nd|rd|th)?",
         r"(?P<day>\d{1,2})(?:st|nd|rd|th)?[ -]" + _MONTH,
     )
 )
+_AS_UNIX = rf"(?i){_WEEKDAY} {_MONTH} (?P<day>\d{{1,2}}) {_CLOCK} (?P<year>\d{{4}})"
+"""What ``date`` and ``ctime`` write, the year last."""
 
 
 def _by_name(text: str) -> datetime.date | None:
-    """Read a date with an English month; a zone by a name such as ET is local and left out."""
-    match = re.fullmatch(_BY_NAME[0], text) or re.fullmatch(_BY_NAME[1], text)
-    if match is None:
-        return None
-    day = _day(int(match["year"]), _NAMES[match["month"][:3].casefold()], int(match["day"]))
-    if day is None or match["hour"] is None:
-        return day
-    hour, minute = int(match["hour"]), int(match["minute"])
-    if match["half"]:
-        hour = hour % _MONTHS + (_MONTHS if match["half"] in "pP" else 0)
-    if hour >= _HOURS or minute >= _MINUTES:
-        return None
-    return datetime.datetime.combine(day, datetime.time(hour, minute))
+    """Read a date with an English month, RFC 2822's among them."""
+    for form in (*_BY_NAME, _AS_UNIX):
+        match = re.fullmatch(form, text)
+        if match is not None:
+            month = _NAMES[match["month"][:3].casefold()]
+            return _timed(_day(int(match["year"]), month, int(match["day"])), match)
+    return None
 
 
-_HOURS, _MINUTES = 24, 60
-_AS_UNIX = (
-    r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d{1,2}) (\d{2}:\d{2}:\d{2})"
-    r" (?:([+-]\d{4}|[A-Z]{3,4}) )?(\d{4})"
+_IN_EAST_ASIA = (
+    r"(\d{4})[年년] ?(\d{1,2})[月월] ?(\d{1,2})[日일]?(?:\D{0,9}?(午前|午後|上午|下午|오전|오후)? ?"
+    + _CLOCK
+    + r"[分분]?.*)?"
 )
-
-
-def _as_unix(text: str) -> datetime.date | None:
-    """Read what ``date`` and ``ctime`` write, the year last; a zone by a name is left out."""
-    match = re.fullmatch(_AS_UNIX, text)
-    if match is None or match[1].casefold() not in _NAMES:
-        return None
-    zone = match[4] or ""
-    zone = "+0000" if zone in {"UTC", "GMT"} else "" if zone.isalpha() else zone
-    day = f"{match[5]}-{_NAMES[match[1].casefold()]:02}-{int(match[2]):02}"
-    try:
-        return datetime.datetime.fromisoformat(f"{day}T{match[3]}{zone}")
-    except ValueError:
-        return None
-
-
-_IN_EAST_ASIA = r"(\d{4})[年년] ?(\d{1,2})[月월] ?(\d{1,2})[日일]?(?:.{0,3}\d{1,2}:\d{2}.*)?"
 
 
 def _in_east_asia(text: str) -> datetime.date | None:
     match = re.fullmatch(_IN_EAST_ASIA, text)
-    return _day(int(match[1]), int(match[2]), int(match[3])) if match else None
+    if match is None:
+        return None
+    half = {"後": "p", "下": "p", "후": "p"}.get((match[4] or "")[-1:], "a") if match[4] else ""
+    return _timed(_day(int(match[1]), int(match[2]), int(match[3])), match, half)
 
 
 def _seconds(text: str) -> datetime.date | None:
     """Read a count of seconds since 1970 with a fraction."""
     return _parse_number(float(text)) if re.fullmatch(r"\d{10}\.\d{1,9}", text) else None
-
-
-_RFC_2822 = (
-    r"(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}(?::\d{2})? \S+(?: \(\w+\))?"
-)
-
-
-def _rfc_2822(text: str) -> datetime.date | None:
-    if re.fullmatch(_RFC_2822, text) is None:
-        return None
-    from email.utils import parsedate_to_datetime  # seldom needed and long to load
-
-    try:
-        return parsedate_to_datetime(text)
-    except ValueError:
-        return None
 
 
 _EPOCH_DIGITS = {10: 1, 13: 1_000, 16: 1_000_000}

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from dedup.dump.files import OTHER_ENCODING
 from dedup.dump.inputs import Input
-from dedup.dump.records import USUAL_NAMES, Row, to_json_line
+from dedup.dump.records import USUAL_NAMES, Row, to_json_line, with_inner
 from dedup.errors import brief
 from dedup.model import Rejected
 
@@ -27,7 +27,7 @@ ENVELOPES = frozenset(
 """Names of the list, or of an object around the list, in which services answer with articles."""
 _TEXT_NAMES = frozenset(USUAL_NAMES["text"])
 _LOOKS_LIKE_NEWS = re.compile(
-    r'"(?:text|content|body|title|headline|articleBody|description|url|link|_source)"\s*:'
+    r'"(?:text|content|body|title|headline|articleBody|description|url|link|webTitle|_source)"\s*:'
 )
 _LOOKED_AT = 4000
 """Characters of a list in which one of its objects shows what it is."""
@@ -287,5 +287,4 @@ def _item(source: Input, document: _Document, limit: int) -> Row | Rejected:
         raw = to_json_line(value)
     except RecursionError:
         return Rejected(source.name, line, "broken JSON: nested too deeply")
-    inner = value.get("_source")
-    return Row(line, {**value, **inner} if isinstance(inner, dict) else value, raw)
+    return Row(line, with_inner(value), raw)

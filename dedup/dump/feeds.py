@@ -35,7 +35,7 @@ _AGENCIES = frozenset({"nitf", "newsmessage", "newsitem", "newsml"})
 
 def read_xml(source: Input, options: Options) -> Iterator[Row | Rejected]:
     """Read a feed or an agency's file; the line of an article is its position in it, from 1."""
-    blocks, _ = unpacked(source, "utf-8")
+    blocks, _ = unpacked(source)
     data = _UTF_16.sub(b"", whole(blocks, options.max_line_bytes))  # which it no longer is
     if _ENTITY.search(data):
         raise BrokenFileError("XML that declares entities, which is not read")
@@ -127,7 +127,7 @@ def _article(item: Any) -> dict[str, str]:
     for element in item.iter():
         first.setdefault(_name(element), element)
     own = _name(item) == "newsitem"
-    issued = first.get("date.issue")
+    issued = (first[name].get(kind) for name, kind in _ISSUED if name in first)
     identity = (item.get("guid") or item.get("itemid") or "") if own else ""
     if not identity and "doc-id" in first:
         identity = first["doc-id"].get("id-string") or ""
@@ -135,11 +135,15 @@ def _article(item: Any) -> dict[str, str]:
         "id": identity,
         "title": _words(first, "headline", "hl1", "hedline", "title"),
         "date": _words(first, "contentcreated", "versioncreated")
-        or (issued.get("norm") or "" if issued is not None else "")
+        or next(filter(None, issued), "")
         or (item.get("date") or "" if own else ""),
         "source": _words(first, "provider", "infosource", "copyrightholder", "doc.copyright"),
         "text": _body(first),
     }
+
+
+_ISSUED = (("date.issue", "norm"), ("pubdata", "date.publication"), ("story.date", "norm"))
+"""Elements of NITF and their attributes that tell when a text went out."""
 
 
 def _body(first: dict[str, Any]) -> str:

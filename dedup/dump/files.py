@@ -14,6 +14,7 @@ from tempfile import TemporaryFile, gettempdir
 from typing import Any, BinaryIO
 
 from dedup.dump import packing
+from dedup.dump.binaries import why_binary
 from dedup.dump.inputs import Input
 from dedup.dump.packing import BrokenFileError
 from dedup.errors import brief
@@ -80,16 +81,21 @@ def _member(path: Path, name: str) -> Iterator[Any]:
         yield stream
 
 
-def unpacked(source: Input, encoding: str) -> tuple[Iterator[bytes], str]:
+def unpacked(source: Input, encoding: str | None = None) -> tuple[Iterator[bytes], str]:
     """Open a file: its blocks, unpacked and without byte order mark, and their encoding.
 
     Packing is told by the first bytes and not by the name, and a byte order mark counts for more
-    than ``encoding``. UTF-16 and UTF-32 come out as UTF-8, since their line breaks are no single
-    bytes. Raises :class:`BrokenFileError`, here or in the blocks, when there is no reading on.
+    than ``encoding``, which is ``None`` for files that say their own. UTF-16 and UTF-32 come out as
+    UTF-8, since their line breaks are no single bytes. Raises :class:`BrokenFileError`, here or in
+    the blocks, when there is no reading on, as in what is no text.
     """
     blocks = _opened(source)
     head = next(blocks, b"")
-    mark, encoding = next((pair for pair in _MARKS if head.startswith(pair[0])), (b"", encoding))
+    mark, told = next((pair for pair in _MARKS if head.startswith(pair[0])), (b"", encoding))
+    reason = "" if mark else why_binary(head[:_HEAD_BYTES], encoding)
+    if reason:
+        raise BrokenFileError(reason)
+    encoding = told or "utf-8"
     if "\n".encode(encoding) != b"\n":
         return _as_utf8(chain((head,), blocks), encoding), "utf-8"
     return chain((head[len(mark) :],), blocks), encoding
@@ -111,7 +117,8 @@ def plain_head(source: Input) -> tuple[int, bytes] | None:
     """Look at a file that may be read in any order and in UTF-8: where its text starts, its head.
 
     ``None`` for standard input, a pipe, a packed file, one in another encoding by its byte order
-    mark, one without line feeds, and one that cannot be opened, of which reading it will tell.
+    mark, one without line feeds, and one that is no text or cannot be opened, of which reading it
+    will tell.
     """
     if source.path is None or source.member or not source.path.is_file():
         return None
@@ -121,7 +128,7 @@ def plain_head(source: Input) -> tuple[int, bytes] | None:
     except OSError:
         return None
     mark, encoding = next((pair for pair in _MARKS if head.startswith(pair[0])), (b"", "utf-8"))
-    if head.startswith(packing.PACKED) or encoding != "utf-8":
+    if head.startswith(packing.PACKED) or encoding != "utf-8" or (not mark and why_binary(head)):
         return None
     if b"\r" in head and b"\n" not in head:
         return None

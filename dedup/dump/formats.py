@@ -13,7 +13,7 @@ from typing import NamedTuple
 from dedup.dump.documents import begins_document, not_an_object, read_document
 from dedup.dump.files import BrokenFileError, decode, lines, unpacked, whole, with_line_feeds
 from dedup.dump.inputs import Input
-from dedup.dump.records import Fields, Row, column_finder, distinct_names
+from dedup.dump.records import Fields, Row, column_finder, distinct_names, with_inner
 from dedup.errors import brief
 from dedup.model import Rejected
 
@@ -117,7 +117,7 @@ def read_json_line(
     except orjson.JSONDecodeError:
         value = None
     if type(value) is dict:
-        return Row(number, value, line.strip())
+        return Row(number, with_inner(value), line.strip())
     return _slowly(source, number, line, options) if line.strip() else None
 
 
@@ -140,7 +140,7 @@ def _slowly(source: Input, number: int, line: bytes, options: Options) -> Row | 
         return Rejected(source.name, number, str(error))
     if not isinstance(value, dict):
         return Rejected(source.name, number, not_an_object(value))
-    return Row(number, value, text.strip().encode("utf-8"))
+    return Row(number, with_inner(value), text.strip().encode("utf-8"))
 
 
 def _broken_json(error: json.JSONDecodeError, length: int) -> str:

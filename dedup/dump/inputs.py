@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -14,7 +15,7 @@ from typing import NamedTuple
 
 from dedup.dump import packing
 from dedup.dump.packing import BrokenFileError
-from dedup.errors import InputError
+from dedup.errors import InputError, brief
 from dedup.model import Rejected
 
 __all__ = ["STANDARD_INPUT", "Input", "find_inputs", "single_input"]
@@ -102,9 +103,22 @@ class _Search(NamedTuple):
 def _expand_safely(path: str | Path, search: _Search) -> Iterator[Input | Rejected]:
     """Expand a name of which the system may not even want to hear: too long, a folder barred."""
     try:
-        yield from _expand(path, search)
+        found = list(_expand(path, search))
     except OSError as error:
-        yield Rejected(str(path), 0, packing.unreadable(error).reason)
+        found = [Rejected(str(path), 0, packing.unreadable(error).reason)]
+    if isinstance(path, str) and _may_be_text(path) and found and isinstance(found[0], Rejected):
+        found = [Rejected(brief(path), 0, f"{found[0].reason}; {_MEANT_TEXT}")]
+    yield from found
+
+
+def _may_be_text(name: str) -> bool:
+    """Tell what looks more like a text than like a path."""
+    words = name.count(" ") >= _FEWEST_WORDS and not re.search(r"\.\w{1,8}\Z", name)
+    return len(name) > _LONGEST_PATH or "\n" in name or words
+
+
+_FEWEST_WORDS, _LONGEST_PATH = 3, 4_096
+_MEANT_TEXT = "if it is a text: a str is a path here; put texts in a list"
 
 
 def _expand(path: str | Path, search: _Search) -> Iterator[Input | Rejected]:

@@ -6,6 +6,8 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, BinaryIO
 
+from dedup.dump.binaries import is_office
+
 __all__ = ["MOST_MAGIC", "PACKED", "BrokenFileError", "check_bomb", "unpack", "unreadable"]
 
 
@@ -52,7 +54,7 @@ def unreadable(error: OSError) -> BrokenFileError:
 def unpack(stream: BinaryIO) -> Iterator[bytes]:
     """Give the blocks of an open file, unpacked: how it is packed is told by its first bytes."""
     head = stream.read(_ZSTD_BLOCK)
-    if head.startswith(_ZIP_MAGIC):
+    if head.startswith(_ZIP_MAGIC) and not is_office(head):
         raise BrokenFileError("a zip archive under another name; name it .zip")
     for magic, kind in _KINDS:
         if head.startswith(magic):

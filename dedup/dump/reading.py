@@ -26,6 +26,7 @@ from dedup.dump.separated import read_csv, read_tsv
 from dedup.dump.tables import read_arrow, read_parquet
 from dedup.dump.webpages import read_html, read_warc
 from dedup.errors import DumpError, InputError
+from dedup.hints import names_a_file, warn_of_a_file
 from dedup.model import Article, Rejected
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "read",
     "read_article",
     "read_inputs",
+    "read_value",
     "read_values",
     "records_of",
     "values_of",
@@ -168,12 +170,21 @@ def read_values(
 
 
 def values_of(values: Iterable[Any], source: str, options: Options) -> Iterator[Record | Rejected]:
-    """Make records of articles at hand, whatever ids they have; see :func:`read_values`."""
+    """Make records of articles at hand, whatever ids they have; see :func:`read_values`.
+
+    The first ``str`` that is the path of a file, which was meant, as a rule, is told by a warning.
+    """
+    told = False
     for line, value in enumerate(values, start=1):
-        yield _as_record(value, line, source, options)
+        if not told and isinstance(value, str) and names_a_file(value):
+            warn_of_a_file(value, f"{source}[{line - 1}]")
+            told = True
+        yield read_value(value, line - 1, source, options)
 
 
-def _as_record(value: object, line: int, source: str, options: Options) -> Record | Rejected:
+def read_value(value: object, position: int, source: str, options: Options) -> Record | Rejected:
+    """Make the record of an article at hand, or tell why it cannot be used."""
+    line = position + 1
     if isinstance(value, Article):
         if not value.text.strip():
             return Rejected(source, line, "empty text: the field is text")
@@ -182,7 +193,7 @@ def _as_record(value: object, line: int, source: str, options: Options) -> Recor
         value = {"text": value}
     if not isinstance(value, Mapping):
         wanted = "a str, a dedup.Article or a mapping with a text"
-        raise InputError.of(f"{source}[{line - 1}]", value, wanted)
+        raise InputError.of(f"{source}[{position}]", value, wanted)
     columns = column_finder(options.fields)(tuple(value))
     return record(Row(line, value), columns, source, extract_html=options.extract_html)
 

@@ -34,6 +34,7 @@ __all__ = [
     "to_json_line",
     "used_columns",
     "wanted_names",
+    "with_inner",
 ]
 
 
@@ -61,20 +62,37 @@ class Fields:
 
 USUAL_NAMES: Mapping[str, tuple[str, ...]] = {
     "text": (
-        *("text", "body", "content", "maintext", "article", "articlebody", "plaintext"),
+        *("text", "bodytext", "body", "content", "maintext", "article", "articlebody", "plaintext"),
         *("article_body", "full_text", "fulltext", "article_text"),
     ),
-    "title": ("title", "headline"),
+    "title": ("title", "headline", "webtitle"),
     "date": (
         *("date", "published", "publish_date", "date_publish", "published_at", "date_published"),
         *("publication_date", "publishedat", "datepublished", "pubdate", "publishing_date"),
-        *("pub_date", "date_gmt"),
+        *("pub_date", "date_gmt", "webpublicationdate"),
     ),
-    "source": ("source", "domain", "publisher", "source_domain"),
-    "url": ("url", "link"),
+    "source": ("source", "domain", "publisher", "source_domain", "publication"),
+    "url": ("url", "link", "weburl"),
     "id": ("id", "_id", "guid", "uuid", "article_id"),
 }
 """For each field the names it goes by, compared without case, the best first."""
+
+
+def with_inner(values: dict[str, Any]) -> dict[str, Any]:
+    """Add to the fields of a hit those of the article in it, as search services answer.
+
+    >>> with_inner({"_id": "7", "_source": {"text": "Rain."}})["text"]
+    'Rain.'
+    """
+    for name in _INNER:
+        inner = values.get(name)
+        if isinstance(inner, dict):
+            return {**values, **inner}
+    return values
+
+
+_INNER = ("_source", "fields")
+"""Objects in which a hit holds its article: of Elasticsearch, of the Guardian."""
 
 
 class Row(NamedTuple):

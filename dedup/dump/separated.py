@@ -21,10 +21,12 @@ from dedup.dump.inputs import Input
 from dedup.dump.records import Fields, Row, column_finder
 from dedup.model import Rejected
 
-__all__ = ["ESCAPED_QUOTES", "read_csv", "read_tsv"]
+__all__ = ["CUT_SHORT", "ESCAPED_QUOTES", "read_csv", "read_tsv"]
 
 ESCAPED_QUOTES = "CSV: quotation marks escaped by a backslash"
 """The note for a row that was read although it follows another rule than CSV's."""
+CUT_SHORT = "a row with fewer values than the first line has fields"
+"""The note for a row that has its text; one without is set aside."""
 _NAMES_AGAIN = "the names of the fields again"
 
 
@@ -52,6 +54,7 @@ def _rows(source: Input, options: Options, found: Iterator[_Found]) -> Iterator[
     """Put rows under the names that the first of them holds."""
     names: list[str] | None = None
     head: Cells = ()
+    least = 0  # places up to the first that may hold the text
     for line, cells, notes in found:
         if isinstance(cells, str):
             if names is None:
@@ -60,12 +63,18 @@ def _rows(source: Input, options: Options, found: Iterator[_Found]) -> Iterator[
         elif names is None:
             head = cells
             names = check_columns([cell or "" for cell in cells], options)
-        elif len(cells) > len(names):
-            reason = f"too many values: {len(cells)} for the {len(names)} fields of the first line"
+            texts = column_finder(options.fields)(tuple(names)).text
+            least = 1 + min(map(names.index, texts))
+        elif not least <= len(cells) <= len(names):
+            wrong = "few" if len(cells) < least else "many"
+            reason = (
+                f"too {wrong} values: {len(cells)} for the {len(names)} fields of the first line"
+            )
             yield Rejected(source.name, line, reason)
         elif list(cells) == list(head):
             yield Rejected(source.name, line, _NAMES_AGAIN)
         else:
+            notes = notes if len(cells) == len(names) else (*notes, CUT_SHORT)
             yield Row(line, dict(zip(names, cells, strict=False)), notes=notes)
 
 

@@ -15,6 +15,7 @@ from dedup.dump.extras import extra_module
 from dedup.dump.files import BrokenFileError, unpacked, whole
 from dedup.dump.formats import Options
 from dedup.dump.inputs import Input
+from dedup.dump.pagedates import published
 from dedup.dump.records import Row
 from dedup.model import Rejected
 
@@ -23,7 +24,7 @@ __all__ = ["read_html", "read_warc"]
 
 def read_html(source: Input, options: Options) -> Iterator[Row | Rejected]:
     """Read the article of a web page; its id is the file's name without suffix."""
-    blocks, _ = unpacked(source, "utf-8")  # bytes as they are, but UTF-16 by its mark
+    blocks, _ = unpacked(source)  # bytes as they are, but UTF-16 by its mark
     page = whole(blocks, options.max_line_bytes)
     values = _article(page, "", ".html", "")
     if isinstance(values, str):
@@ -41,7 +42,7 @@ def read_warc(source: Input, options: Options) -> Iterator[Row | Rejected]:
     another matter.
     """
     archive = extra_module("warcio.archiveiterator", ".warc")
-    blocks, _ = unpacked(source, "utf-8")  # bytes as they are: every record has its own encoding
+    blocks, _ = unpacked(source)  # bytes as they are: every record has its own encoding
     stream = _Stream(blocks)
     logging.getLogger("warcio").addHandler(_SILENT)
     records = archive.ArchiveIterator(stream)
@@ -196,10 +197,13 @@ def _article(page: bytes, url: str, kind: str, header: str) -> dict[str, str] | 
         return f"no article in the page, which has {tags:,} tags"
     trafilatura = extra_module("trafilatura", kind)
     logging.getLogger("trafilatura").addHandler(_SILENT)  # what it has to say is the reason here
-    written = decoded_page(page, header).encode("utf-8", "replace")
+    written = decoded_page(page, header)
     try:
         found = trafilatura.bare_extraction(
-            written, url=url or None, include_comments=False, with_metadata=True
+            written.encode("utf-8", "replace"),
+            url=url or None,
+            include_comments=False,
+            with_metadata=True,
         )
     except Exception as error:  # of a parser met by a page made to break it
         return f"no article in the page: {type(error).__name__}: {error}"
@@ -208,7 +212,7 @@ def _article(page: bytes, url: str, kind: str, header: str) -> dict[str, str] | 
     return {
         "url": url or found.url or "",
         "title": found.title or "",
-        "date": found.date or "",
+        "date": published(written, found.date or ""),
         "source": found.sitename or found.hostname or "",
         "text": found.text,
     }

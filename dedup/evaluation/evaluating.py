@@ -26,7 +26,8 @@ def evaluate(
     triples, as mappings or a table with ``a``, ``b`` and ``label``, or as the path of a file of
     JSON Lines, CSV or TSV. ``data`` is the dump they are from, as :func:`dedup.scan` takes it, or
     its :class:`~dedup.Report`, which knows all that was judged, whatever its ``min_probability``.
-    A pair that the scan never compared counts as not flagged.
+    A pair that the scan never compared counts as not flagged. Pairs that :meth:`dedup.Report.draw`
+    drew count by their ``weight``.
 
     Raises :class:`~dedup.errors.InputError` for labels that cannot be used or name an id that is
     not in the data, and :class:`~dedup.errors.DumpError` for what cannot be read.
@@ -44,4 +45,9 @@ def evaluate(
         raise InputError(f"labels: {str(error).removeprefix('pairs: ')}") from None
     said = ((None, 0.0) if pair is None else (pair.verdict, pair.probability) for pair in found)
     both = zip(named, said, strict=True)
-    return Evaluation(tuple(LabelledPair(*label, *told) for label, told in both))
+    return Evaluation(
+        tuple(
+            LabelledPair(label.a, label.b, label.is_version, verdict, probability, label.weight)
+            for label, (verdict, probability) in both
+        )
+    )

@@ -25,7 +25,8 @@ _DECIMALS = 9
 class LabelledPair:
     """A labelled pair, and what a scan says of it.
 
-    ``verdict`` is ``None`` and ``probability`` 0 where the two were never compared.
+    ``verdict`` is ``None`` and ``probability`` 0 where the two were never compared. ``weight`` is
+    how many pairs it stands for.
 
     >>> LabelledPair("a", "b", True, None, 0.0).is_version
     True
@@ -36,14 +37,16 @@ class LabelledPair:
     is_version: bool
     verdict: Verdict | None
     probability: float
+    weight: float = 1
 
 
 @frozen()
 class Evaluation:
     """Labelled pairs and what a scan says of them: how well it does, and where to cut.
 
-    Precision is that of the labelled pairs: draw those from all that a scan reports, by chance, or
-    it is that of another mix. ``print`` and a notebook show it as a table.
+    Precision is that of the labelled pairs by their weights: draw those by
+    :meth:`dedup.Report.draw`, or it is that of another mix. ``print`` and a notebook show it as a
+    table.
 
     >>> pairs = [LabelledPair("a", "b", True, Verdict.REWRITTEN, 0.9)]
     >>> pairs += [LabelledPair("a", "c", False, Verdict.REWRITTEN, 0.6)]
@@ -70,8 +73,12 @@ class Evaluation:
         1
         """
         least = check_probability("min_probability", min_probability)
-        flagged = [pair.is_version for pair in self.pairs if pair.probability >= least]
-        return Quality(least, len(flagged), sum(flagged), self.versions)
+        flagged = [pair for pair in self.pairs if pair.probability >= least]
+        right = [pair for pair in flagged if pair.is_version]
+        versions = [pair for pair in self.pairs if pair.is_version]
+        counts = [sum(pair.weight for pair in of) for of in (flagged, right, versions)]
+        evidence = _evidence(flagged), _evidence(versions)
+        return Quality(least, counts[0], counts[1], counts[2], *evidence)
 
     def curve(self, thresholds: Iterable[float] | None = None) -> tuple[Quality, ...]:
         """Say how well it does at several thresholds: those given, or all that differ.
@@ -155,7 +162,7 @@ class Evaluation:
         rows: list[tuple[str, ...]] = [("from", "flagged", "precision", "recall", "F1")]
         for one in self.curve(THRESHOLDS):
             shares = map(str, (one.precision, one.recall, one.f1))
-            rows.append((f"{one.threshold:.2f}", f"{one.flagged:,}", *shares))
+            rows.append((f"{one.threshold:.2f}", f"{round(one.flagged):,}", *shares))
         return [*rows]
 
     def __str__(self) -> str:
@@ -168,3 +175,13 @@ class Evaluation:
 
         names, *rows = self._table()
         return table_to_html(self._head(), names, rows) + self.to_svg()
+
+
+def _evidence(pairs: list[LabelledPair]) -> float:
+    """Say what a pair that is counted tells beside one that was labelled (Kish 1965).
+
+    >>> _evidence([LabelledPair("a", "b", True, None, 0.9, weight) for weight in (10, 10)])
+    0.1
+    """
+    squares = sum(pair.weight**2 for pair in pairs)
+    return sum(pair.weight for pair in pairs) / squares if squares else 1.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -16,8 +17,9 @@ from dedup.model import Verdict
 
 __all__ = ["Label", "Labels", "read_labels"]
 
-Labels = Iterable[tuple[Any, Any, Any] | Mapping[str, Any]] | str | Path | Table
-"""What labels come in: triples, mappings, a table, or a file of JSON Lines, CSV or TSV."""
+_Row = tuple[Any, Any, Any] | tuple[Any, Any, Any, Any] | Mapping[str, Any]
+Labels = Iterable[_Row] | str | Path | Table
+"""What labels come in: tuples, mappings, a table, or a file of JSON Lines, CSV or TSV."""
 
 _NAMES = {
     "a": ("a", "id_a", "a_id", "id1", "id_1", "left", "left_id"),
@@ -33,22 +35,26 @@ _WORDS = {
 
 
 class Label(NamedTuple):
-    """Two ids, and whether one of the two is a version of the other."""
+    """Two ids, whether one is a version of the other, and how many pairs the pair stands for."""
 
     a: str
     b: str
     is_version: bool
+    weight: float = 1
 
 
 def read_labels(labels: Labels, encoding: str = "utf-8") -> list[Label]:
     """Read labels, each pair once, in the order given.
 
-    A label is a verdict, ``version`` or ``not``, true or false. Raises
+    A label is a verdict, ``version`` or ``not``, true or false; its weight, as
+    :meth:`dedup.Report.draw` gives it, is 1 where no field ``weight`` says another. Raises
     :class:`~dedup.errors.InputError` for one that is neither, for a pair with two labels, and where
     there is none; :class:`~dedup.errors.DumpError` for a file that cannot be read.
 
-    >>> read_labels([("a1", "b7", "rewritten"), {"a": 4, "b": 5, "label": False}])
-    [Label(a='a1', b='b7', is_version=True), Label(a='4', b='5', is_version=False)]
+    >>> read_labels([("a1", "b7", "rewritten")])
+    [Label(a='a1', b='b7', is_version=True, weight=1)]
+    >>> read_labels([{"a": 4, "b": 5, "label": False, "weight": 2.5}])
+    [Label(a='4', b='5', is_version=False, weight=2.5)]
     """
     found: dict[frozenset[str], Label] = {}
     for place, row in _rows(labels, encoding):
@@ -109,11 +115,14 @@ def _parsed(line: str, place: str) -> Any:
 
 
 def _label(row: Any, place: str) -> Label:
+    weight: Any = 1
     if isinstance(row, Mapping):
         names = {str(name).strip().lower().replace(" ", "_"): name for name in row}
         found = [_value(row, names, wanted, place) for wanted in _NAMES]
-    elif isinstance(row, (tuple, list)) and len(row) == len(_NAMES):
-        found = [*row]
+        weight = row[names["weight"]] if "weight" in names else 1
+    elif isinstance(row, (tuple, list)) and len(_NAMES) <= len(row) <= len(_NAMES) + 1:
+        found = [*row[: len(_NAMES)]]
+        weight = [*row, weight][len(_NAMES)]
     else:
         raise InputError.of(place, row, "two ids and a label")
     a, b = (str(one).strip() for one in found[:2])
@@ -122,7 +131,17 @@ def _label(row: Any, place: str) -> Label:
     label = str(found[2]).strip().lower()
     if label not in _WORDS:
         raise InputError.of(f"{place}: label", found[2], "a verdict, version or not, true or false")
-    return Label(a, b, _WORDS[label])
+    return Label(a, b, _WORDS[label], _weight(weight, place))
+
+
+def _weight(value: Any, place: str) -> float:
+    try:
+        weight = float(value)
+    except (TypeError, ValueError):
+        weight = math.nan
+    if not 0 < weight < math.inf:
+        raise InputError.of(f"{place}: weight", value, "a number above 0")
+    return int(weight) if weight.is_integer() else weight
 
 
 def _value(row: Mapping[Any, Any], names: Mapping[str, Any], wanted: str, place: str) -> Any:

@@ -30,20 +30,22 @@ class Share:
     of: int
 
     @classmethod
-    def of_count(cls, count: int, of: int) -> Share:
+    def of_count(cls, count: float, of: float, evidence: float = 1.0) -> Share:
         """Give the share that ``count`` of ``of`` is; of none it may be anything.
+
+        ``evidence`` is how many cases looked at stand behind each that is counted.
 
         >>> print(Share.of_count(81, 100))
         0.81 (0.72 to 0.87)
         """
         if not of:
             return cls(None, 0.0, 1.0, 0)
-        share, square = count / of, _NORMAL**2
-        middle = (share + square / (2 * of)) / (1 + square / of)
-        spread = math.sqrt(share * (1 - share) / of + square / (4 * of**2))
-        spread *= _NORMAL / (1 + square / of)
+        share, square, cases = count / of, _NORMAL**2, of * evidence
+        middle = (share + square / (2 * cases)) / (1 + square / cases)
+        spread = math.sqrt(share * (1 - share) / cases + square / (4 * cases**2))
+        spread *= _NORMAL / (1 + square / cases)
         low, high = max(0.0, middle - spread), min(1.0, middle + spread)
-        return cls(share, min(low, share), max(high, share), of)
+        return cls(share, min(low, share), max(high, share), round(of))
 
     def __str__(self) -> str:
         return (
@@ -56,8 +58,9 @@ class Quality:
     """How well versions are told at one threshold.
 
     ``flagged`` pairs have that probability or more, ``right`` of them are versions, ``versions``
-    there are. ``precision`` is right of flagged, ``recall`` right of versions, ``f1`` their
-    harmonic mean.
+    there are, each counted by its weight. ``precision`` is right of flagged, ``recall`` right of
+    versions, ``f1`` their harmonic mean. ``evidence`` of the flagged and of the versions is how
+    many labelled pairs stand behind each that is counted.
 
     >>> quality = Quality(0.5, flagged=10, right=9, versions=12)
     >>> quality.precision.value, quality.recall.value
@@ -65,9 +68,11 @@ class Quality:
     """
 
     threshold: float
-    flagged: int
-    right: int
-    versions: int
+    flagged: float
+    right: float
+    versions: float
+    evidence_flagged: float = 1.0
+    evidence_versions: float = 1.0
 
     @property
     def precision(self) -> Share:
@@ -76,7 +81,7 @@ class Quality:
         >>> print(Quality(0.5, flagged=10, right=9, versions=12).precision)
         0.90 (0.60 to 0.98)
         """
-        return Share.of_count(self.right, self.flagged)
+        return Share.of_count(self.right, self.flagged, self.evidence_flagged)
 
     @property
     def recall(self) -> Share:
@@ -85,7 +90,7 @@ class Quality:
         >>> Quality(0.5, flagged=10, right=9, versions=12).recall.of
         12
         """
-        return Share.of_count(self.right, self.versions)
+        return Share.of_count(self.right, self.versions, self.evidence_versions)
 
     @property
     def f1(self) -> Share:
@@ -94,7 +99,9 @@ class Quality:
         >>> print(Quality(0.5, flagged=10, right=9, versions=12).f1)
         0.82 (0.60 to 0.93)
         """
-        one = Share.of_count(self.right, self.flagged + self.versions - self.right)
+        either = self.flagged + self.versions - self.right
+        evidence = min(self.evidence_flagged, self.evidence_versions)
+        one = Share.of_count(self.right, either, evidence)
         if one.value is None:
             return one
         value, low, high = (2 * share / (1 + share) for share in (one.value, one.low, one.high))

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from dedup.facts._differing import mark_new, may_differ
 from dedup.facts.dates import same_date
-from dedup.facts.lexicon import Trait
+from dedup.facts.lexicon import Trait, language_by_letters
 from dedup.facts.names import may_replace, names, new_names, same_name, stands_firm
 from dedup.facts.negations import denied
 from dedup.facts.numbers import same_number
@@ -52,8 +52,8 @@ class Facts:
 
     @classmethod
     def of(cls, a: Tokens, b: Tokens) -> Facts:
-        """Take two texts that were read."""
-        return cls(Told(a), Told(b))
+        """Take two texts that were read: one too short to tell its language is in the other's."""
+        return cls(*(Told(one, _language(one, other)) for one, other in ((a, b), (b, a))))
 
     def changes(self, a: Sequence[int], b: Sequence[int]) -> tuple[Change, ...]:
         """Compare the facts of linked sentences, given by their numbers."""
@@ -78,10 +78,14 @@ def changes(a: str, b: str) -> tuple[Change, ...]:
     >>> [(c.a, c.b) for c in changes("It hurt 12 people.", "It hurt 19 people.")]
     [('12', '19')]
     """
-    facts = Facts(Told.of(a), Told.of(b))
+    facts = Facts.of(read(a), read(b))
     if not facts.a.spans or not facts.b.spans:
         return ()
     return facts.changes(range(len(facts.a.spans)), range(len(facts.b.spans)))
+
+
+def _language(one: Tokens, other: Tokens) -> str:
+    return one.language or language_by_letters(one.plain) or other.language
 
 
 def _changes(a: Stretch, b: Stretch, kinds: int) -> Iterator[Change]:

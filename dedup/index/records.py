@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +11,10 @@ import numpy as np
 from dedup.arrays import U8, Ragged, joined
 from dedup.dump.frames import Table, open_frame
 from dedup.dump.ids import made_id
-from dedup.dump.reading import read, read_values
+from dedup.dump.reading import make_options, read, read_value
 from dedup.dump.records import Fields, Record
 from dedup.errors import InputError
+from dedup.hints import names_a_file, warn_of_a_file
 from dedup.model import Article, Rejected
 from dedup.reading.texts import read_marked
 
@@ -38,38 +38,34 @@ def usable_articles(
     """
     if isinstance(given, (Article, str, Path)):
         given = [given]
-    values = partial(read_values, fields=fields, extract_html=extract_html)
+    options = make_options(fields, encoding, extract_html=extract_html)
     frame = open_frame(given)
     if frame is not None:
         frame.check(fields, "text")
-        yield from _records(values(frame.rows()))
-        return
+        given = frame.rows()
     if isinstance(given, (Mapping, bytes)) or not isinstance(given, Iterable):
         raise InputError.of("articles", given, "an iterable of articles, texts, mappings or paths")
+    told = False
     for position, value in enumerate(given):
         name = f"articles[{position}]"
-        if isinstance(value, Path):
+        if not told and isinstance(value, str) and names_a_file(value):
+            warn_of_a_file(value, name)
+            told = True
+        if isinstance(value, str) and value.strip():
+            identity = made_id(value.encode("utf-8", "surrogatepass"), "", None, "", "")
+            yield name, Article(identity, value)
+        elif isinstance(value, Path):
             yield from _records(read([value], fields, encoding=encoding, extract_html=extract_html))
-        elif isinstance(value, Article):
-            yield name, value
-        elif isinstance(value, str):
-            yield (
-                name,
-                Article(made_id(value.encode("utf-8", "surrogatepass"), "", None, "", ""), value),
-            )
-        elif isinstance(value, Mapping):
-            for _, found in _records(values([value])):
-                yield name, found
         else:
-            raise InputError.of(name, value, "an article, a text, a mapping or a Path")
+            found = read_value(value, position, "articles", options)
+            yield name, found if isinstance(found, Rejected) else found.article
 
 
 def _records(
     records: Iterator[Record | Rejected],
 ) -> Iterator[tuple[str, Article | Rejected]]:
     for found in records:
-        at_hand = found.source == "articles"
-        place = f"articles[{found.line - 1}]" if at_hand else f"{found.source}:{found.line}"
+        place = f"{found.source}:{found.line}"
         yield place, found if isinstance(found, Rejected) else found.article
 
 

@@ -10,7 +10,7 @@ from pyspark import Broadcast
 
 from dedup.arrays import I64, U64, Flags, distinct
 from dedup.corpus.pool import Candidates
-from dedup.corpus.windows import Window
+from dedup.corpus.windows import UNDATED, Window
 from dedup.dump.ids import is_made
 from dedup.errors import brief
 from dedup.spark.flow import by_part, joined, take
@@ -36,6 +36,21 @@ __all__ = [
 ]
 
 _NO_KEYS = np.empty(0, np.uint64)
+_NO_NUMBERS = np.empty(0, np.int64)
+_NO_CARDS = Cards(
+    ids=np.empty(0, object),
+    keys=_NO_KEYS,
+    contents=_NO_KEYS,
+    names=_NO_KEYS,
+    digests=_NO_KEYS,
+    leaders=_NO_KEYS,
+    bests=_NO_KEYS,
+    ranks=np.empty((0, 2)),
+    moments=_NO_NUMBERS,
+    counts=_NO_NUMBERS,
+    times=_NO_NUMBERS,
+    aside=_NO_NUMBERS,
+)
 
 
 class Left(NamedTuple):
@@ -61,14 +76,14 @@ class Heads(NamedTuple):
 
     ``firsts`` and ``bests`` are the first of the articles and the one that represents best. They
     meet as others do, and so do ``seconds``, the best but for those; all else stay ``aside``,
-    i64[m] of them, wherever their keys say.
+    i64[m] of them, wherever their keys say. Of most dumps there are none.
     """
 
-    digests: U64
-    firsts: Cards
-    bests: Cards
-    seconds: Cards
-    aside: I64
+    digests: U64 = _NO_KEYS
+    firsts: Cards = _NO_CARDS
+    bests: Cards = _NO_CARDS
+    seconds: Cards = _NO_CARDS
+    aside: I64 = _NO_NUMBERS
 
     def stay_aside(self, cards: Cards) -> Flags:
         """Tell which articles stay aside."""
@@ -107,13 +122,50 @@ def count_copies(items: Iterator[Cards | Left], many: int) -> Iterator[tuple[U64
             yield _NO_KEYS, _NO_KEYS, digests[counts >= many]
 
 
-def find_heads(items: Iterator[Cards | Left], digests: U64) -> Iterator[tuple[Cards, U64, I64]]:
+class Copies(NamedTuple):
+    """Words of many articles in some parts, u64[m], and ``counts`` i64[m] of those articles.
+
+    They are dated from ``earliest`` to ``latest`` i64[m], which is less than that for undated ones.
+    """
+
+    digests: U64
+    counts: I64
+    earliest: I64
+    latest: I64
+
+    @classmethod
+    def of(cls, cards: Cards) -> Copies:
+        """Count articles by their words."""
+        undated = cards.moments == UNDATED
+        earliest = np.where(undated, np.iinfo(np.int64).max, cards.moments)
+        ones = np.ones(len(cards.keys), np.int64)
+        return cls(cards.digests, ones, earliest, cards.moments).merged()
+
+    def merged(self) -> Copies:
+        """Put the same words together, in order."""
+        order = np.argsort(self.digests)
+        digests, starts = np.unique(self.digests[order], return_index=True)
+        return Copies(
+            digests,
+            np.add.reduceat(self.counts[order], starts),
+            np.minimum.reduceat(self.earliest[order], starts),
+            np.maximum.reduceat(self.latest[order], starts),
+        )
+
+    def near(self, within: int | None) -> Copies:
+        """Leave the words of which all articles are near each other."""
+        if within is None:
+            return self
+        undated = self.latest < self.earliest
+        return take(self, undated | (self.latest - self.earliest <= within))
+
+
+def find_heads(items: Iterator[Cards | Left], digests: U64) -> Iterator[tuple[Cards, Copies]]:
     """Give for some words the articles of a part that may be their heads, and count all there."""
     parts = [item for item in items if isinstance(item, Cards)]
     if parts:
         cards = joined(take(part, among(words_of(part), digests)) for part in parts)
-        found, counts = np.unique(cards.digests, return_counts=True)
-        yield take(cards, np.unique(np.concatenate(_head_rows(cards)))), found, counts
+        yield take(cards, np.unique(np.concatenate(_head_rows(cards)))), Copies.of(cards)
 
 
 def by_rank(cards: Cards) -> I64:
@@ -134,12 +186,15 @@ def _head_rows(cards: Cards) -> tuple[I64, I64, I64]:
     return first, best, second
 
 
-def choose_heads(told: list[tuple[Cards, U64, I64]]) -> Heads:
-    """Choose the heads of words from what the parts have told of them."""
-    cards = joined([cards for cards, _, _ in told])
-    digests, of = np.unique(np.concatenate([words for _, words, _ in told]), return_inverse=True)
-    counts = np.zeros(len(digests), np.int64)
-    np.add.at(counts, of, np.concatenate([counts for _, _, counts in told]))
+def choose_heads(told: list[tuple[Cards, Copies]], within: int | None) -> Heads:
+    """Choose the heads of words from what the parts have told of them.
+
+    With a window of dates, of words whose articles are all near each other: of those the window
+    leaves nothing out.
+    """
+    digests, counts, _, _ = joined(copies for _, copies in told).merged().near(within)
+    cards = joined(cards for cards, _ in told)
+    cards = take(cards, among(cards.digests, digests))
     first, best, second = rows = _head_rows(cards)
     met = [len({*own}) for own in zip(*(part.tolist() for part in rows), strict=True)]
     firsts, bests, seconds = take(cards, first), take(cards, best), take(cards, second)
@@ -186,7 +241,7 @@ def settle_ids(items: Iterator[Cards]) -> Iterator[Cards | Left]:
 
 def _groups(values: U64) -> Iterator[I64]:
     """Give the places of values that stand there more than once, ``values`` in order."""
-    edges = np.flatnonzero(np.append(True, values[1:] != values[:-1])) if len(values) else _NO_KEYS
+    edges = np.flatnonzero(np.append(True, values[1:] != values[:-1])[: len(values)])
     edges = np.append(edges, len(values)).astype(np.int64)
     for at in np.flatnonzero(np.diff(edges) > 1).tolist():
         yield np.arange(edges[at], edges[at + 1])
@@ -201,14 +256,14 @@ def _of_one_id(ids: Texts, rows: list[int]) -> Iterable[list[int]]:
 
 
 def send_by_words(
-    items: Iterator[Cards | Left], heads: Broadcast[Any] | None, parts: int
+    items: Iterator[Cards | Left], heads: Broadcast[Any], parts: int
 ) -> Iterator[tuple[int, Cards | Aside]]:
     """Send cards to where all with the same words meet, but for those that stay aside."""
     for cards in items:
         if not isinstance(cards, Cards):
             continue
-        if heads is not None:
-            aside = heads.value.stay_aside(cards)
+        aside = heads.value.stay_aside(cards)
+        if aside.any():
             copies = take(cards, aside)
             yield from by_part(Aside(copies), copies.keys, parts)
             cards = take(cards, ~aside)
@@ -228,7 +283,7 @@ def words_of(cards: Cards) -> U64:
 
 
 def group_cards(
-    items: Iterator[Cards | Aside], within: int | None, heads: Broadcast[Any] | None
+    items: Iterator[Cards | Aside], within: int | None, heads: Broadcast[Any]
 ) -> Iterator[Cards | Left | Aside]:
     """Find the same words: the article of the least id is the first, and its key is their digest.
 
@@ -239,7 +294,6 @@ def group_cards(
     every: list[Cards] = []
     for item in items:
         if isinstance(item, Aside):
-            assert heads is not None
             own = item.cards
             at = np.searchsorted(heads.value.digests, own.digests)
             bests = heads.value.best_keys()[at]
@@ -250,9 +304,8 @@ def group_cards(
     if not every:
         return
     cards = joined(every)
-    if heads is not None:
-        _, at, of = np.intersect1d(cards.keys, heads.value.bests.keys, return_indices=True)
-        cards.aside[at] = heads.value.aside[of]
+    _, at, of = np.intersect1d(cards.keys, heads.value.bests.keys, return_indices=True)
+    cards.aside[at] = heads.value.aside[of]
     digests = words_of(cards)
     cards = take(cards, np.argsort(digests, kind="stable"))
     digests.sort()

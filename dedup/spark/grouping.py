@@ -19,7 +19,7 @@ from dedup.model import Verdict
 from dedup.spark.cards import Aside, Left, among, by_rank, words_of
 from dedup.spark.couples import Chosen
 from dedup.spark.flow import by_part, joined, take
-from dedup.spark.judging import Verdicts, homes_of, judge
+from dedup.spark.judging import Verdicts, homes_apart, judge
 from dedup.spark.matching import pair_keys
 from dedup.spark.reading import Cards, Texts
 from dedup.verdict.judging import CODES
@@ -338,7 +338,7 @@ class _Found:
 def send_questions(items: Iterator[Questions], parts: int) -> Iterator[tuple[int, Questions]]:
     """Send questions to where they are judged: 24 bytes each."""
     for asked in items:
-        yield from by_part(asked, homes_of(asked.keys, parts).astype(np.uint64), parts)
+        yield from by_part(asked, homes_apart(asked.keys, parts).astype(np.uint64), parts)
 
 
 def questions_of(items: Iterator[Any]) -> Iterator[Questions]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from pyspark import Broadcast
 
-from dedup.arrays import F64, I64, U8, U64, Flags, Ragged, distinct, distinct_rows
+from dedup.arrays import F64, I64, U8, U64, Flags, distinct, distinct_rows
 from dedup.corpus.judging import WORDS_LAID, Judged, blocks_of, judge_stories
 from dedup.corpus.marking import mark_repeated, sentences_of
 from dedup.furniture.repetition import RARE, STORIES, are_original, keyed
@@ -16,7 +16,8 @@ from dedup.model import Verdict
 from dedup.spark.cards import Aside, Left, among
 from dedup.spark.couples import Chosen, meeting_places
 from dedup.spark.flow import by_part, joined, sorted_by_part
-from dedup.spark.matching import Kept
+from dedup.spark.matching import Kept, pair_keys
+from dedup.spark.packing import Packed
 from dedup.spark.reading import Cards, Read
 from dedup.verdict.judging import CODES
 
@@ -25,7 +26,7 @@ __all__ = [
     "Rows",
     "Verdicts",
     "add_sentences",
-    "homes_of",
+    "homes_apart",
     "judge",
     "needs_of",
     "send_articles",
@@ -47,14 +48,13 @@ _NO_PAIRS = np.empty((0, 2), np.uint64)
 class Rows(NamedTuple):
     """The candidates among some articles.
 
-    ``keys`` u64[n], ``sources`` u64[n] as in :class:`~dedup.spark.reading.Read`; ``marks`` u8 a
-    word. ``rows`` i64[k] of them are needed in the parts ``parts`` i64[k].
+    ``keys`` u64[n], ``sources`` u64[n] as in :class:`~dedup.spark.reading.Read`. ``rows`` i64[k] of
+    them are needed in the parts ``parts`` i64[k].
     """
 
     keys: U64
     sources: U64
-    words: Ragged
-    marks: Ragged
+    packed: Packed
     rows: I64
     parts: I64
 
@@ -93,6 +93,12 @@ def homes_of(pairs: U64, parts: int) -> I64:
     return found
 
 
+def homes_apart(pairs: U64, parts: int) -> I64:
+    """Choose where pairs are judged of which one article may have most: each pair by itself."""
+    found: I64 = ((pair_keys(pairs) >> np.uint64(32)) % np.uint64(parts)).astype(np.int64)
+    return found
+
+
 def send_chosen(items: Iterator[Chosen], parts: int) -> Iterator[tuple[int, Chosen]]:
     """Send pairs to where they are judged: 17 bytes each."""
     for chosen in items:
@@ -106,17 +112,19 @@ class Needs(NamedTuple):
     parts: I64
 
 
-def needs_of(pairs: U64, parts: int) -> Needs:
-    """List which articles are needed in which parts, each once."""
-    homes = np.repeat(homes_of(pairs, parts).astype(np.uint64), 2)
-    needs = distinct_rows(np.stack((pairs.ravel(), homes), axis=1))
+def needs_of(pairs: U64, homes: I64) -> Needs:
+    """List which articles are needed in the parts where pairs are judged, each once."""
+    of_both = np.repeat(homes.astype(np.uint64), 2)
+    needs = distinct_rows(np.stack((pairs.ravel(), of_both), axis=1))
     return Needs(np.ascontiguousarray(needs[:, 0]), needs[:, 1].astype(np.int64))
 
 
-def send_needs(items: Iterator[Any], parts: int) -> Iterator[tuple[int, Needs]]:
+def send_needs(
+    items: Iterator[Any], parts: int, homes: Callable[[U64, int], I64] = homes_of
+) -> Iterator[tuple[int, Needs]]:
     """Tell articles in which parts they are needed: 16 bytes each."""
     for chosen in items:
-        needs = needs_of(chosen.keys, parts)
+        needs = needs_of(chosen.keys, homes(chosen.keys, parts))
         yield from by_part(needs, needs.keys, parts)
 
 
@@ -130,17 +138,16 @@ def send_copies(items: Iterator[Cards | Left | Aside], parts: int) -> Iterator[t
 
 
 def send_articles(items: Iterator[Read], kept: Kept, parts: int) -> Iterator[tuple[int, Any]]:
-    """Send words and marks to where is known who needs them: 5 bytes a word."""
+    """Send words and marks to where is known who needs them: 1.7 bytes a word."""
     for read in map(kept.keyed, items):
-        marks = Ragged(read.marks, read.words.offsets)
         keys = read.cards.keys
         for part, rows in sorted_by_part(keys, parts):
-            yield part, (keys[rows], read.sources[rows], read.words.take(rows), marks.take(rows))
+            yield part, (keys[rows], read.sources[rows], read.packed.take(rows))
 
 
 def settle_rows(items: Iterator[Any]) -> Iterator[Rows]:
     """Put the articles that are candidates together with where they are needed."""
-    articles: list[tuple[U64, U64, Ragged, Ragged]] = []
+    articles: list[tuple[U64, U64, Packed]] = []
     needs: list[Needs] = []
     for item in items:
         (needs if isinstance(item, Needs) else articles).append(item)
@@ -152,18 +159,11 @@ def settle_rows(items: Iterator[Any]) -> Iterator[Rows]:
     new = np.ones(len(wanted), np.bool_)
     new[1:] = (wanted[1:] != wanted[:-1]) | (parts[1:] != parts[:-1])
     wanted, parts = wanted[new], parts[new]
-    for keys, sources, words, marks in articles:
+    for keys, sources, packed in articles:
         rows = np.flatnonzero(among(keys, wanted))
         local, at = meeting_places(keys[rows], wanted)
         some = parts[at] != _NOWHERE
-        yield Rows(
-            keys[rows],
-            sources[rows],
-            words.take(rows),
-            marks.take(rows),
-            local[some],
-            parts[at][some],
-        )
+        yield Rows(keys[rows], sources[rows], packed.take(rows), local[some], parts[at][some])
 
 
 class _Sentences(NamedTuple):
@@ -176,7 +176,8 @@ class _Sentences(NamedTuple):
 
     @classmethod
     def of(cls, rows: Rows) -> _Sentences:
-        found = sentences_of(rows.words, rows.marks.values)
+        words, marks = rows.packed.unpacked()
+        found = sentences_of(words, marks.values)
         article = np.repeat(np.arange(len(rows.keys), dtype=np.int32), np.diff(found.offsets))
         keys = keyed(found.values, rows.sources[article])
         return cls(found.values, keys, article, len(rows.keys))
@@ -264,37 +265,43 @@ def _sent_rows(
 ) -> Iterator[tuple[int, Any]]:
     if not len(local):
         return
-    if len(furniture.value):
-        sentences = _Sentences.of(rows)
-        flags = sentences.known(rows) & among(sentences.keys, furniture)
-        if flags.any():
-            mark_repeated(rows.marks.values, flags)
+    packed = rows.packed if not len(furniture.value) else _marked(rows, furniture)
     for part in distinct(parts).tolist():
         some = local[parts == part]
-        yield part, (rows.keys[some], rows.words.take(some), rows.marks.take(some))
+        yield part, (rows.keys[some], packed.take(some))
+
+
+def _marked(rows: Rows, furniture: Broadcast[Any]) -> Packed:
+    """Mark the sentences that are furniture."""
+    sentences = _Sentences.of(rows)
+    flags = sentences.known(rows) & among(sentences.keys, furniture)
+    have_some = np.bincount(sentences.article[flags], minlength=len(rows.keys)) > 0
+    some = np.flatnonzero(have_some)
+    words, marks = rows.packed.unpacked(some)
+    mark_repeated(marks.values, flags[have_some[sentences.article]])
+    return rows.packed.replaced(some, Packed.of(words, marks.values))
 
 
 def judge(items: Iterator[Any]) -> Iterator[Verdicts]:
     """Judge the pairs of a part."""
     asked: list[Chosen] = []
-    articles: list[tuple[U64, Ragged, Ragged]] = []
+    articles: list[tuple[U64, Packed]] = []
     for item in items:
         (asked if isinstance(item, Chosen) else articles).append(item)
     pairs, stands = _once_each(asked)
     if not len(pairs):
         return
-    keys = np.concatenate([keys for keys, _, _ in articles])
+    keys = np.concatenate([keys for keys, _ in articles])
     order = np.argsort(keys)
-    words = Ragged.joined([words for _, words, _ in articles])
-    marks = Ragged.joined([marks for _, _, marks in articles], np.uint8)
+    packed = Packed.joined([packed for _, packed in articles])
     del articles
     at = np.searchsorted(keys[order], pairs)
     rows = order[at]
     if not (keys[rows] == pairs).all():
         raise RuntimeError("pairs: the articles of some were not sent along")
     done = 0
-    for block in blocks_of(rows, np.diff(words.offsets), WORDS_LAID):
-        found = _judge_block(words, marks, block.pairs)
+    for block in blocks_of(rows, packed.counts.astype(np.int64), WORDS_LAID):
+        found = _judge_block(packed, block.pairs)
         some = slice(done, done + len(block.pairs))
         yield Verdicts(pairs[some], stands[some], *found)
         done += len(block.pairs)
@@ -311,7 +318,7 @@ def _once_each(parts: Sequence[Chosen]) -> Chosen:
     return Chosen(keys[new], stands[order][new])
 
 
-def _judge_block(words: Ragged, marks: Ragged, pairs: I64) -> Judged:
+def _judge_block(packed: Packed, pairs: I64) -> Judged:
     some, local = np.unique(pairs, return_inverse=True)
     local = local.reshape(-1, 2).astype(np.int64)
-    return judge_stories(words.take(some), marks.take(some), local)
+    return judge_stories(*packed.unpacked(some), local)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from itertools import combinations
 from typing import Any, NamedTuple
 
@@ -21,7 +23,7 @@ from dedup.candidates.terms import (
     ranked,
 )
 from dedup.spark.cards import among
-from dedup.spark.flow import by_part, sorted_by_part
+from dedup.spark.flow import Flow, by_part, sorted_by_part
 from dedup.spark.reading import Read
 from dedup.text.vocabulary import english
 
@@ -33,6 +35,7 @@ __all__ = [
     "count_words",
     "join_block",
     "join_buckets",
+    "least_share",
     "merge_pairs",
     "pair_keys",
     "send_bands",
@@ -110,7 +113,7 @@ def count_words(items: Iterator[Read], kept: Kept, parts: int) -> Iterator[tuple
     """
     pool = RareWords(english().common(COMMON))
     for read in map(kept.articles, items):
-        pool.add(read.words)
+        pool.add(read.packed.unpacked()[0])
     ids, counts = pool.table()
     given = len(english().common(COMMON))
     ids, counts = ids[given:], counts[given:]
@@ -140,7 +143,7 @@ def send_terms(
     """
     couples = block_pairs(blocks)
     for read in map(kept.firsts, items):
-        values, ends, terms = ranked(read.words, ranking.value, SETTINGS)
+        values, ends, terms = ranked(read.packed.unpacked()[0], ranking.value, SETTINGS)
         words = Ragged(values, ends)
         of = (read.cards.keys >> np.uint64(32)) % np.uint64(blocks)
         for number, couple in enumerate(couples):
@@ -229,3 +232,27 @@ def merge_pairs(items: Iterator[Pairs]) -> Iterator[Pairs]:
         keys, shares = keys[order], shares[order]
         new = np.append(True, (keys[1:] != keys[:-1]).any(axis=1)) if len(keys) else slice(0)
         yield Pairs(keys[new], shares[new])
+
+
+def least_share(pairs: Flow, most: int) -> float:
+    """Find the share of the last of so many pairs, those of the highest."""
+    low = 0
+    for shift in (16, 0):  # the bits of a share order as it does; the upper half, then all
+        counting = partial(_count_bits, above=low >> 16 if shift == 0 else None, shift=shift)
+        numbers: Counter[int] = Counter()
+        for values, counts in pairs.mapped(counting).collect():
+            numbers.update(dict(zip(values.tolist(), counts.tolist(), strict=True)))
+        for value in sorted(numbers, reverse=True):
+            if numbers[value] >= most:
+                low = value << shift
+                break
+            most -= numbers[value]
+    return float(np.array([low], np.uint32).view(np.float32)[0])
+
+
+def _count_bits(items: Iterator[Pairs], above: int | None, shift: int) -> Iterator[Any]:
+    for pairs in items:
+        bits = pairs.shares.view(np.uint32)
+        if above is not None:
+            bits = bits[bits >> 16 == above]
+        yield np.unique(bits >> np.uint32(shift), return_counts=True)

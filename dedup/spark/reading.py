@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 from pyspark import TaskContext
 
-from dedup.arrays import F64, I64, U8, U64, Flags, Ragged, encoded
+from dedup.arrays import F64, I64, U64, Flags, Ragged, encoded
 from dedup.candidates import _sketches
 from dedup.candidates.lsh import Bands
 from dedup.candidates.minhash import signatures
@@ -24,6 +24,7 @@ from dedup.dump.records import Columns, Fields, Row, column_finder, record
 from dedup.model import Article
 from dedup.reading.texts import read_utf8
 from dedup.spark.flow import take
+from dedup.spark.packing import Packed
 
 __all__ = ["Cards", "Read", "Texts", "key_of", "number", "read_rows", "records_of"]
 
@@ -61,14 +62,12 @@ class Cards(NamedTuple):
 class Read(NamedTuple):
     """Some articles as they were read, and why other rows were set aside.
 
-    ``sources`` u64 are numbered by name, 0 for none; ``marks`` u8 a word; ``bands`` u64[b, n] are
-    band keys.
+    ``sources`` u64 are numbered by name, 0 for none; ``bands`` u64[b, n] are band keys.
     """
 
     cards: Cards
     sources: U64
-    words: Ragged
-    marks: U8
+    packed: Packed
     bands: U64
     rejected: list[tuple[str | None, str]]
 
@@ -80,8 +79,7 @@ class Read(NamedTuple):
         return Read(
             cards=take(self.cards, rows),
             sources=self.sources[rows],
-            words=self.words.take(rows),
-            marks=self.marks[np.repeat(kept, self.cards.counts)],
+            packed=self.packed.take(rows),
             bands=self.bands[:, rows],
             rejected=self.rejected,
         )
@@ -128,8 +126,7 @@ def _read(
     return Read(
         cards=_cards(articles, words, preference, place, seen),
         sources=np.array([number(a.source) if a.source else 0 for a in articles], np.uint64),
-        words=words,
-        marks=texts.marks,
+        packed=Packed.of(words, texts.marks),
         bands=_sketches.band_keys(minima, bands.bands, bands.rows),
         rejected=rejected,
     )

@@ -191,13 +191,14 @@ class _Scan:
         self.kept = Kept(dropped, self._keys(again))
         self.articles = self.rows - len(dropped.value)
 
-    def _heads(self, words: list[U64]) -> Broadcast[Any] | None:
-        """Choose what stands for very many copies; with a window of dates, all of them matter."""
+    def _heads(self, words: list[U64]) -> Broadcast[Any]:
+        """Choose what stands for very many copies."""
         often = distinct(np.concatenate([np.empty(0, np.uint64), *words]))
-        if self.within is not None or not len(often):
-            return None
+        if not len(often):
+            return self._share(Heads())
         finding = partial(told.find_heads, digests=often)
-        return self._share(told.choose_heads(self.settled.mapped(finding).collect()))
+        found = self.settled.mapped(finding).collect()
+        return self._share(told.choose_heads(found, self.within))
 
     def _candidates(self) -> tuple[Flow, float]:
         """Find candidates by both lanes, and the share below which those of terms are left out."""
@@ -209,7 +210,8 @@ class _Scan:
             partial(matching.send_nearest, parts=parts), parts
         )
         related = self._once(nearest.mapped(matching.choose_nearest), "related")
-        least = self._least_share(related)
+        most = most_pairs(self.articles, SETTINGS)
+        least = 0.0 if _count(related) <= most else matching.least_share(related, most)
         similar, crowded = self._similar()
         if crowded is not None:
             related = related.mapped(partial(couples.leave_out_between, crowded=crowded))
@@ -271,25 +273,6 @@ class _Scan:
         counts = np.concatenate([np.empty(0, np.int32), *(counts for _, counts in found)])
         return rank_words(ids, counts, self.articles, english(), SETTINGS)
 
-    def _least_share(self, related: Flow) -> float:
-        """Find the share of the last pair that a scan keeps; few dumps have more than it keeps."""
-        most = most_pairs(self.articles, SETTINGS)
-        if _count(related) <= most:
-            return 0.0
-        low = 0
-        for shift in (16, 0):  # the bits of a share order as it does; the upper half, then all
-            counting = partial(_count_bits, above=low >> 16 if shift == 0 else None, shift=shift)
-            numbers: dict[int, int] = {}
-            for values, counts in related.mapped(counting).collect():
-                for value, count in zip(values.tolist(), counts.tolist(), strict=True):
-                    numbers[value] = numbers.get(value, 0) + count
-            for value in sorted(numbers, reverse=True):
-                if numbers[value] >= most:
-                    low = value << shift
-                    break
-                most -= numbers[value]
-        return float(np.array([low], np.uint32).view(np.float32)[0])
-
     def _gather(self, candidates: Flow) -> None:
         """Bring candidates together with their words and marks, and judge them."""
         parts = self.parts
@@ -344,9 +327,9 @@ class _Scan:
         Of the others is known how they are cut: each is a version of that best one. Tells whether
         there are some that do not stay.
         """
-        if self.heads is None:
-            return False
         heads: Heads = self.heads.value
+        if not len(heads.digests):
+            return False
         own = heads.best_keys()
         found = forest.mapped(partial(grouping.labels_of, keys=np.sort(own))).collect()
         labels = distinct(np.concatenate([part.labels for part in found]))
@@ -382,9 +365,8 @@ class _Scan:
     def _asked(self, questions: Flow) -> Flow:
         """Judge pairs that groups ask about."""
         parts = self.parts
-        needed = Flow.meeting(
-            [(self.candidates, None), (questions, partial(judging.send_needs, parts=parts))], parts
-        )
+        needing = partial(judging.send_needs, parts=parts, homes=judging.homes_apart)
+        needed = Flow.meeting([(self.candidates, None), (questions, needing)], parts)
         sending = partial(judging.send_asked_rows, furniture=self.furniture)
         asking = partial(grouping.send_questions, parts=parts)
         judged = Flow.meeting([(needed, sending), (questions, asking)], parts)
@@ -417,7 +399,7 @@ class _Scan:
         others = Flow.meeting(
             [(self.by_key, None), (ones, partial(tables.send_to_second, parts=parts))], parts
         )
-        if self.heads is not None:
+        if len(self.heads.value.digests):
             others = others.joined(self.cards.mapped(tables.staying_aside))
         return others.frame(partial(tables.pair_columns, heads=self.heads), tables.PAIRS)
 
@@ -457,14 +439,6 @@ def _count(pairs: Flow) -> int:
 
 def _count_pairs(items: Iterator[Pairs | Questions]) -> Iterator[int]:
     return (len(pairs.keys) for pairs in items)
-
-
-def _count_bits(items: Iterator[Pairs], above: int | None, shift: int) -> Iterator[Any]:
-    for pairs in items:
-        bits = pairs.shares.view(np.uint32)
-        if above is not None:
-            bits = bits[bits >> 16 == above]
-        yield np.unique(bits >> np.uint32(shift), return_counts=True)
 
 
 def _keys_again(items: Iterator[Cards | Left]) -> Iterator[tuple[U64, int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -52,8 +52,6 @@ REJECTED = pa.schema([("id", pa.string()), ("reason", pa.string())])
 _WORDINGS = np.array([verdict.value for verdict in VERDICTS], dtype=object)
 
 Columns = Iterator[dict[str, Any]]
-Given: TypeAlias = "Broadcast[Any] | None"
-"""The :class:`~dedup.spark.cards.Heads` of articles that stay aside, where some do."""
 
 
 def check_text(names: Sequence[str], fields: Fields) -> None:
@@ -71,20 +69,16 @@ class Named(NamedTuple):
 
 
 def related(items: Iterator[Verdicts | Told | Cards | Left], least: float) -> Iterator[Verdicts]:
-    """Give the pairs of a part that share something, each once.
+    """Give the pairs of a part that share something.
 
     Those of the same words stand with the one that stands for them.
     """
-    found: list[Verdicts] = []
     for item in items:
         if isinstance(item, Left) and len(item.copies):
             yield Verdicts.of_copies(item.copies)
         elif isinstance(item, (Verdicts, Told)):
-            found.append(item.pairs if isinstance(item, Told) else item)
-    if found:
-        pairs = joined(found)
-        pairs = take(pairs, pairs.are_related(least))
-        yield take(pairs, np.unique(pair_keys(pairs.keys), return_index=True)[1])
+            pairs = item.pairs if isinstance(item, Told) else item
+            yield take(pairs, pairs.are_related(least))
 
 
 def send_to_first(items: Iterator[Verdicts], parts: int) -> Iterator[tuple[int, Verdicts]]:
@@ -94,9 +88,11 @@ def send_to_first(items: Iterator[Verdicts], parts: int) -> Iterator[tuple[int, 
 
 
 def name_first(items: Iterator[Cards | Verdicts]) -> Iterator[Named]:
-    """Give pairs with the ids of their first articles."""
+    """Give pairs with the ids of their first articles, each once: some were asked about again."""
     cards, found = _cards_and_others(items)
-    for pairs in found:
+    if found:
+        pairs = joined(found)
+        pairs = take(pairs, np.unique(pair_keys(pairs.keys), return_index=True)[1])
         yield Named(_ids_of(cards, pairs.keys[:, 0]), pairs)
 
 
@@ -106,7 +102,7 @@ def send_to_second(items: Iterator[Named], parts: int) -> Iterator[tuple[int, Na
         yield from by_part(named, named.pairs.keys[:, 1], parts)
 
 
-def pair_columns(items: Iterator[Cards | Named | Left | Aside], heads: Given) -> Columns:
+def pair_columns(items: Iterator[Cards | Named | Left | Aside], heads: Broadcast[Any]) -> Columns:
     """List pairs by ids, the lesser first."""
     cards, found = _cards_and_others(items)
     for item in found:
@@ -132,9 +128,8 @@ def staying_aside(items: Iterator[Any]) -> Iterator[Aside]:
     return (item for item in items if isinstance(item, Aside))
 
 
-def _stand_for(item: Aside, heads: Given) -> tuple[Cards, Cards]:
+def _stand_for(item: Aside, heads: Broadcast[Any]) -> tuple[Cards, Cards]:
     """Give the first and the best of the same words for each article that stays aside."""
-    assert heads is not None
     found: tuple[Cards, Cards] = heads.value.of(item.cards)
     return found
 
@@ -186,7 +181,9 @@ _NO_MEMBERS = Members(
 )
 
 
-def member_columns(items: Iterator[tuple[Cards, Members] | Aside], heads: Given) -> Columns:
+def member_columns(
+    items: Iterator[tuple[Cards, Members] | Aside], heads: Broadcast[Any]
+) -> Columns:
     """List every article: alone, in a cluster that it represents, or as a version of another."""
     for item in items:
         if isinstance(item, Aside):
@@ -234,7 +231,7 @@ def rejected_columns(items: Iterator[Any]) -> Columns:
 
 
 def contents_of(
-    items: Iterator[tuple[Cards, Members] | Aside], heads: Given
+    items: Iterator[tuple[Cards, Members] | Aside], heads: Broadcast[Any]
 ) -> Iterator[tuple[U64, U64]]:
     """Tell which contents are gone from the input, and of which several rows but one is.
 

@@ -51,6 +51,8 @@ def find_orders(layout: Layout, one: Side, two: Side) -> cython.int:
         if match < 0:
             continue
         kinds = layout.kinds[at + entry] & layout.kinds[to + match]
+        if kinds == 0:
+            continue
         for kind in range(_KINDS):
             if kinds >> kind & 1:
                 one.shared[kind] += 1

@@ -16,6 +16,7 @@ from dedup.model import Verdict
 from dedup.packed import load_json, load_table
 from dedup.values import frozen
 from dedup.verdict import _judging
+from dedup.verdict.limits import FRAME, PART
 from dedup.verdict.measures import COLUMNS
 from dedup.verdict.trees import NODE, Trees
 
@@ -93,10 +94,19 @@ def judge(measured: F64) -> tuple[U8, F64]:
     """
     fitted = model()
     of_version = fitted.version.log_odds(measured)
-    of_others = fitted.partial.log_odds(measured), fitted.template.log_odds(measured)
+    # The others are asked only where their answer would count.
+    partial = _asked(fitted.partial, measured, measured[:, COLUMNS["kept_sentences"]] >= PART)
+    template = _asked(fitted.template, measured, measured[:, COLUMNS["linked"]] >= FRAME)
     verdicts, probability = np.empty(len(measured), np.uint8), np.empty(len(measured))
-    _judging.judge(measured, of_version, *of_others, verdicts, probability)
+    _judging.judge(measured, of_version, partial, template, verdicts, probability)
     return verdicts, probability
+
+
+def _asked(trees: Trees, measured: F64, some: Flags) -> F64:
+    """Give the log-odds of some pairs, f64[m], and 0 for others."""
+    found = np.zeros(len(measured))
+    found[some] = trees.log_odds(measured[some])
+    return found
 
 
 def kinds(measured: F64, probability: F64, *, partial: Flags, template: Flags) -> U8:

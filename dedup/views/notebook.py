@@ -11,7 +11,7 @@ from html import escape
 from itertools import islice
 
 from dedup.model import Attribution, Cluster, Findings, Passage, PassageKind, Sentence
-from dedup.views.wording import change_line, count, opening, percent, printable
+from dedup.views.wording import browser_line, count, opening, percent, printable
 
 __all__ = [
     "clusters_to_html",
@@ -110,7 +110,7 @@ def _passages(passages: Sequence[Passage]) -> str:
                 escape(passage.kind.value) + (" ⇅" if passage.moved else ""),
                 _text(passage.a),
                 _text(passage.b),
-                "<br>".join(escape(change_line(change)) for change in passage.changes),
+                "<br>".join(escape(browser_line(change)) for change in passage.changes),
             ),
         )
         for passage in passages

@@ -20,7 +20,7 @@ from dedup.views.wording import (
     SIGN,
     WEIGHED_IN,
     article_line,
-    change_line,
+    browser_line,
     count,
     likelihood,
     notes,
@@ -176,7 +176,7 @@ def _markup(sentence: Sequence[Piece], lacking: str) -> Markup:
     for piece in sentence:
         text = escape(printable(piece.text))
         if piece.change is not None:
-            title = escape(printable(change_line(piece.change)))
+            title = escape(browser_line(piece.change))
             text = f'<mark title="{title}">{text}</mark>'
         elif piece.mark is Mark.CHANGED:
             text = f"<{lacking}>{text}</{lacking}>"

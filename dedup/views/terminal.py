@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from dedup.model import Findings, Passage, PassageKind
+from dedup.model import Attribution, Derivation, Findings, Passage, PassageKind
 from dedup.views.marks import Mark, Piece, pieces
 from dedup.views.reasons import reason_lines, reasons
 from dedup.views.wording import (
@@ -21,6 +21,8 @@ from dedup.views.wording import (
     count,
     likelihood,
     notes,
+    one_line,
+    opening,
     percent,
     printable,
     scores,
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-__all__ = ["show", "to_text"]
+__all__ = ["show", "to_text", "trace_to_text"]
 
 _STYLE = {
     PassageKind.COPIED: "blue",
@@ -70,6 +72,28 @@ def to_text(findings: Findings, *, width: int = 100, colour: bool = False) -> st
     with console.capture() as capture:
         show(findings, console)
     return "\n".join(line.rstrip() for line in capture.get().rstrip("\n").split("\n"))
+
+
+def trace_to_text(
+    sentences: Sequence[Attribution],
+    coverage: float,
+    derivation: Derivation,
+    names: Sequence[str] | None = None,
+) -> str:
+    """Write a trace as lines: what it comes to, and each sentence behind its source's name.
+
+    Without ``names`` a source is named by its position.
+    """
+    told = {Derivation.NONE: "not"}.get(derivation, derivation.value)
+    lines = [f"{told} derived: the sources account for {percent(coverage)} of the words"]
+    labels = [
+        "-" if source is None else one_line(names[source]) if names else f"source {source}"
+        for _, source, _ in sentences
+    ]
+    width = max(map(len, labels), default=0)
+    for label, (sentence, _, _) in zip(labels, sentences, strict=True):
+        lines.append(f"  {label:<{width}}  {one_line(opening(sentence.text))}")
+    return "\n".join(lines)
 
 
 def show(findings: Findings, console: Console) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dedup.model import Article, Change, Findings, Passage, PassageKind, Verdict
 from dedup.verdict.measures import COLUMNS, MEASURES
@@ -17,12 +18,14 @@ __all__ = [
     "WEIGHED_IN",
     "Score",
     "article_line",
+    "browser_line",
     "change_line",
     "count",
     "in_columns",
     "likelihood",
     "measure_words",
     "notes",
+    "one_line",
     "opening",
     "percent",
     "printable",
@@ -93,6 +96,11 @@ def printable(text: str) -> str:
     'nul␀ escape␛ lone�'
     """
     return text.translate(_UNPRINTABLE)
+
+
+def one_line(text: str) -> str:
+    """Show a name or text of others in one line that gives no orders to a terminal."""
+    return " ".join(printable(text).split())
 
 
 def opening(text: str) -> str:
@@ -253,3 +261,18 @@ def change_line(change: Change) -> str:
     'number: 12 → 19'
     """
     return f"{change.kind}: {change.a or 'none'} → {change.b or 'none'}"
+
+
+def browser_line(change: Change) -> str:
+    """Word a changed fact for a browser, which would set two values that are written from right to
+    left in the order b, a: each is isolated (UAX #9).
+    """
+    a, b = (
+        f"\u2068{value}\u2069" if any(map(_is_right_to_left, value)) else value
+        for value in (printable(change.a), printable(change.b))
+    )
+    return change_line(replace(change, a=a, b=b))
+
+
+def _is_right_to_left(char: str) -> bool:
+    return unicodedata.bidirectional(char) in {"R", "AL"}
