@@ -49,7 +49,6 @@ FAVOUR = {
     "made corrected notice": 3.0,
     "made refilled": 10.0,
     "made record": 6.0,
-    "made line": 0.3,
     "made unrelated": 2.0,
     "wiki_templates": 6.0,
     "allsides_openings": 1.5,

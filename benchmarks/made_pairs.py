@@ -42,7 +42,6 @@ SAME_PLACE = 0.6
 SAME_PAGE = 0.95
 """Share of pairs of words from which two of the encyclopedia's pages are of one place."""
 HARD_PAIRS = 600
-LINES = 80
 APART_PAIRS = 1200
 APART_DAYS = 7
 """Days from which two articles count as no versions of one story, unless they share wording."""
@@ -87,7 +86,6 @@ def made_pairs(data: Path, fillers: list[str]) -> Iterator[Made]:
     yield from _wire_apart(wire)
     yield from _outlets(news, rng)
     yield from _forms(data)
-    yield from _lines(fillers)
 
 
 def fillers(data: Path) -> list[str]:
@@ -403,32 +401,6 @@ def _forms(data: Path) -> Iterator[Made]:
         if likeness > 0 and frozenset((text, nearest)) not in chosen:
             chosen.add(frozenset((text, nearest)))
             yield Made("one form", text, nearest, False)
-
-
-def _lines(stock: list[str]) -> Iterator[Made]:
-    """Lines of one form, such as paths, labels and headings: what tells of something differs."""
-    rng = random.Random(SEED)
-    forms = (
-        "{frame}/{day:02}.{month:02}.{year:02}/{own}",
-        "/{frame}/20{year:02}/{month:02}/{day:02}/{own}-{number}.html",
-        "{frame} {day}.{month}.: {own} {other}",
-        "{frame}, page {day} of {number}: {own}",
-        "{frame} {own}, {day}/{month}/{year:02}",
-    )
-    for _ in range(LINES):
-        form = rng.choice(forms)
-        frame, *words = rng.sample(
-            [word for word in read(rng.choice(stock)).words if len(word) > 4], 5
-        )
-        most = {"day": 28, "month": 12, "year": 24, "number": 99_999}
-        sides = [{name: rng.randint(1, high) for name, high in most.items()} for _ in range(2)]
-        sides[1] |= {name: sides[0][name] for name in most if rng.random() < 0.5}
-        lines = [
-            form.format(frame=frame, own=own, other=other, **numbers)
-            for own, other, numbers in zip(words[::2], words[1::2], sides, strict=True)
-        ]
-        if words[0].casefold() != words[2].casefold():
-            yield Made("line", lines[0], lines[1], False)
 
 
 def candidate_rows(rows: Iterable[Record]) -> list[tuple[int, int]]:

@@ -266,7 +266,6 @@ def _made(data: Path, stock: list[str]) -> Iterator[Example]:
     told = {
         "template": ("template",),
         "one form": ("template",),
-        "line": ("template", "unrelated"),
         "wire apart": (),
         "wire topics": (),
         "grafted": ("partial",),

@@ -1134,8 +1134,8 @@ def amounts_of(text: Words) -> dict[tuple[int, int], int]:
     return found
 
 
-def naming(here: Words, there: Words, head: int, idf: Idf) -> dict[str, float]:
-    """Twin of ``_amounts`` and ``_naming``."""
+def lacking(here: Words, there: Words, head: int, idf: Idf) -> dict[str, float]:
+    """Twin of ``_amounts`` and ``_lacking``."""
     mine, others = amounts_of(here), amounts_of(there)
     heard = {word for word, _ in there}
     marked: dict[int, int] = defaultdict(int)
@@ -1145,9 +1145,9 @@ def naming(here: Words, there: Words, head: int, idf: Idf) -> dict[str, float]:
     def is_name(word: int, marks: int) -> bool:
         return bool(marks & Mark.NAME and not marks & Mark.NUMBER and idf(word) >= bounds.NAMED)
 
-    def weight(words: list[int]) -> float:
-        shared = [idf(word) if word in heard else 0.0 for word in words]
-        return total([3.0, *shared]) / total([9.0, *map(idf, words)])
+    def weighed(words: list[int]) -> tuple[float, float]:
+        whole, left = total(map(idf, words)), total(idf(w) for w in words if w not in heard)
+        return (whole - left + 3.0) / (whole + 9.0), math.log1p(left)
 
     ids = sorted(marked)
     names = [word for word in ids if is_name(word, marked[word])]
@@ -1166,10 +1166,11 @@ def naming(here: Words, there: Words, head: int, idf: Idf) -> dict[str, float]:
         "amounts": drawn(len(both), len(mine)),
         "amounts_count": math.log1p(len(both)),
         "exact_amounts": math.log1p(len(exact)),
+        "amounts_lacking": math.log1p(len(mine) - len(both)),
         "head_facts": drawn(sum(of_head), len(of_head)),
         "head_names": (sum(begun) + 0.5) / (len(begun) + 1.0),
-        "name_weight": weight(names),
-        "rare_weight": weight(rare),
+        **dict(zip(("name_weight", "names_lacking"), weighed(names), strict=True)),
+        **dict(zip(("rare_weight", "rare_lacking"), weighed(rare), strict=True)),
     }
 
 
@@ -1269,8 +1270,8 @@ def measured_pair(a: Words, b: Words, idf: Idf, idf_there: Idf) -> dict[str, flo
     side, other = Beside(x, y, idf, idf_there), Beside(y, x, idf_there, idf)
     opened = openings(a, b)
     here, there = (measured_side(*sides) | opened for sides in ((side, other), (other, side)))
-    here |= naming(bare(a), bare(b), dated(a)[2], idf)
-    there |= naming(bare(b), bare(a), dated(b)[2], idf_there)
+    here |= lacking(bare(a), bare(b), dated(a)[2], idf)
+    there |= lacking(bare(b), bare(a), dated(b)[2], idf_there)
     found = {}
     for measure in measures.MEASURES:
         both = float(here[measure.name]), float(there[measure.name])

@@ -51,7 +51,7 @@ ORDER = """
     alignment._borders alignment._seeds alignment.regions alignment.making alignment.passages
     verdict verdict.bounds verdict.measures verdict.limits verdict._sorting verdict._stories
     verdict._links verdict._counting verdict._amounts verdict._arranging verdict._runs
-    verdict._dates verdict._orders verdict._words verdict._naming verdict._measures
+    verdict._dates verdict._orders verdict._words verdict._lacking verdict._measures
     verdict._evidence verdict.stories verdict._trees
     verdict.trees verdict._judging verdict.judging verdict.rarity
     views.pages views.wording views.reasons views.marks views.minimap views.machine views.page

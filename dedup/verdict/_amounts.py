@@ -258,3 +258,10 @@ def amounts_count(side: Side, other: Side) -> cython.double:
 @cython.exceptval(-1, check=True)
 def exact_amounts(side: Side, other: Side) -> cython.double:
     return log1p(cython.cast(cython.double, side.exact_amounts))
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1, check=True)
+def amounts_lacking(side: Side, other: Side) -> cython.double:
+    return log1p(cython.cast(cython.double, side.story.amounts - side.amounts))

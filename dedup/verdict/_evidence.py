@@ -8,6 +8,7 @@ import cython
 import numpy as np
 from cython.cimports.dedup.verdict._amounts import find_amounts
 from cython.cimports.dedup.verdict._counting import share
+from cython.cimports.dedup.verdict._lacking import find_lacking
 from cython.cimports.dedup.verdict._links import Side, find_facts, find_said, link
 from cython.cimports.dedup.verdict._measures import measure_side
 from cython.cimports.dedup.verdict._orders import find_orders
@@ -126,6 +127,8 @@ def measure(
             copy_runs(layout, one, two, table)
             find_orders(layout, one, two)
             find_amounts(layout, one, two)
+            find_lacking(one)
+            find_lacking(two)
             find_facts(layout, one, two)
             find_facts(layout, two, one)
             find_said(layout, one, two)

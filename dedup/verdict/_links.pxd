@@ -36,6 +36,10 @@ cdef class Side:
     cdef int32_t[::1] has_amount
     cdef int64_t amounts
     cdef int64_t exact_amounts
+    cdef double names
+    cdef double names_lacking
+    cdef double rare
+    cdef double rare_lacking
     # Work space.
     cdef int32_t[:, ::1] ends
     cdef double[::1] row_sums

@@ -48,6 +48,8 @@ class Side:
     (:mod:`dedup.verdict._orders`) ``shared`` is how many both have, ``chain`` how many come in the
     same order, ``neighbours`` how many have the same one behind them. ``has_amount`` says of each
     amount of the story whether the other has it, too; ``amounts`` and ``exact_amounts`` count them.
+    ``names`` and ``rare`` are what its names and its rare words weigh, ``names_lacking`` and
+    ``rare_lacking`` those of them that the other lacks.
     """
 
     def __init__(self, layout: Layout, words: cython.Py_ssize_t, sentences: cython.Py_ssize_t):

@@ -5,7 +5,7 @@ first beside the second. The table says what is counted.
 """
 
 import cython
-from cython.cimports.dedup.verdict import _amounts, _naming, _orders
+from cython.cimports.dedup.verdict import _amounts, _lacking, _orders
 from cython.cimports.dedup.verdict._counting import (
     drawn,
     is_copied,
@@ -406,10 +406,13 @@ _MEASURERS[measures.COLUMNS["content_neighbours_count"]] = _orders.content_neigh
 _MEASURERS[measures.COLUMNS["amounts"]] = _amounts.amounts
 _MEASURERS[measures.COLUMNS["amounts_count"]] = _amounts.amounts_count
 _MEASURERS[measures.COLUMNS["exact_amounts"]] = _amounts.exact_amounts
-_MEASURERS[measures.COLUMNS["head_facts"]] = _naming.head_facts
-_MEASURERS[measures.COLUMNS["head_names"]] = _naming.head_names
-_MEASURERS[measures.COLUMNS["name_weight"]] = _naming.name_weight
-_MEASURERS[measures.COLUMNS["rare_weight"]] = _naming.rare_weight
+_MEASURERS[measures.COLUMNS["amounts_lacking"]] = _amounts.amounts_lacking
+_MEASURERS[measures.COLUMNS["head_facts"]] = _lacking.head_facts
+_MEASURERS[measures.COLUMNS["head_names"]] = _lacking.head_names
+_MEASURERS[measures.COLUMNS["name_weight"]] = _lacking.name_weight
+_MEASURERS[measures.COLUMNS["names_lacking"]] = _lacking.names_lacking
+_MEASURERS[measures.COLUMNS["rare_weight"]] = _lacking.rare_weight
+_MEASURERS[measures.COLUMNS["rare_lacking"]] = _lacking.rare_lacking
 _MEASURERS[measures.COLUMNS["days_apart"]] = days_apart
 _MEASURERS[measures.COLUMNS["elsewhere"]] = elsewhere
 _MEASURERS[measures.COLUMNS["quotes"]] = _quotes

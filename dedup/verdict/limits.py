@@ -23,7 +23,7 @@ FEW_WORDS = 15
 ALIKE = 0.3
 """which is this similarity to their counterparts, on average: one word in common gives less."""
 
-LEAST_WORDS = 5
+LEAST_WORDS = 6
 """Words below which a text says too little to be a version of another, unless it is the same."""
 
 MOSTLY = 0.5

@@ -320,6 +320,12 @@ MEASURES = (
         "exact amounts that both texts have, as a logarithm",
     ),
     Measure(
+        "amounts_lacking",
+        "Logarithm of how many amounts the other text lacks; a count.",
+        _LESSER,
+        "amounts that the other text lacks, as a logarithm",
+    ),
+    Measure(
         "head_facts",
         "Names and amounts of the head that the other text has too. The head is the HEAD words "
         "behind the date that a text opens with.",
@@ -339,17 +345,29 @@ MEASURES = (
         "weight of a text’s names that the other has too",
     ),
     Measure(
+        "names_lacking",
+        "Logarithm of the summed weights of the names that the other text lacks; a count.",
+        _LESSER,
+        "weight of the names that the other text lacks, as a logarithm",
+    ),
+    Measure(
         "rare_weight",
         "Weight of the rare words, names and numbers aside, that the other text has too.",
         _LESSER,
         "weight of a text’s rare words that the other has too",
     ),
     Measure(
+        "rare_lacking",
+        "Logarithm of the summed weights of those that the other text lacks; a count.",
+        _LESSER,
+        "weight of the rare words that the other text lacks, as a logarithm",
+    ),
+    Measure(
         "days_apart",
         "Days between the dates that the texts open with, MOST_DAYS at most; 0 where one opens "
         "with none; a count.",
         _GREATER,
-        "days between the dates that the texts open with",
+        "days by which the dates that the texts open with differ",
     ),
     Measure(
         "elsewhere",
@@ -424,7 +442,7 @@ COLUMNS: Mapping[str, int] = {
 def named(row: Iterable[float]) -> dict[str, float]:
     """Give one pair's measures by the names of their columns.
 
-    >>> named(range(146))["linked"]
+    >>> named(range(152))["linked"]
     0
     """
     return dict(zip(COLUMNS, row, strict=True))

@@ -1,4 +1,4 @@
-"""Measures of what one text names: by weight on the whole, and in its head.
+"""What one text tells and the other lacks: its names, its rare words, and what its head brings.
 
 Functions of the table in :mod:`dedup.verdict.measures`, which says what is counted. The head is
 what a text says first, behind the date that it opens with: who reports the same news has the names
@@ -9,6 +9,7 @@ import cython
 from cython.cimports.dedup.verdict._counting import drawn
 from cython.cimports.dedup.verdict._links import Side
 from cython.cimports.dedup.verdict._stories import CAPITAL
+from cython.cimports.libc.math import log1p
 from cython.cimports.libc.stdint import int64_t, uint8_t, uint64_t
 
 from dedup.text.marks import Mark
@@ -17,7 +18,7 @@ from dedup.verdict import bounds
 __all__: list[str] = []
 
 _NUMBER = cython.declare(uint8_t, Mark.NUMBER)
-_FACT = cython.declare(uint8_t, Mark.NUMBER | Mark.NAME | CAPITAL)
+_FACT = cython.declare(uint8_t, Mark.NUMBER | Mark.NAME)
 _POSITION = cython.declare(uint64_t, 0xFFFFFFFF)
 _NAME = cython.declare(uint8_t, Mark.NAME)
 _NAMED = cython.declare(cython.double, bounds.NAMED)
@@ -36,35 +37,63 @@ def _is_name(marks: uint8_t, weight: cython.double) -> cython.int:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
-def name_weight(side: Side, other: Side) -> cython.double:
-    """Few are drawn to a third, as if names of the weight 9 were there."""
+@cython.exceptval(-1)
+def find_lacking(side: Side) -> cython.int:
+    """Weigh the names and the rare words of a text, and those of them that the other lacks."""
     at: int64_t = side.story.at
     k: int64_t
-    weighed: cython.double = 9.0
-    there: cython.double = 3.0
+    marks: uint8_t
+    weight: cython.double
+    side.names = 0.0
+    side.names_lacking = 0.0
+    side.rare = 0.0
+    side.rare_lacking = 0.0
     for k in range(side.story.entries):
-        if _is_name(side.layout.entry_marks[at + k], side.layout.weights[at + k]):
-            weighed += side.layout.weights[at + k]
-            there += side.layout.weights[at + k] if side.match[k] >= 0 else 0.0
-    return there / weighed
+        marks = side.layout.entry_marks[at + k]
+        weight = side.layout.weights[at + k]
+        if _is_name(marks, weight):
+            side.names += weight
+            side.names_lacking += weight if side.match[k] < 0 else 0.0
+        elif weight >= _RARE and not marks & (_FACT | CAPITAL):
+            side.rare += weight
+            side.rare_lacking += weight if side.match[k] < 0 else 0.0
+    return 0
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _share(weighed: cython.double, lacking: cython.double) -> cython.double:
+    """Few words are drawn to a third, as if words of the weight 9 were there."""
+    return (weighed - lacking + 3.0) / (weighed + 9.0)
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1, check=True)
+def name_weight(side: Side, other: Side) -> cython.double:
+    return _share(side.names, side.names_lacking)
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1, check=True)
+def names_lacking(side: Side, other: Side) -> cython.double:
+    return log1p(max(0.0, side.names_lacking))
 
 
 @cython.cfunc
 @cython.nogil
 @cython.exceptval(-1, check=True)
 def rare_weight(side: Side, other: Side) -> cython.double:
-    """Few are drawn to a third, as if words of the weight 9 were there."""
-    at: int64_t = side.story.at
-    k: int64_t
-    weighed: cython.double = 9.0
-    there: cython.double = 3.0
-    for k in range(side.story.entries):
-        if side.layout.weights[at + k] < _RARE or side.layout.entry_marks[at + k] & _FACT:
-            continue
-        weighed += side.layout.weights[at + k]
-        there += side.layout.weights[at + k] if side.match[k] >= 0 else 0.0
-    return there / weighed
+    return _share(side.rare, side.rare_lacking)
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1, check=True)
+def rare_lacking(side: Side, other: Side) -> cython.double:
+    return log1p(max(0.0, side.rare_lacking))
 
 
 # --- The head ------------------------------------------------------------------------------------
