@@ -183,15 +183,19 @@ def negators(stretch: Stretch) -> list[int]:
         if word == "t" and not (k and told.gap(k - 1) in {"'", "’"}):
             continue
         if not (word in told.lexicon.in_plain and _only_looks_so(told, k)):
-            found += _last_of_negation(told, k)
+            if k not in told.denials:  # which are asked for again and again
+                told.denials[k] = _last_of_negation(told, k)
+            found += told.denials[k]
     return list(dict.fromkeys(found))
 
 
 def _last_of_negation(told: Told, k: int) -> list[int]:
     """Give the last word of the negation that a word is part of: *failed to*."""
+    longest = told.lexicon.longest
+    firsts = [(j, j + longest.get(told.word(j), 0)) for j in range(max(0, k - 3), k + 1)]
     for end in (k + 2, k + 1):
         if end <= len(told.words) and any(
-            "no" in _kinds(told, j, end) for j in range(max(0, k - 3), k + 1)
+            end <= last and "no" in _kinds(told, j, end) for j, last in firsts
         ):
             return [end - 1]
     return []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from dedup.facts.lexicon import LEAST_WORD, STEM, Lexicon, Trait
@@ -53,19 +53,28 @@ Place = tuple[int, int, int]
 def _turning(stretch: Stretch) -> dict[int, list[Place]]:
     """Find the words with an opposite, by group; a negation in its sentence turns each round."""
     told = stretch.told
-    lexicon = told.lexicon
     found: dict[int, list[Place]] = {}
     denying = negators(stretch)
     for k in stretch.words_with(Trait.OPPOSED):
-        for first in range(max(0, k + 1 - lexicon.longest_turn.get(told.word(k), 1)), k + 1):
-            sides = lexicon.sides(form(told, first, k + 1))
-            if sides:
-                low, high = told.sentence_of(k)
-                turns = sum(max(low, k - FAR) <= no < min(high, k + FAR) for no in denying) % 2
-                for group, side in sides.items():
-                    found.setdefault(group, []).append((side ^ turns, first, k + 1))
-                break
+        if k not in told.turns:  # which are asked for again and again
+            told.turns[k] = _turn(told, k)
+        first, sides = told.turns[k]
+        if sides:
+            low, high = told.sentence_of(k)
+            turns = sum(max(low, k - FAR) <= no < min(high, k + FAR) for no in denying) % 2
+            for group, side in sides.items():
+                found.setdefault(group, []).append((side ^ turns, first, k + 1))
     return found
+
+
+def _turn(told: Told, k: int) -> tuple[int, Mapping[int, int]]:
+    """Give the first word of the longest form with opposites that ends with a word, its sides."""
+    longest = told.lexicon.longest_turn.get(told.word(k), 1)
+    for first in range(max(0, k + 1 - longest), k + 1):
+        sides = told.lexicon.sides(form(told, first, k + 1))
+        if sides:
+            return first, sides
+    return k, {}
 
 
 def _in_place(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -56,6 +56,8 @@ class Told:
         self.traits = _view(self.marked.traits)
         self._folded: dict[int, str] = {}
         self.entries: dict[int, tuple[Kinds, int]] = {}
+        self.denials: dict[int, list[int]] = {}
+        self.turns: dict[int, tuple[int, Mapping[int, int]]] = {}
         self.bearers: frozenset[str] | None = None
 
     @classmethod
