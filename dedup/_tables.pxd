@@ -35,3 +35,17 @@ cdef inline int64_t place_of(
     while at < end and ids[at] < word:
         at += 1
     return at
+
+
+cdef inline int64_t find_id(const uint32_t[::1] ids, uint32_t word) except? -2 nogil:
+    """Find a word among a few thousand ascending ids: its place, or -1."""
+    cdef int64_t low = 0
+    cdef int64_t high = ids.shape[0]
+    cdef int64_t middle
+    while low < high:
+        middle = (low + high) // 2
+        if ids[middle] < word:
+            low = middle + 1
+        else:
+            high = middle
+    return low if low < ids.shape[0] and ids[low] == word else -1

@@ -7,6 +7,7 @@ multiply it. Both texts of a pair are read in this way, which may err, but errs 
 """
 
 import cython
+from cython.cimports.dedup._tables import find_id
 from cython.cimports.dedup.verdict._amounts import Amount, Numerals
 from cython.cimports.dedup.verdict._counting import drawn
 from cython.cimports.dedup.verdict._links import Side
@@ -39,20 +40,10 @@ _MIX = cython.declare(uint64_t, 0x9E3779B97F4A7C15)
 @cython.exceptval(-1)
 def _code(numerals: Numerals, layout: Layout, k: int64_t, end: int64_t) -> int32_t:
     """Look up what the word at a place says; 0 for none, and where the text is at its end."""
-    low: int64_t = 0
-    high: int64_t = numerals.ids.shape[0]
-    middle: int64_t
     if k >= end:
         return 0
-    while low < high:
-        middle = (low + high) // 2
-        if numerals.ids[middle] < layout.words[k]:
-            low = middle + 1
-        else:
-            high = middle
-    if low < numerals.ids.shape[0] and numerals.ids[low] == layout.words[k]:
-        return numerals.codes[low]
-    return 0
+    at: int64_t = find_id(numerals.ids, layout.words[k])
+    return numerals.codes[at] if at >= 0 else 0
 
 
 class Numerals:

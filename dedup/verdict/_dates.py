@@ -7,6 +7,7 @@ nothing.
 """
 
 import cython
+from cython.cimports.dedup._tables import find_id
 from cython.cimports.dedup.verdict._links import Side
 from cython.cimports.dedup.verdict._stories import Layout
 from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint32_t
@@ -36,23 +37,6 @@ _MONTH = cython.declare(int64_t, bounds.DAYS_OF_MONTH + 1)
 _YEAR = cython.declare(int64_t, 12 * (bounds.DAYS_OF_MONTH + 1))
 _OPENING = cython.declare(int64_t, bounds.OPENING_WORDS)
 _MOST_DAYS = cython.declare(int64_t, bounds.MOST_DAYS)
-
-
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(-2)
-def _found(ids: cython.const[uint32_t][::1], word: uint32_t) -> int64_t:
-    """Find a word among ascending ids: its place, or -1."""
-    low: int64_t = 0
-    high: int64_t = ids.shape[0]
-    middle: int64_t
-    while low < high:
-        middle = (low + high) // 2
-        if ids[middle] < word:
-            low = middle + 1
-        else:
-            high = middle
-    return low if low < ids.shape[0] and ids[low] == word else -1
 
 
 @cython.cfunc
@@ -111,7 +95,7 @@ def _read_date(
     at: int64_t
     code: int64_t
     for k in range(ends[0], min(ends[1], ends[0] + _OPENING)):
-        at = _found(calendar, words[k])
+        at = find_id(calendar, words[k])
         code = codes[at] if at >= 0 else 0
         if _completes(state, code):
             layout.dates[row, 0] = read + (code * _MONTH if state == _LED else max(code, 0))
