@@ -464,7 +464,11 @@ def figures() -> str:
     kills = json.loads((RESULTS / "resume.json").read_text())
     whole = f"a scan of {scan['articles']:,} articles, {scan['megabytes']:,} MB, all files written"
     rows: list[tuple[object, ...]] = [
-        (whole, f"{scan['seconds']:.0f} s, {scan['peak_mb']:,} MB on two cores", "`scan.py`"),
+        (
+            whole,
+            f"{scan['seconds']:.0f} s, {scan['cpu_seconds']:.0f} CPU s, {scan['peak_mb']:,} MB",
+            "`scan.py`",
+        ),
         (
             "versions made and found there: syndicated, rewritten; precision",
             f"{scan['recall']['syndicated']:.3f}, {scan['recall']['rewritten']:.3f}; "
