@@ -28,7 +28,9 @@ _GROUP = cython.declare(int32_t, 3)
 _DECIMALS = cython.declare(int32_t, 2)
 _TWENTY = cython.declare(int64_t, 20)
 _TEN = cython.declare(int64_t, 10)
+# Where an amount takes no more groups: two decimals and its power then fit into 64 bits with it.
 _LARGEST = cython.declare(int64_t, 10**9)
+# Words of a scale in a row that are read: *thousand million*, and not a page of nothing else.
 _LONGEST = cython.declare(int64_t, 6)
 _EXACT_FROM = cython.declare(int64_t, 100)
 _EXPONENTS = cython.declare(int64_t, 1000)
