@@ -7,16 +7,16 @@ import re
 import sys
 import warnings
 
-__all__ = ["names_a_file", "warn", "warn_of_a_file"]
+__all__ = ["warn", "warn_of_a_file"]
 
 _LONGEST_NAME = 1_024
 _LIKE_A_PATH = r"[^\n\r\0]*(?:\.\w{1,8}|[/\\][^\s/\\]+)"
 
 
-def names_a_file(text: str) -> bool:
+def _names_a_file(text: str) -> bool:
     """Tell whether a text is the path of a file that is there; only what looks so is asked for.
 
-    >>> names_a_file("Rain fell on Oslo."), names_a_file(__file__)
+    >>> _names_a_file("Rain fell on Oslo."), _names_a_file(__file__)
     (False, True)
     """
     if len(text) > _LONGEST_NAME or re.fullmatch(_LIKE_A_PATH, text) is None:
@@ -24,10 +24,12 @@ def names_a_file(text: str) -> bool:
     return os.path.isfile(text)  # noqa: PTH113 - a comparison of texts never needs pathlib
 
 
-def warn_of_a_file(text: str, name: str) -> None:
-    """Warn that a ``str`` is taken for a text although a file is called so."""
-    if names_a_file(text):
+def warn_of_a_file(text: str, name: str) -> bool:
+    """Warn that a ``str`` is taken for a text although a file is called so; tell if one is."""
+    found = _names_a_file(text)
+    if found:
         warn(f"{name}: {text!r} is the text here, not the file; Path({text!r}) is the file")
+    return found
 
 
 def warn(message: str) -> None:

@@ -26,7 +26,7 @@ from dedup.dump.separated import read_csv, read_tsv
 from dedup.dump.tables import read_arrow, read_parquet
 from dedup.dump.webpages import read_html, read_warc
 from dedup.errors import DumpError, InputError
-from dedup.hints import names_a_file, warn_of_a_file
+from dedup.hints import warn_of_a_file
 from dedup.model import Article, Rejected
 
 __all__ = [
@@ -176,9 +176,7 @@ def values_of(values: Iterable[Any], source: str, options: Options) -> Iterator[
     """
     told = False
     for line, value in enumerate(values, start=1):
-        if not told and isinstance(value, str) and names_a_file(value):
-            warn_of_a_file(value, f"{source}[{line - 1}]")
-            told = True
+        told = told or (isinstance(value, str) and warn_of_a_file(value, f"{source}[{line - 1}]"))
         yield read_value(value, line - 1, source, options)
 
 

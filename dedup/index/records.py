@@ -14,7 +14,7 @@ from dedup.dump.ids import made_id
 from dedup.dump.reading import make_options, read, read_value
 from dedup.dump.records import Fields, Record
 from dedup.errors import InputError
-from dedup.hints import names_a_file, warn_of_a_file
+from dedup.hints import warn_of_a_file
 from dedup.model import Article, Rejected
 from dedup.reading.texts import read_marked
 
@@ -48,9 +48,7 @@ def usable_articles(
     told = False
     for position, value in enumerate(given):
         name = f"articles[{position}]"
-        if not told and isinstance(value, str) and names_a_file(value):
-            warn_of_a_file(value, name)
-            told = True
+        told = told or (isinstance(value, str) and warn_of_a_file(value, name))
         if isinstance(value, str) and value.strip():
             identity = made_id(value.encode("utf-8", "surrogatepass"), "", None, "", "")
             yield name, Article(identity, value)

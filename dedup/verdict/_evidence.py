@@ -8,7 +8,7 @@ import cython
 import numpy as np
 from cython.cimports.dedup.verdict._amounts import find_amounts
 from cython.cimports.dedup.verdict._counting import share
-from cython.cimports.dedup.verdict._lacking import find_lacking
+from cython.cimports.dedup.verdict._lacking import find_head, find_lacking
 from cython.cimports.dedup.verdict._links import Side, find_facts, find_said, link
 from cython.cimports.dedup.verdict._measures import measure_side
 from cython.cimports.dedup.verdict._orders import find_orders
@@ -129,6 +129,8 @@ def measure(
             find_amounts(layout, one, two)
             find_lacking(one)
             find_lacking(two)
+            find_head(one)
+            find_head(two)
             find_facts(layout, one, two)
             find_facts(layout, two, one)
             find_said(layout, one, two)

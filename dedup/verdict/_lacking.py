@@ -102,20 +102,23 @@ def rare_lacking(side: Side, other: Side) -> cython.double:
 @cython.cfunc
 @cython.nogil
 @cython.exceptval(-1)
-def _names_of_head(side: Side, most: int64_t, there: cython.bint) -> int64_t:
-    """Count the first names of the head, ``most`` at most, or those that are there, too."""
+def find_head(side: Side) -> cython.int:
+    """Count the names of the head, and those of them that the other text has; the first apart."""
     at: int64_t = side.story.at
     start: int64_t = side.layout.heads[side.row]
     k: int64_t
     entry: int64_t
-    names: int64_t = 0
-    found: int64_t = 0
+    side.head_names = 0
+    side.head_there = 0
+    side.first_there = 0
     for k in range(start, min(start + _HEAD, side.story.words)):
         entry = side.layout.entry[at + k]
-        if names < most and _is_name(side.layout.marks[at + k], side.layout.weights[at + entry]):
-            names += 1
-            found += side.match[entry] >= 0
-    return found if there else names
+        if _is_name(side.layout.marks[at + k], side.layout.weights[at + entry]):
+            side.head_names += 1
+            side.head_there += side.match[entry] >= 0
+            if side.head_names <= _HEAD_NAMES:
+                side.first_there = side.head_there
+    return 0
 
 
 @cython.cfunc
@@ -126,13 +129,13 @@ def head_facts(side: Side, other: Side) -> cython.double:
     start: int64_t = side.layout.heads[side.row]
     k: int64_t
     position: int64_t
-    facts: int64_t = _names_of_head(side, _HEAD, False)
-    there: int64_t = _names_of_head(side, _HEAD, True)
-    for k in range(side.story.amounts_at, side.story.amounts_at + side.story.amounts):
-        position = cython.cast(int64_t, side.layout.amounts[k] & _POSITION)
+    facts: int64_t = side.head_names
+    there: int64_t = side.head_there
+    for k in range(side.story.amounts):
+        position = cython.cast(int64_t, side.layout.amounts[side.story.amounts_at + k] & _POSITION)
         if start <= position and position < start + _HEAD:
             facts += 1
-            there += side.has_amount[k - side.story.amounts_at]
+            there += side.has_amount[k]
     return drawn(there, facts)
 
 
@@ -141,5 +144,5 @@ def head_facts(side: Side, other: Side) -> cython.double:
 @cython.exceptval(-1, check=True)
 def head_names(side: Side, other: Side) -> cython.double:
     """Few are drawn to one half, as if one more were there."""
-    names: cython.double = _names_of_head(side, _HEAD_NAMES, False)
-    return (_names_of_head(side, _HEAD_NAMES, True) + 0.5) / (names + 1.0)
+    names: cython.double = min(side.head_names, _HEAD_NAMES)
+    return (side.first_there + 0.5) / (names + 1.0)

@@ -40,6 +40,9 @@ cdef class Side:
     cdef double names_lacking
     cdef double rare
     cdef double rare_lacking
+    cdef int64_t head_names
+    cdef int64_t head_there
+    cdef int64_t first_there
     # Work space.
     cdef int32_t[:, ::1] ends
     cdef double[::1] row_sums

@@ -49,7 +49,8 @@ class Side:
     same order, ``neighbours`` how many have the same one behind them. ``has_amount`` says of each
     amount of the story whether the other has it, too; ``amounts`` and ``exact_amounts`` count them.
     ``names`` and ``rare`` are what its names and its rare words weigh, ``names_lacking`` and
-    ``rare_lacking`` those of them that the other lacks.
+    ``rare_lacking`` those of them that the other lacks. ``head_names`` counts the names of the
+    head, ``head_there`` those that the other has, ``first_there`` of the first alone.
     """
 
     def __init__(self, layout: Layout, words: cython.Py_ssize_t, sentences: cython.Py_ssize_t):
