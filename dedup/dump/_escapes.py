@@ -71,9 +71,8 @@ def _unescape(
         found = memchr(cython.address(source[at]), b"\\", end - at)
         size = end - at
         if found != cython.NULL:
-            size = cython.cast(cython.p_char, found) - cython.cast(
-                cython.p_char, cython.address(source[at])
-            )
+            size = cython.cast(cython.size_t, found)
+            size -= cython.cast(cython.size_t, cython.address(source[at]))
         if size:
             memcpy(cython.address(target[to]), cython.address(source[at]), size)
         at += size
