@@ -13,6 +13,7 @@ from dedup.facts.lexicon import REACH, Trait
 __all__ = ["mark_new", "may_differ"]
 
 _COUNTS = cython.declare(uint16_t, Trait.COUNTS)
+_AMOUNTS = cython.declare(uint16_t, Trait.COUNTS | Trait.RANKS)
 _DENIES = cython.declare(uint16_t, Trait.DENIES)
 _TURNS = cython.declare(uint16_t, Trait.TURNS)
 _CAPITAL = cython.declare(uint16_t, Trait.CAPITAL)
@@ -338,6 +339,8 @@ def _traits_that_differ(a: Words, b: Words, back: int64_t) -> uint16_t:
     either: uint16_t = here_a | here_b
     found: uint16_t = either & _PREFIXED
     if either & _COUNTS and _differ(a, b, _COUNTS):
+        found |= _COUNTS
+    elif here_a & _AMOUNTS and here_b & _AMOUNTS and _differ(a, b, _AMOUNTS):
         found |= _COUNTS
     if here_a & here_b & _NEW and _names_may_differ(a, b):
         found |= _CAPITAL

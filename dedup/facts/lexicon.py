@@ -63,6 +63,8 @@ class Trait:
     """It is a form of a verb that begins otherwise: *met*."""
     OPPOSED = 4096
     """It has an opposite, if only one that stands in its place: *with*."""
+    RANKS = 32768
+    """It tells a rank, a part, how often or a time of day: *third*, *half*, *doubled*, *noon*."""
 
 
 UNSPACED = frozenset({"ja", "ko", "zh"})
@@ -74,6 +76,7 @@ LEAST_WORD = 3
 REACH = 4
 """Words that stand between a negation and what it denies at most."""
 _COUNTING = frozenset("number scale vague month mon weekday am pm".split())
+_RANKING = frozenset("ordinal fraction multiple time".split())
 _MOST_GROUPS = 32
 _LEAST_BEGINNING = 4
 """Letters of the shortest beginning that stands for words."""
@@ -119,6 +122,8 @@ class Lexicon:
         self.decimal: str = table["decimal"]
         self.words: dict[str, Kinds] = table["words"]
         self.proclitics: list[str] = table["proclitics"]
+        self.dual: list[str] = table["dual"]
+        self.counted: list[str] = [*table["counted_endings"], ""]
         self._add_proclitics()
         self.longest = _longest(self.words)
         self.ahead = _ahead(self.words)
@@ -143,7 +148,7 @@ class Lexicon:
     def _add_proclitics(self) -> None:
         """Enter the words with what is written together before them: *and*, *in*, *the*."""
         for form, kinds in list(self.words.items()):
-            if not kinds.keys().isdisjoint(_COUNTING):
+            if not kinds.keys().isdisjoint(_COUNTING | _RANKING):
                 for proclitic in self.proclitics:
                     self.words.setdefault(proclitic + form, kinds)
 
@@ -242,6 +247,8 @@ class Lexicon:
         for form, kinds in self.words.items():
             trait = Trait.COUNTS * (not kinds.keys().isdisjoint(_COUNTING))
             _enter(traits, form, trait, every=not self.spaced)
+            trait = Trait.RANKS * (not kinds.keys().isdisjoint(_RANKING))
+            _enter(traits, form, trait, every=False)
             if "no" in kinds:  # *to* of *failed to* denies nothing
                 parts = form.split(" ")
                 last = next((part for part in parts[::-1] if part not in frequent), parts[-1])
@@ -325,7 +332,7 @@ def _ahead(words: dict[str, Kinds]) -> dict[str, int]:
     """Give how many words before its last the longest entry has that counts and ends with it."""
     found: dict[str, int] = {}
     for form, kinds in words.items():
-        if " " in form and not kinds.keys().isdisjoint(_COUNTING):
+        if " " in form and not kinds.keys().isdisjoint(_COUNTING | _RANKING):
             parts = form.split(" ")
             found[parts[-1]] = max(found.get(parts[-1], 0), len(parts) - 1)
     return found
