@@ -5,8 +5,8 @@ And the notices of pages in them: ``dedup/data/notices.json``.
 Months, weekdays, decimal signs, the words for thousand to trillion, and the names of countries and
 cities come from CLDR through `babel`, ranks from its rules of numbers (``npm pack cldr-rbnf``: its
 folder ``rbnf`` is given as ``--rbnf``); the rest is ``language_words.toml``. Beginnings of words
-are spelt out with the lists of `wordfreq`; irregular verbs of English come from `lemminflect`. Needs
-``pip install babel wordfreq lemminflect``.
+are spelt out with the lists of `wordfreq`; irregular verbs of English come from `lemminflect`.
+Needs ``pip install babel wordfreq lemminflect``.
 """
 
 from __future__ import annotations
