@@ -15,7 +15,7 @@ from dedup.facts.duals import duals
 from dedup.facts.lexicon import Trait, language_by_letters
 from dedup.facts.names import may_replace, names, new_names, same_name, stands_firm
 from dedup.facts.negations import denied
-from dedup.facts.numbers import OFTEN, RANK, same_number
+from dedup.facts.numbers import OFTEN, RANK, of_one_sort, same_number
 from dedup.facts.opposites import affixed, turned
 from dedup.facts.quantities import AMOUNTS, quantities
 from dedup.facts.quotations import Quote, is_headline, quotes
@@ -174,7 +174,11 @@ def _is_loose(fact: Fact) -> bool:
     first, last = fact.value[0], fact.value[-1]
     if last not in {RANK, OFTEN} and "/" not in first and first != "time":
         return False
-    return not any(map(str.isdecimal, fact.text))
+    if last == RANK:
+        return True
+    if not fact.told.lexicon.spaced:
+        return not any(map(str.isdecimal, fact.text))
+    return not any(trait & Trait.COUNTS for trait in fact.told.traits[fact.first : fact.last])
 
 
 def _may_stand_alone(one: Fact, other: Fact) -> bool:
@@ -256,7 +260,7 @@ def _likeness(one: Fact, other: Fact) -> int:
 
 def _likeness_of_ranks(one: Fact, other: Fact) -> int:
     """Weigh the like words beside two ranks, parts or multiples: two, or one that says much."""
-    if one.value[-1] != other.value[-1]:
+    if not of_one_sort(one.value[-1], other.value[-1]):
         return 0
     traits = one.told.traits
     ahead = _like_beside(

@@ -78,6 +78,7 @@ REACH = 4
 _COUNTING = frozenset("number scale vague month mon weekday am pm".split())
 _RANKING = frozenset("ordinal fraction multiple time".split())
 _MOST_GROUPS = 32
+_LEADS = 64
 _LEAST_BEGINNING = 4
 """Letters of the shortest beginning that stands for words."""
 
@@ -239,8 +240,9 @@ class Lexicon:
 
     @cached_property
     def table(self) -> Table:
-        """An open table for the loop: ids of words, their traits, sides, sides in place, and the
-        stems of verbs of which they are irregular forms.
+        """An open table for the loop: ids of words, their traits, sides, sides in place, the stems
+        of verbs of which they are irregular forms, and which words may stand before those that
+        have opposites as the end of several words alone, a bit of an id each.
         """
         traits: dict[str, int] = {}
         frequent = self.frequent - self.negators if self.spaced else frozenset[str]()
@@ -251,7 +253,8 @@ class Lexicon:
             _enter(traits, form, trait, every=False)
             if "no" in kinds:  # *to* of *failed to* denies nothing
                 parts = form.split(" ")
-                last = next((part for part in parts[::-1] if part not in frequent), parts[-1])
+                last = next((part for part in parts[::-1] if part not in frequent), "")
+                last = last or max(parts[-2:], key=len)  # *yet* of *has yet to*
                 traits[last] = traits.get(last, 0) | Trait.DENIES
         sides: dict[str, int] = {}
         in_place: dict[str, int] = {}
@@ -273,9 +276,20 @@ class Lexicon:
             by_id[key] = by_id.get(key, 0) | traits[name]
         columns = (
             {key: of.get(name, 0) for key, name in zip(ids, names, strict=True)}
-            for of in (sides, in_place, stems)
+            for of in (sides, in_place, stems, self._leads())
         )
         return _open_table(by_id, *columns)
+
+    def _leads(self) -> dict[str, int]:
+        """Give the bits of the words that stand before the last of several with an opposite."""
+        pairs = [form.split(" ")[-2:] for form in self.turns if " " in form]
+        found: dict[str, int] = {}
+        for key, (_, last) in zip(
+            word_ids([lead for lead, _ in pairs]).tolist(), pairs, strict=True
+        ):
+            if last not in self.turns:
+                _enter(found, last, 1 << (key % _LEADS), every=False)
+        return found
 
     @cached_property
     def prefix_codes(self) -> U32:

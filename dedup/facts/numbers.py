@@ -14,7 +14,7 @@ from dedup.facts.lexicon import Lexicon
 from dedup.facts.told import Fact, Told
 from dedup.text.patterns import later
 
-__all__ = ["OFTEN", "RANK", "number", "same_number"]
+__all__ = ["OFTEN", "RANK", "number", "of_one_sort", "same_number"]
 
 _DIGITS = later(r"\d+(?:[.,٫٬’'·]\d+)*")
 _BLANK_GROUPS = later(r"\d{1,3}(?:[\u00a0\u202f]\d{3})+(?![\d\u00a0\u202f]\d)")
@@ -27,8 +27,10 @@ _CURRENCY_BEHIND = later(r"\s?([$£€¥₹₽₩₺₴₫])")
 _SYMBOLS = dict(zip("$£€¥₹₽₩₺₴₫", "USD GBP EUR JPY INR RUB KRW TRY UAH VND".split(), strict=True))
 _SIGNS = frozenset([*_SYMBOLS, *"%٪％"])
 _PERCENT = later(r"[\s\u00a0]?[%٪％]")
-RANK, OFTEN = "th", "x"
-"""The units of *third* and of *twice*."""
+_TH, RANK, OFTEN = "th", "rank", "x"
+"""The units of *3rd*, of *third* and of *twice*."""
+_OWN = frozenset({"%", RANK})
+"""Units that no number goes without: 5% is not 5, *third* not *three*, but 3rd may be 3."""
 _VAGUE = "~"
 """What stands before the power of ten that is all a vague amount tells."""
 _NO_NUMBER = later(r"[^\W\d_]-\Z")
@@ -82,7 +84,7 @@ def _digits(told: Told, k: int) -> Item | None:
         if suffix is None:
             return None
         kinds = told.lexicon.words.get((suffix.group() or "").casefold(), {})
-        unit = RANK if suffix[1] else ""
+        unit = _TH if suffix[1] else ""
         if suffix.group().casefold() in _DECADES:
             unit = "decade"
             amount = f"{CENTURY + int(amount)}" if len(match.group()) == 2 else amount
@@ -298,9 +300,14 @@ def same_number(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
         return True
     if amount != other_amount and not _of_one_power(amount, other_amount):
         return False
-    return (
-        unit == other_unit or (not unit and other_unit != "%") or (not other_unit and unit != "%")
-    )
+    if "" in (unit, other_unit) and _OWN.isdisjoint((unit, other_unit)):
+        return True
+    return of_one_sort(unit, other_unit)
+
+
+def of_one_sort(unit: str, other: str) -> bool:
+    """Tell whether two units are one: *3rd* and *third* have the same."""
+    return unit == other or {unit, other} == {_TH, RANK}
 
 
 def _of_one_part(one: str, other: str) -> bool:
