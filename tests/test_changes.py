@@ -143,6 +143,11 @@ ENGLISH = [
     ("It left port at noon.", "It left port at midnight.", ("date", "noon", "midnight")),
     ("It left port at noon.", "It left port at 4 p.m.", ("date", "noon", "4 p.m.")),
     (
+        "The old quarter is safe after dark.",
+        "The old quarter is perilous after dark.",
+        ("negation", "safe", "perilous"),
+    ),
+    (
         "It opened on the second of March.",
         "It opened on the third of March.",
         ("date", "second of March", "third of March"),
@@ -401,6 +406,8 @@ def test_a_change_is_told_in_each_language(a: str, b: str, wanted: tuple[str, st
         ("Hace frío en Córdoba y en Málaga.", "Hace frio en Cordoba y en Malaga."),
         ("Başkan Yılmaz Şişli’de konuştu.", "Baskan Yilmaz Sisli’de konustu."),
         ("他们不仅关闭了大桥，而且拆了它。", "他们关闭了大桥，而且拆了它。"),
+        ("The old quarter is safe at night.", "The quarter was perilous in the past."),
+        ("The old quarter is safe at night.", "The old quarter is not perilous at night."),
         ("It sold half of its ships.", "It sold 50% of its ships."),
         ("It sold a third of its ships.", "It sold 33.3% of its ships."),
         ("It left port at noon.", "It left port at 12 p.m."),

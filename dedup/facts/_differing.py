@@ -293,6 +293,31 @@ def _turned_in_place(a: Words, b: Words) -> cython.bint:
 
 
 @cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _may_be_replaced(here: Words, k: int64_t) -> cython.bint:
+    """Tell whether a word is new and neither a name nor a number nor among the most frequent."""
+    return here.traits[k] & (_NEW | _CAPITAL | _AMOUNTS | _FREQUENT) == _NEW
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _is_replaced(a: Words, b: Words) -> cython.bint:
+    """Tell whether a new word stands between the same words as one of the other stretch."""
+    k: int64_t
+    j: int64_t
+    for k in range(a.first, a.last):
+        if _may_be_replaced(a, k):
+            for j in range(b.first, b.last):
+                if _may_be_replaced(b, j) and _id_at(a, k - 1) == _id_at(b, j - 1):
+                    if _id_at(a, k + 1) == _id_at(b, j + 1):
+                        return True
+    return False
+
+
+@cython.cfunc
 @cython.nogil
 @cython.exceptval(check=False)
 @cython.overflowcheck(False)
@@ -344,6 +369,8 @@ def _traits_that_differ(a: Words, b: Words, back: int64_t) -> uint16_t:
         found |= _COUNTS
     if here_a & here_b & _NEW and _names_may_differ(a, b):
         found |= _CAPITAL
+    if here_a & here_b & _NEW and _is_replaced(a, b):
+        found |= _NEW
     if either & _QUOTED and not (_is_headline(a) or _is_headline(b)):
         found |= _QUOTED
     if either & _DENIES and _a_negation_differs(a, b, back):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from dedup.facts._differing import mark_new, may_differ
+from dedup.facts.antonyms import replaced
 from dedup.facts.dates import same_date
 from dedup.facts.duals import duals
 from dedup.facts.lexicon import Trait, language_by_letters
@@ -96,7 +97,7 @@ def _changes(a: Stretch, b: Stretch, kinds: int) -> Iterator[Change]:
     if kinds & Trait.CAPITAL:
         yield from _names_outside(a, b, quoted)
     yield from quoted
-    if kinds & _ALL_NEGATIONS:
+    if kinds & (_ALL_NEGATIONS | Trait.NEW):
         for change in _negations(a, b, kinds):
             if not _is_within(change, quoted):
                 yield change
@@ -442,6 +443,8 @@ def _negations(a: Stretch, b: Stretch, kinds: int) -> Iterator[Change]:
         found += [(plain, word) for word, plain in affixed(b, a)]
     if kinds & Trait.TURNS:
         found += turned(a, b)
+    if kinds & Trait.NEW:
+        found += replaced(a, b)
     told: list[tuple[str, str]] = []
     for pair in found:
         if not any(pair[0] in one[0] or pair[1] in one[1] for one in told):

@@ -73,6 +73,10 @@ class Told:
             found = self._folded[k] = fold(self.text[self.starts[k] : self.ends[k]])
         return found
 
+    def text_of(self, k: int) -> str:
+        """Give a word as it is written."""
+        return self.text[self.starts[k] : self.ends[k]]
+
     def entry(self, k: int) -> tuple[Kinds, int]:
         """Give what the longest entry of its language is that begins with a word, and its end."""
         found = self.entries.get(k)
