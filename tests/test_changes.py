@@ -9,6 +9,7 @@ from newsroom_languages import TEXTS
 
 import dedup
 from dedup.facts.changes import Facts, changes
+from dedup.facts.lexicon import Trait
 from dedup.facts.names import names, same_name
 from dedup.facts.negations import denied
 from dedup.facts.quantities import quantities
@@ -637,6 +638,18 @@ def test_nothing_is_told_where_nothing_changed(language: str) -> None:
     source = TEXTS[language].source
     whole = range(len(Told.of(source).spans))
     assert Facts(Told.of(source), Told.of(source)).changes(whole, whole) == ()
+
+
+def test_the_last_of_several_words_has_no_opposite_behind_others() -> None:
+    def opposed(text: str) -> list[str]:
+        told = Told.of(text)
+        return [told.word(k) for k in told.whole().words_with(Trait.OPPOSED)]
+
+    assert opposed("They spoke in favour of it.")[-1:] == ["of"]
+    assert "of" not in opposed("They spoke of it.")
+    assert ("negation", "in favour of", "against") in found(
+        "He was in favour of the tax.", "He was against the tax."
+    )
 
 
 def test_a_connector_with_a_capital_is_no_name() -> None:
