@@ -304,6 +304,20 @@ def _may_be_replaced(here: Words, k: int64_t) -> cython.bint:
 @cython.cfunc
 @cython.nogil
 @cython.exceptval(check=False)
+def _is_alike(a: Words, k: int64_t, b: Words, j: int64_t, step: int64_t) -> cython.bint:
+    """Tell whether the same word stands on one side of two words, and behind it, where it is one of
+    the most frequent, the same again.
+    """
+    if _id_at(a, k + step) != _id_at(b, j + step):
+        return False
+    if _id_at(a, k + step) < 0 or not a.traits[k + step] & _FREQUENT:
+        return True
+    return _id_at(a, k + 2 * step) == _id_at(b, j + 2 * step)
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
 def _is_replaced(a: Words, b: Words) -> cython.bint:
     """Tell whether a new word stands between the same words as one of the other stretch."""
     k: int64_t
@@ -311,8 +325,8 @@ def _is_replaced(a: Words, b: Words) -> cython.bint:
     for k in range(a.first, a.last):
         if _may_be_replaced(a, k):
             for j in range(b.first, b.last):
-                if _may_be_replaced(b, j) and _id_at(a, k - 1) == _id_at(b, j - 1):
-                    if _id_at(a, k + 1) == _id_at(b, j + 1):
+                if _may_be_replaced(b, j) and _is_alike(a, k, b, j, -1):
+                    if _is_alike(a, k, b, j, 1):
                         return True
     return False
 
