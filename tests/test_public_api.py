@@ -28,7 +28,7 @@ EXPORTED = """
 """.split()
 
 ORDER = """
-    version errors hints progress values model moments arrays packed threads writing text.marks
+    version errors hints progress values moments model arrays packed threads writing text.marks
     dump.dates dump.pagedates dump.extras dump.binaries dump.packing dump.inputs dump.files dump.ids
     dump._claims dump.places
     dump.cells dump.mending dump.records dump.cards dump.repeats dump.documents dump.formats

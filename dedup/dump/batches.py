@@ -13,14 +13,14 @@ import numpy as np
 from dedup.arrays import I64, U8, Ragged, decoded, encoded
 from dedup.dump._escapes import unescape
 from dedup.dump._json import PADDING, PLAIN, UNSURE, find_fields
-from dedup.dump.cards import Card, Columns, taken
+from dedup.dump.cards import Columns
 from dedup.dump.cells import IdKind
 from dedup.dump.dates import parse_date
 from dedup.dump.files import BrokenFileError
 from dedup.dump.formats import Options, read_json_line
 from dedup.dump.ids import made_id
 from dedup.dump.inputs import Input
-from dedup.dump.mending import HAS_MARKUP, mended_rows
+from dedup.dump.mending import HAS_MARKUP, mended_names, mended_rows
 from dedup.dump.records import (
     NOT_A_DATE,
     Fields,
@@ -49,7 +49,7 @@ class Batch:
     texts: Ragged
     numbers: I64
     ids: list[str]
-    cards: list[Card] | Columns | None
+    cards: Columns | None
     kinds: U8 | None = None
     places: I64 | None = None
     lines: int = 0
@@ -64,7 +64,7 @@ class Batch:
             texts=self.texts.take(rows) if len(self.texts) else self.texts,
             numbers=self.numbers[rows],
             ids=[self.ids[row] for row in kept],
-            cards=None if self.cards is None else taken(self.cards, rows),
+            cards=self.cards and self.cards.taken(rows),
             kinds=None if self.kinds is None else self.kinds[rows],
             places=None if self.places is None else self.places[rows],
         )
@@ -96,17 +96,12 @@ class RecordBlock:
             texts=encoded([found.article.text for found in good]),
             numbers=np.array([found.line for found in good], dtype=np.int64),
             ids=[found.article.id for found in good],
-            cards=[_card(found) for found in good] if with_cards else None,
+            cards=Columns.of([found.article for found in good]) if with_cards else None,
             kinds=np.array([found.id_kind for found in good], dtype=np.uint8),
             lines=self.lines,
             rejected=[found for found in self.records if isinstance(found, Rejected)],
             notes=Counter(note for found in good for note in found.notes),
         )
-
-
-def _card(found: Record) -> Card:
-    article = found.article
-    return Card(article.id, article.title, article.date, article.source, article.url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,8 +217,8 @@ class _Lines:
         return self._with_odd(batch, odd) if len(odd) else batch
 
     def _columns(self, rows: I64, notes: Counter[str]) -> Columns:
-        dates = self._dates(rows, notes)
-        return Columns(dates, self._unescaped(self._spans[rows, _SMALL].reshape(-1, 2)))
+        names = self._unescaped(self._spans[rows, _SMALL].reshape(-1, 2))
+        return Columns(self._dates(rows, notes), mended_names(names))
 
     def _make_ids(self, batch: Batch, rows: I64, unnamed: list[int]) -> None:
         """Make the ids that are missing, as :func:`~dedup.dump.records.record` does."""
@@ -231,7 +226,7 @@ class _Lines:
             return
         columns = self._columns(rows[unnamed], Counter())
         for place, row in enumerate(unnamed):
-            card = columns.card(place, "")
+            card = columns.article(place, "")
             text = batch.texts[row].tobytes()
             batch.ids[row] = made_id(text, card.title, card.date, card.source, card.url)
 
@@ -355,26 +350,22 @@ _DELETE = 0x7F
 def _merged(plain: Batch, slow: Batch) -> Batch:
     """Put two batches of one block into the order of its lines."""
     numbers = np.concatenate((plain.numbers, slow.numbers))
-    places = cards = None
+    places = kinds = cards = None
     if plain.places is not None and slow.places is not None:
         places = np.concatenate((plain.places, slow.places))
-    if isinstance(plain.cards, Columns) and isinstance(slow.cards, list):
-        cards = plain.cards.cards(plain.ids) + slow.cards
+    if plain.kinds is not None and slow.kinds is not None:
+        kinds = np.concatenate((plain.kinds, slow.kinds))
+    if plain.cards is not None and slow.cards is not None:
+        cards = Columns.joined([plain.cards, slow.cards])
     both = Batch(
         texts=Ragged.joined([plain.texts, slow.texts], np.uint8),
         numbers=numbers,
         ids=plain.ids + slow.ids,
         cards=cards,
-        kinds=_side_by_side(plain, slow),
+        kinds=kinds,
         places=places,
         lines=plain.lines,
         rejected=plain.rejected,
         notes=plain.notes + slow.notes,
     )
     return both.take(np.argsort(numbers, kind="stable"))
-
-
-def _side_by_side(plain: Batch, slow: Batch) -> U8 | None:
-    if plain.kinds is None or slow.kinds is None:
-        return None
-    return np.concatenate((plain.kinds, slow.kinds))

@@ -7,6 +7,8 @@ import math
 import re
 from collections.abc import Mapping
 
+from dedup.moments import from_iso
+
 __all__ = ["parse_date"]
 
 
@@ -49,9 +51,7 @@ def _parse_text(value: str) -> datetime.date | None:
     if text.isdecimal() and text.isascii():  # before ISO, to which any character is a separator
         return _parse_number(int(text[:_MOST_DIGITS]))
     try:
-        if len(text) == len("2023-10-31"):
-            return datetime.date.fromisoformat(text)
-        return datetime.datetime.fromisoformat(text)
+        return from_iso(text)
     except ValueError:
         pass
     text = " ".join(text.split())

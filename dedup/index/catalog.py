@@ -22,8 +22,9 @@ from dedup.candidates.minhash import SEED
 from dedup.errors import BusyError, DedupError, FormatError, InputError
 from dedup.index._lookups import NO_MOMENT
 from dedup.index.changes import Change
-from dedup.index.rows import Row, SegmentRow, TakenRow, cut, date_of, moment_of, restored, stored
+from dedup.index.rows import Row, SegmentRow, TakenRow, cut, moment_of, restored, stored
 from dedup.model import Article
+from dedup.moments import from_iso
 
 __all__ = ["Catalog", "Summary", "check_meta", "is_made", "moments", "new_settings"]
 
@@ -358,7 +359,7 @@ def _close(connection: sqlite3.Connection) -> None:
 def _row(number: int, *values: Any) -> Row:
     *texts, date = values
     key, title, source, url = map(restored, texts)
-    return Row(number, key, title, source, url, date_of(date))
+    return Row(number, key, title, source, url, date and from_iso(date))
 
 
 def _is_sealed(path: Path) -> bool:

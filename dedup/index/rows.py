@@ -15,7 +15,6 @@ __all__ = [
     "TakenRow",
     "around",
     "cut",
-    "date_of",
     "moment_of",
     "restored",
     "seconds_of",
@@ -102,19 +101,6 @@ def around(moment: int | None, within: int | None) -> dict[str, int]:
     if moment is None or within is None:
         return {}
     return {"first": moment - within, "last": moment + within}
-
-
-def date_of(text: str | None) -> datetime.date | None:
-    """Read a date or a time in ISO 8601.
-
-    >>> date_of("2023-10-31")
-    datetime.date(2023, 10, 31)
-    """
-    if text is None:
-        return None
-    if len(text) == len("2023-10-31"):
-        return datetime.date.fromisoformat(text)
-    return datetime.datetime.fromisoformat(text)
 
 
 def stored(text: str) -> str | bytes:
