@@ -29,6 +29,7 @@ __all__ = [
     "column_finder",
     "distinct_names",
     "first_value",
+    "from_json_line",
     "host",
     "record",
     "to_json_line",
@@ -158,6 +159,16 @@ def to_json_line(value: object) -> bytes:
         return orjson.dumps(value, default=_listed)
     except TypeError:
         return json.dumps(_bare(value), separators=(",", ":"), default=_written).encode()
+
+
+def from_json_line(line: bytes) -> Any:
+    """Read a line of JSON, also what only the standard library takes: NaN, lone surrogates."""
+    import orjson
+
+    try:
+        return orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return json.loads(line)
 
 
 def _listed(value: object) -> list[object]:

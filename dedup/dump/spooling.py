@@ -11,7 +11,7 @@ from threading import Lock
 from typing import Any, BinaryIO
 
 from dedup.dump.cells import IdKind
-from dedup.dump.records import Record, to_json_line
+from dedup.dump.records import Record, from_json_line, to_json_line
 from dedup.errors import DumpError
 from dedup.model import Article, Rejected
 
@@ -51,11 +51,9 @@ class Spool:
 
     def records(self) -> Iterator[Record | Rejected]:
         """Read all records again; several readings may be under way."""
-        import orjson
-
         lines = self._lines()
         for line in lines:
-            fields = _parsed(orjson.loads, line)
+            fields = from_json_line(line)
             if len(fields) == len(_REJECTED):
                 yield Rejected(*fields)
             else:
@@ -97,16 +95,6 @@ def _written(item: Record | Rejected) -> bytes:
     is_article = isinstance(item.raw, dict) and item.raw == asdict(article)
     raw = b"" if is_article else item.to_json_line()
     return to_json_line(fields) + b"\n" + raw + b"\n"
-
-
-def _parsed(loads: Any, line: bytes) -> list[Any]:
-    import json
-
-    try:
-        found: list[Any] = loads(line)
-    except ValueError:  # half a surrogate pair, which only the standard parser takes
-        found = json.loads(line)
-    return found
 
 
 def _record(fields: list[Any], raw: bytes) -> Record:

@@ -14,19 +14,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
-
-from dedup.arrays import I64
 from dedup.candidates.lsh import check_permutations, choose_bands
 from dedup.candidates.minhash import SEED
 from dedup.errors import BusyError, DedupError, FormatError, InputError
-from dedup.index._lookups import NO_MOMENT
 from dedup.index.changes import Change
-from dedup.index.rows import Row, SegmentRow, TakenRow, cut, moment_of, restored, stored
-from dedup.model import Article
+from dedup.index.rows import Row, SegmentRow, TakenRow, cut, restored, stored
 from dedup.moments import from_iso
 
-__all__ = ["Catalog", "Summary", "check_meta", "is_made", "moments", "new_settings"]
+__all__ = ["Catalog", "Summary", "check_meta", "is_made", "new_settings"]
 
 FORMAT, VERSION, SHINGLE_WORDS = "dedup index", 3, 3
 _SCHEMA = """
@@ -210,18 +205,6 @@ class Catalog:
         """Give the settings and counters."""
         with self.reading() as connection:
             return dict(connection.execute("SELECT key, value FROM meta"))
-
-    def change(self) -> int:
-        """Give the number of changes finished so far."""
-        with self.reading() as connection:
-            found = connection.execute("SELECT value FROM meta WHERE key = 'change'").fetchone()
-        return int(found[0])
-
-    def following(self) -> int:
-        """Give the number that the next article gets."""
-        with self.reading() as connection:
-            found = connection.execute("SELECT value FROM meta WHERE key = 'next'").fetchone()
-        return int(found[0])
 
     def segments(self) -> list[SegmentRow]:
         """Give the segments in the order of their articles."""
@@ -414,9 +397,3 @@ def check_meta(place: Path | None, meta: Mapping[str, Any]) -> None:
         if meta.get(name) != value:
             reason = f"{name} is {meta.get(name)!r}, this release reads {value!r}"
             raise FormatError.of(place or Path(":memory:"), f"{reason}; make the index anew")
-
-
-def moments(articles: Sequence[Article]) -> I64:
-    """Give the dates of articles as segments hold them, i64[n]."""
-    found = [moment_of(article.date) for article in articles]
-    return np.array([NO_MOMENT if one is None else one for one in found], np.int64).reshape(-1)

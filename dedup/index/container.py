@@ -11,11 +11,9 @@ import json
 import math
 import mmap
 import os
-import secrets
 import struct
 import zlib
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -23,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.errors import FormatError
-from dedup.writing import sync_folder
+from dedup.writing import sync_folder, whole_file
 
 __all__ = ["Arrays", "check_arrays", "map_arrays", "write_arrays"]
 
@@ -40,20 +38,12 @@ def write_arrays(path: Path, arrays: Arrays) -> None:
     """Write arrays to a new file that appears whole or not at all, and is on the disk then."""
     held = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
     header = _header(held)
-    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        with unfinished.open("xb") as stream:
-            stream.write(header)
-            for array in held.values():
-                stream.write(b"\0" * (-stream.tell() % _ALIGNED))
-                stream.write(_bytes(array))
-            stream.flush()
-            os.fsync(stream.fileno())
-        unfinished.replace(path)
-        sync_folder(path.parent)
-    finally:
-        with suppress(OSError):
-            unfinished.unlink(missing_ok=True)
+    with whole_file(path) as stream:
+        stream.write(header)
+        for array in held.values():
+            stream.write(b"\0" * (-stream.tell() % _ALIGNED))
+            stream.write(_bytes(array))
+    sync_folder(path.parent)
 
 
 def _bytes(array: NDArray[Any]) -> memoryview:

@@ -437,7 +437,7 @@ class Index:
         >>> index.state_key() == before
         False
         """
-        return str(self._store.place), self._store.catalog.change()
+        return str(self._store.place), self._store.catalog.meta()["change"]
 
     def articles(self) -> Iterator[Row]:
         """Give number, id, title, source, url and date of each article, in the order added.

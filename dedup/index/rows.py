@@ -6,7 +6,11 @@ import datetime
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
+
+from dedup.arrays import I64
 from dedup.errors import InputError
+from dedup.index._lookups import NO_MOMENT
 from dedup.moments import zoned
 
 __all__ = [
@@ -16,6 +20,7 @@ __all__ = [
     "around",
     "cut",
     "moment_of",
+    "moments_of",
     "restored",
     "seconds_of",
     "stored",
@@ -71,6 +76,13 @@ def moment_of(date: datetime.date | None) -> int | None:
     if date is None:
         return None
     return int((zoned(date) - datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)).total_seconds())
+
+
+def moments_of(dates: Sequence[datetime.date | None]) -> I64:
+    """Give dates as :func:`moment_of` does, i64[n], ``NO_MOMENT`` for none."""
+    known = {date: moment_of(date) for date in set(dates)}  # far fewer than articles
+    found = (known[date] for date in dates)
+    return np.array([NO_MOMENT if moment is None else moment for moment in found], np.int64)
 
 
 def seconds_of(within: object) -> int | None:
