@@ -24,7 +24,6 @@ _ROUNDED = cython.declare(cython.double, 1 + 1e-9)
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _first_at_least(key: uint32_t, keys: cython.const[uint32_t][::1]) -> int64_t:
     """Find the first place whose key is no less.
 
@@ -71,8 +70,7 @@ def find_lists(
     ``terms`` u32 ascend; their lists lie by ``ends`` i64 in ``size`` bytes and have ``counts`` i32
     rows, which are added to ``found`` i64[t].
     """
-    bounds_array = np.zeros((wanted.shape[0], 2), np.int64)
-    bounds: int64_t[:, ::1] = bounds_array
+    bounds: int64_t[:, ::1] = np.zeros((wanted.shape[0], 2), np.int64)
     t: cython.Py_ssize_t
     at: int64_t
     with cython.nogil:
@@ -86,7 +84,7 @@ def find_lists(
             bounds[t, 0] = ends[at]
             bounds[t, 1] = ends[at + 1]
             found[t] += counts[at]
-    return bounds_array
+    return bounds.base
 
 
 def count_dead(
@@ -122,7 +120,6 @@ def count_dead(
 @cython.cfunc
 @cython.inline
 @cython.nogil
-@cython.exceptval(-1)
 def _may_answer(
     row: int64_t,
     alive: cython.const[uint8_t][::1],
@@ -175,7 +172,6 @@ class _Scores:
     @cython.cfunc
     @cython.inline
     @cython.nogil
-    @cython.exceptval(-1)
     def add(self, row: uint32_t, gain: cython.double) -> cython.int:
         """Add to the sum of a row."""
         at: uint32_t = _home(row, self.mask)
@@ -196,7 +192,6 @@ class _Scores:
     @cython.cfunc
     @cython.inline
     @cython.nogil
-    @cython.exceptval(-1)
     def may_have(self, row: uint32_t) -> cython.int:
         """Tell whether a row may have a sum; one that has is always told."""
         bit: uint32_t = _home(row, _BITS)
@@ -204,7 +199,6 @@ class _Scores:
 
     @cython.cfunc
     @cython.nogil
-    @cython.exceptval(-1)
     def clear(self) -> cython.int:
         self.slots[:] = 0
         self.bits[:] = 0
@@ -214,7 +208,6 @@ class _Scores:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def _add_list(
     scores: _Scores,
     packed: cython.const[uint8_t][::1],
@@ -240,7 +233,6 @@ def _add_list(
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _add_lists(
     scores: _Scores,
     packed: cython.const[uint8_t][::1],
@@ -280,7 +272,6 @@ def _add_lists(
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _keep_best(
     row: int64_t,
     score: cython.double,
@@ -421,10 +412,8 @@ def collisions(
                 ):
                     at += 1
                 room += at - starts[q, band]
-    texts_array = np.empty(room, np.int64)
-    rows_array = np.empty(room, np.int64)
-    found_texts: int64_t[::1] = texts_array
-    found_rows: int64_t[::1] = rows_array
+    found_texts: int64_t[::1] = np.empty(room, np.int64)
+    found_rows: int64_t[::1] = np.empty(room, np.int64)
     found: int64_t = 0
     row: uint32_t
     with cython.nogil:
@@ -446,4 +435,4 @@ def collisions(
                         found_rows[found] = row
                         found += 1
                         taken[q, band] += 1
-    return texts_array[:found].copy(), rows_array[:found].copy()
+    return found_texts.base[:found].copy(), found_rows.base[:found].copy()
