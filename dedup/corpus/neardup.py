@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dedup.arrays import Growing, Ragged, distinct
+from dedup.arrays import F64, I64, U64, Growing, Ragged, distinct
 from dedup.candidates import _sketches, lsh
 from dedup.candidates.lsh import Bands, choose_bands
 from dedup.corpus.pool import Candidates, Keeps, Pool, find_copies, read_pool
@@ -81,8 +80,8 @@ def near_duplicates(
 class SimilarRows(NamedTuple):
     """Near-duplicates by row: ``rows`` i64[m, 2], i < j, sorted, ``jaccard`` f64[m], ``ids``."""
 
-    rows: NDArray[np.int64]
-    jaccard: NDArray[np.float64]
+    rows: I64
+    jaccard: F64
     ids: list[str]
 
 
@@ -112,15 +111,13 @@ def similar_rows(
     return SimilarRows(rows[order], scores[order], pool.cards.ids)
 
 
-def _similar(pool: Pool, first: NDArray[np.int64], threads: int) -> NDArray[np.int64]:
+def _similar(pool: Pool, first: I64, threads: int) -> I64:
     """Find the pairs of some rows that share a band, the lesser row first."""
     order = np.argsort(pool.digests[first, 0], kind="stable")
     return first[lsh.candidate_pairs(pool.keys_of(first), threads=threads, order=order)]
 
 
-def _thinned(
-    pairs: NDArray[np.int64], jaccard: NDArray[np.float64], digests: NDArray[np.uint64]
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def _thinned(pairs: I64, jaccard: F64, digests: U64) -> tuple[I64, F64]:
     """Leave two pairs each, where they are very many, to rows in many pairs among themselves."""
     if len(pairs) <= lsh.most_similar(len(digests)):
         return pairs, jaccard
@@ -135,15 +132,13 @@ _LISTED = 32
 """Pairs of one row that are listed whatever it is like."""
 
 
-def _jaccard(words: Ragged, pairs: NDArray[np.int64]) -> NDArray[np.float64]:
+def _jaccard(words: Ragged, pairs: I64) -> F64:
     counts = _sketches.shingle_overlap(words.values, words.offsets, pairs)
-    found: NDArray[np.float64] = counts[:, 2] / (counts[:, 0] + counts[:, 1] - counts[:, 2])
+    found: F64 = counts[:, 2] / (counts[:, 0] + counts[:, 1] - counts[:, 2])
     return found
 
 
-def _jaccard_read_again(
-    source: Source, places: Places | None, pairs: NDArray[np.int64], threads: int
-) -> NDArray[np.float64]:
+def _jaccard_read_again(source: Source, places: Places | None, pairs: I64, threads: int) -> F64:
     """Compare rows whose words were not kept: their texts are read a second time."""
     rows = distinct(pairs.ravel())
     growing = Growing()

@@ -9,9 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-import numpy as np
-from numpy.typing import NDArray
-
+from dedup.arrays import Flags
 from dedup.dump.batches import Batch, End, LineBlock, RecordBlock
 from dedup.dump.documents import begins_document
 from dedup.dump.files import BrokenFileError, plain_head
@@ -279,7 +277,7 @@ class Register:
 
     def enter(
         self, block: LineBlock | RecordBlock, batch: Batch, contents: Contents | None = None
-    ) -> tuple[Batch, NDArray[np.bool_] | None]:
+    ) -> tuple[Batch, Flags | None]:
         """Number the lines of a batch, tell made ids apart, and say which rows to go on with.
 
         ``None`` stands for all rows; ``contents`` decide between records with one id. The batch

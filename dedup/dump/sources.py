@@ -11,10 +11,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
-from dedup.arrays import Ragged, encoded
+from dedup.arrays import I64, Ragged, encoded
 from dedup.dump.again import Places
 from dedup.dump.blocks import Dump, open_dump
 from dedup.dump.files import binary
@@ -38,7 +35,7 @@ class Texts(Protocol):
     """Texts of some rows i64[n], ascending, not yet read."""
 
     @property
-    def rows(self) -> NDArray[np.int64]:
+    def rows(self) -> I64:
         """Tell whose texts they are."""
 
     def read(self) -> Ragged:
@@ -47,7 +44,7 @@ class Texts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _TextsAtHand:
-    rows: NDArray[np.int64]
+    rows: I64
     texts: list[str]
 
     def read(self) -> Ragged:
@@ -189,7 +186,7 @@ class Source:
         """Whether a few texts can be had again without much reading."""
         return self.files is None or self.files.dump().is_plain()
 
-    def texts(self, rows: NDArray[np.int64], places: Places | None = None) -> Iterator[Texts]:
+    def texts(self, rows: I64, places: Places | None = None) -> Iterator[Texts]:
         """Give the texts of some rows again, ascending, in batches to be read on any thread.
 
         Lines are fetched singly where their ``places`` are known, else all records pass by.
@@ -204,7 +201,7 @@ class Source:
             return iter(places.line_sets(rows))
         return self._passing_by(rows)
 
-    def _passing_by(self, rows: NDArray[np.int64]) -> Iterator[Texts]:
+    def _passing_by(self, rows: I64) -> Iterator[Texts]:
         good = (found for found in self.records(fields_only=True) if isinstance(found, Record))
         passed = 0
         for at in range(0, len(rows), _TEXTS_AT_ONCE):

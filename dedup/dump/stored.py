@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.arrays import Ragged, joined
+from dedup.arrays import U8, Ragged, joined
 from dedup.dump.batches import Batch
 from dedup.dump.cards import FIELDS, Columns
 from dedup.model import Rejected
@@ -84,5 +84,5 @@ def _facts(batch: Batch, columns: Columns) -> dict[str, Any]:
     }
 
 
-def _kinds(batch: Batch) -> NDArray[np.uint8]:
+def _kinds(batch: Batch) -> U8:
     return np.zeros(len(batch.ids), np.uint8) if batch.kinds is None else batch.kinds

@@ -20,6 +20,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.arrays import U8
 from dedup.errors import FormatError
 from dedup.writing import sync_folder, whole_file
 
@@ -78,7 +79,7 @@ def check_arrays(path: Path) -> None:
             raise FormatError.of(path, f"damaged ({entry[0]})")
 
 
-def _mapped(path: Path) -> tuple[list[Any], int, NDArray[np.uint8]]:
+def _mapped(path: Path) -> tuple[list[Any], int, U8]:
     """Map a file: the entries of its header, where its arrays begin, and all its bytes."""
     try:
         with path.open("rb") as stream:
@@ -105,7 +106,7 @@ def _entries(path: Path, stream: BinaryIO) -> tuple[list[Any], int, int]:
     return header["arrays"], _HEAD.size + length, header["bytes"]
 
 
-def _array(path: Path, whole: NDArray[np.uint8], entry: Sequence[Any], start: int) -> NDArray[Any]:
+def _array(path: Path, whole: U8, entry: Sequence[Any], start: int) -> NDArray[Any]:
     _, kind, shape, place, _ = entry
     size = math.prod(shape) * np.dtype(kind).itemsize
     part = whole[start + place : start + place + size]
