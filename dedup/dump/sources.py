@@ -191,6 +191,7 @@ class Source:
 
         Lines are fetched singly where their ``places`` are known, else all records pass by.
 
+        >>> import numpy as np
         >>> source = open_source(["Rain.", "Snow."], None)
         >>> [batch.read().values.tobytes() for batch in source.texts(np.array([1]))]
         [b'Snow.']
@@ -246,38 +247,29 @@ def open_source(
     values = iter(articles)
     first = list(islice(values, 1))
     if first and isinstance(first[0], Path):
-        return _of_paths([first[0], *_only_paths(values)], options)
+        return _of_paths([first[0], *_alike(values, are_paths=True)], options)
     if isinstance(articles, Sequence):
         return _at_hand(articles, options)
     return _once(chain(first, values), options, scratch)
 
 
-def _only_paths(values: Iterable[object]) -> Iterator[Path]:
+def _alike(values: Iterable[object], *, are_paths: bool) -> Iterator[Any]:
+    """Pass values on that are all paths, or none of which is."""
     for value in values:
-        if not isinstance(value, Path):
-            raise InputError(_MIXED)
-        yield value
-
-
-_MIXED = "articles: got paths and articles together, wanted one or the other"
-
-
-def _without_paths(values: Iterable[object]) -> Iterator[Any]:
-    for value in values:
-        if isinstance(value, Path):
-            raise InputError(_MIXED)
+        if isinstance(value, Path) != are_paths:
+            raise InputError("articles: got paths and articles together, wanted one or the other")
         yield value
 
 
 def _at_hand(values: Iterable[object], options: Options) -> Source:
-    kept = list(_read(_without_paths(values), options))
+    kept = list(_read(_alike(values, are_paths=False), options))
     if all(found.has_made_id for found in kept if isinstance(found, Record)):
         kept = list(_by_position(kept))
     return Source(lambda: iter(kept))
 
 
 def _once(values: Iterable[object], options: Options, scratch: Path | None) -> Source:
-    spool = Spool(_read(_without_paths(values), options), scratch)
+    spool = Spool(_read(_alike(values, are_paths=False), options), scratch)
     if spool.all_made:
         return Source(lambda: _by_position(spool.records()))
     return Source(spool.records)
