@@ -209,10 +209,7 @@ class _Lines:
         if with_cards:
             batch.cards = self._columns(rows, batch.notes)
         self._make_ids(batch, rows, unnamed)
-        if self._block.data is None:
-            starts = self._starts[rows]
-            lengths = self._starts[rows + 1] - starts - 1
-            batch.places = np.stack((starts + self._block.offset, lengths), axis=1)
+        batch.places = self._places(rows)
         odd = np.flatnonzero(self._states == UNSURE)
         return self._with_odd(batch, odd) if len(odd) else batch
 
@@ -310,14 +307,16 @@ class _Lines:
         if not good:
             return batch
         slow = RecordBlock(None, 0, list(good)).read(with_cards=batch.cards is not None)
-        return _merged(batch, self._located(slow))
+        slow.places = self._places(slow.numbers - 1)
+        return _merged(batch, slow)
 
-    def _located(self, slow: Batch) -> Batch:
+    def _places(self, rows: I64) -> I64 | None:
+        """Say where lines stand in the file, if it may be read in any order."""
         if self._block.data is not None:
-            return slow
-        starts = self._starts[slow.numbers - 1]
-        lengths = self._starts[slow.numbers] - starts - 1
-        return replace(slow, places=np.stack((starts + self._block.offset, lengths), axis=1))
+            return None
+        starts = self._starts[rows]
+        lengths = self._starts[rows + 1] - starts - 1
+        return np.stack((starts + self._block.offset, lengths), axis=1)
 
     def _slowly(self, line: int) -> Record | Rejected | None:
         """Read a line by the full parser."""

@@ -93,13 +93,10 @@ class Asked(NamedTuple):
         """Give some texts at a time, with the place of the first."""
         for at in range(0, len(self.words), _TEXTS_AT_ONCE):
             end = min(at + _TEXTS_AT_ONCE, len(self.words))
-            ends = self.words.offsets
-            words = Ragged(self.words.values[ends[at] : ends[end]], ends[at : end + 1] - ends[at])
-            marks = self.marks[ends[at] : ends[end]]
-            ends = self.terms.offsets
-            terms = Ragged(self.terms.values[ends[at] : ends[end]], ends[at : end + 1] - ends[at])
-            windows = self.windows[at:end]
-            yield at, Asked(words, marks, terms, self.keys[at:end], windows, self.most)
+            words, terms = (_between(rows, at, end) for rows in (self.words, self.terms))
+            marks = self.marks[slice(*self.words.offsets[[at, end]])]
+            some = self.keys[at:end], self.windows[at:end]
+            yield at, Asked(words, marks, terms, *some, self.most)
 
 
 class Found(NamedTuple):
@@ -313,6 +310,12 @@ class State:
             marks.append(own)
         every = Ragged.joined(words)
         return joined(numbers, np.int64), every, Ragged(joined(marks, np.uint8), every.offsets)
+
+
+def _between(rows: Ragged, at: int, end: int) -> Ragged:
+    """Give the rows from one to before another, as they lie."""
+    ends = rows.offsets[at : end + 1]
+    return Ragged(rows.values[ends[0] : ends[-1]], ends - ends[0])
 
 
 def _apart(packed: I64) -> tuple[I64, I64]:

@@ -203,34 +203,27 @@ class Catalog:
 
     def meta(self) -> dict[str, Any]:
         """Give the settings and counters."""
-        with self.reading() as connection:
-            return dict(connection.execute("SELECT key, value FROM meta"))
+        return dict(self._ask("SELECT key, value FROM meta"))
 
     def segments(self) -> list[SegmentRow]:
         """Give the segments in the order of their articles."""
-        with self.reading() as connection:
-            rows = connection.execute(
-                "SELECT name, first, last, rows, live, dead FROM segments ORDER BY first"
-            ).fetchall()
+        rows = self._ask("SELECT name, first, last, rows, live, dead FROM segments ORDER BY first")
         return [SegmentRow(*row) for row in rows]
 
     def summary(self) -> Summary:
         """Count articles and stories."""
-        with self.reading() as connection:
-            counted = connection.execute(
-                "SELECT (SELECT COALESCE(SUM(live), 0) FROM segments), "
-                "(SELECT COUNT(DISTINCT story) FROM articles WHERE story != number), "
-                "(SELECT MIN(moment) FROM articles WHERE moment IS NOT NULL), "
-                "(SELECT MAX(moment) FROM articles WHERE moment IS NOT NULL)"
-            ).fetchone()
+        (counted,) = self._ask(
+            "SELECT (SELECT COALESCE(SUM(live), 0) FROM segments), "
+            "(SELECT COUNT(DISTINCT story) FROM articles WHERE story != number), "
+            "(SELECT MIN(moment) FROM articles WHERE moment IS NOT NULL), "
+            "(SELECT MAX(moment) FROM articles WHERE moment IS NOT NULL)"
+        )
         return Summary(*counted)
 
     def count(self) -> int:
         """Count the articles."""
-        with self.reading() as connection:
-            return int(
-                connection.execute("SELECT COALESCE(SUM(live), 0) FROM segments").fetchone()[0]
-            )
+        ((live,),) = self._ask("SELECT COALESCE(SUM(live), 0) FROM segments")
+        return int(live)
 
     def numbers(self, ids: Sequence[str]) -> dict[str, int]:
         """Find the numbers of the ids that are there."""
@@ -249,22 +242,18 @@ class Catalog:
 
     def before(self, moment: int) -> list[int]:
         """Give the numbers of articles dated before a moment, ascending."""
-        with self.reading() as connection:
-            rows = connection.execute(
-                "SELECT number FROM articles WHERE moment < ? ORDER BY number", (moment,)
-            ).fetchall()
+        rows = self._ask("SELECT number FROM articles WHERE moment < ? ORDER BY number", moment)
         return [number for (number,) in rows]
 
     def all_rows(self) -> Iterator[Row]:
         """Give what is kept of all articles, in the order added."""
         last = 0
         while True:
-            with self.reading() as connection:
-                found = connection.execute(
-                    "SELECT number, id, title, source, url, date FROM articles "
-                    f"WHERE number > ? ORDER BY number LIMIT {_PAGE}",
-                    (last,),
-                ).fetchall()
+            found = self._ask(
+                "SELECT number, id, title, source, url, date FROM articles "
+                f"WHERE number > ? ORDER BY number LIMIT {_PAGE}",
+                last,
+            )
             if not found:
                 return
             last = found[-1][0]
@@ -276,13 +265,12 @@ class Catalog:
         The others come by date; the story with the article added last comes first. With ``since``
         only those of which an article is dated then or later.
         """
-        with self.reading() as connection:
-            chosen = connection.execute(
-                "SELECT DISTINCT story FROM articles WHERE story != number"
+        with self.reading():
+            chosen = (
+                self._ask("SELECT DISTINCT story FROM articles WHERE story != number")
                 if since is None
-                else "SELECT DISTINCT story FROM articles WHERE moment >= ?",
-                () if since is None else (since,),
-            ).fetchall()
+                else self._ask("SELECT DISTINCT story FROM articles WHERE moment >= ?", since)
+            )
             members = self._among(
                 "SELECT story, moment IS NULL, moment, number FROM articles "
                 "WHERE story IN ({}) AND story != number",
@@ -304,10 +292,7 @@ class Catalog:
 
     def taken(self) -> list[TakenRow]:
         """Give the files that were taken in."""
-        with self.reading() as connection:
-            rows = connection.execute(
-                "SELECT path, size, changed, first, last, told FROM taken ORDER BY first"
-            ).fetchall()
+        rows = self._ask("SELECT path, size, changed, first, last, told FROM taken ORDER BY first")
         return [TakenRow(restored(path), *values) for path, *values in rows]
 
     def best_versions(self, first: int, last: int) -> list[tuple[int, int, str, float, float]]:
@@ -315,22 +300,25 @@ class Catalog:
 
         Its number, the version's, verdict, probability and Jaccard; of equals the first.
         """
-        with self.reading() as connection:
-            rows = connection.execute(
-                "SELECT b, a, verdict, probability, jaccard FROM versions "
-                "WHERE b BETWEEN ? AND ? ORDER BY b, probability DESC, jaccard DESC, a",
-                (first, last),
-            ).fetchall()
+        rows = self._ask(
+            "SELECT b, a, verdict, probability, jaccard FROM versions "
+            "WHERE b BETWEEN ? AND ? ORDER BY b, probability DESC, jaccard DESC, a",
+            *(first, last),
+        )
         found = {row[0]: row for row in reversed(rows)}
         return [found[number] for number in sorted(found)]
+
+    def _ask(self, question: str, *values: Any) -> list[Any]:
+        """Ask for rows in a transaction, the one under way if there is one."""
+        with self.reading() as connection:
+            return connection.execute(question, values).fetchall()
 
     def _among(self, question: str, values: Sequence[Any]) -> list[Any]:
         """Ask for the rows that have one of some values, in one transaction."""
         found = []
-        with self.reading() as connection:
+        with self.reading():
             for some in cut(values):
-                marks = ",".join("?" * len(some))
-                found += connection.execute(question.format(marks), some).fetchall()
+                found += self._ask(question.format(",".join("?" * len(some))), *some)
         return found
 
 
