@@ -58,7 +58,7 @@ ORDER = """
     views.terminal views.notebook views
     comparison explanation tracing
     index index._rows index._lists index._lookups index.container index.rows index.segment
-    index.merging index.changes index.catalog index.shelf index.judging index.asking index.store
+    index.merging index.changes index.catalog index.shelf index.asking index.store
     index.records index.adding index.matches index.answering index.following index.format_two
     index.folders index.index index.past
     report.findings report.figures report.tables report.parquet report.rows report.sides

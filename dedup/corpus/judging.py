@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from dedup.arrays import F64, I64, U8, U64, Flags, Ragged, joined_columns
-from dedup.candidates import _sketches
 from dedup.candidates.lsh import pack_pairs
+from dedup.candidates.resemblance import jaccards
 from dedup.corpus.checkpoint import Checkpoint
 from dedup.corpus.marking import MarkedRows
 from dedup.model import Verdict
@@ -167,10 +167,8 @@ def _judged(articles: MarkedRows, pairs: I64) -> Judged:
 
 def judge_stories(words: Ragged, marks: Ragged, local: I64) -> Judged:
     """Judge pairs of rows i64[m, 2] of texts: ``words`` u32 and a byte of ``marks`` u8 for each."""
-    overlap = _sketches.shingle_overlap(words.values, words.offsets, local)
-    union = overlap[:, 0] + overlap[:, 1] - overlap[:, 2]
-    jaccard = np.divide(overlap[:, 2], union, out=np.ones(len(union)), where=union > 0)
-    return Judged(*judge(Stories(words, marks.values).measures(local)), jaccard)
+    measures = Stories(words, marks.values).measures(local)
+    return Judged(*judge(measures), jaccards(words, local))
 
 
 @dataclass(slots=True, eq=False)

@@ -10,8 +10,9 @@ from typing import NamedTuple
 import numpy as np
 
 from dedup.arrays import F64, I64, U64, Growing, Ragged, distinct
-from dedup.candidates import _sketches, lsh
+from dedup.candidates import lsh
 from dedup.candidates.lsh import Bands, choose_bands
+from dedup.candidates.resemblance import jaccards
 from dedup.corpus.pool import Candidates, Keeps, Pool, find_copies, read_pool
 from dedup.corpus.windows import Window
 from dedup.dump import Fields
@@ -102,7 +103,7 @@ def similar_rows(
     if at_hand:
         jaccard = _jaccard_read_again(source, pool.places, pairs, threads)
     else:
-        jaccard = _jaccard(pool.words, pairs)
+        jaccard = jaccards(pool.words, pairs)
     similar = jaccard >= bands.threshold
     pairs, jaccard = _thinned(pairs[similar], jaccard[similar], pool.digests[:, 0])
     rows = np.concatenate((pairs, np.sort(copies, axis=1)))
@@ -132,19 +133,13 @@ _LISTED = 32
 """Pairs of one row that are listed whatever it is like."""
 
 
-def _jaccard(words: Ragged, pairs: I64) -> F64:
-    counts = _sketches.shingle_overlap(words.values, words.offsets, pairs)
-    found: F64 = counts[:, 2] / (counts[:, 0] + counts[:, 1] - counts[:, 2])
-    return found
-
-
 def _jaccard_read_again(source: Source, places: Places | None, pairs: I64, threads: int) -> F64:
     """Compare rows whose words were not kept: their texts are read a second time."""
     rows = distinct(pairs.ravel())
     growing = Growing()
     for _, words in in_order(_words_of, source.texts(rows, places), threads):
         growing.append(words)
-    return _jaccard(growing.done(), np.searchsorted(rows, pairs))
+    return jaccards(growing.done(), np.searchsorted(rows, pairs))
 
 
 def _words_of(texts: Texts) -> Ragged:

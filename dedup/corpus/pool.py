@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,9 +41,6 @@ __all__ = [
     "find_copies",
     "read_pool",
 ]
-
-T = TypeVar("T")
-R = TypeVar("R")
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -11,6 +12,7 @@ from threading import Lock
 from typing import Any, BinaryIO
 
 from dedup.dump.cells import IdKind
+from dedup.dump.files import lines
 from dedup.dump.records import Record, from_json_line, to_json_line
 from dedup.errors import DumpError
 from dedup.model import Article, Rejected
@@ -51,25 +53,20 @@ class Spool:
 
     def records(self) -> Iterator[Record | Rejected]:
         """Read all records again; several readings may be under way."""
-        lines = self._lines()
-        for line in lines:
+        written = (line or b"" for _, line in lines(self._blocks(), sys.maxsize))
+        for line in written:
             fields = from_json_line(line)
             if len(fields) == len(_REJECTED):
                 yield Rejected(*fields)
             else:
-                yield _record(fields, next(lines))
+                yield _record(fields, next(written))
 
-    def _lines(self) -> Iterator[bytes]:
-        """Give the lines from the beginning, without moving where another reading stands."""
-        at, held = 0, list[bytes]()
+    def _blocks(self) -> Iterator[bytes]:
+        """Give the blocks from the beginning, without moving where another reading stands."""
+        at = 0
         while block := self._block(at):
             at += len(block)
-            first, *others = block.split(b"\n")
-            held.append(first)
-            if others:
-                yield b"".join(held)
-                yield from others[:-1]
-                held = [others[-1]]
+            yield block
 
     def _block(self, at: int) -> bytes:
         with self._turn:

@@ -6,6 +6,7 @@ in segments.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -14,14 +15,18 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from dedup.arrays import F64, I64, U8, U32, Ragged, distinct, joined, joined_columns, offsets
+from dedup.candidates import _sketches
 from dedup.candidates.lsh import Bands
 from dedup.candidates.terms import weigh
 from dedup.index import _lists, _lookups
 from dedup.index._lookups import NO_MOMENT
-from dedup.index.judging import judge_pairs
+from dedup.index.rows import moment_of
 from dedup.index.segment import Part, band_keys, common_words
+from dedup.model import Verdict
 from dedup.text.vocabulary import english
 from dedup.threads import in_order
+from dedup.verdict.judging import CODES, judge
+from dedup.verdict.stories import Stories
 
 __all__ = ["Asked", "Candidates", "Found", "State", "Window"]
 
@@ -61,6 +66,18 @@ class Window(NamedTuple):
     last: int = _LAST
     before: int = _LAST
     but: int = -1
+
+    @classmethod
+    def around(cls, date: datetime.date | None, within: int | None, but: int = -1) -> Window:
+        """Give the window of what is no further from a date than so many seconds, if any are.
+
+        >>> Window.around(datetime.date(1970, 1, 2), 400)[:2], Window.around(None, 400) == Window()
+        ((86000, 86800), True)
+        """
+        moment = moment_of(date)
+        if moment is None or within is None:
+            return cls(but=but)
+        return cls(moment - within, moment + within, but=but)
 
 
 class Asked(NamedTuple):
@@ -102,8 +119,9 @@ class Asked(NamedTuple):
 class Found(NamedTuple):
     """What was found for texts, a pair a row.
 
-    ``texts`` i64[m], ascending, with the articles' ``numbers`` i64[m], ascending for each text, and
-    how they compare as :class:`~dedup.index.judging.Judged` has it.
+    ``texts`` i64[m], ascending, with the articles' ``numbers`` i64[m], ascending for each text.
+    ``verdicts`` u8[m] are places in :data:`~dedup.verdict.judging.VERDICTS`; containment is of the
+    text's shingles.
     """
 
     texts: I64
@@ -208,9 +226,9 @@ class State:
         of_both = pairs + np.array([0, len(asked.words)])
         both = Ragged.joined([asked.words, words])
         every_mark = np.concatenate((asked.marks, marks.values))
-        judged = judge_pairs(both, every_mark, of_both, versions=versions)
-        texts, rows = pairs[judged.places].T
-        found = Found(texts + first, numbers[rows], *judged[1:])
+        places, judged = _judged(both, every_mark, of_both, versions=versions)
+        texts, rows = pairs[places].T
+        found = Found(texts + first, numbers[rows], *judged)
         # Texts without words are all alike, which makes none a version of another.
         return found.take(np.flatnonzero(np.diff(asked.words.offsets)[texts] > 0))
 
@@ -310,6 +328,33 @@ class State:
             marks.append(own)
         every = Ragged.joined(words)
         return joined(numbers, np.int64), every, Ragged(joined(marks, np.uint8), every.offsets)
+
+
+_UNRELATED = CODES[Verdict.UNRELATED]
+_VERSIONS = [code for verdict, code in CODES.items() if verdict.is_version]
+
+
+def _judged(
+    words: Ragged, marks: U8, pairs: I64, *, versions: bool
+) -> tuple[I64, tuple[U8, F64, F64, F64]]:
+    """Judge pairs of rows, i64[m, 2], of words, ragged u32, and their marks, u8.
+
+    Gives the places of those that are not unrelated, or with ``versions`` of those that are
+    versions, ascending, i64[k], and of these verdict, probability, Jaccard and containment.
+    """
+    stories = Stories(words, marks)
+    places = np.arange(len(pairs))
+    if versions:
+        places = places[stories.may_be_versions(pairs)]
+    verdicts, probability = judge(stories.measures(pairs[places]))
+    wanted = np.isin(verdicts, _VERSIONS) if versions else verdicts != _UNRELATED
+    places = places[wanted]
+    overlap = _sketches.shingle_overlap(words.values, words.offsets, pairs[places])
+    own, other, both = overlap.astype(np.float64).T
+    union = own + other - both
+    jaccard = np.divide(both, union, out=np.ones(len(places)), where=union > 0)
+    containment = np.divide(both, own, out=np.zeros(len(places)), where=own > 0)
+    return places, (verdicts[wanted], probability[wanted], jaccard, containment)
 
 
 def _between(rows: Ragged, at: int, end: int) -> Ragged:

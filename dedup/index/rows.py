@@ -17,7 +17,6 @@ __all__ = [
     "Row",
     "SegmentRow",
     "TakenRow",
-    "around",
     "cut",
     "moment_of",
     "moments_of",
@@ -102,17 +101,6 @@ def seconds_of(within: object) -> int | None:
     if not 0 <= seconds < float("inf"):
         raise InputError.of("within", within, "0 days or more")
     return int(min(seconds, _FAR))
-
-
-def around(moment: int | None, within: int | None) -> dict[str, int]:
-    """Give the first and the last moment that are no further than so many seconds, if any are.
-
-    >>> around(60, 10), around(None, 10)
-    ({'first': 50, 'last': 70}, {})
-    """
-    if moment is None or within is None:
-        return {}
-    return {"first": moment - within, "last": moment + within}
 
 
 def stored(text: str) -> str | bytes:

@@ -23,12 +23,12 @@ from dedup.errors import BusyError, DedupError, FormatError
 from dedup.index.asking import Asked, Found, State, Window
 from dedup.index.catalog import Catalog, check_meta, is_made
 from dedup.index.changes import Change
-from dedup.index.judging import VERDICTS
 from dedup.index.merging import to_compact, to_merge
 from dedup.index.rows import SegmentRow, TakenRow, moments_of
 from dedup.index.segment import Part, Segment, merged
 from dedup.index.shelf import Folder, Memory, Shelf
 from dedup.model import Article
+from dedup.verdict.judging import VERDICTS
 
 __all__ = ["CATALOG", "WRITER", "Laid", "Store", "Work"]
 
