@@ -19,7 +19,7 @@ from dedup.candidates.minhash import signatures
 from dedup.corpus.checkpoint import NOTHING_KEPT, Checkpoint
 from dedup.dump import Record
 from dedup.dump.again import Places
-from dedup.dump.batches import Batch, End
+from dedup.dump.batches import Batch, End, LineBlock
 from dedup.dump.blocks import Block, Register, record_blocks
 from dedup.dump.cards import Cards
 from dedup.dump.files import BrokenFileError
@@ -299,7 +299,7 @@ class _Filling:
             self.cards.ids += batch.ids
         else:
             self.cards.add(batch.ids, batch.cards, batch.kinds)
-        if self.places is not None and batch.places is not None:
+        if self.places is not None and isinstance(block, LineBlock) and batch.places is not None:
             self.places.add(block.number, batch.places)
         if self.keeps.words:
             self._words.append(words)

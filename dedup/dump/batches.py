@@ -41,16 +41,16 @@ class Batch:
 
     ``texts`` u8 are in UTF-8 with surrogates passed, ``numbers`` i64[n] the lines of the articles
     and of ``rejected``, counted in the block from 1 if it is one of ``lines`` lines, else in the
-    file. ``kinds`` u8[n] are what the ids were (:class:`~dedup.dump.cells.IdKind`), ``None`` if all
-    were strings. ``places`` i64[n, 2] is where the line of each article stands in a file that may
-    be read in any order: its offset and its length.
+    file. ``kinds`` u8[n] are what the ids were (:class:`~dedup.dump.cells.IdKind`). ``places``
+    i64[n, 2] is where the line of each article stands in a file that may be read in any order: its
+    offset and its length.
     """
 
     texts: Ragged
     numbers: I64
     ids: list[str]
     cards: Columns | None
-    kinds: U8 | None = None
+    kinds: U8
     places: I64 | None = None
     lines: int = 0
     rejected: list[Rejected] = field(default_factory=list)
@@ -65,7 +65,7 @@ class Batch:
             numbers=self.numbers[rows],
             ids=[self.ids[row] for row in kept],
             cards=self.cards and self.cards.taken(rows),
-            kinds=None if self.kinds is None else self.kinds[rows],
+            kinds=self.kinds[rows],
             places=None if self.places is None else self.places[rows],
         )
 
@@ -75,7 +75,6 @@ class End:
     """The end of a file of lines, or where it cannot be read on."""
 
     source: Input
-    number: int
     reason: str = ""
 
 
@@ -84,7 +83,6 @@ class RecordBlock:
     """Records made one by one, as of a table; ``source`` is ``None`` for articles at hand."""
 
     source: Input | None
-    number: int
     records: list[Record | Rejected]
     lines: int = 0
     """How many lines it stands for, if they are numbered with those of blocks before it."""
@@ -306,7 +304,7 @@ class _Lines:
         good = [item for item in found if isinstance(item, Record)]
         if not good:
             return batch
-        slow = RecordBlock(None, 0, list(good)).read(with_cards=batch.cards is not None)
+        slow = RecordBlock(None, list(good)).read(with_cards=batch.cards is not None)
         slow.places = self._places(slow.numbers - 1)
         return _merged(batch, slow)
 
@@ -349,11 +347,9 @@ _DELETE = 0x7F
 def _merged(plain: Batch, slow: Batch) -> Batch:
     """Put two batches of one block into the order of its lines."""
     numbers = np.concatenate((plain.numbers, slow.numbers))
-    places = kinds = cards = None
+    places = cards = None
     if plain.places is not None and slow.places is not None:
         places = np.concatenate((plain.places, slow.places))
-    if plain.kinds is not None and slow.kinds is not None:
-        kinds = np.concatenate((plain.kinds, slow.kinds))
     if plain.cards is not None and slow.cards is not None:
         cards = Columns.joined([plain.cards, slow.cards])
     both = Batch(
@@ -361,7 +357,7 @@ def _merged(plain: Batch, slow: Batch) -> Batch:
         numbers=numbers,
         ids=plain.ids + slow.ids,
         cards=cards,
-        kinds=kinds,
+        kinds=np.concatenate((plain.kinds, slow.kinds)),
         places=places,
         lines=plain.lines,
         rejected=plain.rejected,

@@ -68,7 +68,8 @@ class Cards:
     """What is known of the articles of a dump by row; one is made when it is asked for.
 
     >>> cards = Cards()
-    >>> cards.add(["a"], Columns.of([Article("a", "Rain fell.", "Rain")]))
+    >>> rain = Columns.of([Article("a", "Rain fell.", "Rain")])
+    >>> cards.add(["a"], rain, np.zeros(1, np.uint8))
     >>> cards.article(0).title, cards.ids
     ('Rain', ['a'])
     """
@@ -78,9 +79,9 @@ class Cards:
     _starts: list[int] = field(default_factory=list)
     _kinds: list[U8] = field(default_factory=list)
 
-    def add(self, ids: list[str], part: Columns, kinds: U8 | None = None) -> None:
+    def add(self, ids: list[str], part: Columns, kinds: U8) -> None:
         """Add the articles of a batch; their ids are those of ``ids`` and were ``kinds``."""
-        self._kinds.append(np.zeros(len(ids), np.uint8) if kinds is None else kinds)
+        self._kinds.append(kinds)
         self._starts.append(len(self.ids))
         self._parts.append(part)
         self.ids += ids

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.arrays import U8, Ragged, joined
+from dedup.arrays import Ragged, joined
 from dedup.dump.batches import Batch
 from dedup.dump.cards import FIELDS, Columns
 from dedup.model import Rejected
@@ -26,7 +26,8 @@ def stored(batches: Sequence[Batch]) -> dict[str, NDArray[Any]]:
 
     >>> from dedup.model import Article
     >>> cards, none = Columns.of([Article("a", "", "Rain")]), Ragged.joined([], np.uint8)
-    >>> restored(stored([Batch(none, np.array([3]), ["a"], cards)]))[0].ids
+    >>> batch = Batch(none, np.array([3]), ["a"], cards, np.zeros(1, np.uint8))
+    >>> restored(stored([batch]))[0].ids
     ['a']
     """
     columns = [batch.cards for batch in batches if batch.cards is not None]
@@ -35,7 +36,7 @@ def stored(batches: Sequence[Batch]) -> dict[str, NDArray[Any]]:
     places = [batch.places for batch in batches if batch.places is not None]
     return {
         "numbers": joined([batch.numbers for batch in batches], np.int64),
-        "kinds": joined([_kinds(batch) for batch in batches], np.uint8),
+        "kinds": joined([batch.kinds for batch in batches], np.uint8),
         "places": joined(places, np.int64).reshape(-1, 2),
         "small": small.values,
         "small_offsets": small.offsets,
@@ -82,7 +83,3 @@ def _facts(batch: Batch, columns: Columns) -> dict[str, Any]:
         "rejected": [[item.source, item.line, item.reason] for item in batch.rejected],
         "notes": batch.notes,
     }
-
-
-def _kinds(batch: Batch) -> U8:
-    return np.zeros(len(batch.ids), np.uint8) if batch.kinds is None else batch.kinds

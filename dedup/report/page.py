@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from dedup.dump import to_json_line
 from dedup.model import Cluster, Rejected, Verdict
+from dedup.moments import as_utc
 from dedup.report import sides
 from dedup.report.figures import (
     arrivals,
-    as_utc,
     columns_over_time,
     duration,
     flows,

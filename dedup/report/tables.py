@@ -8,7 +8,7 @@ from typing import Any
 
 from dedup.errors import InputError
 from dedup.model import Article, Cluster, Member, Pair, Rejected
-from dedup.report.figures import as_utc
+from dedup.moments import as_utc
 from dedup.report.findings import Listings
 from dedup.views.machine import listing
 
