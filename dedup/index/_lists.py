@@ -126,13 +126,11 @@ def _append_list(
         step = read_varint(packed, cython.address(at), bounds[1])
         row += 1 + step
         if step < 0 or row >= bounds[3]:
-            with cython.gil:
-                raise ValueError("a posting list names a row that is not there")
+            raise ValueError("a posting list names a row that is not there")
         fresh = moved[row]
         if fresh >= 0:
             if fresh <= state[1]:
-                with cython.gil:
-                    raise ValueError("two posting lists are of one word")
+                raise ValueError("two posting lists are of one word")
             state[0] = write_varint(cython.cast(uint64_t, fresh - state[1] - 1), target, state[0])
             state[1] = fresh
             added += 1
@@ -267,14 +265,12 @@ def _count_shared(
     if 0 <= bounds[0] <= bounds[1] <= packed.shape[0]:
         left = read_varint(packed, cython.address(at), bounds[1])
     if not 0 <= left <= bounds[1] - at:
-        with cython.gil:
-            raise ValueError("a packed row has fewer words than it says")
+        raise ValueError("a packed row has fewer words than it says")
     while left > 0:
         left -= 1
         number = read_varint(packed, cython.address(at), bounds[1])
         if not 0 <= number < vocabulary.shape[0]:
-            with cython.gil:
-                raise ValueError("a packed row has a word that is not there")
+            raise ValueError("a packed row has a word that is not there")
         slot = slots[_slot(vocabulary[number], slots, terms)]
         if slot != 0 and last[slot - 1] != stamp:
             last[slot - 1] = stamp
@@ -324,8 +320,7 @@ def shared_terms(
                     last[k] = -1
             row = pairs[m, 1]
             if not 0 <= row < ends.shape[0] - 1:
-                with cython.gil:
-                    raise ValueError(f"row {row} is not there")
+                raise ValueError(f"row {row} is not there")
             shared[m] = _count_shared(
                 packed, (ends[row], ends[row + 1]), vocabulary, own, slots, last, m
             )

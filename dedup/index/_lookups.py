@@ -79,8 +79,7 @@ def find_lists(
             if at == terms.shape[0] or terms[at] != wanted[t]:
                 continue
             if not 0 <= ends[at] < ends[at + 1] <= size or counts[at] < 1:
-                with cython.gil:
-                    raise ValueError("a posting list leads past the end")
+                raise ValueError("a posting list leads past the end")
             bounds[t, 0] = ends[at]
             bounds[t, 1] = ends[at + 1]
             found[t] += counts[at]
@@ -110,8 +109,7 @@ def count_dead(
                 step = read_varint(packed, cython.address(at), bounds[t, 1])
                 row += 1 + step
                 if step < 0 or row >= alive.shape[0]:
-                    with cython.gil:
-                        raise ValueError("a posting list names a row that is not there")
+                    raise ValueError("a posting list names a row that is not there")
                 if row > last:
                     break
                 found[t] -= alive[row] == 0
@@ -224,8 +222,7 @@ def _add_list(
         step = read_varint(packed, cython.address(at), bounds[1])
         row += 1 + step
         if step < 0 or row >= sizes.shape[0]:
-            with cython.gil:
-                raise ValueError("a posting list names a row that is not there")
+            raise ValueError("a posting list names a row that is not there")
         if largest == _MOST or scores.may_have(cython.cast(uint32_t, row)) or sizes[row] <= largest:
             scores.add(cython.cast(uint32_t, row), gain)
     return 0
@@ -428,8 +425,7 @@ def collisions(
                     row = sorted_rows[band, at]
                     at += 1
                     if row >= alive.shape[0]:
-                        with cython.gil:
-                            raise ValueError("a band names a row that is not there")
+                        raise ValueError("a band names a row that is not there")
                     if _may_answer(row, alive, moments, numbers, windows[q]):
                         found_texts[found] = q
                         found_rows[found] = row

@@ -96,8 +96,7 @@ def _unpack_marks(
         if gap == _FAR:
             gap = read_varint(packed, cython.address(at), bounds[1])
         if gap < 0 or word + gap >= end:
-            with cython.gil:
-                raise ValueError("a packed row has marks past its words")
+            raise ValueError("a packed row has marks past its words")
         for k in range(gap):
             marks[word + k] = lasting
         word += gap
@@ -126,16 +125,13 @@ def _measure_rows(
     for i in range(rows.shape[0]):
         row = rows[i]
         if row < 0 or row + 1 >= ends.shape[0]:
-            with cython.gil:
-                raise ValueError(f"row {row} is not there")
+            raise ValueError(f"row {row} is not there")
         if not 0 <= ends[row] <= ends[row + 1] <= packed.shape[0]:
-            with cython.gil:
-                raise ValueError(f"row {row} leads past the end")
+            raise ValueError(f"row {row} leads past the end")
         at = ends[row]
         length = read_varint(packed, cython.address(at), ends[row + 1])
         if not 0 <= length <= ends[row + 1] - at:
-            with cython.gil:
-                raise ValueError(f"row {row} has fewer words than it says")
+            raise ValueError(f"row {row} has fewer words than it says")
         offsets[i + 1] = offsets[i] + length
         starts[i] = at
     return 0
@@ -170,8 +166,7 @@ def unpack_rows(
             for k in range(offsets[i], offsets[i + 1]):
                 number = read_varint(packed, cython.address(at), end)
                 if not 0 <= number < vocabulary.shape[0]:
-                    with cython.gil:
-                        raise ValueError(f"row {rows[i]} has a word that is not there")
+                    raise ValueError(f"row {rows[i]} has a word that is not there")
                 words[k] = vocabulary[number]
             _unpack_marks(packed, (at, end), marks, offsets[i], offsets[i + 1])
     return words.base, marks.base, offsets.base
@@ -214,8 +209,7 @@ def recode(
                 left -= 1
                 number = read_varint(packed, cython.address(at), end)
                 if not 0 <= number < numbers.shape[0]:
-                    with cython.gil:
-                        raise ValueError(f"row {rows[i]} has a word that is not there")
+                    raise ValueError(f"row {rows[i]} has a word that is not there")
                 to = write_varint(numbers[number], target, to)
             target[to : to + end - at] = packed[at:end]
             to += end - at
