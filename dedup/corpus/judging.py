@@ -167,7 +167,7 @@ def _judged(articles: MarkedRows, pairs: I64) -> Judged:
 
 def judge_stories(words: Ragged, marks: Ragged, local: I64) -> Judged:
     """Judge pairs of rows i64[m, 2] of texts: ``words`` u32 and a byte of ``marks`` u8 for each."""
-    measures = Stories(words, marks.values).measures(local)
+    measures = Stories(words, marks.values).measures(local, of="related")
     return Judged(*judge(measures), jaccards(words, local))
 
 
