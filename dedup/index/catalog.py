@@ -10,7 +10,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -349,8 +349,8 @@ def is_made(path: Path) -> bool:
         return False
     mode = "ro&immutable=1" if _is_sealed(path) else "rw"
     try:
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True)
-        try:
+        where = f"{path.absolute().as_uri()}?mode={mode}"
+        with closing(sqlite3.connect(where, uri=True)) as connection:
             (pages,) = connection.execute("PRAGMA page_count").fetchone()
             (size,) = connection.execute("PRAGMA page_size").fetchone()
             # A log holds the pages that are not in the file yet. SQLite would notice that a page is
@@ -358,8 +358,6 @@ def is_made(path: Path) -> bool:
             if path.stat().st_size < pages * size and not _has_log(path):
                 raise FormatError.of(path, "damaged (cut short)")
             return bool(connection.execute("SELECT 1 FROM sqlite_master").fetchone())
-        finally:
-            connection.close()
     except sqlite3.OperationalError as error:
         raise DedupError(f"{path}: {error}") from error
     except sqlite3.DatabaseError as error:

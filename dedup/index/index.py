@@ -6,6 +6,7 @@ import datetime
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self, overload
 
 from dedup.candidates.lsh import Bands
@@ -29,8 +30,6 @@ from dedup.text.words import read_words
 from dedup.threads import check_threads
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from datasketch import LeanMinHash
 
 __all__ = ["Index"]

@@ -6,12 +6,9 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
+from dedup.model import Article, Findings, Passage, Sentence, Span
 from dedup.views.reasons import reasons
-
-if TYPE_CHECKING:
-    from dedup.model import Article, Findings, Passage, Sentence, Span
 
 __all__ = ["listing", "to_dict", "to_json"]
 
