@@ -56,9 +56,9 @@ class Comparison(Findings):
         >>> compare("Rain fell.", "Rain fell!").to_dict()["verdict"]
         'identical'
         """
-        from dedup import views  # which a script that asks for verdicts alone never needs
+        from dedup.views.machine import to_dict  # which one that asks for verdicts never needs
 
-        return views.to_dict(self)
+        return to_dict(self)
 
     def to_json(self, indent: int | None = None) -> str:
         """Give the result as JSON; ``indent`` says by how many spaces lines are set in.
@@ -66,9 +66,9 @@ class Comparison(Findings):
         >>> '"verdict": "identical"' in compare("Rain fell.", "Rain fell!").to_json()
         True
         """
-        from dedup import views
+        from dedup.views.machine import to_json
 
-        return views.to_json(self, indent)
+        return to_json(self, indent)
 
     def to_html(self) -> str:
         """Give one self-contained page, the two articles side by side.
@@ -76,9 +76,9 @@ class Comparison(Findings):
         >>> compare("Rain fell.", "Rain fell!").to_html().lower().startswith("<!doctype html>")
         True
         """
-        from dedup import views
+        from dedup.views.page import to_html
 
-        return views.to_html(self)
+        return to_html(self)
 
     def _repr_html_(self) -> str:
         from dedup.views.notebook import findings_to_html
@@ -86,9 +86,9 @@ class Comparison(Findings):
         return findings_to_html(self)
 
     def __str__(self) -> str:
-        from dedup import views
+        from dedup.views.terminal import to_text
 
-        return views.to_text(self)
+        return to_text(self)
 
 
 @frozen()
