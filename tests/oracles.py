@@ -1488,7 +1488,8 @@ def judged(
     """Give the verdict and the probability that log-odds and the evidence of a pair come to."""
     chance = 1 / (1 + math.exp(-log_odds))
     if of["linked"] < limits.COUNTERPARTS:
-        chance = min(chance, of["linked"] / limits.COUNTERPARTS / 2)
+        above = (of["linked"] - limits.APART) / (limits.COUNTERPARTS - limits.APART)
+        chance = min(chance, max(0.0, above / 2))
     if of["words"] < limits.FEW_WORDS and of["opening"] < limits.ALIKE:
         chance = min(chance, of["opening"] / limits.ALIKE / 2)
     if of["words"] < limits.LEAST_WORDS:

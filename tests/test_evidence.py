@@ -16,11 +16,14 @@ from dedup.arrays import Ragged
 from dedup.text.marks import Mark
 from dedup.text.vocabulary import word_ids
 from dedup.verdict.bounds import ENOUGH, KIND_NAMES
-from dedup.verdict.limits import COUNTERPARTS
-from dedup.verdict.measures import MEASURES, named
+from dedup.verdict.judging import VERDICTS, judge
+from dedup.verdict.limits import APART, COUNTERPARTS
+from dedup.verdict.measures import COLUMNS, MEASURES, named
 from dedup.verdict.stories import Stories
 
 pytestmark = pytest.mark.loops
+
+LINKED = COLUMNS["linked"]
 
 
 @given(texts, texts)
@@ -37,14 +40,28 @@ def test_swapping_news_changes_no_bit(sentences: list[str], data: st.DataObject)
 
 
 @given(*[st.lists(st.sampled_from([*STORY, *RETOLD, *OTHER, "The the."]), max_size=9)] * 2)
-def test_no_pair_is_a_version_that_is_told_not_to_be_one(here: list[str], there: list[str]) -> None:
+def test_what_is_not_measured_is_judged_the_same(here: list[str], there: list[str]) -> None:
     words, marks = read_marked([joined(here), joined(there)])
-    (may,) = Stories(words, marks.values).may_be_versions(np.array([[0, 1]]))
-    row = found(joined(here), joined(there))
-    verdict, _ = judged(joined(here), joined(there))
-    assert may or not verdict.is_version
-    assert may or row.linked < COUNTERPARTS
-    assert not may or row.linked >= COUNTERPARTS or set(here) == set(there)
+    stories, pair = Stories(words, marks.values), np.array([[0, 1]])
+    whole = stories.measures(pair)
+    related, versions = stories.measures(pair, of="related"), stories.measures(pair, of="versions")
+    assert (related == whole).all() or not related.any()
+    assert (versions == whole).all() or not versions.any()
+    (code,), (probability,) = judge(whole)
+    (of_related,), (chance,) = judge(related)
+    (of_version,), _ = judge(versions)
+    assert (of_related, chance) == (code, probability)
+    assert VERDICTS[of_version].is_version == VERDICTS[code].is_version
+    assert versions.any() == (whole[0, LINKED] >= COUNTERPARTS or set(here) == set(there))
+
+
+def test_of_two_articles_with_one_paragraph_in_common_the_part_is_measured() -> None:
+    apart = [[f"{word}{k} lay by the {word} at {word}{k + 9}." for k in range(40)] for word in "ab"]
+    pair = [joined([*STORY[:2], *own]) for own in apart]
+    words, marks = read_marked(pair)
+    (row,) = Stories(words, marks.values).measures(np.array([[0, 1]]), of="related")
+    assert row[LINKED] < APART
+    assert row[COLUMNS["kept_sentences"]] == 2
 
 
 @given(texts, texts)

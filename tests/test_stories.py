@@ -20,7 +20,7 @@ from dedup.text.marks import Mark
 from dedup.text.vocabulary import background, language_of, word_ids
 from dedup.verdict import _evidence, _stories
 from dedup.verdict.measures import COLUMNS, named
-from dedup.verdict.stories import Stories
+from dedup.verdict.stories import Stories, _numerals
 
 pytestmark = pytest.mark.loops
 
@@ -185,4 +185,4 @@ def test_arrays_of_other_lengths_are_refused() -> None:
     layout = _stories.lay_out(*texts_, *of_english(texts_[3]))
     for shape in ((2, len(COLUMNS)), (1, len(COLUMNS) - 1)):
         with pytest.raises(ValueError, match=r"pairs|found"):
-            _evidence.measure(layout, np.array([[0, 0]]), np.empty(shape))
+            _evidence.measure(layout, np.array([[0, 0]]), _numerals(), 0.0, True, np.empty(shape))

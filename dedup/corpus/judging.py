@@ -173,7 +173,7 @@ def judge_stories(words: Ragged, marks: Ragged, local: NDArray[np.int64]) -> Jud
     overlap = _sketches.shingle_overlap(words.values, words.offsets, local)
     union = overlap[:, 0] + overlap[:, 1] - overlap[:, 2]
     jaccard = np.divide(overlap[:, 2], union, out=np.ones(len(union)), where=union > 0)
-    return Judged(*judge(Stories(words, marks.values).measures(local)), jaccard)
+    return Judged(*judge(Stories(words, marks.values).measures(local, of="related")), jaccard)
 
 
 @dataclass(slots=True, eq=False)

@@ -36,13 +36,10 @@ def judge_pairs(words: Ragged, marks: U8, pairs: I64, *, versions: bool = False)
 
     Gives those that are not unrelated, or with ``versions`` those that are versions.
     """
-    stories = Stories(words, marks)
-    places = np.arange(len(pairs))
-    if versions:
-        places = places[stories.may_be_versions(pairs)]
-    verdicts, probability = judge(stories.measures(pairs[places]))
+    measured = Stories(words, marks).measures(pairs, of="versions" if versions else "related")
+    verdicts, probability = judge(measured)
     wanted = np.isin(verdicts, _VERSIONS) if versions else verdicts != _UNRELATED
-    places = places[wanted]
+    places = np.flatnonzero(wanted)
     overlap = _sketches.shingle_overlap(words.values, words.offsets, pairs[places])
     own, other, both = overlap.astype(np.float64).T
     union = own + other - both

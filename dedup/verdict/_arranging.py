@@ -47,31 +47,39 @@ def _kinds_of(layout: Layout, entry: int64_t) -> cython.int:
     )
 
 
-def arrange(layout: Layout, pairs: cython.const[int64_t][:, ::1], numerals: Numerals) -> None:
-    """List what the marks of texts in pairs tell, and in which order their words first come.
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1)
+def arrange_row(layout: Layout, row: int64_t, numerals: Numerals) -> cython.int:
+    """List what the marks of a text tell, and in which order its words first come.
 
     What was arranged before stays. One thread at a time may do so, and none may measure meanwhile
-    what is not arranged yet. Rows that are none are passed over.
+    what is not arranged yet.
     """
+    story = cython.declare(Story)
+    if layout.arranged[row]:
+        return 0
+    story = story_of(layout, row)
+    _list_marked(layout, cython.address(story), row)
+    _count_marked(layout, cython.address(story))
+    _tell_kinds(layout, cython.address(story), row)
+    _list_arrivals(layout, cython.address(story))
+    read_amounts(numerals, layout, cython.address(story), row)
+    layout.arranged[row] = 1
+    return 0
+
+
+def arrange(layout: Layout, pairs: cython.const[int64_t][:, ::1], numerals: Numerals) -> None:
+    """Arrange the texts of pairs; rows that are none are passed over."""
     m: cython.Py_ssize_t
     end: cython.Py_ssize_t
-    row: int64_t
-    story = cython.declare(Story)
     if pairs.shape[1] != 2:
         raise ValueError(f"pairs: got {pairs.shape[1]} columns, wanted 2")
     with cython.nogil:
         for m in range(pairs.shape[0]):
             for end in range(2):
-                row = pairs[m, end]
-                if not 0 <= row < layout.rows or layout.arranged[row]:
-                    continue
-                story = story_of(layout, row)
-                _list_marked(layout, cython.address(story), row)
-                _count_marked(layout, cython.address(story))
-                _tell_kinds(layout, cython.address(story), row)
-                _list_arrivals(layout, cython.address(story))
-                read_amounts(numerals, layout, cython.address(story), row)
-                layout.arranged[row] = 1
+                if 0 <= pairs[m, end] < layout.rows:
+                    arrange_row(layout, pairs[m, end], numerals)
 
 
 @cython.cfunc

@@ -6,21 +6,25 @@ Both texts of a pair are measured, each beside the other, and the table in
 
 import cython
 import numpy as np
-from cython.cimports.dedup.verdict._amounts import find_amounts
-from cython.cimports.dedup.verdict._counting import share
+from cython.cimports.dedup.verdict._amounts import Numerals, find_amounts
+from cython.cimports.dedup.verdict._arranging import arrange_row
+from cython.cimports.dedup.verdict._counting import is_copied, share, words_of
 from cython.cimports.dedup.verdict._lacking import find_head, find_lacking
 from cython.cimports.dedup.verdict._links import Side, find_facts, find_said, link
 from cython.cimports.dedup.verdict._measures import measure_side
 from cython.cimports.dedup.verdict._orders import find_orders
 from cython.cimports.dedup.verdict._runs import Table, copy_runs
 from cython.cimports.dedup.verdict._stories import Layout, story_of
-from cython.cimports.libc.stdint import int64_t, uint8_t
+from cython.cimports.libc.stdint import int64_t
 
+from dedup.verdict import bounds, limits
 from dedup.verdict.measures import COLUMNS, MEASURES, Combine
 
-__all__ = ["are_linked", "measure"]
+__all__ = ["measure"]
 
 _MOST = cython.declare(cython.Py_ssize_t, 96)
+_PART = cython.declare(int64_t, limits.PART)
+_SHARED_WORDS = cython.declare(int64_t, bounds.SHARED_WORDS)
 _COMBINE = cython.declare(cython.int[96])
 _GREATER = cython.declare(cython.int, Combine.GREATER)
 _LESSER = cython.declare(cython.int, Combine.LESSER)
@@ -102,12 +106,55 @@ def _take(layout: Layout, one: Side, two: Side, row: int64_t, other: int64_t) ->
     return 0
 
 
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1)
+def _arrange(layout: Layout, side: Side, numerals: Numerals) -> cython.int:
+    """List what else the measures ask of a story."""
+    arrange_row(layout, side.row, numerals)
+    side.story = story_of(layout, side.row)
+    return 0
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1)
+def _are_linked(one: Side, two: Side, least: cython.double) -> cython.int:
+    """Tell whether so much of either story is linked, or both may be of the same words."""
+    return (
+        share(one.linked_words, one.story.words) >= least
+        or share(two.linked_words, two.story.words) >= least
+        or one.matches == max(one.story.entries, two.story.entries)
+    )
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1)
+def _may_keep_part(side: Side) -> cython.int:
+    """Tell whether so many sentences are kept as make a part, whoever's they are."""
+    kept: int64_t = 0
+    i: int64_t
+    for i in range(side.story.sentences):
+        if words_of(side, i) >= _SHARED_WORDS and is_copied(side, i):
+            kept += 1
+    return kept >= _PART
+
+
 def measure(
-    layout: Layout, pairs: cython.const[int64_t][:, ::1], found: cython.double[:, ::1]
+    layout: Layout,
+    pairs: cython.const[int64_t][:, ::1],
+    numerals: Numerals,
+    least: cython.double,
+    parts: cython.bint,
+    found: cython.double[:, ::1],
 ) -> None:
     """Write the evidence of each pair (i, j) of stories to ``found`` f64[m, k].
 
-    The columns are those of :data:`dedup.verdict.measures.COLUMNS`.
+    The columns are those of :data:`dedup.verdict.measures.COLUMNS`. All of a pair are 0 if neither
+    story has ``least`` of its words in linked sentences, unless they may be of the same words, or,
+    with ``parts``, if both have ``PART`` kept sentences. What is not arranged yet of a story is:
+    several threads may measure only what is.
     """
     if pairs.shape[1] != 2 or found.shape[0] != pairs.shape[0]:
         raise ValueError(f"pairs: got {pairs.shape[0]} rows of {pairs.shape[1]}, wanted 2 columns")
@@ -121,10 +168,18 @@ def measure(
     here: cython.double[::1] = sides[0]
     there: cython.double[::1] = sides[1]
     m: cython.Py_ssize_t
+    linked: cython.bint
     with cython.nogil:
         for m in range(pairs.shape[0]):
             _take(layout, one, two, pairs[m, 0], pairs[m, 1])
-            copy_runs(layout, one, two, table)
+            linked = _are_linked(one, two, least)
+            if linked or parts:
+                copy_runs(layout, one, two, table)
+            if not linked and not (parts and _may_keep_part(one) and _may_keep_part(two)):
+                found[m, :] = 0.0
+                continue
+            _arrange(layout, one, numerals)
+            _arrange(layout, two, numerals)
             find_orders(layout, one, two)
             find_amounts(layout, one, two)
             find_lacking(one)
@@ -138,32 +193,3 @@ def measure(
             measure_side(one, two, here)
             measure_side(two, one, there)
             _combine(here, there, one.story.words - two.story.words, found[m])
-
-
-def are_linked(
-    layout: Layout,
-    pairs: cython.const[int64_t][:, ::1],
-    least: cython.double,
-    found: uint8_t[::1],
-) -> None:
-    """Write of each pair (i, j) of stories whether they are linked well, to ``found`` u8[m].
-
-    Either has ``least`` of its words in linked sentences, or they may be of the same words.
-    """
-    if pairs.shape[1] != 2 or found.shape[0] != pairs.shape[0]:
-        raise ValueError(f"pairs: got {pairs.shape[0]} rows of {pairs.shape[1]}, wanted 2 columns")
-    words, sentences = _room(layout, pairs)
-    one: Side = Side(layout, words, sentences)
-    two: Side = Side(layout, words, sentences)
-    m: cython.Py_ssize_t
-    same: cython.bint
-    linked: cython.double
-    with cython.nogil:
-        for m in range(pairs.shape[0]):
-            _take(layout, one, two, pairs[m, 0], pairs[m, 1])
-            linked = max(
-                share(one.linked_words, one.story.words), share(two.linked_words, two.story.words)
-            )
-            same = layout.digests[one.row, 0] == layout.digests[two.row, 0]
-            same |= one.matches == max(one.story.entries, two.story.entries)
-            found[m] = same or linked >= least

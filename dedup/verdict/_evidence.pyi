@@ -1,5 +1,7 @@
-from dedup.arrays import F64, I64, U8
+from dedup.arrays import F64, I64
+from dedup.verdict._amounts import Numerals
 from dedup.verdict._stories import Layout
 
-def measure(layout: Layout, pairs: I64, found: F64) -> None: ...
-def are_linked(layout: Layout, pairs: I64, least: float, found: U8) -> None: ...
+def measure(
+    layout: Layout, pairs: I64, numerals: Numerals, least: float, parts: bool, found: F64
+) -> None: ...

@@ -20,6 +20,7 @@ _EMPTY = cython.declare(cython.Py_ssize_t, COLUMNS["empty"])
 
 _SCALE = cython.declare(cython.double, 10.0**limits.DECIMALS)
 _COUNTERPARTS = cython.declare(cython.double, limits.COUNTERPARTS)
+_APART = cython.declare(cython.double, limits.APART)
 _FEW_WORDS = cython.declare(cython.double, limits.FEW_WORDS)
 _ALIKE = cython.declare(cython.double, limits.ALIKE)
 _LEAST_WORDS = cython.declare(cython.double, limits.LEAST_WORDS)
@@ -50,7 +51,8 @@ def _check(measured: cython.const[cython.double][:, ::1], answers: cython.Py_ssi
 def _bounded(log_odds: cython.double, of: cython.const[cython.double][::1]) -> cython.double:
     probability: cython.double = 1.0 / (1.0 + exp(-log_odds))
     if of[_LINKED] < _COUNTERPARTS:
-        probability = min(probability, 0.5 / _COUNTERPARTS * of[_LINKED])
+        limit: cython.double = 0.5 / (_COUNTERPARTS - _APART) * (of[_LINKED] - _APART)
+        probability = min(probability, max(0.0, limit))
     if of[_WORDS] < _FEW_WORDS and of[_OPENING] < _ALIKE:
         probability = min(probability, 0.5 / _ALIKE * of[_OPENING])
     if of[_WORDS] < _LEAST_WORDS:

@@ -16,7 +16,7 @@ from dedup.model import Verdict
 from dedup.packed import load_json, load_table
 from dedup.values import frozen
 from dedup.verdict import _judging
-from dedup.verdict.limits import FRAME, PART
+from dedup.verdict.limits import APART, FRAME, PART
 from dedup.verdict.measures import COLUMNS
 from dedup.verdict.trees import NODE, Trees
 
@@ -93,8 +93,8 @@ def judge(measured: F64) -> tuple[U8, F64]:
     ('identical', 1.0)
     """
     fitted = model()
-    of_version = fitted.version.log_odds(measured)
-    # The others are asked only where their answer would count.
+    # Each is asked only where its answer would count.
+    of_version = _asked(fitted.version, measured, measured[:, COLUMNS["linked"]] >= APART)
     partial = _asked(fitted.partial, measured, measured[:, COLUMNS["kept_sentences"]] >= PART)
     template = _asked(fitted.template, measured, measured[:, COLUMNS["linked"]] >= FRAME)
     verdicts, probability = np.empty(len(measured), np.uint8), np.empty(len(measured))

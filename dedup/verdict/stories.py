@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from threading import Lock
+from typing import Literal, TypeAlias
 
 import numpy as np
 
-from dedup.arrays import F32, F64, I32, I64, U8, U32, Flags, Ragged, offsets
+from dedup.arrays import F32, F64, I32, I64, U8, U32, Ragged, offsets
 from dedup.candidates import _sketches
 from dedup.packed import load_line
 from dedup.text.vocabulary import background, languages_of, word_ids
 from dedup.threads import map_all
 from dedup.verdict import _amounts, _arranging, _dates, _evidence, _stories
 from dedup.verdict.bounds import DAYS_OF_MONTH, DIGITS, LONGEST_NUMBER, ORDINALS, SPELT
-from dedup.verdict.limits import COUNTERPARTS
+from dedup.verdict.limits import APART, COUNTERPARTS
 from dedup.verdict.measures import COLUMNS
 
 __all__ = ["Stories"]
@@ -29,8 +30,14 @@ _SIGNS = {
     "month_behind": _dates.MONTH_BEHIND,
 }
 """The lists of what dates are written with, and their codes."""
-_LEAST_LINKED = COUNTERPARTS * (1.0 - 1e-6)
-"""Share of either text's words in linked sentences that a version has, however it is rounded."""
+Wanted: TypeAlias = Literal["all", "related", "versions"]
+_WANTED = {
+    "all": (0.0, True),
+    "related": (APART, True),
+    "versions": (COUNTERPARTS * (1.0 - 1e-6), False),
+}
+"""What pairs have to be measured: the share of either text's words in linked sentences, however it
+is rounded, and whether those count that may share a part."""
 
 
 @lru_cache(maxsize=8)
@@ -109,31 +116,29 @@ class Stories:
         _dates.read_dates(self._layout, words.values, marks, words.offsets, *_calendar())
         self._arranging = Lock()
 
-    def may_be_versions(self, pairs: I64) -> Flags:
-        """Tell which pairs of rows, i64[m, 2], may be judged versions, bool[m].
-
-        No other is, for a third of what measuring costs: too few of its words are in sentences that
-        have a counterpart.
-        """
-        found = np.empty(len(pairs), np.uint8)
-        _evidence.are_linked(self._layout, pairs, _LEAST_LINKED, found)
-        return found.view(np.bool_)
-
-    def measures(self, pairs: I64, *, threads: int = 1) -> F64:
+    def measures(self, pairs: I64, *, of: Wanted = "all", threads: int = 1) -> F64:
         """Measure pairs of rows, i64[m, 2]; f64[m, k], columns as ``COLUMNS``.
+
+        Most pairs of candidates are only linked, which is a third of the work: what is wanted may
+        be those that are ``related``, of which the verdict may be another than unrelated, or
+        ``versions``. All measures of another pair are 0, and :func:`~dedup.verdict.judging.judge`
+        says the same of it as if it had been measured: unrelated, and a probability of 0; with
+        ``versions`` that of what is no version may be less than it was.
 
         Swapping the rows of a pair changes no bit, nor do threads and what else is measured.
         """
         found = np.empty((len(pairs), len(COLUMNS)))
+        least, parts = _WANTED[of]
+        if threads == 1:
+            with self._arranging:
+                _evidence.measure(self._layout, pairs, _numerals(), least, parts, found)
+            return found
         with self._arranging:
             _arranging.arrange(self._layout, pairs, _numerals())
-        if threads == 1:
-            _evidence.measure(self._layout, pairs, found)
-            return found
 
         def measure(start: int) -> None:
             part = slice(start, start + _AT_ONCE)
-            _evidence.measure(self._layout, pairs[part], found[part])
+            _evidence.measure(self._layout, pairs[part], _numerals(), least, parts, found[part])
 
         map_all(measure, range(0, len(pairs), _AT_ONCE), threads)
         return found
