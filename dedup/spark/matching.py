@@ -13,7 +13,7 @@ from pyspark import Broadcast
 
 from dedup.arrays import F32, I32, U32, U64, Ragged
 from dedup.candidates import _joins
-from dedup.candidates.lsh import bucket_pairs, pack_pairs
+from dedup.candidates.lsh import bucket_pairs
 from dedup.candidates.terms import (
     COMMON,
     Ranking,
@@ -183,8 +183,8 @@ def join_block(
     met = meet(rows, ranking.value, SETTINGS, keys=keys)
     for start in range(0, len(keys), _ROWS_AT_ONCE):
         ones, others, cosines = met.directed(slice(start, start + _ROWS_AT_ONCE))
-        met_pairs = np.sort(np.stack((ones, others), axis=1), axis=1)
-        pairs, at = np.unique(pack_pairs(met_pairs), return_inverse=True)
+        first, last = np.minimum(ones, others).astype(np.uint64), np.maximum(ones, others)
+        pairs, at = np.unique((first << np.uint64(32)) | last, return_inverse=True)
         shares = _joins.shared_mass(rows[:2], ranking.value.masses, met.totals, pairs)
         yield Nearest(keys[ones], keys[others], cosines, shares[at], met.lengths[others])
 
