@@ -72,15 +72,15 @@ def flags(kind: str, name: str) -> tuple[list[str], list[str]]:
 
 
 def compiled_modules() -> list[Path]:
-    """Find the modules to compile."""
-    stubs = sorted(Path("dedup").rglob("_*.pyi"))
-    return [stub.with_suffix(".py") for stub in stubs]
+    """Find the modules to compile, the largest first, so that no core waits for one at the end."""
+    modules = [stub.with_suffix(".py") for stub in sorted(Path("dedup").rglob("_*.pyi"))]
+    return sorted(modules, key=lambda path: path.stat().st_size, reverse=True)
 
 
 def extensions(kind: str) -> list[Extension]:
     """Say how each module is built."""
-    sources = {".".join(path.with_suffix("").parts): str(path) for path in compiled_modules()}
-    sources[SHARED] = f"{SHARED.replace('.', '/')}.c"
+    sources = {SHARED: f"{SHARED.replace('.', '/')}.c"}
+    sources |= {".".join(path.with_suffix("").parts): str(path) for path in compiled_modules()}
     made = []
     for name, path in sources.items():
         compiler, linker = flags(kind, name)

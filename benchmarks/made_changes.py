@@ -234,7 +234,7 @@ def _dates(text: str, language: str, chance: random.Random) -> Iterator[Option]:
 def _names(text: str, language: str, chance: random.Random) -> Iterator[Option]:
     if language in CASELESS:
         places = lexicon(language).places
-        known = [p for p in places if " " not in p and len(p) > 3]
+        known = [p for p in sorted(places) if " " not in p and len(p) > 3]
         for match in re.finditer(r"[^\W\d_]{4,}", text):
             if match.group() in places:
                 new = chance.choice(known)

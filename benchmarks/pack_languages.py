@@ -3,9 +3,10 @@
 And the notices of pages in them: ``dedup/data/notices.json``.
 
 Months, weekdays, decimal signs, the words for thousand to trillion, and the names of countries and
-cities come from CLDR through `babel`; the rest is ``language_words.toml``. Beginnings of words are
-spelt out with the lists of `wordfreq`; irregular verbs of English come from `lemminflect`. Needs
-``pip install babel wordfreq lemminflect``.
+cities come from CLDR through `babel`, ranks from its rules of numbers (``npm pack cldr-rbnf``: its
+folder ``rbnf`` is given as ``--rbnf``); the rest is ``language_words.toml``. Beginnings of words
+are spelt out with the lists of `wordfreq`; irregular verbs of English come from `lemminflect`.
+Needs ``pip install babel wordfreq lemminflect``.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ import numpy as np
 import wordfreq
 from babel import Locale
 from babel.core import get_global
+from number_rules import NumberRules
 
 from dedup.reading.texts import read
 from dedup.text.tokens import fold
@@ -46,8 +48,13 @@ INFLECTED = frozenset("es fr it pl pt ru uk".split())
 PARTICIPLES = frozenset({"de", "nl"})
 FEW = 45
 """Words that are listed as most frequent."""
+LISTS = "prefix suffix_no prefix_no proclitics surname endings dual counted_endings".split()
+PLURALS = {kind: f"{kind}s" for kind in "month weekday ordinal fraction time".split()}
 LEAST_PLACE = 3
 """Letters of the name of a place that is listed."""
+RANKS = [*range(1, 32), *range(40, 101, 10)]
+LAST_SIMPLE = 20
+"""The last rank of which two words are listed; later ones are read from parts."""
 LEAST_VERB = 3
 VERBS = 20_000
 """Most frequent words among which irregular forms of verbs are looked for."""
@@ -223,6 +230,30 @@ def irregular(language: str) -> dict[str, str]:
     return found
 
 
+def ranks(rules: NumberRules, language: str, taken: Entries) -> dict[str, str]:
+    """Give the words for ranks, in all their forms, that are not numbers as well."""
+    found: dict[str, str] = {}
+    for name in rules.named("%spellout-ordinal"):
+        for number in RANKS:
+            form = key(rules.spell(number, name))
+            words = 1 if language in UNSPACED else form.count(" ") + 1
+            is_number = not taken.found.get(form, {}).keys().isdisjoint({"number", "scale"})
+            if not (re.search(r"\d", form) or is_number) and words <= 1 + (number <= LAST_SIMPLE):
+                found.setdefault(form, str(number))
+                if language == "ar":
+                    found.setdefault(form.removeprefix("ال"), str(number))
+    return found
+
+
+def multiples(line: str, language: str) -> dict[str, str]:
+    """Read words for how often, those of many letters by their beginning: ``2 twice double``."""
+    found: dict[str, str] = {}
+    for part in line.split(";"):
+        value, _, forms = part.strip().partition(" ")
+        found |= dict.fromkeys(spelt_out(forms, language), value)
+    return found
+
+
 def turns(line: str, spelt: Callable[[str], list[str]]) -> list[list[list[str]]]:
     """Give the groups of words that turn round, both sides of each."""
     found = []
@@ -235,7 +266,7 @@ def turns(line: str, spelt: Callable[[str], list[str]]) -> list[list[list[str]]]
     return found
 
 
-def packed(language: str, table: dict[str, Any]) -> dict[str, Any]:
+def packed(language: str, table: dict[str, Any], rules: NumberRules) -> dict[str, Any]:
     """Gather the words of one language."""
     locale = Locale.parse(language)
     entries = Entries(listed(table.get("not", "")))
@@ -245,13 +276,14 @@ def packed(language: str, table: dict[str, Any]) -> dict[str, Any]:
         entries.add("number", compounds(numbers, table["compound"].split()))
     entries.add("scale", valued(table["scales"]))
     entries.add("scale", scales(locale))
+    entries.add("ordinal", ranks(rules, language, entries))
+    entries.add("multiple", multiples(table.get("multiples", ""), language))
     months_and_days(locale, entries)
-    fields = (("vague", "vague"), ("money", "money"), ("month", "months"), ("weekday", "weekdays"))
-    for kind, field in fields:
-        entries.add(kind, valued(table.get(field, "")))
+    for kind in "vague money month weekday ordinal fraction time".split():
+        entries.add(kind, valued(table.get(PLURALS.get(kind, kind), "")))
     flags = (
         "glue percent before_percent am pm hour before_hour before_clock minute dated no"
-        " plain counter counted month_word day_word year_word before_weekday title"
+        " plain counter counted month_word day_word year_word before_weekday title fold"
     )
     for kind in flags.split():
         entries.add(kind, dict.fromkeys(listed(table.get(kind, "")), 1))
@@ -272,10 +304,7 @@ def packed(language: str, table: dict[str, Any]) -> dict[str, Any]:
         "deny": spelt_out(table.get("deny", ""), language),
         "say": sorted(form for form in table.get("say", "").replace("_", " ").split(" ") if form),
         "according": table.get("according", "").replace("_", " "),
-        **{
-            name: listed(table.get(name, ""))
-            for name in ("prefix", "suffix_no", "prefix_no", "proclitics", "surname", "endings")
-        },
+        **{name: listed(table.get(name, "")) for name in LISTS},
     }
 
 
@@ -367,13 +396,18 @@ def _spelt(pattern: str) -> list[str]:
 
 def main() -> None:
     """Write the files."""
-    argparse.ArgumentParser(description=__doc__).parse_args()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rbnf", type=Path, required=True, metavar="FOLDER")
+    folder = parser.parse_args().rbnf
     tables = tomllib.loads((HERE / "language_words.toml").read_text(encoding="utf-8"))
     common = tables.pop("common")
     common["aliases"] = valued(common["aliases"])
     text = json.dumps(notices(tables), ensure_ascii=False, indent=1)
     TARGET.with_name("notices.json").write_text(text + "\n", encoding="utf-8")
-    languages = [{"language": name, **packed(name, table)} for name, table in tables.items()]
+    languages = [
+        {"language": name, **packed(name, table, NumberRules(folder, name))}
+        for name, table in tables.items()
+    ]
     names = months(languages, common.pop("months_of").split())
     of_all = {"months": names, "powers": powers(languages)}
     found = [{"language": "common", **common, **of_all}, *languages]

@@ -17,6 +17,7 @@ from dedup.errors import InputError
 from dedup.given import as_article
 from dedup.model import Aligned, Article, Findings, Passage
 from dedup.reading.texts import Texts, read_flagged, read_texts
+from dedup.text.vocabulary import languages_of
 from dedup.threads import check_threads, map_all
 from dedup.values import frozen
 from dedup.verdict.judging import VERDICTS, judge
@@ -55,9 +56,9 @@ class Comparison(Findings):
         >>> compare("Rain fell.", "Rain fell!").to_dict()["verdict"]
         'identical'
         """
-        from dedup import views  # which a script that asks for verdicts alone never needs
+        from dedup.views.machine import to_dict  # which one that asks for verdicts never needs
 
-        return views.to_dict(self)
+        return to_dict(self)
 
     def to_json(self, indent: int | None = None) -> str:
         """Give the result as JSON; ``indent`` says by how many spaces lines are set in.
@@ -65,9 +66,9 @@ class Comparison(Findings):
         >>> '"verdict": "identical"' in compare("Rain fell.", "Rain fell!").to_json()
         True
         """
-        from dedup import views
+        from dedup.views.machine import to_json
 
-        return views.to_json(self, indent)
+        return to_json(self, indent)
 
     def to_html(self) -> str:
         """Give one self-contained page, the two articles side by side.
@@ -75,9 +76,9 @@ class Comparison(Findings):
         >>> compare("Rain fell.", "Rain fell!").to_html().lower().startswith("<!doctype html>")
         True
         """
-        from dedup import views
+        from dedup.views.page import to_html
 
-        return views.to_html(self)
+        return to_html(self)
 
     def _repr_html_(self) -> str:
         from dedup.views.notebook import findings_to_html
@@ -85,9 +86,9 @@ class Comparison(Findings):
         return findings_to_html(self)
 
     def __str__(self) -> str:
-        from dedup import views
+        from dedup.views.terminal import to_text
 
-        return views.to_text(self)
+        return to_text(self)
 
 
 @frozen()
@@ -171,7 +172,8 @@ def _compared(
     rows, of_pairs = _rows([[one.text for one in pair] for pair in pairs])
     texts = read_texts(rows)
     words = texts.words
-    measures = Stories(words, texts.marks).measures(of_pairs)
+    languages = languages_of(words)
+    measures = Stories(words, texts.marks, languages).measures(of_pairs)
     verdicts, probabilities = judge(measures)
     shingles = _sketches.shingle_overlap(words.values, words.offsets, of_pairs)
     numbers = of_pairs.tolist()
@@ -181,7 +183,12 @@ def _compared(
             (VERDICTS[verdict], probability),
             Resemblance.of_counts(*counts),
             linked,
-            partial(_passages, rows[i], rows[j], linked, (texts, i, j) if keeps_texts else None),
+            partial(
+                _passages,
+                [(rows[k], languages[k]) for k in (i, j)],
+                linked,
+                (texts, i, j) if keeps_texts else None,
+            ),
             named(row),
         )
         for pair, (i, j), verdict, probability, counts, linked, row in zip(
@@ -198,11 +205,15 @@ def _compared(
 
 
 def _passages(
-    a: str, b: str, linked: Linked, found: tuple[Texts, int, int] | None
+    given: Sequence[tuple[str, str]], linked: Linked, found: tuple[Texts, int, int] | None
 ) -> tuple[Passage, ...]:
-    """Make the passages of two texts, which are read again unless what was found is at hand."""
-    texts, i, j = found or (read_texts([a, b]), 0, 1)
-    return linked.passages(texts.flagged(i, a), texts.flagged(j, b))
+    """Make the passages of two texts, ``given`` with their languages.
+
+    They are read again unless what was found is at hand.
+    """
+    texts, *rows = found or (read_texts([text for text, _ in given]), 0, 1)
+    a, b = (texts.flagged(row, *of) for row, of in zip(rows, given, strict=True))
+    return linked.passages(a, b)
 
 
 def _rows(pairs: Sequence[Sequence[str]]) -> tuple[list[str], I64]:

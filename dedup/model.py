@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from dedup.errors import InputError
+from dedup.moments import from_iso
 from dedup.values import frozen
 
 __all__ = [
@@ -154,9 +155,7 @@ def _as_date(value: object) -> datetime.date | None:
     if not isinstance(value, str):
         raise InputError.of("Article.date", value, "a date, a datetime, an ISO 8601 str or None")
     try:
-        if len(value) == len("2023-10-31"):
-            return datetime.date.fromisoformat(value)
-        return datetime.datetime.fromisoformat(value)
+        return from_iso(value)
     except ValueError:
         raise InputError.of("Article.date", value, "a date in ISO 8601") from None
 

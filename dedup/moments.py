@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import datetime
 
-__all__ = ["as_utc", "zoned"]
+__all__ = ["as_utc", "from_iso", "zoned"]
+
+
+def from_iso(text: str) -> datetime.date:
+    """Read a date, or a date and a time, in ISO 8601; :class:`ValueError` for another text.
+
+    >>> from_iso("2023-10-31"), from_iso("2023-10-31T09:30")
+    (datetime.date(2023, 10, 31), datetime.datetime(2023, 10, 31, 9, 30))
+    """
+    if len(text) == len("2023-10-31"):
+        return datetime.date.fromisoformat(text)
+    return datetime.datetime.fromisoformat(text)
 
 
 def zoned(date: datetime.date) -> datetime.datetime:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
-__all__ = ["sync_folder", "write_whole"]
+__all__ = ["new_file", "sync_folder", "whole_file", "write_whole"]
 
 
 def sync_folder(folder: Path) -> None:
@@ -25,30 +26,40 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+@contextmanager
+def new_file(path: Path) -> Iterator[BinaryIO]:
+    """Open a new file to write, and bring it to the disk at the end."""
+    with path.open("xb") as stream:
+        yield stream
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """Open a file beside its place and put it there: what stood there stays until it is whole."""
+    unfinished = path.with_name(f".{path.name[:_NAME]}.{secrets.token_hex(4)}")
+    try:
+        with new_file(unfinished) as stream:
+            yield stream
+        if path.exists():
+            shutil.copymode(path, unfinished)
+        unfinished.replace(path)
+    finally:
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+
+
 def write_whole(path: Path, parts: Iterable[bytes]) -> None:
-    """Write a file beside its place and put it there: what stood there stays until it is whole.
+    """Write a file as :func:`whole_file` does.
 
     What is no plain file, as ``/dev/stdout``, is written to as it is; what a link leads to is
     replaced, not the link. An :class:`OSError` names the file.
     """
     try:
-        if path.exists() and not path.is_file():
-            with path.open("wb") as stream:
-                stream.writelines(parts)
-            return
-        target = path.resolve()
-        unfinished = target.with_name(f".{target.name[:_NAME]}.{secrets.token_hex(4)}")
-        try:
-            with unfinished.open("xb") as stream:
-                stream.writelines(parts)
-                stream.flush()
-                os.fsync(stream.fileno())
-            if target.exists():
-                shutil.copymode(target, unfinished)
-            unfinished.replace(target)
-        finally:
-            with suppress(OSError):
-                unfinished.unlink(missing_ok=True)
+        is_other = path.exists() and not path.is_file()
+        with path.open("wb") if is_other else whole_file(path.resolve()) as stream:
+            stream.writelines(parts)
     except OSError as error:
         reason = error.strerror or str(error)
         raise OSError(error.errno, reason, str(path)) from error

@@ -14,7 +14,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
-from itertools import combinations, groupby, pairwise
+from itertools import accumulate, combinations, groupby, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -847,8 +847,11 @@ def runs(words: list[int]) -> list[list[int]]:
 def dense_stretch(sizes: list[int], linked: list[bool]) -> tuple[int, int]:
     """Find the stretch in which linked words most outweigh others, by trying every one."""
     worth = [n * (link - bounds.DENSE) for n, link in zip(sizes, linked, strict=True)]
-    stretches = [(s, e) for e in range(len(sizes) + 1) for s in range(e)]
-    best = max([(sum(worth[s:e]), -e, s) for s, e in stretches], default=(0.0, 0, 0))
+    sums = [(s, accumulate(worth[s:])) for s in range(len(worth))]
+    best = max(
+        ((value, -e, s) for s, found in sums for e, value in enumerate(found, s + 1)),
+        default=(0.0, 0, 0),
+    )
     return (best[2], -best[1]) if best[0] > 0 else (0, 0)
 
 
@@ -1022,11 +1025,9 @@ def masses(side: Beside, other: Beside) -> dict[str, float]:
     }
 
 
-def dated(text: Words) -> tuple[int, int, int]:
-    """Give the date that a text opens with as days of a year of long months, and its place.
-
-    With them, how many words that are no furniture stand up to its end.
-    """
+@cache
+def date_words() -> tuple[dict[int, int], dict[int, int], dict[int, str]]:
+    """Give the words of months, of days, and those that stand about them, by id."""
     common = load_line("facts", "common")
     months = {word_id(name): number for name, number in common["months"].items()}
     forms = [f"{day}{end}" for end in ("", *bounds.ORDINALS) for day in range(1, 32)]
@@ -1037,6 +1038,15 @@ def dated(text: Words) -> tuple[int, int, int]:
     days = {word_id(form): int("".join(filter(str.isdecimal, form))) for form in forms}
     kinds = {"fillers": "-", "month_ahead": "<", "day_ahead": ".", "month_behind": ">"}
     signs = {word_id(form): kinds[name] for name in kinds for form in common[name].split()}
+    return months, days, signs
+
+
+def dated(text: Words) -> tuple[int, int, int]:
+    """Give the date that a text opens with as days of a year of long months, and its place.
+
+    With them, how many words that are no furniture stand up to its end.
+    """
+    months, days, signs = date_words()
     told = [
         f"m{months[word]}" if word in months else f"{days.get(word, signs.get(word, '?'))}"
         for word, _ in text[: bounds.OPENING_WORDS]

@@ -9,6 +9,7 @@ from newsroom_languages import TEXTS
 
 import dedup
 from dedup.facts.changes import Facts, changes
+from dedup.facts.lexicon import Trait
 from dedup.facts.names import names, same_name
 from dedup.facts.negations import denied
 from dedup.facts.quantities import quantities
@@ -117,6 +118,41 @@ ENGLISH = [
         "It left 326 dead and 46 injured in the city.",
         ("number", "46", "326"),
     ),
+    ("She came third in the race.", "She came second in the race.", ("number", "third", "second")),
+    (
+        "It is the twenty-first bridge on the river.",
+        "It is the twenty-third bridge on the river.",
+        ("number", "twenty-first", "twenty-third"),
+    ),
+    ("He won on the 3rd try.", "He won on the second try.", ("number", "3rd", "second")),
+    ("Sales doubled last year.", "Sales tripled last year.", ("number", "doubled", "tripled")),
+    (
+        "He was fined twice that year.",
+        "He was fined three times that year.",
+        ("number", "twice", "three times"),
+    ),
+    (
+        "It sold half of its ships.",
+        "It sold a third of its ships.",
+        ("number", "half", "a third"),
+    ),
+    (
+        "It sold two thirds of its ships.",
+        "It sold 40% of its ships.",
+        ("number", "two thirds", "40%"),
+    ),
+    ("It left port at noon.", "It left port at midnight.", ("date", "noon", "midnight")),
+    ("It left port at noon.", "It left port at 4 p.m.", ("date", "noon", "4 p.m.")),
+    (
+        "The old quarter is safe after dark.",
+        "The old quarter is perilous after dark.",
+        ("negation", "safe", "perilous"),
+    ),
+    (
+        "It opened on the second of March.",
+        "It opened on the third of March.",
+        ("date", "second of March", "third of March"),
+    ),
 ]
 
 OTHERS = [
@@ -209,6 +245,101 @@ OTHERS = [
         "Sebanyak tiga belas orang terluka.",
         ("dua belas", "tiga belas"),
     ),
+    ("Es war der dritte Brand im Dorf.", "Es war der zweite Brand im Dorf.", ("dritte", "zweite")),
+    (
+        "Es war ihr einundzwanzigstes Tor.",
+        "Es war ihr dreißigstes Tor.",
+        ("einundzwanzigstes", "dreißigstes"),
+    ),
+    (
+        "Der Umsatz hat sich verdoppelt.",
+        "Der Umsatz hat sich verdreifacht.",
+        ("verdoppelt", "verdreifacht"),
+    ),
+    ("Er gewann zweimal in Köln.", "Er gewann dreimal in Köln.", ("zweimal", "dreimal")),
+    ("Die Hälfte der Schiffe sank.", "Ein Drittel der Schiffe sank.", ("Hälfte", "Ein Drittel")),
+    ("Fue el tercer gol del partido.", "Fue el segundo gol del partido.", ("tercer", "segundo")),
+    (
+        "Las ventas se duplicaron en mayo.",
+        "Las ventas se triplicaron en mayo.",
+        ("duplicaron", "triplicaron"),
+    ),
+    (
+        "El tren sale a medianoche del puerto.",
+        "El tren sale a mediodía del puerto.",
+        ("medianoche", "mediodía"),
+    ),
+    (
+        "Il termine la course à la troisième place.",
+        "Il termine la course à la deuxième place.",
+        ("troisième", "deuxième"),
+    ),
+    ("Le train part à midi du port.", "Le train part à minuit du port.", ("midi", "minuit")),
+    (
+        "Foi a terceira vitória do clube.",
+        "Foi a segunda vitória do clube.",
+        ("terceira", "segunda"),
+    ),
+    (
+        "Metade das casas ficou sem luz.",
+        "Um terço das casas ficou sem luz.",
+        ("Metade", "Um terço"),
+    ),
+    (
+        "È la terza vittoria della squadra.",
+        "È la quarta vittoria della squadra.",
+        ("terza", "quarta"),
+    ),
+    (
+        "La nave parte a mezzanotte dal porto.",
+        "La nave parte a mezzogiorno dal porto.",
+        ("mezzanotte", "mezzogiorno"),
+    ),
+    (
+        "Het is de derde brand in het dorp.",
+        "Het is de tweede brand in het dorp.",
+        ("derde", "tweede"),
+    ),
+    (
+        "De omzet is verdubbeld in een jaar.",
+        "De omzet is verdrievoudigd in een jaar.",
+        ("verdubbeld", "verdrievoudigd"),
+    ),
+    ("Det är den tredje branden i byn.", "Det är den fjärde branden i byn.", ("tredje", "fjärde")),
+    ("To już trzeci pożar w tej wsi.", "To już czwarty pożar w tej wsi.", ("trzeci", "czwarty")),
+    ("Он занял третье место в забеге.", "Он занял второе место в забеге.", ("третье", "второе")),
+    (
+        "Поезд отходит в полдень из порта.",
+        "Поезд отходит в полночь из порта.",
+        ("полдень", "полночь"),
+    ),
+    ("Він посів третє місце в забігу.", "Він посів друге місце в забігу.", ("третє", "друге")),
+    ("Yarışı üçüncü sırada bitirdi.", "Yarışı ikinci sırada bitirdi.", ("üçüncü", "ikinci")),
+    (
+        "هذا هو الهجوم الثالث على المدينة.",
+        "هذا هو الهجوم الرابع على المدينة.",
+        ("الثالث", "الرابع"),
+    ),
+    ("أصيب رجلان في الحريق أمس.", "أصيب ثلاثة رجال في الحريق أمس.", ("رجلان", "ثلاثة")),
+    (
+        "دمر الحريق سيارتين في الشارع.",
+        "دمر الحريق أربع سيارات في الشارع.",
+        ("سيارتين", "أربع"),
+    ),
+    ("زار الوزير مدينتين في الشمال.", "زار الوزير مدينة في الشمال.", ("مدينتين", "مدينة")),
+    ("این سومین حمله به شهر بود.", "این دومین حمله به شهر بود.", ("سومین", "دومین")),
+    ("זו הפעם השלישית שהגשר נסגר.", "זו הפעם הרביעית שהגשר נסגר.", ("השלישית", "הרביעית")),
+    ("यह शहर पर तीसरा हमला था।", "यह शहर पर चौथा हमला था।", ("तीसरा", "चौथा")),
+    ("یہ شہر پر تیسرا حملہ تھا۔", "یہ شہر پر چوتھا حملہ تھا۔", ("تیسرا", "چوتھا")),
+    ("这是该市第三座大桥。", "这是该市第二座大桥。", ("第三", "第二")),
+    ("列車は正午に港を出た。", "列車は真夜中に港を出た。", ("正午", "真夜中")),
+    ("열차는 정오에 항구를 떠났다.", "열차는 자정에 항구를 떠났다.", ("정오", "자정")),
+    ("Đây là cây cầu thứ ba trên sông.", "Đây là cây cầu thứ tư trên sông.", ("thứ ba", "thứ tư")),
+    (
+        "Ini jembatan ketiga di sungai itu.",
+        "Ini jembatan kedua di sungai itu.",
+        ("ketiga", "kedua"),
+    ),
 ]
 
 
@@ -276,6 +407,18 @@ def test_a_change_is_told_in_each_language(a: str, b: str, wanted: tuple[str, st
         ("Hace frío en Córdoba y en Málaga.", "Hace frio en Cordoba y en Malaga."),
         ("Başkan Yılmaz Şişli’de konuştu.", "Baskan Yilmaz Sisli’de konustu."),
         ("他们不仅关闭了大桥，而且拆了它。", "他们关闭了大桥，而且拆了它。"),
+        ("The old quarter is safe at night.", "The quarter was perilous in the past."),
+        ("The old quarter is safe at night.", "The old quarter is not perilous at night."),
+        ("It sold half of its ships.", "It sold 50% of its ships."),
+        ("It sold a third of its ships.", "It sold 33.3% of its ships."),
+        ("It left port at noon.", "It left port at 12 p.m."),
+        ("It was the third fire in a week.", "It was the 3rd fire in a week."),
+        ("It hired half a million people.", "It hired 500,000 people."),
+        ("The third fire in a week hurt a man.", "Another fire hurt a man."),
+        ("He was fined two times that year.", "He was fined twice that year."),
+        ("Sales doubled last year.", "Sales rose a lot last year."),
+        ("It sank at midnight off the coast.", "It sank off the coast."),
+        ("أصيب رجلان في الحريق أمس.", "أصيب 2 رجال في الحريق أمس."),
         ("", ""),
     ],
 )
@@ -495,6 +638,18 @@ def test_nothing_is_told_where_nothing_changed(language: str) -> None:
     source = TEXTS[language].source
     whole = range(len(Told.of(source).spans))
     assert Facts(Told.of(source), Told.of(source)).changes(whole, whole) == ()
+
+
+def test_the_last_of_several_words_has_no_opposite_behind_others() -> None:
+    def opposed(text: str) -> list[str]:
+        told = Told.of(text)
+        return [told.word(k) for k in told.whole().words_with(Trait.OPPOSED)]
+
+    assert opposed("They spoke in favour of it.")[-1:] == ["of"]
+    assert "of" not in opposed("They spoke of it.")
+    assert ("negation", "in favour of", "against") in found(
+        "He was in favour of the tax.", "He was against the tax."
+    )
 
 
 def test_a_connector_with_a_capital_is_no_name() -> None:

@@ -28,7 +28,7 @@ EXPORTED = """
 """.split()
 
 ORDER = """
-    version errors hints progress values model moments arrays packed threads writing text.marks
+    version errors hints progress values moments model arrays packed threads writing text.marks
     dump.dates dump.pagedates dump.extras dump.binaries dump.packing dump.inputs dump.files dump.ids
     dump._claims dump.places
     dump.cells dump.mending dump.records dump.cards dump.repeats dump.documents dump.formats
@@ -44,7 +44,8 @@ ORDER = """
     furniture._rules furniture.finding furniture.repetition
     reading reading._reading reading.texts
     facts facts.lexicon facts._traits facts._differing facts.told facts.numbers facts.dates
-    facts.quantities facts.names facts.quotations facts.negations facts.opposites facts.changes
+    facts.quantities facts.duals facts.names facts.quotations facts.negations
+    facts.opposites facts.antonyms facts.changes
     alignment alignment._chain alignment._choice alignment._grams
     alignment._likeness alignment._runs alignment._stars alignment._words alignment.laid
     alignment.finding
@@ -58,7 +59,7 @@ ORDER = """
     views.terminal views.notebook views
     comparison explanation tracing
     index index._rows index._lists index._lookups index.container index.rows index.segment
-    index.merging index.changes index.catalog index.shelf index.judging index.asking index.store
+    index.merging index.changes index.catalog index.shelf index.asking index.store
     index.records index.adding index.matches index.answering index.following index.format_two
     index.folders index.index index.past
     report.findings report.figures report.tables report.parquet report.rows report.sides

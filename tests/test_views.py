@@ -38,10 +38,13 @@ from dedup.model import (
     Verdict,
 )
 from dedup.verdict.measures import MEASURES
-from dedup.views import show, to_dict, to_html, to_json, to_text, wording
+from dedup.views import wording
+from dedup.views.machine import to_dict, to_json
 from dedup.views.marks import Mark, pieces
 from dedup.views.minimap import HEIGHT, minimap
+from dedup.views.page import to_html
 from dedup.views.reasons import reason_lines
+from dedup.views.terminal import show, to_text
 from dedup.views.wording import likelihood, measure_words, percent, printable
 
 TEXT_A = (

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from dedup.arrays import U32, Ragged
+from dedup.arrays import F64, I64, U32, Ragged
 from dedup.candidates._sketches import shingle_overlap
 from dedup.values import frozen
 
-__all__ = ["Resemblance", "resemblance"]
+__all__ = ["Resemblance", "jaccards", "resemblance"]
 
 _PAIR = np.array([[0, 1]], dtype=np.int64)
 
@@ -31,6 +31,14 @@ class Resemblance:
         if a == 0 and b == 0:
             return cls(1.0, 1.0, 1.0)
         return cls(shared / (a + b - shared), shared / a if a else 0.0, shared / b if b else 0.0)
+
+
+def jaccards(words: Ragged, pairs: I64) -> F64:
+    """Give the Jaccard similarity of pairs of rows i64[m, 2] of word ids, f64[m]."""
+    own, other, both = shingle_overlap(words.values, words.offsets, pairs).T
+    union = own + other - both
+    found: F64 = np.divide(both, union, out=np.ones(len(union)), where=union > 0)
+    return found
 
 
 def resemblance(a: U32, b: U32) -> Resemblance:

@@ -89,9 +89,9 @@ def compare(a: Path, b: Path, page: Path | None, as_json: bool, encoding: str) -
     else:
         from rich.console import Console
 
-        from dedup import views
+        from dedup.views.terminal import show
 
-        views.show(comparison, Console(highlight=False))
+        show(comparison, Console(highlight=False))
     if page is not None:
         click.echo(f"The two side by side: {page.resolve()}", err=as_json)
 

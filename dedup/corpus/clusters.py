@@ -9,8 +9,8 @@ from enum import StrEnum
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from dedup.arrays import I64
 from dedup.errors import InputError
 from dedup.model import Article
 from dedup.moments import zoned
@@ -81,7 +81,7 @@ def rank(
     lengths: Sequence[int],
     sources: Sequence[str],
     ids: Sequence[str],
-) -> NDArray[np.int64]:
+) -> I64:
     """Order articles by how well they represent, best first, of equals the least id, i64[n].
 
     >>> rank(Preference(Keep.LONGEST), [None] * 3, [3, 9, 9], [""] * 3, ["a", "c", "b"]).tolist()
@@ -101,9 +101,7 @@ def rank(
     return np.array(preferred, dtype=np.int64)
 
 
-def rank_by(
-    choice: Choice, articles: Sequence[Article], lengths: Sequence[int]
-) -> NDArray[np.int64]:
+def rank_by(choice: Choice, articles: Sequence[Article], lengths: Sequence[int]) -> I64:
     """Order articles by what a function gives for each, the greatest first, as :func:`rank`.
 
     >>> two = [Article("a", "", source="Post"), Article("b", "", source="Wire")]
@@ -127,11 +125,11 @@ def moment(date: datetime.date | None) -> tuple[int, float]:
 
 
 def stars(
-    pairs: NDArray[np.int64],
-    order: NDArray[np.int64],
-    verify: Callable[[NDArray[np.int64]], Sequence[bool]],
+    pairs: I64,
+    order: I64,
+    verify: Callable[[I64], Sequence[bool]],
     *,
-    beside: NDArray[np.int64] | None = None,
+    beside: I64 | None = None,
 ) -> list[Star]:
     """Cut verified pairs into stars: each representative and the members verified against it.
 
@@ -194,7 +192,7 @@ def _cut(
     ranked: Sequence[int],
     neighbours: Mapping[int, set[int]],
     told: Mapping[_Question, bool],
-    beside: NDArray[np.int64] | None,
+    beside: I64 | None,
 ) -> tuple[list[Star], list[_Question]]:
     """Cut one group as far as is told; give the stars, and the questions that are open."""
     free = set(ranked)

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dedup.arrays import distinct
+from dedup.arrays import I64, distinct
 from dedup.candidates.lsh import pack_pairs, unpack_pairs
 from dedup.corpus.clusters import Star, stars
 from dedup.corpus.judging import Judgement, Judgements
@@ -45,7 +44,7 @@ class Grouping:
 
     first: int
     ids: Sequence[str]
-    ranked: NDArray[np.int64]
+    ranked: I64
     window: Window
     judged: Judgements
 
@@ -56,7 +55,7 @@ class Grouping:
         """
         judged = self.judged.afresh()
 
-        def verify(asked: NDArray[np.int64]) -> list[bool]:
+        def verify(asked: I64) -> list[bool]:
             near = self.window.near(asked)
             found = iter(judged.of(asked[near]))
             return [bool(one and next(found).is_version(least)) for one in near.tolist()]
@@ -94,9 +93,7 @@ class Grouping:
         self.judged.thin(rows)
 
 
-def _versions(
-    judged: Judgements, ranked: NDArray[np.int64], least: float, window: Window
-) -> NDArray[np.int64]:
+def _versions(judged: Judgements, ranked: I64, least: float, window: Window) -> I64:
     """Give the pairs that are versions, i64[m, 2], rows of the same words by the best of them.
 
     The candidates name the first row of the same words; what represents a cluster is the row
@@ -120,7 +117,7 @@ def _versions(
     return unpack_pairs(distinct(pack_pairs(np.sort(pairs, axis=1))))
 
 
-def _best_copies(copies: NDArray[np.int64], ranked: NDArray[np.int64]) -> NDArray[np.int64]:
+def _best_copies(copies: I64, ranked: I64) -> I64:
     """Give for each row that of the same words which ranks best, i64[n].
 
     ``copies`` i64[m, 2] tie rows to the first of the same words.
@@ -130,7 +127,7 @@ def _best_copies(copies: NDArray[np.int64], ranked: NDArray[np.int64]) -> NDArra
     np.minimum.at(best_place, copies[:, 0], place[copies[:, 1]])
     best = ranked[best_place]
     best[copies[:, 1]] = best[copies[:, 0]]
-    found: NDArray[np.int64] = best
+    found: I64 = best
     return found
 
 

@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dedup.arrays import Ragged, joined_columns
-from dedup.candidates import _sketches
+from dedup.arrays import F64, I64, U8, U64, Flags, Ragged, joined_columns
 from dedup.candidates.lsh import pack_pairs
+from dedup.candidates.resemblance import jaccards
 from dedup.corpus.checkpoint import Checkpoint
 from dedup.corpus.marking import MarkedRows
 from dedup.model import Verdict
@@ -59,9 +58,9 @@ class Judged(NamedTuple):
     A verdict is its place in :data:`dedup.verdict.judging.VERDICTS`.
     """
 
-    verdicts: NDArray[np.uint8]
-    probability: NDArray[np.float64]
-    jaccard: NDArray[np.float64]
+    verdicts: U8
+    probability: F64
+    jaccard: F64
 
     def judgement(self, at: int) -> Judgement:
         """Give what was found of one pair."""
@@ -73,13 +72,13 @@ class Judged(NamedTuple):
         """Put what was found of several blocks of pairs end to end."""
         return cls(*joined_columns(parts, (np.uint8, np.float64, np.float64)))
 
-    def placed(self, order: NDArray[np.int64]) -> Judged:
+    def placed(self, order: I64) -> Judged:
         """Put what was found of each pair in its place, i64[m]."""
         places = np.argsort(order)
         return Judged(self.verdicts[places], self.probability[places], self.jaccard[places])
 
 
-def visits(pairs: NDArray[np.int64], rows: int) -> NDArray[np.int64]:
+def visits(pairs: I64, rows: int) -> I64:
     """Order pairs of ``rows`` rows, i64[m, 2], so that those of a row come soon after another.
 
     Then few stories have to be laid out twice. Every row joins the least that it is paired with,
@@ -108,7 +107,7 @@ where there are .72; it was 1.42."""
 
 
 def judge_pairs(
-    articles: MarkedRows, pairs: NDArray[np.int64], *, threads: int, kept: Checkpoint
+    articles: MarkedRows, pairs: I64, *, threads: int, kept: Checkpoint
 ) -> Iterator[Judged]:
     """Judge pairs of rows, i64[m, 2], on several threads: block after block, in their order."""
 
@@ -124,12 +123,10 @@ class Block(NamedTuple):
     """Some of the pairs to judge."""
 
     number: int
-    pairs: NDArray[np.int64]
+    pairs: I64
 
 
-def blocks_of(
-    pairs: NDArray[np.int64], lengths: NDArray[np.int64], at_once: int
-) -> Iterator[Block]:
+def blocks_of(pairs: I64, lengths: I64, at_once: int) -> Iterator[Block]:
     """Cut pairs into blocks whose articles have at most ``at_once`` words together.
 
     ``pairs`` i64[m, 2] rows of a pool; ``lengths`` i64[n] words of each row. A single pair may have
@@ -149,7 +146,7 @@ def blocks_of(
         yield Block(number, pairs[start:])
 
 
-def _rows_of(pairs: NDArray[np.int64]) -> Iterator[list[int]]:
+def _rows_of(pairs: I64) -> Iterator[list[int]]:
     """Give the pairs as Python numbers, some thousands made at once: all would fill the memory."""
     for at in range(0, len(pairs), _LISTED_AT_ONCE):
         yield from pairs[at : at + _LISTED_AT_ONCE].tolist()
@@ -158,7 +155,7 @@ def _rows_of(pairs: NDArray[np.int64]) -> Iterator[list[int]]:
 _LISTED_AT_ONCE = 1 << 14
 
 
-def _judged(articles: MarkedRows, pairs: NDArray[np.int64]) -> Judged:
+def _judged(articles: MarkedRows, pairs: I64) -> Judged:
     """Judge the pairs of one block: few stories at a time are laid out, and let go after."""
     found: list[Judged] = []
     for _, part in blocks_of(pairs, np.diff(articles.words.offsets), WORDS_LAID):
@@ -168,12 +165,10 @@ def _judged(articles: MarkedRows, pairs: NDArray[np.int64]) -> Judged:
     return Judged.joined(found)
 
 
-def judge_stories(words: Ragged, marks: Ragged, local: NDArray[np.int64]) -> Judged:
+def judge_stories(words: Ragged, marks: Ragged, local: I64) -> Judged:
     """Judge pairs of rows i64[m, 2] of texts: ``words`` u32 and a byte of ``marks`` u8 for each."""
-    overlap = _sketches.shingle_overlap(words.values, words.offsets, local)
-    union = overlap[:, 0] + overlap[:, 1] - overlap[:, 2]
-    jaccard = np.divide(overlap[:, 2], union, out=np.ones(len(union)), where=union > 0)
-    return Judged(*judge(Stories(words, marks.values).measures(local, of="related")), jaccard)
+    measures = Stories(words, marks.values).measures(local, of="related")
+    return Judged(*judge(measures), jaccards(words, local))
 
 
 @dataclass(slots=True, eq=False)
@@ -186,15 +181,15 @@ class Judgements:
     """
 
     articles: MarkedRows
-    pairs: NDArray[np.int64]
-    copies: NDArray[np.int64]
+    pairs: I64
+    copies: I64
     judged: Judged
     threads: int = 1
-    _packed: NDArray[np.uint64] = field(init=False, repr=False)
+    _packed: U64 = field(init=False, repr=False)
     _first: dict[int, int] = field(init=False, repr=False)
     _asked: set[tuple[int, int]] = field(init=False, repr=False, default_factory=set)
     _known: dict[tuple[int, int], Judgement] = field(init=False, repr=False, default_factory=dict)
-    _lengths: NDArray[np.int64] = field(init=False, repr=False)
+    _lengths: I64 = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self._lengths = np.diff(self.articles.words.offsets)
@@ -207,11 +202,11 @@ class Judgements:
         other._asked = set()
         return other
 
-    def thin(self, rows: NDArray[np.int64]) -> None:
+    def thin(self, rows: I64) -> None:
         """Let go of the words of all but some rows: nothing may be asked about others then."""
         self.articles = self.articles.thin(rows)
 
-    def of(self, pairs: NDArray[np.int64]) -> list[Judgement]:
+    def of(self, pairs: I64) -> list[Judgement]:
         """Judge pairs of rows, i64[m, 2], those not judged yet in one go."""
         ordered = np.sort(pairs, axis=1)
         packed = pack_pairs(ordered)
@@ -229,7 +224,7 @@ class Judgements:
             for pair, place, k, s in zip(rows, at.tolist(), known.tolist(), same, strict=True)
         ]
 
-    def known(self, pairs: NDArray[np.int64]) -> list[Judgement | None]:
+    def known(self, pairs: I64) -> list[Judgement | None]:
         """Give what was found of pairs of rows, i64[m, 2]; ``None`` of what was never compared.
 
         Rows of the same words were compared as one.
@@ -259,10 +254,10 @@ class Judgements:
             for at, (i, j) in enumerate(block.pairs.tolist()):
                 self._known[i, j] = found.judgement(at)
 
-    def are_versions(self, min_probability: float) -> NDArray[np.bool_]:
+    def are_versions(self, min_probability: float) -> Flags:
         """Tell which candidates count as versions, bool[m]."""
         codes = [CODES[verdict] for verdict in Verdict if verdict.is_version]
-        sure: NDArray[np.bool_] = self.judged.probability >= min_probability
+        sure: Flags = self.judged.probability >= min_probability
         return sure & np.isin(self.judged.verdicts, codes)
 
     def related(self, min_probability: float) -> Iterator[tuple[tuple[int, int], Judgement]]:

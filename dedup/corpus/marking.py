@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dedup.arrays import Growing, Ragged, joined_columns, offsets
+from dedup.arrays import I64, U8, U64, Flags, Growing, Ragged, joined_columns, offsets
 from dedup.corpus.checkpoint import Checkpoint
 from dedup.corpus.pool import Pool
 from dedup.dump.sources import Source, Texts
@@ -32,15 +31,15 @@ class MarkedRows:
     ragged, of the ``k`` rows.
     """
 
-    rows: NDArray[np.int64]
+    rows: I64
     words: Ragged
     marks: Ragged
 
-    def taken(self, rows: NDArray[np.int64]) -> tuple[Ragged, Ragged]:
+    def taken(self, rows: I64) -> tuple[Ragged, Ragged]:
         """Gather the words and the marks of rows of the pool, all of which must be marked."""
         return self.words.take(rows), self.marks.take(np.searchsorted(self.rows, rows))
 
-    def thin(self, rows: NDArray[np.int64]) -> MarkedRows:
+    def thin(self, rows: I64) -> MarkedRows:
         """Keep some rows, i64[k] ascending; in the place of others stand empty ones.
 
         As after :meth:`Ragged.thin`, these must not be used any more.
@@ -57,9 +56,9 @@ class _Part(NamedTuple):
     ``counts`` i64 how many of those each row has.
     """
 
-    marks: NDArray[np.uint8]
-    sentences: NDArray[np.uint64]
-    counts: NDArray[np.int64]
+    marks: U8
+    sentences: U64
+    counts: I64
 
     @classmethod
     def joined(cls, parts: Sequence[_Part]) -> _Part:
@@ -70,7 +69,7 @@ class _Part(NamedTuple):
 def mark_rows(
     source: Source,
     pool: Pool,
-    rows: NDArray[np.int64],
+    rows: I64,
     *,
     threads: int,
     kept: Checkpoint,
@@ -120,7 +119,7 @@ def _parts(
     yield _Part.joined(waiting)
 
 
-def _gathered(parts: Iterable[_Part], lengths: NDArray[np.int64]) -> tuple[Ragged, Ragged]:
+def _gathered(parts: Iterable[_Part], lengths: I64) -> tuple[Ragged, Ragged]:
     """Gather the marks u8 of rows of ``lengths`` i64[k] words, and their sentences' numbers u64."""
     marks, sentences = Growing(np.uint8), Growing(np.uint64)
     done = 0
@@ -132,25 +131,25 @@ def _gathered(parts: Iterable[_Part], lengths: NDArray[np.int64]) -> tuple[Ragge
     return marks.done(), sentences.done()
 
 
-def _part_of(marks: NDArray[np.uint8], words: Ragged) -> _Part:
+def _part_of(marks: U8, words: Ragged) -> _Part:
     sentences = sentences_of(words, marks)
     return _Part(marks, sentences.values, np.diff(sentences.offsets))
 
 
-def sentences_of(words: Ragged, marks: NDArray[np.uint8]) -> Ragged:
+def sentences_of(words: Ragged, marks: U8) -> Ragged:
     """Number the sentences of texts whose words are marked, ragged u64, a row a text."""
     starts = np.flatnonzero(marks & Mark.SENTENCE)
     bounds = np.append(starts, len(marks))
     return Ragged(sentence_ids(words.values, bounds), np.searchsorted(starts, words.offsets))
 
 
-def _numbered(names: Sequence[str]) -> NDArray[np.int64]:
+def _numbered(names: Sequence[str]) -> I64:
     """Number sources by name; -1 for one that is not known."""
     numbers: dict[str, int] = {"": -1}
     return np.array([numbers.setdefault(name, len(numbers)) for name in names], dtype=np.int64)
 
 
-def _mark_repeated(marks: Ragged, sentences: Ragged, sources: NDArray[np.int64]) -> None:
+def _mark_repeated(marks: Ragged, sentences: Ragged, sources: I64) -> None:
     """Mark the sentences that many stories of one known source have as furniture, in place."""
     flags = repeated(sentences.values, sentences.offsets, sources)
     for start in range(0, len(marks), _ROWS_AT_ONCE):
@@ -164,7 +163,7 @@ def _mark_repeated(marks: Ragged, sentences: Ragged, sources: NDArray[np.int64])
             mark_repeated(marks.values[first:last], some)
 
 
-def mark_repeated(marks: NDArray[np.uint8], flags: NDArray[np.bool_]) -> None:
+def mark_repeated(marks: U8, flags: Flags) -> None:
     """Mark sentences as furniture, in place: ``marks`` u8 of words, ``flags`` bool a sentence."""
     starts = np.flatnonzero(marks & Mark.SENTENCE)
     sizes = np.diff(np.append(starts, len(marks)))

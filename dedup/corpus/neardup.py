@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dedup.arrays import Growing, Ragged, distinct
-from dedup.candidates import _sketches, lsh
+from dedup.arrays import F64, I64, U64, Growing, Ragged, distinct
+from dedup.candidates import lsh
 from dedup.candidates.lsh import Bands, choose_bands
+from dedup.candidates.resemblance import jaccards
 from dedup.corpus.pool import Candidates, Keeps, Pool, find_copies, read_pool
 from dedup.corpus.windows import Window
 from dedup.dump import Fields
@@ -81,8 +81,8 @@ def near_duplicates(
 class SimilarRows(NamedTuple):
     """Near-duplicates by row: ``rows`` i64[m, 2], i < j, sorted, ``jaccard`` f64[m], ``ids``."""
 
-    rows: NDArray[np.int64]
-    jaccard: NDArray[np.float64]
+    rows: I64
+    jaccard: F64
     ids: list[str]
 
 
@@ -103,7 +103,7 @@ def similar_rows(
     if at_hand:
         jaccard = _jaccard_read_again(source, pool.places, pairs, threads)
     else:
-        jaccard = _jaccard(pool.words, pairs)
+        jaccard = jaccards(pool.words, pairs)
     similar = jaccard >= bands.threshold
     pairs, jaccard = _thinned(pairs[similar], jaccard[similar], pool.digests[:, 0])
     rows = np.concatenate((pairs, np.sort(copies, axis=1)))
@@ -112,15 +112,13 @@ def similar_rows(
     return SimilarRows(rows[order], scores[order], pool.cards.ids)
 
 
-def _similar(pool: Pool, first: NDArray[np.int64], threads: int) -> NDArray[np.int64]:
+def _similar(pool: Pool, first: I64, threads: int) -> I64:
     """Find the pairs of some rows that share a band, the lesser row first."""
     order = np.argsort(pool.digests[first, 0], kind="stable")
     return first[lsh.candidate_pairs(pool.keys_of(first), threads=threads, order=order)]
 
 
-def _thinned(
-    pairs: NDArray[np.int64], jaccard: NDArray[np.float64], digests: NDArray[np.uint64]
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def _thinned(pairs: I64, jaccard: F64, digests: U64) -> tuple[I64, F64]:
     """Leave two pairs each, where they are very many, to rows in many pairs among themselves."""
     if len(pairs) <= lsh.most_similar(len(digests)):
         return pairs, jaccard
@@ -135,21 +133,13 @@ _LISTED = 32
 """Pairs of one row that are listed whatever it is like."""
 
 
-def _jaccard(words: Ragged, pairs: NDArray[np.int64]) -> NDArray[np.float64]:
-    counts = _sketches.shingle_overlap(words.values, words.offsets, pairs)
-    found: NDArray[np.float64] = counts[:, 2] / (counts[:, 0] + counts[:, 1] - counts[:, 2])
-    return found
-
-
-def _jaccard_read_again(
-    source: Source, places: Places | None, pairs: NDArray[np.int64], threads: int
-) -> NDArray[np.float64]:
+def _jaccard_read_again(source: Source, places: Places | None, pairs: I64, threads: int) -> F64:
     """Compare rows whose words were not kept: their texts are read a second time."""
     rows = distinct(pairs.ravel())
     growing = Growing()
     for _, words in in_order(_words_of, source.texts(rows, places), threads):
         growing.append(words)
-    return _jaccard(growing.done(), np.searchsorted(rows, pairs))
+    return jaccards(growing.done(), np.searchsorted(rows, pairs))
 
 
 def _words_of(texts: Texts) -> Ragged:

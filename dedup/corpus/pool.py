@@ -7,19 +7,19 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.arrays import Growing, Ragged, distinct, joined
+from dedup.arrays import I64, U32, U64, Flags, Growing, Ragged, distinct, joined
 from dedup.candidates import _sketches, lsh, terms
 from dedup.candidates.lsh import Bands
 from dedup.candidates.minhash import signatures
 from dedup.corpus.checkpoint import NOTHING_KEPT, Checkpoint
 from dedup.dump import Record
 from dedup.dump.again import Places
-from dedup.dump.batches import Batch, End
+from dedup.dump.batches import Batch, End, LineBlock
 from dedup.dump.blocks import Block, Register, record_blocks
 from dedup.dump.cards import Cards
 from dedup.dump.files import BrokenFileError
@@ -42,9 +42,6 @@ __all__ = [
     "read_pool",
 ]
 
-T = TypeVar("T")
-R = TypeVar("R")
-
 
 @dataclass(slots=True)
 class Pool:
@@ -58,9 +55,9 @@ class Pool:
 
     cards: Cards
     words: Ragged
-    keys: NDArray[np.uint64]
-    digests: NDArray[np.uint64]
-    counts: NDArray[np.int64]
+    keys: U64
+    digests: U64
+    counts: I64
     places: Places | None
     rare_words: terms.RareWords
     rejected: list[Rejected] = field(default_factory=list)
@@ -93,11 +90,11 @@ class Pool:
         """Let go of the words of all rows."""
         self.words = Ragged.of([], np.uint32)
 
-    def keep_words(self, rows: NDArray[np.int64]) -> None:
+    def keep_words(self, rows: I64) -> None:
         """Let go of the words of all but some rows, ascending: those that may be judged."""
         self.words = self.words.thin(rows)
 
-    def keys_of(self, rows: NDArray[np.int64]) -> NDArray[np.uint64]:
+    def keys_of(self, rows: I64) -> U64:
         """Give the band keys of some rows, ascending; of all rows without a copy."""
         return self.keys[:, rows] if len(rows) < len(self) else self.keys
 
@@ -111,8 +108,8 @@ class Candidates:
     of rows that are like very many others.
     """
 
-    pairs: NDArray[np.int64]
-    copies: NDArray[np.int64]
+    pairs: I64
+    copies: I64
     left_out: int = 0
 
 
@@ -240,9 +237,9 @@ class _Sketched(NamedTuple):
 
     batch: Batch
     words: Ragged
-    keys: NDArray[np.uint64]
-    digests: NDArray[np.uint64]
-    checksums: NDArray[np.uint32]
+    keys: U64
+    digests: U64
+    checksums: U32
 
 
 def _sketch(block: Block, bands: Bands, with_cards: bool) -> _Sketched | BrokenFileError | None:
@@ -275,9 +272,9 @@ class _Filling:
         self._notes: Counter[str] = Counter()
         self._rare_words = _rare_words(keeps)
         self._words = Growing()
-        self._keys: list[NDArray[np.uint64]] = []
-        self._digests: list[NDArray[np.uint64]] = []
-        self._counts: list[NDArray[np.int64]] = []
+        self._keys: list[U64] = []
+        self._digests: list[U64] = []
+        self._counts: list[I64] = []
 
     def take(self, block: Block, found: _Sketched | BrokenFileError | None) -> None:
         """Add what a block holds; one that cannot be read is told and ends its file."""
@@ -302,7 +299,7 @@ class _Filling:
             self.cards.ids += batch.ids
         else:
             self.cards.add(batch.ids, batch.cards, batch.kinds)
-        if self.places is not None and batch.places is not None:
+        if self.places is not None and isinstance(block, LineBlock) and batch.places is not None:
             self.places.add(block.number, batch.places)
         if self.keeps.words:
             self._words.append(words)
@@ -331,7 +328,7 @@ class _Filling:
         left = self.register.repeats.left()
         return self._taken(pool, np.delete(np.arange(rows), left)) if len(left) else pool
 
-    def _taken(self, pool: Pool, rows: NDArray[np.int64]) -> Pool:
+    def _taken(self, pool: Pool, rows: I64) -> Pool:
         """Leave out all but some rows, ascending, of which another one has the id."""
         words = pool.words.take(rows) if self.keeps.words else pool.words
         self._rare_words = _rare_words(self.keeps)
@@ -353,13 +350,13 @@ def _rare_words(keeps: Keeps) -> terms.RareWords:
     return terms.RareWords(english().common(terms.COMMON) if keeps.terms else None)
 
 
-def _of_rows(sketched: _Sketched, rows: NDArray[np.int64]) -> _Sketched:
+def _of_rows(sketched: _Sketched, rows: I64) -> _Sketched:
     """Keep some rows of a block."""
     batch, words, keys, digests, sums = sketched
     return _Sketched(batch.take(rows), words.take(rows), keys[:, rows], digests[rows], sums[rows])
 
 
-def _side_by_side(parts: list[NDArray[np.uint64]], bands: int, rows: int) -> NDArray[np.uint64]:
+def _side_by_side(parts: list[U64], bands: int, rows: int) -> U64:
     """Put batches of band keys beside each other, u64[bands, rows], each let go once copied."""
     keys = np.empty((bands, rows), dtype=np.uint64)
     at = 0
@@ -375,7 +372,7 @@ def find_candidates(
     pool: Pool,
     settings: terms.TermSettings,
     threads: int,
-    near: Callable[[NDArray[np.int64]], NDArray[np.bool_]] | None = None,
+    near: Callable[[I64], Flags] | None = None,
     *,
     keeps_keys: bool = True,
 ) -> Candidates:
@@ -410,11 +407,11 @@ def find_candidates(
 
 def _alike(
     pool: Pool,
-    first: NDArray[np.int64],
-    copies: NDArray[np.int64],
+    first: I64,
+    copies: I64,
     threads: int,
-    near: Callable[[NDArray[np.int64]], NDArray[np.bool_]] | None,
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    near: Callable[[I64], Flags] | None,
+) -> tuple[I64, I64]:
     """Find the pairs of rows that share a band, and those of them that are left of very many."""
     order = np.argsort(pool.digests[first, 0], kind="stable")
     keys = pool.keys_of(first)
@@ -425,7 +422,7 @@ def _alike(
     return first[found], first[lsh.thinned(found, keys, order)]
 
 
-def find_copies(pool: Pool) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def find_copies(pool: Pool) -> tuple[I64, I64]:
     """Put aside rows without words, and of rows of the same words all but that of the least id.
 
     Returns the rows left, i64[f] ascending, and the pairs (first, copy), i64[m, 2], sorted; the

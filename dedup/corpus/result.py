@@ -326,11 +326,11 @@ class Report:
         ids, wanted = self._cards.ids, listings.wanted
         shown: list[int] = []
         for row in (row for row, key in enumerate(ids) if key in wanted):
-            card = self._cards[row]
-            if listings.needs_text(card.id, card.title):
+            article = self._cards.article(row)
+            if listings.needs_text(article.id, article.title):
                 shown.append(row)
             else:
-                listings.take(self._cards.article(row))
+                listings.take(article)
         for batch in self._source.texts(np.array(shown, np.int64), self._places):
             found = batch.read()
             for k, row in enumerate(batch.rows.tolist()):

@@ -12,25 +12,17 @@ import numpy as np
 from dedup.arrays import I64, Flags, distinct
 from dedup.candidates.lsh import pack_pairs, unpack_pairs
 from dedup.corpus.pool import Candidates
-from dedup.index.rows import moment_of
+from dedup.index._lookups import NO_MOMENT
+from dedup.index.rows import moments_of
 
-__all__ = ["UNDATED", "Window", "moments_of"]
-
-UNDATED = np.iinfo(np.int64).min
-"""In the place of a date where there is none."""
-
-
-def moments_of(dates: Sequence[datetime.date | None]) -> I64:
-    """Give dates as seconds, i64[n], of which the least there is stands for none."""
-    known = {date: moment_of(date) for date in set(dates)}  # far fewer than articles
-    found = (known[date] for date in dates)
-    return np.array([UNDATED if moment is None else moment for moment in found], np.int64)
+__all__ = ["Window"]
 
 
 class Window:
     """Dates of articles by row, and how many seconds apart two may be; ``None`` is no bound.
 
-    An article without a date is near every other. Dates may be given as :func:`moments_of` them.
+    An article without a date is near every other. Dates may be given as
+    :func:`~dedup.index.rows.moments_of` has them.
 
     >>> days = [datetime.date(2024, 1, day) for day in (1, 2, 9)]
     >>> Window([*days, None], 86_400).near(np.array([[0, 1], [1, 2], [0, 3]])).tolist()
@@ -46,7 +38,7 @@ class Window:
         if self.within is None:
             return np.ones(len(pairs), np.bool_)
         moments = self._moments[pairs]
-        undated = (moments == UNDATED).any(axis=1)
+        undated = (moments == NO_MOMENT).any(axis=1)
         near: Flags = undated | (np.abs(np.subtract(*moments.T)) <= self.within)
         return near
 

@@ -11,7 +11,7 @@ from dedup.dump.reading import (
     read_article,
     read_values,
 )
-from dedup.dump.records import Fields, Record, to_json_line
+from dedup.dump.records import Fields, Record, from_json_line, to_json_line
 
 __all__ = [
     "FORMATS",
@@ -20,6 +20,7 @@ __all__ = [
     "Fields",
     "Record",
     "check_encoding",
+    "from_json_line",
     "make_options",
     "parse_date",
     "read",

@@ -22,8 +22,7 @@ def claim_places(
     size: uint64_t = keys.shape[0]
     if size == 0 or size & (size - 1) or taken.shape[0] != keys.shape[0]:
         raise ValueError(f"keys: a table of {size} slots and {taken.shape[0]} places")
-    first = np.zeros(digests.shape[0], dtype=np.uint64)
-    out: uint64_t[::1] = first
+    first: uint64_t[::1] = np.zeros(digests.shape[0], dtype=np.uint64)
     k: cython.Py_ssize_t
     at: uint64_t
     with cython.nogil:
@@ -35,5 +34,5 @@ def claim_places(
                 keys[at] = digests[k]
                 taken[at] = places[k]
             else:
-                out[k] = taken[at]
-    return first
+                first[k] = taken[at]
+    return first.base

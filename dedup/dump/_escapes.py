@@ -11,7 +11,6 @@ __all__ = ["unescape"]
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _write_code(code: int64_t, target: uint8_t[::1], at: int64_t) -> int64_t:
     """Write a code point in UTF-8; where it ends."""
     if code < 0x80:
@@ -35,7 +34,6 @@ def _write_code(code: int64_t, target: uint8_t[::1], at: int64_t) -> int64_t:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-2)
 def _escaped(source: cython.const[uint8_t][::1], at: int64_t) -> int64_t:
     """Read the code point of a valid escape whose backslash stands at ``at``."""
     byte: uint8_t = source[at + 1]
@@ -59,7 +57,6 @@ def _escaped(source: cython.const[uint8_t][::1], at: int64_t) -> int64_t:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _unescape(
     source: cython.const[uint8_t][::1], at: int64_t, end: int64_t, target: uint8_t[::1], to: int64_t
 ) -> int64_t:
@@ -71,9 +68,8 @@ def _unescape(
         found = memchr(cython.address(source[at]), b"\\", end - at)
         size = end - at
         if found != cython.NULL:
-            size = cython.cast(cython.p_char, found) - cython.cast(
-                cython.p_char, cython.address(source[at])
-            )
+            size = cython.cast(cython.size_t, found)
+            size -= cython.cast(cython.size_t, cython.address(source[at]))
         if size:
             memcpy(cython.address(target[to]), cython.address(source[at]), size)
         at += size
@@ -97,13 +93,11 @@ def unescape(source: cython.const[uint8_t][::1], spans: cython.const[int64_t][:,
         if not 0 <= spans[row, 0] <= spans[row, 1] <= source.shape[0]:
             raise ValueError(f"spans: row {row} leads out of {source.shape[0]} bytes")
         room += spans[row, 1] - spans[row, 0]
-    target = np.empty(room, dtype=np.uint8)
-    offsets = np.zeros(spans.shape[0] + 1, dtype=np.int64)
-    out: uint8_t[::1] = target
-    bounds: int64_t[::1] = offsets
+    target: uint8_t[::1] = np.empty(room, dtype=np.uint8)
+    offsets: int64_t[::1] = np.zeros(spans.shape[0] + 1, dtype=np.int64)
     to: int64_t = 0
     with cython.nogil:
         for row in range(spans.shape[0]):
-            to = _unescape(source, spans[row, 0], spans[row, 1], out, to)
-            bounds[row + 1] = to
-    return target[:to], offsets
+            to = _unescape(source, spans[row, 0], spans[row, 1], target, to)
+            offsets[row + 1] = to
+    return target.base[:to], offsets.base

@@ -356,7 +356,6 @@ class _Reader:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _count_lines(source: cython.const[uint8_t][::1], size: int64_t) -> int64_t:
     count: int64_t = 0
     k: int64_t
@@ -367,7 +366,6 @@ def _count_lines(source: cython.const[uint8_t][::1], size: int64_t) -> int64_t:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _is_padded(source: cython.const[uint8_t][::1], size: int64_t) -> int64_t:
     """Tell whether a buffer is as :func:`find_fields` wants it."""
     k: int64_t

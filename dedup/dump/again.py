@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dedup.arrays import Ragged, joined
+from dedup.arrays import I32, I64, Ragged, joined
 from dedup.dump.batches import LineBlock
 from dedup.dump.formats import Options
 from dedup.dump.inputs import Input
@@ -27,8 +26,8 @@ class LineSet:
 
     source: Input
     options: Options
-    rows: NDArray[np.int64]
-    spans: NDArray[np.int64]
+    rows: I64
+    spans: I64
 
     def read(self) -> Ragged:
         """Give the texts in UTF-8; :class:`DumpError` if the file is no longer as it was."""
@@ -83,13 +82,13 @@ class Places:
     def __init__(self, inputs: list[Input], options: Options) -> None:
         self._inputs = inputs
         self._options = options
-        self._offsets: list[NDArray[np.int64]] = []
-        self._lengths: list[NDArray[np.int32]] = []
+        self._offsets: list[I64] = []
+        self._lengths: list[I32] = []
         self._firsts: list[int] = []
         self._numbers: list[int] = []
         self._count = 0
 
-    def add(self, number: int, spans: NDArray[np.int64]) -> None:
+    def add(self, number: int, spans: I64) -> None:
         """Add the places of the next articles, i64[n, 2], which stand in file ``number``."""
         if not self._numbers or self._numbers[-1] != number:
             self._numbers.append(number)
@@ -98,7 +97,7 @@ class Places:
         self._lengths.append(spans[:, 1].astype(np.int32))
         self._count += len(spans)
 
-    def taken(self, rows: NDArray[np.int64]) -> Places:
+    def taken(self, rows: I64) -> Places:
         """Keep the places of some articles, ascending."""
         found = Places(self._inputs, self._options)
         found._offsets = [joined(self._offsets, np.int64)[rows]]
@@ -111,7 +110,7 @@ class Places:
     def __len__(self) -> int:
         return self._count
 
-    def raw_lines(self, rows: NDArray[np.int64]) -> Iterator[bytes]:
+    def raw_lines(self, rows: I64) -> Iterator[bytes]:
         """Give the lines of rows, ascending, as they stand but for white space around them.
 
         Many come at once, each with a line feed behind it. Raises :class:`DumpError` if a file
@@ -120,7 +119,7 @@ class Places:
         for lines in self.line_sets(rows):
             yield lines.raw()
 
-    def line_sets(self, rows: NDArray[np.int64]) -> Iterator[LineSet]:
+    def line_sets(self, rows: I64) -> Iterator[LineSet]:
         """Group rows, ascending, to sets of lines of one file and about a megabyte."""
         self._offsets = [joined(self._offsets, np.int64)]
         self._lengths = [joined(self._lengths, np.int32)]

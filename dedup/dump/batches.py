@@ -13,14 +13,14 @@ import numpy as np
 from dedup.arrays import I64, U8, Ragged, decoded, encoded
 from dedup.dump._escapes import unescape
 from dedup.dump._json import PADDING, PLAIN, UNSURE, find_fields
-from dedup.dump.cards import Card, Columns, taken
+from dedup.dump.cards import Columns
 from dedup.dump.cells import IdKind
 from dedup.dump.dates import parse_date
 from dedup.dump.files import BrokenFileError
 from dedup.dump.formats import Options, read_json_line
 from dedup.dump.ids import made_id
 from dedup.dump.inputs import Input
-from dedup.dump.mending import HAS_MARKUP, mended_rows
+from dedup.dump.mending import HAS_MARKUP, mended_names, mended_rows
 from dedup.dump.records import (
     NOT_A_DATE,
     Fields,
@@ -41,16 +41,16 @@ class Batch:
 
     ``texts`` u8 are in UTF-8 with surrogates passed, ``numbers`` i64[n] the lines of the articles
     and of ``rejected``, counted in the block from 1 if it is one of ``lines`` lines, else in the
-    file. ``kinds`` u8[n] are what the ids were (:class:`~dedup.dump.cells.IdKind`), ``None`` if all
-    were strings. ``places`` i64[n, 2] is where the line of each article stands in a file that may
-    be read in any order: its offset and its length.
+    file. ``kinds`` u8[n] are what the ids were (:class:`~dedup.dump.cells.IdKind`). ``places``
+    i64[n, 2] is where the line of each article stands in a file that may be read in any order: its
+    offset and its length.
     """
 
     texts: Ragged
     numbers: I64
     ids: list[str]
-    cards: list[Card] | Columns | None
-    kinds: U8 | None = None
+    cards: Columns | None
+    kinds: U8
     places: I64 | None = None
     lines: int = 0
     rejected: list[Rejected] = field(default_factory=list)
@@ -64,8 +64,8 @@ class Batch:
             texts=self.texts.take(rows) if len(self.texts) else self.texts,
             numbers=self.numbers[rows],
             ids=[self.ids[row] for row in kept],
-            cards=None if self.cards is None else taken(self.cards, rows),
-            kinds=None if self.kinds is None else self.kinds[rows],
+            cards=self.cards and self.cards.taken(rows),
+            kinds=self.kinds[rows],
             places=None if self.places is None else self.places[rows],
         )
 
@@ -75,7 +75,6 @@ class End:
     """The end of a file of lines, or where it cannot be read on."""
 
     source: Input
-    number: int
     reason: str = ""
 
 
@@ -84,7 +83,6 @@ class RecordBlock:
     """Records made one by one, as of a table; ``source`` is ``None`` for articles at hand."""
 
     source: Input | None
-    number: int
     records: list[Record | Rejected]
     lines: int = 0
     """How many lines it stands for, if they are numbered with those of blocks before it."""
@@ -96,17 +94,12 @@ class RecordBlock:
             texts=encoded([found.article.text for found in good]),
             numbers=np.array([found.line for found in good], dtype=np.int64),
             ids=[found.article.id for found in good],
-            cards=[_card(found) for found in good] if with_cards else None,
+            cards=Columns.of([found.article for found in good]) if with_cards else None,
             kinds=np.array([found.id_kind for found in good], dtype=np.uint8),
             lines=self.lines,
             rejected=[found for found in self.records if isinstance(found, Rejected)],
             notes=Counter(note for found in good for note in found.notes),
         )
-
-
-def _card(found: Record) -> Card:
-    article = found.article
-    return Card(article.id, article.title, article.date, article.source, article.url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,16 +207,13 @@ class _Lines:
         if with_cards:
             batch.cards = self._columns(rows, batch.notes)
         self._make_ids(batch, rows, unnamed)
-        if self._block.data is None:
-            starts = self._starts[rows]
-            lengths = self._starts[rows + 1] - starts - 1
-            batch.places = np.stack((starts + self._block.offset, lengths), axis=1)
+        batch.places = self._places(rows)
         odd = np.flatnonzero(self._states == UNSURE)
         return self._with_odd(batch, odd) if len(odd) else batch
 
     def _columns(self, rows: I64, notes: Counter[str]) -> Columns:
-        dates = self._dates(rows, notes)
-        return Columns(dates, self._unescaped(self._spans[rows, _SMALL].reshape(-1, 2)))
+        names = self._unescaped(self._spans[rows, _SMALL].reshape(-1, 2))
+        return Columns(self._dates(rows, notes), mended_names(names))
 
     def _make_ids(self, batch: Batch, rows: I64, unnamed: list[int]) -> None:
         """Make the ids that are missing, as :func:`~dedup.dump.records.record` does."""
@@ -231,7 +221,7 @@ class _Lines:
             return
         columns = self._columns(rows[unnamed], Counter())
         for place, row in enumerate(unnamed):
-            card = columns.card(place, "")
+            card = columns.article(place, "")
             text = batch.texts[row].tobytes()
             batch.ids[row] = made_id(text, card.title, card.date, card.source, card.url)
 
@@ -314,15 +304,17 @@ class _Lines:
         good = [item for item in found if isinstance(item, Record)]
         if not good:
             return batch
-        slow = RecordBlock(None, 0, list(good)).read(with_cards=batch.cards is not None)
-        return _merged(batch, self._located(slow))
+        slow = RecordBlock(None, list(good)).read(with_cards=batch.cards is not None)
+        slow.places = self._places(slow.numbers - 1)
+        return _merged(batch, slow)
 
-    def _located(self, slow: Batch) -> Batch:
+    def _places(self, rows: I64) -> I64 | None:
+        """Say where lines stand in the file, if it may be read in any order."""
         if self._block.data is not None:
-            return slow
-        starts = self._starts[slow.numbers - 1]
-        lengths = self._starts[slow.numbers] - starts - 1
-        return replace(slow, places=np.stack((starts + self._block.offset, lengths), axis=1))
+            return None
+        starts = self._starts[rows]
+        lengths = self._starts[rows + 1] - starts - 1
+        return np.stack((starts + self._block.offset, lengths), axis=1)
 
     def _slowly(self, line: int) -> Record | Rejected | None:
         """Read a line by the full parser."""
@@ -358,23 +350,17 @@ def _merged(plain: Batch, slow: Batch) -> Batch:
     places = cards = None
     if plain.places is not None and slow.places is not None:
         places = np.concatenate((plain.places, slow.places))
-    if isinstance(plain.cards, Columns) and isinstance(slow.cards, list):
-        cards = plain.cards.cards(plain.ids) + slow.cards
+    if plain.cards is not None and slow.cards is not None:
+        cards = Columns.joined([plain.cards, slow.cards])
     both = Batch(
         texts=Ragged.joined([plain.texts, slow.texts], np.uint8),
         numbers=numbers,
         ids=plain.ids + slow.ids,
         cards=cards,
-        kinds=_side_by_side(plain, slow),
+        kinds=np.concatenate((plain.kinds, slow.kinds)),
         places=places,
         lines=plain.lines,
         rejected=plain.rejected,
         notes=plain.notes + slow.notes,
     )
     return both.take(np.argsort(numbers, kind="stable"))
-
-
-def _side_by_side(plain: Batch, slow: Batch) -> U8 | None:
-    if plain.kinds is None or slow.kinds is None:
-        return None
-    return np.concatenate((plain.kinds, slow.kinds))

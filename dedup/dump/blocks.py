@@ -5,18 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-import numpy as np
-from numpy.typing import NDArray
-
+from dedup.arrays import Flags
 from dedup.dump.batches import Batch, End, LineBlock, RecordBlock
 from dedup.dump.documents import begins_document
 from dedup.dump.files import BrokenFileError, plain_head
 from dedup.dump.formats import (
-    DEFAULT_OPTIONS,
     Options,
     is_utf8,
     line_too_long,
@@ -37,7 +35,7 @@ from dedup.dump.repeats import Contents, Entry, Repeats
 from dedup.errors import DumpError
 from dedup.model import Rejected
 
-__all__ = ["Block", "Dump", "Register", "find_blocks", "open_dump", "record_blocks"]
+__all__ = ["Block", "Dump", "Register", "open_dump", "record_blocks"]
 
 Block = LineBlock | RecordBlock | End
 
@@ -66,8 +64,18 @@ class Dump:
         return read_inputs(self.inputs, self.failed, options, aside)
 
     def blocks(self) -> Iterator[Block]:
-        """Cut the files into blocks, in order; what holds no field of an article is not read."""
-        return find_blocks(self.inputs, replace(self.options, fields_only=True))
+        """Cut the files into blocks, in order, the same each time they are read.
+
+        What holds no field of an article is not read.
+        """
+        options = replace(self.options, fields_only=True)
+        for number, source in enumerate(self.inputs):
+            read = FORMATS[source.format]
+            if read is read_json and is_utf8(options.encoding):
+                yield from _of_json(number, source, options)
+            else:
+                rows = partial(read, source, options)
+                yield from record_blocks(records_of(source, rows, options), source)
 
     def is_plain(self) -> bool:
         """Tell whether all are plain files of JSON Lines, whose lines can be fetched singly."""
@@ -81,33 +89,19 @@ def _is_plain(source: Input) -> bool:
     return head is not None and not begins_document(head[1])
 
 
-def open_dump(paths: str | Path | Iterable[str | Path], options: Options = DEFAULT_OPTIONS) -> Dump:
+def open_dump(paths: str | Path | Iterable[str | Path], options: Options) -> Dump:
     """Find the files of a dump; raises as :func:`dedup.dump.read` does."""
     inputs, failed, skipped = find_readable(paths)
     return Dump(inputs, failed, options, skipped)
 
 
-def find_blocks(inputs: list[Input], options: Options) -> Iterator[Block]:
-    """Cut the inputs of a dump into blocks, in order; what is read twice gives the same blocks."""
-    for number, source in enumerate(inputs):
-        if FORMATS[source.format] is read_json and is_utf8(options.encoding):
-            yield from _of_json(number, source, options)
-        else:
-            yield from _of_records(number, source, options)
-
-
-def _of_records(number: int, source: Input, options: Options) -> Iterator[Block]:
-    read = FORMATS[source.format]
-    return record_blocks(records_of(source, lambda: read(source, options), options), source, number)
-
-
 def record_blocks(
-    records: Iterable[Record | Rejected], source: Input | None = None, number: int = 0
+    records: Iterable[Record | Rejected], source: Input | None = None
 ) -> Iterator[Block]:
     """Put records into blocks."""
     stream = iter(records)
     while group := list(islice(stream, _BLOCK_RECORDS)):
-        yield RecordBlock(source, number, group)
+        yield RecordBlock(source, group)
 
 
 def _of_json(number: int, source: Input, options: Options) -> Iterator[Block]:
@@ -118,27 +112,27 @@ def _of_json(number: int, source: Input, options: Options) -> Iterator[Block]:
     try:
         opened = open_json(source, options)
     except BrokenFileError as error:
-        yield End(source, number, error.reason)
+        yield End(source, error.reason)
         return
     if opened.is_document or not is_utf8(opened.encoding):
         found = records_of(source, lambda: read_opened_json(source, opened, options), options)
-        yield from record_blocks(found, source, number)
+        yield from record_blocks(found, source)
         return
     try:
         for data in _whole_lines(opened.blocks, options.max_line_bytes):
             if data is None:
-                yield _too_long(number, source, options)
+                yield _too_long(source, options)
             else:
                 yield LineBlock(source, number, options, data)
     except BrokenFileError as error:
-        yield End(source, number, error.reason)
+        yield End(source, error.reason)
     else:
-        yield End(source, number)
+        yield End(source)
 
 
-def _too_long(number: int, source: Input, options: Options) -> RecordBlock:
+def _too_long(source: Input, options: Options) -> RecordBlock:
     """Stand for one line that is longer than may be held."""
-    return RecordBlock(source, number, [line_too_long(source, 1, options)], lines=1)
+    return RecordBlock(source, [line_too_long(source, 1, options)], lines=1)
 
 
 def _whole_lines(blocks: Iterator[bytes], limit: int) -> Iterator[bytes | None]:
@@ -192,11 +186,11 @@ def _of_plain_file(number: int, source: Input, options: Options, start: int) -> 
                 if size:
                     yield LineBlock(source, number, options, None, offset, size)
                 else:
-                    yield _too_long(number, source, options)
+                    yield _too_long(source, options)
     except OSError as error:
-        yield End(source, number, f"cannot be read: {error.strerror or error}")
+        yield End(source, f"cannot be read: {error.strerror or error}")
     else:
-        yield End(source, number)
+        yield End(source)
 
 
 def _stretches(stream: BinaryIO, at: int, limit: int) -> Iterator[tuple[int, int]]:
@@ -264,7 +258,7 @@ class Register:
 
     def fail(self, source: Input, reason: str) -> list[Rejected]:
         """Tell that a file could not be read on; the rest of its blocks come nevertheless."""
-        found = self.end(End(source, 0, reason))
+        found = self.end(End(source, reason))
         self._broken = True
         return found
 
@@ -279,7 +273,7 @@ class Register:
 
     def enter(
         self, block: LineBlock | RecordBlock, batch: Batch, contents: Contents | None = None
-    ) -> tuple[Batch, NDArray[np.bool_] | None]:
+    ) -> tuple[Batch, Flags | None]:
         """Number the lines of a batch, tell made ids apart, and say which rows to go on with.
 
         ``None`` stands for all rows; ``contents`` decide between records with one id. The batch

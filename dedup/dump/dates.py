@@ -7,6 +7,8 @@ import math
 import re
 from collections.abc import Mapping
 
+from dedup.moments import from_iso
+
 __all__ = ["parse_date"]
 
 
@@ -49,9 +51,7 @@ def _parse_text(value: str) -> datetime.date | None:
     if text.isdecimal() and text.isascii():  # before ISO, to which any character is a separator
         return _parse_number(int(text[:_MOST_DIGITS]))
     try:
-        if len(text) == len("2023-10-31"):
-            return datetime.date.fromisoformat(text)
-        return datetime.datetime.fromisoformat(text)
+        return from_iso(text)
     except ValueError:
         pass
     text = " ".join(text.split())
@@ -134,11 +134,8 @@ def _numeric(text: str) -> datetime.date | None:
 
 
 _MONTHS = 12  # and the hours of a half day
-_NAMES = {
-    **{"jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6},
-    **{"jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12},
-}
-_MONTH = r"(?P<month>(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)\.?"
+_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTH = rf"(?P<month>(?:{'|'.join(_NAMES)})[a-z]*)\.?"
 _WEEKDAY = r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*"
 _BY_NAME = tuple(
     rf"(?i)(?:{_WEEKDAY}\.?,? )?{day_and_month}(?:,? |-)(?P<year>\d{{4}})"
@@ -157,7 +154,7 @@ def _by_name(text: str) -> datetime.date | None:
     for form in (*_BY_NAME, _AS_UNIX):
         match = re.fullmatch(form, text)
         if match is not None:
-            month = _NAMES[match["month"][:3].casefold()]
+            month = 1 + _NAMES.index(match["month"][:3].casefold())
             return _timed(_day(int(match["year"]), month, int(match["day"])), match)
     return None
 

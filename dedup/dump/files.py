@@ -157,11 +157,9 @@ _MARKS = (
 
 
 def _as_utf8(blocks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
-    decoder = codecs.getincrementaldecoder(encoding)()
     try:
-        for block in blocks:
-            yield decoder.decode(block).encode()
-        yield decoder.decode(b"", final=True).encode()
+        for text in codecs.iterdecode(blocks, encoding):
+            yield text.encode()
     except UnicodeError as error:
         raise BrokenFileError(f"not {encoding}: {error}") from error
 

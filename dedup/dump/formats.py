@@ -18,7 +18,6 @@ from dedup.errors import brief
 from dedup.model import Rejected
 
 __all__ = [
-    "DEFAULT_OPTIONS",
     "MAX_LINE_BYTES",
     "OpenedJson",
     "Options",
@@ -48,9 +47,6 @@ class Options:
     """Whether HTML in the texts of a dump is taken out of them, or only told."""
     fields_only: bool = False
     """Whether columns of a table may be left unread that hold no field of an article."""
-
-
-DEFAULT_OPTIONS = Options()
 
 
 def too_long(options: Options) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime
 import re
 from hashlib import blake2b
-from typing import Protocol
+
+from dedup.model import Article
 
 __all__ = ["content_key", "is_made", "made_id"]
 
@@ -31,7 +32,7 @@ def made_id(text: bytes, title: str, date: datetime.date | None, source: str, ur
     return MADE + digest.hexdigest()
 
 
-def content_key(article: _Told, checksum: int) -> int:
+def content_key(article: Article, checksum: int) -> int:
     """Number an article by all that is read of it, ``checksum`` being the CRC-32 of its text.
 
     It is what decides between records with one id, in a scan and on Spark alike: the one is kept
@@ -42,21 +43,6 @@ def content_key(article: _Told, checksum: int) -> int:
     said = article.id, article.title, date, article.source, article.url, f"{checksum:08x}"
     data = "\0".join(said).encode("utf-8", "surrogatepass")
     return int.from_bytes(blake2b(data, digest_size=8).digest(), "little")
-
-
-class _Told(Protocol):
-    """An article, or what is known of one beside its text."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def date(self) -> datetime.date | None: ...
-    @property
-    def source(self) -> str: ...
-    @property
-    def url(self) -> str: ...
 
 
 def is_made(identity: str) -> bool:

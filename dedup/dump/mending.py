@@ -10,13 +10,21 @@ from __future__ import annotations
 import html
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from dedup.arrays import U8, Ragged, decoded, joined, offsets
+from dedup.arrays import Ragged, decoded, encoded
 
-__all__ = ["HAS_MARKUP", "has_markup", "mended", "mended_name", "mended_rows", "text_of_markup"]
+__all__ = [
+    "HAS_MARKUP",
+    "has_markup",
+    "mended",
+    "mended_name",
+    "mended_names",
+    "mended_rows",
+    "text_of_markup",
+]
 
 HAS_MARKUP = "text: HTML markup in it"
 """The note for a text that holds markup and was taken as it is."""
@@ -85,23 +93,35 @@ def mended_rows(texts: Ragged, *, extract_html: bool = False) -> tuple[Ragged, i
 
     Each becomes what :func:`mended` makes of it; most texts are not even decoded.
     """
-    rows = _doubtful(texts)
-    changed: dict[int, bytes] = {}
-    marked = 0
-    for row in rows:
-        before = decoded(texts[row])
-        after, is_marked = mended(before, extract_html=extract_html)
-        marked += is_marked
-        if after != before:
-            changed[row] = after.encode("utf-8", "surrogatepass")
-    return (_with_rows(texts, changed) if changed else texts), marked
+    rows = sorted(_doubtful(texts, (b"&", b"\\", b"<")))
+    found = [mended(decoded(texts[row]), extract_html=extract_html) for row in rows]
+    marked = sum(is_marked for _, is_marked in found)
+    return _changed(texts, rows, [text for text, _ in found]), marked
 
 
-def _doubtful(texts: Ragged) -> list[int]:
+def mended_names(names: Ragged) -> Ragged:
+    """Mend names in UTF-8, u8, each as :func:`mended_name` does; few are even decoded."""
+    filled = np.flatnonzero(np.diff(names.offsets))
+    edges = np.stack((names.offsets[filled], names.offsets[filled + 1] - 1))
+    may_be_space = (names.values[edges] <= ord(" ")) | (names.values[edges] >= _DELETE)
+    padded = filled[may_be_space.any(axis=0)].tolist()
+    rows = sorted({*padded, *_doubtful(names, (b"&",))})
+    return _changed(names, rows, [mended_name(decoded(names[row])) for row in rows])
+
+
+_DELETE = 0x7F
+
+
+def _changed(texts: Ragged, rows: list[int], after: list[str]) -> Ragged:
+    """Put other texts in the place of some rows, ascending."""
+    return texts.replaced(np.array(rows), encoded(after)) if rows else texts
+
+
+def _doubtful(texts: Ragged, marks: Sequence[bytes]) -> set[int]:
     """Give the rows with a mark in them before which something may have to be undone."""
     data, ends = texts.values.tobytes(), texts.offsets.tolist()
     rows: set[int] = set()
-    for mark in (b"&", b"\\", b"<"):
+    for mark in marks:
         at = data.find(mark)
         while at >= 0:
             at += 1
@@ -110,23 +130,10 @@ def _doubtful(texts: Ragged) -> list[int]:
                 rows.add(end - 1)
                 at = ends[end]  # one is enough of a row
             at = data.find(mark, at)
-    return sorted(rows)
+    return rows
 
 
 _AFTER_MARK = frozenset({b"#", b"/"})
-
-
-def _with_rows(texts: Ragged, changed: dict[int, bytes]) -> Ragged:
-    parts: list[U8] = []
-    lengths = np.diff(texts.offsets)
-    start = 0
-    for row, text in sorted(changed.items()):
-        parts.append(texts.values[start : texts.offsets[row]])
-        parts.append(np.frombuffer(text, dtype=np.uint8))
-        start = int(texts.offsets[row + 1])
-        lengths[row] = len(text)
-    parts.append(texts.values[start:])
-    return Ragged(joined(parts, np.uint8), offsets(lengths.tolist()))
 
 
 _BLOCKS = frozenset(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from dedup.dump.binaries import is_office
@@ -20,16 +20,13 @@ class BrokenFileError(Exception):
         self.line = line
 
 
-_GZIP_MAGIC = b"\x1f\x8b"
-_BZIP2_MAGIC = b"BZh"
-_XZ_MAGIC = b"\xfd7zXZ\0"
 _ZIP_MAGIC = b"PK\x03\x04"
-_ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
-_ZSTD_SKIPPABLE = tuple(bytes([0x50 + n]) + b"\x2a\x4d\x18" for n in range(16))
-PACKED = (
-    *(_GZIP_MAGIC, _BZIP2_MAGIC, _XZ_MAGIC, _ZIP_MAGIC, _ZSTD_MAGIC),
-    *_ZSTD_SKIPPABLE,
-)
+_KINDS = {
+    **{b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ\0": "xz"},
+    **{b"\x28\xb5\x2f\xfd": "Zstandard"},
+    **{bytes([0x50 + n]) + b"\x2a\x4d\x18": "Zstandard" for n in range(16)},  # skippable frames
+}
+PACKED = (*_KINDS, _ZIP_MAGIC)
 """What packed files begin with."""
 MOST_MAGIC = max(map(len, PACKED))
 _PLAIN_BLOCK = 1 << 20
@@ -56,10 +53,10 @@ def unpack(stream: BinaryIO) -> Iterator[bytes]:
     head = stream.read(_ZSTD_BLOCK)
     if head.startswith(_ZIP_MAGIC) and not is_office(head):
         raise BrokenFileError("a zip archive under another name; name it .zip")
-    for magic, kind in _KINDS:
+    for magic, kind in _KINDS.items():
         if head.startswith(magic):
             packed = _blocks(stream, head, _ZSTD_BLOCK if kind == "Zstandard" else _PACKED_BLOCK)
-            return _inflate(packed, _START[kind], kind)
+            return _inflate(packed, kind)
     return _blocks(stream, head, _PLAIN_BLOCK)
 
 
@@ -75,44 +72,29 @@ def _blocks(stream: BinaryIO, head: bytes, size: int) -> Iterator[bytes]:
         head = stream.read(size)
 
 
-def _zlib() -> Any:
-    return zlib.decompressobj(wbits=31)
+def _inflater(kind: str) -> Any:
+    """Make what unpacks a kind; it has ``eof`` and ``unused_data``, and takes bytes in pieces."""
+    if kind == "gzip":
+        return zlib.decompressobj(wbits=31)
+    if kind == "bzip2":
+        from bz2 import BZ2Decompressor
 
+        return BZ2Decompressor()
+    if kind == "xz":
+        from lzma import LZMADecompressor
 
-def _bzip2() -> Any:
-    from bz2 import BZ2Decompressor
-
-    return BZ2Decompressor()
-
-
-def _xz() -> Any:
-    from lzma import LZMADecompressor
-
-    return LZMADecompressor(memlimit=_XZ_MEMORY)
-
-
-def _zstandard() -> Any:
+        return LZMADecompressor(memlimit=_XZ_MEMORY)
     from zstandard import ZstdDecompressor
 
     return ZstdDecompressor(max_window_size=_ZSTD_LONGEST_WINDOW).decompressobj()
 
 
-_KINDS = (
-    (_GZIP_MAGIC, "gzip"),
-    (_BZIP2_MAGIC, "bzip2"),
-    (_XZ_MAGIC, "xz"),
-    *((magic, "Zstandard") for magic in (_ZSTD_MAGIC, *_ZSTD_SKIPPABLE)),
-)
-_START: Mapping[str, Callable[[], Any]] = {
-    **{"gzip": _zlib, "bzip2": _bzip2, "xz": _xz, "Zstandard": _zstandard}
-}
-"""What unpacks each kind; each has ``eof`` and ``unused_data``, and takes bytes in pieces."""
 _PADDED = frozenset({"gzip", "xz"})
 
 
-def _inflate(packed: Iterator[bytes], start: Callable[[], Any], kind: str) -> Iterator[bytes]:
+def _inflate(packed: Iterator[bytes], kind: str) -> Iterator[bytes]:
     """Unpack members (frames) that follow one another; zero bytes between them are padding."""
-    inflater = start()
+    inflater = _inflater(kind)
     begun = False
     taken = given = 0
     for block in packed:
@@ -129,7 +111,7 @@ def _inflate(packed: Iterator[bytes], start: Callable[[], Any], kind: str) -> It
                     yield data
                 rest = b""
                 if inflater.eof:
-                    rest, inflater, begun = inflater.unused_data, start(), False
+                    rest, inflater, begun = inflater.unused_data, _inflater(kind), False
     if begun:
         raise BrokenFileError(f"truncated: the {kind} data end before their end mark")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from dedup.arrays import I64, U64
 from dedup.dump._claims import claim_places
 from dedup.dump.ids import is_made
 
@@ -39,7 +39,7 @@ class FirstPlaces:
         taken = int(self.claim_all([identity], np.array([place + 1]))[0])
         return taken - 1 if taken else None
 
-    def claim_all(self, ids: Sequence[str], places: NDArray[np.int64]) -> NDArray[np.int64]:
+    def claim_all(self, ids: Sequence[str], places: I64) -> I64:
         """Take ids for places of 1 or more; give the place that has each, 0 where it was free.
 
         >>> FirstPlaces().claim_all(["a", "b", "a"], np.array([1, 2, 3])).tolist()
@@ -54,7 +54,7 @@ class FirstPlaces:
         digests[digests == 0] = 1
         return self._enter(digests, places.astype(np.uint64)).astype(np.int64)
 
-    def _enter(self, digests: NDArray[np.uint64], places: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    def _enter(self, digests: U64, places: U64) -> U64:
         first = claim_places(digests, places, self._digests, self._places)
         self._used += int((first == 0).sum())
         return first
@@ -98,9 +98,7 @@ class Ids:
                 self._copies[identity] = number
                 return name
 
-    def claim_all(
-        self, ids: list[str], places: NDArray[np.int64]
-    ) -> tuple[list[str], NDArray[np.int64]]:
+    def claim_all(self, ids: list[str], places: I64) -> tuple[list[str], I64]:
         """Take ids for places of 1 or more: the ids to use, and the place that has each, else 0."""
         first = self._places.claim_all(ids, places)
         again = [row for row in np.flatnonzero(first).tolist() if is_made(ids[row])]

@@ -283,26 +283,25 @@ _NAMED_HERE = frozenset({".txt", ".html", ".htm", ".warc", ".wet", ".rss", ".ato
 """Formats without fields of their own: theirs have the usual names, whatever others are called."""
 
 
-def nothing_read(failed: list[Rejected]) -> str:
+def nothing_read(failed: Sequence[Rejected]) -> str:
     """Word the error for inputs in which there was nothing to read; the first few are named."""
-    if not failed:
-        return "paths: got none, wanted files, folders or globs"
-    named = "; ".join(f"{item.source}: {item.reason}" for item in failed[:_FAILURES_NAMED])
-    more = len(failed) - _FAILURES_NAMED
-    return named + (f"; and {more:,} more" if more > 0 else "")
+    return _first_few(failed) if failed else "paths: got none, wanted files, folders or globs"
 
 
 def nothing_usable(rejected: Sequence[Rejected]) -> str:
     """Word the error for a dump whose records were all set aside; the first few are named."""
-    first = "; ".join(
+    return f"no article could be used, every record was set aside: {_first_few(rejected)}"
+
+
+def _first_few(rejected: Sequence[Rejected]) -> str:
+    named = [
         f"{item.source}:{item.line}: {item.reason}"
         if item.line
         else f"{item.source}: {item.reason}"
         for item in rejected[:_FAILURES_NAMED]
-    )
+    ]
     more = len(rejected) - _FAILURES_NAMED
-    told = first + (f"; and {more:,} more" if more > 0 else "")
-    return f"no article could be used, every record was set aside: {told}"
+    return "; ".join(named) + (f"; and {more:,} more" if more > 0 else "")
 
 
 _FAILURES_NAMED = 3

@@ -6,7 +6,7 @@ import datetime
 import json
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import fields as dataclass_fields
 from functools import lru_cache
@@ -29,6 +29,7 @@ __all__ = [
     "column_finder",
     "distinct_names",
     "first_value",
+    "from_json_line",
     "host",
     "record",
     "to_json_line",
@@ -158,6 +159,16 @@ def to_json_line(value: object) -> bytes:
         return orjson.dumps(value, default=_listed)
     except TypeError:
         return json.dumps(_bare(value), separators=(",", ":"), default=_written).encode()
+
+
+def from_json_line(line: bytes) -> Any:
+    """Read a line of JSON, also what only the standard library takes: NaN, lone surrogates."""
+    import orjson
+
+    try:
+        return orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return json.loads(line)
 
 
 def _listed(value: object) -> list[object]:
@@ -327,12 +338,16 @@ def record(
 
 
 def first_value(values: Mapping[str, Any], names: tuple[str, ...]) -> Any:
-    """Take the first value that is there: not missing and not blank; ``None`` where none is."""
+    """Take the first value that is there; ``None`` where none is."""
+    return next((value for _, value in _present(values, names)), None)
+
+
+def _present(values: Mapping[str, Any], names: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
+    """Give the values that are there, neither missing nor blank, with their names."""
     for name in names:
         value = plain(values[name])
         if value is not None and not (isinstance(value, str) and not value.strip()):
-            return value
-    return None
+            yield name, value
 
 
 def _first_text(values: Mapping[str, Any], names: tuple[str, ...]) -> str | None:
@@ -346,10 +361,7 @@ def _first_text(values: Mapping[str, Any], names: tuple[str, ...]) -> str | None
 def _first_id(values: Mapping[str, Any], names: tuple[str, ...]) -> tuple[str, IdKind] | str | None:
     """Take the first id there is; ``None`` where all are missing, the reason where none is one."""
     reason = None
-    for name in names:
-        value = first_value(values, (name,))
-        if value is None:
-            continue
+    for name, value in _present(values, names):
         found = id_of(value)
         if found is not None:
             return found
@@ -372,12 +384,11 @@ def _first_name(
     values: Mapping[str, Any], names: tuple[str, ...], field: str, notes: list[str]
 ) -> str:
     is_there = False
-    for name in names:
-        value = first_value(values, (name,))
-        found = None if value is None else name_of(value)
+    for _, value in _present(values, names):
+        found = name_of(value)
         if found:
             return mended_name(found)
-        is_there |= value is not None
+        is_there = True
     if is_there:
         notes.append(f"{field}: not a text")
     return ""
@@ -387,10 +398,7 @@ def _first_date(
     values: Mapping[str, Any], names: tuple[str, ...], notes: list[str]
 ) -> datetime.date | None:
     is_there = False
-    for name in names:
-        value = first_value(values, (name,))
-        if value is None:
-            continue
+    for _, value in _present(values, names):
         try:
             found = parse_date(value)
         except ValueError:

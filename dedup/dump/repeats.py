@@ -11,12 +11,12 @@ from zlib import crc32
 import numpy as np
 
 from dedup.arrays import I64, U32, U64, Flags, Ragged
-from dedup.dump.cards import Card, Columns
+from dedup.dump.cards import Columns
 from dedup.dump.ids import content_key
 from dedup.dump.places import Ids
 from dedup.dump.records import Record
 from dedup.errors import brief
-from dedup.model import Rejected
+from dedup.model import Article, Rejected
 
 __all__ = ["Contents", "Entry", "Repeats", "checksums", "claimed"]
 
@@ -81,7 +81,7 @@ class Entry(NamedTuple):
 
     name: str
     lines: I64
-    cards: list[Card] | Columns | None
+    cards: Columns | None
     contents: Contents | None
 
 
@@ -135,13 +135,10 @@ class Repeats:
         entry, row = self._find(number)
         if entry.contents is None:
             return 0, 0
-        cards = entry.cards
-        if cards is None:
-            card = Card(identity, "", None, "", "")
-        else:
-            card = cards.card(row, identity) if isinstance(cards, Columns) else cards[row]
+        known = entry.cards
+        article = Article(identity, "") if known is None else known.article(row, identity)
         digests, sums = entry.contents
-        return int(digests[row]), content_key(card, int(sums[row]))
+        return int(digests[row]), content_key(article, int(sums[row]))
 
     def _find(self, number: int) -> tuple[Entry, int]:
         place = bisect_right(self._starts, number) - 1

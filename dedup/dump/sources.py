@@ -11,10 +11,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
-from dedup.arrays import Ragged, encoded
+from dedup.arrays import I64, Ragged, encoded
 from dedup.dump.again import Places
 from dedup.dump.blocks import Dump, open_dump
 from dedup.dump.files import binary
@@ -38,7 +35,7 @@ class Texts(Protocol):
     """Texts of some rows i64[n], ascending, not yet read."""
 
     @property
-    def rows(self) -> NDArray[np.int64]:
+    def rows(self) -> I64:
         """Tell whose texts they are."""
 
     def read(self) -> Ragged:
@@ -47,7 +44,7 @@ class Texts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _TextsAtHand:
-    rows: NDArray[np.int64]
+    rows: I64
     texts: list[str]
 
     def read(self) -> Ragged:
@@ -189,11 +186,12 @@ class Source:
         """Whether a few texts can be had again without much reading."""
         return self.files is None or self.files.dump().is_plain()
 
-    def texts(self, rows: NDArray[np.int64], places: Places | None = None) -> Iterator[Texts]:
+    def texts(self, rows: I64, places: Places | None = None) -> Iterator[Texts]:
         """Give the texts of some rows again, ascending, in batches to be read on any thread.
 
         Lines are fetched singly where their ``places`` are known, else all records pass by.
 
+        >>> import numpy as np
         >>> source = open_source(["Rain.", "Snow."], None)
         >>> [batch.read().values.tobytes() for batch in source.texts(np.array([1]))]
         [b'Snow.']
@@ -204,7 +202,7 @@ class Source:
             return iter(places.line_sets(rows))
         return self._passing_by(rows)
 
-    def _passing_by(self, rows: NDArray[np.int64]) -> Iterator[Texts]:
+    def _passing_by(self, rows: I64) -> Iterator[Texts]:
         good = (found for found in self.records(fields_only=True) if isinstance(found, Record))
         passed = 0
         for at in range(0, len(rows), _TEXTS_AT_ONCE):
@@ -249,38 +247,29 @@ def open_source(
     values = iter(articles)
     first = list(islice(values, 1))
     if first and isinstance(first[0], Path):
-        return _of_paths([first[0], *_only_paths(values)], options)
+        return _of_paths([first[0], *_alike(values, are_paths=True)], options)
     if isinstance(articles, Sequence):
         return _at_hand(articles, options)
     return _once(chain(first, values), options, scratch)
 
 
-def _only_paths(values: Iterable[object]) -> Iterator[Path]:
+def _alike(values: Iterable[object], *, are_paths: bool) -> Iterator[Any]:
+    """Pass values on that are all paths, or none of which is."""
     for value in values:
-        if not isinstance(value, Path):
-            raise InputError(_MIXED)
-        yield value
-
-
-_MIXED = "articles: got paths and articles together, wanted one or the other"
-
-
-def _without_paths(values: Iterable[object]) -> Iterator[Any]:
-    for value in values:
-        if isinstance(value, Path):
-            raise InputError(_MIXED)
+        if isinstance(value, Path) != are_paths:
+            raise InputError("articles: got paths and articles together, wanted one or the other")
         yield value
 
 
 def _at_hand(values: Iterable[object], options: Options) -> Source:
-    kept = list(_read(_without_paths(values), options))
+    kept = list(_read(_alike(values, are_paths=False), options))
     if all(found.has_made_id for found in kept if isinstance(found, Record)):
         kept = list(_by_position(kept))
     return Source(lambda: iter(kept))
 
 
 def _once(values: Iterable[object], options: Options, scratch: Path | None) -> Source:
-    spool = Spool(_read(_without_paths(values), options), scratch)
+    spool = Spool(_read(_alike(values, are_paths=False), options), scratch)
     if spool.all_made:
         return Source(lambda: _by_position(spool.records()))
     return Source(spool.records)

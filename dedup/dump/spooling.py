@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -11,7 +12,8 @@ from threading import Lock
 from typing import Any, BinaryIO
 
 from dedup.dump.cells import IdKind
-from dedup.dump.records import Record, to_json_line
+from dedup.dump.files import lines
+from dedup.dump.records import Record, from_json_line, to_json_line
 from dedup.errors import DumpError
 from dedup.model import Article, Rejected
 
@@ -51,27 +53,20 @@ class Spool:
 
     def records(self) -> Iterator[Record | Rejected]:
         """Read all records again; several readings may be under way."""
-        import orjson
-
-        lines = self._lines()
-        for line in lines:
-            fields = _parsed(orjson.loads, line)
+        written = (line or b"" for _, line in lines(self._blocks(), sys.maxsize))
+        for line in written:
+            fields = from_json_line(line)
             if len(fields) == len(_REJECTED):
                 yield Rejected(*fields)
             else:
-                yield _record(fields, next(lines))
+                yield _record(fields, next(written))
 
-    def _lines(self) -> Iterator[bytes]:
-        """Give the lines from the beginning, without moving where another reading stands."""
-        at, held = 0, list[bytes]()
+    def _blocks(self) -> Iterator[bytes]:
+        """Give the blocks from the beginning, without moving where another reading stands."""
+        at = 0
         while block := self._block(at):
             at += len(block)
-            first, *others = block.split(b"\n")
-            held.append(first)
-            if others:
-                yield b"".join(held)
-                yield from others[:-1]
-                held = [others[-1]]
+            yield block
 
     def _block(self, at: int) -> bytes:
         with self._turn:
@@ -97,16 +92,6 @@ def _written(item: Record | Rejected) -> bytes:
     is_article = isinstance(item.raw, dict) and item.raw == asdict(article)
     raw = b"" if is_article else item.to_json_line()
     return to_json_line(fields) + b"\n" + raw + b"\n"
-
-
-def _parsed(loads: Any, line: bytes) -> list[Any]:
-    import json
-
-    try:
-        found: list[Any] = loads(line)
-    except ValueError:  # half a surrogate pair, which only the standard parser takes
-        found = json.loads(line)
-    return found
 
 
 def _record(fields: list[Any], raw: bytes) -> Record:

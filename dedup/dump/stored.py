@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,10 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.arrays import Ragged, encoded, joined
+from dedup.arrays import Ragged, joined
 from dedup.dump.batches import Batch
 from dedup.dump.cards import FIELDS, Columns
 from dedup.model import Rejected
+from dedup.moments import from_iso
 
 __all__ = ["restored", "stored"]
 
@@ -24,19 +24,19 @@ Arrays = Mapping[str, NDArray[Any]]
 def stored(batches: Sequence[Batch]) -> dict[str, NDArray[Any]]:
     """Lay batches end to end in arrays; their texts are left out. All must have cards.
 
-    >>> from dedup.dump.cards import Card
-    >>> numbers, none = np.array([3]), Ragged.joined([], np.uint8)
-    >>> batch = Batch(none, numbers, ["a"], [Card("a", "Rain", None, "Post", "")])
+    >>> from dedup.model import Article
+    >>> cards, none = Columns.of([Article("a", "", "Rain")]), Ragged.joined([], np.uint8)
+    >>> batch = Batch(none, np.array([3]), ["a"], cards, np.zeros(1, np.uint8))
     >>> restored(stored([batch]))[0].ids
     ['a']
     """
-    columns = [_columns(batch) for batch in batches]
-    small = Ragged.joined([part.small for part in columns], np.uint8)
+    columns = [batch.cards for batch in batches if batch.cards is not None]
     facts = [_facts(batch, part) for batch, part in zip(batches, columns, strict=True)]
+    small = Columns.joined(columns).small
     places = [batch.places for batch in batches if batch.places is not None]
     return {
         "numbers": joined([batch.numbers for batch in batches], np.int64),
-        "kinds": joined([_kinds(batch) for batch in batches], np.uint8),
+        "kinds": joined([batch.kinds for batch in batches], np.uint8),
         "places": joined(places, np.int64).reshape(-1, 2),
         "small": small.values,
         "small_offsets": small.offsets,
@@ -63,7 +63,7 @@ def _batches(arrays: Arrays) -> Iterator[Batch]:
             texts=Ragged(np.empty(0, np.uint8), np.zeros(1, np.int64)),
             numbers=arrays["numbers"][row:end],
             ids=facts["ids"],
-            cards=Columns([_date(value) for value in facts["dates"]], own),
+            cards=Columns([value and from_iso(value) for value in facts["dates"]], own),
             kinds=arrays["kinds"][row:end],
             places=places,
             lines=facts["lines"],
@@ -83,27 +83,3 @@ def _facts(batch: Batch, columns: Columns) -> dict[str, Any]:
         "rejected": [[item.source, item.line, item.reason] for item in batch.rejected],
         "notes": batch.notes,
     }
-
-
-def _kinds(batch: Batch) -> NDArray[np.uint8]:
-    return np.zeros(len(batch.ids), np.uint8) if batch.kinds is None else batch.kinds
-
-
-def _columns(batch: Batch) -> Columns:
-    if isinstance(batch.cards, Columns):
-        return batch.cards
-    if batch.cards is None:
-        raise ValueError("cards: got None, wanted the cards of the batch")
-    flat = [text for card in batch.cards for text in (card.title, card.source, card.url)]
-    return Columns([card.date for card in batch.cards], encoded(flat))
-
-
-_DAY = len("2024-02-29")
-
-
-def _date(value: str | None) -> datetime.date | None:
-    if value is None:
-        return None
-    if len(value) == _DAY:
-        return datetime.date.fromisoformat(value)
-    return datetime.datetime.fromisoformat(value)

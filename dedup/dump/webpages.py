@@ -55,7 +55,7 @@ def read_warc(source: Input, options: Options) -> Iterator[Row | Rejected]:
                 yield _noted(found, records.err_count > wrong)
             found, wrong = None, records.err_count
             if record.rec_type in _READ:
-                read = _READ[record.rec_type](record, line, source, options)
+                read = _row(record, line, source, options.max_line_bytes)
                 if _is_cut_short(record):
                     raise BrokenFileError(stream.broken or "truncated: a record ends early", line)
                 found = read
@@ -92,50 +92,66 @@ def _is_cut_short(record: Any) -> bool:
 _REST_BLOCK = 1 << 16
 
 
-def _page(record: Any, line: int, source: Input, options: Options) -> Row | Rejected:
-    url = record.rec_headers.get_header("WARC-Target-URI") or ""
-    status = (record.http_headers.get_statuscode() or "") if record.http_headers else ""
-    kind = (record.http_headers.get_header("Content-Type") or "") if record.http_headers else ""
-    if not status.startswith("2"):
-        return Rejected(source.name, line, f"no answer: status {status or 'missing'} for {url}")
-    if "html" not in kind.casefold():
-        return Rejected(source.name, line, f"no page: {kind or 'no type'} at {url}")
-    packing = (record.http_headers.get_header("Content-Encoding") or "").strip().casefold()
-    if packing == "br" and find_spec("brotli") is None:
-        reason = 'packed with brotli, which needs a package: pip install "dedup-news[warc]"'
-        return Rejected(source.name, line, f"{reason}: {url}")
-    if packing not in _PACKINGS:
-        return Rejected(source.name, line, f"packed as {packing}, which is not read: {url}")
-    if packing:  # warcio prints what it cannot unpack, and gives the part before as the whole
-        record.http_headers.remove_header("Content-Encoding")
-    return _row(record, line, source, options, kind, packing)
+class _NoArticleError(Exception):
+    """A record holds no article, for the reason given."""
 
 
-def _resource(record: Any, line: int, source: Input, options: Options) -> Row | Rejected:
-    """Read a page that was saved without the answer around it."""
-    kind = record.rec_headers.get_header("Content-Type") or ""
-    if "html" not in kind.casefold():
-        url = record.rec_headers.get_header("WARC-Target-URI") or ""
-        return Rejected(source.name, line, f"no page: {kind or 'no type'} at {url}")
-    return _row(record, line, source, options, kind)
-
-
-def _row(
-    record: Any, line: int, source: Input, options: Options, kind: str, packing: str = ""
-) -> Row | Rejected:
+def _row(record: Any, line: int, source: Input, most: int) -> Row | Rejected:
     url = record.rec_headers.get_header("WARC-Target-URI") or ""
     try:
-        page = record.content_stream().read(options.max_line_bytes + 1)
-        page = _inflated(page, packing, options.max_line_bytes + 1)
+        values = _READ[record.rec_type](record, url, most)
+    except _NoArticleError as error:
+        return Rejected(source.name, line, str(error))
+    identity = str(record.rec_headers.get_header("WARC-Record-ID") or "").strip("<>")
+    return Row(line, {"id": identity, **values})
+
+
+def _page(record: Any, url: str, most: int) -> dict[str, str]:
+    """Read a page with the server's answer around it."""
+    headers = record.http_headers
+    status = (headers.get_statuscode() or "") if headers else ""
+    if not status.startswith("2"):
+        raise _NoArticleError(f"no answer: status {status or 'missing'} for {url}")
+    kind = _html_type(headers, url)
+    packing = (headers.get_header("Content-Encoding") or "").strip().casefold()
+    if packing == "br" and find_spec("brotli") is None:
+        reason = 'packed with brotli, which needs a package: pip install "dedup-news[warc]"'
+        raise _NoArticleError(f"{reason}: {url}")
+    if packing not in _PACKINGS:
+        raise _NoArticleError(f"packed as {packing}, which is not read: {url}")
+    if packing:  # warcio prints what it cannot unpack, and gives the part before as the whole
+        headers.remove_header("Content-Encoding")
+    return _article_in(record, url, most, kind, packing)
+
+
+def _resource(record: Any, url: str, most: int) -> dict[str, str]:
+    """Read a page that was saved without the answer around it."""
+    return _article_in(record, url, most, _html_type(record.rec_headers, url))
+
+
+def _html_type(headers: Any, url: str) -> str:
+    kind: str = headers.get_header("Content-Type") or ""
+    if "html" not in kind.casefold():
+        raise _NoArticleError(f"no page: {kind or 'no type'} at {url}")
+    return kind
+
+
+def _article_in(record: Any, url: str, most: int, kind: str, packing: str = "") -> dict[str, str]:
+    try:
+        page = record.content_stream().read(most + 1)
+        page = _inflated(page, packing, most + 1)
     except Exception as error:  # of the decompressor, or of warcio at damaged chunks
-        return Rejected(source.name, line, f"damaged page: {error}: {url}")
-    if len(page) > options.max_line_bytes:
-        reason = f"page longer than {options.max_line_bytes:,} bytes: {url}"
-        return Rejected(source.name, line, reason)
-    values = _article(page, url, ".warc", kind)
+        raise _NoArticleError(f"damaged page: {error}: {url}") from error
+    values = _article(_bounded(page, most, url), url, ".warc", kind)
     if isinstance(values, str):
-        return Rejected(source.name, line, f"{values}: {url}")
-    return Row(line, {"id": _identity(record), **values})
+        raise _NoArticleError(f"{values}: {url}")
+    return values
+
+
+def _bounded(page: bytes, most: int, url: str) -> bytes:
+    if len(page) > most:
+        raise _NoArticleError(f"page longer than {most:,} bytes: {url}")
+    return page
 
 
 def _inflated(page: bytes, packing: str, most: int) -> bytes:
@@ -164,25 +180,17 @@ def _from_brotli(page: bytes, most: int) -> bytes:
     return b"".join(parts)
 
 
-def _text(record: Any, line: int, source: Input, options: Options) -> Row | Rejected:
+def _text(record: Any, url: str, most: int) -> dict[str, str]:
     """Read a page that stands there as text, the title on its first line."""
-    url = record.rec_headers.get_header("WARC-Target-URI") or ""
-    data = record.content_stream().read(options.max_line_bytes + 1)
-    if len(data) > options.max_line_bytes:
-        reason = f"page longer than {options.max_line_bytes:,} bytes: {url}"
-        return Rejected(source.name, line, reason)
+    data = _bounded(record.content_stream().read(most + 1), most, url)
     text = data.decode("utf-8", "replace")
     title = text.lstrip().partition("\n")[0].strip()
-    return Row(line, {"id": _identity(record), "url": url, "title": title, "text": text})
+    return {"url": url, "title": title, "text": text}
 
 
 _READ = {"response": _page, "resource": _resource, "conversion": _text}
 _GZIP = frozenset({"gzip", "x-gzip"})
 _PACKINGS = frozenset({"", "identity", "deflate", "br", *_GZIP})
-
-
-def _identity(record: Any) -> str:
-    return str(record.rec_headers.get_header("WARC-Record-ID") or "").strip("<>")
 
 
 _SILENT = logging.NullHandler()

@@ -13,6 +13,7 @@ from dedup.facts.lexicon import REACH, Trait
 __all__ = ["mark_new", "may_differ"]
 
 _COUNTS = cython.declare(uint16_t, Trait.COUNTS)
+_AMOUNTS = cython.declare(uint16_t, Trait.COUNTS | Trait.RANKS)
 _DENIES = cython.declare(uint16_t, Trait.DENIES)
 _TURNS = cython.declare(uint16_t, Trait.TURNS)
 _CAPITAL = cython.declare(uint16_t, Trait.CAPITAL)
@@ -292,6 +293,45 @@ def _turned_in_place(a: Words, b: Words) -> cython.bint:
 
 
 @cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _may_be_replaced(here: Words, k: int64_t) -> cython.bint:
+    """Tell whether a word is new and neither a name nor a number nor among the most frequent."""
+    return here.traits[k] & (_NEW | _CAPITAL | _AMOUNTS | _FREQUENT) == _NEW
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _is_alike(a: Words, k: int64_t, b: Words, j: int64_t, step: int64_t) -> cython.bint:
+    """Tell whether the same word stands on one side of two words, and behind it, where it is one of
+    the most frequent, the same again.
+    """
+    if _id_at(a, k + step) != _id_at(b, j + step):
+        return False
+    if _id_at(a, k + step) < 0 or not a.traits[k + step] & _FREQUENT:
+        return True
+    return _id_at(a, k + 2 * step) == _id_at(b, j + 2 * step)
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _is_replaced(a: Words, b: Words) -> cython.bint:
+    """Tell whether a new word stands between the same words as one of the other stretch."""
+    k: int64_t
+    j: int64_t
+    for k in range(a.first, a.last):
+        if _may_be_replaced(a, k):
+            for j in range(b.first, b.last):
+                if _may_be_replaced(b, j) and _is_alike(a, k, b, j, -1):
+                    if _is_alike(a, k, b, j, 1):
+                        return True
+    return False
+
+
+@cython.cfunc
 @cython.nogil
 @cython.exceptval(check=False)
 @cython.overflowcheck(False)
@@ -339,8 +379,12 @@ def _traits_that_differ(a: Words, b: Words, back: int64_t) -> uint16_t:
     found: uint16_t = either & _PREFIXED
     if either & _COUNTS and _differ(a, b, _COUNTS):
         found |= _COUNTS
+    elif here_a & _AMOUNTS and here_b & _AMOUNTS and _differ(a, b, _AMOUNTS):
+        found |= _COUNTS
     if here_a & here_b & _NEW and _names_may_differ(a, b):
         found |= _CAPITAL
+    if here_a & here_b & _NEW and _is_replaced(a, b):
+        found |= _NEW
     if either & _QUOTED and not (_is_headline(a) or _is_headline(b)):
         found |= _QUOTED
     if either & _DENIES and _a_negation_differs(a, b, back):

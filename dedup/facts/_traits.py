@@ -212,13 +212,14 @@ class Marked:
         known_sides: cython.const[uint64_t][::1] = table[2]
         known_in_place: cython.const[uint64_t][::1] = table[3]
         known_stems: cython.const[uint64_t][::1] = table[4]
+        known_leads: cython.const[uint64_t][::1] = table[5]
         begun: cython.const[uint32_t][::1] = beginnings[0]
         begun_used: cython.const[uint16_t][::1] = beginnings[1]
         begun_sides: cython.const[uint64_t][::1] = beginnings[2]
         with cython.nogil:
             _mark_words(self, codes, spans, slots, known, prefixes)
             _mark_begun(self, codes, spans, begun, begun_used, begun_sides)
-            _mark_known(self, slots, known, known_sides, known_in_place, known_stems)
+            _mark_known(self, slots, known, known_sides, known_in_place, known_stems, known_leads)
             _mark_quotes(codes, spans, self._traits)
             _open_sentences(self._traits, cuts)
 
@@ -318,17 +319,25 @@ def _mark_known(
     sides: cython.const[uint64_t][::1],
     in_place: cython.const[uint64_t][::1],
     stems: cython.const[uint64_t][::1],
+    leads: cython.const[uint64_t][::1],
 ) -> cython.int:
-    """Mark the sides of words that the table knows as having opposites, and the stems of verbs."""
+    """Mark the sides of words that the table knows as having opposites, and the stems of verbs.
+
+    A word that has one as the end of several alone has none behind others than these.
+    """
     k: cython.Py_ssize_t
     slot: cython.Py_ssize_t
     for k in range(marked._traits.shape[0]):
         if marked._traits[k] & (_OPPOSED | _IRREGULAR):
             slot = _slot(marked._words[k], slots, known)
-            marked._sides[0, k] = sides[slot]
-            marked._sides[1, k] |= in_place[slot]
             if stems[slot]:
                 marked._parts[0, k] = cython.cast(uint32_t, stems[slot])
+            if leads[slot] and (k == 0 or not (leads[slot] >> (marked._words[k - 1] & 63)) & 1):
+                if not marked._sides[1, k]:
+                    marked._traits[k] &= ~_OPPOSED
+                continue
+            marked._sides[0, k] = sides[slot]
+            marked._sides[1, k] |= in_place[slot]
     return 0
 
 

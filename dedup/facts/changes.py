@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from dedup.facts._differing import mark_new, may_differ
+from dedup.facts.antonyms import replaced
 from dedup.facts.dates import same_date
+from dedup.facts.duals import duals
 from dedup.facts.lexicon import Trait, language_by_letters
 from dedup.facts.names import may_replace, names, new_names, same_name, stands_firm
 from dedup.facts.negations import denied
-from dedup.facts.numbers import same_number
+from dedup.facts.numbers import OFTEN, RANK, of_one_sort, same_number
 from dedup.facts.opposites import affixed, turned
-from dedup.facts.quantities import quantities
+from dedup.facts.quantities import AMOUNTS, quantities
 from dedup.facts.quotations import Quote, is_headline, quotes
 from dedup.facts.told import NEAR, Fact, Stretch, Told
 from dedup.model import Change, ChangeKind
@@ -95,7 +97,7 @@ def _changes(a: Stretch, b: Stretch, kinds: int) -> Iterator[Change]:
     if kinds & Trait.CAPITAL:
         yield from _names_outside(a, b, quoted)
     yield from quoted
-    if kinds & _ALL_NEGATIONS:
+    if kinds & (_ALL_NEGATIONS | Trait.NEW):
         for change in _negations(a, b, kinds):
             if not _is_within(change, quoted):
                 yield change
@@ -113,13 +115,16 @@ def _numbers_and_dates(a: Stretch, b: Stretch) -> Iterator[Change]:
     places_a, places_b = _differing(a, b)
     (numbers_a, dates_a), (numbers_b, dates_b) = quantities(a, places_a), quantities(b, places_b)
     yield from _differences(ChangeKind.DATE, dates_a, dates_b, same_date, _likeness_of_dates)
+    if a.told.lexicon.dual:
+        yield from (Change(ChangeKind.NUMBER, *pair) for pair in duals(numbers_a, b))
+        yield from (Change(ChangeKind.NUMBER, *pair[::-1]) for pair in duals(numbers_b, a))
     yield from _differences(ChangeKind.NUMBER, numbers_a, numbers_b, same_number, _likeness)
     yield from _swapped(numbers_a, numbers_b)
 
 
 def _differing(a: Stretch, b: Stretch) -> tuple[list[int], list[int]]:
     """Number the words that count, without those at both ends that are the same on both sides."""
-    places_a, places_b = a.words_with(Trait.COUNTS), b.words_with(Trait.COUNTS)
+    places_a, places_b = a.words_with(AMOUNTS), b.words_with(AMOUNTS)
     ids_a, ids_b = a.told.words.data, b.told.words.data
     words_a, words_b = [ids_a[k] for k in places_a], [ids_b[k] for k in places_b]
     most = min(len(words_a), len(words_b))
@@ -153,8 +158,28 @@ def _differences(
         yield Change(kind, one.text, other.text)
     if len(only_a) == len(only_b) == 1 and _may_stand_alone(only_a[0], only_b[0]):
         yield Change(kind, only_a.pop().text, only_b.pop().text)
-    yield from (Change(kind, fact.text, "") for fact in only_a if fact.is_new)
-    yield from (Change(kind, "", fact.text) for fact in only_b if fact.is_new)
+    yield from (Change(kind, fact.text, "") for fact in only_a if _is_left_out(fact))
+    yield from (Change(kind, "", fact.text) for fact in only_b if _is_left_out(fact))
+
+
+def _is_left_out(fact: Fact) -> bool:
+    """Tell whether a fact that the other side lacks is told by itself."""
+    return fact.is_new and not _is_loose(fact)
+
+
+def _is_loose(fact: Fact) -> bool:
+    """Tell whether a quantity goes as well without its word: *third*, *half*, *twice*, *noon*.
+
+    Such words mean much else, so they count where another one stands in their place.
+    """
+    first, last = fact.value[0], fact.value[-1]
+    if last not in {RANK, OFTEN} and "/" not in first and first != "time":
+        return False
+    if last == RANK:
+        return True
+    if not fact.told.lexicon.spaced:
+        return not any(map(str.isdecimal, fact.text))
+    return not any(trait & Trait.COUNTS for trait in fact.told.traits[fact.first : fact.last])
 
 
 def _may_stand_alone(one: Fact, other: Fact) -> bool:
@@ -177,6 +202,7 @@ def _unmatched(facts: list[Fact], others: list[Fact], same: Same) -> list[Fact]:
 
 def _swapped(a: list[Fact], b: list[Fact]) -> Iterator[Change]:
     """Find numbers that both sides have and that changed places: 46 dead and 326 hurt."""
+    a, b = ([fact for fact in facts if not _is_loose(fact)] for facts in (a, b))
     if len(a) < 2 or len(b) < 2 or {f.value for f in a} != {f.value for f in b}:
         return
     counted_a, counted_b = _by_counted(a), _by_counted(b)
@@ -219,6 +245,8 @@ def _by_context(
 
 def _likeness(one: Fact, other: Fact) -> int:
     """Weigh the like neighbours of two facts; what they count, behind them, decides."""
+    if _is_loose(one) or _is_loose(other):
+        return _likeness_of_ranks(one, other)
     after_a, after_b = one.after(), other.after()
     if after_a[:1] == after_b[:1] != []:
         return 5
@@ -229,6 +257,30 @@ def _likeness(one: Fact, other: Fact) -> int:
     before_a, before_b = one.before(), other.before()
     ahead = 2 * (before_a[:1] == before_b[:1] != []) or int(bool(set(before_a) & set(before_b)))
     return behind + ahead
+
+
+def _likeness_of_ranks(one: Fact, other: Fact) -> int:
+    """Weigh the like words beside two ranks, parts or multiples: two, or one that says much."""
+    if not of_one_sort(one.value[-1], other.value[-1]):
+        return 0
+    traits = one.told.traits
+    ahead = _like_beside(
+        one.before(), other.before(), traits[max(0, one.first - NEAR) : one.first][::-1]
+    )
+    behind = _like_beside(one.after(), other.after(), traits[one.last : one.last + NEAR])
+    return ahead + behind if ahead + behind > 1 else 0
+
+
+def _like_beside(words: list[str], others: list[str], traits: Sequence[int]) -> int:
+    """Count the like words from the nearest on, 2 for one that says something."""
+    if not words and not others:
+        return 1
+    count = 0
+    for word, other, trait in zip(words, others, traits, strict=False):
+        if word != other:
+            break
+        count += 1 if trait & Trait.FREQUENT else 2
+    return count
 
 
 def _of_one_thing(counted: list[str], other: list[str]) -> bool:
@@ -391,6 +443,8 @@ def _negations(a: Stretch, b: Stretch, kinds: int) -> Iterator[Change]:
         found += [(plain, word) for word, plain in affixed(b, a)]
     if kinds & Trait.TURNS:
         found += turned(a, b)
+    if kinds & Trait.NEW:
+        found += replaced(a, b)
     told: list[tuple[str, str]] = []
     for pair in found:
         if not any(pair[0] in one[0] or pair[1] in one[1] for one in told):

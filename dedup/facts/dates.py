@@ -10,6 +10,7 @@ __all__ = [
     "bare_year",
     "clock",
     "labelled_year",
+    "named_time",
     "numeric_date",
     "same_date",
     "weekday",
@@ -76,6 +77,12 @@ def clock(told: Told, k: int) -> Fact | None:
     if named and hour <= NOON:
         hour = hour % NOON + NOON * late
     return Fact(told, k, last, start, end, (_TIME, str(60 * hour + int(minutes))))
+
+
+def named_time(told: Told, k: int) -> Fact | None:
+    """Read a time that has a name: *noon*, *midnight*."""
+    minutes, last = told.kind(k, "time")
+    return Fact(told, k, last, told.starts[k], told.ends[last - 1], (_TIME, minutes))
 
 
 def _hour_words(told: Told, last: int, end: int) -> tuple[bool, int, int]:
@@ -169,6 +176,10 @@ def _small_number(told: Told, k: int) -> tuple[str, int]:
     kinds, behind = told.entry(k)
     if "number" in kinds and 2 <= int(kinds["number"]) <= MOST_DAYS and told.lexicon.spaced:
         return str(kinds["number"]), behind
+    if "ordinal" in kinds and int(kinds["ordinal"]) <= MOST_DAYS and told.lexicon.spaced:
+        of = behind < len(told.words) and told.word(behind) in common("fillers")
+        if of or told.language != "en":  # *the second may be*
+            return str(kinds["ordinal"]), behind
     return "", k
 
 

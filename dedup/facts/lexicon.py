@@ -63,6 +63,8 @@ class Trait:
     """It is a form of a verb that begins otherwise: *met*."""
     OPPOSED = 4096
     """It has an opposite, if only one that stands in its place: *with*."""
+    RANKS = 32768
+    """It tells a rank, a part, how often or a time of day: *third*, *half*, *doubled*, *noon*."""
 
 
 UNSPACED = frozenset({"ja", "ko", "zh"})
@@ -74,7 +76,9 @@ LEAST_WORD = 3
 REACH = 4
 """Words that stand between a negation and what it denies at most."""
 _COUNTING = frozenset("number scale vague month mon weekday am pm".split())
+_RANKING = frozenset("ordinal fraction multiple time".split())
 _MOST_GROUPS = 32
+_LEADS = 64
 _LEAST_BEGINNING = 4
 """Letters of the shortest beginning that stands for words."""
 
@@ -119,6 +123,8 @@ class Lexicon:
         self.decimal: str = table["decimal"]
         self.words: dict[str, Kinds] = table["words"]
         self.proclitics: list[str] = table["proclitics"]
+        self.dual: list[str] = table["dual"]
+        self.counted: list[str] = [*table["counted_endings"], ""]
         self._add_proclitics()
         self.longest = _longest(self.words)
         self.ahead = _ahead(self.words)
@@ -143,7 +149,7 @@ class Lexicon:
     def _add_proclitics(self) -> None:
         """Enter the words with what is written together before them: *and*, *in*, *the*."""
         for form, kinds in list(self.words.items()):
-            if not kinds.keys().isdisjoint(_COUNTING):
+            if not kinds.keys().isdisjoint(_COUNTING | _RANKING):
                 for proclitic in self.proclitics:
                     self.words.setdefault(proclitic + form, kinds)
 
@@ -234,17 +240,21 @@ class Lexicon:
 
     @cached_property
     def table(self) -> Table:
-        """An open table for the loop: ids of words, their traits, sides, sides in place, and the
-        stems of verbs of which they are irregular forms.
+        """An open table for the loop: ids of words, their traits, sides, sides in place, the stems
+        of verbs of which they are irregular forms, and which words may stand before those that
+        have opposites as the end of several words alone, a bit of an id each.
         """
         traits: dict[str, int] = {}
         frequent = self.frequent - self.negators if self.spaced else frozenset[str]()
         for form, kinds in self.words.items():
             trait = Trait.COUNTS * (not kinds.keys().isdisjoint(_COUNTING))
             _enter(traits, form, trait, every=not self.spaced)
+            trait = Trait.RANKS * (not kinds.keys().isdisjoint(_RANKING))
+            _enter(traits, form, trait, every=False)
             if "no" in kinds:  # *to* of *failed to* denies nothing
                 parts = form.split(" ")
-                last = next((part for part in parts[::-1] if part not in frequent), parts[-1])
+                last = next((part for part in parts[::-1] if part not in frequent), "")
+                last = last or max(parts[-2:], key=len)  # *yet* of *has yet to*
                 traits[last] = traits.get(last, 0) | Trait.DENIES
         sides: dict[str, int] = {}
         in_place: dict[str, int] = {}
@@ -266,9 +276,20 @@ class Lexicon:
             by_id[key] = by_id.get(key, 0) | traits[name]
         columns = (
             {key: of.get(name, 0) for key, name in zip(ids, names, strict=True)}
-            for of in (sides, in_place, stems)
+            for of in (sides, in_place, stems, self._leads())
         )
         return _open_table(by_id, *columns)
+
+    def _leads(self) -> dict[str, int]:
+        """Give the bits of the words that stand before the last of several with an opposite."""
+        pairs = [form.split(" ")[-2:] for form in self.turns if " " in form]
+        found: dict[str, int] = {}
+        for key, (_, last) in zip(
+            word_ids([lead for lead, _ in pairs]).tolist(), pairs, strict=True
+        ):
+            if last not in self.turns:
+                _enter(found, last, 1 << (key % _LEADS), every=False)
+        return found
 
     @cached_property
     def prefix_codes(self) -> U32:
@@ -325,7 +346,7 @@ def _ahead(words: dict[str, Kinds]) -> dict[str, int]:
     """Give how many words before its last the longest entry has that counts and ends with it."""
     found: dict[str, int] = {}
     for form, kinds in words.items():
-        if " " in form and not kinds.keys().isdisjoint(_COUNTING):
+        if " " in form and not kinds.keys().isdisjoint(_COUNTING | _RANKING):
             parts = form.split(" ")
             found[parts[-1]] = max(found.get(parts[-1], 0), len(parts) - 1)
     return found

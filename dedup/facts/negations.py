@@ -176,8 +176,14 @@ def _head(told: Told, k: int) -> int:
 
 def negators(stretch: Stretch) -> list[int]:
     """Number the last words of negations, what only looks like one left out."""
+    if stretch.negators is None:
+        stretch.negators = _negators(stretch)
+    return stretch.negators
+
+
+def _negators(stretch: Stretch) -> list[int]:
     told = stretch.told
-    found = []
+    found: list[int] = []
     for k in stretch.words_with(Trait.DENIES):
         word = told.word(k)
         if word == "t" and not (k and told.gap(k - 1) in {"'", "’"}):
@@ -192,7 +198,11 @@ def negators(stretch: Stretch) -> list[int]:
 def _last_of_negation(told: Told, k: int) -> list[int]:
     """Give the last word of the negation that a word is part of: *failed to*."""
     longest = told.lexicon.longest
-    firsts = [(j, j + longest.get(told.word(j), 0)) for j in range(max(0, k - 3), k + 1)]
+    firsts = [
+        (j, last)
+        for j in range(max(0, k - 3), k + 1)
+        if (last := j + longest.get(told.word(j), 0)) > k
+    ]
     for end in (k + 2, k + 1):
         if end <= len(told.words) and any(
             end <= last and "no" in _kinds(told, j, end) for j, last in firsts
@@ -211,7 +221,8 @@ def _only_looks_so(told: Told, k: int) -> bool:
 
 
 def _kinds(told: Told, first: int, last: int) -> Kinds:
-    return told.lexicon.words.get(form(told, first, last), {})
+    found = told.word(first) if last == first + 1 else form(told, first, last)
+    return told.lexicon.words.get(found, {})
 
 
 def form(told: Told, first: int, last: int) -> str:

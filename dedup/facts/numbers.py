@@ -14,7 +14,7 @@ from dedup.facts.lexicon import Lexicon
 from dedup.facts.told import Fact, Told
 from dedup.text.patterns import later
 
-__all__ = ["number", "same_number"]
+__all__ = ["OFTEN", "RANK", "number", "of_one_sort", "same_number"]
 
 _DIGITS = later(r"\d+(?:[.,٫٬’'·]\d+)*")
 _BLANK_GROUPS = later(r"\d{1,3}(?:[\u00a0\u202f]\d{3})+(?![\d\u00a0\u202f]\d)")
@@ -27,6 +27,10 @@ _CURRENCY_BEHIND = later(r"\s?([$£€¥₹₽₩₺₴₫])")
 _SYMBOLS = dict(zip("$£€¥₹₽₩₺₴₫", "USD GBP EUR JPY INR RUB KRW TRY UAH VND".split(), strict=True))
 _SIGNS = frozenset([*_SYMBOLS, *"%٪％"])
 _PERCENT = later(r"[\s\u00a0]?[%٪％]")
+_TH, RANK, OFTEN = "th", "rank", "x"
+"""The units of *3rd*, of *third* and of *twice*."""
+_OWN = frozenset({"%", RANK})
+"""Units that no number goes without: 5% is not 5, *third* not *three*, but 3rd may be 3."""
 _VAGUE = "~"
 """What stands before the power of ten that is all a vague amount tells."""
 _NO_NUMBER = later(r"[^\W\d_]-\Z")
@@ -47,10 +51,11 @@ class Item(NamedTuple):
 
 def number(told: Told, k: int) -> Fact | None:
     """Read a number with its scale and unit."""
-    item = _digits(told, k) or _vague(told, k) or _spelt(told, k)
+    item = _digits(told, k) or _vague(told, k) or _part(told, k) or _spelt(told, k)
     if item is None or item.amount == "":
         return None
-    item = _with_unit(told, item)
+    if item.digits or not item.unit:
+        item = _with_unit(told, item)
     if not item.digits and item.unit == "" and item.amount in {"1", ""}:
         return None
     return Fact(told, item.first, item.last, item.start, item.end, (item.amount, item.unit))
@@ -79,7 +84,7 @@ def _digits(told: Told, k: int) -> Item | None:
         if suffix is None:
             return None
         kinds = told.lexicon.words.get((suffix.group() or "").casefold(), {})
-        unit = "th" if suffix[1] else ""
+        unit = _TH if suffix[1] else ""
         if suffix.group().casefold() in _DECADES:
             unit = "decade"
             amount = f"{CENTURY + int(amount)}" if len(match.group()) == 2 else amount
@@ -150,6 +155,29 @@ def _vague(told: Told, k: int) -> Item | None:
     return Item(k, last, told.starts[k], told.ends[last - 1], f"{_VAGUE}{power}")
 
 
+def _part(told: Told, k: int) -> Item | None:
+    """Read a part of a whole, or how often, in words: *a third*, *doubled*."""
+    part, last = told.kind(k, "fraction")
+    often, last = (part, last) if part else told.kind(k, "multiple")
+    if not often:
+        return None
+    return Item(k, last, told.starts[k], told.ends[last - 1], often, "%" if part else OFTEN)
+
+
+def _rank(told: Told, k: int, at: int, tens: int) -> Item | None:
+    """Read a rank of which numbers stand before: *twenty-first*, *vigésimo primero*."""
+    amount, last = tens, at
+    while last == at or told.joins(last):
+        value, behind = told.kind(last, "ordinal")
+        joined = _joined(amount, int(value), told.lexicon, glued=False) if value else None
+        if joined is None:
+            break
+        amount, last = joined, behind
+    if last == at:
+        return None
+    return Item(k, last, told.starts[k], told.ends[last - 1], f"{amount}", RANK)
+
+
 def _spelt(told: Told, k: int) -> Item | None:
     """Read a number in words."""
     lexicon = told.lexicon
@@ -181,6 +209,8 @@ def _spelt(told: Told, k: int) -> Item | None:
         elif "glue" in kinds and last > k and behind > at:
             at = behind
             continue
+        elif "ordinal" in kinds and (rank := _rank(told, k, at, total + current)):
+            return rank
         else:
             break
         at = last = behind
@@ -246,6 +276,9 @@ def _with_unit(told: Told, item: Item) -> Item:
         value, last = told.kind(item.last, "money")
         if value:
             return item._replace(last=last, end=told.ends[last - 1], unit=value)
+        value, last = told.kind(item.last, "fold")
+        if value:
+            return item._replace(last=last, end=told.ends[last - 1], unit=OFTEN)
     return item
 
 
@@ -259,13 +292,34 @@ def same_number(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     (True, False)
     >>> same_number(("~100", ""), ("412", "")), same_number(("~1000", ""), ("412", ""))
     (True, False)
+    >>> same_number(("1/3", "%"), ("33", "%")), same_number(("1/3", "%"), ("35", "%"))
+    (True, False)
     """
     (amount, unit), (other_amount, other_unit) = one, other
+    if unit == other_unit == "%" and _of_one_part(amount, other_amount):
+        return True
     if amount != other_amount and not _of_one_power(amount, other_amount):
         return False
-    return (
-        unit == other_unit or (not unit and other_unit != "%") or (not other_unit and unit != "%")
-    )
+    if "" in (unit, other_unit) and _OWN.isdisjoint((unit, other_unit)):
+        return True
+    return of_one_sort(unit, other_unit)
+
+
+def of_one_sort(unit: str, other: str) -> bool:
+    """Tell whether two units are one: *3rd* and *third* have the same."""
+    return unit == other or {unit, other} == {_TH, RANK}
+
+
+def _of_one_part(one: str, other: str) -> bool:
+    """Tell whether a fraction is a per cent, as far as one rounds: a third is 33%."""
+    shares = [part.partition("/") for part in (one, other)]
+    if not any(whole for _, _, whole in shares):
+        return False
+    try:
+        first, second = (100 * int(n) / int(of) if of else float(n) for n, _, of in shares)
+    except ValueError:
+        return False
+    return abs(first - second) < 1
 
 
 def _of_one_power(one: str, other: str) -> bool:

@@ -70,28 +70,30 @@ def _turning(stretch: Stretch) -> dict[int, list[Place]]:
 def _turn(told: Told, k: int) -> tuple[int, Mapping[int, int]]:
     """Give the first word of the longest form with opposites that ends with a word, its sides."""
     longest = told.lexicon.longest_turn.get(told.word(k), 1)
-    for first in range(max(0, k + 1 - longest), k + 1):
+    for first in range(max(0, k + 1 - longest), k):
         sides = told.lexicon.sides(form(told, first, k + 1))
         if sides:
             return first, sides
-    return k, {}
+    return k, told.lexicon.sides(told.word(k))
 
 
 def _in_place(
     told_a: Told, places_a: list[Place], told_b: Told, places_b: list[Place], group: int
 ) -> Iterator[Pair]:
     """Find opposites of which one stands in the place of the other."""
+    sides_b = {side for side, _, _ in places_b}
     for side, *ends_a in places_a:
-        alike = [
-            (other, *ends_b)
-            for other, *ends_b in places_b
+        if sides_b == {side}:
+            continue
+        alike = {
+            other: ends_b
+            for other, *ends_b in reversed(places_b)
             if _stands_for(told_a, ends_a, told_b, ends_b)
             or _stands_near(told_a, ends_a, told_b, ends_b, group)
-        ]
-        if alike and all(other != side for other, *_ in alike):
-            ends_b = alike[0][1:]
-            if not _but_denied(told_a, ends_a, told_b, ends_b):
-                yield _text(told_a, *ends_a), _text(told_b, *ends_b)
+        }
+        ends_b = alike.pop(1 - side, [])
+        if ends_b and not alike and not _but_denied(told_a, ends_a, told_b, ends_b):
+            yield _text(told_a, *ends_a), _text(told_b, *ends_b)
 
 
 def _text(told: Told, first: int, last: int) -> str:
@@ -102,11 +104,11 @@ def _stands_for(told_a: Told, ends_a: Sequence[int], told_b: Told, ends_b: Seque
     """Tell whether words stand in the place of others: on one side the same word, or none, and on
     the other side words that begin alike.
     """
-    before_a, after_a = _beside(told_a, *ends_a)
-    before_b, after_b = _beside(told_b, *ends_b)
-    if before_a == before_b:
-        return after_a == after_b or _akin(after_a, after_b)
-    return after_a == after_b and _akin(before_a, before_b)
+    before_a, before_b = told_a.ahead_of(ends_a[0]), told_b.ahead_of(ends_b[0])
+    if before_a != before_b and not _akin(before_a, before_b):
+        return False
+    after_a, after_b = told_a.behind_of(ends_a[1]), told_b.behind_of(ends_b[1])
+    return after_a == after_b or (before_a == before_b and _akin(after_a, after_b))
 
 
 def _but_denied(told_a: Told, ends_a: Sequence[int], told_b: Told, ends_b: Sequence[int]) -> bool:
@@ -115,8 +117,8 @@ def _but_denied(told_a: Told, ends_a: Sequence[int], told_b: Told, ends_b: Seque
     return alike and _sides(told_a, ends_a) == _sides(told_b, ends_b)
 
 
-def _sides(told: Told, ends: Sequence[int]) -> dict[int, int]:
-    return told.lexicon.sides(form(told, *ends))
+def _sides(told: Told, ends: Sequence[int]) -> Mapping[int, int]:
+    return told.turns[ends[1] - 1][1]
 
 
 def _stands_near(
@@ -125,8 +127,9 @@ def _stands_near(
     """Tell whether words of opposite sides stand between the same words, one of which is not among
     the most frequent, where one of those may stand between: *was found*, *was still missing*.
     """
-    sides_a, sides_b = _sides(told_a, ends_a), _sides(told_b, ends_b)
-    if group == told_a.lexicon.groups or sides_a[group] == sides_b[group]:
+    if group == told_a.lexicon.groups:
+        return False
+    if _sides(told_a, ends_a)[group] == _sides(told_b, ends_b)[group]:
         return False
     (before_a, after_a), (before_b, after_b) = _nearby(told_a, *ends_a), _nearby(told_b, *ends_b)
     shared = before_a & before_b, after_a & after_b
@@ -152,12 +155,6 @@ def _nearby(told: Told, first: int, last: int) -> tuple[set[str], set[str]]:
 def _akin(one: str, other: str) -> bool:
     """Tell whether two words begin alike: what governs them changes their ends."""
     return len(one) >= LEAST_WORD and one[:LEAST_WORD] == other[:LEAST_WORD]
-
-
-def _beside(told: Told, first: int, last: int) -> tuple[str, str]:
-    """Give the word before and the word behind, ``""`` at the ends of a sentence."""
-    before = "" if first in told.bounds else told.word(first - 1)
-    return before, "" if last in told.bounds else told.word(last)
 
 
 def _parted(places: list[Place]) -> tuple[set[int], list[tuple[int, int]]]:

@@ -8,6 +8,7 @@ from dedup.facts.dates import (
     bare_year,
     clock,
     labelled_year,
+    named_time,
     numeric_date,
     weekday,
     written_date,
@@ -16,7 +17,10 @@ from dedup.facts.lexicon import Trait
 from dedup.facts.numbers import number
 from dedup.facts.told import Fact, Stretch, Told
 
-__all__ = ["quantities"]
+__all__ = ["AMOUNTS", "quantities"]
+
+AMOUNTS = Trait.COUNTS | Trait.RANKS
+"""What words have that may be of a quantity."""
 
 
 def quantities(
@@ -38,7 +42,7 @@ def quantities(
     numbers: list[Fact] = []
     dates: list[Fact] = []
     reached = 0
-    for k in stretch.words_with(Trait.COUNTS) if places is None else places:
+    for k in stretch.words_with(AMOUNTS) if places is None else places:
         if k < reached:
             continue
         for first in range(max(reached, k - _words_ahead(told, k)), k + 1):
@@ -89,8 +93,12 @@ _IN_WORDS: tuple[tuple[str, Readers], ...] = (
     ("month_word", ((True, written_date),)),
     ("am", ((True, clock),)),
     ("pm", ((True, clock),)),
+    ("time", ((True, named_time),)),
     ("vague", ((False, number),)),
+    ("fraction", ((False, number),)),
+    ("multiple", ((False, number),)),
     ("number", _NUMBER_READERS),
+    ("ordinal", _NUMBER_READERS),
     ("scale", ((False, number),)),
 )
 """What may read what begins with a word of a kind, likeliest first."""

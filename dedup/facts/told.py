@@ -53,6 +53,7 @@ class Told:
             *(self.lexicon.table, self.lexicon.beginnings, self.lexicon.prefix_codes),
         )
         self.starts, self.ends, self.bounds = _view(starts), _view(ends), tokens.bounds
+        self.ends_of_sentences = frozenset(self.bounds)
         self.traits = _view(self.marked.traits)
         self._folded: dict[int, str] = {}
         self.entries: dict[int, tuple[Kinds, int]] = {}
@@ -71,6 +72,10 @@ class Told:
         if found is None:
             found = self._folded[k] = fold(self.text[self.starts[k] : self.ends[k]])
         return found
+
+    def text_of(self, k: int) -> str:
+        """Give a word as it is written."""
+        return self.text[self.starts[k] : self.ends[k]]
 
     def entry(self, k: int) -> tuple[Kinds, int]:
         """Give what the longest entry of its language is that begins with a word, and its end."""
@@ -120,6 +125,14 @@ class Told:
             k += 1
         return k
 
+    def ahead_of(self, k: int) -> str:
+        """Give the word before one in its sentence, ``""`` where it is the first."""
+        return "" if k in self.ends_of_sentences else self.word(k - 1)
+
+    def behind_of(self, k: int) -> str:
+        """Give the word at a place in the sentence of the one before, ``""`` behind its last."""
+        return "" if k in self.ends_of_sentences else self.word(k)
+
     def gap(self, k: int) -> str:
         """Give what stands between a word and the next."""
         return self.text[self.ends[k] : self.starts[k + 1]]
@@ -137,13 +150,15 @@ class Told:
 class Stretch:
     """Sentences of a text.
 
-    ``ranges`` are their words, as first and last + 1, neighbours in one.
+    ``ranges`` are their words, as first and last + 1, neighbours in one; ``negators`` the last
+    words of its negations, once they were asked for.
     """
 
-    __slots__ = ("ranges", "sentences", "told")
+    __slots__ = ("negators", "ranges", "sentences", "told")
 
     def __init__(self, told: Told, sentences: Sequence[int]) -> None:
         self.told = told
+        self.negators: list[int] | None = None
         self.sentences = sentences
         bounds = told.bounds
         first, last = sentences[0], sentences[-1]

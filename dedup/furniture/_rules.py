@@ -94,8 +94,7 @@ def tried_stretches(arrays):
     :class:`dedup.furniture.finding.Tried`.
     """
     found: _Found = _Found(arrays)
-    tried = np.empty((_count(found), _COLUMNS), np.int64)
-    out: int64_t[:, ::1] = tried
+    tried: int64_t[:, ::1] = np.empty((_count(found), _COLUMNS), np.int64)
     row: int64_t
     at: int64_t
     end: int64_t
@@ -112,12 +111,12 @@ def tried_stretches(arrays):
                     end = at + 1
                     while end < last and not found.tries[end] & _OPENS:
                         end += 1
-                    _describe(found, row, number, at, end, out[written])
+                    _describe(found, row, number, at, end, tried[written])
                     written += 1
                 if found.tries[at] & _TRY_SENTENCE:
-                    _describe(found, row, -1, at, at + 1, out[written])
+                    _describe(found, row, -1, at, at + 1, tried[written])
                     written += 1
-    return tried
+    return tried.base
 
 
 def settle(arrays):

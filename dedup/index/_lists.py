@@ -14,7 +14,6 @@ __all__ = ["invert", "merge_postings", "pack_postings", "row_terms", "shared_ter
 @cython.cfunc
 @cython.nogil
 @cython.overflowcheck(False)
-@cython.exceptval(-1)
 def _slot(word: uint32_t, slots: uint32_t[::1], ids: cython.const[uint32_t][::1]) -> int64_t:
     """Find the slot of a word, or the free one where it belongs."""
     mask: uint32_t = cython.cast(uint32_t, slots.shape[0] - 1)
@@ -38,10 +37,8 @@ def invert(words: cython.const[uint32_t][::1], offsets: cython.const[int64_t][::
     while size < 2 * nnz:
         size *= 2
     slots: uint32_t[::1] = np.zeros(size, np.uint32)
-    ids_array = np.empty(max(nnz, 1), np.uint32)
-    numbers_array = np.empty(nnz, np.uint32)
-    ids: uint32_t[::1] = ids_array
-    numbers: uint32_t[::1] = numbers_array
+    ids: uint32_t[::1] = np.empty(max(nnz, 1), np.uint32)
+    numbers: uint32_t[::1] = np.empty(nnz, np.uint32)
     used: int64_t = 0
     k: int64_t
     at: int64_t
@@ -53,11 +50,9 @@ def invert(words: cython.const[uint32_t][::1], offsets: cython.const[int64_t][::
                 used += 1
                 slots[at] = cython.cast(uint32_t, used)
             numbers[k] = slots[at] - 1
-    counts_array = np.zeros(used, np.int64)
-    starts_array = np.zeros(used + 1, np.int64)
+    counts: int64_t[::1] = np.zeros(used, np.int64)
+    starts: int64_t[::1] = np.zeros(used + 1, np.int64)
     last: int32_t[::1] = np.full(max(used, 1), -1, np.int32)
-    counts: int64_t[::1] = counts_array
-    starts: int64_t[::1] = starts_array
     row: cython.Py_ssize_t
     number: uint32_t
     with cython.nogil:
@@ -71,9 +66,8 @@ def invert(words: cython.const[uint32_t][::1], offsets: cython.const[int64_t][::
         for k in range(used):
             starts[k + 1] += starts[k]
             last[k] = -1
-    rows_array = np.empty(starts_array[used], np.int32)
-    rows: int32_t[::1] = rows_array
-    free: int64_t[::1] = starts_array[:used].copy()
+    rows: int32_t[::1] = np.empty(starts[used], np.int32)
+    free: int64_t[::1] = starts.base[:used].copy()
     with cython.nogil:
         for row in range(offsets.shape[0] - 1):
             for k in range(offsets[row], offsets[row + 1]):
@@ -82,7 +76,7 @@ def invert(words: cython.const[uint32_t][::1], offsets: cython.const[int64_t][::
                     last[number] = cython.cast(int32_t, row)
                     rows[free[number]] = cython.cast(int32_t, row)
                     free[number] += 1
-    return ids_array[:used].copy(), numbers_array, counts_array, rows_array, starts_array
+    return ids.base[:used].copy(), numbers.base, counts.base, rows.base, starts.base
 
 
 def pack_postings(
@@ -94,14 +88,12 @@ def pack_postings(
 
     Returns ``packed`` u8, the steps from row to row, and ``ends`` i64[t + 1] in bytes.
     """
-    ends_array = np.zeros(terms.shape[0] + 1, np.int64)
-    ends: int64_t[::1] = ends_array
+    ends: int64_t[::1] = np.zeros(terms.shape[0] + 1, np.int64)
     total: int64_t = 0
     t: cython.Py_ssize_t
     for t in range(terms.shape[0]):
         total += starts[terms[t] + 1] - starts[terms[t]]
-    packed_array = np.empty(5 * total, np.uint8)
-    packed: uint8_t[::1] = packed_array
+    packed: uint8_t[::1] = np.empty(5 * total, np.uint8)
     at: int64_t = 0
     k: int64_t
     before: int64_t
@@ -112,12 +104,11 @@ def pack_postings(
                 at = write_varint(cython.cast(uint64_t, rows[k] - before - 1), packed, at)
                 before = rows[k]
             ends[t + 1] = at
-    return packed_array[:at].copy(), ends_array
+    return packed.base[:at].copy(), ends.base
 
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def _append_list(
     packed: cython.const[uint8_t][::1],
     bounds: cython.const[int64_t][::1],
@@ -135,13 +126,11 @@ def _append_list(
         step = read_varint(packed, cython.address(at), bounds[1])
         row += 1 + step
         if step < 0 or row >= bounds[3]:
-            with cython.gil:
-                raise ValueError("a posting list names a row that is not there")
+            raise ValueError("a posting list names a row that is not there")
         fresh = moved[row]
         if fresh >= 0:
             if fresh <= state[1]:
-                with cython.gil:
-                    raise ValueError("two posting lists are of one word")
+                raise ValueError("two posting lists are of one word")
             state[0] = write_varint(cython.cast(uint64_t, fresh - state[1] - 1), target, state[0])
             state[1] = fresh
             added += 1
@@ -178,15 +167,11 @@ def merge_postings(
     :class:`ValueError` for lists that were not made by :func:`pack_postings`.
     """
     total = _check_bounds(bounds, packed.shape[0], moved.shape[0])
-    merged_array = np.empty(terms.shape[0], np.uint32)
-    ends_array = np.zeros(terms.shape[0] + 1, np.int64)
-    counts_array = np.zeros(terms.shape[0], np.int32)
+    merged: uint32_t[::1] = np.empty(terms.shape[0], np.uint32)
+    ends: int64_t[::1] = np.zeros(terms.shape[0] + 1, np.int64)
+    counts: int32_t[::1] = np.zeros(terms.shape[0], np.int32)
     # A step grows only where segments meet: by four bytes at most for each list that is joined.
-    target_array = np.empty(total + 5 * terms.shape[0], np.uint8)
-    merged: uint32_t[::1] = merged_array
-    ends: int64_t[::1] = ends_array
-    counts: int32_t[::1] = counts_array
-    target: uint8_t[::1] = target_array
+    target: uint8_t[::1] = np.empty(total + 5 * terms.shape[0], np.uint8)
     state: int64_t[::1] = np.zeros(2, np.int64)
     used: int64_t = 0
     k: cython.Py_ssize_t
@@ -203,13 +188,13 @@ def merge_postings(
                 int32_t, _append_list(packed, bounds[list_], moved, target, state)
             )
             ends[used] = state[0]
-    if used and counts_array[used - 1] == 0:
+    if used and counts[used - 1] == 0:
         used -= 1
     return (
-        merged_array[:used].copy(),
-        target_array[: ends_array[used]].copy(),
-        ends_array[: used + 1].copy(),
-        counts_array[:used].copy(),
+        merged.base[:used].copy(),
+        target.base[: ends[used]].copy(),
+        ends.base[: used + 1].copy(),
+        counts.base[:used].copy(),
     )
 
 
@@ -232,10 +217,8 @@ def row_terms(
     slots: uint32_t[::1] = np.zeros(size, np.uint32)
     places: int64_t[::1] = np.empty(max(longest, 1), np.int64)
     ids: uint32_t[::1] = np.empty(max(longest, 1), np.uint32)
-    terms_array = np.empty(words.shape[0], np.uint32)
-    terms: uint32_t[::1] = terms_array
-    ends_array = np.zeros(offsets.shape[0], np.int64)
-    ends: int64_t[::1] = ends_array
+    terms: uint32_t[::1] = np.empty(words.shape[0], np.uint32)
+    ends: int64_t[::1] = np.zeros(offsets.shape[0], np.int64)
     used: int64_t
     found: int64_t = 0
     k: int64_t
@@ -259,12 +242,11 @@ def row_terms(
             for k in range(common.shape[0], used):
                 slots[places[k]] = 0
             ends[row + 1] = found
-    return terms_array[:found].copy(), ends_array
+    return terms.base[:found].copy(), ends.base
 
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def _count_shared(
     packed: cython.const[uint8_t][::1],
     bounds: tuple[int64_t, int64_t],
@@ -283,14 +265,12 @@ def _count_shared(
     if 0 <= bounds[0] <= bounds[1] <= packed.shape[0]:
         left = read_varint(packed, cython.address(at), bounds[1])
     if not 0 <= left <= bounds[1] - at:
-        with cython.gil:
-            raise ValueError("a packed row has fewer words than it says")
+        raise ValueError("a packed row has fewer words than it says")
     while left > 0:
         left -= 1
         number = read_varint(packed, cython.address(at), bounds[1])
         if not 0 <= number < vocabulary.shape[0]:
-            with cython.gil:
-                raise ValueError("a packed row has a word that is not there")
+            raise ValueError("a packed row has a word that is not there")
         slot = slots[_slot(vocabulary[number], slots, terms)]
         if slot != 0 and last[slot - 1] != stamp:
             last[slot - 1] = stamp
@@ -323,8 +303,7 @@ def shared_terms(
         size *= 2
     slots: uint32_t[::1] = np.empty(size, np.uint32)
     last: int64_t[::1] = np.empty(widest, np.int64)
-    shared_array = np.zeros(pairs.shape[0], np.int32)
-    shared: int32_t[::1] = shared_array
+    shared: int32_t[::1] = np.zeros(pairs.shape[0], np.int32)
     held: int64_t = -1
     m: cython.Py_ssize_t
     k: int64_t
@@ -341,9 +320,8 @@ def shared_terms(
                     last[k] = -1
             row = pairs[m, 1]
             if not 0 <= row < ends.shape[0] - 1:
-                with cython.gil:
-                    raise ValueError(f"row {row} is not there")
+                raise ValueError(f"row {row} is not there")
             shared[m] = _count_shared(
                 packed, (ends[row], ends[row + 1]), vocabulary, own, slots, last, m
             )
-    return shared_array
+    return shared.base

@@ -24,7 +24,6 @@ _ROUNDED = cython.declare(cython.double, 1 + 1e-9)
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _first_at_least(key: uint32_t, keys: cython.const[uint32_t][::1]) -> int64_t:
     """Find the first place whose key is no less.
 
@@ -71,8 +70,7 @@ def find_lists(
     ``terms`` u32 ascend; their lists lie by ``ends`` i64 in ``size`` bytes and have ``counts`` i32
     rows, which are added to ``found`` i64[t].
     """
-    bounds_array = np.zeros((wanted.shape[0], 2), np.int64)
-    bounds: int64_t[:, ::1] = bounds_array
+    bounds: int64_t[:, ::1] = np.zeros((wanted.shape[0], 2), np.int64)
     t: cython.Py_ssize_t
     at: int64_t
     with cython.nogil:
@@ -81,12 +79,11 @@ def find_lists(
             if at == terms.shape[0] or terms[at] != wanted[t]:
                 continue
             if not 0 <= ends[at] < ends[at + 1] <= size or counts[at] < 1:
-                with cython.gil:
-                    raise ValueError("a posting list leads past the end")
+                raise ValueError("a posting list leads past the end")
             bounds[t, 0] = ends[at]
             bounds[t, 1] = ends[at + 1]
             found[t] += counts[at]
-    return bounds_array
+    return bounds.base
 
 
 def count_dead(
@@ -112,8 +109,7 @@ def count_dead(
                 step = read_varint(packed, cython.address(at), bounds[t, 1])
                 row += 1 + step
                 if step < 0 or row >= alive.shape[0]:
-                    with cython.gil:
-                        raise ValueError("a posting list names a row that is not there")
+                    raise ValueError("a posting list names a row that is not there")
                 if row > last:
                     break
                 found[t] -= alive[row] == 0
@@ -122,7 +118,6 @@ def count_dead(
 @cython.cfunc
 @cython.inline
 @cython.nogil
-@cython.exceptval(-1)
 def _may_answer(
     row: int64_t,
     alive: cython.const[uint8_t][::1],
@@ -175,7 +170,6 @@ class _Scores:
     @cython.cfunc
     @cython.inline
     @cython.nogil
-    @cython.exceptval(-1)
     def add(self, row: uint32_t, gain: cython.double) -> cython.int:
         """Add to the sum of a row."""
         at: uint32_t = _home(row, self.mask)
@@ -196,7 +190,6 @@ class _Scores:
     @cython.cfunc
     @cython.inline
     @cython.nogil
-    @cython.exceptval(-1)
     def may_have(self, row: uint32_t) -> cython.int:
         """Tell whether a row may have a sum; one that has is always told."""
         bit: uint32_t = _home(row, _BITS)
@@ -204,7 +197,6 @@ class _Scores:
 
     @cython.cfunc
     @cython.nogil
-    @cython.exceptval(-1)
     def clear(self) -> cython.int:
         self.slots[:] = 0
         self.bits[:] = 0
@@ -214,7 +206,6 @@ class _Scores:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def _add_list(
     scores: _Scores,
     packed: cython.const[uint8_t][::1],
@@ -231,8 +222,7 @@ def _add_list(
         step = read_varint(packed, cython.address(at), bounds[1])
         row += 1 + step
         if step < 0 or row >= sizes.shape[0]:
-            with cython.gil:
-                raise ValueError("a posting list names a row that is not there")
+            raise ValueError("a posting list names a row that is not there")
         if largest == _MOST or scores.may_have(cython.cast(uint32_t, row)) or sizes[row] <= largest:
             scores.add(cython.cast(uint32_t, row), gain)
     return 0
@@ -240,7 +230,6 @@ def _add_list(
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _add_lists(
     scores: _Scores,
     packed: cython.const[uint8_t][::1],
@@ -280,7 +269,6 @@ def _add_lists(
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _keep_best(
     row: int64_t,
     score: cython.double,
@@ -421,10 +409,8 @@ def collisions(
                 ):
                     at += 1
                 room += at - starts[q, band]
-    texts_array = np.empty(room, np.int64)
-    rows_array = np.empty(room, np.int64)
-    found_texts: int64_t[::1] = texts_array
-    found_rows: int64_t[::1] = rows_array
+    found_texts: int64_t[::1] = np.empty(room, np.int64)
+    found_rows: int64_t[::1] = np.empty(room, np.int64)
     found: int64_t = 0
     row: uint32_t
     with cython.nogil:
@@ -439,11 +425,10 @@ def collisions(
                     row = sorted_rows[band, at]
                     at += 1
                     if row >= alive.shape[0]:
-                        with cython.gil:
-                            raise ValueError("a band names a row that is not there")
+                        raise ValueError("a band names a row that is not there")
                     if _may_answer(row, alive, moments, numbers, windows[q]):
                         found_texts[found] = q
                         found_rows[found] = row
                         found += 1
                         taken[q, band] += 1
-    return texts_array[:found].copy(), rows_array[:found].copy()
+    return found_texts.base[:found].copy(), found_rows.base[:found].copy()

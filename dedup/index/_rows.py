@@ -23,7 +23,6 @@ _MARK_BITS = cython.declare(uint8_t, 31)
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _pack_marks(
     marks: cython.const[uint8_t][::1],
     start: int64_t,
@@ -59,10 +58,8 @@ def pack_rows(
     """Pack rows of word numbers u32 and marks u8; returns bytes, ragged: u8 and i64[n + 1]."""
     if numbers.shape[0] != marks.shape[0] or offsets[offsets.shape[0] - 1] != marks.shape[0]:
         raise ValueError("numbers, marks and offsets are not of the same words")
-    ends_array = np.zeros(offsets.shape[0], np.int64)
-    packed_array = np.empty(11 * numbers.shape[0] + 5 * offsets.shape[0], np.uint8)
-    ends: int64_t[::1] = ends_array
-    packed: uint8_t[::1] = packed_array
+    ends: int64_t[::1] = np.zeros(offsets.shape[0], np.int64)
+    packed: uint8_t[::1] = np.empty(11 * numbers.shape[0] + 5 * offsets.shape[0], np.uint8)
     row: cython.Py_ssize_t
     k: int64_t
     at: int64_t = 0
@@ -73,12 +70,11 @@ def pack_rows(
                 at = write_varint(numbers[k], packed, at)
             at = _pack_marks(marks, offsets[row], offsets[row + 1], packed, at)
             ends[row + 1] = at
-    return packed_array[:at].copy(), ends_array
+    return packed.base[:at].copy(), ends.base
 
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def _unpack_marks(
     packed: cython.const[uint8_t][::1],
     bounds: tuple[int64_t, int64_t],
@@ -100,8 +96,7 @@ def _unpack_marks(
         if gap == _FAR:
             gap = read_varint(packed, cython.address(at), bounds[1])
         if gap < 0 or word + gap >= end:
-            with cython.gil:
-                raise ValueError("a packed row has marks past its words")
+            raise ValueError("a packed row has marks past its words")
         for k in range(gap):
             marks[word + k] = lasting
         word += gap
@@ -115,7 +110,6 @@ def _unpack_marks(
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def _measure_rows(
     packed: cython.const[uint8_t][::1],
     ends: cython.const[int64_t][::1],
@@ -131,16 +125,13 @@ def _measure_rows(
     for i in range(rows.shape[0]):
         row = rows[i]
         if row < 0 or row + 1 >= ends.shape[0]:
-            with cython.gil:
-                raise ValueError(f"row {row} is not there")
+            raise ValueError(f"row {row} is not there")
         if not 0 <= ends[row] <= ends[row + 1] <= packed.shape[0]:
-            with cython.gil:
-                raise ValueError(f"row {row} leads past the end")
+            raise ValueError(f"row {row} leads past the end")
         at = ends[row]
         length = read_varint(packed, cython.address(at), ends[row + 1])
         if not 0 <= length <= ends[row + 1] - at:
-            with cython.gil:
-                raise ValueError(f"row {row} has fewer words than it says")
+            raise ValueError(f"row {row} has fewer words than it says")
         offsets[i + 1] = offsets[i] + length
         starts[i] = at
     return 0
@@ -157,15 +148,12 @@ def unpack_rows(
     Raises :class:`ValueError` where the bytes are not those of :func:`pack_rows`.
     """
     count: cython.Py_ssize_t = rows.shape[0]
-    offsets_array = np.zeros(count + 1, np.int64)
-    offsets: int64_t[::1] = offsets_array
+    offsets: int64_t[::1] = np.zeros(count + 1, np.int64)
     starts: int64_t[::1] = np.zeros(count + 1, np.int64)
     with cython.nogil:
         _measure_rows(packed, ends, rows, offsets, starts)
-    words_array = np.empty(offsets_array[count], np.uint32)
-    marks_array = np.empty(offsets_array[count], np.uint8)
-    words: uint32_t[::1] = words_array
-    marks: uint8_t[::1] = marks_array
+    words: uint32_t[::1] = np.empty(offsets[count], np.uint32)
+    marks: uint8_t[::1] = np.empty(offsets[count], np.uint8)
     i: cython.Py_ssize_t
     k: int64_t
     end: int64_t
@@ -178,11 +166,10 @@ def unpack_rows(
             for k in range(offsets[i], offsets[i + 1]):
                 number = read_varint(packed, cython.address(at), end)
                 if not 0 <= number < vocabulary.shape[0]:
-                    with cython.gil:
-                        raise ValueError(f"row {rows[i]} has a word that is not there")
+                    raise ValueError(f"row {rows[i]} has a word that is not there")
                 words[k] = vocabulary[number]
             _unpack_marks(packed, (at, end), marks, offsets[i], offsets[i + 1])
-    return words_array, marks_array, offsets_array
+    return words.base, marks.base, offsets.base
 
 
 def recode(
@@ -205,10 +192,8 @@ def recode(
         for i in range(count):
             # A word takes five bytes at most, one at the least before; so does the length.
             size += 5 + 4 * (offsets[i + 1] - offsets[i]) + ends[rows[i] + 1] - starts[i]
-    target_array = np.empty(size, np.uint8)
-    ends_array = np.zeros(count + 1, np.int64)
-    target: uint8_t[::1] = target_array
-    written: int64_t[::1] = ends_array
+    target: uint8_t[::1] = np.empty(size, np.uint8)
+    written: int64_t[::1] = np.zeros(count + 1, np.int64)
     to: int64_t = 0
     left: int64_t
     end: int64_t
@@ -224,10 +209,9 @@ def recode(
                 left -= 1
                 number = read_varint(packed, cython.address(at), end)
                 if not 0 <= number < numbers.shape[0]:
-                    with cython.gil:
-                        raise ValueError(f"row {rows[i]} has a word that is not there")
+                    raise ValueError(f"row {rows[i]} has a word that is not there")
                 to = write_varint(numbers[number], target, to)
             target[to : to + end - at] = packed[at:end]
             to += end - at
             written[i + 1] = to
-    return target_array[:to].copy(), ends_array
+    return target.base[:to].copy(), written.base

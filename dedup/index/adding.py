@@ -28,9 +28,9 @@ class AddOptions(NamedTuple):
     replace: bool
     fields: Fields | None
     encoding: str
-    extract_html: bool
     threads: int
     tell: Progress
+    extract_html: bool = False
 
 
 def usable_by_id(given: Given, skipped: list[Rejected] | None, options: AddOptions) -> Usable:

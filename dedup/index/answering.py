@@ -12,13 +12,13 @@ import numpy as np
 from dedup.errors import DedupError, InputError
 from dedup.given import as_article
 from dedup.index.asking import Asked, Found, Window
-from dedup.index.judging import VERDICTS
 from dedup.index.matches import Matches
 from dedup.index.records import read_rows
-from dedup.index.rows import Row, around, moment_of, seconds_of
+from dedup.index.rows import Row, seconds_of
 from dedup.index.store import Store
 from dedup.model import Article, Match, Story, StoryMember, Verdict
 from dedup.threads import map_all
+from dedup.verdict.judging import VERDICTS
 
 __all__ = ["IndexStats", "Question", "answers", "index_stats", "tell_stories"]
 
@@ -98,7 +98,7 @@ def _ask(store: Store, question: Question) -> list[list[_Hit]]:
         articles = question.articles[part]
         words, marks = read_rows([article.text for article in articles])
         windows = [
-            Window(**around(moment_of(article.date), question.within), but=but)
+            Window.around(article.date, question.within, but)
             for article, but in zip(articles, buts[part], strict=True)
         ]
         with store.checked():

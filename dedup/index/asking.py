@@ -6,6 +6,7 @@ in segments.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -14,14 +15,18 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from dedup.arrays import F64, I64, U8, U32, Ragged, distinct, joined, joined_columns, offsets
+from dedup.candidates import _sketches
 from dedup.candidates.lsh import Bands
 from dedup.candidates.terms import weigh
 from dedup.index import _lists, _lookups
 from dedup.index._lookups import NO_MOMENT
-from dedup.index.judging import judge_pairs
+from dedup.index.rows import moment_of
 from dedup.index.segment import Part, band_keys, common_words
+from dedup.model import Verdict
 from dedup.text.vocabulary import english
 from dedup.threads import in_order
+from dedup.verdict.judging import CODES, judge
+from dedup.verdict.stories import Stories
 
 __all__ = ["Asked", "Candidates", "Found", "State", "Window"]
 
@@ -62,6 +67,18 @@ class Window(NamedTuple):
     before: int = _LAST
     but: int = -1
 
+    @classmethod
+    def around(cls, date: datetime.date | None, within: int | None, but: int = -1) -> Window:
+        """Give the window of what is no further from a date than so many seconds, if any are.
+
+        >>> Window.around(datetime.date(1970, 1, 2), 400)[:2], Window.around(None, 400) == Window()
+        ((86000, 86800), True)
+        """
+        moment = moment_of(date)
+        if moment is None or within is None:
+            return cls(but=but)
+        return cls(moment - within, moment + within, but=but)
+
 
 class Asked(NamedTuple):
     """Texts to ask for.
@@ -93,20 +110,18 @@ class Asked(NamedTuple):
         """Give some texts at a time, with the place of the first."""
         for at in range(0, len(self.words), _TEXTS_AT_ONCE):
             end = min(at + _TEXTS_AT_ONCE, len(self.words))
-            ends = self.words.offsets
-            words = Ragged(self.words.values[ends[at] : ends[end]], ends[at : end + 1] - ends[at])
-            marks = self.marks[ends[at] : ends[end]]
-            ends = self.terms.offsets
-            terms = Ragged(self.terms.values[ends[at] : ends[end]], ends[at : end + 1] - ends[at])
-            windows = self.windows[at:end]
-            yield at, Asked(words, marks, terms, self.keys[at:end], windows, self.most)
+            words, terms = (_between(rows, at, end) for rows in (self.words, self.terms))
+            marks = self.marks[slice(*self.words.offsets[[at, end]])]
+            some = self.keys[at:end], self.windows[at:end]
+            yield at, Asked(words, marks, terms, *some, self.most)
 
 
 class Found(NamedTuple):
     """What was found for texts, a pair a row.
 
-    ``texts`` i64[m], ascending, with the articles' ``numbers`` i64[m], ascending for each text, and
-    how they compare as :class:`~dedup.index.judging.Judged` has it.
+    ``texts`` i64[m], ascending, with the articles' ``numbers`` i64[m], ascending for each text.
+    ``verdicts`` u8[m] are places in :data:`~dedup.verdict.judging.VERDICTS`; containment is of the
+    text's shingles.
     """
 
     texts: I64
@@ -211,9 +226,9 @@ class State:
         of_both = pairs + np.array([0, len(asked.words)])
         both = Ragged.joined([asked.words, words])
         every_mark = np.concatenate((asked.marks, marks.values))
-        judged = judge_pairs(both, every_mark, of_both, versions=versions)
-        texts, rows = pairs[judged.places].T
-        found = Found(texts + first, numbers[rows], *judged[1:])
+        places, judged = _judged(both, every_mark, of_both, versions=versions)
+        texts, rows = pairs[places].T
+        found = Found(texts + first, numbers[rows], *judged)
         # Texts without words are all alike, which makes none a version of another.
         return found.take(np.flatnonzero(np.diff(asked.words.offsets)[texts] > 0))
 
@@ -313,6 +328,36 @@ class State:
             marks.append(own)
         every = Ragged.joined(words)
         return joined(numbers, np.int64), every, Ragged(joined(marks, np.uint8), every.offsets)
+
+
+_UNRELATED = CODES[Verdict.UNRELATED]
+_VERSIONS = [code for verdict, code in CODES.items() if verdict.is_version]
+
+
+def _judged(
+    words: Ragged, marks: U8, pairs: I64, *, versions: bool
+) -> tuple[I64, tuple[U8, F64, F64, F64]]:
+    """Judge pairs of rows, i64[m, 2], of words, ragged u32, and their marks, u8.
+
+    Gives the places of those that are not unrelated, or with ``versions`` of those that are
+    versions, ascending, i64[k], and of these verdict, probability, Jaccard and containment.
+    """
+    measured = Stories(words, marks).measures(pairs, of="versions" if versions else "related")
+    verdicts, probability = judge(measured)
+    wanted = np.isin(verdicts, _VERSIONS) if versions else verdicts != _UNRELATED
+    places = np.flatnonzero(wanted)
+    overlap = _sketches.shingle_overlap(words.values, words.offsets, pairs[places])
+    own, other, both = overlap.astype(np.float64).T
+    union = own + other - both
+    jaccard = np.divide(both, union, out=np.ones(len(places)), where=union > 0)
+    containment = np.divide(both, own, out=np.zeros(len(places)), where=own > 0)
+    return places, (verdicts[wanted], probability[wanted], jaccard, containment)
+
+
+def _between(rows: Ragged, at: int, end: int) -> Ragged:
+    """Give the rows from one to before another, as they lie."""
+    ends = rows.offsets[at : end + 1]
+    return Ragged(rows.values[ends[0] : ends[-1]], ends - ends[0])
 
 
 def _apart(packed: I64) -> tuple[I64, I64]:

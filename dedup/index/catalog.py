@@ -10,22 +10,18 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
-
-from dedup.arrays import I64
 from dedup.candidates.lsh import check_permutations, choose_bands
 from dedup.candidates.minhash import SEED
 from dedup.errors import BusyError, DedupError, FormatError, InputError
-from dedup.index._lookups import NO_MOMENT
 from dedup.index.changes import Change
-from dedup.index.rows import Row, SegmentRow, TakenRow, cut, date_of, moment_of, restored, stored
-from dedup.model import Article
+from dedup.index.rows import Row, SegmentRow, TakenRow, cut, restored, stored
+from dedup.moments import from_iso
 
-__all__ = ["Catalog", "Summary", "check_meta", "is_made", "moments", "new_settings"]
+__all__ = ["Catalog", "Summary", "check_meta", "is_made", "new_settings"]
 
 FORMAT, VERSION, SHINGLE_WORDS = "dedup index", 3, 3
 _SCHEMA = """
@@ -207,46 +203,27 @@ class Catalog:
 
     def meta(self) -> dict[str, Any]:
         """Give the settings and counters."""
-        with self.reading() as connection:
-            return dict(connection.execute("SELECT key, value FROM meta"))
-
-    def change(self) -> int:
-        """Give the number of changes finished so far."""
-        with self.reading() as connection:
-            found = connection.execute("SELECT value FROM meta WHERE key = 'change'").fetchone()
-        return int(found[0])
-
-    def following(self) -> int:
-        """Give the number that the next article gets."""
-        with self.reading() as connection:
-            found = connection.execute("SELECT value FROM meta WHERE key = 'next'").fetchone()
-        return int(found[0])
+        return dict(self._ask("SELECT key, value FROM meta"))
 
     def segments(self) -> list[SegmentRow]:
         """Give the segments in the order of their articles."""
-        with self.reading() as connection:
-            rows = connection.execute(
-                "SELECT name, first, last, rows, live, dead FROM segments ORDER BY first"
-            ).fetchall()
+        rows = self._ask("SELECT name, first, last, rows, live, dead FROM segments ORDER BY first")
         return [SegmentRow(*row) for row in rows]
 
     def summary(self) -> Summary:
         """Count articles and stories."""
-        with self.reading() as connection:
-            counted = connection.execute(
-                "SELECT (SELECT COALESCE(SUM(live), 0) FROM segments), "
-                "(SELECT COUNT(DISTINCT story) FROM articles WHERE story != number), "
-                "(SELECT MIN(moment) FROM articles WHERE moment IS NOT NULL), "
-                "(SELECT MAX(moment) FROM articles WHERE moment IS NOT NULL)"
-            ).fetchone()
+        (counted,) = self._ask(
+            "SELECT (SELECT COALESCE(SUM(live), 0) FROM segments), "
+            "(SELECT COUNT(DISTINCT story) FROM articles WHERE story != number), "
+            "(SELECT MIN(moment) FROM articles WHERE moment IS NOT NULL), "
+            "(SELECT MAX(moment) FROM articles WHERE moment IS NOT NULL)"
+        )
         return Summary(*counted)
 
     def count(self) -> int:
         """Count the articles."""
-        with self.reading() as connection:
-            return int(
-                connection.execute("SELECT COALESCE(SUM(live), 0) FROM segments").fetchone()[0]
-            )
+        ((live,),) = self._ask("SELECT COALESCE(SUM(live), 0) FROM segments")
+        return int(live)
 
     def numbers(self, ids: Sequence[str]) -> dict[str, int]:
         """Find the numbers of the ids that are there."""
@@ -265,22 +242,18 @@ class Catalog:
 
     def before(self, moment: int) -> list[int]:
         """Give the numbers of articles dated before a moment, ascending."""
-        with self.reading() as connection:
-            rows = connection.execute(
-                "SELECT number FROM articles WHERE moment < ? ORDER BY number", (moment,)
-            ).fetchall()
+        rows = self._ask("SELECT number FROM articles WHERE moment < ? ORDER BY number", moment)
         return [number for (number,) in rows]
 
     def all_rows(self) -> Iterator[Row]:
         """Give what is kept of all articles, in the order added."""
         last = 0
         while True:
-            with self.reading() as connection:
-                found = connection.execute(
-                    "SELECT number, id, title, source, url, date FROM articles "
-                    f"WHERE number > ? ORDER BY number LIMIT {_PAGE}",
-                    (last,),
-                ).fetchall()
+            found = self._ask(
+                "SELECT number, id, title, source, url, date FROM articles "
+                f"WHERE number > ? ORDER BY number LIMIT {_PAGE}",
+                last,
+            )
             if not found:
                 return
             last = found[-1][0]
@@ -292,13 +265,12 @@ class Catalog:
         The others come by date; the story with the article added last comes first. With ``since``
         only those of which an article is dated then or later.
         """
-        with self.reading() as connection:
-            chosen = connection.execute(
-                "SELECT DISTINCT story FROM articles WHERE story != number"
+        with self.reading():
+            chosen = (
+                self._ask("SELECT DISTINCT story FROM articles WHERE story != number")
                 if since is None
-                else "SELECT DISTINCT story FROM articles WHERE moment >= ?",
-                () if since is None else (since,),
-            ).fetchall()
+                else self._ask("SELECT DISTINCT story FROM articles WHERE moment >= ?", since)
+            )
             members = self._among(
                 "SELECT story, moment IS NULL, moment, number FROM articles "
                 "WHERE story IN ({}) AND story != number",
@@ -320,10 +292,7 @@ class Catalog:
 
     def taken(self) -> list[TakenRow]:
         """Give the files that were taken in."""
-        with self.reading() as connection:
-            rows = connection.execute(
-                "SELECT path, size, changed, first, last, told FROM taken ORDER BY first"
-            ).fetchall()
+        rows = self._ask("SELECT path, size, changed, first, last, told FROM taken ORDER BY first")
         return [TakenRow(restored(path), *values) for path, *values in rows]
 
     def best_versions(self, first: int, last: int) -> list[tuple[int, int, str, float, float]]:
@@ -331,22 +300,25 @@ class Catalog:
 
         Its number, the version's, verdict, probability and Jaccard; of equals the first.
         """
-        with self.reading() as connection:
-            rows = connection.execute(
-                "SELECT b, a, verdict, probability, jaccard FROM versions "
-                "WHERE b BETWEEN ? AND ? ORDER BY b, probability DESC, jaccard DESC, a",
-                (first, last),
-            ).fetchall()
+        rows = self._ask(
+            "SELECT b, a, verdict, probability, jaccard FROM versions "
+            "WHERE b BETWEEN ? AND ? ORDER BY b, probability DESC, jaccard DESC, a",
+            *(first, last),
+        )
         found = {row[0]: row for row in reversed(rows)}
         return [found[number] for number in sorted(found)]
+
+    def _ask(self, question: str, *values: Any) -> list[Any]:
+        """Ask for rows in a transaction, the one under way if there is one."""
+        with self.reading() as connection:
+            return connection.execute(question, values).fetchall()
 
     def _among(self, question: str, values: Sequence[Any]) -> list[Any]:
         """Ask for the rows that have one of some values, in one transaction."""
         found = []
-        with self.reading() as connection:
+        with self.reading():
             for some in cut(values):
-                marks = ",".join("?" * len(some))
-                found += connection.execute(question.format(marks), some).fetchall()
+                found += self._ask(question.format(",".join("?" * len(some))), *some)
         return found
 
 
@@ -358,7 +330,7 @@ def _close(connection: sqlite3.Connection) -> None:
 def _row(number: int, *values: Any) -> Row:
     *texts, date = values
     key, title, source, url = map(restored, texts)
-    return Row(number, key, title, source, url, date_of(date))
+    return Row(number, key, title, source, url, date and from_iso(date))
 
 
 def _is_sealed(path: Path) -> bool:
@@ -377,8 +349,8 @@ def is_made(path: Path) -> bool:
         return False
     mode = "ro&immutable=1" if _is_sealed(path) else "rw"
     try:
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True)
-        try:
+        where = f"{path.absolute().as_uri()}?mode={mode}"
+        with closing(sqlite3.connect(where, uri=True)) as connection:
             (pages,) = connection.execute("PRAGMA page_count").fetchone()
             (size,) = connection.execute("PRAGMA page_size").fetchone()
             # A log holds the pages that are not in the file yet. SQLite would notice that a page is
@@ -386,8 +358,6 @@ def is_made(path: Path) -> bool:
             if path.stat().st_size < pages * size and not _has_log(path):
                 raise FormatError.of(path, "damaged (cut short)")
             return bool(connection.execute("SELECT 1 FROM sqlite_master").fetchone())
-        finally:
-            connection.close()
     except sqlite3.OperationalError as error:
         raise DedupError(f"{path}: {error}") from error
     except sqlite3.DatabaseError as error:
@@ -413,9 +383,3 @@ def check_meta(place: Path | None, meta: Mapping[str, Any]) -> None:
         if meta.get(name) != value:
             reason = f"{name} is {meta.get(name)!r}, this release reads {value!r}"
             raise FormatError.of(place or Path(":memory:"), f"{reason}; make the index anew")
-
-
-def moments(articles: Sequence[Article]) -> I64:
-    """Give the dates of articles as segments hold them, i64[n]."""
-    found = [moment_of(article.date) for article in articles]
-    return np.array([NO_MOMENT if one is None else one for one in found], np.int64).reshape(-1)

@@ -11,19 +11,18 @@ import json
 import math
 import mmap
 import os
-import secrets
 import struct
 import zlib
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.arrays import U8
 from dedup.errors import FormatError
-from dedup.writing import sync_folder
+from dedup.writing import sync_folder, whole_file
 
 __all__ = ["Arrays", "check_arrays", "map_arrays", "write_arrays"]
 
@@ -40,20 +39,12 @@ def write_arrays(path: Path, arrays: Arrays) -> None:
     """Write arrays to a new file that appears whole or not at all, and is on the disk then."""
     held = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
     header = _header(held)
-    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        with unfinished.open("xb") as stream:
-            stream.write(header)
-            for array in held.values():
-                stream.write(b"\0" * (-stream.tell() % _ALIGNED))
-                stream.write(_bytes(array))
-            stream.flush()
-            os.fsync(stream.fileno())
-        unfinished.replace(path)
-        sync_folder(path.parent)
-    finally:
-        with suppress(OSError):
-            unfinished.unlink(missing_ok=True)
+    with whole_file(path) as stream:
+        stream.write(header)
+        for array in held.values():
+            stream.write(b"\0" * (-stream.tell() % _ALIGNED))
+            stream.write(_bytes(array))
+    sync_folder(path.parent)
 
 
 def _bytes(array: NDArray[Any]) -> memoryview:
@@ -88,7 +79,7 @@ def check_arrays(path: Path) -> None:
             raise FormatError.of(path, f"damaged ({entry[0]})")
 
 
-def _mapped(path: Path) -> tuple[list[Any], int, NDArray[np.uint8]]:
+def _mapped(path: Path) -> tuple[list[Any], int, U8]:
     """Map a file: the entries of its header, where its arrays begin, and all its bytes."""
     try:
         with path.open("rb") as stream:
@@ -115,7 +106,7 @@ def _entries(path: Path, stream: BinaryIO) -> tuple[list[Any], int, int]:
     return header["arrays"], _HEAD.size + length, header["bytes"]
 
 
-def _array(path: Path, whole: NDArray[np.uint8], entry: Sequence[Any], start: int) -> NDArray[Any]:
+def _array(path: Path, whole: U8, entry: Sequence[Any], start: int) -> NDArray[Any]:
     _, kind, shape, place, _ = entry
     size = math.prod(shape) * np.dtype(kind).itemsize
     part = whole[start + place : start + place + size]

@@ -48,7 +48,7 @@ def take(store: Store, path: Path, options: AddOptions, row: TakenRow | None = N
     skipped: list[Rejected] = []
     found = usable_by_id([path], skipped, options)
     with store.changing():
-        first = store.catalog.following()
+        first = store.catalog.meta()["next"]
         added = add_usable(store, found, skipped, options, row)
         versions = _versions(store, first, first + added)
     return Taken(path, added, tuple(skipped), versions)

@@ -6,6 +6,7 @@ import datetime
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self, overload
 
 from dedup.candidates.lsh import Bands
@@ -29,8 +30,6 @@ from dedup.text.words import read_words
 from dedup.threads import check_threads
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from datasketch import LeanMinHash
 
 __all__ = ["Index"]
@@ -254,8 +253,8 @@ class Index:
             raise InputError.of("on_error", on_error, "'raise' or 'skip'")
         skipped: list[Rejected] | None = [] if on_error == "skip" else None
         with telling(progress) as tell:
-            how = encoding, extract_html, check_threads(threads), tell
-            options = AddOptions(replace, fields, *how)
+            used = check_threads(threads)
+            options = AddOptions(replace, fields, encoding, used, tell, extract_html)
             found = usable_by_id(articles, skipped, options)
             add_usable(self._store, found, skipped, options)
         return None if skipped is None else tuple(skipped)
@@ -331,8 +330,8 @@ class Index:
         1
         """
         with telling(progress) as tell:
-            how = encoding, False, check_threads(threads), tell
-            return take(self._store, as_path(path, "path"), AddOptions(replace, fields, *how))
+            options = AddOptions(replace, fields, encoding, check_threads(threads), tell)
+            return take(self._store, as_path(path, "path"), options)
 
     def follow(
         self,
@@ -362,8 +361,8 @@ class Index:
         if not place.is_dir():
             raise DumpError(f"{place}: no such folder")
         with telling(None) as tell:
-            how = encoding, False, check_threads(threads), tell
-        return follow(self._store, place, AddOptions(replace, fields, *how), wait=wait)
+            options = AddOptions(replace, fields, encoding, check_threads(threads), tell)
+        return follow(self._store, place, options, wait=wait)
 
     # --- asking ----------------------------------------------------------------------------------
 
@@ -437,7 +436,7 @@ class Index:
         >>> index.state_key() == before
         False
         """
-        return str(self._store.place), self._store.catalog.change()
+        return str(self._store.place), self._store.catalog.meta()["change"]
 
     def articles(self) -> Iterator[Row]:
         """Give number, id, title, source, url and date of each article, in the order added.

@@ -11,7 +11,7 @@ import numpy as np
 from dedup.arrays import I64, Ragged, distinct, joined
 from dedup.index.asking import Asked, Candidates, Window
 from dedup.index.index import Index
-from dedup.index.rows import Row, around, moment_of
+from dedup.index.rows import Row
 from dedup.threads import map_all
 
 __all__ = ["Past", "find_past"]
@@ -53,7 +53,7 @@ def find_past(
 
     def look(first: int) -> Candidates:
         some = np.arange(first, min(first + _AT_ONCE, len(dates)))
-        windows = [Window(**around(moment_of(dates[at]), within)) for at in some.tolist()]
+        windows = [Window.around(dates[at], within) for at in some.tolist()]
         with store.checked():
             asked = Asked.of(words.take(some), np.empty(0, np.uint8), windows, store.bands)
             return state.candidates(asked)

@@ -6,17 +6,20 @@ import datetime
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
+
+from dedup.arrays import I64
 from dedup.errors import InputError
+from dedup.index._lookups import NO_MOMENT
 from dedup.moments import zoned
 
 __all__ = [
     "Row",
     "SegmentRow",
     "TakenRow",
-    "around",
     "cut",
-    "date_of",
     "moment_of",
+    "moments_of",
     "restored",
     "seconds_of",
     "stored",
@@ -74,6 +77,13 @@ def moment_of(date: datetime.date | None) -> int | None:
     return int((zoned(date) - datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)).total_seconds())
 
 
+def moments_of(dates: Sequence[datetime.date | None]) -> I64:
+    """Give dates as :func:`moment_of` does, i64[n], ``NO_MOMENT`` for none."""
+    known = {date: moment_of(date) for date in set(dates)}  # far fewer than articles
+    found = (known[date] for date in dates)
+    return np.array([NO_MOMENT if moment is None else moment for moment in found], np.int64)
+
+
 def seconds_of(within: object) -> int | None:
     """Give a number of days or a timedelta in seconds; :class:`InputError` for another value.
 
@@ -91,30 +101,6 @@ def seconds_of(within: object) -> int | None:
     if not 0 <= seconds < float("inf"):
         raise InputError.of("within", within, "0 days or more")
     return int(min(seconds, _FAR))
-
-
-def around(moment: int | None, within: int | None) -> dict[str, int]:
-    """Give the first and the last moment that are no further than so many seconds, if any are.
-
-    >>> around(60, 10), around(None, 10)
-    ({'first': 50, 'last': 70}, {})
-    """
-    if moment is None or within is None:
-        return {}
-    return {"first": moment - within, "last": moment + within}
-
-
-def date_of(text: str | None) -> datetime.date | None:
-    """Read a date or a time in ISO 8601.
-
-    >>> date_of("2023-10-31")
-    datetime.date(2023, 10, 31)
-    """
-    if text is None:
-        return None
-    if len(text) == len("2023-10-31"):
-        return datetime.date.fromisoformat(text)
-    return datetime.datetime.fromisoformat(text)
 
 
 def stored(text: str) -> str | bytes:

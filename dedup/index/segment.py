@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.arrays import I32, I64, U8, U32, Ragged, offsets
+from dedup.arrays import I32, I64, U8, U32, U64, Flags, Ragged, offsets
 from dedup.candidates import _sketches
 from dedup.candidates.lsh import Bands
 from dedup.candidates.minhash import signatures
@@ -59,11 +59,11 @@ def common_words() -> U32:
     return np.sort(english().common(COMMON))
 
 
-def _are_terms(words: U32) -> NDArray[np.bool_]:
+def _are_terms(words: U32) -> Flags:
     """Tell which words, ascending, are not too common."""
     common = common_words()
     at = np.minimum(np.searchsorted(common, words), len(common) - 1)
-    found: NDArray[np.bool_] = np.not_equal(common[at], words)
+    found: Flags = np.not_equal(common[at], words)
     return found
 
 
@@ -173,7 +173,7 @@ def _sorted_bands(keys: U32) -> tuple[U32, U32]:
     return _unpacked((keys.astype(np.uint64) << np.uint64(32)) | rows)
 
 
-def _unpacked(both: NDArray[np.uint64]) -> tuple[U32, U32]:
+def _unpacked(both: U64) -> tuple[U32, U32]:
     both.sort(axis=1)
     return (both >> np.uint64(32)).astype(np.uint32), both.astype(np.uint32)
 
@@ -195,7 +195,7 @@ class Part:
         alive = (bits == 0).astype(np.uint8)
         return cls(segment, alive, int(alive.sum()))
 
-    def without(self, rows: NDArray[np.bool_]) -> Part:
+    def without(self, rows: Flags) -> Part:
         """Give the same with some rows dead, bool[n]."""
         alive = (self.alive.view(np.bool_) & ~rows).astype(np.uint8)
         return Part(self.segment, alive, int(alive.sum()))

@@ -21,14 +21,14 @@ from dedup.arrays import U8, Ragged
 from dedup.candidates.lsh import Bands, choose_bands
 from dedup.errors import BusyError, DedupError, FormatError
 from dedup.index.asking import Asked, Found, State, Window
-from dedup.index.catalog import Catalog, check_meta, is_made, moments
+from dedup.index.catalog import Catalog, check_meta, is_made
 from dedup.index.changes import Change
-from dedup.index.judging import VERDICTS
 from dedup.index.merging import to_compact, to_merge
-from dedup.index.rows import SegmentRow, TakenRow
+from dedup.index.rows import SegmentRow, TakenRow, moments_of
 from dedup.index.segment import Part, Segment, merged
 from dedup.index.shelf import Folder, Memory, Shelf
 from dedup.model import Article
+from dedup.verdict.judging import VERDICTS
 
 __all__ = ["CATALOG", "WRITER", "Laid", "Store", "Work"]
 
@@ -93,14 +93,14 @@ class Store:
         for attempt in range(_RETRIES):
             held = self._held
             with self.catalog.reading():
-                change = self.catalog.change()
+                change = self.catalog.meta()["change"]
                 if held.change == change:
                     return held
                 rows = self.catalog.segments()
             try:
                 parts = tuple(self._part(row, held) for row in rows)
             except FormatError:
-                if attempt + 1 == _RETRIES or self.catalog.change() == change:
+                if attempt + 1 == _RETRIES or self.catalog.meta()["change"] == change:
                     raise
                 continue
             self._held = State(change, parts)
@@ -172,7 +172,7 @@ class Store:
         """Add articles in place of others, those of a file ``taken``: all, or on an error none."""
         with self.changing():
             before = self.state()
-            first = number = self.catalog.following()
+            first = number = self.catalog.meta()["next"]
             buried = self._buried(before, replaced)
             parts = _without(before, buried)
             shelved: list[_Shelved] = []
@@ -197,7 +197,8 @@ class Store:
         """Write articles as a segment, add it to ``parts``, and compare them with those before."""
         articles, words, marks = batch
         numbers = np.arange(first, first + len(articles), dtype=np.int64)
-        made = Segment.of(numbers, moments(articles), words, marks, self.bands)
+        moments = moments_of([article.date for article in articles])
+        made = Segment.of(numbers, moments, words, marks, self.bands)
         name = self._shelf.put(made)
         row = SegmentRow(name, first, first + len(articles) - 1, len(made), len(made), None)
         parts.append(Part.of(made))

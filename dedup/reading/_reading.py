@@ -217,12 +217,9 @@ def read(
     # A sentence takes two bytes at least, but for the last of its text.
     batch: Batch = Batch(room, source.shape[0] // 2 + rows + 1, keeps_letters)
     seen: int64_t[::1] = np.zeros(1 << int(longest // _LONG_SENTENCE + 8).bit_length(), np.int64)
-    word_ends = np.zeros(rows + 1, np.int64)
-    sentence_ends = np.zeros(rows + 1, np.int64)
-    found_clues = np.zeros(rows, np.uint8)
-    words: int64_t[::1] = word_ends
-    sentences: int64_t[::1] = sentence_ends
-    clues: uint8_t[::1] = found_clues
+    word_ends: int64_t[::1] = np.zeros(rows + 1, np.int64)
+    sentence_ends: int64_t[::1] = np.zeros(rows + 1, np.int64)
+    clues: uint8_t[::1] = np.zeros(rows, np.uint8)
     row: int64_t
     count: int64_t
     changed: int64_t = -1
@@ -244,11 +241,11 @@ def read(
             clues[row] = _read_text(page, batch, seen)
             batch.first_word += page.word_count
             batch.first_sentence = batch.sentence_count
-            words[row + 1] = batch.first_word
-            sentences[row + 1] = batch.sentence_count
+            word_ends[row + 1] = batch.first_word
+            sentence_ends[row + 1] = batch.sentence_count
     if changed >= 0:
         raise ValueError(f"composed: text {changed} has other words than its source")
     ids, starts, ends, marks, spans, furniture, tries, letters, letter_offsets = batch.taken()
-    by_word = ids, word_ends, starts, ends, marks
-    by_sentence = spans, sentence_ends, furniture, tries
-    return (*by_word, *by_sentence, found_clues), letters, letter_offsets
+    by_word = ids, word_ends.base, starts, ends, marks
+    by_sentence = spans, sentence_ends.base, furniture, tries
+    return (*by_word, *by_sentence, clues.base), letters, letter_offsets

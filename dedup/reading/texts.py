@@ -58,8 +58,10 @@ class Texts:
     letters: U32
     letter_offsets: I64
 
-    def flagged(self, row: int, text: str | None = None) -> Flagged:
-        """Give one text with its letters; ``text`` saves decoding it where it is at hand."""
+    def flagged(self, row: int, text: str | None = None, language: str | None = None) -> Flagged:
+        """Give one text with its letters; ``text`` saves decoding it where it is at hand, and
+        ``language`` telling it.
+        """
         low, high = self.words.offsets[row : row + 2].tolist()
         first, last = self.sentence_offsets[row : row + 2].tolist()
         at = self.letter_offsets[low : high + 1]
@@ -73,6 +75,8 @@ class Texts:
             letter_offsets=at - at[0],
             ids=self.words.values[low:high],
         )
+        if language is not None:
+            tokens.language = language
         return Flagged(tokens, tuple(self.furniture[first:last].tolist()))
 
 

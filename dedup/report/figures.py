@@ -18,7 +18,6 @@ __all__ = [
     "Flow",
     "Matrix",
     "arrivals",
-    "as_utc",
     "columns_over_time",
     "duration",
     "flows",

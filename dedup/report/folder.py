@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from dedup.dump import Record, to_json_line
 from dedup.errors import DumpError
@@ -27,7 +27,7 @@ from dedup.report.tables import (
     pair_rows,
     rejected_rows,
 )
-from dedup.writing import sync_folder
+from dedup.writing import new_file, sync_folder
 
 __all__ = ["CHECKPOINT", "check_folder", "check_format", "write"]
 
@@ -198,17 +198,8 @@ def _put_in_place(folder: Path) -> None:
     finished.rmdir()
 
 
-@contextmanager
-def _new_file(path: Path) -> Iterator[BinaryIO]:
-    """Open a file to write, and bring it to disk at the end."""
-    with path.open("xb") as stream:
-        yield stream
-        stream.flush()
-        os.fsync(stream.fileno())
-
-
 def _write(path: Path, parts: Iterable[bytes]) -> None:
-    with _new_file(path) as stream:
+    with new_file(path) as stream:
         stream.writelines(parts)
 
 
@@ -250,7 +241,7 @@ def _write_parquet(
         "rejected": (parquet.REJECTED, rejected_rows(findings.rejected)),
     }
     for name, (columns, rows) in tables.items():
-        with _new_file(folder / f"{name}.parquet") as stream:
+        with new_file(folder / f"{name}.parquet") as stream:
             parquet.write_rows(stream, columns, rows)
 
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from dedup.dump import to_json_line
 from dedup.model import Cluster, Rejected, Verdict
+from dedup.moments import as_utc
 from dedup.report import sides
 from dedup.report.figures import (
     arrivals,
-    as_utc,
     columns_over_time,
     duration,
     flows,
@@ -70,8 +70,8 @@ def page(
         findings=findings,
         suffix=suffix,
         share=percent(findings.versions / findings.articles if findings.articles else 0.0),
-        verdicts=_verdicts(findings),
-        others=[pair for pair in _pairs(findings) if not pair[0].is_version],
+        verdicts=_counted(one.verdict for c in findings.clusters for one in c.members),
+        others=_counted(p.verdict for p in findings.pairs if not p.verdict.is_version),
         order=tuple(Verdict),
         meaning=MEANING,
         across=sum(_has_several_sources(c, listings) for c in findings.clusters),
@@ -105,15 +105,9 @@ def _loud(findings: ScanFindings) -> str:
     return percent(share) if share > _FEW else ""
 
 
-def _verdicts(findings: ScanFindings) -> list[tuple[Verdict, int]]:
-    """Count the members of clusters by verdict, those that occur."""
-    counts = Counter(member.verdict for c in findings.clusters for member in c.members)
-    return [(verdict, counts[verdict]) for verdict in Verdict if counts[verdict]]
-
-
-def _pairs(findings: ScanFindings) -> list[tuple[Verdict, int]]:
-    """Count pairs by verdict, those that occur."""
-    counts = Counter(pair.verdict for pair in findings.pairs)
+def _counted(verdicts: Iterable[Verdict]) -> list[tuple[Verdict, int]]:
+    """Count verdicts, those that occur, in their order."""
+    counts = Counter(verdicts)
     return [(verdict, counts[verdict]) for verdict in Verdict if counts[verdict]]
 
 

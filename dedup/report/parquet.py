@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from dedup.dump import to_json_line
+from dedup.dump import from_json_line, to_json_line
 from dedup.dump.extras import extra_module
 from dedup.errors import MissingExtraError
 
@@ -214,15 +213,5 @@ def fields_of(raw: bytes | Mapping[str, Any]) -> dict[str, Any]:
     >>> fields_of(b'{"n": 1}'), fields_of({2: "x"})
     ({'n': 1}, {'2': 'x'})
     """
-    values = _parsed(raw) if isinstance(raw, bytes) else raw
+    values = from_json_line(raw) if isinstance(raw, bytes) else raw
     return {_encodable(str(name)): value for name, value in values.items()}
-
-
-def _parsed(line: bytes) -> Mapping[str, Any]:
-    import orjson
-
-    try:
-        values: Mapping[str, Any] = orjson.loads(line)
-    except orjson.JSONDecodeError:  # what only the standard library reads: NaN, lone surrogates
-        values = json.loads(line)
-    return values

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from dedup.comparison import Comparison, compare_many
+from dedup.comparison import compare_many
 from dedup.model import Cluster, Member, Verdict
 from dedup.report.findings import Listings, ScanFindings
 from dedup.views import pages
@@ -101,11 +101,8 @@ def _sameness(member: Member) -> tuple[bool, float, str]:
 
 def laid(pairs: Sequence[Ids], listings: Listings, start: int = 0) -> list[Markup]:
     """Lay pairs side by side; they are numbered from ``start``."""
-    return [side_by_side(found, f"{n}-") for n, found in enumerate(_found(pairs, listings), start)]
-
-
-def _found(pairs: Sequence[Ids], listings: Listings) -> list[Comparison]:
-    return compare_many([(listings[a], listings[b]) for a, b in pairs])
+    found = compare_many([(listings[a], listings[b]) for a, b in pairs])
+    return [side_by_side(one, f"{number}-") for number, one in enumerate(found, start)]
 
 
 def pair_pages(pairs: Sequence[Ids], listings: Listings) -> Iterator[tuple[str, str]]:

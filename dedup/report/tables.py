@@ -8,8 +8,9 @@ from typing import Any
 
 from dedup.errors import InputError
 from dedup.model import Article, Cluster, Member, Pair, Rejected
-from dedup.report.figures import as_utc
+from dedup.moments import as_utc
 from dedup.report.findings import Listings
+from dedup.views.machine import listing
 
 __all__ = ["TableFormat", "cluster_rows", "member_rows", "pair_rows", "rejected_rows"]
 
@@ -40,9 +41,9 @@ def cluster_rows(clusters: Iterable[Cluster], listings: Listings) -> Iterator[di
         yield {
             "id": cluster.id,
             "representative": cluster.representative,
-            **_listing(listings[cluster.representative]),
+            **listing(listings[cluster.representative]),
             "members": [
-                {"id": member.id, **_scores(member), **_listing(listings[member.id])}
+                {"id": member.id, **_scores(member), **listing(listings[member.id])}
                 for member in cluster.members
             ],
         }
@@ -90,14 +91,5 @@ def _scores(found: Member | Pair) -> dict[str, Any]:
     }
 
 
-def _listing(article: Article) -> dict[str, Any]:
-    return {
-        "title": article.title,
-        "date": article.date.isoformat() if article.date else None,
-        "source": article.source,
-        "url": article.url,
-    }
-
-
 def _typed_listing(article: Article) -> dict[str, Any]:
-    return _listing(article) | {"date": as_utc(article.date) if article.date else None}
+    return listing(article) | {"date": as_utc(article.date) if article.date else None}

@@ -10,9 +10,10 @@ from pyspark import Broadcast
 
 from dedup.arrays import I64, U64, Flags, distinct
 from dedup.corpus.pool import Candidates
-from dedup.corpus.windows import UNDATED, Window
+from dedup.corpus.windows import Window
 from dedup.dump.ids import is_made
 from dedup.errors import brief
+from dedup.index._lookups import NO_MOMENT
 from dedup.spark.flow import joined, take
 from dedup.spark.reading import Cards, Read, Texts
 
@@ -135,7 +136,7 @@ class Copies(NamedTuple):
     @classmethod
     def of(cls, cards: Cards) -> Copies:
         """Count articles by their words."""
-        undated = cards.moments == UNDATED
+        undated = cards.moments == NO_MOMENT
         earliest = np.where(undated, np.iinfo(np.int64).max, cards.moments)
         ones = np.ones(len(cards.keys), np.int64)
         return cls(cards.digests, ones, earliest, cards.moments).merged()

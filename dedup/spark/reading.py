@@ -17,10 +17,10 @@ from dedup.candidates import _sketches
 from dedup.candidates.lsh import Bands
 from dedup.candidates.minhash import signatures
 from dedup.corpus.clusters import Keep, Preference, moment
-from dedup.corpus.windows import moments_of
 from dedup.dump import Record
 from dedup.dump.ids import content_key
 from dedup.dump.records import Columns, Fields, Row, column_finder, record
+from dedup.index.rows import moments_of
 from dedup.model import Article
 from dedup.reading.texts import read_utf8
 from dedup.spark.flow import take
@@ -40,7 +40,7 @@ class Cards(NamedTuple):
     ``leaders`` are the keys of the articles that stand for those of the same words, ``bests`` of
     the ones among them that represent best. ``ranks`` f64[n, 2] are lower the better an article
     represents others; of equal ones the least id does. ``moments`` i64 are dates as
-    :func:`~dedup.corpus.windows.moments_of` gives them, ``counts`` i64 words, ``times`` i64 the
+    :func:`~dedup.index.rows.moments_of` gives them, ``counts`` i64 words, ``times`` i64 the
     rows of the input that an article was, ``aside`` i64 the copies of which only the one that
     represents them best tells.
     """

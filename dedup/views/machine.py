@@ -6,15 +6,13 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
+from dedup.model import Article, Findings, Passage, Sentence, Span
 from dedup.views.reasons import reasons
 
-if TYPE_CHECKING:
-    from dedup.model import Article, Findings, Passage, Sentence, Span
+__all__ = ["listing", "to_dict", "to_json"]
 
-__all__ = ["to_dict", "to_json"]
-
+_SCORES = ("probability", "jaccard", "containment_a", "containment_b", "coverage_a", "coverage_b")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -32,16 +30,11 @@ def to_dict(findings: Findings) -> dict[str, object]:
     ('unrelated', False)
     """
     return {
-        "a": _article(findings.a),
-        "b": _article(findings.b),
+        "a": {"id": findings.a.id, **listing(findings.a)},
+        "b": {"id": findings.b.id, **listing(findings.b)},
         "verdict": findings.verdict.value,
         "is_version": findings.is_version,
-        "probability": float(findings.probability),
-        "jaccard": float(findings.jaccard),
-        "containment_a": float(findings.containment_a),
-        "containment_b": float(findings.containment_b),
-        "coverage_a": float(findings.coverage_a),
-        "coverage_b": float(findings.coverage_b),
+        **{name: float(getattr(findings, name)) for name in _SCORES},
         "passages": [_passage(passage) for passage in findings.passages],
         "evidence": {name: float(value) for name, value in findings.evidence.items()},
         "reasons": [asdict(reason) for reason in reasons(findings.evidence)],
@@ -63,9 +56,9 @@ def to_json(findings: Findings, indent: int | None = None) -> str:
     return _SURROGATE.sub(lambda match: f"\\u{ord(match.group()):04x}", written)
 
 
-def _article(article: Article) -> dict[str, object]:
+def listing(article: Article) -> dict[str, object]:
+    """Give what is known of an article beside its id and its text."""
     return {
-        "id": article.id,
         "title": article.title,
         "date": article.date.isoformat() if article.date else None,
         "source": article.source,

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from dedup.model import Findings, Sentence
+from dedup.model import Findings, Sentence
 
 __all__ = ["HEIGHT", "Bar", "Map", "Ribbon", "minimap"]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from dedup.model import Article, ChangeKind, Findings, Passage, PassageKind, Sentence
+from dedup.model import Article, Change, ChangeKind, Findings, Passage, PassageKind, Sentence
 from dedup.reading.texts import word_spans
 from dedup.views import pages
 from dedup.views.marks import Mark, Piece, pieces
@@ -82,15 +82,6 @@ def _shown(findings: Findings) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Change:
-    """A changed fact, its texts fit to be shown."""
-
-    kind: ChangeKind
-    a: str
-    b: str
-
-
-@dataclass(frozen=True, slots=True)
 class _Card:
     """A passage, ready to be shown: each sentence of a and of b as markup."""
 
@@ -98,7 +89,8 @@ class _Card:
     passage: Passage
     a: tuple[Markup, ...]
     b: tuple[Markup, ...]
-    changes: tuple[_Change, ...]
+    changes: tuple[Change, ...]
+    """Their texts are fit to be shown."""
 
     @property
     def kind(self) -> str:
@@ -140,7 +132,7 @@ def _card(number: int, passage: Passage) -> _Card:
         a=tuple(_markup(sentence, "del") for sentence in in_a),
         b=tuple(_markup(sentence, "ins") for sentence in in_b),
         changes=tuple(
-            _Change(change.kind, printable(change.a), printable(change.b))
+            replace(change, a=printable(change.a), b=printable(change.b))
             for change in passage.changes
         ),
     )
@@ -153,7 +145,7 @@ _FACTS_SHOWN = 6
 _DOUBT = {ChangeKind.NEGATION: 1, ChangeKind.QUOTE: 2}
 
 
-def _facts(cards: Sequence[_Card]) -> list[tuple[_Card, _Change]]:
+def _facts(cards: Sequence[_Card]) -> list[tuple[_Card, Change]]:
     """List the facts that differ, the surest first.
 
     Sure is what both texts tell, each in its way, and what stands in sentences much alike. A fact
@@ -161,7 +153,7 @@ def _facts(cards: Sequence[_Card]) -> list[tuple[_Card, _Change]]:
     or a quotation may say the same in other words; a number, a date or a name seldom does.
     """
 
-    def doubt(found: tuple[_Card, _Change]) -> tuple[bool, int, float]:
+    def doubt(found: tuple[_Card, Change]) -> tuple[bool, int, float]:
         card, change = found
         return not (change.a and change.b), _DOUBT.get(change.kind, 0), -card.passage.similarity
 

@@ -6,7 +6,9 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.text import Text
 
 from dedup.model import Attribution, Derivation, Findings, Passage, PassageKind
 from dedup.views.marks import Mark, Piece, pieces
@@ -27,10 +29,6 @@ from dedup.views.wording import (
     printable,
     scores,
 )
-
-if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.text import Text
 
 __all__ = ["show", "to_text", "trace_to_text"]
 
@@ -58,8 +56,6 @@ def to_text(findings: Findings, *, width: int = 100, colour: bool = False) -> st
     Without ``colour`` the text is plain: in a rewritten passage ``[-words-]`` stand in a alone,
     ``{+words+}`` in b alone. With it, ANSI escapes take the place of these marks.
     """
-    from rich.console import Console
-
     console = Console(
         file=io.StringIO(),
         width=max(width, _NARROWEST),
@@ -117,8 +113,6 @@ def _lines(findings: Findings, console: Console, plain: bool) -> Iterator[Text]:
 
 
 def _summary(findings: Findings, console: Console) -> Iterator[Text]:
-    from rich.text import Text
-
     verdict = Text(findings.verdict.upper(), style="bold")
     yield from _hanging(verdict.append("  "), Text(MEANING[findings.verdict]), console)
     yield from _hanging(
@@ -145,8 +139,6 @@ def _summary(findings: Findings, console: Console) -> Iterator[Text]:
 
 def _reasons(findings: Findings, console: Console) -> Iterator[Text]:
     """Say on what evidence the pair was judged, and what each piece of it weighed."""
-    from rich.text import Text
-
     lines = list(reason_lines(reasons(findings.evidence)))
     if not lines:
         return
@@ -158,8 +150,6 @@ def _reasons(findings: Findings, console: Console) -> Iterator[Text]:
 
 
 def _legend(passages: Sequence[Passage], console: Console, plain: bool) -> Iterator[Text]:
-    from rich.text import Text
-
     if not passages:
         return
     entries = []
@@ -179,8 +169,6 @@ def _legend(passages: Sequence[Passage], console: Console, plain: bool) -> Itera
 
 def _furniture(passages: Iterable[Passage]) -> Iterator[Text]:
     """Show a run of boilerplate as a count."""
-    from rich.text import Text
-
     number = sum(max(len(passage.a), len(passage.b)) for passage in passages)
     sign = f"{SIGN[PassageKind.BOILERPLATE]:<{_SIGN_WIDTH}}"
     yield Text(f"{sign}{count(number, 'line')} of boilerplate", _STYLE[PassageKind.BOILERPLATE])
@@ -189,8 +177,6 @@ def _furniture(passages: Iterable[Passage]) -> Iterator[Text]:
 
 def _passage(number: int, passage: Passage, console: Console, plain: bool) -> Iterator[Text]:
     """Show a passage: both sides where words changed, else the one that says all."""
-    from rich.text import Text
-
     style = _STYLE[passage.kind]
     in_a, in_b = pieces(passage)
     sides = {"a": in_a, "b": in_b}
@@ -211,8 +197,6 @@ def _passage(number: int, passage: Passage, console: Console, plain: bool) -> It
 
 def _body(sentences: Iterable[Iterable[Piece]], side: str, plain: bool) -> Text:
     """Join the sentences of one side, with the words that the other side lacks marked."""
-    from rich.text import Text
-
     body = Text()
     opening, closing = _CHANGED_MARKS[side] if plain else ("", "")
     for sentence in sentences:
@@ -229,8 +213,6 @@ def _body(sentences: Iterable[Iterable[Piece]], side: str, plain: bool) -> Text:
 
 def _hanging(head: Text, body: Text, console: Console) -> Iterator[Text]:
     """Wrap ``body`` beside ``head``, the lines after the first set in by as much."""
-    from rich.text import Text
-
     indent = Text(" " * head.cell_len)
     for line in body.wrap(console, console.width - head.cell_len):
         yield Text.assemble(head, line)
@@ -238,8 +220,6 @@ def _hanging(head: Text, body: Text, console: Console) -> Iterator[Text]:
 
 
 def _dim(words: str) -> Text:
-    from rich.text import Text
-
     return Text(words, style="bright_black")
 
 
