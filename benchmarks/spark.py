@@ -6,7 +6,8 @@ Parquet until all five tables are written; of ``dedup.scan``, those of its proce
 written. Rows that differ are those of pairs, members and unique articles, and of clusters by their
 representative, that one has and the other has not. ``--copies`` adds so many copies of the first
 article, ``--paragraph`` one paragraph to every text; of stages with four tasks or more those are
-told whose slowest task exceeds the median most. The Parquet files have row groups of 4 MB: a group
+told whose slowest task exceeds the median most, and for how long that one waited for its worker of
+Python to start and to load its packages. The Parquet files have row groups of 4 MB: a group
 is read by one task, however many tasks a file is parted among. ``driver bytes`` are the most that
 Python held at once in the driver while tables were made, and ``peak MB`` the most that lay in
 memory of the virtual machine, of all Python workers, of the largest one, and of all with the
@@ -132,27 +133,38 @@ def scan_spark(dump: str, folder: str, given: argparse.Namespace) -> dict[str, A
     written.pop(min(stage for stage, size in written.items() if size))  # that of the dump itself
     largest = sorted(written.values(), reverse=True)[:12]
     figures |= {"shuffled": sum(written.values()), "largest shuffles": largest}
-    uneven: list[dict[str, float]] = [
-        {"slowest": max(tasks), "median": median(tasks), "tasks": len(tasks)}
-        for tasks in times.values()
-        if len(tasks) >= 4
-    ]
+    uneven: list[dict[str, float]] = []
+    for tasks in times.values():
+        if len(tasks) >= 4:
+            slowest, starting = max(tasks)
+            middle = median(seconds for seconds, _ in tasks)
+            stage = {"slowest": slowest, "starting": starting, "median": middle}
+            uneven.append({**stage, "tasks": len(tasks)})
     uneven.sort(key=lambda stage: stage["median"] - stage["slowest"])
     return {**figures, "most uneven stages": uneven[:3]}
 
 
-def stages(events: Path) -> tuple[dict[int, int], dict[int, list[float]]]:
-    """Read from Spark's log the bytes each stage wrote for a shuffle, and its tasks' seconds."""
+def stages(events: Path) -> tuple[dict[int, int], dict[int, list[tuple[float, float]]]]:
+    """Read from Spark's log the bytes each stage wrote for a shuffle, and its tasks' seconds.
+
+    Beside those of a task are those in which its worker started, as far as Spark tells.
+    """
     written: dict[int, int] = {}
-    times: dict[int, list[float]] = {}
+    times: dict[int, list[tuple[float, float]]] = {}
     for log in events.iterdir():
         for event in lines(log):
             if event["Event"] == "SparkListenerTaskEnd" and event.get("Task Metrics"):
                 stage, metrics = event["Stage ID"], event["Task Metrics"]
                 size = metrics["Shuffle Write Metrics"]["Shuffle Bytes Written"]
                 written[stage] = written.get(stage, 0) + size
-                times.setdefault(stage, []).append(metrics["Executor Run Time"] / 1000)
+                told = event["Task Info"]["Accumulables"]
+                starting = sum(int(one["Update"]) for one in told if one["Name"] in STARTING)
+                seconds = metrics["Executor Run Time"] / 1000, starting / 1000
+                times.setdefault(stage, []).append(seconds)
     return written, times
+
+
+STARTING = ("time to start Python workers", "time to initialize Python workers")
 
 
 def changed(dump: str, target: Path, copies: int, paragraph: bool) -> str:

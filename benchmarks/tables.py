@@ -346,7 +346,7 @@ def spark(found: dict[str, Any]) -> str:
     """Show that Spark finds what one machine finds, and at what cost."""
     head = (
         *("dump", "articles", "rows", "different", "CPU seconds", "of `scan`", "bytes an article"),
-        *("driver's bytes", "peak MB of all, of a worker", "slowest task, median"),
+        *("driver's bytes", "peak MB of all, of a worker", "slowest task (its start), median"),
     )
     rows: list[tuple[object, ...]] = []
     for name, runs in found.items():
@@ -357,12 +357,17 @@ def spark(found: dict[str, Any]) -> str:
         of_driver = runs["spark"].get("driver bytes")
         held = "" if of_driver is None else f"{of_driver:,}"
         uneven = runs["spark"].get("most uneven stages", [])
-        tasks = "; ".join(f"{one['slowest']:.1f}, {one['median']:.1f} s" for one in uneven[:1])
+        tasks = "".join(_uneven(stage) for stage in uneven[:1])
         peaks = runs["spark"].get("peak MB")
         memory = f"{peaks['all']:,}, {peaks['largest worker']:,}" if peaks else ""
         different = sum(differing.values())
         rows.append((name, articles, count, different, *seconds, size, held, memory, tasks))
     return table("A scan on Spark held against `dedup.scan`, two cores (`spark.py`):", head, rows)
+
+
+def _uneven(stage: dict[str, float]) -> str:
+    start = f" ({stage['starting']:.1f})" if "starting" in stage else ""
+    return f"{stage['slowest']:.1f}{start}, {stage['median']:.1f} s"
 
 
 def index(found: dict[str, Any]) -> str:

@@ -391,6 +391,27 @@ def test_each_part_is_a_partition_of_its_own(spark: Any) -> None:
     assert sorted(flow.mapped(lambda items: [[*items]]).collect()) == [[k] for k in range(13)]
 
 
+def test_every_article_of_a_large_block_meets_its_copy(spark: Any) -> None:
+    from dedup.candidates.terms import rank_words, ranked
+    from dedup.spark.matching import SETTINGS, join_block
+    from dedup.text.vocabulary import english
+
+    half = 11_000  # more in all than are weighed at once
+    own = np.arange(1, 3 * half + 1, dtype=np.uint32)
+    counts = np.full(len(own), 2, np.int32)
+    ranking = rank_words(own, counts, 2 * half, english(), SETTINGS)
+    words = Ragged(np.tile(own, 2), np.arange(0, 6 * half + 1, 3))
+    values, ends, terms = ranked(words, ranking, SETTINGS)
+    keys = np.arange(2 * half, dtype=np.uint64) + np.uint64(7)
+    items = [(keys, Ragged(values, ends), terms)]
+    found = [*join_block(iter(items), spark.sparkContext.broadcast(ranking))]
+    pairs = np.concatenate([np.stack((near.keys, near.others), axis=1) for near in found])
+    one, other = keys[:half].tolist(), keys[half:].tolist()
+    wanted = {*zip(one, other, strict=True), *zip(other, one, strict=True)}
+    assert {*map(tuple, pairs.tolist())} == wanted
+    assert all((near.shares == 1).all() for near in found)
+
+
 @settings(deadline=None)  # the first example loads Spark's package
 @given(
     links=st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), min_size=1, max_size=40),

@@ -216,11 +216,14 @@ class Met(NamedTuple):
     lengths: F32
     totals: U64
 
-    def directed(self) -> tuple[U32, U32, F32]:
-        """List rows, u32[m], one of the nearest of each, u32[m], and their cosine, f32[m]."""
-        places, ranks = np.nonzero(self.cosines)
-        others = self.order[self.near[places, ranks]]
-        return self.order[places], others, self.cosines[places, ranks]
+    def directed(self, places: slice = slice(None)) -> tuple[U32, U32, F32]:
+        """List rows, u32[m], one of the nearest of each, u32[m], and their cosine, f32[m].
+
+        All rows are listed, or those of some places.
+        """
+        order, near, cosines = self.order[places], self.near[places], self.cosines[places]
+        rows, ranks = np.nonzero(cosines)
+        return order[rows], self.order[near[rows, ranks]], cosines[rows, ranks]
 
     def packed(self) -> U64:
         """List the pairs met as ``i << 32 | j``, i < j, some of them twice."""

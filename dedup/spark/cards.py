@@ -14,7 +14,7 @@ from dedup.corpus.windows import Window
 from dedup.dump.ids import is_made
 from dedup.errors import brief
 from dedup.index._lookups import NO_MOMENT
-from dedup.spark.flow import by_part, joined, take
+from dedup.spark.flow import joined, take
 from dedup.spark.reading import Cards, Read, Texts
 
 __all__ = [
@@ -29,7 +29,6 @@ __all__ = [
     "group_cards",
     "release",
     "send_by_id",
-    "send_by_key",
     "send_by_words",
     "send_released",
     "settle_ids",
@@ -202,10 +201,9 @@ def choose_heads(told: list[tuple[Cards, Copies]], within: int | None) -> Heads:
     return Heads(digests, firsts, bests, seconds, counts - np.array(met, np.int64))
 
 
-def send_by_id(items: Iterator[Read], parts: int) -> Iterator[tuple[int, Cards]]:
+def send_by_id(items: Iterator[Read]) -> Iterator[tuple[U64, Cards]]:
     """Send cards to where all with the same id meet."""
-    for read in items:
-        yield from by_part(read.cards, read.cards.names, parts)
+    return ((read.cards.names, read.cards) for read in items)
 
 
 def settle_ids(items: Iterator[Cards]) -> Iterator[Cards | Left]:
@@ -257,8 +255,8 @@ def _of_one_id(ids: Texts, rows: list[int]) -> Iterable[list[int]]:
 
 
 def send_by_words(
-    items: Iterator[Cards | Left], heads: Broadcast[Any], parts: int
-) -> Iterator[tuple[int, Cards | Aside]]:
+    items: Iterator[Cards | Left], heads: Broadcast[Any]
+) -> Iterator[tuple[U64, Cards | Aside]]:
     """Send cards to where all with the same words meet, but for those that stay aside."""
     for cards in items:
         if not isinstance(cards, Cards):
@@ -266,16 +264,9 @@ def send_by_words(
         aside = heads.value.stay_aside(cards)
         if aside.any():
             copies = take(cards, aside)
-            yield from by_part(Aside(copies), copies.keys, parts)
+            yield copies.keys, Aside(copies)
             cards = take(cards, ~aside)
-        yield from by_part(cards, words_of(cards), parts)
-
-
-def send_by_key(items: Iterator[Cards | Left], parts: int) -> Iterator[tuple[int, Cards]]:
-    """Send cards to where what is asked of an article by its key meets: 110 bytes and the id."""
-    for cards in items:
-        if isinstance(cards, Cards):
-            yield from by_part(cards, cards.keys, parts)
+        yield words_of(cards), cards
 
 
 def words_of(cards: Cards) -> U64:
@@ -332,13 +323,13 @@ def group_cards(
 
 
 def send_released(
-    items: Iterator[Cards | Left | Aside], held: U64, parts: int
-) -> Iterator[tuple[int, Released]]:
+    items: Iterator[Cards | Left | Aside], held: U64
+) -> Iterator[tuple[U64, Released]]:
     """Send articles whose words are not ``held`` aside any more to where those meet."""
     for item in items:
         if isinstance(item, Aside):
             released = take(item, ~among(item.cards.digests, held))
-            yield from by_part(Released(released.cards), released.cards.digests, parts)
+            yield released.cards.digests, Released(released.cards)
 
 
 def release(items: Iterator[Any], held: U64) -> Iterator[Cards | Left | Aside]:

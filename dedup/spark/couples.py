@@ -12,7 +12,7 @@ from dedup.arrays import I64, U64, Flags
 from dedup.candidates.lsh import MANY_PAIRS_A_ROW
 from dedup.corpus.windows import Window
 from dedup.spark.cards import Aside, Left, among
-from dedup.spark.flow import by_part, joined, sorted_by_part, take
+from dedup.spark.flow import joined, take
 from dedup.spark.matching import Kept, Pairs
 from dedup.spark.reading import Cards, Read
 
@@ -30,7 +30,6 @@ __all__ = [
     "send_sketches",
     "send_to_both",
     "send_to_one",
-    "send_to_other",
 ]
 
 
@@ -62,7 +61,7 @@ Couples = tuple[Known, Known]
 
 
 class Chosen(NamedTuple):
-    """Pairs to judge, u64[m, 2], the lesser key first.
+    """Pairs to judge, u64[m, 2], the lesser key first: 17 bytes each.
 
     ``stands`` bool[m] tells which may make versions: a better pair of the same words does it for
     the others.
@@ -94,19 +93,18 @@ def _standing_of(cards: Cards) -> Standing:
     return take(every, (cards.counts > 0) & (cards.leaders == cards.keys))
 
 
-def send_sketches(items: Iterator[Read], kept: Kept, parts: int) -> Iterator[tuple[int, Sketches]]:
+def send_sketches(items: Iterator[Read], kept: Kept) -> Iterator[tuple[U64, Sketches]]:
     """Send band keys to where the words of the articles meet: 8 bytes a band."""
     for read in map(kept.firsts, items):
         sketches = Sketches(read.cards.keys, np.ascontiguousarray(read.bands.T))
-        yield from by_part(sketches, sketches.words, parts)
+        yield sketches.words, sketches
 
 
-def send_to_one(items: Iterator[Pairs], least: float, parts: int) -> Iterator[tuple[int, U64]]:
+def send_to_one(items: Iterator[Pairs], least: float) -> Iterator[tuple[U64, U64]]:
     """Send pairs that share enough to where the words of their first are: 16 bytes each."""
     for keys, shares in items:
         pairs = keys[np.isnan(shares) | (shares >= least)]
-        for part, rows in sorted_by_part(pairs[:, 0], parts):
-            yield part, pairs[rows]
+        yield pairs[:, 0], pairs
 
 
 def join_one(items: Iterator[Any]) -> Iterator[tuple[Any, U64]]:
@@ -116,15 +114,6 @@ def join_one(items: Iterator[Any]) -> Iterator[tuple[Any, U64]]:
         every = np.concatenate(pairs)
         at, of = _meeting(every[:, 0], known)
         yield take(known, of), every[at, 1]
-
-
-def send_to_other(
-    items: Iterator[tuple[Any, U64]], parts: int
-) -> Iterator[tuple[int, tuple[Any, U64]]]:
-    """Send pairs, with what is known of the first, to where the words of their second are."""
-    for ones, others in items:
-        for part, rows in sorted_by_part(others, parts):
-            yield part, (take(ones, rows), others[rows])
 
 
 def join_other(items: Iterator[Any]) -> Iterator[Couples[Any]]:
@@ -190,13 +179,12 @@ def count_shared(items: Iterator[Couples[Sketches]]) -> Iterator[tuple[U64, U64,
 
 
 def send_to_both(
-    items: Iterator[tuple[U64, U64, I64]], parts: int
-) -> Iterator[tuple[int, tuple[U64, U64, I64]]]:
+    items: Iterator[tuple[U64, U64, I64]],
+) -> Iterator[tuple[U64, tuple[U64, U64, I64]]]:
     """Send pairs to where all those of either article meet: 24 bytes twice."""
     for ones, others, shared in items:
-        for own, partners in ((ones, others), (others, ones)):
-            for part, rows in sorted_by_part(own, parts):
-                yield part, (own[rows], partners[rows], shared[rows])
+        yield ones, (ones, others, shared)
+        yield others, (others, ones, shared)
 
 
 def choose_two(items: Iterator[tuple[U64, U64, I64]]) -> Iterator[Pairs]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import reduce
+from functools import partial, reduce
 from typing import Any, TypeVar
 
 import numpy as np
@@ -18,15 +18,18 @@ from pyspark import RDD, StorageLevel
 from pyspark.serializers import CPickleSerializer
 from pyspark.sql import DataFrame, SparkSession
 
-from dedup.arrays import I64, U64
+from dedup.arrays import U64
 
-__all__ = ["Flow", "Sending", "by_part", "joined", "sorted_by_part", "take"]
+__all__ = ["Flow", "Sending", "by", "joined", "take"]
 
 Work = Callable[[Any], Iterable[Any]]
 """From the items of a partition to others."""
-Sending = Callable[[Any], Iterable[tuple[int, Any]]]
-"""From the items of a partition to others, and which part each is for."""
-Table = TypeVar("Table", bound=tuple[Any, ...])
+Sending = Callable[[Any], Iterable[tuple["U64 | int", Any]]]
+"""From the items of a partition to tables, and a number for each row or one for all.
+
+What is left of a number divided by that of parts says which part a row is for.
+"""
+Table = TypeVar("Table")
 
 _SPARK_NAMES = {pa.int64(): "bigint", pa.float64(): "double", pa.string(): "string"}
 
@@ -79,7 +82,8 @@ class Flow:
 
     def _in_parts(self, work: Sending | None, parts: int) -> RDD[Any]:
         if work is not None:
-            return self._rdd.mapPartitions(work).partitionBy(parts, _itself)
+            sending = partial(_by_part, work=work, parts=parts)
+            return self._rdd.mapPartitions(sending).partitionBy(parts, _itself)
         if self.parts != parts:
             raise ValueError(f"items: got {self.parts} parts, wanted {parts}")
         return self._rdd if self._sent is None else self._sent
@@ -152,43 +156,60 @@ def _numbered(part: int, items: Iterable[Any]) -> Iterator[tuple[int, Any]]:
     return ((part, item) for item in items)
 
 
+def by(key: Callable[[Any], U64], kind: type = object) -> Sending:
+    """Send the tables of a kind, each row by its number."""
+    return partial(_numbered_rows, key=key, kind=kind)
+
+
+def _numbered_rows(
+    items: Iterable[Any], key: Callable[[Any], U64], kind: type
+) -> Iterator[tuple[U64, Any]]:
+    return ((key(item), item) for item in items if isinstance(item, kind))
+
+
+def _by_part(items: Iterable[Any], work: Sending, parts: int) -> Iterator[tuple[int, Any]]:
+    """Give each part the rows that are for it, in their order.
+
+    >>> table = np.array([4, 7, 6], np.uint64)
+    >>> [(part, rows.tolist()) for part, rows in _by_part([table], by(lambda keys: keys), 2)]
+    [(0, [4, 6]), (1, [7])]
+    """
+    for numbers, table in work(items):
+        if isinstance(numbers, int):
+            yield numbers % parts, table
+            continue
+        of = numbers % np.uint64(parts)
+        order = np.argsort(of, kind="stable")
+        found, starts = np.unique(of[order], return_index=True)
+        for part, rows in zip(found.tolist(), np.split(order, starts)[1:], strict=True):
+            yield part, take(table, rows)
+
+
 def take(table: Table, rows: Any) -> Table:
-    """Choose some rows of a table, or of one in it, in the order given."""
-    columns = (take(part, rows) if isinstance(part, tuple) else part[rows] for part in table)
-    return _table(table, columns)
+    """Choose some rows of a table, which may hold others, in the order given."""
+    whole: Any = table
+    found: Table
+    if isinstance(whole, np.ndarray):
+        found = whole[rows]
+    elif hasattr(whole, "take"):
+        found = whole.take(rows)
+    else:
+        found = _table(table, (take(part, rows) for part in whole))
+    return found
 
 
 def joined(tables: Iterable[Table]) -> Table:
     """Put tables, one or more, end to end."""
-    every = [*tables]
+    every: list[Any] = [*tables]
     columns = zip(*every, strict=True)
-    return _table(
+    found: Table = _table(
         every[0],
         (joined(c) if isinstance(c[0], tuple) else np.concatenate(c) for c in columns),
     )
+    return found
 
 
 def _table(like: Table, columns: Iterable[Any]) -> Table:
     make: Any = getattr(like, "_make", tuple)
     found: Table = make(columns)
     return found
-
-
-def by_part(table: Table, keys: U64, parts: int) -> Iterator[tuple[int, Table]]:
-    """Give each part the rows of a table that belong there by their ``keys``."""
-    for part, rows in sorted_by_part(keys, parts):
-        yield part, take(table, rows)
-
-
-def sorted_by_part(keys: U64, parts: int) -> Iterator[tuple[int, I64]]:
-    """Give each part that some of ``keys`` belong to, and the places of those, i64.
-
-    >>> [(part, at.tolist()) for part, at in sorted_by_part(np.array([4, 7, 6], np.uint64), 2)]
-    [(0, [0, 2]), (1, [1])]
-    """
-    of = keys % np.uint64(parts)
-    order = np.argsort(of, kind="stable")
-    found, starts = np.unique(of[order], return_index=True)
-    edges = [*starts.tolist(), len(keys)]
-    for number, part in enumerate(found.tolist()):
-        yield part, order[edges[number] : edges[number + 1]]

@@ -18,8 +18,8 @@ from dedup.corpus.windows import Window
 from dedup.model import Verdict
 from dedup.spark.cards import Aside, Left, among, by_rank, words_of
 from dedup.spark.couples import Chosen
-from dedup.spark.flow import by_part, joined, take
-from dedup.spark.judging import Verdicts, homes_apart, judge
+from dedup.spark.flow import joined, take
+from dedup.spark.judging import Verdicts, judge
 from dedup.spark.matching import pair_keys
 from dedup.spark.reading import Cards, Texts
 from dedup.verdict.judging import CODES
@@ -32,13 +32,8 @@ __all__ = [
     "labels_of",
     "merge_forests",
     "questions_of",
-    "send_answers",
     "send_forest",
     "send_groups",
-    "send_labels",
-    "send_members",
-    "send_questions",
-    "send_versions",
     "tops_of",
     "versions_of",
 ]
@@ -69,21 +64,23 @@ class Known(NamedTuple):
 
 
 class Told(NamedTuple):
-    """What was answered to the questions of some groups, as :class:`Known`."""
+    """What was answered to the questions of some groups, as :class:`Known`: 42 bytes each."""
 
     labels: U64
     pairs: Verdicts
 
 
 class Questions(NamedTuple):
-    """Pairs to judge, u64[m, 2], the lesser key first, and the groups that ask, u64[m]."""
+    """Pairs to judge, u64[m, 2], the lesser key first, and the groups that ask: 24 bytes each."""
 
     labels: U64
     keys: U64
 
 
 class Members(NamedTuple):
-    """The articles in clusters: ``keys`` u64[m]; ``words`` u64 say where their cards are.
+    """The articles in clusters, in 49 bytes each and the id of what represents them.
+
+    ``keys`` u64[m] name them; ``words`` u64 say where their cards are.
 
     ``clusters`` i64 number clusters, by the id of what represents them, whose ids ``ones`` are.
     ``sizes`` i64 count its versions in the row of a representative and are 0 in that of a version,
@@ -147,18 +144,6 @@ def _components(pairs: U64) -> Labels:
             labels = labels[labels]
 
 
-def send_labels(items: Iterator[Labels], parts: int) -> Iterator[tuple[int, Labels]]:
-    """Send labels to where the cards of the articles are, by key."""
-    for labels in items:
-        yield from by_part(labels, labels.keys, parts)
-
-
-def send_versions(items: Iterator[Verdicts], parts: int) -> Iterator[tuple[int, Verdicts]]:
-    """Send versions to where the label of their first article is: 34 bytes each."""
-    for found in items:
-        yield from by_part(found, found.keys[:, 0], parts)
-
-
 def labels_of(items: Iterator[Labels], keys: U64) -> Iterator[Labels]:
     """Give the labels of some articles, ``keys`` in order."""
     for labels in items:
@@ -196,8 +181,8 @@ def tops(articles: Articles) -> Articles:
 
 
 def send_groups(
-    items: Iterator[Labels | Cards | Verdicts], parts: int
-) -> Iterator[tuple[int, Articles | Known]]:
+    items: Iterator[Labels | Cards | Verdicts],
+) -> Iterator[tuple[U64, Articles | Known]]:
     """Send the articles that are in groups and their versions to where each group is."""
     every = [*items]
     known = _in_order(every)
@@ -206,10 +191,10 @@ def send_groups(
     for table in every:
         if isinstance(table, Cards):
             some = _in_groups(table, known)
-            yield from by_part(some, some.labels, parts)
+            yield some.labels, some
         elif isinstance(table, Verdicts):
             of = known.labels[np.searchsorted(known.keys, table.keys[:, 0])]
-            yield from by_part(Known(of, table), of, parts)
+            yield of, Known(of, table)
 
 
 def _only(kind: type[Group], items: Iterable[Any]) -> Group | None:
@@ -335,12 +320,6 @@ class _Found:
         )
 
 
-def send_questions(items: Iterator[Questions], parts: int) -> Iterator[tuple[int, Questions]]:
-    """Send questions to where they are judged: 24 bytes each."""
-    for asked in items:
-        yield from by_part(asked, homes_apart(asked.keys, parts).astype(np.uint64), parts)
-
-
 def questions_of(items: Iterator[Any]) -> Iterator[Questions]:
     """Give what is asked."""
     return (item for item in items if isinstance(item, Questions))
@@ -359,16 +338,3 @@ def judge_questions(items: Iterator[Any]) -> Iterator[Told]:
     for found in judge(iter([chosen, *articles])):
         at = order[np.searchsorted(numbers, pair_keys(found.keys), sorter=order)]
         yield Told(asked.labels[at], found)
-
-
-def send_answers(items: Iterator[Told], parts: int) -> Iterator[tuple[int, Told]]:
-    """Send answers to the groups that asked: 42 bytes each."""
-    for told in items:
-        yield from by_part(told, told.labels, parts)
-
-
-def send_members(items: Iterator[Any], parts: int) -> Iterator[tuple[int, Members]]:
-    """Send members to where their cards are: 49 bytes each and an id."""
-    for members in items:
-        if isinstance(members, Members):
-            yield from by_part(members, members.words, parts)

@@ -15,7 +15,7 @@ from dedup.furniture.repetition import RARE, STORIES, are_original, keyed
 from dedup.model import Verdict
 from dedup.spark.cards import Aside, Left, among
 from dedup.spark.couples import Chosen, meeting_places
-from dedup.spark.flow import by_part, joined, sorted_by_part
+from dedup.spark.flow import joined
 from dedup.spark.matching import Kept, pair_keys
 from dedup.spark.packing import Packed
 from dedup.spark.reading import Cards, Read
@@ -27,11 +27,10 @@ __all__ = [
     "Verdicts",
     "add_sentences",
     "homes_apart",
+    "homes_of",
     "judge",
-    "needs_of",
     "send_articles",
     "send_asked_rows",
-    "send_chosen",
     "send_copies",
     "send_needs",
     "send_original_sentences",
@@ -60,7 +59,7 @@ class Rows(NamedTuple):
 
 
 class Verdicts(NamedTuple):
-    """What was found of the pairs that were :class:`~dedup.spark.couples.Chosen`."""
+    """What was found of pairs that were :class:`~dedup.spark.couples.Chosen`: 34 bytes each."""
 
     keys: U64
     stands: Flags
@@ -87,22 +86,14 @@ class Verdicts(NamedTuple):
         return some | (self.probability >= min_probability)
 
 
-def homes_of(pairs: U64, parts: int) -> I64:
-    """Choose where pairs are judged: all of one article's in which its key is the lesser one."""
-    found: I64 = ((pairs[:, 0] >> np.uint64(32)) % np.uint64(parts)).astype(np.int64)
-    return found
+def homes_of(pairs: U64) -> U64:
+    """Number where pairs are judged: all of one article's in which its key is the lesser one."""
+    return pairs[:, 0] >> np.uint64(32)
 
 
-def homes_apart(pairs: U64, parts: int) -> I64:
-    """Choose where pairs are judged of which one article may have most: each pair by itself."""
-    found: I64 = ((pair_keys(pairs) >> np.uint64(32)) % np.uint64(parts)).astype(np.int64)
-    return found
-
-
-def send_chosen(items: Iterator[Chosen], parts: int) -> Iterator[tuple[int, Chosen]]:
-    """Send pairs to where they are judged: 17 bytes each."""
-    for chosen in items:
-        yield from by_part(chosen, homes_of(chosen.keys, parts).astype(np.uint64), parts)
+def homes_apart(pairs: U64) -> U64:
+    """Number where pairs are judged of which one article may have most: each pair by itself."""
+    return pair_keys(pairs) >> np.uint64(32)
 
 
 class Needs(NamedTuple):
@@ -112,37 +103,31 @@ class Needs(NamedTuple):
     parts: I64
 
 
-def needs_of(pairs: U64, homes: I64) -> Needs:
-    """List which articles are needed in the parts where pairs are judged, each once."""
-    of_both = np.repeat(homes.astype(np.uint64), 2)
-    needs = distinct_rows(np.stack((pairs.ravel(), of_both), axis=1))
-    return Needs(np.ascontiguousarray(needs[:, 0]), needs[:, 1].astype(np.int64))
-
-
 def send_needs(
-    items: Iterator[Any], parts: int, homes: Callable[[U64, int], I64] = homes_of
-) -> Iterator[tuple[int, Needs]]:
-    """Tell articles in which parts they are needed: 16 bytes each."""
+    items: Iterator[Any], parts: int, homes: Callable[[U64], U64] = homes_of
+) -> Iterator[tuple[U64, Needs]]:
+    """Tell articles in which parts pairs of them are judged, each part once: 16 bytes each."""
     for chosen in items:
-        needs = needs_of(chosen.keys, homes(chosen.keys, parts))
-        yield from by_part(needs, needs.keys, parts)
+        of_both = np.repeat(homes(chosen.keys) % np.uint64(parts), 2)
+        needs = distinct_rows(np.stack((chosen.keys.ravel(), of_both), axis=1))
+        keys = np.ascontiguousarray(needs[:, 0])
+        yield keys, Needs(keys, needs[:, 1].astype(np.int64))
 
 
-def send_copies(items: Iterator[Cards | Left | Aside], parts: int) -> Iterator[tuple[int, Needs]]:
+def send_copies(items: Iterator[Cards | Left | Aside]) -> Iterator[tuple[U64, Needs]]:
     """Tell articles with the words of others that they are candidates, though needed nowhere."""
     for item in items:
         if not isinstance(item, Cards):
             copies = item.cards.keys if isinstance(item, Aside) else item.copies
             keys = distinct(copies.ravel())
-            yield from by_part(Needs(keys, np.full(len(keys), _NOWHERE)), keys, parts)
+            yield keys, Needs(keys, np.full(len(keys), _NOWHERE))
 
 
-def send_articles(items: Iterator[Read], kept: Kept, parts: int) -> Iterator[tuple[int, Any]]:
+def send_articles(items: Iterator[Read], kept: Kept) -> Iterator[tuple[U64, Any]]:
     """Send words and marks to where is known who needs them: 1.7 bytes a word."""
     for read in map(kept.keyed, items):
         keys = read.cards.keys
-        for part, rows in sorted_by_part(keys, parts):
-            yield part, (keys[rows], read.sources[rows], read.packed.take(rows))
+        yield keys, (keys, read.sources, read.packed)
 
 
 def settle_rows(items: Iterator[Any]) -> Iterator[Rows]:
@@ -193,18 +178,18 @@ class _Sentences(NamedTuple):
         return distinct_rows(np.stack((self.keys[some], article), axis=1))[:, 0]
 
 
-def send_sentences(items: Iterator[Rows], parts: int) -> Iterator[tuple[int, Any]]:
+def send_sentences(items: Iterator[Rows]) -> Iterator[tuple[U64, tuple[U64, I64]]]:
     """Count in how many articles of a source each sentence stands: 16 bytes a sentence."""
     found = []
     for rows in items:
         sentences = _Sentences.of(rows)
         found.append(sentences.once_each(sentences.known(rows)))
-    return _counted(found, parts)
+    return _counted(found)
 
 
 def send_original_sentences(
-    items: Iterator[Rows], repeated: Broadcast[Any], parts: int
-) -> Iterator[tuple[int, Any]]:
+    items: Iterator[Rows], repeated: Broadcast[Any]
+) -> Iterator[tuple[U64, tuple[U64, I64]]]:
     """Count in how many original articles the sentences stand that more than two have."""
     found = []
     for rows in items:
@@ -213,14 +198,13 @@ def send_original_sentences(
         original = are_original(sentences.ids, own, sentences.article, sentences.articles)
         some = sentences.known(rows) & ~own & original[sentences.article]
         found.append(sentences.once_each(some))
-    return _counted(found, parts)
+    return _counted(found)
 
 
-def _counted(found: list[U64], parts: int) -> Iterator[tuple[int, Any]]:
+def _counted(found: list[U64]) -> Iterator[tuple[U64, tuple[U64, I64]]]:
     if found:
         keys, counts = np.unique(np.concatenate(found), return_counts=True)
-        for part, rows in sorted_by_part(keys, parts):
-            yield part, (keys[rows], counts[rows])
+        yield keys, (keys, counts)
 
 
 def add_sentences(items: Iterator[tuple[U64, I64]], least: int) -> Iterator[U64]:

@@ -23,7 +23,7 @@ from dedup.candidates.terms import (
     ranked,
 )
 from dedup.spark.cards import among
-from dedup.spark.flow import Flow, by_part, sorted_by_part
+from dedup.spark.flow import Flow
 from dedup.spark.reading import Read
 from dedup.text.vocabulary import english
 
@@ -39,12 +39,11 @@ __all__ = [
     "merge_pairs",
     "pair_keys",
     "send_bands",
-    "send_nearest",
-    "send_pairs",
     "send_terms",
 ]
 
 _ODD = np.uint64(0x9E3779B97F4A7C15)
+_ROWS_AT_ONCE = 20_000
 SETTINGS = TermSettings()
 
 
@@ -78,14 +77,12 @@ class Kept(NamedTuple):
         return found.with_keys(np.where(is_first, cards.digests, cards.keys))
 
 
-def send_bands(items: Iterator[Read], kept: Kept, parts: int) -> Iterator[tuple[int, Any]]:
+def send_bands(items: Iterator[Read], kept: Kept) -> Iterator[tuple[U64, tuple[U64, U64]]]:
     """Send every article's key to its buckets: 16 bytes a band."""
     for read in map(kept.firsts, items):
         bands = np.arange(len(read.bands), dtype=np.uint64)[:, None]
         buckets = (read.bands ^ (bands * _ODD)).ravel()
-        keys = np.tile(read.cards.keys, len(read.bands))
-        for part, rows in sorted_by_part(buckets, parts):
-            yield part, (buckets[rows], keys[rows])
+        yield buckets, (buckets, np.tile(read.cards.keys, len(read.bands)))
 
 
 def join_buckets(items: Iterator[tuple[U64, U64]]) -> Iterator[Pairs]:
@@ -97,7 +94,7 @@ def join_buckets(items: Iterator[tuple[U64, U64]]) -> Iterator[Pairs]:
 
 
 class Pairs(NamedTuple):
-    """Candidates: the keys of firsts, u64[m, 2], the lesser first, each pair once.
+    """Candidates: the keys of firsts, u64[m, 2], the lesser first, each pair once; 20 bytes each.
 
     ``shares`` f32[m] is what share of words they have in common; NaN for a pair of a bucket.
     """
@@ -106,7 +103,7 @@ class Pairs(NamedTuple):
     shares: F32
 
 
-def count_words(items: Iterator[Read], kept: Kept, parts: int) -> Iterator[tuple[int, Any]]:
+def count_words(items: Iterator[Read], kept: Kept) -> Iterator[tuple[U64, tuple[U32, I32]]]:
     """Count in how many articles of a partition each word stands that is not common.
 
     Only what is found of a whole partition is sent: 8 bytes for each of its words.
@@ -116,9 +113,7 @@ def count_words(items: Iterator[Read], kept: Kept, parts: int) -> Iterator[tuple
         pool.add(read.packed.unpacked()[0])
     ids, counts = pool.table()
     given = len(english().common(COMMON))
-    ids, counts = ids[given:], counts[given:]
-    for part, rows in sorted_by_part(ids.astype(np.uint64), parts):
-        yield part, (ids[rows], counts[rows])
+    yield ids[given:].astype(np.uint64), (ids[given:], counts[given:])
 
 
 def add_counts(items: Iterator[tuple[U32, I32]], most: int) -> Iterator[tuple[U32, I32]]:
@@ -183,20 +178,15 @@ def join_block(
         return
     keys, terms = np.concatenate(columns[0]), np.concatenate(columns[2])
     words = Ragged.joined(columns[1])
+    del columns  # as large as all that is made of it
     rows = words.values, words.offsets, terms
     met = meet(rows, ranking.value, SETTINGS, keys=keys)
-    ones, others, cosines = met.directed()
-    first, last = np.minimum(ones, others).astype(np.uint64), np.maximum(ones, others)
-    packed = (first << np.uint64(32)) | last
-    pairs, at = np.unique(packed, return_inverse=True)
-    shares = _joins.shared_mass(rows[:2], ranking.value.masses, met.totals, pairs)
-    yield Nearest(keys[ones], keys[others], cosines, shares[at], met.lengths[others])
-
-
-def send_nearest(items: Iterator[Nearest], parts: int) -> Iterator[tuple[int, Nearest]]:
-    """Send what an article has met in each pair of blocks to where that is put together."""
-    for nearest in items:
-        yield from by_part(nearest, nearest.keys, parts)
+    for start in range(0, len(keys), _ROWS_AT_ONCE):
+        ones, others, cosines = met.directed(slice(start, start + _ROWS_AT_ONCE))
+        first, last = np.minimum(ones, others).astype(np.uint64), np.maximum(ones, others)
+        pairs, at = np.unique((first << np.uint64(32)) | last, return_inverse=True)
+        shares = _joins.shared_mass(rows[:2], ranking.value.masses, met.totals, pairs)
+        yield Nearest(keys[ones], keys[others], cosines, shares[at], met.lengths[others])
 
 
 def choose_nearest(items: Iterator[Nearest]) -> Iterator[Pairs]:
@@ -215,12 +205,6 @@ def choose_nearest(items: Iterator[Nearest]) -> Iterator[Pairs]:
     chosen = (place < SETTINGS.nearest) & (shares >= np.float32(SETTINGS.share))
     pairs = np.sort(np.stack((keys[chosen], others[chosen]), axis=1), axis=1)
     yield Pairs(pairs, shares[chosen])
-
-
-def send_pairs(items: Iterator[Pairs], parts: int) -> Iterator[tuple[int, Pairs]]:
-    """Send pairs to where the same ones meet: 20 bytes each."""
-    for pairs in items:
-        yield from by_part(pairs, pair_keys(pairs.keys), parts)
 
 
 def merge_pairs(items: Iterator[Pairs]) -> Iterator[Pairs]:

@@ -33,7 +33,7 @@ Texts: TypeAlias = "np.ndarray[Any, np.dtype[np.object_]]"
 
 
 class Cards(NamedTuple):
-    """What is known of some articles beside their words.
+    """What is known of some articles beside their words: 110 bytes each and the id.
 
     ``ids`` are strings. u64 a row: ``keys`` tell rows apart, ``contents`` are the same where all
     that is read is the same, ``names`` hang on the id alone, ``digests`` on the words alone.

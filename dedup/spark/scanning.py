@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from math import ceil
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,9 +29,10 @@ from dedup.model import Rejected
 from dedup.spark import cards as told
 from dedup.spark import couples, grouping, judging, matching, tables
 from dedup.spark.cards import Heads, Left
-from dedup.spark.flow import Flow, joined
-from dedup.spark.grouping import Questions
-from dedup.spark.matching import SETTINGS, Kept, Pairs
+from dedup.spark.flow import Flow, by, joined
+from dedup.spark.grouping import Members, Questions
+from dedup.spark.judging import Verdicts
+from dedup.spark.matching import SETTINGS, Kept, Pairs, pair_keys
 from dedup.spark.reading import Cards, Read, read_rows
 from dedup.spark.writing import Checkpoint, write
 from dedup.text.vocabulary import english
@@ -173,12 +175,12 @@ class _Scan:
     def _tell_articles(self) -> None:
         """Settle which rows are articles, and which of those have the same words."""
         parts = self.parts
-        by_id = self.read.sent(partial(told.send_by_id, parts=parts), parts)
+        by_id = self.read.sent(told.send_by_id, parts)
         self.settled = self.finished.keep("ids", by_id.mapped(told.settle_ids))
         counting = partial(told.count_copies, many=_COPIES_A_PART)
         losses = self.settled.mapped(counting).collect()
         self.heads = self._heads([words for _, _, words in losses])
-        sending = partial(told.send_by_words, heads=self.heads, parts=parts)
+        sending = partial(told.send_by_words, heads=self.heads)
         grouping = partial(told.group_cards, within=self.within, heads=self.heads)
         by_words = self.settled.sent(sending, parts)
         self.cards = self.finished.keep("cards", by_words.mapped(grouping))
@@ -206,10 +208,9 @@ class _Scan:
         ranking = self._share(self._rank())
         sending = partial(matching.send_terms, kept=kept, ranking=ranking, blocks=self.blocks)
         met = self.read.sent(sending, len(matching.block_pairs(self.blocks)))
-        nearest = met.mapped(partial(matching.join_block, ranking=ranking)).sent(
-            partial(matching.send_nearest, parts=parts), parts
-        )
-        related = self._once(nearest.mapped(matching.choose_nearest), "related")
+        found = met.mapped(partial(matching.join_block, ranking=ranking))
+        nearest = found.sent(by(attrgetter("keys")), parts).mapped(matching.choose_nearest)
+        related = self._once(nearest, "related")
         most = most_pairs(self.articles, SETTINGS)
         least = 0.0 if _count(related) <= most else matching.least_share(related, most)
         similar, crowded = self._similar()
@@ -223,10 +224,8 @@ class _Scan:
         Where they are very many, gives also the keys of the articles in many of them.
         """
         parts, kept = self.parts, self.kept
-        sending = partial(matching.send_bands, kept=kept, parts=parts)
-        similar = self.finished.keep(
-            "similar", self.read.sent(sending, parts).mapped(matching.join_buckets)
-        )
+        met = self.read.sent(partial(matching.send_bands, kept=kept), parts)
+        similar = self.finished.keep("similar", met.mapped(matching.join_buckets))
         most = most_similar(self.firsts)
         if _count(similar) <= most:
             return similar, None
@@ -237,16 +236,15 @@ class _Scan:
             similar = self._once(near_ones, "similar-near")
         if _count(similar) <= most:
             return similar, None
-        sketches = self.read.sent(partial(couples.send_sketches, kept=kept, parts=parts), parts)
+        sketches = self.read.sent(partial(couples.send_sketches, kept=kept), parts)
         shared = self._couples(sketches, similar, 0.0).mapped(couples.count_shared)
-        both = shared.sent(partial(couples.send_to_both, parts=parts), parts)
-        both = self.finished.keep("similar-both", both)
+        both = self.finished.keep("similar-both", shared.sent(couples.send_to_both, parts))
         crowded = self._keys(both.mapped(couples.find_crowded).collect())
         return both.mapped(couples.choose_two), crowded
 
     def _once(self, pairs: Flow, name: str) -> Flow:
         """Put pairs together, each once, and keep them by that name."""
-        met = pairs.sent(partial(matching.send_pairs, parts=self.parts), self.parts)
+        met = pairs.sent(by(lambda pairs: pair_keys(pairs.keys)), self.parts)
         return self.finished.keep(name, met.mapped(matching.merge_pairs))
 
     def _standing(self, candidates: Flow, least: float) -> Flow:
@@ -258,15 +256,14 @@ class _Scan:
     def _couples(self, known: Flow, pairs: Flow, least: float) -> Flow:
         """Bring pairs and what is known of both of their articles together."""
         parts = self.parts
-        to_one = partial(couples.send_to_one, least=least, parts=parts)
+        to_one = partial(couples.send_to_one, least=least)
         ones = Flow.meeting([(known, None), (pairs, to_one)], parts).mapped(couples.join_one)
-        to_other = partial(couples.send_to_other, parts=parts)
-        both = Flow.meeting([(known, None), (ones, to_other)], parts)
+        both = Flow.meeting([(known, None), (ones, by(lambda pairs: pairs[1]))], parts)
         return both.mapped(couples.join_other)
 
     def _rank(self) -> Ranking:
         """Rank the words of the dump by rarity: only those in some articles reach the driver."""
-        counting = partial(matching.count_words, kept=self.kept, parts=self.parts)
+        counting = partial(matching.count_words, kept=self.kept)
         adding = partial(matching.add_counts, most=_MOST)
         found = self.read.sent(counting, self.parts).mapped(adding).collect()
         ids = np.concatenate([np.empty(0, np.uint32), *(ids for ids, _ in found)])
@@ -278,48 +275,44 @@ class _Scan:
         parts = self.parts
         self.candidates = Flow.meeting(
             [
-                (self.read, partial(judging.send_articles, kept=self.kept, parts=parts)),
+                (self.read, partial(judging.send_articles, kept=self.kept)),
                 (candidates, partial(judging.send_needs, parts=parts)),
-                (self.cards, partial(judging.send_copies, parts=parts)),
+                (self.cards, judging.send_copies),
             ],
             parts,
         )
         self.candidates = self.finished.keep("rows", self.candidates.mapped(judging.settle_rows))
         self.furniture = self._furniture()
         sending = partial(judging.send_rows, furniture=self.furniture)
-        choosing = partial(judging.send_chosen, parts=parts)
-        senders = [(self.candidates, sending), (candidates, choosing)]
-        judged = Flow.meeting(senders, parts).mapped(judging.judge)
-        self.judged = self.finished.keep("judged", judged)
+        home = by(lambda chosen: judging.homes_of(chosen.keys))
+        met = Flow.meeting([(self.candidates, sending), (candidates, home)], parts)
+        self.judged = self.finished.keep("judged", met.mapped(judging.judge))
 
     def _furniture(self) -> Broadcast[Any]:
         """Find the sentences that many original articles of one source have."""
         parts = self.parts
         more = partial(judging.add_sentences, least=judging.MORE_THAN_RARE)
         many = partial(judging.add_sentences, least=judging.MANY)
-        counting = partial(judging.send_sentences, parts=parts)
-        repeated = self._keys(self.candidates.sent(counting, parts).mapped(more).collect())
+        sentences = self.candidates.sent(judging.send_sentences, parts)
+        repeated = self._keys(sentences.mapped(more).collect())
         if not len(repeated.value):
             return repeated
-        counting = partial(judging.send_original_sentences, repeated=repeated, parts=parts)
+        counting = partial(judging.send_original_sentences, repeated=repeated)
         return self._keys(self.candidates.sent(counting, parts).mapped(many).collect())
 
     def _hang_together(self) -> tuple[Flow, Flow]:
         """Find which articles hang together: their labels, and those beside cards and versions."""
         parts = self.parts
-        self.by_key = self.cards.sent(partial(told.send_by_key, parts=parts), parts)
+        self.by_key = self.cards.sent(by(attrgetter("keys"), Cards), parts)
         choosing = partial(grouping.versions_of, least=self.least)
         versions = self.judged.joined(self.cards).mapped(choosing)
         forest = versions.sent(grouping.send_forest, 1).mapped(grouping.merge_forests)
-        labelled = Flow.meeting(
-            [
-                (forest, partial(grouping.send_labels, parts=parts)),
-                (self.by_key, None),
-                (versions, partial(grouping.send_versions, parts=parts)),
-            ],
-            parts,
-        )
-        return forest, labelled
+        senders = [
+            (forest, by(attrgetter("keys"))),
+            (self.by_key, None),
+            (versions, by(_first_keys)),
+        ]
+        return forest, Flow.meeting(senders, parts)
 
     def _release(self, forest: Flow, labelled: Flow) -> bool:
         """Let articles stay aside no longer whose best is not the best of all in its group.
@@ -337,7 +330,7 @@ class _Scan:
         held = heads.digests[np.isin(own, grouping.tops(joined(tops)).cards.keys)]
         if len(held) == len(own):
             return False
-        sending = partial(told.send_released, held=held, parts=self.parts)
+        sending = partial(told.send_released, held=held)
         meeting = Flow.meeting([(self.cards, None), (self.cards, sending)], self.parts)
         self.cards = meeting.mapped(partial(told.release, held=held))
         return True
@@ -348,7 +341,7 @@ class _Scan:
         forest, labelled = self._hang_together()
         if self._release(forest, labelled):
             _, labelled = self._hang_together()
-        groups = labelled.sent(partial(grouping.send_groups, parts=parts), parts)
+        groups = labelled.sent(grouping.send_groups, parts)
         cutting = partial(grouping.cut, least=self.least, within=self.within)
         self.cuts: list[Flow] = []
         self.asked: list[Flow] = []
@@ -359,8 +352,8 @@ class _Scan:
             if not _count(questions):
                 return
             self.asked.append(self._asked(questions))
-            answering = partial(grouping.send_answers, parts=parts)
-            groups = Flow.meeting([(self.cuts[-1], None), (self.asked[-1], answering)], parts)
+            to_groups = by(attrgetter("labels"))
+            groups = Flow.meeting([(self.cuts[-1], None), (self.asked[-1], to_groups)], parts)
 
     def _asked(self, questions: Flow) -> Flow:
         """Judge pairs that groups ask about."""
@@ -368,16 +361,16 @@ class _Scan:
         needing = partial(judging.send_needs, parts=parts, homes=judging.homes_apart)
         needed = Flow.meeting([(self.candidates, None), (questions, needing)], parts)
         sending = partial(judging.send_asked_rows, furniture=self.furniture)
-        asking = partial(grouping.send_questions, parts=parts)
-        judged = Flow.meeting([(needed, sending), (questions, asking)], parts)
+        home = by(lambda asked: judging.homes_apart(asked.keys))
+        judged = Flow.meeting([(needed, sending), (questions, home)], parts)
         name = f"asked-{self.least}-{len(self.asked)}"
         return self.finished.keep(name, judged.mapped(grouping.judge_questions))
 
     def _found(self) -> Found:
         """Make the tables."""
         clusters = self.cuts[0].joined(*self.cuts[1:])
-        sending = partial(grouping.send_members, parts=self.parts)
-        members = Flow.meeting([(self.cards, None), (clusters, sending)], self.parts)
+        to_cards = by(attrgetter("words"), Members)
+        members = Flow.meeting([(self.cards, None), (clusters, to_cards)], self.parts)
         members = members.mapped(tables.settle_members).kept()
         rejected = self.read.joined(self.settled).frame(tables.rejected_columns, tables.REJECTED)
         return Found(
@@ -393,11 +386,10 @@ class _Scan:
         parts = self.parts
         found = self.judged.joined(*self.asked, self.cards)
         pairs = found.mapped(partial(tables.related, least=self.least))
-        ones = Flow.meeting(
-            [(self.by_key, None), (pairs, partial(tables.send_to_first, parts=parts))], parts
-        ).mapped(tables.name_first)
+        ones = Flow.meeting([(self.by_key, None), (pairs, by(_first_keys))], parts)
+        to_second = by(lambda named: named.pairs.keys[:, 1])
         others = Flow.meeting(
-            [(self.by_key, None), (ones, partial(tables.send_to_second, parts=parts))], parts
+            [(self.by_key, None), (ones.mapped(tables.name_first), to_second)], parts
         )
         if len(self.heads.value.digests):
             others = others.joined(self.cards.mapped(tables.staying_aside))
@@ -421,6 +413,10 @@ class _Scan:
         again = functions.col(f"`{tables.AGAIN}`")
         once = stays.where(again.isNotNull()).dropDuplicates([tables.AGAIN])
         return stays.where(again.isNull()).union(once).drop(tables.AGAIN)
+
+
+def _first_keys(pairs: Verdicts) -> U64:
+    return pairs.keys[:, 0]
 
 
 def _count_rows(items: Iterator[Read]) -> Iterator[tuple[int, list[str]]]:

@@ -14,7 +14,7 @@ from dedup.dump.records import Fields, column_finder
 from dedup.errors import InputError
 from dedup.model import Article, Verdict
 from dedup.spark.cards import Aside, Left, among
-from dedup.spark.flow import by_part, joined, take
+from dedup.spark.flow import joined, take
 from dedup.spark.grouping import Members, Told
 from dedup.spark.judging import Verdicts
 from dedup.spark.matching import pair_keys
@@ -35,8 +35,6 @@ __all__ = [
     "pair_columns",
     "rejected_columns",
     "related",
-    "send_to_first",
-    "send_to_second",
     "settle_members",
     "staying",
     "staying_aside",
@@ -62,7 +60,7 @@ def check_text(names: Sequence[str], fields: Fields) -> None:
 
 
 class Named(NamedTuple):
-    """Pairs, and the ids of their first articles."""
+    """Pairs, and the ids of their first articles: 34 bytes each and the id."""
 
     ids: Texts
     pairs: Verdicts
@@ -81,12 +79,6 @@ def related(items: Iterator[Verdicts | Told | Cards | Left], least: float) -> It
             yield take(pairs, pairs.are_related(least))
 
 
-def send_to_first(items: Iterator[Verdicts], parts: int) -> Iterator[tuple[int, Verdicts]]:
-    """Send pairs to where the card of their first article is: 34 bytes each."""
-    for pairs in items:
-        yield from by_part(pairs, pairs.keys[:, 0], parts)
-
-
 def name_first(items: Iterator[Cards | Verdicts]) -> Iterator[Named]:
     """Give pairs with the ids of their first articles, each once: some were asked about again."""
     cards, found = _cards_and_others(items)
@@ -94,12 +86,6 @@ def name_first(items: Iterator[Cards | Verdicts]) -> Iterator[Named]:
         pairs = joined(found)
         pairs = take(pairs, np.unique(pair_keys(pairs.keys), return_index=True)[1])
         yield Named(_ids_of(cards, pairs.keys[:, 0]), pairs)
-
-
-def send_to_second(items: Iterator[Named], parts: int) -> Iterator[tuple[int, Named]]:
-    """Send pairs to where the card of their second article is: 34 bytes each and an id."""
-    for named in items:
-        yield from by_part(named, named.pairs.keys[:, 1], parts)
 
 
 def pair_columns(items: Iterator[Cards | Named | Left | Aside], heads: Broadcast[Any]) -> Columns:
