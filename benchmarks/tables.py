@@ -342,6 +342,17 @@ def agreement(found: dict[str, Any]) -> str:
     return table("Pairs that a scan judged, compared alone (`agreement.py`):", head, rows)
 
 
+def quality_rewrites(found: dict[str, Any]) -> str:
+    """Show how many invented rewrites are found, and independent reports taken for one."""
+    head = ("pairs of", *next(iter(found.values())))
+    rows = [(name, *counts.values()) for name, counts in found.items()]
+    title = (
+        "News invented for it, told in other words throughout, in no fit (`quality_rewrites.py`,"
+        " which needs no data):"
+    )
+    return table(title, head, rows)
+
+
 def spark(found: dict[str, Any]) -> str:
     """Show that Spark finds what one machine finds, and at what cost."""
     head = (
@@ -430,6 +441,7 @@ def index(found: dict[str, Any]) -> str:
 
 TABLES: dict[str, Callable[[Any], str]] = {
     "quality_verdict": quality_verdict,
+    "quality_rewrites": quality_rewrites,
     "threshold": threshold,
     "agreement": agreement,
     "quality_candidates": quality_candidates,

@@ -70,7 +70,8 @@ class Listings:
         """Keep what a list or a comparison will need of an article, if anything."""
         if article.id in self._wanted:
             text = article.text if article.id in self._with_text else ""
-            self._articles[article.id] = replace(article, text=text)
+            same = article.text == text
+            self._articles[article.id] = article if same else replace(article, text=text)
             if article.id in self._with_opening and not article.title:
                 self._openings[article.id] = opening(article.text)
 
