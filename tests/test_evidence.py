@@ -7,7 +7,7 @@ import time
 import numpy as np
 import pytest
 from harbour import NEWS, OTHER, RETOLD, STORY, found, joined, judged, read_document, read_marked
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from oracles import openings
 from strategies import texts
@@ -332,6 +332,10 @@ DATED = "3 5 14 2021 03 3rd ٣ march may marzo of de 月 日 tháng ngày rain".
 
 
 @given(*[st.lists(st.sampled_from(DATED), max_size=8)] * 2)
+@example(["3", "march"], ["3", "月", "3", "may"])
+@example(["3", "march"], ["3", "月", "5", "of", "may"])
+@example(["3", "march"], ["3", "月", "5", "月", "14", "日"])
+@example(["3", "march"], ["14", "de", "tháng", "5", "march"])
 def test_dates_are_read_as_word_by_word(one: list[str], other: list[str]) -> None:
     row = found(" ".join(one), " ".join(other))
     a, b = ([(int(word_ids([word])[0]), 0) for word in words] for words in (one, other))

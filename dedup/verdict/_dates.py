@@ -94,9 +94,12 @@ def _read_date(
     k: int64_t
     at: int64_t
     code: int64_t
+    is_behind: cython.bint
     for k in range(ends[0], min(ends[1], ends[0] + _OPENING)):
         at = find_id(calendar, words[k])
         code = codes[at] if at >= 0 else 0
+        if state == _BOTH and code != _DAY_AHEAD:  # the number may be a day by itself: 3月 3 May
+            state, read, begin = _DAY, read % _MONTH, k - 1
         if _completes(state, code):
             layout.dates[row, 0] = read + (code * _MONTH if state == _LED else max(code, 0))
             layout.heads[row] = k + 1 - ends[0]
@@ -105,9 +108,10 @@ def _read_date(
             return 0
         if state == _DAY and code == _FILLER:
             continue
-        if state == _DAY and code == _MONTH_BEHIND:
+        is_behind = state == _DAY and begin + 1 == k
+        if is_behind and code == _MONTH_BEHIND:
             state = _LED
-        elif state == _DAY and code == _MONTH_AHEAD and read <= _MONTHS:
+        elif is_behind and code == _MONTH_AHEAD and read <= _MONTHS:
             state, read = _NUMBERED, read * _MONTH
         elif state == _NUMBERED and 0 < code < _MONTH:
             state, read = _BOTH, read + code
