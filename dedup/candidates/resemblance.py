@@ -8,7 +8,7 @@ from dedup.arrays import F64, I64, U32, Ragged
 from dedup.candidates._sketches import shingle_overlap
 from dedup.values import frozen
 
-__all__ = ["Resemblance", "jaccards", "resemblance"]
+__all__ = ["Resemblance", "jaccards", "jaccards_of", "resemblance"]
 
 _PAIR = np.array([[0, 1]], dtype=np.int64)
 
@@ -35,7 +35,15 @@ class Resemblance:
 
 def jaccards(words: Ragged, pairs: I64) -> F64:
     """Give the Jaccard similarity of pairs of rows i64[m, 2] of word ids, f64[m]."""
-    own, other, both = shingle_overlap(words.values, words.offsets, pairs).T
+    return jaccards_of(shingle_overlap(words.values, words.offsets, pairs))
+
+
+def jaccards_of(overlap: I64) -> F64:
+    """Give the Jaccard similarity of pairs of sets, f64[m].
+
+    ``overlap`` i64[m, 3] are the sizes of both and of their intersection; two empty sets have 1.
+    """
+    own, other, both = overlap.T
     union = own + other - both
     found: F64 = np.divide(both, union, out=np.ones(len(union)), where=union > 0)
     return found

@@ -8,12 +8,12 @@ import numpy as np
 from cython.cimports.dedup.facts._traits import Marked, Words
 from cython.cimports.libc.stdint import int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
-from dedup.facts.lexicon import REACH, Trait
+from dedup.facts.lexicon import AMOUNTS, REACH, Trait
 
 __all__ = ["mark_new", "may_differ"]
 
 _COUNTS = cython.declare(uint16_t, Trait.COUNTS)
-_AMOUNTS = cython.declare(uint16_t, Trait.COUNTS | Trait.RANKS)
+_AMOUNTS = cython.declare(uint16_t, AMOUNTS)
 _DENIES = cython.declare(uint16_t, Trait.DENIES)
 _TURNS = cython.declare(uint16_t, Trait.TURNS)
 _CAPITAL = cython.declare(uint16_t, Trait.CAPITAL)

@@ -11,14 +11,14 @@ from functools import cache
 import numpy as np
 
 from dedup.arrays import I32, I64, U32, offsets
-from dedup.facts.lexicon import Trait
+from dedup.facts.lexicon import AMOUNTS, Trait
 from dedup.facts.negations import Pair, negators
 from dedup.facts.told import Stretch, Told
 from dedup.packed import open_tables
 
 __all__ = ["replaced"]
 
-_NO_WORD = Trait.CAPITAL | Trait.COUNTS | Trait.RANKS | Trait.FREQUENT
+_NO_WORD = Trait.CAPITAL | AMOUNTS | Trait.FREQUENT
 """What a word is not that has an antonym."""
 
 

@@ -13,12 +13,13 @@ from dedup.facts._differing import mark_new, may_differ
 from dedup.facts.antonyms import replaced
 from dedup.facts.dates import same_date
 from dedup.facts.duals import duals
-from dedup.facts.lexicon import Trait, language_by_letters
+from dedup.facts.lexicon import AMOUNTS, Trait, language_by_letters
+from dedup.facts.loose import is_loose, likeness_of_loose
 from dedup.facts.names import may_replace, names, new_names, same_name, stands_firm
 from dedup.facts.negations import denied
-from dedup.facts.numbers import OFTEN, RANK, of_one_sort, same_number
+from dedup.facts.numbers import same_number
 from dedup.facts.opposites import affixed, turned
-from dedup.facts.quantities import AMOUNTS, quantities
+from dedup.facts.quantities import quantities
 from dedup.facts.quotations import Quote, is_headline, quotes
 from dedup.facts.told import NEAR, Fact, Stretch, Told
 from dedup.model import Change, ChangeKind
@@ -164,22 +165,7 @@ def _differences(
 
 def _is_left_out(fact: Fact) -> bool:
     """Tell whether a fact that the other side lacks is told by itself."""
-    return fact.is_new and not _is_loose(fact)
-
-
-def _is_loose(fact: Fact) -> bool:
-    """Tell whether a quantity goes as well without its word: *third*, *half*, *twice*, *noon*.
-
-    Such words mean much else, so they count where another one stands in their place.
-    """
-    first, last = fact.value[0], fact.value[-1]
-    if last not in {RANK, OFTEN} and "/" not in first and first != "time":
-        return False
-    if last == RANK:
-        return True
-    if not fact.told.lexicon.spaced:
-        return not any(map(str.isdecimal, fact.text))
-    return not any(trait & Trait.COUNTS for trait in fact.told.traits[fact.first : fact.last])
+    return fact.is_new and not is_loose(fact)
 
 
 def _may_stand_alone(one: Fact, other: Fact) -> bool:
@@ -202,7 +188,7 @@ def _unmatched(facts: list[Fact], others: list[Fact], same: Same) -> list[Fact]:
 
 def _swapped(a: list[Fact], b: list[Fact]) -> Iterator[Change]:
     """Find numbers that both sides have and that changed places: 46 dead and 326 hurt."""
-    a, b = ([fact for fact in facts if not _is_loose(fact)] for facts in (a, b))
+    a, b = ([fact for fact in facts if not is_loose(fact)] for facts in (a, b))
     if len(a) < 2 or len(b) < 2 or {f.value for f in a} != {f.value for f in b}:
         return
     counted_a, counted_b = _by_counted(a), _by_counted(b)
@@ -245,8 +231,8 @@ def _by_context(
 
 def _likeness(one: Fact, other: Fact) -> int:
     """Weigh the like neighbours of two facts; what they count, behind them, decides."""
-    if _is_loose(one) or _is_loose(other):
-        return _likeness_of_ranks(one, other)
+    if is_loose(one) or is_loose(other):
+        return likeness_of_loose(one, other)
     after_a, after_b = one.after(), other.after()
     if after_a[:1] == after_b[:1] != []:
         return 5
@@ -257,30 +243,6 @@ def _likeness(one: Fact, other: Fact) -> int:
     before_a, before_b = one.before(), other.before()
     ahead = 2 * (before_a[:1] == before_b[:1] != []) or int(bool(set(before_a) & set(before_b)))
     return behind + ahead
-
-
-def _likeness_of_ranks(one: Fact, other: Fact) -> int:
-    """Weigh the like words beside two ranks, parts or multiples: two, or one that says much."""
-    if not of_one_sort(one.value[-1], other.value[-1]):
-        return 0
-    traits = one.told.traits
-    ahead = _like_beside(
-        one.before(), other.before(), traits[max(0, one.first - NEAR) : one.first][::-1]
-    )
-    behind = _like_beside(one.after(), other.after(), traits[one.last : one.last + NEAR])
-    return ahead + behind if ahead + behind > 1 else 0
-
-
-def _like_beside(words: list[str], others: list[str], traits: Sequence[int]) -> int:
-    """Count the like words from the nearest on, 2 for one that says something."""
-    if not words and not others:
-        return 1
-    count = 0
-    for word, other, trait in zip(words, others, traits, strict=False):
-        if word != other:
-            break
-        count += 1 if trait & Trait.FREQUENT else 2
-    return count
 
 
 def _of_one_thing(counted: list[str], other: list[str]) -> bool:

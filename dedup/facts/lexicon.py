@@ -17,6 +17,7 @@ from dedup.packed import load_line
 from dedup.text.vocabulary import word_ids
 
 __all__ = [
+    "AMOUNTS",
     "LEAST_WORD",
     "REACH",
     "STEM",
@@ -65,6 +66,10 @@ class Trait:
     """It has an opposite, if only one that stands in its place: *with*."""
     RANKS = 32768
     """It tells a rank, a part, how often or a time of day: *third*, *half*, *doubled*, *noon*."""
+
+
+AMOUNTS = Trait.COUNTS | Trait.RANKS
+"""What words have that may be of a quantity."""
 
 
 UNSPACED = frozenset({"ja", "ko", "zh"})

@@ -13,14 +13,11 @@ from dedup.facts.dates import (
     weekday,
     written_date,
 )
-from dedup.facts.lexicon import Trait
+from dedup.facts.lexicon import AMOUNTS
 from dedup.facts.numbers import number
 from dedup.facts.told import Fact, Stretch, Told
 
-__all__ = ["AMOUNTS", "quantities"]
-
-AMOUNTS = Trait.COUNTS | Trait.RANKS
-"""What words have that may be of a quantity."""
+__all__ = ["quantities"]
 
 
 def quantities(

@@ -17,6 +17,7 @@ import numpy as np
 from dedup.arrays import F64, I64, U8, U32, Ragged, distinct, joined, joined_columns, offsets
 from dedup.candidates import _sketches
 from dedup.candidates.lsh import Bands
+from dedup.candidates.resemblance import jaccards_of
 from dedup.candidates.terms import weigh
 from dedup.index import _lists, _lookups
 from dedup.index._lookups import NO_MOMENT
@@ -347,11 +348,9 @@ def _judged(
     wanted = np.isin(verdicts, _VERSIONS) if versions else verdicts != _UNRELATED
     places = np.flatnonzero(wanted)
     overlap = _sketches.shingle_overlap(words.values, words.offsets, pairs[places])
-    own, other, both = overlap.astype(np.float64).T
-    union = own + other - both
-    jaccard = np.divide(both, union, out=np.ones(len(places)), where=union > 0)
+    own, _, both = overlap.T
     containment = np.divide(both, own, out=np.zeros(len(places)), where=own > 0)
-    return places, (verdicts[wanted], probability[wanted], jaccard, containment)
+    return places, (verdicts[wanted], probability[wanted], jaccards_of(overlap), containment)
 
 
 def _between(rows: Ragged, at: int, end: int) -> Ragged:

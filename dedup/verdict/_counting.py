@@ -9,6 +9,7 @@ from dedup.verdict import bounds
 __all__: list[str] = []
 
 _SHARED = cython.declare(cython.double, bounds.SHARED)
+_SHARED_WORDS = cython.declare(int64_t, bounds.SHARED_WORDS)
 
 
 @cython.cfunc
@@ -51,6 +52,14 @@ def drawn(part: int64_t, whole: int64_t) -> cython.double:
 def is_copied(side: Side, i: int64_t) -> cython.int:
     """Tell whether a sentence stands in copied runs for the most part."""
     return side.copied[i] >= _SHARED * words_of(side, i)
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1)
+def is_kept(side: Side, i: int64_t) -> cython.int:
+    """Tell whether a sentence that is no stock phrase stands in copied runs for the most part."""
+    return words_of(side, i) >= _SHARED_WORDS and is_copied(side, i)
 
 
 @cython.cfunc

@@ -8,7 +8,7 @@ import cython
 import numpy as np
 from cython.cimports.dedup.verdict._amounts import Numerals, find_amounts
 from cython.cimports.dedup.verdict._arranging import arrange_row
-from cython.cimports.dedup.verdict._counting import is_copied, share, words_of
+from cython.cimports.dedup.verdict._counting import is_kept, share
 from cython.cimports.dedup.verdict._lacking import find_head, find_lacking
 from cython.cimports.dedup.verdict._links import Side, find_facts, find_said, link
 from cython.cimports.dedup.verdict._measures import measure_side
@@ -17,14 +17,13 @@ from cython.cimports.dedup.verdict._runs import Table, copy_runs
 from cython.cimports.dedup.verdict._stories import Layout, story_of
 from cython.cimports.libc.stdint import int64_t
 
-from dedup.verdict import bounds, limits
+from dedup.verdict import limits
 from dedup.verdict.measures import COLUMNS, MEASURES, Combine
 
 __all__ = ["measure"]
 
 _MOST = cython.declare(cython.Py_ssize_t, 96)
 _PART = cython.declare(int64_t, limits.PART)
-_SHARED_WORDS = cython.declare(int64_t, bounds.SHARED_WORDS)
 _COMBINE = cython.declare(cython.int[96])
 _GREATER = cython.declare(cython.int, Combine.GREATER)
 _LESSER = cython.declare(cython.int, Combine.LESSER)
@@ -136,8 +135,7 @@ def _may_keep_part(side: Side) -> cython.int:
     kept: int64_t = 0
     i: int64_t
     for i in range(side.story.sentences):
-        if words_of(side, i) >= _SHARED_WORDS and is_copied(side, i):
-            kept += 1
+        kept += is_kept(side, i)
     return kept >= _PART
 
 

@@ -9,6 +9,7 @@ from cython.cimports.dedup.verdict import _amounts, _lacking, _orders
 from cython.cimports.dedup.verdict._counting import (
     drawn,
     is_copied,
+    is_kept,
     is_own,
     share,
     words_between,
@@ -55,7 +56,6 @@ _ECHO = cython.declare(cython.double, bounds.ECHO)
 _ENOUGH = cython.declare(int64_t, bounds.ENOUGH)
 _NEXT = cython.declare(int64_t, bounds.NEXT)
 _NEAR_VERBATIM = cython.declare(cython.double, bounds.NEAR_VERBATIM)
-_SHARED_WORDS = cython.declare(int64_t, bounds.SHARED_WORDS)
 _MOST = cython.declare(cython.Py_ssize_t, 96)
 _MEASURERS = cython.declare(Measurer[96])
 """The function of each measure, in the table's order; they are entered at the end."""
@@ -296,11 +296,9 @@ def _kept(side: Side, other: Side) -> cython.double:
 @cython.exceptval(-1, check=True)
 def _kept_sentences(side: Side, other: Side) -> cython.double:
     i: int64_t
-    size: int64_t
     kept: int64_t = 0
     for i in range(side.story.sentences):
-        size = words_of(side, i)
-        if size >= _SHARED_WORDS and is_copied(side, i) and is_own(side, i):
+        if is_kept(side, i) and is_own(side, i):
             kept += 1
     return kept
 
