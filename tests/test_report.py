@@ -4,6 +4,7 @@ import datetime
 import json
 import re
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -198,6 +199,31 @@ def test_a_failure_leaves_the_earlier_report_as_it_was(tmp_path: Path) -> None:
     with pytest.raises(DumpError):
         write(tmp_path / "new", FINDINGS, fail)
     assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("beside", [True, False])
+def test_a_failure_beside_the_unique_articles_or_of_them_leaves_nothing(
+    beside: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = []
+
+    def lines(versions: frozenset[str], listings: Listings) -> Iterator[bytes]:
+        for number in range(10**9):
+            written.append(number)
+            yield b"{}\n"
+            if not beside and number == 1000:
+                raise OSError(28, "No space left on device")
+
+    def fail(*_: object) -> str:
+        while not written:
+            time.sleep(0.001)
+        raise OSError(28, "No space left on device")
+
+    if beside:
+        monkeypatch.setattr("dedup.report.folder.page", fail)
+    with pytest.raises(DumpError, match="No space left on device"):
+        write(tmp_path / "new", FINDINGS, records, unique_lines=lines)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_run_that_was_killed_is_taken_over(

@@ -262,8 +262,8 @@ class Report:
     def _named(self, pairs: Iterable[Pair]) -> Mapping[str, Article]:
         """Give the articles of pairs by id, without their texts."""
         wanted = {name for pair in pairs for name in (pair.a, pair.b)}
-        places = (row for row, name in enumerate(self._cards.ids) if name in wanted)
-        own = map(self._cards.article, places)
+        rows = [row for row, name in enumerate(self._cards.ids) if name in wanted]
+        own = self._cards.articles(np.array(rows, np.int64))
         return {**self._findings.past, **{article.id: article for article in own}}
 
     @property
@@ -324,17 +324,16 @@ class Report:
         if self._places is None:
             raise ValueError("places: got None, wanted where the lines of the dump stand")
         ids, wanted = self._cards.ids, listings.wanted
+        listed = np.array([row for row, key in enumerate(ids) if key in wanted], np.int64)
         shown: list[int] = []
-        for row in (row for row, key in enumerate(ids) if key in wanted):
-            article = self._cards.article(row)
+        for row, article in zip(listed.tolist(), self._cards.articles(listed), strict=True):
+            listings.take(article)
             if listings.needs_text(article.id, article.title):
                 shown.append(row)
-            else:
-                listings.take(article)
         for batch in self._source.texts(np.array(shown, np.int64), self._places):
             found = batch.read()
             for k, row in enumerate(batch.rows.tolist()):
-                listings.take(self._cards.article(row, decoded(found[k])))
+                listings.take_text(ids[row], decoded(found[k]))
         kept = np.array([key not in versions for key in ids], dtype=np.bool_)
         return self._places.raw_lines(np.flatnonzero(kept))
 

@@ -188,7 +188,8 @@ def _ranked(keep: Preference | Choice, listed: Listed, past: Past, pool: Pool) -
     """Order articles by how well they represent, best first, i64[n]."""
     if isinstance(keep, Preference):
         return rank(keep, listed.dates, listed.lengths, listed.sources, listed.ids)
-    articles = [*map(_without_text, past.articles), *map(pool.cards.article, range(len(pool)))]
+    own = pool.cards.articles(np.arange(len(pool)))
+    articles = [*map(_without_text, past.articles), *own]
     return rank_by(keep, articles, listed.lengths)
 
 

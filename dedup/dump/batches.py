@@ -220,8 +220,8 @@ class _Lines:
         if not unnamed:
             return
         columns = self._columns(rows[unnamed], Counter())
-        for place, row in enumerate(unnamed):
-            card = columns.article(place, "")
+        cards = columns.articles(range(len(unnamed)), [""] * len(unnamed))
+        for row, card in zip(unnamed, cards, strict=True):
             text = batch.texts[row].tobytes()
             batch.ids[row] = made_id(text, card.title, card.date, card.source, card.url)
 

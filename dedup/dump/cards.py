@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
-from dedup.arrays import I64, U8, Ragged, decoded, encoded
+from dedup.arrays import I64, U8, Ragged, encoded
 from dedup.dump.cells import original_id
 from dedup.dump.records import host
 from dedup.model import Article
@@ -39,11 +39,21 @@ class Columns:
         dates = [date for part in parts for date in part.dates]
         return cls(dates, Ragged.joined([part.small for part in parts], np.uint8))
 
-    def article(self, row: int, identity: str, text: str = "") -> Article:
+    def article(self, row: int, identity: str) -> Article:
         """Make the article of a row, whose id and text are not kept here."""
-        at = row * FIELDS
-        title, source, url = (decoded(self.small[place]) for place in range(at, at + FIELDS))
-        return Article(identity, text, title, self.dates[row], source or host(url), url)
+        return next(self.articles([row], [identity]))
+
+    def articles(self, rows: Sequence[int], ids: Iterable[str]) -> Iterator[Article]:
+        """Make the articles of some rows, whose ids and texts are not kept here."""
+        for row, identity in zip(rows, ids, strict=True):
+            at = row * FIELDS
+            ends = self.small.offsets[at : at + FIELDS + 1].tolist()
+            data = self.small.values[ends[0] : ends[-1]].tobytes()
+            title, source, url = (
+                data[a - ends[0] : b - ends[0]].decode("utf-8", "surrogatepass")
+                for a, b in pairwise(ends)
+            )
+            yield Article(identity, "", title, self.dates[row], source or host(url), url)
 
     def sources(self) -> list[str]:
         """Give the sources of all rows."""
@@ -91,12 +101,16 @@ class Cards:
         found = Cards()
         if not self._parts:
             found.ids = [self.ids[row] for row in rows.tolist()]
-        cuts = np.searchsorted(rows, [*self._starts, len(self.ids)]).tolist()
-        for number, (part, start) in enumerate(zip(self._parts, self._starts, strict=True)):
-            own = rows[cuts[number] : cuts[number + 1]]
+        for number, (part, start, own) in enumerate(self._by_part(rows)):
             ids = [self.ids[row] for row in own.tolist()]
             found.add(ids, part.taken(own - start), self._kinds[number][own - start])
         return found
+
+    def _by_part(self, rows: I64) -> Iterator[tuple[Columns, int, I64]]:
+        """Give each batch, its first row and those of some rows, ascending, that are in it."""
+        cuts = np.searchsorted(rows, [*self._starts, len(self.ids)])
+        for number, (part, start) in enumerate(zip(self._parts, self._starts, strict=True)):
+            yield part, start, rows[cuts[number] : cuts[number + 1]]
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -114,7 +128,12 @@ class Cards:
         """Give the dates of all articles."""
         return [date for part in self._parts for date in part.dates]
 
-    def article(self, row: int, text: str = "") -> Article:
+    def article(self, row: int) -> Article:
         """Make the article of a row, whose text is not kept."""
-        place = bisect_right(self._starts, row) - 1
-        return self._parts[place].article(row - self._starts[place], self.ids[row], text)
+        return next(self.articles(np.array([row])))
+
+    def articles(self, rows: I64) -> Iterator[Article]:
+        """Make the articles of some rows, ascending, whose texts are not kept."""
+        for part, start, own in self._by_part(rows):
+            ids = [self.ids[row] for row in own.tolist()]
+            yield from part.articles((own - start).tolist(), ids)

@@ -69,11 +69,18 @@ class Listings:
     def take(self, article: Article) -> None:
         """Keep what a list or a comparison will need of an article, if anything."""
         if article.id in self._wanted:
-            text = article.text if article.id in self._with_text else ""
-            same = article.text == text
-            self._articles[article.id] = article if same else replace(article, text=text)
-            if article.id in self._with_opening and not article.title:
-                self._openings[article.id] = opening(article.text)
+            bare = replace(article, text="") if article.text else article
+            self._articles[article.id] = bare
+            if article.text and self.needs_text(article.id, article.title):
+                self.take_text(article.id, article.text)
+
+    def take_text(self, name: str, text: str) -> None:
+        """Keep what is needed of the text of an article that was taken."""
+        article = self._articles[name]
+        if name in self._with_text:
+            self._articles[name] = replace(article, text=text)
+        if name in self._with_opening and not article.title:
+            self._openings[name] = opening(text)
 
     def __getitem__(self, name: str) -> Article:
         """Give an article that was taken; one that the records did not hold is an id alone."""

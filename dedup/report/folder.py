@@ -7,10 +7,10 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from functools import partial
-from itertools import chain
+from contextlib import ExitStack, contextmanager
+from itertools import chain, takewhile
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from dedup.dump import Record, to_json_line
@@ -96,8 +96,9 @@ def write(
 
     ``records`` reads the scanned dump once more, and twice for Parquet, whose types have to be
     known first (:class:`~dedup.report.parquet.FieldTypes`); ``tell`` hears how many articles were
-    read. ``unique_lines``, where there is a quicker way for JSON Lines than by ``records``, gives
-    the lines of all records but those of the ids given, and fills the listings. ``side_by_side``
+    read. ``unique_lines``, where there is a quicker way for JSON Lines than by ``records``, fills
+    the listings and gives the lines of all records but those of the ids given; they are written
+    on a thread of their own while the rest is made. ``side_by_side``
     pairs are laid so, those that the page has no room for in pages beside it. ``table_format`` is
     the name of a :class:`~dedup.report.tables.TableFormat`. The files are made apart, brought to
     disk and then moved into ``folder`` one by one, the summary last: where there is one, all is
@@ -113,12 +114,17 @@ def write(
     for article in findings.past.values():
         listings.take(article)
     try:
-        with _in_place_at_once(folder) as unfinished:
+        with _in_place_at_once(folder) as unfinished, ExitStack() as beside:
+            versions = _versions(findings.clusters)
+            unique = unfinished / "unique.jsonl"
             if kind is TableFormat.PARQUET:
                 _write_parquet(unfinished, findings, records, listings)
+            elif unique_lines is None:
+                _write(unique, _unique_lines(records(), versions, listings))
             else:
-                lines = unique_lines or partial(_unique_lines, records)
-                _write_json_lines(unfinished, findings, lines, listings)
+                beside.enter_context(_meanwhile(unique, unique_lines(versions, listings)))
+            if kind is TableFormat.JSONL:
+                _write_json_lines(unfinished, findings, listings)
             compared = comparable(findings, listings, side_by_side)
             shown = page(findings, listings, kind.value, compared)
             for name, content in chain([("report.html", shown)], pair_pages(compared, listings)):
@@ -203,13 +209,26 @@ def _write(path: Path, parts: Iterable[bytes]) -> None:
         stream.writelines(parts)
 
 
+@contextmanager
+def _meanwhile(path: Path, parts: Iterable[bytes]) -> Iterator[None]:
+    """Write a large file on a thread of its own; its error is told at the end, if no other was."""
+    from concurrent.futures import ThreadPoolExecutor  # which only a report needs
+
+    failed = Event()
+    with ThreadPoolExecutor(1) as executor:
+        writing = executor.submit(_write, path, takewhile(lambda _: not failed.is_set(), parts))
+        try:
+            yield
+        except BaseException:
+            failed.set()
+            raise
+        writing.result()
+
+
 UniqueLines = Callable[[frozenset[str], Listings], Iterable[bytes]]
 
 
-def _write_json_lines(
-    folder: Path, findings: ScanFindings, unique_lines: UniqueLines, listings: Listings
-) -> None:
-    _write(folder / "unique.jsonl", unique_lines(_versions(findings.clusters), listings))
+def _write_json_lines(folder: Path, findings: ScanFindings, listings: Listings) -> None:
     tables = {
         "clusters": cluster_rows(findings.clusters, listings),
         "pairs": pair_rows(findings.pairs, listings),
@@ -250,11 +269,9 @@ def _versions(clusters: Iterable[Cluster]) -> frozenset[str]:
 
 
 def _unique_lines(
-    records: Callable[[], Iterator[Record | Rejected]],
-    versions: frozenset[str],
-    listings: Listings,
+    records: Iterator[Record | Rejected], versions: frozenset[str], listings: Listings
 ) -> Iterator[bytes]:
-    found = _unique(records(), versions, listings)
+    found = _unique(records, versions, listings)
     return (record.to_json_line() + b"\n" for record in found)
 
 
