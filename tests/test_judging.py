@@ -15,7 +15,7 @@ from strategies import COMPILED, texts
 from dedup.comparison import compare
 from dedup.corpus import judging
 from dedup.corpus.checkpoint import Checkpoint
-from dedup.corpus.judging import Judged, Judgements, blocks_of, judge_pairs, visits
+from dedup.corpus.judging import Judged, Judgement, Judgements, blocks_of, judge_pairs, visits
 from dedup.corpus.marking import MarkedRows
 from dedup.model import Verdict
 from dedup.reading.texts import read_marked
@@ -40,10 +40,9 @@ def hold_in_step(given_texts: list[str]) -> None:
         list(judge_pairs(marked(given_texts), pairs, threads=1, kept=NOTHING_KEPT))
     )
     assert len(found.verdicts) == len(pairs)
-    for at, (i, j) in enumerate(pairs.tolist()):
+    for (i, j), judgement in zip(pairs.tolist(), found.judgements(), strict=True):
         wanted = compare(given_texts[i], given_texts[j])
-        expected = (wanted.verdict, wanted.probability, wanted.jaccard)
-        assert tuple(found.judgement(at)) == expected
+        assert judgement == (wanted.verdict, wanted.probability, wanted.jaccard)
 
 
 def newspaper(seed: int) -> list[str]:
@@ -161,6 +160,11 @@ def judged_of(articles: MarkedRows, pairs: np.ndarray, copies: np.ndarray) -> Ju
     return Judgements(articles, pairs, copies, found)
 
 
+def related(judged: Judgements) -> list[tuple[list[int], Judgement]]:
+    pairs, found = judged.related(0.5)
+    return [*zip(pairs.tolist(), found.judgements(), strict=True)]
+
+
 def test_a_pair_not_judged_before_is_judged_when_asked_for() -> None:
     given_texts = newspaper(8)
     articles = marked(given_texts)
@@ -168,9 +172,10 @@ def test_a_pair_not_judged_before_is_judged_when_asked_for() -> None:
     none = np.empty((0, 2), dtype=np.int64)
     whole = judged_of(articles, every, none)
     some = judged_of(articles, every[::3], none)
-    assert some.of(every) == whole.of(every)
-    assert some.of(every[:, ::-1]) == whole.of(every)
-    assert list(some.related(0.5)) == list(whole.related(0.5))
+    expected = [*whole.of(every).judgements()]
+    assert [*some.of(every).judgements()] == expected
+    assert [*some.of(every[:, ::-1]).judgements()] == expected
+    assert related(some) == related(whole)
 
 
 def test_pairs_asked_for_are_judged_alike_on_several_threads(
@@ -179,18 +184,20 @@ def test_pairs_asked_for_are_judged_alike_on_several_threads(
     given_texts = newspaper(8)
     articles, none = marked(given_texts), np.empty((0, 2), dtype=np.int64)
     every = all_pairs(len(given_texts))
-    expected = judged_of(articles, every, none).of(every)
+    expected = [*judged_of(articles, every, none).of(every).judgements()]
     monkeypatch.setattr(judging, "_WORDS_AT_ONCE", 200)  # so that there are many blocks
     judged = judged_of(articles, none, none)
-    assert Judgements(articles, none, none, judged.judged, threads=3).of(every) == expected
+    found = Judgements(articles, none, none, judged.judged, threads=3).of(every)
+    assert [*found.judgements()] == expected
 
 
 def test_rows_of_the_same_words_are_identical_without_being_judged() -> None:
     articles = marked(["Rain fell on the town.", "RAIN fell on the town!", "rain fell on the town"])
     copies = np.array([(0, 1), (0, 2)], dtype=np.int64)
     judged = judged_of(articles, np.empty((0, 2), dtype=np.int64), copies)
-    assert {found.verdict for found in judged.of(all_pairs(3))} == {Verdict.IDENTICAL}
-    assert [pair for pair, _ in judged.related(0.5)] == [(0, 1), (0, 2)]
+    found = judged.of(all_pairs(3)).judgements()
+    assert {verdict for verdict, _, _ in found} == {Verdict.IDENTICAL}
+    assert [pair for pair, _ in related(judged)] == [[0, 1], [0, 2]]
 
 
 def test_versions_are_told_by_verdict_and_probability() -> None:
@@ -202,6 +209,6 @@ def test_versions_are_told_by_verdict_and_probability() -> None:
             VERDICTS[verdict].is_version and probability >= least
             for verdict, probability, _ in zip(*judged.judged, strict=True)
         ]
-        assert judged.are_versions(least).tolist() == expected
-    assert judged.are_versions(0.5).any()
-    assert not judged.are_versions(0.5).all()
+        assert judged.judged.are_versions(least).tolist() == expected
+    assert judged.judged.are_versions(0.5).any()
+    assert not judged.judged.are_versions(0.5).all()

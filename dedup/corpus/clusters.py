@@ -6,11 +6,12 @@ import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from math import inf
 from typing import Any
 
 import numpy as np
 
-from dedup.arrays import I64
+from dedup.arrays import F64, I64, distinct
 from dedup.errors import InputError
 from dedup.model import Article
 from dedup.moments import zoned
@@ -87,18 +88,26 @@ def rank(
     >>> rank(Preference(Keep.LONGEST), [None] * 3, [3, 9, 9], [""] * 3, ["a", "c", "b"]).tolist()
     [2, 1, 0]
     """
-    rows = sorted(range(len(lengths)), key=ids.__getitem__)
     if preference.keep is Keep.FIRST:
         return np.arange(len(lengths), dtype=np.int64)
+    rows = np.array(sorted(range(len(lengths)), key=ids.__getitem__), np.int64)
     if preference.keep is Keep.LONGEST:
-        return np.array(sorted(rows, key=lambda row: -lengths[row]), dtype=np.int64)
-    last = len(preference.sources)
-    numbered = reversed([*enumerate(preference.sources)])  # the first place of a name counts
-    places = {name.casefold(): place for place, name in numbered}
+        return _sorted_by(-np.array(lengths, np.int64), rows)
     moments = {date: moment(date) for date in set(dates)}  # far fewer than articles
-    earliest = sorted(rows, key=lambda row: moments[dates[row]])
-    preferred = sorted(earliest, key=lambda row: places.get(sources[row].casefold(), last))
-    return np.array(preferred, dtype=np.int64)
+    seconds = [inf if no_date else second for no_date, second in map(moments.__getitem__, dates)]
+    found = _sorted_by(np.array(seconds), rows)
+    if preference.sources:
+        last = len(preference.sources)
+        numbered = reversed([*enumerate(preference.sources)])  # the first place of a name counts
+        wanted = {name.casefold(): place for place, name in numbered}
+        preferred = [wanted.get(name.casefold(), last) for name in sources]
+        found = _sorted_by(np.array(preferred, np.int64), found)
+    return found
+
+
+def _sorted_by(keys: I64 | F64, rows: I64) -> I64:
+    """Sort rows by keys [n]; of equals the first stays first."""
+    return rows[np.argsort(keys[rows], kind="stable")]
 
 
 def rank_by(choice: Choice, articles: Sequence[Article], lengths: Sequence[int]) -> I64:
@@ -146,14 +155,18 @@ def stars(
     >>> stars(np.array([[0, 1], [1, 2]]), np.arange(3), lambda asked: [False] * len(asked))
     [(0, [1])]
     """
+    places = np.empty(len(order), np.int64)
+    places[order] = np.arange(len(order))
+    couples, others = _parted(pairs)
+    better_first = np.take_along_axis(couples, np.argsort(places[couples], axis=1), axis=1)
+    found: list[Star] = [(one, [other]) for one, other in better_first.tolist()]
     neighbours: dict[int, set[int]] = {}
-    for i, j in pairs.tolist():
+    for i, j in others.tolist():
         neighbours.setdefault(i, set()).add(j)
         neighbours.setdefault(j, set()).add(i)
-    ranked = [row for row in order.tolist() if row in neighbours]
+    ranked = distinct(others.ravel())
+    groups = _groups(ranked[np.argsort(places[ranked])].tolist(), neighbours)
     told: dict[_Question, bool] = {}
-    found: list[Star] = []
-    groups = _groups(ranked, neighbours)
     while groups:
         cuts = [(group, *_cut(group, neighbours, told, beside)) for group in groups]
         found += [star for _, cut, open_questions in cuts if not open_questions for star in cut]
@@ -161,8 +174,15 @@ def stars(
         if asked:
             told.update(zip(asked, verify(np.array(asked, dtype=np.int64)), strict=True))
         groups = [group for group, _, open_questions in cuts if open_questions]
-    places = {row: place for place, row in enumerate(ranked)}
-    return sorted(found, key=lambda star: places[star[0]])
+    firsts = np.array([one for one, _ in found], np.int64)
+    return [found[at] for at in np.argsort(places[firsts]).tolist()]
+
+
+def _parted(pairs: I64) -> tuple[I64, I64]:
+    """Part pairs of articles that are in no other pair, which are most, from the others."""
+    counts = np.bincount(pairs.ravel())
+    alone = (counts[pairs] == 1).all(axis=1)
+    return pairs[alone], pairs[~alone]
 
 
 Star = tuple[int, list[int]]

@@ -10,7 +10,7 @@ import numpy as np
 from dedup.arrays import I64, distinct
 from dedup.candidates.lsh import pack_pairs, unpack_pairs
 from dedup.corpus.clusters import Star, stars
-from dedup.corpus.judging import Judgement, Judgements
+from dedup.corpus.judging import Judged, Judgements
 from dedup.corpus.windows import Window
 from dedup.errors import InputError
 from dedup.model import Cluster, Member, Pair
@@ -56,18 +56,18 @@ class Grouping:
         judged = self.judged.afresh()
 
         def verify(asked: I64) -> list[bool]:
-            near = self.window.near(asked)
-            found = iter(judged.of(asked[near]))
-            return [bool(one and next(found).is_version(least)) for one in near.tolist()]
+            found = self.window.near(asked)
+            found[found] = judged.of(asked[found]).are_versions(least)
+            return list(map(bool, found))
 
         groups = stars(_versions(judged, self.ranked, least, self.window), self.ranked, verify)
         of_scan = [(one, others) for one, others in groups if max(one, *others) >= self.first]
         clusters = _clusters(of_scan, self.ids, judged)
-        return clusters, tuple(self._pairs(judged.related(least)))
+        return clusters, tuple(self._pairs(*judged.related(least)))
 
     def candidates(self) -> Iterator[Pair]:
         """List all candidates, whatever was found of them, in input order."""
-        return self._pairs(self.judged.related(0.0))
+        return self._pairs(*self.judged.related(0.0))
 
     def known(self, pairs: Sequence[tuple[int, int]]) -> list[Pair | None]:
         """Give what was found of pairs of rows; ``None`` of what was never compared."""
@@ -77,10 +77,11 @@ class Grouping:
             for pair, one in zip(pairs, found, strict=True)
         ]
 
-    def _pairs(self, found: Iterator[tuple[tuple[int, int], Judgement]]) -> Iterator[Pair]:
-        for (i, j), judgement in found:
-            if j >= self.first:
-                yield Pair(self.ids[i], self.ids[j], *judgement)
+    def _pairs(self, pairs: I64, judged: Judged) -> Iterator[Pair]:
+        own = pairs[:, 1] >= self.first
+        rows, ids = pairs[own], self.ids
+        every = zip(*rows.T.tolist(), judged.taken(own).judgements(), strict=True)
+        return (Pair(ids[i], ids[j], *judgement) for i, j, judgement in every)
 
     def thin(self) -> None:
         """Let go of the words of all articles about which no probability leaves a question open.
@@ -106,11 +107,10 @@ def _versions(judged: Judgements, ranked: I64, least: float, window: Window) -> 
     of_copies = np.concatenate([np.stack((best[c], c), axis=1) for c in judged.copies.T])
     of_copies = np.concatenate((of_copies[window.near(of_copies)], judged.copies))
     others = moved[~stays]
-    verdicts = judged.of(others)
     pairs = np.concatenate(
         (
-            judged.pairs[stays & judged.are_versions(least)],
-            others[[found.is_version(least) for found in verdicts]],
+            judged.pairs[stays & judged.judged.are_versions(least)],
+            others[judged.of(others).are_versions(least)],
             of_copies[of_copies[:, 0] != of_copies[:, 1]],
         )
     )
@@ -137,7 +137,7 @@ def _clusters(
     """Turn groups of rows into clusters, in input order of their representatives."""
     groups = sorted(groups)
     rows = [(one, other) for one, others in groups for other in others]
-    judgements = iter(judged.of(np.array(rows, dtype=np.int64).reshape(-1, 2)))
+    judgements = judged.of(np.array(rows, dtype=np.int64).reshape(-1, 2)).judgements()
     return tuple(
         Cluster(
             number,

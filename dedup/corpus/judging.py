@@ -37,19 +37,8 @@ WORDS_LAID = 1 << 17
 again and again, where the system would have to clear more each time."""
 
 
-class Judgement(NamedTuple):
-    """How two articles compare, in the order of :class:`dedup.Pair` and :class:`dedup.Member`."""
-
-    verdict: Verdict
-    probability: float
-    jaccard: float
-
-    def is_version(self, min_probability: float) -> bool:
-        """Whether the pair counts as versions in a scan that asks for this probability."""
-        return self.verdict.is_version and self.probability >= min_probability
-
-
-_COPY = Judgement(Verdict.IDENTICAL, 1.0, 1.0)
+Judgement = tuple[Verdict, float, float]
+"""How two articles compare: verdict, probability and Jaccard similarity."""
 
 
 class Judged(NamedTuple):
@@ -62,10 +51,34 @@ class Judged(NamedTuple):
     probability: F64
     jaccard: F64
 
-    def judgement(self, at: int) -> Judgement:
-        """Give what was found of one pair."""
-        verdict = VERDICTS[self.verdicts[at]]
-        return Judgement(verdict, float(self.probability[at]), float(self.jaccard[at]))
+    def judgements(self) -> Iterator[Judgement]:
+        """Give what was found of each pair."""
+        verdicts = (VERDICTS[code] for code in self.verdicts.tolist())
+        return zip(verdicts, self.probability.tolist(), self.jaccard.tolist(), strict=True)
+
+    def are_versions(self, min_probability: float) -> Flags:
+        """Tell which pairs count as versions in a scan that asks for this probability, bool[m]."""
+        sure: Flags = _IS_VERSION[self.verdicts] & (self.probability >= min_probability)
+        return sure
+
+    def are_related(self, min_probability: float) -> Flags:
+        """Tell which pairs share something, bool[m]."""
+        shares: Flags = self.verdicts != CODES[Verdict.UNRELATED]
+        return shares | (self.probability >= min_probability)
+
+    def taken(self, places: I64 | Flags) -> Judged:
+        """Give what was found of some pairs."""
+        return Judged(self.verdicts[places], self.probability[places], self.jaccard[places])
+
+    def put(self, places: Flags, others: Judged) -> None:
+        """Put what was found of other pairs in some places, bool[m]."""
+        self.verdicts[places], self.probability[places], self.jaccard[places] = others
+
+    @classmethod
+    def of_copies(cls, count: int) -> Judged:
+        """Say of pairs that they have the same words."""
+        same = np.full(count, CODES[Verdict.IDENTICAL], np.uint8)
+        return cls(same, np.ones(count), np.ones(count))
 
     @classmethod
     def joined(cls, parts: Sequence[Judged]) -> Judged:
@@ -74,8 +87,10 @@ class Judged(NamedTuple):
 
     def placed(self, order: I64) -> Judged:
         """Put what was found of each pair in its place, i64[m]."""
-        places = np.argsort(order)
-        return Judged(self.verdicts[places], self.probability[places], self.jaccard[places])
+        return self.taken(np.argsort(order))
+
+
+_IS_VERSION: Flags = np.array([verdict.is_version for verdict in VERDICTS])
 
 
 def visits(pairs: I64, rows: int) -> I64:
@@ -186,15 +201,18 @@ class Judgements:
     judged: Judged
     threads: int = 1
     _packed: U64 = field(init=False, repr=False)
-    _first: dict[int, int] = field(init=False, repr=False)
-    _asked: set[tuple[int, int]] = field(init=False, repr=False, default_factory=set)
-    _known: dict[tuple[int, int], Judgement] = field(init=False, repr=False, default_factory=dict)
+    _first: I64 = field(init=False, repr=False)
+    _asked: set[_Rows] = field(init=False, repr=False, default_factory=set)
+    _known: dict[_Rows, tuple[int, float, float]] = field(
+        init=False, repr=False, default_factory=dict
+    )
     _lengths: I64 = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self._lengths = np.diff(self.articles.words.offsets)
         self._packed = pack_pairs(self.pairs)
-        self._first = dict(self.copies[:, ::-1].tolist())
+        self._first = np.arange(len(self._lengths))
+        self._first[self.copies[:, 1]] = self.copies[:, 0]
 
     def afresh(self) -> Judgements:
         """Give the same, of which nothing was asked yet: what is known is shared."""
@@ -206,43 +224,51 @@ class Judgements:
         """Let go of the words of all but some rows: nothing may be asked about others then."""
         self.articles = self.articles.thin(rows)
 
-    def of(self, pairs: I64) -> list[Judgement]:
+    def of(self, pairs: I64) -> Judged:
         """Judge pairs of rows, i64[m, 2], those not judged yet in one go."""
         ordered = np.sort(pairs, axis=1)
+        found = Judged.of_copies(len(pairs))
+        at, is_candidate = self._places(ordered)
+        found.put(is_candidate, self.judged.taken(at[is_candidate]))
+        is_other = ~is_candidate & (self._first[ordered[:, 0]] != self._first[ordered[:, 1]])
+        others = _as_rows(ordered[is_other])
+        self._ask(set(others))
+        found.put(is_other, self._told(others))
+        return found
+
+    def _places(self, ordered: I64) -> tuple[I64, Flags]:
+        """Tell where pairs of rows, i < j, stand among the candidates, and which do, bool[m]."""
         packed = pack_pairs(ordered)
         at = np.searchsorted(self._packed, packed)
-        known = np.zeros(len(pairs), dtype=np.bool_)
+        found = np.zeros(len(ordered), dtype=np.bool_)
         inside = at < len(self._packed)
-        known[inside] = self._packed[at[inside]] == packed[inside]
-        rows = [(i, j) for i, j in ordered.tolist()]
-        same = [self._first.get(i, i) == self._first.get(j, j) for i, j in rows]
-        self._ask(
-            {pair for pair, k, s in zip(rows, known.tolist(), same, strict=True) if not k | s}
-        )
-        return [
-            _COPY if s else self.judged.judgement(place) if k else self._known[pair]
-            for pair, place, k, s in zip(rows, at.tolist(), known.tolist(), same, strict=True)
-        ]
+        found[inside] = self._packed[at[inside]] == packed[inside]
+        return at, found
+
+    def _told(self, rows: Sequence[_Rows]) -> Judged:
+        """Give what was found of pairs that were asked for."""
+        if not rows:
+            return Judged.of_copies(0)
+        codes, *scores = zip(*map(self._known.__getitem__, rows), strict=True)
+        return Judged(np.array(codes, np.uint8), *map(np.array, scores))
 
     def known(self, pairs: I64) -> list[Judgement | None]:
         """Give what was found of pairs of rows, i64[m, 2]; ``None`` of what was never compared.
 
         Rows of the same words were compared as one.
         """
-        found: list[Judgement | None] = []
-        for pair in np.sort(pairs, axis=1).tolist():
-            i, j = sorted(self._first.get(row, row) for row in pair)
-            packed = pack_pairs(np.array([[i, j]]))[0]
-            at = int(np.searchsorted(self._packed, packed))
-            if i == j:
-                found.append(_COPY)
-            elif at < len(self._packed) and self._packed[at] == packed:
-                found.append(self.judged.judgement(at))
-            else:
-                found.append(self._known.get(tuple(pair)) or self._known.get((i, j)))
-        return found
+        firsts = np.sort(self._first[pairs], axis=1)
+        is_told = self._places(firsts)[1] | (firsts[:, 0] == firsts[:, 1])
+        asked, found = [], []
+        every = zip(_as_rows(np.sort(pairs, axis=1)), _as_rows(firsts), strict=True)
+        for (pair, first), told in zip(every, is_told.tolist(), strict=True):
+            chosen = first if told or pair not in self._known else pair
+            found.append(told or chosen in self._known)
+            asked += [chosen] * found[-1]
+        judgements = self.afresh().of(np.array(asked, np.int64).reshape(-1, 2)).judgements()
+        return [next(judgements) if one else None for one in found]
 
-    def _ask(self, wanted: set[tuple[int, int]]) -> None:
+    def _ask(self, wanted: set[_Rows]) -> None:
         self._asked |= wanted
         pairs = np.array(sorted(wanted - self._known.keys()), dtype=np.int64).reshape(-1, 2)
 
@@ -251,24 +277,27 @@ class Judgements:
 
         blocks = blocks_of(pairs, self._lengths, _WORDS_AT_ONCE)
         for block, found in in_order(judged, blocks, self.threads):
-            for at, (i, j) in enumerate(block.pairs.tolist()):
-                self._known[i, j] = found.judgement(at)
+            told = zip(*(column.tolist() for column in found), strict=True)
+            self._known.update(zip(_as_rows(block.pairs), told, strict=True))
 
-    def are_versions(self, min_probability: float) -> Flags:
-        """Tell which candidates count as versions, bool[m]."""
-        codes = [CODES[verdict] for verdict in Verdict if verdict.is_version]
-        sure: Flags = self.judged.probability >= min_probability
-        return sure & np.isin(self.judged.verdicts, codes)
+    def related(self, min_probability: float) -> tuple[I64, Judged]:
+        """Give all pairs judged that share something, i64[m, 2] in input order, and how."""
+        some = self.judged.are_related(min_probability)
+        rows = [*self._asked]
+        told = self._told(rows)
+        shared = told.are_related(min_probability)
+        asked = np.array(rows, np.int64).reshape(-1, 2)[shared]
+        pairs = np.concatenate((np.sort(self.copies, axis=1), self.pairs[some], asked))
+        copies = Judged.of_copies(len(self.copies))
+        found = Judged.joined([copies, self.judged.taken(some), told.taken(shared)])
+        order = np.argsort(pack_pairs(pairs))
+        return pairs[order], found.taken(order)
 
-    def related(self, min_probability: float) -> Iterator[tuple[tuple[int, int], Judgement]]:
-        """Give all pairs judged that share something, in input order."""
-        found = dict.fromkeys(map(tuple, np.sort(self.copies, axis=1).tolist()), _COPY)
-        some = self.judged.verdicts != CODES[Verdict.UNRELATED]
-        some |= self.judged.probability >= min_probability
-        for at in np.flatnonzero(some).tolist():
-            found[tuple(self.pairs[at].tolist())] = self.judged.judgement(at)
-        for pair in self._asked:
-            asked = self._known[pair]
-            if asked.verdict is not Verdict.UNRELATED or asked.probability >= min_probability:
-                found[pair] = asked
-        return ((pair, found[pair]) for pair in sorted(found))
+
+_Rows = tuple[int, int]
+"""A pair of rows, the lesser first."""
+
+
+def _as_rows(pairs: I64) -> list[_Rows]:
+    """Give pairs i64[m, 2] as plain numbers."""
+    return list(zip(*pairs.T.tolist(), strict=True))
