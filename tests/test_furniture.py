@@ -356,16 +356,17 @@ def repeated_naively(articles: list[list[int]], sources: list[int], stories: int
     st.lists(st.tuples(st.lists(st.integers(0, 9), max_size=5), st.integers(0, 1)), max_size=12),
     st.integers(1, 4),
     st.sampled_from([2, 5, 1 << 22]),
+    st.integers(1, 3),
 )
 def test_repetition_in_step_with_its_naive_twin(
-    articles: list[tuple[list[int], int]], stories: int, at_once: int
+    articles: list[tuple[list[int], int]], stories: int, at_once: int, threads: int
 ) -> None:
     texts, sources = [a for a, _ in articles], [s for _, s in articles]
     ids = np.array([sentence for text in texts for sentence in text], np.uint64)
     offsets = np.cumsum([0] + [len(text) for text in texts])
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(repetition, "_AT_ONCE", at_once)
-        found = repeated(ids, offsets, np.array(sources, np.int64), stories)
+        found = repeated(ids, offsets, np.array(sources, np.int64), stories, threads=threads)
     assert found.tolist() == repeated_naively(texts, sources, stories)
 
 

@@ -91,7 +91,9 @@ def mark_rows(
 
     marks, sentences = _gathered(_parts(mark_from, kept, tell), pool.counts[rows])
     sources = pool.cards.sources()
-    _mark_repeated(marks, sentences, _numbered([sources[row] for row in rows.tolist()]))
+    numbers = _numbered([sources[row] for row in rows.tolist()])
+    flags = repeated(sentences.values, sentences.offsets, numbers, threads=threads)
+    _mark_repeated(marks, sentences, numbers, flags)
     return MarkedRows(rows, pool.words, marks)
 
 
@@ -149,9 +151,8 @@ def _numbered(names: Sequence[str]) -> I64:
     return np.array([numbers.setdefault(name, len(numbers)) for name in names], dtype=np.int64)
 
 
-def _mark_repeated(marks: Ragged, sentences: Ragged, sources: I64) -> None:
+def _mark_repeated(marks: Ragged, sentences: Ragged, sources: I64, flags: Flags) -> None:
     """Mark the sentences that many stories of one known source have as furniture, in place."""
-    flags = repeated(sentences.values, sentences.offsets, sources)
     for start in range(0, len(marks), _ROWS_AT_ONCE):
         rows = slice(start, start + _ROWS_AT_ONCE + 1)
         first, last = marks.offsets[rows][[0, -1]].tolist()

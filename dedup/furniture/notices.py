@@ -17,11 +17,26 @@ _LABEL, _POINTER, _COLUMN, _NOTICE, _DATE, _STAMP = (
 )
 _NUMBER = r"\d{1,4}(?!\d)(?:[年月日号號時时点點分년월일시분]|\.|h(?:\d\d)?\b|(?!\w))"
 _WORD_END = r"(?![^\W\d])"
+
+
+def _by_first_letter(pattern: str) -> str:
+    """Group words, ``|`` between them, so that one look at a letter passes over nearly all.
+
+    >>> _by_first_letter("mai|maj|juni")
+    '(?=[mj])(?:m(?:ai|aj)|j(?:uni))'
+    """
+    rests: dict[str, list[str]] = {}
+    for word in pattern.split("|"):
+        rests.setdefault(word[0], []).append(word[1:])
+    groups = (f"{letter}(?:{'|'.join(rest)})" for letter, rest in rests.items())
+    return f"(?=[{''.join(rests)}])(?:{'|'.join(groups)})"
+
+
 _DAY = (
-    rf"(?:ב?(?:{_DATE['pattern']}){_WORD_END}|\d{{1,2}}[月월]"
+    rf"(?:ב?{_by_first_letter(_DATE['pattern'])}{_WORD_END}|\d{{1,2}}[月월]"
     r"|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?!\w))"
 )
-_BESIDE = rf"(?:(?:{_STAMP['pattern']}){_WORD_END}|{_NUMBER}|[月火水木金土日])"
+_BESIDE = rf"(?:{_by_first_letter(_STAMP['pattern'])}{_WORD_END}|{_NUMBER}|[月火水木金土日])"
 _BETWEEN = r"[\s,،、|/()（）·•:：.ª°º'’–—-]{0,5}"
 _FIRST_OF_STAMPS = " ".join(w for w in _STAMP["first"].split() if len(w) > 1 or w > "\u3000")
 """A paragraph that begins with one letter is seldom a date."""

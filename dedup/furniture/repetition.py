@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import numpy as np
 
 from dedup.arrays import I32, I64, U32, U64, Flags
+from dedup.threads import in_order
 
 __all__ = ["RARE", "STORIES", "are_original", "keyed", "repeated", "sentence_ids"]
 
@@ -56,6 +57,8 @@ def repeated(
     offsets: I64,
     sources: I64,
     stories: int = STORIES,
+    *,
+    threads: int = 1,
 ) -> Flags:
     """Tell which sentences stand in many stories of one source, bool[m].
 
@@ -76,12 +79,18 @@ def repeated(
     article = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
     keys = _keys(ids, sources, article)
     own = ids != 0
-    for part in _parts(keys):
+
+    def find_own(part: I64) -> None:
         own[part] &= _holders(keys[part], article[part]) <= RARE
+
+    _in_parts(find_own, keys, threads)
     original = are_original(ids, own, article, len(sizes))
     found: Flags = ids != 0
-    for part in _parts(keys):
+
+    def find_repeated(part: I64) -> None:
         found[part] &= _holders(keys[part], article[part], original) >= stories
+
+    _in_parts(find_repeated, keys, threads)
     return found
 
 
@@ -96,7 +105,7 @@ def are_original(ids: U64, own: Flags, article: I32, articles: int) -> Flags:
     return found
 
 
-_AT_ONCE = 1 << 20
+_AT_ONCE = 1 << 19
 """Sentences looked at together: a large dump has too many to sort them all at once."""
 
 
@@ -114,11 +123,16 @@ def keyed(ids: U64, sources: U64) -> U64:
     return _mix(ids + (sources + np.uint64(1)) * _ODD)
 
 
-def _parts(keys: U64) -> Iterator[I64]:
-    """Part sentences so that equal ones stay together: their places, i64, ascending."""
+def _in_parts(work: Callable[[I64], None], keys: U64, threads: int) -> None:
+    """Let a function work on parts of the sentences, by their places, i64, on several threads.
+
+    Equal sentences are in one part; the places ascend.
+    """
     last = (1 << (len(keys) // _AT_ONCE).bit_length()) - 1
-    for part in range(last + 1):
-        yield np.flatnonzero(keys & np.uint64(last) == part)
+    numbers = np.empty(len(keys), np.min_scalar_type(last))
+    np.bitwise_and(keys, np.uint64(last), out=numbers, casting="unsafe")
+    for _ in in_order(lambda part: work(np.flatnonzero(numbers == part)), range(last + 1), threads):
+        pass
 
 
 def _holders(
