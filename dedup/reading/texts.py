@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -188,14 +189,15 @@ def read(text: str) -> Tokens:
     return read_texts([text]).flagged(0, text).tokens
 
 
-def word_spans(text: str) -> list[tuple[int, int]]:
-    """Find the words of a text as ``(start, end)`` offsets, in reading order.
+def word_spans(texts: Sequence[str]) -> list[list[tuple[int, int]]]:
+    """Find the words of each text as ``(start, end)`` offsets, in reading order.
 
-    >>> word_spans("Don't panic")
-    [(0, 3), (4, 5), (6, 11)]
+    >>> word_spans(["Don't panic", "!"])
+    [[(0, 3), (4, 5), (6, 11)], []]
     """
-    found = read_texts([text], letters=False)
-    return list(zip(found.starts.tolist(), found.ends.tolist(), strict=True))
+    found = read_texts(texts, letters=False)
+    spans = list(zip(found.starts.tolist(), found.ends.tolist(), strict=True))
+    return [spans[start:end] for start, end in pairwise(found.words.offsets.tolist())]
 
 
 def marks_of(source: Ragged, words: Ragged) -> U8:

@@ -59,14 +59,17 @@ def pieces(passage: Passage) -> tuple[list[list[Piece]], list[list[Piece]]]:
     if passage.kind is not PassageKind.REWRITTEN:
         mark = Mark.VERBATIM if passage.kind is PassageKind.COPIED else Mark.KEPT
         return _whole(passage.a, mark), _whole(passage.b, mark)
-    words_a, words_b = _vocabulary(passage.a), _vocabulary(passage.b)
+    spans = word_spans([sentence.text for sentence in (*passage.a, *passage.b)])
+    in_a = [*zip(passage.a, spans, strict=False)]
+    in_b = [*zip(passage.b, spans[len(in_a) :], strict=True)]
+    words_a, words_b = _vocabulary(in_a), _vocabulary(in_b)
     runs_a = [run for run, _ in passage.copied]
     runs_b = [run for _, run in passage.copied]
     facts_a = [(change.a, change) for change in passage.changes if change.a]
     facts_b = [(change.b, change) for change in passage.changes if change.b]
     return (
-        [_cut(sentence, words_b, runs_a, facts_a) for sentence in passage.a],
-        [_cut(sentence, words_a, runs_b, facts_b) for sentence in passage.b],
+        [_cut(sentence, words, words_b, runs_a, facts_a) for sentence, words in in_a],
+        [_cut(sentence, words, words_a, runs_b, facts_b) for sentence, words in in_b],
     )
 
 
@@ -74,18 +77,19 @@ def _whole(sentences: Iterable[Sentence], mark: Mark) -> list[list[Piece]]:
     return [[Piece(sentence.text, mark)] for sentence in sentences]
 
 
-def _vocabulary(sentences: Iterable[Sentence]) -> set[str]:
-    return {fold(s.text[start:end]) for s in sentences for start, end in word_spans(s.text)}
+def _vocabulary(sentences: Iterable[tuple[Sentence, _Words]]) -> set[str]:
+    return {fold(one.text[start:end]) for one, words in sentences for start, end in words}
 
 
 def _cut(
     sentence: Sentence,
+    words: _Words,
     other_words: set[str],
     runs: Sequence[Span],
     facts: Sequence[tuple[str, Change]],
 ) -> list[Piece]:
     """Paint one byte a character, and cut where the paint changes."""
-    text, words = sentence.text, word_spans(sentence.text)
+    text = sentence.text
     paint = bytearray(len(text))
     for run in runs:
         start = max(run.start - sentence.start, 0)

@@ -212,7 +212,7 @@ def _column(name: str, article: Article, cards: Sequence[_Card]) -> _Column:
         heading=_heading(article, name),
         link=printable(article.url) if _WEB_ADDRESS.match(article.url) else "",
         stretches=tuple(_stretches(name, article.text, cards)),
-        size=count(len(word_spans(article.text)), "word"),
+        size=count(len(word_spans([article.text])[0]), "word"),
     )
 
 
