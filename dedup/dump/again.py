@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -18,6 +19,10 @@ __all__ = ["LineSet", "Places"]
 
 _BYTES_AT_ONCE = 1 << 20
 """Bytes of lines fetched at once."""
+_BYTES_COPIED = 1 << 22
+"""Bytes of lines copied at once, which need not fit a core's cache."""
+_PASSED_OVER = 1 << 14
+"""Bytes between two lines that are read with them: two readings would take longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,7 @@ class LineSet:
 
     def raw(self) -> bytes:
         """Give the lines with a line feed behind each, white space around them put aside."""
-        data = self._lines() + b"\n"
+        data = self._lines()
         ends = np.cumsum(self.spans[:, 1] + 1)
         codes = np.frombuffer(data, dtype=np.uint8)
         bare = (codes[ends - self.spans[:, 1] - 1] == ord("{")) & (codes[ends - 2] == ord("}"))
@@ -49,28 +54,37 @@ class LineSet:
         return b"".join(line.encode("utf-8") + b"\n" for line in bare_lines)
 
     def _lines(self) -> bytes:
+        """Read the lines, a line feed behind each."""
         path = self.source.path
         if path is None:
             raise ValueError("standard input cannot be read in any order")
+        runs: list[bytes | memoryview] = []
         try:
             with path.open("rb") as stream:
-                runs = []
-                for at, end in self._runs():
+                for at, ends in self._stretches():
                     stream.seek(at)
-                    runs.append(stream.read(end - at))
+                    data = memoryview(stream.read(ends[-1][1] - at))
+                    runs += [data[start - at : end - at] for start, end in ends]
         except OSError as error:
             raise DumpError(f"{self.source.name}: cannot be read again: {error}") from error
-        found = b"\n".join(runs)
-        if len(found) != int(self.spans[:, 1].sum()) + len(self.spans) - 1:
+        found = b"\n".join((*runs, b""))
+        if len(found) != int(self.spans[:, 1].sum()) + len(self.spans):
             raise DumpError(f"{self.source.name}: the file has changed while it was in use")
         return found
 
-    def _runs(self) -> Iterator[tuple[int, int]]:
-        """Give where lines that follow each other begin and end; there is one line at least."""
+    def _stretches(self) -> Iterator[tuple[int, list[tuple[int, int]]]]:
+        """Give what to read in one go: where it begins, and the runs of lines in it.
+
+        There is one line at least. Lines that follow each other are a run; between two runs of
+        one stretch little is passed over, as each reading waits its turn among the threads.
+        """
         starts, ends = self.spans[:, 0], self.spans.sum(axis=1)
-        breaks = np.flatnonzero(starts[1:] != ends[:-1] + 1)
-        first, last = np.append(0, breaks + 1), np.append(breaks, len(starts) - 1)
-        return zip(starts[first].tolist(), ends[last].tolist(), strict=True)
+        last = np.append(np.flatnonzero(starts[1:] != ends[:-1] + 1), len(starts) - 1)
+        starts, ends = starts[np.append(0, last[:-1] + 1)], ends[last]
+        cuts = np.flatnonzero(starts[1:] - ends[:-1] > _PASSED_OVER) + 1
+        for first, stop in pairwise([0, *cuts.tolist(), len(starts)]):
+            runs = zip(starts[first:stop].tolist(), ends[first:stop].tolist(), strict=True)
+            yield int(starts[first]), list(runs)
 
 
 class Places:
@@ -116,16 +130,16 @@ class Places:
         Many come at once, each with a line feed behind it. Raises :class:`DumpError` if a file
         can no longer be read.
         """
-        for lines in self.line_sets(rows):
+        for lines in self.line_sets(rows, _BYTES_COPIED):
             yield lines.raw()
 
-    def line_sets(self, rows: I64) -> Iterator[LineSet]:
-        """Group rows, ascending, to sets of lines of one file and about a megabyte."""
+    def line_sets(self, rows: I64, at_once: int = _BYTES_AT_ONCE) -> Iterator[LineSet]:
+        """Group rows, ascending, to sets of lines of one file and about ``at_once`` bytes."""
         self._offsets = [joined(self._offsets, np.int64)]
         self._lengths = [joined(self._lengths, np.int32)]
         lengths = self._lengths[0][rows].astype(np.int64)
         spans = np.stack((self._offsets[0][rows], lengths), axis=1)
-        before = np.cumsum(lengths) // _BYTES_AT_ONCE
+        before = np.cumsum(lengths) // at_once
         files = np.searchsorted(np.array(self._firsts), rows, side="right")
         cuts = np.flatnonzero((np.diff(before) != 0) | (np.diff(files) != 0)) + 1
         for start, stop in zip([0, *cuts.tolist()], [*cuts.tolist(), len(rows)], strict=True):

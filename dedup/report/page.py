@@ -65,7 +65,6 @@ def page(
     are listed, and of the largest some are compared; the page says where it leaves off.
     """
     found = flows(findings.clusters, listings)
-    data = _data(findings, listings, compared)
     return pages.template("dedup.report").render(
         findings=findings,
         suffix=suffix,
@@ -86,8 +85,8 @@ def page(
         listed=min(len(findings.clusters), sides.LISTED),
         sides=laid(compared[:IN_PAGE], listings),
         compared=len(compared),
-        apart=len(data["apart"]),
-        data=_embedded(data),
+        apart=len(apart(findings)),
+        data=_embedded(_data(findings, listings, compared)),
         printable=printable,
         **pages.assets("dedup.report"),
     )
