@@ -95,7 +95,7 @@ def printable(text: str) -> str:
     >>> printable("nul\0 escape\x1b lone\ud800")
     'nul␀ escape␛ lone�'
     """
-    return text.translate(_UNPRINTABLE)
+    return text if text.isprintable() else text.translate(_UNPRINTABLE)
 
 
 def one_line(text: str) -> str:
@@ -109,7 +109,9 @@ def opening(text: str) -> str:
     >>> opening("Rain fell on Oslo\n\nfor two days. " * 3)
     'Rain fell on Oslo for two days. Rain fell on Oslo for two days. Rain fell on…'
     """
-    words = " ".join(text[:_LOOKED_THROUGH].split())
+    words = " ".join(text[: 2 * _LONGEST_OPENING].split())
+    if len(words) <= _LONGEST_OPENING:  # for white space, or all the text
+        words = " ".join(text[:_LOOKED_THROUGH].split())
     if len(words) <= _LONGEST_OPENING:
         return words
     cut = words[: _LONGEST_OPENING + 1].rpartition(" ")[0]
