@@ -53,8 +53,9 @@ class Window:
             return found
         leaders: dict[int, list[int]] = {}
         copies = []
-        for first in distinct(found.copies[:, 0]).tolist():
-            own = found.copies[found.copies[:, 0] == first]
+        firsts, starts = np.unique(found.copies[:, 0], return_index=True)
+        of_firsts = np.split(found.copies, starts[1:])
+        for first, own in zip(firsts.tolist(), of_firsts, strict=False):
             if self.near(own).all():
                 leaders[first] = [first]
                 copies += own.tolist()
