@@ -313,6 +313,12 @@ def ids_of(texts: list[str]) -> tuple[np.ndarray, np.ndarray]:
     return sentence_ids(word_ids(words), np.array(bounds)), np.array(offsets)
 
 
+@pytest.mark.parametrize("bounds", [[0, 4], [-1, 2]])
+def test_sentences_beyond_the_words_are_refused(bounds: list[int]) -> None:
+    with pytest.raises(ValueError, match="bounds: beyond the words"):
+        sentence_ids(np.zeros(3, np.uint32), np.array(bounds))
+
+
 @given(st.lists(st.lists(st.integers(0, 3), max_size=4), max_size=8))
 def test_equal_ids_mean_equal_words(sentences: list[list[int]]) -> None:
     words = np.array([word for sentence in sentences for word in sentence], np.uint32)

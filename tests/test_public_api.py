@@ -41,7 +41,7 @@ ORDER = """
     candidates candidates._sketches candidates.lsh candidates.resemblance candidates.minhash
     candidates._terms candidates._joins candidates.terms
     furniture furniture.rule furniture.rules furniture.notices furniture.leads furniture._furniture
-    furniture._rules furniture.finding furniture.repetition
+    furniture._rules furniture.finding furniture._repetition furniture.repetition
     reading reading._reading reading.texts
     facts facts.lexicon facts._traits facts._differing facts.told facts.numbers facts.dates
     facts.loose facts.quantities facts.duals facts.names facts.quotations facts.negations

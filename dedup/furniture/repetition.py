@@ -6,13 +6,12 @@ from collections.abc import Callable
 
 import numpy as np
 
-from dedup.arrays import I32, I64, U32, U64, Flags
+from dedup.arrays import I32, I64, U64, Flags
+from dedup.furniture._repetition import keyed, sentence_ids
 from dedup.threads import in_order
 
 __all__ = ["RARE", "STORIES", "are_original", "keyed", "repeated", "sentence_ids"]
 
-_ODD = np.uint64(0x9E3779B97F4A7C15)
-"""2^64 divided by the golden ratio, made odd: Knuth, TAOCP 3, section 6.4 (Fibonacci hashing)."""
 STORIES = 5
 """Original articles of one source that must hold a sentence before it counts as furniture."""
 RARE = 2
@@ -20,36 +19,6 @@ RARE = 2
 saved twice."""
 _ORIGINAL = 1 / 3
 """Share of its sentences that must be an article's own for it to count as original."""
-
-
-def sentence_ids(word_ids: U32, bounds: I64) -> U64:
-    """Number sentences by their words, u64[m]; 0 for a sentence without words.
-
-    ``word_ids`` u32[n] are the words of one text or of many, end to end; sentence ``i`` holds the
-    words ``bounds[i]`` to ``bounds[i + 1]`` (exclusive), i64[m + 1], never falling. The id is a
-    polynomial in the mixed word ids (Karp and Rabin 1987), modulo 2^64, so it depends on the words
-    and their order alone.
-
-    >>> ids = sentence_ids(np.array([7, 8, 8, 7, 7, 8], np.uint32), np.array([0, 2, 4, 4, 6]))
-    >>> (ids == ids[0]).tolist(), int(ids[2])
-    ([True, False, False, True], 0)
-    """
-    sizes = np.diff(bounds)
-    powers = np.full(int(sizes.max(initial=0)) + 1, _ODD)
-    powers[0] = 1
-    powers = np.multiply.accumulate(powers)
-    place = np.arange(len(word_ids)) - np.repeat(bounds[:-1], sizes)
-    sums = np.zeros(len(word_ids) + 1, np.uint64)
-    values = _mix(word_ids.astype(np.uint64) + np.uint64(1))  # no word counts as nothing
-    np.cumsum(values * powers[place], out=sums[1:])
-    return _mix(sums[bounds[1:]] - sums[bounds[:-1]])
-
-
-def _mix(values: U64) -> U64:
-    """Spread values over 64 bits, 0 to 0: the finaliser of MurmurHash3 (Appleby 2011)."""
-    values = (values ^ (values >> np.uint64(33))) * np.uint64(0xFF51AFD7ED558CCD)
-    values = (values ^ (values >> np.uint64(33))) * np.uint64(0xC4CEB9FE1A85EC53)
-    return values ^ (values >> np.uint64(33))
 
 
 def repeated(
@@ -116,11 +85,6 @@ def _keys(ids: U64, sources: I64, article: I32) -> U64:
         some = slice(start, start + _AT_ONCE)
         keys[some] = keyed(ids[some], sources.astype(np.uint64)[article[some]])
     return keys
-
-
-def keyed(ids: U64, sources: U64) -> U64:
-    """Number sentences u64[m] of ``sources`` u64[m] so that those of two sources differ, u64[m]."""
-    return _mix(ids + (sources + np.uint64(1)) * _ODD)
 
 
 def _in_parts(work: Callable[[I64], None], keys: U64, threads: int) -> None:
