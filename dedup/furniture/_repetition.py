@@ -2,12 +2,14 @@
 
 import cython
 import numpy as np
-from cython.cimports.libc.stdint import int64_t, uint32_t, uint64_t
+from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
-__all__ = ["keyed", "sentence_ids"]
+__all__ = ["holders", "keyed", "sentence_ids"]
 
 _ODD = cython.declare(uint64_t, 0x9E3779B97F4A7C15)
 """2^64 divided by the golden ratio, made odd: Knuth, TAOCP 3, section 6.4 (Fibonacci hashing)."""
+_COUNT = cython.declare(uint64_t, 0xFFFFFFFF)
+"""The bits of an entry that count; those above hold the last article, from 1."""
 
 
 @cython.cfunc
@@ -62,3 +64,44 @@ def keyed(ids: cython.const[uint64_t][::1], sources: cython.const[uint64_t][::1]
         for at in range(ids.shape[0]):
             keys[at] = _mixed(ids[at] + (sources[at] + 1) * _ODD)
     return keys.base
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1)
+def _place_of(key: uint64_t, table: uint64_t[:, ::1], shift: int64_t) -> int64_t:
+    """Find the place of a sentence in the table, or the free one where it belongs."""
+    place: int64_t = cython.cast(int64_t, key >> shift)
+    while table[place, 1] and table[place, 0] != key:
+        place = (place + 1) & (table.shape[0] - 1)
+    return place
+
+
+def holders(
+    keys: cython.const[uint64_t][::1],
+    article: cython.const[int32_t][::1],
+    counted: cython.const[uint8_t][::1],
+):
+    """Count the articles that hold each sentence, i64[m]; ``counted`` u8[n] says which count.
+
+    ``article`` i32[m], ascending, holds each of the sentences ``keys`` u64[m]. They go to an open
+    hash table, by their highest bits: each with the last article met and the count.
+    """
+    bits: int64_t = max(1, int(2 * keys.shape[0] - 1).bit_length())
+    table: uint64_t[:, ::1] = np.zeros((1 << bits, 2), np.uint64)
+    found: int64_t[::1] = np.empty(keys.shape[0], np.int64)
+    at: int64_t
+    place: int64_t
+    holder: uint64_t
+    with cython.nogil:
+        for at in range(keys.shape[0]):
+            place = _place_of(keys[at], table, 64 - bits)
+            holder = cython.cast(uint64_t, article[at]) + 1
+            if table[place, 1] >> 32 != holder:
+                table[place, 0] = keys[at]
+                table[place, 1] = holder << 32 | table[place, 1] & _COUNT
+                table[place, 1] += counted[article[at]]
+            found[at] = place
+        for at in range(keys.shape[0]):
+            found[at] = cython.cast(int64_t, table[found[at], 1] & _COUNT)
+    return found.base

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from dedup.arrays import I32, I64, U64, Flags
-from dedup.furniture._repetition import keyed, sentence_ids
+from dedup.furniture._repetition import holders, keyed, sentence_ids
 from dedup.threads import in_order
 
 __all__ = ["RARE", "STORIES", "are_original", "keyed", "repeated", "sentence_ids"]
@@ -47,17 +47,18 @@ def repeated(
     sizes = np.diff(offsets)
     article = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
     keys = _keys(ids, sources, article)
+    every = np.ones(len(sizes), np.uint8)
     own = ids != 0
 
     def find_own(part: I64) -> None:
-        own[part] &= _holders(keys[part], article[part]) <= RARE
+        own[part] &= holders(keys[part], article[part], every) <= RARE
 
     _in_parts(find_own, keys, threads)
-    original = are_original(ids, own, article, len(sizes))
+    original = are_original(ids, own, article, len(sizes)).view(np.uint8)
     found: Flags = ids != 0
 
     def find_repeated(part: I64) -> None:
-        found[part] &= _holders(keys[part], article[part], original) >= stories
+        found[part] &= holders(keys[part], article[part], original) >= stories
 
     _in_parts(find_repeated, keys, threads)
     return found
@@ -74,8 +75,8 @@ def are_original(ids: U64, own: Flags, article: I32, articles: int) -> Flags:
     return found
 
 
-_AT_ONCE = 1 << 19
-"""Sentences looked at together: a large dump has too many to sort them all at once."""
+_AT_ONCE = 1 << 17
+"""Sentences looked at together, so few that a cache holds most of the table of them."""
 
 
 def _keys(ids: U64, sources: I64, article: I32) -> U64:
@@ -97,26 +98,3 @@ def _in_parts(work: Callable[[I64], None], keys: U64, threads: int) -> None:
     np.bitwise_and(keys, np.uint64(last), out=numbers, casting="unsafe")
     for _ in in_order(lambda part: work(np.flatnonzero(numbers == part)), range(last + 1), threads):
         pass
-
-
-def _holders(
-    keys: U64,
-    article: I32,
-    counted: Flags | None = None,
-) -> I64:
-    """Count the articles that hold each sentence, i64[m]; ``counted`` bool[n] says which count.
-
-    ``article`` i32[m], ascending, holds each sentence.
-    """
-    order = np.argsort(keys, kind="stable")  # articles stay in order among equal sentences
-    keys, article = keys[order], article[order]
-    opens = np.ones(len(keys), np.bool_)
-    opens[1:] = keys[1:] != keys[:-1]
-    first_here = opens.copy()
-    first_here[1:] |= article[1:] != article[:-1]
-    if counted is not None:
-        first_here &= counted[article]
-    group = np.cumsum(opens) - 1
-    holders = np.empty(len(keys), np.int64)
-    holders[order] = np.bincount(group[first_here], minlength=int(opens.sum()))[group]
-    return holders
