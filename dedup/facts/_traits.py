@@ -2,6 +2,7 @@
 
 import cython
 import numpy as np
+from cython.cimports.dedup.facts._standing import mark_quotes, open_sentences
 from cython.cimports.dedup.facts._traits import (
     Words,
     is_alpha,
@@ -10,9 +11,11 @@ from cython.cimports.dedup.facts._traits import (
     is_upper,
     to_lower,
 )
+from cython.cimports.dedup.text._words import word_id
 from cython.cimports.libc.stdint import int32_t, int64_t, uint16_t, uint32_t, uint64_t
 
 from dedup.facts.lexicon import LEAST_WORD, STEM, Trait
+from dedup.text.vocabulary import POWERS
 
 __all__ = ["Marked"]
 
@@ -21,44 +24,16 @@ _OPPOSED = cython.declare(uint16_t, Trait.OPPOSED)
 _DENIES = cython.declare(uint16_t, Trait.DENIES)
 _CAPITAL = cython.declare(uint16_t, Trait.CAPITAL)
 _CASELESS = cython.declare(uint16_t, Trait.CASELESS)
-_QUOTED = cython.declare(uint16_t, Trait.QUOTED)
 _PREFIXED = cython.declare(uint16_t, Trait.PREFIXED)
 _SHORT = cython.declare(uint16_t, Trait.SHORT)
 _IRREGULAR = cython.declare(uint16_t, Trait.IRREGULAR)
-_APART = cython.declare(uint16_t, Trait.APART)
-_OPENS = cython.declare(uint16_t, Trait.OPENS)
-_HEADLINE = cython.declare(uint16_t, Trait.HEADLINE)
 _LEAST_REST = cython.declare(cython.Py_ssize_t, 3)
 """Letters that must follow a beginning that turns a word round."""
 _LEAST_WORD = cython.declare(int32_t, LEAST_WORD)
 _STEM = cython.declare(cython.Py_ssize_t, STEM)
 _OF_ALL = cython.declare(uint64_t, 1 << 31)
 """The side of all words that are on one side alone."""
-_LEAST_QUOTED = cython.declare(cython.Py_ssize_t, 3)
-"""Words of the shortest quotation."""
-_BASE = cython.declare(uint64_t, 0x9E3779B97F4A7C15)
-_MIX = cython.declare(uint64_t, 0xD6E8FEB86659FD93)
-_PERIOD = cython.declare(cython.Py_ssize_t, 64)
-_HEADLINE_TENTHS = cython.declare(int64_t, 7)
-"""Tenths of a sentence's cased words from which capitals say nothing."""
-
-
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(check=False)
-def _is_quote(code: uint32_t) -> cython.bint:
-    if code == 0x22 or code == 0xAB or code == 0xBB:
-        return True
-    if code < 0x2018:
-        return code == 0x5F4
-    return (
-        code <= 0x201F
-        or code == 0x2039
-        or code == 0x203A
-        or (0x300C <= code <= 0x300F)
-        or code == 0xFF02
-    )
+_POWERS = cython.declare(cython.const[uint64_t][::1], POWERS)
 
 
 @cython.cfunc
@@ -77,23 +52,36 @@ def _slot(
 
 
 @cython.cfunc
+@cython.inline
 @cython.nogil
-@cython.exceptval(-1, check=True)
+@cython.exceptval(check=False)
+def _bare(code: uint32_t) -> uint32_t:
+    """Give a letter of ASCII small, and others as they are."""
+    return code | 0x20 if code < 0x80 else code
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
 @cython.overflowcheck(False)
-def _id(codes: cython.const[uint32_t][::1], start: int64_t, end: int64_t) -> int64_t:
+def _term(code: uint32_t, place: int64_t) -> uint64_t:
+    """Give what a letter, made small, adds to the polynomial of its word."""
+    small: uint32_t = _bare(code) if code < 0x80 else to_lower(code)
+    return small * _POWERS[place & 63]
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(0, check=True)
+@cython.overflowcheck(False)
+def _id(codes: cython.const[uint32_t][::1], start: int64_t, end: int64_t) -> uint32_t:
     """Give the id of a word, as ``vocabulary.word_ids`` does, with its letters made small."""
     total: uint64_t = 0
-    power: uint64_t = 1
-    k: cython.Py_ssize_t
-    code: uint32_t
+    k: int64_t
     for k in range(end - start):
-        code = codes[start + k]
-        code = to_lower(code) if code >= 0x80 else (code | 0x20 if 0x41 <= code <= 0x5A else code)
-        if k % _PERIOD == 0:
-            power = 1
-        total += code * power
-        power *= _BASE
-    return cython.cast(int64_t, ((total ^ (total >> 32)) * _MIX) >> 32)
+        total += _term(codes[start + k], k)
+    return word_id(total)
 
 
 @cython.cfunc
@@ -110,20 +98,15 @@ def _sides_of_beginning(
 ) -> uint64_t:
     """Gather the sides of all beginnings of a word; those of one side are of that of all, too."""
     total: uint64_t = 0
-    power: uint64_t = 1
     found: uint64_t = 0
     longest: int64_t = _STEM
-    k: int64_t = -1
+    k: int64_t = 0
     slot: cython.Py_ssize_t
-    code: uint32_t
-    while k + 1 < min(end - start, longest):
+    while k < min(end - start, longest):
+        total += _term(codes[start + k], k)
         k += 1
-        code = codes[start + k]
-        code = to_lower(code) if code >= 0x80 else (code | 0x20 if 0x41 <= code <= 0x5A else code)
-        total += code * power
-        power *= _BASE
-        if k + 1 >= _STEM:
-            slot = _slot(cython.cast(uint32_t, ((total ^ (total >> 32)) * _MIX) >> 32), slots, used)
+        if k >= _STEM:
+            slot = _slot(word_id(total), slots, used)
             if used[slot]:
                 found |= sides[slot]
                 longest = max(longest, used[slot])
@@ -145,18 +128,11 @@ def _prefix_length(
 ) -> cython.int:
     """Count the letters of a beginning that turns words round, 0 for none; rows end with zeros."""
     row: cython.Py_ssize_t
-    k: cython.Py_ssize_t
+    k: int64_t
+    longest: int64_t = min(prefixes.shape[1], end - start)
     for row in range(prefixes.shape[0]):
         k = 0
-        if (codes[start] | 0x20 if codes[start] < 0x80 else codes[start]) != prefixes[row, 0]:
-            continue
-        while (
-            k < prefixes.shape[1]
-            and prefixes[row, k] != 0
-            and start + k < end
-            and (codes[start + k] | 0x20 if codes[start + k] < 0x80 else codes[start + k])
-            == prefixes[row, k]
-        ):
+        while k < longest and prefixes[row, k] and _bare(codes[start + k]) == prefixes[row, k]:
             k += 1
         if (k == prefixes.shape[1] or prefixes[row, k] == 0) and end - start >= k + _LEAST_REST:
             return cython.cast(cython.int, k)
@@ -220,8 +196,8 @@ class Marked:
             _mark_words(self, codes, spans, slots, known, prefixes)
             _mark_begun(self, codes, spans, begun, begun_used, begun_sides)
             _mark_known(self, slots, known, known_sides, known_in_place, known_stems, known_leads)
-            _mark_quotes(codes, spans, self._traits)
-            _open_sentences(self._traits, cuts)
+            mark_quotes(codes, spans, self._traits)
+            open_sentences(self._traits, cuts)
 
     @cython.cfunc
     def stretch(self, first: int64_t, last: int64_t) -> Words:
@@ -296,7 +272,7 @@ def _mark_words(
             trait |= _CAPITAL
         elif not is_lower(code) and is_alpha(code):
             trait |= _CASELESS
-        marked._parts[0, k] = cython.cast(uint32_t, _id(codes, start, min(end, start + _STEM)))
+        marked._parts[0, k] = _id(codes, start, min(end, start + _STEM))
         if end - start < _LEAST_WORD:
             trait |= _SHORT
         prefix = 0
@@ -304,7 +280,7 @@ def _mark_words(
             prefix = _prefix_length(codes, start, end, prefixes)
         if prefix:
             trait |= _PREFIXED
-            marked._parts[1, k] = cython.cast(uint32_t, _id(codes, start + prefix, end))
+            marked._parts[1, k] = _id(codes, start + prefix, end)
         marked._traits[k] = trait
     return 0
 
@@ -363,95 +339,4 @@ def _mark_begun(
             if found:
                 marked._traits[k] |= _OPPOSED
                 marked._sides[1, k] |= found
-    return 0
-
-
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(check=False)
-def _may_join(codes: cython.const[uint32_t][::1], start: int64_t, end: int64_t) -> cython.bint:
-    """Tell whether what stands between two words may part the words of one name."""
-    at: int64_t
-    for at in range(start, end):
-        if codes[at] > 0x2E and codes[at] != 0xA0 and codes[at] != 0x2019:
-            return False
-        if 0x20 < codes[at] < 0x2D and codes[at] != 0x27:
-            return False
-    return end - start <= 2
-
-
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(-1)
-def _mark_quotes(
-    codes: cython.const[uint32_t][::1],
-    spans: cython.const[int32_t][:, ::1],
-    traits: uint16_t[::1],
-) -> cython.int:
-    """Mark the words beside quotation marks, not at apostrophes and words at arm's length."""
-    count: cython.Py_ssize_t = spans.shape[1]
-    k: cython.Py_ssize_t
-    opened: cython.Py_ssize_t = -_LEAST_QUOTED
-    at: int64_t
-    start: int64_t
-    end: int64_t
-    blank: cython.bint
-    for k in range(count + 1):
-        start = spans[1, k - 1] if k else 0
-        end = spans[0, k] if k < count else codes.shape[0]
-        if k and k < count and not _may_join(codes, start, end):
-            traits[k - 1] |= _APART
-        if (
-            k
-            and k < count
-            and end == start + 1
-            and (codes[start] == 0x2019 or codes[start] == 0x27)
-        ):
-            continue
-        blank = k == 0
-        for at in range(start, end):
-            if not _is_quote(codes[at]):
-                blank = blank or codes[at] <= 0x20 or codes[at] == 0xA0
-            elif blank or at + 1 == end:
-                if k < count:
-                    traits[k] |= _QUOTED
-                    if at + 1 == end:
-                        traits[k] |= _OPENS
-                    opened = k
-            elif k - opened < _LEAST_QUOTED:
-                traits[opened] &= ~_QUOTED
-            else:
-                traits[k - 1] |= _QUOTED
-    return 0
-
-
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(-1)
-def _open_sentences(traits: uint16_t[::1], cuts: cython.const[int32_t][:, ::1]) -> cython.int:
-    """Take capitals from the words that open a sentence, capitals and quotes from headlines."""
-    s: cython.Py_ssize_t
-    k: int64_t
-    capitals: int64_t
-    cased: int64_t
-    first: int64_t
-    last: int64_t
-    for s in range(cuts.shape[0]):
-        first = cuts[s, 2]
-        last = cuts[s + 1, 2] if s + 1 < cuts.shape[0] else traits.shape[0]
-        capitals = 0
-        cased = 0
-        for k in range(first + 1, last):  # the first word has one anyway
-            if traits[k] & _CAPITAL:
-                capitals += 1
-            if not traits[k] & (_CASELESS | _COUNTS):
-                cased += 1
-        if cased > 1 and 10 * capitals >= _HEADLINE_TENTHS * cased:
-            for k in range(first, last):
-                traits[k] = (traits[k] & ~(_CAPITAL | _QUOTED)) | _HEADLINE
-        elif first < last:
-            traits[first] |= _OPENS
-        for k in range(first, last):
-            if traits[k] & _OPENS and not (k + 1 < last and traits[k + 1] & _CAPITAL):
-                traits[k] &= ~_CAPITAL
     return 0
