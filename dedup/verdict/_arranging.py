@@ -12,7 +12,7 @@ from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t
 from dedup.text.marks import Mark
 from dedup.verdict import bounds
 
-__all__ = ["arrange"]
+__all__: list[str] = []
 
 _NUMBER = cython.declare(uint8_t, Mark.NUMBER)
 _NAME = cython.declare(uint8_t, Mark.NAME)
@@ -53,8 +53,7 @@ def _kinds_of(layout: Layout, entry: int64_t) -> cython.int:
 def arrange_row(layout: Layout, row: int64_t, numerals: Numerals) -> cython.int:
     """List what the marks of a text tell, and in which order its words first come.
 
-    What was arranged before stays. One thread at a time may do so, and none may measure meanwhile
-    what is not arranged yet.
+    What was arranged before stays. One thread at a time may do so.
     """
     story = cython.declare(Story)
     if layout.arranged[row]:
@@ -67,19 +66,6 @@ def arrange_row(layout: Layout, row: int64_t, numerals: Numerals) -> cython.int:
     read_amounts(numerals, layout, cython.address(story), row)
     layout.arranged[row] = 1
     return 0
-
-
-def arrange(layout: Layout, pairs: cython.const[int64_t][:, ::1], numerals: Numerals) -> None:
-    """Arrange the texts of pairs; rows that are none are passed over."""
-    m: cython.Py_ssize_t
-    end: cython.Py_ssize_t
-    if pairs.shape[1] != 2:
-        raise ValueError(f"pairs: got {pairs.shape[1]} columns, wanted 2")
-    with cython.nogil:
-        for m in range(pairs.shape[0]):
-            for end in range(2):
-                if 0 <= pairs[m, end] < layout.rows:
-                    arrange_row(layout, pairs[m, end], numerals)
 
 
 @cython.cfunc

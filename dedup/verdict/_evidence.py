@@ -151,8 +151,8 @@ def measure(
 
     The columns are those of :data:`dedup.verdict.measures.COLUMNS`. All of a pair are 0 if neither
     story has ``least`` of its words in linked sentences, unless they may be of the same words, or,
-    with ``parts``, if both have ``PART`` kept sentences. What is not arranged yet of a story is:
-    several threads may measure only what is.
+    with ``parts``, if both have ``PART`` kept sentences. What is not arranged yet of a story is,
+    so one thread at a time may measure.
     """
     if pairs.shape[1] != 2 or found.shape[0] != pairs.shape[0]:
         raise ValueError(f"pairs: got {pairs.shape[0]} rows of {pairs.shape[1]}, wanted 2 columns")
