@@ -6,6 +6,8 @@ import datetime
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from dedup.model import Rejected
 __all__ = [
     "FILE",
     "INPUT",
+    "Scanning",
     "check_read",
     "encoding_option",
     "field_options",
@@ -30,6 +33,7 @@ __all__ = [
     "read_days",
     "reading",
     "reading_options",
+    "scan_options",
     "shown",
     "tell_notes",
     "tell_rejected",
@@ -115,9 +119,12 @@ probability_option = click.option(
 )
 
 
+_FIELDS = ("id", "url", "source", "date", "title", "text")
+
+
 def field_options(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options that name a dump's fields."""
-    for name in ("id", "url", "source", "date", "title", "text"):
+    for name in _FIELDS:
         option = click.option(
             f"--{name}-field", metavar="NAME", help=f"The field that holds the {name}."
         )
@@ -137,6 +144,47 @@ def reading(*, extract_html: bool | None = None, encoding: str, **fields: str | 
     """
     given = {"fields": named_fields(fields), "encoding": encoding}
     return given if extract_html is None else {**given, "extract_html": extract_html}
+
+
+@dataclass(frozen=True, slots=True)
+class Scanning:
+    """How dumps are scanned, as the options of :func:`scan_options` say.
+
+    ``chosen`` and ``read_as`` are arguments of :func:`dedup.scan`: which versions count, and how
+    dumps are read.
+    """
+
+    threads: int | None
+    quiet: bool
+    chosen: Mapping[str, Any]
+    read_as: Mapping[str, Any]
+
+    def scan(self, inputs: Sequence[str], **more: Any) -> dedup.Report:
+        """Scan dumps so."""
+        paths = [Path(name) for name in inputs]
+        return dedup.scan(paths, threads=self.threads, **self.chosen, **self.read_as, **more)
+
+
+_CHOSEN = frozenset(["within", "keep", "min_probability"])
+_READ_AS = frozenset(["encoding", "extract_html", *(f"{name}_field" for name in _FIELDS)])
+
+
+def scan_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options of a command that scans, and give it all they say as one :class:`Scanning`.
+
+    It takes that as ``how``. ``--keep``, ``--min-probability`` and ``--extract-html`` are among
+    them where the command has them.
+    """
+
+    @wraps(command)
+    def gathered(*, threads: int | None, quiet: bool, **given: Any) -> None:
+        chosen, read_as = (
+            {name: given.pop(name) for name in names & given.keys()}
+            for names in (_CHOSEN, _READ_AS)
+        )
+        command(how=Scanning(threads, quiet, chosen, reading(**read_as)), **given)
+
+    return within_option(threads_option(quiet_option(reading_options(gathered))))
 
 
 def named_fields(options: Mapping[str, str | None]) -> dedup.Fields:
