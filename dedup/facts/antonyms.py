@@ -34,7 +34,7 @@ def replaced(a: Stretch, b: Stretch) -> list[Pair]:
     marked = a.told.marked, b.told.marked
     found = dict(pair for ends in product(_ends(a), _ends(b)) for pair in replacing(*marked, *ends))
     return [
-        (a.told.text_of(k), b.told.text_of(j))
+        (a.told.text_of(k, k + 1), b.told.text_of(j, j + 1))
         for k, j in sorted(found.items())
         if _are_opposed(a.told.words[k], b.told.words[j])
     ]

@@ -27,6 +27,7 @@ __all__ = [
     "common",
     "language_by_letters",
     "lexicon",
+    "same_letters",
     "shared_table",
 ]
 
@@ -107,6 +108,16 @@ def shared_table() -> dict[str, Any]:
     """Give what all languages share: lists as words with blanks between."""
     found: dict[str, Any] = load_line("facts", "common")
     return found
+
+
+def same_letters(one: str, other: str) -> int:
+    """Count the letters in which two words begin alike.
+
+    >>> same_letters("Iran", "Iraqi")
+    3
+    """
+    differ = (k for k, (x, y) in enumerate(zip(one, other, strict=False)) if x != y)
+    return next(differ, min(len(one), len(other)))
 
 
 class Lexicon:
