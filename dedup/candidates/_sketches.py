@@ -8,7 +8,7 @@ Each loop has a naive twin in ``tests/oracles.py`` that Hypothesis holds in step
 
 import cython
 import numpy as np
-from cython.cimports.dedup._tables import longest_row
+from cython.cimports.dedup._tables import home_of, longest_row, places_for
 from cython.cimports.dedup.candidates._sketches import least_affine
 from cython.cimports.libc.stdint import int32_t, int64_t, uint32_t, uint64_t
 
@@ -16,7 +16,6 @@ __all__ = [
     "band_keys",
     "bucket_pairs",
     "row_digests",
-    "shingle_hashes",
     "shingle_overlap",
     "signatures",
 ]
@@ -63,24 +62,6 @@ def _fill_shingles(
         target[at] = _shingle(words[start], 0, 0)
         at += 1
     return at
-
-
-def shingle_hashes(words: cython.const[uint32_t][::1], offsets: cython.const[int64_t][::1]):
-    """Hash the word 3-shingles of every row, in reading order, repeats kept, ragged u32.
-
-    A row of one or two words has one shingle, an empty row none.
-    """
-    shingles = np.empty(words.shape[0] + 1, dtype=np.uint32)
-    ends = np.zeros(offsets.shape[0], dtype=np.int64)
-    target: uint32_t[::1] = shingles
-    bounds: int64_t[::1] = ends
-    row: cython.Py_ssize_t
-    at: int64_t = 0
-    with cython.nogil:
-        for row in range(offsets.shape[0] - 1):
-            at = _fill_shingles(words, offsets[row], offsets[row + 1], target, at)
-            bounds[row + 1] = at
-    return shingles[:at].copy(), ends
 
 
 @cython.cfunc
@@ -270,14 +251,12 @@ def bucket_pairs(
 
 @cython.cfunc
 @cython.nogil
-@cython.overflowcheck(False)
 @cython.exceptval(-1)
 def _slot(
     key: uint32_t, keys: uint32_t[::1], used: int32_t[::1], stamp: int32_t, mask: int64_t
 ) -> int64_t:
     """Find where ``key`` stands, or the free place where it would, by linear probing."""
-    home: uint32_t = key * cython.cast(uint32_t, 0x9E3779B1)
-    at: int64_t = cython.cast(int64_t, home >> 4) & mask
+    at: int64_t = home_of(key, cython.cast(uint32_t, mask))
     while used[at] == stamp and keys[at] != key:
         at = (at + 1) & mask
     return at
@@ -331,9 +310,7 @@ def shingle_overlap(
     Pairs in order of i cost least: the table of i is built once.
     """
     longest: int64_t = _longest_of(offsets, pairs, words.shape[0])
-    size: int64_t = 16
-    while size < 2 * longest:
-        size *= 2
+    size: int64_t = places_for(longest)
     keys_i: uint32_t[::1] = np.empty(size, np.uint32)
     keys_j: uint32_t[::1] = np.empty(size, np.uint32)
     used_i: int32_t[::1] = np.full(size, -1, np.int32)

@@ -5,6 +5,7 @@ So only real differences are read as text.
 
 import cython
 import numpy as np
+from cython.cimports.dedup._tables import places_for
 from cython.cimports.dedup.facts._traits import Marked, Words
 from cython.cimports.libc.stdint import int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
@@ -76,9 +77,7 @@ def mark_new(a: Marked, b: Marked):
     """Mark the words of two texts that the other one lacks."""
     one: Words = a.stretch(0, 0)
     other: Words = b.stretch(0, 0)
-    size: int64_t = 64
-    while size < 2 * max(one.count, other.count) + 2:
-        size *= 2
+    size: int64_t = places_for(max(one.count, other.count) + 1)
     slots: uint32_t[::1] = np.empty(size, dtype=np.uint32)
     taken: uint8_t[::1] = np.empty(size, dtype=np.uint8)
     with cython.nogil:
