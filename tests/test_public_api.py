@@ -108,6 +108,26 @@ def imported(tree: ast.AST) -> set[str]:
     return {name.removeprefix("dedup.") for name in own}
 
 
+def decorators(node: ast.FunctionDef | ast.ClassDef) -> set[str]:
+    return {
+        ast.unparse(one.func if isinstance(one, ast.Call) else one) for one in node.decorator_list
+    }
+
+
+def test_methods_without_the_lock_say_by_which_value_they_tell_of_an_exception() -> None:
+    """One that says none is asked after each call, which takes the interpreter's lock."""
+    silent = [
+        f"{name}: {method.name}"
+        for name, path in MODULES.items()
+        for one in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(one, ast.ClassDef) and "cython.cclass" in decorators(one)
+        for method in one.body
+        if isinstance(method, ast.FunctionDef)
+        if "cython.nogil" in decorators(method) and "cython.exceptval" not in decorators(method)
+    ]
+    assert silent == []
+
+
 def test_exports_are_pinned() -> None:
     assert sorted(dedup.__all__) == sorted(EXPORTED)
     assert dir(dedup) == sorted(dedup.__all__)

@@ -156,6 +156,7 @@ class _Scores:
     @cython.cfunc
     @cython.inline
     @cython.nogil
+    @cython.exceptval(-1)
     def add(self, row: uint32_t, gain: cython.double) -> cython.int:
         """Add to the sum of a row."""
         at: uint32_t = home_of(row, self.mask)
@@ -176,6 +177,7 @@ class _Scores:
     @cython.cfunc
     @cython.inline
     @cython.nogil
+    @cython.exceptval(-1)
     def may_have(self, row: uint32_t) -> cython.int:
         """Tell whether a row may have a sum; one that has is always told."""
         bit: uint32_t = home_of(row, _BITS)
@@ -183,6 +185,7 @@ class _Scores:
 
     @cython.cfunc
     @cython.nogil
+    @cython.exceptval(-1)
     def clear(self) -> cython.int:
         self.slots[:] = 0
         self.bits[:] = 0
