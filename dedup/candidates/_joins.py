@@ -145,7 +145,6 @@ class _Join:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _note(
     row: int64_t,
     other: uint32_t,
@@ -172,7 +171,6 @@ def _note(
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _meet(
     join: _Join,
     part: tuple[int64_t, int64_t],

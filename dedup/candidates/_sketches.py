@@ -41,7 +41,6 @@ def _shingle(first: uint32_t, second: uint32_t, third: uint32_t) -> uint32_t:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _fill_shingles(
     words: cython.const[uint32_t][::1],
     start: int64_t,
@@ -67,7 +66,6 @@ def _fill_shingles(
 @cython.cfunc
 @cython.nogil
 @cython.overflowcheck(False)
-@cython.exceptval(-1)
 def _sign(
     count: int64_t,
     hashes: uint32_t[::1],
@@ -173,7 +171,6 @@ def band_keys(
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _list_bucket(
     packed: cython.const[uint64_t][::1],
     bucket: tuple[int64_t, int64_t],
@@ -204,7 +201,6 @@ def _list_bucket(
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _list_buckets(
     packed: cython.const[uint64_t][::1],
     id_bits: uint64_t,
@@ -251,7 +247,6 @@ def bucket_pairs(
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _slot(
     key: uint32_t, keys: uint32_t[::1], used: int32_t[::1], stamp: int32_t, mask: int64_t
 ) -> int64_t:
@@ -264,7 +259,6 @@ def _slot(
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _enter(
     key: uint32_t, keys: uint32_t[::1], used: int32_t[::1], stamp: int32_t, mask: int64_t
 ) -> int64_t:
@@ -278,7 +272,6 @@ def _enter(
 
 
 @cython.cfunc
-@cython.exceptval(-1)
 def _longest_of(
     offsets: cython.const[int64_t][::1], pairs: cython.const[int64_t][:, ::1], words: int64_t
 ) -> int64_t:

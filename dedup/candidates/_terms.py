@@ -49,7 +49,6 @@ def mark_common(words: cython.const[uint32_t][::1], common: uint16_t[::1]):
 @cython.cfunc
 @cython.inline
 @cython.nogil
-@cython.exceptval(-1)
 def _word_slot(word: uint32_t, slots: uint64_t[::1]) -> int64_t:
     """Find where a word stands in a table of words, or the free place where it would."""
     size: uint64_t = slots.shape[0]
@@ -61,7 +60,6 @@ def _word_slot(word: uint32_t, slots: uint64_t[::1]) -> int64_t:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _count_rare(
     words: cython.const[uint32_t][::1],
     start: int64_t,
@@ -80,7 +78,6 @@ def _count_rare(
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _number_words(
     left: uint32_t[::1], size: int64_t, slots: uint64_t[::1], ids: uint32_t[::1], numbers: int64_t
 ) -> int64_t:
@@ -99,7 +96,6 @@ def _number_words(
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _count_numbers(
     found: uint32_t[::1],
     size: int64_t,
@@ -182,7 +178,6 @@ def enter_words(ids: cython.const[uint32_t][::1], slots: uint64_t[::1]):
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _count_below(ranks: uint32_t[::1], size: int64_t, bound: int64_t) -> int64_t:
     count: int64_t = 0
     limit: uint32_t = cython.cast(uint32_t, bound)
@@ -194,7 +189,6 @@ def _count_below(ranks: uint32_t[::1], size: int64_t, bound: int64_t) -> int64_t
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _term_bound(
     ranks: uint32_t[::1],
     size: int64_t,

@@ -48,7 +48,6 @@ def _place(word: uint32_t, slots: uint32_t[::1], taken: uint8_t[::1]) -> uint32_
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _mark_unknown(
     here: Words, there: Words, slots: uint32_t[::1], taken: uint8_t[::1]
 ) -> cython.int:

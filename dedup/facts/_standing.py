@@ -57,7 +57,6 @@ def _may_join(codes: cython.const[uint32_t][::1], start: int64_t, end: int64_t) 
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def mark_quotes(
     codes: cython.const[uint32_t][::1],
     spans: cython.const[int32_t][:, ::1],
@@ -102,7 +101,6 @@ def mark_quotes(
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def open_sentences(traits: uint16_t[::1], cuts: cython.const[int32_t][:, ::1]) -> cython.int:
     """Take capitals from the words that open a sentence, capitals and quotes from headlines."""
     s: cython.Py_ssize_t

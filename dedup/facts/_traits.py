@@ -119,7 +119,6 @@ def _sides_of_beginning(
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _prefix_length(
     codes: cython.const[uint32_t][::1],
     start: int64_t,
@@ -241,7 +240,6 @@ class Marked:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _mark_words(
     marked: Marked,
     codes: cython.const[uint32_t][::1],
@@ -287,7 +285,6 @@ def _mark_words(
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _mark_known(
     marked: Marked,
     slots: cython.const[uint32_t][::1],
@@ -319,7 +316,6 @@ def _mark_known(
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _mark_begun(
     marked: Marked,
     codes: cython.const[uint32_t][::1],

@@ -71,7 +71,6 @@ def _may_be_template(of: cython.const[cython.double][::1]) -> cython.bint:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1.0, check=True)
 def _bounded(log_odds: cython.double, of: cython.const[cython.double][::1]) -> cython.double:
     if not _may_be_version(of):
         return 0.0
