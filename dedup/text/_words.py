@@ -61,7 +61,6 @@ _fill_tables()
 @cython.cfunc
 @cython.nogil
 @cython.overflowcheck(False)
-@cython.exceptval(-1)
 def _read_text(
     source: cython.const[uint8_t][::1],
     bounds: tuple[int64_t, int64_t],
@@ -142,7 +141,6 @@ def _read_text(
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _longest_row(offsets: cython.const[int64_t][::1], size: int64_t) -> int64_t:
     """Give the length of the longest row; -2 where offsets lead out of ``size`` or backward."""
     longest: int64_t = 0

@@ -49,7 +49,6 @@ def _kinds_of(layout: Layout, entry: int64_t) -> cython.int:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def arrange_row(layout: Layout, row: int64_t, numerals: Numerals) -> cython.int:
     """List what the marks of a text tell, and in which order its words first come.
 
@@ -70,7 +69,6 @@ def arrange_row(layout: Layout, row: int64_t, numerals: Numerals) -> cython.int:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _tell_kinds(layout: Layout, story: cython.pointer[Story], row: cython.Py_ssize_t) -> cython.int:
     entry: int64_t
     kind: cython.int
@@ -87,7 +85,6 @@ def _tell_kinds(layout: Layout, story: cython.pointer[Story], row: cython.Py_ssi
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _list_arrivals(layout: Layout, story: cython.pointer[Story]) -> cython.int:
     """List the distinct words as they first come, and what of each kind comes next behind them."""
     at: int64_t = story.at
@@ -118,7 +115,6 @@ def _list_arrivals(layout: Layout, story: cython.pointer[Story]) -> cython.int:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _list_marked(layout: Layout, story: cython.pointer[Story], row: int64_t) -> cython.int:
     """List details, singles and facts as they come: entries, and the positions of facts.
 
@@ -160,7 +156,6 @@ def _list_marked(layout: Layout, story: cython.pointer[Story], row: int64_t) -> 
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _count_marked(layout: Layout, story: cython.pointer[Story]) -> cython.int:
     """Count the quoted words, names and numbers of each sentence."""
     i: int64_t
