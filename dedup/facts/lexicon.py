@@ -143,7 +143,7 @@ class Lexicon:
         self.counted: list[str] = [*table["counted_endings"], ""]
         self._add_proclitics()
         self.longest = _longest(self.words)
-        self.ahead = _ahead(self.words)
+        self.longest_count = _longest(filter(self._counts, self.words), at=-1)
         self.in_plain = frozenset(
             word for form, kinds in self.words.items() if "plain" in kinds for word in form.split()
         )
@@ -162,10 +162,14 @@ class Lexicon:
         self._turns: list[list[list[str]]] = [*table["turns"], *table["opposites"]]
         self.turning, self.groups = len(table["turns"]), len(self._turns)
 
+    def _counts(self, form: str) -> bool:
+        """Tell whether a word, or several, may be of a quantity."""
+        return not self.words[form].keys().isdisjoint(_COUNTING | _RANKING)
+
     def _add_proclitics(self) -> None:
         """Enter the words with what is written together before them: *and*, *in*, *the*."""
         for form, kinds in list(self.words.items()):
-            if not kinds.keys().isdisjoint(_COUNTING | _RANKING):
+            if self._counts(form):
                 for proclitic in self.proclitics:
                     self.words.setdefault(proclitic + form, kinds)
 
@@ -355,16 +359,6 @@ def _longest(forms: Iterable[str], at: int = 0) -> dict[str, int]:
     for form in forms:
         parts = form.split(" ")
         found[parts[at]] = max(found.get(parts[at], 0), len(parts))
-    return found
-
-
-def _ahead(words: dict[str, Kinds]) -> dict[str, int]:
-    """Give how many words before its last the longest entry has that counts and ends with it."""
-    found: dict[str, int] = {}
-    for form, kinds in words.items():
-        if " " in form and not kinds.keys().isdisjoint(_COUNTING | _RANKING):
-            parts = form.split(" ")
-            found[parts[-1]] = max(found.get(parts[-1], 0), len(parts) - 1)
     return found
 
 

@@ -21,7 +21,6 @@ _SEVERAL = cython.declare(uint32_t, SEVERAL)
 _SPACE = cython.declare(uint32_t, Trait.SPACE)
 _BREAK = cython.declare(uint32_t, Trait.BREAK)
 _CLASS = cython.declare(uint32_t, Trait.CLASS)
-_SEPARATOR = cython.declare(uint32_t, Trait.SEPARATOR)
 _LETTER = cython.declare(uint32_t, Trait.LETTER)
 _SINGLE = cython.declare(uint32_t, Trait.SINGLE)
 _EVENT = cython.declare(

@@ -162,7 +162,7 @@ def in_columns(rows: Sequence[Sequence[str]]) -> str:
     a1   Rain
     a12
     """
-    shown = [[" ".join(printable(cell).split()) for cell in row] for row in rows]
+    shown = [[one_line(cell) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
     lines = (
         "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
