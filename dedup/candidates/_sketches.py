@@ -99,16 +99,15 @@ def signatures(
     minimum of ``a[k] * h + b[k]`` modulo 2**32. An empty row is all 2**32 - 1.
     """
     rows: cython.Py_ssize_t = offsets.shape[0] - 1
-    sketches = np.empty((rows, a.shape[0]), dtype=np.uint32)
+    sketches: uint32_t[:, ::1] = np.empty((rows, a.shape[0]), dtype=np.uint32)
     hashes: uint32_t[::1] = np.empty(longest_row(offsets), dtype=np.uint32)
-    out: uint32_t[:, ::1] = sketches
     row: cython.Py_ssize_t
     count: int64_t
     with cython.nogil:
         for row in range(rows):
             count = _fill_shingles(words, offsets[row], offsets[row + 1], hashes, 0)
-            _sign(count, hashes, a, b, out[row])
-    return sketches
+            _sign(count, hashes, a, b, sketches[row])
+    return sketches.base
 
 
 @cython.overflowcheck(False)
@@ -118,8 +117,7 @@ def row_digests(values: cython.const[uint32_t][::1], offsets: cython.const[int64
     Two multiplicative chains with other constants and shifts, two values a step, and the length;
     each step can be undone, so rows of one length that differ in one value never agree.
     """
-    digests = np.empty((offsets.shape[0] - 1, 2), dtype=np.uint64)
-    out: uint64_t[:, ::1] = digests
+    digests: uint64_t[:, ::1] = np.empty((offsets.shape[0] - 1, 2), dtype=np.uint64)
     row: cython.Py_ssize_t
     k: int64_t
     length: uint64_t
@@ -139,9 +137,9 @@ def row_digests(values: cython.const[uint32_t][::1], offsets: cython.const[int64
                 first ^= first >> 32
                 second = (second + both) * _MIX_2 + _MIX_1
                 second ^= second >> 29
-            out[row, 0] = (first ^ (first >> 29) ^ length) * _DIGEST_1
-            out[row, 1] = (second ^ (second >> 32) ^ length) * _DIGEST_2
-    return digests
+            digests[row, 0] = (first ^ (first >> 29) ^ length) * _DIGEST_1
+            digests[row, 1] = (second ^ (second >> 32) ^ length) * _DIGEST_2
+    return digests.base
 
 
 @cython.overflowcheck(False)
@@ -152,8 +150,7 @@ def band_keys(
     n: cython.Py_ssize_t = sketches.shape[0]
     if bands < 0 or rows < 0 or bands * rows > sketches.shape[1]:
         raise ValueError(f"bands: {bands} of {rows} rows, of {sketches.shape[1]} values at most")
-    keys = np.empty((bands, n), dtype=np.uint64)
-    out: uint64_t[:, ::1] = keys
+    keys: uint64_t[:, ::1] = np.empty((bands, n), dtype=np.uint64)
     i: cython.Py_ssize_t
     band: cython.Py_ssize_t
     k: cython.Py_ssize_t
@@ -165,8 +162,8 @@ def band_keys(
                 for k in range(band * rows, (band + 1) * rows):
                     key = (key ^ sketches[i, k]) * _MIX_1
                     key ^= key >> 31
-                out[band, i] = key
-    return keys
+                keys[band, i] = key
+    return keys.base
 
 
 @cython.cfunc
@@ -309,8 +306,7 @@ def shingle_overlap(
     used_i: int32_t[::1] = np.full(size, -1, np.int32)
     used_j: int32_t[::1] = np.full(size, -1, np.int32)
     buffer: uint32_t[::1] = np.empty(longest, np.uint32)
-    counts = np.zeros((pairs.shape[0], 3), np.int64)
-    out: int64_t[:, ::1] = counts
+    counts: int64_t[:, ::1] = np.zeros((pairs.shape[0], 3), np.int64)
     mask: int64_t = size - 1
     built: int64_t = -1
     distinct_i: int64_t = 0
@@ -329,11 +325,11 @@ def shingle_overlap(
                 n = _fill_shingles(words, offsets[i], offsets[i + 1], buffer, 0)
                 for k in range(n):
                     distinct_i += _enter(buffer[k], keys_i, used_i, stamp, mask)
-            out[m, 0] = distinct_i
+            counts[m, 0] = distinct_i
             n = _fill_shingles(words, offsets[j], offsets[j + 1], buffer, 0)
             for k in range(n):
                 if _enter(buffer[k], keys_j, used_j, cython.cast(int32_t, m), mask):
-                    out[m, 1] += 1
+                    counts[m, 1] += 1
                     at: int64_t = _slot(buffer[k], keys_i, used_i, stamp, mask)
-                    out[m, 2] += used_i[at] == stamp
-    return counts
+                    counts[m, 2] += used_i[at] == stamp
+    return counts.base
