@@ -38,6 +38,7 @@ SELDOM_LONG = {
     "dedup.dump._escapes",
     "dedup.facts._differing",
     "dedup.facts._standing",
+    "dedup.facts._table",
     "dedup.facts._traits",
     "dedup.furniture._rules",
     "dedup.verdict._evidence",

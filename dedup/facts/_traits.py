@@ -3,6 +3,7 @@
 import cython
 import numpy as np
 from cython.cimports.dedup.facts._standing import mark_quotes, open_sentences
+from cython.cimports.dedup.facts._table import WordTable, slot_of
 from cython.cimports.dedup.facts._traits import (
     Words,
     is_alpha,
@@ -14,7 +15,7 @@ from cython.cimports.dedup.facts._traits import (
 from cython.cimports.dedup.text._words import word_id
 from cython.cimports.libc.stdint import int32_t, int64_t, uint16_t, uint32_t, uint64_t
 
-from dedup.facts.lexicon import LEAST_WORD, STEM, Trait
+from dedup.facts.lexicon import LEAST_WORD, STEM, Column, Trait
 from dedup.text.vocabulary import POWERS
 
 __all__ = ["Marked"]
@@ -31,24 +32,13 @@ _LEAST_REST = cython.declare(cython.Py_ssize_t, 3)
 """Letters that must follow a beginning that turns a word round."""
 _LEAST_WORD = cython.declare(int32_t, LEAST_WORD)
 _STEM = cython.declare(cython.Py_ssize_t, STEM)
+_SIDES = cython.declare(cython.Py_ssize_t, Column.SIDES)
+_IN_PLACE = cython.declare(cython.Py_ssize_t, Column.IN_PLACE)
+_STEMS = cython.declare(cython.Py_ssize_t, Column.STEMS)
+_LEADS = cython.declare(cython.Py_ssize_t, Column.LEADS)
 _OF_ALL = cython.declare(uint64_t, 1 << 31)
 """The side of all words that are on one side alone."""
 _POWERS = cython.declare(cython.const[uint64_t][::1], POWERS)
-
-
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(check=False)
-def _slot(
-    word: uint32_t, slots: cython.const[uint32_t][::1], traits: cython.const[uint16_t][::1]
-) -> cython.Py_ssize_t:
-    """Find the slot of a word, or the free one where it would stand."""
-    mask: uint32_t = cython.cast(uint32_t, slots.shape[0] - 1)
-    at: uint32_t = (word >> 5) & mask
-    while traits[at] != 0 and slots[at] != word:
-        at = (at + 1) & mask
-    return at
 
 
 @cython.cfunc
@@ -86,30 +76,24 @@ def _id(codes: cython.const[uint32_t][::1], start: int64_t, end: int64_t) -> uin
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(check=False)
 @cython.overflowcheck(False)
 def _sides_of_beginning(
-    codes: cython.const[uint32_t][::1],
-    start: int64_t,
-    end: int64_t,
-    slots: cython.const[uint32_t][::1],
-    used: cython.const[uint16_t][::1],
-    sides: cython.const[uint64_t][::1],
+    codes: cython.const[uint32_t][::1], start: int64_t, end: int64_t, beginnings: WordTable
 ) -> uint64_t:
     """Gather the sides of all beginnings of a word; those of one side are of that of all, too."""
     total: uint64_t = 0
     found: uint64_t = 0
     longest: int64_t = _STEM
     k: int64_t = 0
-    slot: cython.Py_ssize_t
+    slot: int64_t
     while k < min(end - start, longest):
         total += _term(codes[start + k], k)
         k += 1
         if k >= _STEM:
-            slot = _slot(word_id(total), slots, used)
-            if used[slot]:
-                found |= sides[slot]
-                longest = max(longest, used[slot])
+            slot = slot_of(beginnings, word_id(total))
+            if beginnings.traits[slot]:
+                found |= beginnings.columns[_SIDES, slot]
+                longest = max(longest, beginnings.traits[slot])
     if found and not found >> 32:
         found |= _OF_ALL
     elif found and not found << 32:
@@ -156,16 +140,16 @@ class Marked:
         words: object,
         spans: cython.const[int32_t][:, ::1],
         cuts: cython.const[int32_t][:, ::1],
-        table: tuple,
-        beginnings: tuple,
+        table: WordTable,
+        beginnings: WordTable,
         prefixes: cython.const[uint32_t][:, ::1],
     ):
         """Mark words.
 
         ``codes`` are the code points of the text; ``spans`` i32[2, n] where each word starts and
-        ends; ``cuts`` i32[m, 3] its first word last, for each sentence; ``table`` ids,
-        traits, sides and stems of a language's words, open; ``beginnings`` one of those of words
-        with opposites; ``prefixes`` a row of code points each.
+        ends; ``cuts`` i32[m, 3] its first word last, for each sentence; ``table`` has
+        the words of a language; ``beginnings`` those of words with opposites; ``prefixes`` a row of
+        code points each.
         """
         count: cython.Py_ssize_t = spans.shape[1]
         self.words = words
@@ -182,19 +166,10 @@ class Marked:
             raise ValueError("spans: beyond the text")
         if cuts.shape[0] and not 0 <= cuts[cuts.shape[0] - 1, 2] <= count:
             raise ValueError("cuts: a sentence begins beyond the words")
-        slots: cython.const[uint32_t][::1] = table[0]
-        known: cython.const[uint16_t][::1] = table[1]
-        known_sides: cython.const[uint64_t][::1] = table[2]
-        known_in_place: cython.const[uint64_t][::1] = table[3]
-        known_stems: cython.const[uint64_t][::1] = table[4]
-        known_leads: cython.const[uint64_t][::1] = table[5]
-        begun: cython.const[uint32_t][::1] = beginnings[0]
-        begun_used: cython.const[uint16_t][::1] = beginnings[1]
-        begun_sides: cython.const[uint64_t][::1] = beginnings[2]
         with cython.nogil:
-            _mark_words(self, codes, spans, slots, known, prefixes)
-            _mark_begun(self, codes, spans, begun, begun_used, begun_sides)
-            _mark_known(self, slots, known, known_sides, known_in_place, known_stems, known_leads)
+            _mark_words(self, codes, spans, table, prefixes)
+            _mark_begun(self, codes, spans, beginnings)
+            _mark_known(self, table)
             mark_quotes(codes, spans, self._traits)
             open_sentences(self._traits, cuts)
 
@@ -244,8 +219,7 @@ def _mark_words(
     marked: Marked,
     codes: cython.const[uint32_t][::1],
     spans: cython.const[int32_t][:, ::1],
-    slots: cython.const[uint32_t][::1],
-    known: cython.const[uint16_t][::1],
+    table: WordTable,
     prefixes: cython.const[uint32_t][:, ::1],
 ) -> cython.int:
     """Mark each word by itself: by the table, its first letter, and its beginning."""
@@ -260,7 +234,7 @@ def _mark_words(
         openings |= cython.cast(uint32_t, 1) << (prefixes[k, 0] & 31)
     for k in range(spans.shape[1]):
         start, end = spans[0, k], spans[1, k]
-        trait = known[_slot(marked._words[k], slots, known)]
+        trait = table.traits[slot_of(table, marked._words[k])]
         code = codes[start]
         if 0x61 <= code <= 0x7A:
             pass
@@ -285,32 +259,28 @@ def _mark_words(
 
 @cython.cfunc
 @cython.nogil
-def _mark_known(
-    marked: Marked,
-    slots: cython.const[uint32_t][::1],
-    known: cython.const[uint16_t][::1],
-    sides: cython.const[uint64_t][::1],
-    in_place: cython.const[uint64_t][::1],
-    stems: cython.const[uint64_t][::1],
-    leads: cython.const[uint64_t][::1],
-) -> cython.int:
+def _mark_known(marked: Marked, table: WordTable) -> cython.int:
     """Mark the sides of words that the table knows as having opposites, and the stems of verbs.
 
     A word that has one as the end of several alone has none behind others than these.
     """
     k: cython.Py_ssize_t
-    slot: cython.Py_ssize_t
+    slot: int64_t
+    stem: uint64_t
+    leads: uint64_t
     for k in range(marked._traits.shape[0]):
         if marked._traits[k] & (_OPPOSED | _IRREGULAR):
-            slot = _slot(marked._words[k], slots, known)
-            if stems[slot]:
-                marked._parts[0, k] = cython.cast(uint32_t, stems[slot])
-            if leads[slot] and (k == 0 or not (leads[slot] >> (marked._words[k - 1] & 63)) & 1):
+            slot = slot_of(table, marked._words[k])
+            stem = table.columns[_STEMS, slot]
+            leads = table.columns[_LEADS, slot]
+            if stem:
+                marked._parts[0, k] = cython.cast(uint32_t, stem)
+            if leads and (k == 0 or not (leads >> (marked._words[k - 1] & 63)) & 1):
                 if not marked._sides[1, k]:
                     marked._traits[k] &= ~_OPPOSED
                 continue
-            marked._sides[0, k] = sides[slot]
-            marked._sides[1, k] |= in_place[slot]
+            marked._sides[0, k] = table.columns[_SIDES, slot]
+            marked._sides[1, k] |= table.columns[_IN_PLACE, slot]
     return 0
 
 
@@ -320,9 +290,7 @@ def _mark_begun(
     marked: Marked,
     codes: cython.const[uint32_t][::1],
     spans: cython.const[int32_t][:, ::1],
-    slots: cython.const[uint32_t][::1],
-    used: cython.const[uint16_t][::1],
-    sides: cython.const[uint64_t][::1],
+    beginnings: WordTable,
 ) -> cython.int:
     """Mark the sides of the words that begin as words with opposites do."""
     k: cython.Py_ssize_t
@@ -330,8 +298,8 @@ def _mark_begun(
     for k in range(spans.shape[1]):
         if spans[1, k] - spans[0, k] < _STEM:
             continue
-        if used[_slot(marked._parts[0, k], slots, used)]:
-            found = _sides_of_beginning(codes, spans[0, k], spans[1, k], slots, used, sides)
+        if beginnings.traits[slot_of(beginnings, marked._parts[0, k])]:
+            found = _sides_of_beginning(codes, spans[0, k], spans[1, k], beginnings)
             if found:
                 marked._traits[k] |= _OPPOSED
                 marked._sides[1, k] |= found

@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from dedup.arrays import U16, U32, U64
+from dedup.arrays import U32
+from dedup.facts._table import WordTable
 from dedup.packed import load_line
 from dedup.text.vocabulary import word_ids
 
@@ -22,6 +23,7 @@ __all__ = [
     "REACH",
     "STEM",
     "UNSPACED",
+    "Column",
     "Lexicon",
     "Trait",
     "common",
@@ -89,8 +91,20 @@ _LEAST_BEGINNING = 4
 """Letters of the shortest beginning that stands for words."""
 
 Kinds = dict[str, Any]
-Table = tuple[U32, U16, *tuple[U64, ...]]
-"""Ids that are laid out open, what each is, and its sides or more."""
+
+
+class Column:
+    """What a table of words has beside their traits: a column each."""
+
+    SIDES = 0
+    """The sides that they are on."""
+    IN_PLACE = 1
+    """Those that they are on in their place alone, too."""
+    STEMS = 2
+    """The stems of verbs of which they are irregular forms."""
+    LEADS = 3
+    """Which words may stand before those that have opposites as the end of several words alone, a
+    bit of an id each."""
 
 
 @cache
@@ -219,11 +233,11 @@ class Lexicon:
         return found
 
     @cached_property
-    def beginnings(self) -> Table:
-        """An open table of the beginnings of words with opposites, and of the stems of these.
+    def beginnings(self) -> WordTable:
+        """The beginnings of words with opposites, and the stems of these.
 
-        Behind the id of a stem the letters of the longest that begins with it, behind others 1,
-        and the sides of each, which are none for what is a stem alone.
+        In place of traits a stem has the letters of the longest that begins with it, others have 1.
+        The sides of each are none for what is a stem alone.
         """
         sides: dict[str, int] = {}
         lengths: dict[str, int] = {}
@@ -236,7 +250,7 @@ class Lexicon:
                     _enter(sides, form[:-1], _side_bit(*place), every=False)
         ids = word_ids(list(sides)).tolist()
         longest = [lengths.get(form, 1) for form in sides]
-        return _open_table(*(dict(zip(ids, of, strict=True)) for of in (longest, sides.values())))
+        return _word_table(*(dict(zip(ids, of, strict=True)) for of in (longest, sides.values())))
 
     @cached_property
     def longest_turn(self) -> dict[str, int]:
@@ -259,11 +273,8 @@ class Lexicon:
         return frozenset(f for f, kinds in self.words.items() if "no" in kinds and " " not in f)
 
     @cached_property
-    def table(self) -> Table:
-        """An open table for the loop: ids of words, their traits, sides, sides in place, the stems
-        of verbs of which they are irregular forms, and which words may stand before those that
-        have opposites as the end of several words alone, a bit of an id each.
-        """
+    def table(self) -> WordTable:
+        """The words that may tell a fact, with all of :class:`Column`."""
         traits: dict[str, int] = {}
         frequent = self.frequent - self.negators if self.spaced else frozenset[str]()
         for form, kinds in self.words.items():
@@ -298,7 +309,7 @@ class Lexicon:
             {key: of.get(name, 0) for key, name in zip(ids, names, strict=True)}
             for of in (sides, in_place, stems, self._leads())
         )
-        return _open_table(by_id, *columns)
+        return _word_table(by_id, *columns)
 
     def _leads(self) -> dict[str, int]:
         """Give the bits of the words that stand before the last of several with an opposite."""
@@ -330,20 +341,11 @@ def _side_bit(group: int, side: int) -> int:
     return 1 << (group % (_MOST_GROUPS - 1) + _MOST_GROUPS * side)
 
 
-def _open_table(traits: dict[int, int], *columns: dict[int, int]) -> Table:
-    """Lay ids out so that a few steps find one: in the slot of its bits or behind it."""
-    size = 1 << (2 * len(traits)).bit_length()
-    slots = np.zeros(size, dtype=np.uint32)
-    found = np.zeros(size, dtype=np.uint16)
-    others = [np.zeros(size, dtype=np.uint64) for _ in columns]
-    for key, trait in traits.items():
-        at = (key >> 5) % size
-        while found[at]:
-            at = (at + 1) % size
-        slots[at], found[at] = key, trait
-        for other, column in zip(others, columns, strict=True):
-            other[at] = column.get(key, 0)
-    return (slots, found, *others)
+def _word_table(traits: dict[int, int], *columns: dict[int, int]) -> WordTable:
+    """Lay words out by their ids; what a column does not have is 0 there."""
+    numbers = [[column.get(key, 0) for key in traits] for column in columns]
+    held = np.fromiter(traits, np.uint32), np.fromiter(traits.values(), np.uint16)
+    return WordTable(*held, np.array(numbers, np.uint64))
 
 
 def _enter(traits: dict[str, int], form: str, trait: int, *, every: bool) -> None:
