@@ -23,6 +23,7 @@ from dedup.cli.options import (
     read_days,
     reading,
     reading_options,
+    shown,
     tell_rejected,
     threads_option,
 )
@@ -230,7 +231,8 @@ def list_(path: Path, as_json: bool) -> None:
             return
         for row in found.articles():
             date = "" if row.date is None else row.date.isoformat()[:10]
-            click.echo(f"{date:<10}  {row.source}  {row.id}  {row.title}".rstrip())
+            known = map(shown, (row.source, row.id, row.title))
+            click.echo("  ".join([f"{date:<10}", *known]).rstrip())
 
 
 def _named(row: Row) -> dict[str, Any]:
@@ -335,7 +337,7 @@ def _version(taken: Taken, found: NewVersion) -> dict[str, Any]:
 def _told(versions: Iterable[NewVersion]) -> Iterator[str]:
     for found in versions:
         own, of = (
-            " ".join(filter(None, (row.id, row.source, str(row.date or "")[:10])))
+            " ".join(filter(None, (shown(row.id), shown(row.source), str(row.date or "")[:10])))
             for row in (found.article, found.of)
         )
         yield f"  {own}: {found.verdict} ({found.probability:.0%}) of {of}"

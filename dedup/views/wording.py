@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -22,6 +23,7 @@ __all__ = [
     "change_line",
     "count",
     "in_columns",
+    "in_line",
     "likelihood",
     "measure_words",
     "notes",
@@ -98,9 +100,25 @@ def printable(text: str) -> str:
     return text.translate(_UNPRINTABLE)
 
 
+_SPACE = re.compile(r"\s+")
+_BIDI_CONTROLS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)), "")
+"""Embeddings, overrides and isolates, which would reorder the line they stand in (UAX #9)."""
+
+
+def in_line(text: str) -> str:
+    """Make a part of a text safe for a line of a terminal: no control characters, no line breaks,
+    no bidi overrides.
+    """
+    return _SPACE.sub(" ", printable(text).translate(_BIDI_CONTROLS))
+
+
 def one_line(text: str) -> str:
-    """Show a name or text of others in one line that gives no orders to a terminal."""
-    return " ".join(printable(text).split())
+    r"""Show a name or text of others in one line that gives no orders to a terminal.
+
+    >>> one_line(" Rain\n\u202efell ")
+    'Rain fell'
+    """
+    return in_line(text).strip()
 
 
 def opening(text: str) -> str:
