@@ -13,6 +13,7 @@ from cython.cimports.dedup.candidates._sketches import least_affine
 from cython.cimports.libc.stdint import int32_t, int64_t, uint32_t, uint64_t
 
 __all__ = [
+    "SHINGLE_WORDS",
     "band_keys",
     "bucket_pairs",
     "row_digests",
@@ -20,7 +21,8 @@ __all__ = [
     "signatures",
 ]
 
-SHINGLE_WORDS = cython.declare(int64_t, 3)
+SHINGLE_WORDS = 3
+_WORDS = cython.declare(int64_t, SHINGLE_WORDS)
 _MIX_1 = cython.declare(uint64_t, 0x9E3779B97F4A7C15)
 _MIX_2 = cython.declare(uint64_t, 0xD6E8FEB86659FD93)
 _DIGEST_1 = cython.declare(uint64_t, 0xFF51AFD7ED558CCD)
@@ -50,8 +52,8 @@ def _fill_shingles(
 ) -> int64_t:
     """Write the shingles of one text to ``target`` from ``at``; a short text is one shingle."""
     k: int64_t
-    if end - start >= SHINGLE_WORDS:
-        for k in range(start, end - SHINGLE_WORDS + 1):
+    if end - start >= _WORDS:
+        for k in range(start, end - _WORDS + 1):
             target[at] = _shingle(words[k], words[k + 1], words[k + 2])
             at += 1
     elif end - start == 2:

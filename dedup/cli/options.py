@@ -63,8 +63,6 @@ FILE = _File(path_type=Path)
 INPUT = _File(path_type=str)
 """A file, a folder, a glob or standard input."""
 _REJECTED_SHOWN = 5
-_FEW = 0.01
-"""The share of records set aside that needs no loud word."""
 
 
 def read_days(_: click.Context, __: click.Parameter, value: str | None) -> float | None:
@@ -207,13 +205,13 @@ def tell_rejected(rejected: Sequence[Rejected], used: int, place: Path | None) -
     """Tell what was set aside: by reason, and loudly where it is more than a few."""
     if not rejected:
         return
-    from dedup.views.wording import count, percent
+    from dedup.views.wording import count, loud_share
 
-    share = len(rejected) / (len(rejected) + used)
+    share = loud_share(len(rejected), used)
     where = f": all in {place}" if place else ""
     head = f"{count(len(rejected), 'record')} set aside"
-    if share > _FEW:
-        head = f"WARNING: {head}, {percent(share)} of all"
+    if share:
+        head = f"WARNING: {head}, {share} of all"
     click.echo(head + where, err=True)
     by_reason: dict[str, list[Rejected]] = {}
     for record in rejected:

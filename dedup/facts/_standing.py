@@ -6,7 +6,7 @@ They go by what is between the words; what a word is by itself, ``_traits`` has 
 import cython
 from cython.cimports.libc.stdint import int32_t, int64_t, uint16_t, uint32_t
 
-from dedup.facts.lexicon import Trait
+from dedup.facts.lexicon import HEADLINE_TENTHS, LEAST_QUOTED, Trait
 
 __all__: list[str] = []
 
@@ -17,10 +17,8 @@ _QUOTED = cython.declare(uint16_t, Trait.QUOTED)
 _APART = cython.declare(uint16_t, Trait.APART)
 _OPENS = cython.declare(uint16_t, Trait.OPENS)
 _HEADLINE = cython.declare(uint16_t, Trait.HEADLINE)
-_LEAST_QUOTED = cython.declare(cython.Py_ssize_t, 3)
-"""Words of the shortest quotation."""
-_HEADLINE_TENTHS = cython.declare(int64_t, 7)
-"""Tenths of a sentence's cased words from which capitals say nothing."""
+_LEAST_QUOTED = cython.declare(cython.Py_ssize_t, LEAST_QUOTED)
+_HEADLINE_TENTHS = cython.declare(int64_t, HEADLINE_TENTHS)
 
 
 @cython.cfunc

@@ -15,7 +15,7 @@ from cython.cimports.dedup.facts._traits import (
 from cython.cimports.dedup.text._words import word_id
 from cython.cimports.libc.stdint import int32_t, int64_t, uint16_t, uint32_t, uint64_t
 
-from dedup.facts.lexicon import LEAST_WORD, STEM, Column, Trait
+from dedup.facts.lexicon import GROUPS, LEAD_BITS, LEAST_REST, LEAST_WORD, STEM, Column, Trait
 from dedup.text.vocabulary import POWERS
 
 __all__ = ["Marked"]
@@ -28,15 +28,15 @@ _CASELESS = cython.declare(uint16_t, Trait.CASELESS)
 _PREFIXED = cython.declare(uint16_t, Trait.PREFIXED)
 _SHORT = cython.declare(uint16_t, Trait.SHORT)
 _IRREGULAR = cython.declare(uint16_t, Trait.IRREGULAR)
-_LEAST_REST = cython.declare(cython.Py_ssize_t, 3)
-"""Letters that must follow a beginning that turns a word round."""
+_LEAST_REST = cython.declare(cython.Py_ssize_t, LEAST_REST)
 _LEAST_WORD = cython.declare(int32_t, LEAST_WORD)
 _STEM = cython.declare(cython.Py_ssize_t, STEM)
 _SIDES = cython.declare(cython.Py_ssize_t, Column.SIDES)
 _IN_PLACE = cython.declare(cython.Py_ssize_t, Column.IN_PLACE)
 _STEMS = cython.declare(cython.Py_ssize_t, Column.STEMS)
 _LEADS = cython.declare(cython.Py_ssize_t, Column.LEADS)
-_OF_ALL = cython.declare(uint64_t, 1 << 31)
+_LEAD_BITS = cython.declare(uint32_t, LEAD_BITS)
+_OF_ALL = cython.declare(uint64_t, 1 << (GROUPS - 1))
 """The side of all words that are on one side alone."""
 _POWERS = cython.declare(cython.const[uint64_t][::1], POWERS)
 
@@ -275,7 +275,7 @@ def _mark_known(marked: Marked, table: WordTable) -> cython.int:
             leads = table.columns[_LEADS, slot]
             if stem:
                 marked._parts[0, k] = cython.cast(uint32_t, stem)
-            if leads and (k == 0 or not (leads >> (marked._words[k - 1] & 63)) & 1):
+            if leads and (k == 0 or not (leads >> (marked._words[k - 1] % _LEAD_BITS)) & 1):
                 if not marked._sides[1, k]:
                     marked._traits[k] &= ~_OPPOSED
                 continue

@@ -19,6 +19,11 @@ from dedup.text.vocabulary import word_ids
 
 __all__ = [
     "AMOUNTS",
+    "GROUPS",
+    "HEADLINE_TENTHS",
+    "LEAD_BITS",
+    "LEAST_QUOTED",
+    "LEAST_REST",
     "LEAST_WORD",
     "REACH",
     "STEM",
@@ -78,17 +83,22 @@ AMOUNTS = Trait.COUNTS | Trait.RANKS
 UNSPACED = frozenset({"ja", "ko", "zh"})
 """Languages in which each character is read as a word."""
 STEM = 4
-"""Letters by which the words around a fact are compared: enough to pass over inflections."""
+"""Letters by which the words around a fact are compared, enough to pass over inflections; and those
+of the shortest beginning that stands for words with opposites."""
 LEAST_WORD = 3
 """Letters of a word that can be denied."""
 REACH = 4
 """Words that stand between a negation and what it denies at most."""
+LEAST_QUOTED = 3
+"""Words of the shortest quotation: fewer are a title or a word held at arm's length."""
+LEAST_REST = 3
+"""Letters that a prefix that turns a word round leaves of it."""
+HEADLINE_TENTHS = 7
+"""Tenths of the cased words from which capitals make a headline, and say nothing of names."""
+GROUPS, LEAD_BITS = 32, 64
+"""Bits of a side of words with opposites, and of the words that may stand before one."""
 _COUNTING = frozenset("number scale vague month mon weekday am pm".split())
 _RANKING = frozenset("ordinal fraction multiple time".split())
-_MOST_GROUPS = 32
-_LEADS = 64
-_LEAST_BEGINNING = 4
-"""Letters of the shortest beginning that stands for words."""
 
 Kinds = dict[str, Any]
 
@@ -224,7 +234,7 @@ class Lexicon:
         found = self._sides.get(form)
         if found is None:
             begun: list[tuple[int, int]] = []
-            for length in range(0 if " " in form else len(form), _LEAST_BEGINNING - 1, -1):
+            for length in range(0 if " " in form else len(form), STEM - 1, -1):
                 begun += self.turns.get(form[:length] + "*", ())
             found = self._sides[form] = dict(reversed([*self.turns.get(form, ()), *begun]))
             sides = {found[group] for group, _ in begun}
@@ -295,7 +305,7 @@ class Lexicon:
                 _enter(in_place, form, _side_bit(group, side), every=False)
                 if group < self.turning:
                     _enter(traits, form, Trait.TURNS, every=False)
-                    _enter(sides, form, 1 << (group + _MOST_GROUPS * side), every=False)
+                    _enter(sides, form, 1 << (group + GROUPS * side), every=False)
         for form in self.irregular:
             _enter(traits, form, Trait.IRREGULAR, every=False)
         verbs = word_ids([verb[:STEM] for verb in self.irregular.values()]).tolist()
@@ -319,7 +329,7 @@ class Lexicon:
             word_ids([lead for lead, _ in pairs]).tolist(), pairs, strict=True
         ):
             if last not in self.turns:
-                _enter(found, last, 1 << (key % _LEADS), every=False)
+                _enter(found, last, 1 << (key % LEAD_BITS), every=False)
         return found
 
     @cached_property
@@ -338,7 +348,7 @@ class Lexicon:
 
 def _side_bit(group: int, side: int) -> int:
     """Give the bit of a side: of many groups some share one, and none has the last, of all."""
-    return 1 << (group % (_MOST_GROUPS - 1) + _MOST_GROUPS * side)
+    return 1 << (group % (GROUPS - 1) + GROUPS * side)
 
 
 def _word_table(traits: dict[int, int], *columns: dict[int, int]) -> WordTable:

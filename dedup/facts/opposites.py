@@ -7,15 +7,14 @@ from functools import lru_cache
 from itertools import islice, product
 from typing import NamedTuple
 
-from dedup.facts.lexicon import LEAST_WORD, STEM, Lexicon, Trait
+from dedup.facts.lexicon import LEAST_REST, LEAST_WORD, STEM, Lexicon, Trait
 from dedup.facts.negations import Pair, negators, one_word
 from dedup.facts.told import Stretch, Told
 
 __all__ = ["affixed", "turned"]
 
-LEAST_REST, LEAST_CASELESS_REST = 5, 3
-"""Letters that a prefix leaves of a word that it turns round; 3 in each case where the one word
-stands in the place of the other."""
+_LONG_REST = 5
+"""Letters that an affix leaves of a word from which the one need not stand in the other's place."""
 LEAST_ROOT = 2
 """Letters before a suffix that turns a word round."""
 VOWEL_GOES = 2
@@ -213,7 +212,7 @@ def _has_prefix(place: Place) -> bool:
 
 def _is_long(plain: str, word: str) -> bool:
     """Tell whether what an affix leaves of a word is long enough to be no other word by chance."""
-    return len(plain) >= (LEAST_REST if word.upper() != word else LEAST_CASELESS_REST)
+    return len(plain) >= (_LONG_REST if word.upper() != word else LEAST_REST)
 
 
 def _roots(word: str, there: dict[str, list[Place]], lexicon: Lexicon) -> Iterator[Place]:
@@ -238,7 +237,7 @@ def _without_affix(word: str, lexicon: Lexicon) -> tuple[str, ...]:
     found = [
         word.removeprefix(prefix)
         for prefix in lexicon.prefixes
-        if word.startswith(prefix) and len(word) - len(prefix) >= LEAST_CASELESS_REST
+        if word.startswith(prefix) and len(word) - len(prefix) >= LEAST_REST
     ]
     for prefix in lexicon.verb_prefixes:
         if word.startswith(prefix):

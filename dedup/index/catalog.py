@@ -14,6 +14,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from dedup.candidates._sketches import SHINGLE_WORDS
 from dedup.candidates.lsh import check_permutations, choose_bands
 from dedup.candidates.minhash import SEED
 from dedup.errors import BusyError, DedupError, FormatError, InputError
@@ -23,7 +24,8 @@ from dedup.moments import from_iso
 
 __all__ = ["Catalog", "Summary", "check_meta", "is_busy", "is_made", "new_settings"]
 
-FORMAT, VERSION, SHINGLE_WORDS = "dedup index", 3, 3
+_MADE_AS = {"format": "dedup index", "version": 3, "seed": SEED, "shingle_words": SHINGLE_WORDS}
+"""What an index was made as: this release reads no other."""
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE segments (
@@ -139,8 +141,7 @@ class Catalog:
             with self.changing():
                 for statement in _SCHEMA.split(";"):
                     connection.execute(statement)
-                values = {"format": FORMAT, "version": VERSION, "seed": SEED, **settings}
-                values |= {"shingle_words": SHINGLE_WORDS, "change": 0, "next": 1}
+                values = {**_MADE_AS, **settings, "change": 0, "next": 1}
                 connection.executemany("INSERT INTO meta VALUES (?, ?)", values.items())
 
     @contextmanager
@@ -381,8 +382,7 @@ def new_settings(
 
 def check_meta(place: Path | None, meta: Mapping[str, Any]) -> None:
     """Refuse a catalog of another format."""
-    wanted = {"format": FORMAT, "version": VERSION, "seed": SEED, "shingle_words": SHINGLE_WORDS}
-    for name, value in wanted.items():
+    for name, value in _MADE_AS.items():
         if meta.get(name) != value:
             reason = f"{name} is {meta.get(name)!r}, this release reads {value!r}"
             raise FormatError.of(place or Path(":memory:"), f"{reason}; make the index anew")

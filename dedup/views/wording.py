@@ -25,6 +25,7 @@ __all__ = [
     "in_columns",
     "in_line",
     "likelihood",
+    "loud_share",
     "measure_words",
     "notes",
     "one_line",
@@ -64,6 +65,9 @@ _LIKELIHOODS = (
 )
 """The calibrated scale of the IPCC's guidance note on uncertainty (Mastrandrea et al. 2010,
 table 1), its overlapping middle terms parted at even odds, where the verdict turns."""
+
+_FEW = 0.01
+"""The share of records set aside that a reader need not be told at once."""
 
 START = "any two articles, before the evidence"
 WEIGHED_IN = "in log-odds: +0.7 doubles the odds of a version, −0.7 halves them"
@@ -152,6 +156,16 @@ def percent(share: float) -> str:
     if rounded == 100 and share < 1:
         return ">99%"
     return f"{rounded}%"
+
+
+def loud_share(set_aside: int, used: int) -> str:
+    """Word the share of records that were set aside, ``""`` where they are too few for a word.
+
+    >>> loud_share(3, 97), loud_share(1, 500)
+    ('3%', '')
+    """
+    share = set_aside / max(1, set_aside + used)
+    return percent(share) if share > _FEW else ""
 
 
 def likelihood(probability: float) -> str:
