@@ -477,7 +477,7 @@ def test_what_an_index_holds_cannot_steer_the_terminal_it_is_shown_in(
         for k in range(2)
     ]
     (tmp_path / "in").mkdir()
-    (tmp_path / "in" / "n.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    (tmp_path / "in" / "n\u202e.jsonl").write_text("\n".join(map(json.dumps, rows)))
     (tmp_path / "story.txt").write_text(story)
     told = run("index", "follow", "i", "in", "--once").out
     listed = run("index", "list", "i").out

@@ -323,7 +323,7 @@ def _tell_taken(taken: Taken, as_json: bool) -> None:
         _lines(_version(taken, found) for found in taken.versions)
     else:
         versions = count(len(taken.versions), "new version")
-        click.echo(f"{taken.path.name}: {count(taken.articles, 'article')}, {versions}")
+        click.echo(f"{shown(taken.path.name)}: {count(taken.articles, 'article')}, {versions}")
         for line in _told(taken.versions):
             click.echo(line)
     tell_rejected(taken.rejected, taken.articles, None)
