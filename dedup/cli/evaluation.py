@@ -16,6 +16,7 @@ from dedup.cli.options import (
     INPUT,
     Scanning,
     json_option,
+    number_option,
     scan_options,
     tell_rejected,
 )
@@ -101,15 +102,7 @@ def evaluate(
 )
 @click.argument("inputs", type=INPUT, nargs=-1, required=True, metavar="INPUT...")
 @click.option("--out", type=FILE, required=True, metavar="OUT.csv", help="Where the pairs go.")
-@click.option(
-    "--pairs",
-    "number",
-    type=click.IntRange(min=1),
-    default=200,
-    show_default=True,
-    metavar="N",
-    help="How many.",
-)
+@number_option("--pairs", "number", least=1, default=200, told="How many.")
 @click.option(
     "--seed", type=int, default=0, show_default=True, metavar="N", help="Another draws others."
 )

@@ -18,6 +18,7 @@ from dedup.cli.options import (
     INPUT,
     check_read,
     encoding_option,
+    number_option,
     quiet_option,
     read_date,
     read_days,
@@ -130,14 +131,7 @@ def _check_usable(records: Iterable[Record | Rejected]) -> None:
 )
 @_index
 @click.argument("article", type=FILE, metavar="TEXT.txt")
-@click.option(
-    "--limit",
-    type=click.IntRange(min=1),
-    default=10,
-    show_default=True,
-    metavar="N",
-    help="How many at most.",
-)
+@number_option("--limit", least=1, default=10, told="How many at most.")
 @click.option(
     "--within",
     callback=read_days,

@@ -26,6 +26,7 @@ from dedup.cli.options import (
     encoding_option,
     json_option,
     keep_option,
+    number_option,
     probability_option,
     scan_options,
     shown,
@@ -142,13 +143,11 @@ def trace(article: Path, sources: tuple[Path, ...], as_json: bool, encoding: str
     metavar="jsonl|parquet",
     help="The format of the tables.",
 )
-@click.option(
+@number_option(
     "--side-by-side",
-    type=click.IntRange(min=0),
+    least=0,
     default=200,
-    show_default=True,
-    metavar="N",
-    help="How many pairs to lay side by side, past 200 in pages of their own.",
+    told="How many pairs to lay side by side, past 200 in pages of their own.",
 )
 @probability_option
 @click.option(

@@ -27,6 +27,7 @@ __all__ = [
     "json_option",
     "keep_option",
     "named_fields",
+    "number_option",
     "probability_option",
     "quiet_option",
     "read_date",
@@ -40,6 +41,9 @@ __all__ = [
     "threads_option",
     "within_option",
 ]
+
+
+Option = Callable[[Callable[..., None]], Callable[..., None]]
 
 
 class _File(click.Path):
@@ -98,6 +102,14 @@ encoding_option = click.option(
     show_default=True,
     help="The encoding of text, CSV and JSON files, such as windows-1252.",
 )
+
+
+def number_option(*names: str, least: int, default: int, told: str) -> Option:
+    """Make an option that takes how many of something there may be."""
+    kind = click.IntRange(min=least)
+    return click.option(
+        *names, type=kind, default=default, show_default=True, metavar="N", help=told
+    )
 
 
 keep_option = click.option(
