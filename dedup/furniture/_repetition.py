@@ -68,7 +68,6 @@ def keyed(ids: cython.const[uint64_t][::1], sources: cython.const[uint64_t][::1]
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _place_of(key: uint64_t, table: uint64_t[:, ::1], shift: int64_t) -> int64_t:
     """Find the place of a sentence in the table, or the free one where it belongs."""
     place: int64_t = cython.cast(int64_t, key >> shift)
