@@ -37,6 +37,8 @@ SELDOM_LONG = {
     "dedup.dump._claims",
     "dedup.dump._escapes",
     "dedup.facts._differing",
+    "dedup.facts._standing",
+    "dedup.facts._table",
     "dedup.facts._traits",
     "dedup.furniture._rules",
     "dedup.verdict._evidence",

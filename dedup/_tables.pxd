@@ -1,5 +1,6 @@
 """What loops over ragged arrays and open tables need to know before they begin."""
 
+cimport cython
 from libc.stdint cimport int64_t, uint32_t
 
 
@@ -18,6 +19,12 @@ cdef inline int64_t places_for(int64_t count) noexcept nogil:
     while size < 2 * count:
         size *= 2
     return size
+
+
+@cython.overflowcheck(False)
+cdef inline uint32_t home_of(uint32_t key, uint32_t mask) noexcept nogil:
+    """Give the place in an open table of ``mask + 1`` where the look for a key begins."""
+    return ((key * <uint32_t>0x9E3779B1) >> 7) & mask
 
 
 cdef inline int64_t place_of(

@@ -96,7 +96,7 @@ def word_id(word: str) -> int:
 
 
 def read_words(texts: Iterable[str]) -> list[list[int]]:
-    """Twin of ``kernels.read_words``: the ids of each text's words."""
+    """Twin of ``_words.read_words``: the ids of each text's words."""
     return [[word_id(word) for word in words(unwrapped(text))] for text in texts]
 
 
@@ -108,7 +108,7 @@ def shingle(first: int, second: int, third: int) -> int:
 
 
 def shingle_hashes(row: Sequence[int]) -> list[int]:
-    """Twin of ``kernels.shingle_hashes`` for one row."""
+    """Hash the word 3-shingles of one row."""
     if not row:
         return []
     padded = [*row, 0, 0][: max(3, len(row))]
@@ -116,7 +116,7 @@ def shingle_hashes(row: Sequence[int]) -> list[int]:
 
 
 def signature(row: Sequence[int], num_perm: int, seed: int) -> list[int]:
-    """Twin of ``kernels.signatures`` for one row: datasketch's own MinHash, updated one by one."""
+    """Twin of ``_sketches.signatures`` for one row: datasketch's own, updated one by one."""
     sketch = MinHash(num_perm=num_perm, seed=seed, scheme="affine32", hashfunc=lambda h: h)
     for h in shingle_hashes(row):
         sketch.update(h)
@@ -130,7 +130,7 @@ def bands_equal(a: Sequence[int], b: Sequence[int], bands: int, rows: int) -> li
 
 
 def bucket_pairs(keys: Sequence[int], all_pairs: int, leaders: int) -> set[tuple[int, int]]:
-    """Twin of ``kernels.bucket_pairs``: the pairs of one band's buckets, of large ones few."""
+    """Twin of ``_sketches.bucket_pairs``: the pairs of one band's buckets, of large ones few."""
     buckets: dict[int, list[int]] = defaultdict(list)
     for row, key in enumerate(keys):
         buckets[key].append(row)
@@ -151,7 +151,7 @@ def candidate_pairs(bands: Sequence[Sequence[int]]) -> set[tuple[int, int]]:
 def shingle_overlap(
     rows: Sequence[Sequence[int]], pairs: Iterable[tuple[int, int]]
 ) -> list[list[int]]:
-    """Twin of ``kernels.shingle_overlap``: distinct shingles of i, of j and of both."""
+    """Twin of ``_sketches.shingle_overlap``: distinct shingles of i, of j and of both."""
     sets = [set(shingle_hashes(row)) for row in rows]
     return [[len(sets[i]), len(sets[j]), len(sets[i] & sets[j])] for i, j in pairs]
 

@@ -467,6 +467,27 @@ def test_what_is_old_is_expired_and_the_rest_listed(run: Run, dated: list[dict[s
     failed(run("index", "expire", "i"), 2, "--before")
 
 
+def test_what_an_index_holds_cannot_steer_the_terminal_it_is_shown_in(
+    run: Run, tmp_path: Path
+) -> None:
+    attack = "\x1b[2J\u202eevil\u2066\nnext"
+    story = Newsroom(4).story()
+    rows = [
+        {"id": f"a{k}{attack}", "title": attack, "source": attack, "text": f"{story} {k}"}
+        for k in range(2)
+    ]
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "n\u202e.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    (tmp_path / "story.txt").write_text(story)
+    told = run("index", "follow", "i", "in", "--once").out
+    listed = run("index", "list", "i").out
+    asked = run("index", "query", "i", "story.txt").out
+    assert [len(shown.splitlines()) for shown in (told, listed, asked)] == [2, 2, 3]
+    for shown in (told, listed, asked):
+        assert "evil next" in shown
+        assert not re.search("[\x1b\u202e\u2066]", shown)
+
+
 def test_a_dump_is_scanned_against_an_index_and_added(
     run: Run, dated: list[dict[str, str]], tmp_path: Path
 ) -> None:

@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import os
+import random
 import re
 import sys
 from collections.abc import Callable
@@ -632,6 +633,8 @@ BINARIES = {
     "a.txt": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "an image and no text"),
     "b.txt": (b"\x7fELF\2\1\1\0\0\0\0\0\xd0\xff" * 9, "binary and no text"),
     "b.jsonl": (b"\x7fELF\2\1\1\0\0\0\0\0\xd0\xff\n" * 9, "binary and no text"),
+    "d.txt": (random.Random(1).randbytes(5_000), "binary and no text"),
+    "d.csv": (random.Random(2).randbytes(500), "binary and no text"),
     "c.jsonl": ('{"text": "Rain."}\n'.encode("utf-16-le"), r"\(--encoding\) to utf-16-le"),
     "c.txt": ("Дождь шёл.".encode("utf-16-be"), r"\(--encoding\) to utf-16-be"),
 }

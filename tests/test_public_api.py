@@ -43,9 +43,9 @@ ORDER = """
     furniture furniture.rule furniture.rules furniture.notices furniture.leads furniture._furniture
     furniture._rules furniture.finding furniture.repetition
     reading reading._reading reading.texts
-    facts facts.lexicon facts._traits facts._differing facts.told facts.numbers facts.dates
-    facts.loose facts.quantities facts.duals facts.names facts.quotations facts.negations
-    facts.opposites facts.antonyms facts.changes
+    facts facts._table facts.lexicon facts._standing facts._traits facts._differing facts.told
+    facts.numbers facts.dates facts.loose facts.quantities facts.duals facts.names facts.quotations
+    facts.negations facts.opposites facts.antonyms facts.changes
     alignment alignment._chain alignment._choice alignment._grams
     alignment._likeness alignment._runs alignment._stars alignment._words alignment.laid
     alignment.finding
@@ -106,6 +106,26 @@ def imported(tree: ast.AST) -> set[str]:
                 found.add(inner if inner.removeprefix("dedup.") in MODULES else source)
     own = {name for name in found if name.split(".")[0] == "dedup"}
     return {name.removeprefix("dedup.") for name in own}
+
+
+def decorators(node: ast.FunctionDef | ast.ClassDef) -> set[str]:
+    return {
+        ast.unparse(one.func if isinstance(one, ast.Call) else one) for one in node.decorator_list
+    }
+
+
+def test_methods_without_the_lock_say_by_which_value_they_tell_of_an_exception() -> None:
+    """One that says none is asked after each call, which takes the interpreter's lock."""
+    silent = [
+        f"{name}: {method.name}"
+        for name, path in MODULES.items()
+        for one in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(one, ast.ClassDef) and "cython.cclass" in decorators(one)
+        for method in one.body
+        if isinstance(method, ast.FunctionDef)
+        if "cython.nogil" in decorators(method) and "cython.exceptval" not in decorators(method)
+    ]
+    assert silent == []
 
 
 def test_exports_are_pinned() -> None:

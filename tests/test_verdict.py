@@ -305,7 +305,7 @@ def test_pairs_are_judged_as_the_twin_does(
 ) -> None:
     pair = changed(np.array([row], np.float64), same=sure[0], empty=sure[1])
     verdicts, probability = np.empty(1, np.uint8), np.empty(1)
-    judge_odds(pair, *np.array(odds).reshape(3, 1), verdicts, probability)
+    judge_odds(pair, np.array(odds).reshape(3, 1), verdicts, probability)
     of = dict(zip(COLUMNS, pair[0].tolist(), strict=True))
     named, chance = oracles.judged(*odds, of)
     assert VERDICTS[verdicts[0]] == named

@@ -19,7 +19,6 @@ _MIX = cython.declare(uint64_t, 0x9E3779B97F4A7C15)
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _same_word(
     letters: cython.const[uint32_t][::1], one: int64_t, other: int64_t, length: int64_t
 ) -> cython.int:

@@ -27,17 +27,16 @@ def list_starts(rows, ranks: cython.Py_ssize_t):
     values: cython.const[uint32_t][::1] = rows[0]
     offsets: cython.const[int64_t][::1] = rows[1]
     terms: int32_t[::1] = rows[2]
-    starts = np.zeros(ranks + 1, np.uint32)
-    out: uint32_t[::1] = starts
+    starts: uint32_t[::1] = np.zeros(ranks + 1, np.uint32)
     row: cython.Py_ssize_t
     k: int64_t
     with cython.nogil:
         for row in range(terms.shape[0]):
             for k in range(offsets[row], offsets[row] + terms[row]):
-                out[values[k] + 1] += 1
+                starts[values[k] + 1] += 1
         for k in range(ranks):
-            out[k + 1] += out[k]
-    return starts
+            starts[k + 1] += starts[k]
+    return starts.base
 
 
 def post_terms(rows, order: cython.const[uint32_t][::1], starts: cython.const[uint32_t][::1]):
@@ -49,8 +48,7 @@ def post_terms(rows, order: cython.const[uint32_t][::1], starts: cython.const[ui
     offsets: cython.const[int64_t][::1] = rows[1]
     terms: int32_t[::1] = rows[2]
     ends: uint32_t[::1] = np.array(starts)
-    posted = np.empty(starts[starts.shape[0] - 1], np.uint32)
-    places: uint32_t[::1] = posted
+    places: uint32_t[::1] = np.empty(starts[starts.shape[0] - 1], np.uint32)
     place: cython.Py_ssize_t
     k: int64_t
     row: int64_t
@@ -60,7 +58,7 @@ def post_terms(rows, order: cython.const[uint32_t][::1], starts: cython.const[ui
             for k in range(offsets[row], offsets[row] + terms[row]):
                 places[ends[values[k]]] = cython.cast(uint32_t, place)
                 ends[values[k]] += 1
-    return posted
+    return places.base
 
 
 @cython.final
@@ -145,7 +143,6 @@ class _Join:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _note(
     row: int64_t,
     other: uint32_t,
@@ -172,7 +169,6 @@ def _note(
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _meet(
     join: _Join,
     part: tuple[int64_t, int64_t],
@@ -273,8 +269,7 @@ def shared_mass(
     """
     values: cython.const[uint32_t][::1] = words[0]
     offsets: cython.const[int64_t][::1] = words[1]
-    shares = np.empty(pairs.shape[0], np.float32)
-    out: cython.float[::1] = shares
+    shares: cython.float[::1] = np.empty(pairs.shape[0], np.float32)
     own: uint32_t[::1] = np.zeros(masses.shape[0], np.uint32)
     marked: int64_t = -1
     m: cython.Py_ssize_t
@@ -298,8 +293,8 @@ def shared_mass(
             for k in range(offsets[j], offsets[j + 1]):
                 both += own[values[k]]
             least = min(totals[i], totals[j])
-            out[m] = cython.cast(
+            shares[m] = cython.cast(
                 cython.float,
                 cython.cast(cython.double, both) / max(cython.cast(cython.double, least), 1.0),
             )
-    return shares
+    return shares.base

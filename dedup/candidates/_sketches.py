@@ -8,20 +8,21 @@ Each loop has a naive twin in ``tests/oracles.py`` that Hypothesis holds in step
 
 import cython
 import numpy as np
-from cython.cimports.dedup._tables import longest_row
+from cython.cimports.dedup._tables import home_of, longest_row, places_for
 from cython.cimports.dedup.candidates._sketches import least_affine
 from cython.cimports.libc.stdint import int32_t, int64_t, uint32_t, uint64_t
 
 __all__ = [
+    "SHINGLE_WORDS",
     "band_keys",
     "bucket_pairs",
     "row_digests",
-    "shingle_hashes",
     "shingle_overlap",
     "signatures",
 ]
 
-SHINGLE_WORDS = cython.declare(int64_t, 3)
+SHINGLE_WORDS = 3
+_WORDS = cython.declare(int64_t, SHINGLE_WORDS)
 _MIX_1 = cython.declare(uint64_t, 0x9E3779B97F4A7C15)
 _MIX_2 = cython.declare(uint64_t, 0xD6E8FEB86659FD93)
 _DIGEST_1 = cython.declare(uint64_t, 0xFF51AFD7ED558CCD)
@@ -42,7 +43,6 @@ def _shingle(first: uint32_t, second: uint32_t, third: uint32_t) -> uint32_t:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _fill_shingles(
     words: cython.const[uint32_t][::1],
     start: int64_t,
@@ -52,8 +52,8 @@ def _fill_shingles(
 ) -> int64_t:
     """Write the shingles of one text to ``target`` from ``at``; a short text is one shingle."""
     k: int64_t
-    if end - start >= SHINGLE_WORDS:
-        for k in range(start, end - SHINGLE_WORDS + 1):
+    if end - start >= _WORDS:
+        for k in range(start, end - _WORDS + 1):
             target[at] = _shingle(words[k], words[k + 1], words[k + 2])
             at += 1
     elif end - start == 2:
@@ -65,28 +65,9 @@ def _fill_shingles(
     return at
 
 
-def shingle_hashes(words: cython.const[uint32_t][::1], offsets: cython.const[int64_t][::1]):
-    """Hash the word 3-shingles of every row, in reading order, repeats kept, ragged u32.
-
-    A row of one or two words has one shingle, an empty row none.
-    """
-    shingles = np.empty(words.shape[0] + 1, dtype=np.uint32)
-    ends = np.zeros(offsets.shape[0], dtype=np.int64)
-    target: uint32_t[::1] = shingles
-    bounds: int64_t[::1] = ends
-    row: cython.Py_ssize_t
-    at: int64_t = 0
-    with cython.nogil:
-        for row in range(offsets.shape[0] - 1):
-            at = _fill_shingles(words, offsets[row], offsets[row + 1], target, at)
-            bounds[row + 1] = at
-    return shingles[:at].copy(), ends
-
-
 @cython.cfunc
 @cython.nogil
 @cython.overflowcheck(False)
-@cython.exceptval(-1)
 def _sign(
     count: int64_t,
     hashes: uint32_t[::1],
@@ -120,16 +101,15 @@ def signatures(
     minimum of ``a[k] * h + b[k]`` modulo 2**32. An empty row is all 2**32 - 1.
     """
     rows: cython.Py_ssize_t = offsets.shape[0] - 1
-    sketches = np.empty((rows, a.shape[0]), dtype=np.uint32)
+    sketches: uint32_t[:, ::1] = np.empty((rows, a.shape[0]), dtype=np.uint32)
     hashes: uint32_t[::1] = np.empty(longest_row(offsets), dtype=np.uint32)
-    out: uint32_t[:, ::1] = sketches
     row: cython.Py_ssize_t
     count: int64_t
     with cython.nogil:
         for row in range(rows):
             count = _fill_shingles(words, offsets[row], offsets[row + 1], hashes, 0)
-            _sign(count, hashes, a, b, out[row])
-    return sketches
+            _sign(count, hashes, a, b, sketches[row])
+    return sketches.base
 
 
 @cython.overflowcheck(False)
@@ -139,8 +119,7 @@ def row_digests(values: cython.const[uint32_t][::1], offsets: cython.const[int64
     Two multiplicative chains with other constants and shifts, two values a step, and the length;
     each step can be undone, so rows of one length that differ in one value never agree.
     """
-    digests = np.empty((offsets.shape[0] - 1, 2), dtype=np.uint64)
-    out: uint64_t[:, ::1] = digests
+    digests: uint64_t[:, ::1] = np.empty((offsets.shape[0] - 1, 2), dtype=np.uint64)
     row: cython.Py_ssize_t
     k: int64_t
     length: uint64_t
@@ -160,9 +139,9 @@ def row_digests(values: cython.const[uint32_t][::1], offsets: cython.const[int64
                 first ^= first >> 32
                 second = (second + both) * _MIX_2 + _MIX_1
                 second ^= second >> 29
-            out[row, 0] = (first ^ (first >> 29) ^ length) * _DIGEST_1
-            out[row, 1] = (second ^ (second >> 32) ^ length) * _DIGEST_2
-    return digests
+            digests[row, 0] = (first ^ (first >> 29) ^ length) * _DIGEST_1
+            digests[row, 1] = (second ^ (second >> 32) ^ length) * _DIGEST_2
+    return digests.base
 
 
 @cython.overflowcheck(False)
@@ -173,8 +152,7 @@ def band_keys(
     n: cython.Py_ssize_t = sketches.shape[0]
     if bands < 0 or rows < 0 or bands * rows > sketches.shape[1]:
         raise ValueError(f"bands: {bands} of {rows} rows, of {sketches.shape[1]} values at most")
-    keys = np.empty((bands, n), dtype=np.uint64)
-    out: uint64_t[:, ::1] = keys
+    keys: uint64_t[:, ::1] = np.empty((bands, n), dtype=np.uint64)
     i: cython.Py_ssize_t
     band: cython.Py_ssize_t
     k: cython.Py_ssize_t
@@ -186,13 +164,12 @@ def band_keys(
                 for k in range(band * rows, (band + 1) * rows):
                     key = (key ^ sketches[i, k]) * _MIX_1
                     key ^= key >> 31
-                out[band, i] = key
-    return keys
+                keys[band, i] = key
+    return keys.base
 
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _list_bucket(
     packed: cython.const[uint64_t][::1],
     bucket: tuple[int64_t, int64_t],
@@ -223,7 +200,6 @@ def _list_bucket(
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _list_buckets(
     packed: cython.const[uint64_t][::1],
     id_bits: uint64_t,
@@ -270,14 +246,11 @@ def bucket_pairs(
 
 @cython.cfunc
 @cython.nogil
-@cython.overflowcheck(False)
-@cython.exceptval(-1)
 def _slot(
     key: uint32_t, keys: uint32_t[::1], used: int32_t[::1], stamp: int32_t, mask: int64_t
 ) -> int64_t:
     """Find where ``key`` stands, or the free place where it would, by linear probing."""
-    home: uint32_t = key * cython.cast(uint32_t, 0x9E3779B1)
-    at: int64_t = cython.cast(int64_t, home >> 4) & mask
+    at: int64_t = home_of(key, cython.cast(uint32_t, mask))
     while used[at] == stamp and keys[at] != key:
         at = (at + 1) & mask
     return at
@@ -285,7 +258,6 @@ def _slot(
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _enter(
     key: uint32_t, keys: uint32_t[::1], used: int32_t[::1], stamp: int32_t, mask: int64_t
 ) -> int64_t:
@@ -299,7 +271,6 @@ def _enter(
 
 
 @cython.cfunc
-@cython.exceptval(-1)
 def _longest_of(
     offsets: cython.const[int64_t][::1], pairs: cython.const[int64_t][:, ::1], words: int64_t
 ) -> int64_t:
@@ -331,16 +302,13 @@ def shingle_overlap(
     Pairs in order of i cost least: the table of i is built once.
     """
     longest: int64_t = _longest_of(offsets, pairs, words.shape[0])
-    size: int64_t = 16
-    while size < 2 * longest:
-        size *= 2
+    size: int64_t = places_for(longest)
     keys_i: uint32_t[::1] = np.empty(size, np.uint32)
     keys_j: uint32_t[::1] = np.empty(size, np.uint32)
     used_i: int32_t[::1] = np.full(size, -1, np.int32)
     used_j: int32_t[::1] = np.full(size, -1, np.int32)
     buffer: uint32_t[::1] = np.empty(longest, np.uint32)
-    counts = np.zeros((pairs.shape[0], 3), np.int64)
-    out: int64_t[:, ::1] = counts
+    counts: int64_t[:, ::1] = np.zeros((pairs.shape[0], 3), np.int64)
     mask: int64_t = size - 1
     built: int64_t = -1
     distinct_i: int64_t = 0
@@ -359,11 +327,11 @@ def shingle_overlap(
                 n = _fill_shingles(words, offsets[i], offsets[i + 1], buffer, 0)
                 for k in range(n):
                     distinct_i += _enter(buffer[k], keys_i, used_i, stamp, mask)
-            out[m, 0] = distinct_i
+            counts[m, 0] = distinct_i
             n = _fill_shingles(words, offsets[j], offsets[j + 1], buffer, 0)
             for k in range(n):
                 if _enter(buffer[k], keys_j, used_j, cython.cast(int32_t, m), mask):
-                    out[m, 1] += 1
+                    counts[m, 1] += 1
                     at: int64_t = _slot(buffer[k], keys_i, used_i, stamp, mask)
-                    out[m, 2] += used_i[at] == stamp
-    return counts
+                    counts[m, 2] += used_i[at] == stamp
+    return counts.base

@@ -49,7 +49,6 @@ def mark_common(words: cython.const[uint32_t][::1], common: uint16_t[::1]):
 @cython.cfunc
 @cython.inline
 @cython.nogil
-@cython.exceptval(-1)
 def _word_slot(word: uint32_t, slots: uint64_t[::1]) -> int64_t:
     """Find where a word stands in a table of words, or the free place where it would."""
     size: uint64_t = slots.shape[0]
@@ -61,7 +60,6 @@ def _word_slot(word: uint32_t, slots: uint64_t[::1]) -> int64_t:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _count_rare(
     words: cython.const[uint32_t][::1],
     start: int64_t,
@@ -80,7 +78,6 @@ def _count_rare(
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _number_words(
     left: uint32_t[::1], size: int64_t, slots: uint64_t[::1], ids: uint32_t[::1], numbers: int64_t
 ) -> int64_t:
@@ -99,7 +96,6 @@ def _number_words(
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _count_numbers(
     found: uint32_t[::1],
     size: int64_t,
@@ -145,10 +141,8 @@ def count_words(
     ids: uint32_t[::1] = table[1]
     counts: uint64_t[::1] = table[2]
     left: uint32_t[::1] = np.empty(longest_row(offsets), np.uint32)
-    numbered = np.empty(offsets[offsets.shape[0] - 1] - offsets[0], np.uint32)
-    ends = np.zeros(offsets.shape[0], np.int64)
-    kept: uint32_t[::1] = numbered
-    bounds: int64_t[::1] = ends
+    kept: uint32_t[::1] = np.empty(offsets[offsets.shape[0] - 1] - offsets[0], np.uint32)
+    ends: int64_t[::1] = np.zeros(offsets.shape[0], np.int64)
     numbers: int64_t = state[1]
     most: uint64_t = state[2]
     written: int64_t = 0
@@ -163,12 +157,12 @@ def count_words(
                 break
             numbers = _number_words(left, size, slots, ids, numbers)
             written = _count_numbers(left, size, counts, state[0] + row + 1, kept, written)
-            for k in range(bounds[row], written):
+            for k in range(ends[row], written):
                 if (counts[kept[k]] & _LOW) > most:
                     common[ids[kept[k]] >> _SHIFT] = _common_mark(ids[kept[k]])
-            bounds[row + 1] = written
+            ends[row + 1] = written
             done = row + 1
-    return numbered[:written].copy(), ends[: done + 1].copy(), numbers
+    return kept.base[:written].copy(), ends.base[: done + 1].copy(), numbers
 
 
 def enter_words(ids: cython.const[uint32_t][::1], slots: uint64_t[::1]):
@@ -182,7 +176,6 @@ def enter_words(ids: cython.const[uint32_t][::1], slots: uint64_t[::1]):
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _count_below(ranks: uint32_t[::1], size: int64_t, bound: int64_t) -> int64_t:
     count: int64_t = 0
     limit: uint32_t = cython.cast(uint32_t, bound)
@@ -194,7 +187,6 @@ def _count_below(ranks: uint32_t[::1], size: int64_t, bound: int64_t) -> int64_t
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _term_bound(
     ranks: uint32_t[::1],
     size: int64_t,
@@ -238,10 +230,8 @@ def rank_words(
     come to stand in ``numbers``, row after row, the terms first. Returns where each row begins and
     the last one ends, counted from there, i64[n+1], and how many terms each has, i32[n].
     """
-    ends = np.zeros(offsets.shape[0], np.int64)
-    counts = np.zeros(offsets.shape[0] - 1, np.int32)
-    bounds: int64_t[::1] = ends
-    terms: int32_t[::1] = counts
+    ends: int64_t[::1] = np.zeros(offsets.shape[0], np.int64)
+    terms: int32_t[::1] = np.zeros(offsets.shape[0] - 1, np.int32)
     found: uint32_t[::1] = np.empty(longest_row(offsets) + 1, np.uint32)
     row: cython.Py_ssize_t
     size: int64_t
@@ -268,8 +258,8 @@ def rank_words(
                 back -= 1 - is_term
             terms[row] = cython.cast(int32_t, front - at)
             at += size
-            bounds[row + 1] = at - offsets[0]
-    return ends, counts
+            ends[row + 1] = at - offsets[0]
+    return ends.base, terms.base
 
 
 def weigh_rows(
@@ -283,10 +273,8 @@ def weigh_rows(
 
     A term adds its ``gains`` to the square of the length; each word, term or not, its ``masses``.
     """
-    lengths = np.zeros(terms.shape[0], np.float32)
-    totals = np.zeros(terms.shape[0], np.uint64)
-    length: cython.float[::1] = lengths
-    total: uint64_t[::1] = totals
+    lengths: cython.float[::1] = np.zeros(terms.shape[0], np.float32)
+    totals: uint64_t[::1] = np.zeros(terms.shape[0], np.uint64)
     squared: uint64_t
     k: int64_t
     row: cython.Py_ssize_t
@@ -295,7 +283,7 @@ def weigh_rows(
             squared = 0
             for k in range(offsets[row], offsets[row] + terms[row]):
                 squared += gains[values[k]]
-            length[row] = cython.cast(cython.float, sqrt(cython.cast(cython.double, squared)))
+            lengths[row] = cython.cast(cython.float, sqrt(cython.cast(cython.double, squared)))
             for k in range(offsets[row], offsets[row + 1]):
-                total[row] += masses[values[k]]
-    return lengths, totals
+                totals[row] += masses[values[k]]
+    return lengths.base, totals.base

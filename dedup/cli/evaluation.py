@@ -6,7 +6,7 @@ import io
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,13 +14,11 @@ import dedup
 from dedup.cli.options import (
     FILE,
     INPUT,
+    Scanning,
     json_option,
-    quiet_option,
-    reading,
-    reading_options,
+    number_option,
+    scan_options,
     tell_rejected,
-    threads_option,
-    within_option,
 )
 from dedup.errors import DedupError
 from dedup.progress import stages
@@ -60,10 +58,7 @@ __all__ = ["draw", "evaluate"]
     help="Write the pairs below the cut, the most probable first.",
 )
 @json_option
-@within_option
-@threads_option
-@quiet_option
-@reading_options
+@scan_options
 def evaluate(
     labels: Path,
     inputs: tuple[str, ...],
@@ -71,10 +66,7 @@ def evaluate(
     chart: Path | None,
     candidates: Path | None,
     as_json: bool,
-    within: float | None,
-    threads: int | None,
-    quiet: bool,
-    **read_as: Any,
+    how: Scanning,
 ) -> None:
     """Say how well a scan tells the versions among labelled pairs, by threshold.
 
@@ -84,14 +76,8 @@ def evaluate(
     from dedup.evaluation.labels import read_labels
 
     read = read_labels(labels)  # before a long scan
-    with stages(sys.stderr, quiet=quiet) as progress:
-        report = dedup.scan(
-            [Path(name) for name in inputs],
-            within=within,
-            threads=threads,
-            progress=progress,
-            **reading(**read_as),
-        )
+    with stages(sys.stderr, quiet=how.quiet) as progress:
+        report = how.scan(inputs, progress=progress)
     found = dedup.evaluate(read, report)
     cut = None if precision is None else found.cut(precision)
     if chart is not None:
@@ -116,31 +102,17 @@ def evaluate(
 )
 @click.argument("inputs", type=INPUT, nargs=-1, required=True, metavar="INPUT...")
 @click.option("--out", type=FILE, required=True, metavar="OUT.csv", help="Where the pairs go.")
-@click.option(
-    "--pairs",
-    "number",
-    type=click.IntRange(min=1),
-    default=200,
-    show_default=True,
-    metavar="N",
-    help="How many.",
-)
+@number_option("--pairs", "number", least=1, default=200, told="How many.")
 @click.option(
     "--seed", type=int, default=0, show_default=True, metavar="N", help="Another draws others."
 )
-@within_option
-@threads_option
-@quiet_option
-@reading_options
+@scan_options
 def draw(
     inputs: tuple[str, ...],
     out: Path,
     number: int,
     seed: int,
-    within: float | None,
-    threads: int | None,
-    quiet: bool,
-    **read_as: Any,
+    how: Scanning,
 ) -> None:
     """Draw pairs of a dump for you to label, some of every probability, for dedup evaluate.
 
@@ -151,14 +123,8 @@ def draw(
 
     from dedup.views.wording import count
 
-    with stages(sys.stderr, quiet=quiet) as progress:
-        report = dedup.scan(
-            [Path(name) for name in inputs],
-            within=within,
-            threads=threads,
-            progress=progress,
-            **reading(**read_as),
-        )
+    with stages(sys.stderr, quiet=how.quiet) as progress:
+        report = how.scan(inputs, progress=progress)
     rows = report.draw(number, seed=seed)
     if not rows:
         raise DedupError("no two articles share anything: there is no pair to label")

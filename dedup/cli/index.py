@@ -18,11 +18,13 @@ from dedup.cli.options import (
     INPUT,
     check_read,
     encoding_option,
+    number_option,
     quiet_option,
     read_date,
     read_days,
     reading,
     reading_options,
+    shown,
     tell_rejected,
     threads_option,
 )
@@ -129,14 +131,7 @@ def _check_usable(records: Iterable[Record | Rejected]) -> None:
 )
 @_index
 @click.argument("article", type=FILE, metavar="TEXT.txt")
-@click.option(
-    "--limit",
-    type=click.IntRange(min=1),
-    default=10,
-    show_default=True,
-    metavar="N",
-    help="How many at most.",
-)
+@number_option("--limit", least=1, default=10, told="How many at most.")
 @click.option(
     "--within",
     callback=read_days,
@@ -230,7 +225,8 @@ def list_(path: Path, as_json: bool) -> None:
             return
         for row in found.articles():
             date = "" if row.date is None else row.date.isoformat()[:10]
-            click.echo(f"{date:<10}  {row.source}  {row.id}  {row.title}".rstrip())
+            known = map(shown, (row.source, row.id, row.title))
+            click.echo("  ".join([f"{date:<10}", *known]).rstrip())
 
 
 def _named(row: Row) -> dict[str, Any]:
@@ -321,7 +317,7 @@ def _tell_taken(taken: Taken, as_json: bool) -> None:
         _lines(_version(taken, found) for found in taken.versions)
     else:
         versions = count(len(taken.versions), "new version")
-        click.echo(f"{taken.path.name}: {count(taken.articles, 'article')}, {versions}")
+        click.echo(f"{shown(taken.path.name)}: {count(taken.articles, 'article')}, {versions}")
         for line in _told(taken.versions):
             click.echo(line)
     tell_rejected(taken.rejected, taken.articles, None)
@@ -335,7 +331,7 @@ def _version(taken: Taken, found: NewVersion) -> dict[str, Any]:
 def _told(versions: Iterable[NewVersion]) -> Iterator[str]:
     for found in versions:
         own, of = (
-            " ".join(filter(None, (row.id, row.source, str(row.date or "")[:10])))
+            " ".join(filter(None, (shown(row.id), shown(row.source), str(row.date or "")[:10])))
             for row in (found.article, found.of)
         )
         yield f"  {own}: {found.verdict} ({found.probability:.0%}) of {of}"

@@ -11,7 +11,7 @@ import os
 import sys
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import click
 
@@ -21,19 +21,17 @@ from dedup.cli.index import index
 from dedup.cli.options import (
     FILE,
     INPUT,
+    Scanning,
     check_read,
     encoding_option,
     json_option,
     keep_option,
+    number_option,
     probability_option,
-    quiet_option,
-    reading,
-    reading_options,
+    scan_options,
     shown,
     tell_notes,
     tell_rejected,
-    threads_option,
-    within_option,
 )
 from dedup.cli.spark import scan_on_spark
 from dedup.errors import DedupError, InputError
@@ -145,39 +143,29 @@ def trace(article: Path, sources: tuple[Path, ...], as_json: bool, encoding: str
     metavar="jsonl|parquet",
     help="The format of the tables.",
 )
-@click.option(
+@number_option(
     "--side-by-side",
-    type=click.IntRange(min=0),
+    least=0,
     default=200,
-    show_default=True,
-    metavar="N",
-    help="How many pairs to lay side by side, past 200 in pages of their own.",
+    told="How many pairs to lay side by side, past 200 in pages of their own.",
 )
 @probability_option
-@within_option
 @click.option(
     "--against", type=FILE, metavar="INDEX", help="Compare with what an index holds, too."
 )
 @click.option("--add", is_flag=True, help="Then add the articles to that index.")
-@threads_option
-@quiet_option
 @click.option("--extract-html", is_flag=True, help="Take texts out of the HTML they stand in.")
 @json_option
-@reading_options
+@scan_options
 def scan(
     inputs: tuple[str, ...],
     out: Path,
-    keep: str,
     table_format: str,
     side_by_side: int,
-    min_probability: float,
-    within: float | None,
     against: Path | None,
     add: bool,
-    threads: int | None,
-    quiet: bool,
     as_json: bool,
-    **read_as: Any,
+    how: Scanning,
 ) -> None:
     """Find the versions of one story in news dumps.
 
@@ -195,30 +183,18 @@ def scan(
     if add and against is None:
         raise click.UsageError("--add wants --against INDEX, the index to add to")
     index = None if against is None else dedup.Index.open(against, create=add)
-    with index or nullcontext(), stages(sys.stderr, quiet=quiet) as progress:
-        report = dedup.scan(
-            [Path(name) for name in inputs],
-            keep=keep,
-            min_probability=min_probability,
-            threads=threads,
-            progress=progress,
-            checkpoint=out / CHECKPOINT,
-            against=index,
-            within=within,
-            **reading(**read_as),
-        )
+    with index or nullcontext(), stages(sys.stderr, quiet=how.quiet) as progress:
+        report = how.scan(inputs, progress=progress, checkpoint=out / CHECKPOINT, against=index)
         report.write(out, format=table_format, side_by_side=side_by_side, progress=progress)
         if index is not None and add:
             given = [Path(name) for name in inputs]
-            index.add(
-                given, on_error="skip", threads=threads, progress=progress, **reading(**read_as)
-            )
+            index.add(given, on_error="skip", threads=how.threads, progress=progress, **how.read_as)
     if as_json:
         click.echo((out / "summary.json").read_bytes(), nl=False)
     else:
         click.echo(_found(report))
     tell_rejected(report.rejected, report.articles, out / f"rejected.{table_format}")
-    tell_notes(report.notes, keep)
+    tell_notes(report.notes, how.chosen["keep"])
     _tell_made_ids(report)
     click.echo(f"The report: {(out / 'report.html').resolve()}", err=as_json)
     check_read(inputs, report.rejected)

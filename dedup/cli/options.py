@@ -6,6 +6,8 @@ import datetime
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -18,24 +20,30 @@ from dedup.model import Rejected
 __all__ = [
     "FILE",
     "INPUT",
+    "Scanning",
     "check_read",
     "encoding_option",
     "field_options",
     "json_option",
     "keep_option",
     "named_fields",
+    "number_option",
     "probability_option",
     "quiet_option",
     "read_date",
     "read_days",
     "reading",
     "reading_options",
+    "scan_options",
     "shown",
     "tell_notes",
     "tell_rejected",
     "threads_option",
     "within_option",
 ]
+
+
+Option = Callable[[Callable[..., None]], Callable[..., None]]
 
 
 class _File(click.Path):
@@ -59,8 +67,6 @@ FILE = _File(path_type=Path)
 INPUT = _File(path_type=str)
 """A file, a folder, a glob or standard input."""
 _REJECTED_SHOWN = 5
-_FEW = 0.01
-"""The share of records set aside that needs no loud word."""
 
 
 def read_days(_: click.Context, __: click.Parameter, value: str | None) -> float | None:
@@ -98,6 +104,14 @@ encoding_option = click.option(
 )
 
 
+def number_option(*names: str, least: int, default: int, told: str) -> Option:
+    """Make an option that takes how many of something there may be."""
+    kind = click.IntRange(min=least)
+    return click.option(
+        *names, type=kind, default=default, show_default=True, metavar="N", help=told
+    )
+
+
 keep_option = click.option(
     "--keep",
     default="earliest",
@@ -115,9 +129,12 @@ probability_option = click.option(
 )
 
 
+_FIELDS = ("id", "url", "source", "date", "title", "text")
+
+
 def field_options(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options that name a dump's fields."""
-    for name in ("id", "url", "source", "date", "title", "text"):
+    for name in _FIELDS:
         option = click.option(
             f"--{name}-field", metavar="NAME", help=f"The field that holds the {name}."
         )
@@ -137,6 +154,47 @@ def reading(*, extract_html: bool | None = None, encoding: str, **fields: str | 
     """
     given = {"fields": named_fields(fields), "encoding": encoding}
     return given if extract_html is None else {**given, "extract_html": extract_html}
+
+
+@dataclass(frozen=True, slots=True)
+class Scanning:
+    """How dumps are scanned, as the options of :func:`scan_options` say.
+
+    ``chosen`` and ``read_as`` are arguments of :func:`dedup.scan`: which versions count, and how
+    dumps are read.
+    """
+
+    threads: int | None
+    quiet: bool
+    chosen: Mapping[str, Any]
+    read_as: Mapping[str, Any]
+
+    def scan(self, inputs: Sequence[str], **more: Any) -> dedup.Report:
+        """Scan dumps so."""
+        paths = [Path(name) for name in inputs]
+        return dedup.scan(paths, threads=self.threads, **self.chosen, **self.read_as, **more)
+
+
+_CHOSEN = frozenset(["within", "keep", "min_probability"])
+_READ_AS = frozenset(["encoding", "extract_html", *(f"{name}_field" for name in _FIELDS)])
+
+
+def scan_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options of a command that scans, and give it all they say as one :class:`Scanning`.
+
+    It takes that as ``how``. ``--keep``, ``--min-probability`` and ``--extract-html`` are among
+    them where the command has them.
+    """
+
+    @wraps(command)
+    def gathered(*, threads: int | None, quiet: bool, **given: Any) -> None:
+        chosen, read_as = (
+            {name: given.pop(name) for name in names & given.keys()}
+            for names in (_CHOSEN, _READ_AS)
+        )
+        command(how=Scanning(threads, quiet, chosen, reading(**read_as)), **given)
+
+    return within_option(threads_option(quiet_option(reading_options(gathered))))
 
 
 def named_fields(options: Mapping[str, str | None]) -> dedup.Fields:
@@ -159,13 +217,13 @@ def tell_rejected(rejected: Sequence[Rejected], used: int, place: Path | None) -
     """Tell what was set aside: by reason, and loudly where it is more than a few."""
     if not rejected:
         return
-    from dedup.views.wording import count, percent
+    from dedup.views.wording import count, loud_share
 
-    share = len(rejected) / (len(rejected) + used)
+    share = loud_share(len(rejected), used)
     where = f": all in {place}" if place else ""
     head = f"{count(len(rejected), 'record')} set aside"
-    if share > _FEW:
-        head = f"WARNING: {head}, {percent(share)} of all"
+    if share:
+        head = f"WARNING: {head}, {share} of all"
     click.echo(head + where, err=True)
     by_reason: dict[str, list[Rejected]] = {}
     for record in rejected:

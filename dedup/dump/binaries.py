@@ -21,8 +21,10 @@ _KINDS = (
 _IN_OFFICE = (b"[Content_Types].xml", b"_rels/", b"word/", b"mimetype")
 _ZIP, _NAME_IN_ZIP = b"PK\x03\x04", 30
 _NO_LETTERS = bytes(code for code in range(32) if code not in b"\b\t\n\v\f\r\x1b")
-_MOST = 0.1
-"""The share of control characters beyond which a file is no text; one stray NUL is no reason."""
+_STRAY = 1
+"""Control characters that a text may have, however short it is."""
+_MOST = 0.05
+"""The share of control characters beyond which a file is no text: of random bytes a tenth are."""
 
 
 def is_office(head: bytes) -> bool:
@@ -48,7 +50,11 @@ def why_binary(head: bytes, encoding: str | None = "utf-8") -> str:
     if is_office(head):
         return f"an Office document and no text; {_AS_TEXT}"
     controls = len(head) - len(head.translate(None, _NO_LETTERS))
-    if encoding is None or "\n".encode(encoding) != b"\n" or controls <= _MOST * len(head):
+    if (
+        encoding is None
+        or "\n".encode(encoding) != b"\n"
+        or controls <= max(_STRAY, _MOST * len(head))
+    ):
         return ""
     for first, name in ((1, "utf-16-le"), (0, "utf-16-be")):
         if b"\0" in head[first::2] and b"\0" not in head[1 - first :: 2]:

@@ -5,12 +5,13 @@ So only real differences are read as text.
 
 import cython
 import numpy as np
+from cython.cimports.dedup._tables import places_for
 from cython.cimports.dedup.facts._traits import Marked, Words
 from cython.cimports.libc.stdint import int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 from dedup.facts.lexicon import AMOUNTS, REACH, Trait
 
-__all__ = ["mark_new", "may_differ"]
+__all__ = ["mark_new", "may_differ", "replacing"]
 
 _COUNTS = cython.declare(uint16_t, Trait.COUNTS)
 _AMOUNTS = cython.declare(uint16_t, AMOUNTS)
@@ -47,7 +48,6 @@ def _place(word: uint32_t, slots: uint32_t[::1], taken: uint8_t[::1]) -> uint32_
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _mark_unknown(
     here: Words, there: Words, slots: uint32_t[::1], taken: uint8_t[::1]
 ) -> cython.int:
@@ -76,9 +76,7 @@ def mark_new(a: Marked, b: Marked):
     """Mark the words of two texts that the other one lacks."""
     one: Words = a.stretch(0, 0)
     other: Words = b.stretch(0, 0)
-    size: int64_t = 64
-    while size < 2 * max(one.count, other.count) + 2:
-        size *= 2
+    size: int64_t = places_for(max(one.count, other.count) + 1)
     slots: uint32_t[::1] = np.empty(size, dtype=np.uint32)
     taken: uint8_t[::1] = np.empty(size, dtype=np.uint8)
     with cython.nogil:
@@ -318,17 +316,42 @@ def _is_alike(a: Words, k: int64_t, b: Words, j: int64_t, step: int64_t) -> cyth
 @cython.cfunc
 @cython.nogil
 @cython.exceptval(check=False)
+def _replacing(a: Words, k: int64_t, b: Words) -> int64_t:
+    """Give the last new word of a stretch that stands between the same words as one of another
+    stretch, -1 for none.
+    """
+    j: int64_t
+    if _may_be_replaced(a, k):
+        for j in range(b.last - 1, b.first - 1, -1):
+            if _may_be_replaced(b, j) and _is_alike(a, k, b, j, -1) and _is_alike(a, k, b, j, 1):
+                return j
+    return -1
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
 def _is_replaced(a: Words, b: Words) -> cython.bint:
     """Tell whether a new word stands between the same words as one of the other stretch."""
     k: int64_t
-    j: int64_t
     for k in range(a.first, a.last):
-        if _may_be_replaced(a, k):
-            for j in range(b.first, b.last):
-                if _may_be_replaced(b, j) and _is_alike(a, k, b, j, -1):
-                    if _is_alike(a, k, b, j, 1):
-                        return True
+        if _replacing(a, k, b) >= 0:
+            return True
     return False
+
+
+def replacing(a: Marked, b: Marked, ends_a: tuple, ends_b: tuple):
+    """Pair the new words of a stretch with the last such one of another between the same words."""
+    here: Words = a.stretch(ends_a[0], ends_a[1])
+    there: Words = b.stretch(ends_b[0], ends_b[1])
+    found: list = []
+    k: int64_t
+    j: int64_t
+    for k in range(here.first, here.last):
+        j = _replacing(here, k, there)
+        if j >= 0:
+            found.append((k, j))
+    return found
 
 
 @cython.cfunc

@@ -2,6 +2,8 @@
 
 import cython
 import numpy as np
+from cython.cimports.dedup.facts._standing import mark_quotes, open_sentences
+from cython.cimports.dedup.facts._table import WordTable, slot_of
 from cython.cimports.dedup.facts._traits import (
     Words,
     is_alpha,
@@ -10,9 +12,11 @@ from cython.cimports.dedup.facts._traits import (
     is_upper,
     to_lower,
 )
+from cython.cimports.dedup.text._words import word_id
 from cython.cimports.libc.stdint import int32_t, int64_t, uint16_t, uint32_t, uint64_t
 
-from dedup.facts.lexicon import LEAST_WORD, STEM, Trait
+from dedup.facts.lexicon import GROUPS, LEAD_BITS, LEAST_REST, LEAST_WORD, STEM, Column, Trait
+from dedup.text.vocabulary import POWERS
 
 __all__ = ["Marked"]
 
@@ -21,112 +25,75 @@ _OPPOSED = cython.declare(uint16_t, Trait.OPPOSED)
 _DENIES = cython.declare(uint16_t, Trait.DENIES)
 _CAPITAL = cython.declare(uint16_t, Trait.CAPITAL)
 _CASELESS = cython.declare(uint16_t, Trait.CASELESS)
-_QUOTED = cython.declare(uint16_t, Trait.QUOTED)
 _PREFIXED = cython.declare(uint16_t, Trait.PREFIXED)
 _SHORT = cython.declare(uint16_t, Trait.SHORT)
 _IRREGULAR = cython.declare(uint16_t, Trait.IRREGULAR)
-_APART = cython.declare(uint16_t, Trait.APART)
-_OPENS = cython.declare(uint16_t, Trait.OPENS)
-_HEADLINE = cython.declare(uint16_t, Trait.HEADLINE)
-_LEAST_REST = cython.declare(cython.Py_ssize_t, 3)
-"""Letters that must follow a beginning that turns a word round."""
+_LEAST_REST = cython.declare(cython.Py_ssize_t, LEAST_REST)
 _LEAST_WORD = cython.declare(int32_t, LEAST_WORD)
 _STEM = cython.declare(cython.Py_ssize_t, STEM)
-_OF_ALL = cython.declare(uint64_t, 1 << 31)
+_SIDES = cython.declare(cython.Py_ssize_t, Column.SIDES)
+_IN_PLACE = cython.declare(cython.Py_ssize_t, Column.IN_PLACE)
+_STEMS = cython.declare(cython.Py_ssize_t, Column.STEMS)
+_LEADS = cython.declare(cython.Py_ssize_t, Column.LEADS)
+_LEAD_BITS = cython.declare(uint32_t, LEAD_BITS)
+_OF_ALL = cython.declare(uint64_t, 1 << (GROUPS - 1))
 """The side of all words that are on one side alone."""
-_LEAST_QUOTED = cython.declare(cython.Py_ssize_t, 3)
-"""Words of the shortest quotation."""
-_BASE = cython.declare(uint64_t, 0x9E3779B97F4A7C15)
-_MIX = cython.declare(uint64_t, 0xD6E8FEB86659FD93)
-_PERIOD = cython.declare(cython.Py_ssize_t, 64)
-_HEADLINE_TENTHS = cython.declare(int64_t, 7)
-"""Tenths of a sentence's cased words from which capitals say nothing."""
+_POWERS = cython.declare(cython.const[uint64_t][::1], POWERS)
 
 
 @cython.cfunc
 @cython.inline
 @cython.nogil
 @cython.exceptval(check=False)
-def _is_quote(code: uint32_t) -> cython.bint:
-    if code == 0x22 or code == 0xAB or code == 0xBB:
-        return True
-    if code < 0x2018:
-        return code == 0x5F4
-    return (
-        code <= 0x201F
-        or code == 0x2039
-        or code == 0x203A
-        or (0x300C <= code <= 0x300F)
-        or code == 0xFF02
-    )
+def _bare(code: uint32_t) -> uint32_t:
+    """Give a letter of ASCII small, and others as they are."""
+    return code | 0x20 if code < 0x80 else code
 
 
 @cython.cfunc
 @cython.inline
 @cython.nogil
 @cython.exceptval(check=False)
-def _slot(
-    word: uint32_t, slots: cython.const[uint32_t][::1], traits: cython.const[uint16_t][::1]
-) -> cython.Py_ssize_t:
-    """Find the slot of a word, or the free one where it would stand."""
-    mask: uint32_t = cython.cast(uint32_t, slots.shape[0] - 1)
-    at: uint32_t = (word >> 5) & mask
-    while traits[at] != 0 and slots[at] != word:
-        at = (at + 1) & mask
-    return at
-
-
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(-1, check=True)
 @cython.overflowcheck(False)
-def _id(codes: cython.const[uint32_t][::1], start: int64_t, end: int64_t) -> int64_t:
+def _term(code: uint32_t, place: int64_t) -> uint64_t:
+    """Give what a letter, made small, adds to the polynomial of its word."""
+    small: uint32_t = _bare(code) if code < 0x80 else to_lower(code)
+    return small * _POWERS[place & 63]
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(0, check=True)
+@cython.overflowcheck(False)
+def _id(codes: cython.const[uint32_t][::1], start: int64_t, end: int64_t) -> uint32_t:
     """Give the id of a word, as ``vocabulary.word_ids`` does, with its letters made small."""
     total: uint64_t = 0
-    power: uint64_t = 1
-    k: cython.Py_ssize_t
-    code: uint32_t
+    k: int64_t
     for k in range(end - start):
-        code = codes[start + k]
-        code = to_lower(code) if code >= 0x80 else (code | 0x20 if 0x41 <= code <= 0x5A else code)
-        if k % _PERIOD == 0:
-            power = 1
-        total += code * power
-        power *= _BASE
-    return cython.cast(int64_t, ((total ^ (total >> 32)) * _MIX) >> 32)
+        total += _term(codes[start + k], k)
+    return word_id(total)
 
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(check=False)
 @cython.overflowcheck(False)
 def _sides_of_beginning(
-    codes: cython.const[uint32_t][::1],
-    start: int64_t,
-    end: int64_t,
-    slots: cython.const[uint32_t][::1],
-    used: cython.const[uint16_t][::1],
-    sides: cython.const[uint64_t][::1],
+    codes: cython.const[uint32_t][::1], start: int64_t, end: int64_t, beginnings: WordTable
 ) -> uint64_t:
     """Gather the sides of all beginnings of a word; those of one side are of that of all, too."""
     total: uint64_t = 0
-    power: uint64_t = 1
     found: uint64_t = 0
     longest: int64_t = _STEM
-    k: int64_t = -1
-    slot: cython.Py_ssize_t
-    code: uint32_t
-    while k + 1 < min(end - start, longest):
+    k: int64_t = 0
+    slot: int64_t
+    while k < min(end - start, longest):
+        total += _term(codes[start + k], k)
         k += 1
-        code = codes[start + k]
-        code = to_lower(code) if code >= 0x80 else (code | 0x20 if 0x41 <= code <= 0x5A else code)
-        total += code * power
-        power *= _BASE
-        if k + 1 >= _STEM:
-            slot = _slot(cython.cast(uint32_t, ((total ^ (total >> 32)) * _MIX) >> 32), slots, used)
-            if used[slot]:
-                found |= sides[slot]
-                longest = max(longest, used[slot])
+        if k >= _STEM:
+            slot = slot_of(beginnings, word_id(total))
+            if beginnings.traits[slot]:
+                found |= beginnings.columns[_SIDES, slot]
+                longest = max(longest, beginnings.traits[slot])
     if found and not found >> 32:
         found |= _OF_ALL
     elif found and not found << 32:
@@ -136,7 +103,6 @@ def _sides_of_beginning(
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _prefix_length(
     codes: cython.const[uint32_t][::1],
     start: int64_t,
@@ -145,18 +111,11 @@ def _prefix_length(
 ) -> cython.int:
     """Count the letters of a beginning that turns words round, 0 for none; rows end with zeros."""
     row: cython.Py_ssize_t
-    k: cython.Py_ssize_t
+    k: int64_t
+    longest: int64_t = min(prefixes.shape[1], end - start)
     for row in range(prefixes.shape[0]):
         k = 0
-        if (codes[start] | 0x20 if codes[start] < 0x80 else codes[start]) != prefixes[row, 0]:
-            continue
-        while (
-            k < prefixes.shape[1]
-            and prefixes[row, k] != 0
-            and start + k < end
-            and (codes[start + k] | 0x20 if codes[start + k] < 0x80 else codes[start + k])
-            == prefixes[row, k]
-        ):
+        while k < longest and prefixes[row, k] and _bare(codes[start + k]) == prefixes[row, k]:
             k += 1
         if (k == prefixes.shape[1] or prefixes[row, k] == 0) and end - start >= k + _LEAST_REST:
             return cython.cast(cython.int, k)
@@ -181,16 +140,16 @@ class Marked:
         words: object,
         spans: cython.const[int32_t][:, ::1],
         cuts: cython.const[int32_t][:, ::1],
-        table: tuple,
-        beginnings: tuple,
+        table: WordTable,
+        beginnings: WordTable,
         prefixes: cython.const[uint32_t][:, ::1],
     ):
         """Mark words.
 
         ``codes`` are the code points of the text; ``spans`` i32[2, n] where each word starts and
-        ends; ``cuts`` i32[m, 3] its first word last, for each sentence; ``table`` ids,
-        traits, sides and stems of a language's words, open; ``beginnings`` one of those of words
-        with opposites; ``prefixes`` a row of code points each.
+        ends; ``cuts`` i32[m, 3] its first word last, for each sentence; ``table`` has
+        the words of a language; ``beginnings`` those of words with opposites; ``prefixes`` a row of
+        code points each.
         """
         count: cython.Py_ssize_t = spans.shape[1]
         self.words = words
@@ -207,21 +166,12 @@ class Marked:
             raise ValueError("spans: beyond the text")
         if cuts.shape[0] and not 0 <= cuts[cuts.shape[0] - 1, 2] <= count:
             raise ValueError("cuts: a sentence begins beyond the words")
-        slots: cython.const[uint32_t][::1] = table[0]
-        known: cython.const[uint16_t][::1] = table[1]
-        known_sides: cython.const[uint64_t][::1] = table[2]
-        known_in_place: cython.const[uint64_t][::1] = table[3]
-        known_stems: cython.const[uint64_t][::1] = table[4]
-        known_leads: cython.const[uint64_t][::1] = table[5]
-        begun: cython.const[uint32_t][::1] = beginnings[0]
-        begun_used: cython.const[uint16_t][::1] = beginnings[1]
-        begun_sides: cython.const[uint64_t][::1] = beginnings[2]
         with cython.nogil:
-            _mark_words(self, codes, spans, slots, known, prefixes)
-            _mark_begun(self, codes, spans, begun, begun_used, begun_sides)
-            _mark_known(self, slots, known, known_sides, known_in_place, known_stems, known_leads)
-            _mark_quotes(codes, spans, self._traits)
-            _open_sentences(self._traits, cuts)
+            _mark_words(self, codes, spans, table, prefixes)
+            _mark_begun(self, codes, spans, beginnings)
+            _mark_known(self, table)
+            mark_quotes(codes, spans, self._traits)
+            open_sentences(self._traits, cuts)
 
     @cython.cfunc
     def stretch(self, first: int64_t, last: int64_t) -> Words:
@@ -265,13 +215,11 @@ class Marked:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _mark_words(
     marked: Marked,
     codes: cython.const[uint32_t][::1],
     spans: cython.const[int32_t][:, ::1],
-    slots: cython.const[uint32_t][::1],
-    known: cython.const[uint16_t][::1],
+    table: WordTable,
     prefixes: cython.const[uint32_t][:, ::1],
 ) -> cython.int:
     """Mark each word by itself: by the table, its first letter, and its beginning."""
@@ -286,7 +234,7 @@ def _mark_words(
         openings |= cython.cast(uint32_t, 1) << (prefixes[k, 0] & 31)
     for k in range(spans.shape[1]):
         start, end = spans[0, k], spans[1, k]
-        trait = known[_slot(marked._words[k], slots, known)]
+        trait = table.traits[slot_of(table, marked._words[k])]
         code = codes[start]
         if 0x61 <= code <= 0x7A:
             pass
@@ -296,7 +244,7 @@ def _mark_words(
             trait |= _CAPITAL
         elif not is_lower(code) and is_alpha(code):
             trait |= _CASELESS
-        marked._parts[0, k] = cython.cast(uint32_t, _id(codes, start, min(end, start + _STEM)))
+        marked._parts[0, k] = _id(codes, start, min(end, start + _STEM))
         if end - start < _LEAST_WORD:
             trait |= _SHORT
         prefix = 0
@@ -304,53 +252,45 @@ def _mark_words(
             prefix = _prefix_length(codes, start, end, prefixes)
         if prefix:
             trait |= _PREFIXED
-            marked._parts[1, k] = cython.cast(uint32_t, _id(codes, start + prefix, end))
+            marked._parts[1, k] = _id(codes, start + prefix, end)
         marked._traits[k] = trait
     return 0
 
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
-def _mark_known(
-    marked: Marked,
-    slots: cython.const[uint32_t][::1],
-    known: cython.const[uint16_t][::1],
-    sides: cython.const[uint64_t][::1],
-    in_place: cython.const[uint64_t][::1],
-    stems: cython.const[uint64_t][::1],
-    leads: cython.const[uint64_t][::1],
-) -> cython.int:
+def _mark_known(marked: Marked, table: WordTable) -> cython.int:
     """Mark the sides of words that the table knows as having opposites, and the stems of verbs.
 
     A word that has one as the end of several alone has none behind others than these.
     """
     k: cython.Py_ssize_t
-    slot: cython.Py_ssize_t
+    slot: int64_t
+    stem: uint64_t
+    leads: uint64_t
     for k in range(marked._traits.shape[0]):
         if marked._traits[k] & (_OPPOSED | _IRREGULAR):
-            slot = _slot(marked._words[k], slots, known)
-            if stems[slot]:
-                marked._parts[0, k] = cython.cast(uint32_t, stems[slot])
-            if leads[slot] and (k == 0 or not (leads[slot] >> (marked._words[k - 1] & 63)) & 1):
+            slot = slot_of(table, marked._words[k])
+            stem = table.columns[_STEMS, slot]
+            leads = table.columns[_LEADS, slot]
+            if stem:
+                marked._parts[0, k] = cython.cast(uint32_t, stem)
+            if leads and (k == 0 or not (leads >> (marked._words[k - 1] % _LEAD_BITS)) & 1):
                 if not marked._sides[1, k]:
                     marked._traits[k] &= ~_OPPOSED
                 continue
-            marked._sides[0, k] = sides[slot]
-            marked._sides[1, k] |= in_place[slot]
+            marked._sides[0, k] = table.columns[_SIDES, slot]
+            marked._sides[1, k] |= table.columns[_IN_PLACE, slot]
     return 0
 
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _mark_begun(
     marked: Marked,
     codes: cython.const[uint32_t][::1],
     spans: cython.const[int32_t][:, ::1],
-    slots: cython.const[uint32_t][::1],
-    used: cython.const[uint16_t][::1],
-    sides: cython.const[uint64_t][::1],
+    beginnings: WordTable,
 ) -> cython.int:
     """Mark the sides of the words that begin as words with opposites do."""
     k: cython.Py_ssize_t
@@ -358,100 +298,9 @@ def _mark_begun(
     for k in range(spans.shape[1]):
         if spans[1, k] - spans[0, k] < _STEM:
             continue
-        if used[_slot(marked._parts[0, k], slots, used)]:
-            found = _sides_of_beginning(codes, spans[0, k], spans[1, k], slots, used, sides)
+        if beginnings.traits[slot_of(beginnings, marked._parts[0, k])]:
+            found = _sides_of_beginning(codes, spans[0, k], spans[1, k], beginnings)
             if found:
                 marked._traits[k] |= _OPPOSED
                 marked._sides[1, k] |= found
-    return 0
-
-
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(check=False)
-def _may_join(codes: cython.const[uint32_t][::1], start: int64_t, end: int64_t) -> cython.bint:
-    """Tell whether what stands between two words may part the words of one name."""
-    at: int64_t
-    for at in range(start, end):
-        if codes[at] > 0x2E and codes[at] != 0xA0 and codes[at] != 0x2019:
-            return False
-        if 0x20 < codes[at] < 0x2D and codes[at] != 0x27:
-            return False
-    return end - start <= 2
-
-
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(-1)
-def _mark_quotes(
-    codes: cython.const[uint32_t][::1],
-    spans: cython.const[int32_t][:, ::1],
-    traits: uint16_t[::1],
-) -> cython.int:
-    """Mark the words beside quotation marks, not at apostrophes and words at arm's length."""
-    count: cython.Py_ssize_t = spans.shape[1]
-    k: cython.Py_ssize_t
-    opened: cython.Py_ssize_t = -_LEAST_QUOTED
-    at: int64_t
-    start: int64_t
-    end: int64_t
-    blank: cython.bint
-    for k in range(count + 1):
-        start = spans[1, k - 1] if k else 0
-        end = spans[0, k] if k < count else codes.shape[0]
-        if k and k < count and not _may_join(codes, start, end):
-            traits[k - 1] |= _APART
-        if (
-            k
-            and k < count
-            and end == start + 1
-            and (codes[start] == 0x2019 or codes[start] == 0x27)
-        ):
-            continue
-        blank = k == 0
-        for at in range(start, end):
-            if not _is_quote(codes[at]):
-                blank = blank or codes[at] <= 0x20 or codes[at] == 0xA0
-            elif blank or at + 1 == end:
-                if k < count:
-                    traits[k] |= _QUOTED
-                    if at + 1 == end:
-                        traits[k] |= _OPENS
-                    opened = k
-            elif k - opened < _LEAST_QUOTED:
-                traits[opened] &= ~_QUOTED
-            else:
-                traits[k - 1] |= _QUOTED
-    return 0
-
-
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(-1)
-def _open_sentences(traits: uint16_t[::1], cuts: cython.const[int32_t][:, ::1]) -> cython.int:
-    """Take capitals from the words that open a sentence, capitals and quotes from headlines."""
-    s: cython.Py_ssize_t
-    k: int64_t
-    capitals: int64_t
-    cased: int64_t
-    first: int64_t
-    last: int64_t
-    for s in range(cuts.shape[0]):
-        first = cuts[s, 2]
-        last = cuts[s + 1, 2] if s + 1 < cuts.shape[0] else traits.shape[0]
-        capitals = 0
-        cased = 0
-        for k in range(first + 1, last):  # the first word has one anyway
-            if traits[k] & _CAPITAL:
-                capitals += 1
-            if not traits[k] & (_CASELESS | _COUNTS):
-                cased += 1
-        if cased > 1 and 10 * capitals >= _HEADLINE_TENTHS * cased:
-            for k in range(first, last):
-                traits[k] = (traits[k] & ~(_CAPITAL | _QUOTED)) | _HEADLINE
-        elif first < last:
-            traits[first] |= _OPENS
-        for k in range(first, last):
-            if traits[k] & _OPENS and not (k + 1 < last and traits[k + 1] & _CAPITAL):
-                traits[k] &= ~_CAPITAL
     return 0

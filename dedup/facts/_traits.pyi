@@ -1,4 +1,5 @@
-from dedup.arrays import I32, U16, U32, U64
+from dedup.arrays import I32, U16, U32
+from dedup.facts._table import WordTable
 
 class Marked:
     words: U32
@@ -11,8 +12,8 @@ class Marked:
         words: U32,
         spans: I32,
         cuts: I32,
-        table: tuple[U32, U16, *tuple[U64, ...]],
-        beginnings: tuple[U32, U16, *tuple[U64, ...]],
+        table: WordTable,
+        beginnings: WordTable,
         prefixes: U32,
     ) -> None: ...
     def with_trait(self, first: int, last: int, wanted: int) -> list[int]: ...

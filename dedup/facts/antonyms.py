@@ -5,21 +5,18 @@ The table has the sides of pairs of meanings: words, those similar to them, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
+from itertools import product
 
 import numpy as np
 
 from dedup.arrays import I32, I64, U32, offsets
-from dedup.facts.lexicon import AMOUNTS, Trait
+from dedup.facts._differing import replacing
 from dedup.facts.negations import Pair, negators
-from dedup.facts.told import Stretch, Told
+from dedup.facts.told import Stretch
 from dedup.packed import open_tables
 
 __all__ = ["replaced"]
-
-_NO_WORD = Trait.CAPITAL | AMOUNTS | Trait.FREQUENT
-"""What a word is not that has an antonym."""
 
 
 def replaced(a: Stretch, b: Stretch) -> list[Pair]:
@@ -34,35 +31,19 @@ def replaced(a: Stretch, b: Stretch) -> list[Pair]:
     """
     if a.told.language != "en" or len(negators(a)) != len(negators(b)):
         return []
-    there = dict(_between(b))
+    marked = a.told.marked, b.told.marked
+    found = dict(pair for ends in product(_ends(a), _ends(b)) for pair in replacing(*marked, *ends))
     return [
-        (a.told.text_of(k), b.told.text_of(there[around]))
-        for around, k in _between(a)
-        if around in there and _are_opposed(a.told.words[k], b.told.words[there[around]])
+        (a.told.text_of(k, k + 1), b.told.text_of(j, j + 1))
+        for k, j in sorted(found.items())
+        if _are_opposed(a.told.words[k], b.told.words[j])
     ]
 
 
-def _between(stretch: Stretch) -> Iterator[tuple[tuple[int, ...], int]]:
-    """Give the new words of a stretch by the ids of the words around them."""
-    told = stretch.told
-    for k in stretch.words_with(Trait.NEW):
-        if not told.traits[k] & _NO_WORD:
-            low, high = told.sentence_of(k)
-            yield (*_around(told, k, low - 1, -1), *_around(told, k, high, 1)), k
-
-
-def _around(told: Told, k: int, end: int, step: int) -> list[int]:
-    """Give the ids of the words on one side of a word, -1 at the end of its sentence: the next,
-    and one more behind one of the most frequent.
-    """
-    found: list[int] = []
-    for j in (k + step, k + 2 * step):
-        if j == end:
-            return [*found, -1]
-        found.append(int(told.words[j]))
-        if not told.traits[j] & Trait.FREQUENT:
-            break
-    return found
+def _ends(stretch: Stretch) -> list[tuple[int, int]]:
+    """Give the first word of each sentence and the one behind its last."""
+    bounds = stretch.told.bounds
+    return [(bounds[i], bounds[i + 1]) for i in stretch.sentences]
 
 
 def _are_opposed(one: int, other: int) -> bool:

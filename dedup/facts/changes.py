@@ -256,12 +256,17 @@ def _counted(fact: Fact, after: list[str]) -> list[str]:
     return [word for k, word in enumerate(after, fact.last) if not traits[k] & Trait.FREQUENT]
 
 
+def _like_beside(one: Fact, other: Fact) -> tuple[bool, bool]:
+    """Tell whether two facts have the same word before them, and behind them."""
+    ahead = one.before()[:1] == other.before()[:1] != []
+    return ahead, one.after()[:1] == other.after()[:1] != []
+
+
 def _likeness_of_dates(one: Fact, other: Fact) -> int:
     """Weigh the like neighbours of two dates of a sort; new ones are paired without."""
     if _sort(one.value) != _sort(other.value):
         return 0
-    behind = one.after()[:1] == other.after()[:1] != []
-    ahead = one.before()[:1] == other.before()[:1] != []
+    ahead, behind = _like_beside(one, other)
     return 1 + 2 * behind + 2 * ahead if behind or ahead or (one.has_news and other.has_news) else 0
 
 
@@ -300,8 +305,7 @@ def _names_outside(a: Stretch, b: Stretch, quoted: list[Change]) -> Iterator[Cha
 
 def _likeness_of_names(one: Fact, other: Fact) -> int:
     """Count the sides on which two names have the same neighbour; the one behind decides."""
-    behind = one.after()[:1] == other.after()[:1] != []
-    ahead = one.before()[:1] == other.before()[:1] != []
+    ahead, behind = _like_beside(one, other)
     if not stands_firm(one) or not stands_firm(other):
         return 3 if behind and ahead and may_replace(one, other) else 0
     return 2 * behind + ahead

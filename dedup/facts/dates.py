@@ -40,7 +40,7 @@ def weekday(told: Told, k: int) -> Fact | None:
     alone = last == k + 1 and "before_weekday" in told.lexicon.kinds
     if alone and not told.led_by(k, "before_weekday"):
         return None
-    return Fact(told, k, last, told.starts[k], told.ends[last - 1], (value, "", "", ""))
+    return Fact.of(told, k, last, (value, "", "", ""))
 
 
 def clock(told: Told, k: int) -> Fact | None:
@@ -82,7 +82,7 @@ def clock(told: Told, k: int) -> Fact | None:
 def named_time(told: Told, k: int) -> Fact | None:
     """Read a time that has a name: *noon*, *midnight*."""
     minutes, last = told.kind(k, "time")
-    return Fact(told, k, last, told.starts[k], told.ends[last - 1], (_TIME, minutes))
+    return Fact.of(told, k, last, (_TIME, minutes))
 
 
 def _hour_words(told: Told, last: int, end: int) -> tuple[bool, int, int]:
@@ -147,7 +147,7 @@ def written_date(told: Told, k: int) -> Fact | None:
         day, month, year, last = _named_date(told, k)
     if not month:
         return None
-    return Fact(told, k, last, told.starts[k], told.ends[last - 1], ("", day, month, year))
+    return Fact.of(told, k, last, ("", day, month, year))
 
 
 def _named_date(told: Told, k: int) -> tuple[str, str, str, int]:
@@ -260,8 +260,7 @@ def labelled_year(told: Told, k: int) -> Fact | None:
     word = told.word(k)
     if not (word.isdecimal() and FIRST_YEAR <= int(word) < LAST_YEAR):
         return None
-    end = told.ends[k + 1]
-    return Fact(told, k, k + 2, told.starts[k], end, ("", "", "", str(int(word))))
+    return Fact.of(told, k, k + 2, ("", "", "", str(int(word))))
 
 
 def same_date(one: tuple[str, ...], other: tuple[str, ...]) -> bool:

@@ -37,7 +37,7 @@ def duals(numbers: list[Fact], other: Stretch) -> Iterator[tuple[str, str]]:
         if at is not None:
             numbers.remove(fact)
             if fact.value[0] != _TWO:
-                yield fact.text, there.text[there.starts[at] : there.ends[at]]
+                yield fact.text, there.text_of(at, at + 1)
 
 
 def _counted_root(fact: Fact) -> str:

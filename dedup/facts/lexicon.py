@@ -12,21 +12,29 @@ from typing import Any
 
 import numpy as np
 
-from dedup.arrays import U16, U32, U64
+from dedup.arrays import U32
+from dedup.facts._table import WordTable
 from dedup.packed import load_line
 from dedup.text.vocabulary import word_ids
 
 __all__ = [
     "AMOUNTS",
+    "GROUPS",
+    "HEADLINE_TENTHS",
+    "LEAD_BITS",
+    "LEAST_QUOTED",
+    "LEAST_REST",
     "LEAST_WORD",
     "REACH",
     "STEM",
     "UNSPACED",
+    "Column",
     "Lexicon",
     "Trait",
     "common",
     "language_by_letters",
     "lexicon",
+    "same_letters",
     "shared_table",
 ]
 
@@ -75,21 +83,38 @@ AMOUNTS = Trait.COUNTS | Trait.RANKS
 UNSPACED = frozenset({"ja", "ko", "zh"})
 """Languages in which each character is read as a word."""
 STEM = 4
-"""Letters by which the words around a fact are compared: enough to pass over inflections."""
+"""Letters by which the words around a fact are compared, enough to pass over inflections; and those
+of the shortest beginning that stands for words with opposites."""
 LEAST_WORD = 3
 """Letters of a word that can be denied."""
 REACH = 4
 """Words that stand between a negation and what it denies at most."""
+LEAST_QUOTED = 3
+"""Words of the shortest quotation: fewer are a title or a word held at arm's length."""
+LEAST_REST = 3
+"""Letters that a prefix that turns a word round leaves of it."""
+HEADLINE_TENTHS = 7
+"""Tenths of the cased words from which capitals make a headline, and say nothing of names."""
+GROUPS, LEAD_BITS = 32, 64
+"""Bits of a side of words with opposites, and of the words that may stand before one."""
 _COUNTING = frozenset("number scale vague month mon weekday am pm".split())
 _RANKING = frozenset("ordinal fraction multiple time".split())
-_MOST_GROUPS = 32
-_LEADS = 64
-_LEAST_BEGINNING = 4
-"""Letters of the shortest beginning that stands for words."""
 
 Kinds = dict[str, Any]
-Table = tuple[U32, U16, *tuple[U64, ...]]
-"""Ids that are laid out open, what each is, and its sides or more."""
+
+
+class Column:
+    """What a table of words has beside their traits: a column each."""
+
+    SIDES = 0
+    """The sides that they are on."""
+    IN_PLACE = 1
+    """Those that they are on in their place alone, too."""
+    STEMS = 2
+    """The stems of verbs of which they are irregular forms."""
+    LEADS = 3
+    """Which words may stand before those that have opposites as the end of several words alone, a
+    bit of an id each."""
 
 
 @cache
@@ -107,6 +132,16 @@ def shared_table() -> dict[str, Any]:
     """Give what all languages share: lists as words with blanks between."""
     found: dict[str, Any] = load_line("facts", "common")
     return found
+
+
+def same_letters(one: str, other: str) -> int:
+    """Count the letters in which two words begin alike.
+
+    >>> same_letters("Iran", "Iraqi")
+    3
+    """
+    differ = (k for k, (x, y) in enumerate(zip(one, other, strict=False)) if x != y)
+    return next(differ, min(len(one), len(other)))
 
 
 class Lexicon:
@@ -132,7 +167,7 @@ class Lexicon:
         self.counted: list[str] = [*table["counted_endings"], ""]
         self._add_proclitics()
         self.longest = _longest(self.words)
-        self.ahead = _ahead(self.words)
+        self.longest_count = _longest(filter(self._counts, self.words), at=-1)
         self.in_plain = frozenset(
             word for form, kinds in self.words.items() if "plain" in kinds for word in form.split()
         )
@@ -151,10 +186,14 @@ class Lexicon:
         self._turns: list[list[list[str]]] = [*table["turns"], *table["opposites"]]
         self.turning, self.groups = len(table["turns"]), len(self._turns)
 
+    def _counts(self, form: str) -> bool:
+        """Tell whether a word, or several, may be of a quantity."""
+        return not self.words[form].keys().isdisjoint(_COUNTING | _RANKING)
+
     def _add_proclitics(self) -> None:
         """Enter the words with what is written together before them: *and*, *in*, *the*."""
         for form, kinds in list(self.words.items()):
-            if not kinds.keys().isdisjoint(_COUNTING | _RANKING):
+            if self._counts(form):
                 for proclitic in self.proclitics:
                     self.words.setdefault(proclitic + form, kinds)
 
@@ -195,7 +234,7 @@ class Lexicon:
         found = self._sides.get(form)
         if found is None:
             begun: list[tuple[int, int]] = []
-            for length in range(0 if " " in form else len(form), _LEAST_BEGINNING - 1, -1):
+            for length in range(0 if " " in form else len(form), STEM - 1, -1):
                 begun += self.turns.get(form[:length] + "*", ())
             found = self._sides[form] = dict(reversed([*self.turns.get(form, ()), *begun]))
             sides = {found[group] for group, _ in begun}
@@ -204,11 +243,11 @@ class Lexicon:
         return found
 
     @cached_property
-    def beginnings(self) -> Table:
-        """An open table of the beginnings of words with opposites, and of the stems of these.
+    def beginnings(self) -> WordTable:
+        """The beginnings of words with opposites, and the stems of these.
 
-        Behind the id of a stem the letters of the longest that begins with it, behind others 1,
-        and the sides of each, which are none for what is a stem alone.
+        In place of traits a stem has the letters of the longest that begins with it, others have 1.
+        The sides of each are none for what is a stem alone.
         """
         sides: dict[str, int] = {}
         lengths: dict[str, int] = {}
@@ -221,7 +260,7 @@ class Lexicon:
                     _enter(sides, form[:-1], _side_bit(*place), every=False)
         ids = word_ids(list(sides)).tolist()
         longest = [lengths.get(form, 1) for form in sides]
-        return _open_table(*(dict(zip(ids, of, strict=True)) for of in (longest, sides.values())))
+        return _word_table(*(dict(zip(ids, of, strict=True)) for of in (longest, sides.values())))
 
     @cached_property
     def longest_turn(self) -> dict[str, int]:
@@ -244,11 +283,8 @@ class Lexicon:
         return frozenset(f for f, kinds in self.words.items() if "no" in kinds and " " not in f)
 
     @cached_property
-    def table(self) -> Table:
-        """An open table for the loop: ids of words, their traits, sides, sides in place, the stems
-        of verbs of which they are irregular forms, and which words may stand before those that
-        have opposites as the end of several words alone, a bit of an id each.
-        """
+    def table(self) -> WordTable:
+        """The words that may tell a fact, with all of :class:`Column`."""
         traits: dict[str, int] = {}
         frequent = self.frequent - self.negators if self.spaced else frozenset[str]()
         for form, kinds in self.words.items():
@@ -269,7 +305,7 @@ class Lexicon:
                 _enter(in_place, form, _side_bit(group, side), every=False)
                 if group < self.turning:
                     _enter(traits, form, Trait.TURNS, every=False)
-                    _enter(sides, form, 1 << (group + _MOST_GROUPS * side), every=False)
+                    _enter(sides, form, 1 << (group + GROUPS * side), every=False)
         for form in self.irregular:
             _enter(traits, form, Trait.IRREGULAR, every=False)
         verbs = word_ids([verb[:STEM] for verb in self.irregular.values()]).tolist()
@@ -283,7 +319,7 @@ class Lexicon:
             {key: of.get(name, 0) for key, name in zip(ids, names, strict=True)}
             for of in (sides, in_place, stems, self._leads())
         )
-        return _open_table(by_id, *columns)
+        return _word_table(by_id, *columns)
 
     def _leads(self) -> dict[str, int]:
         """Give the bits of the words that stand before the last of several with an opposite."""
@@ -293,7 +329,7 @@ class Lexicon:
             word_ids([lead for lead, _ in pairs]).tolist(), pairs, strict=True
         ):
             if last not in self.turns:
-                _enter(found, last, 1 << (key % _LEADS), every=False)
+                _enter(found, last, 1 << (key % LEAD_BITS), every=False)
         return found
 
     @cached_property
@@ -312,23 +348,14 @@ class Lexicon:
 
 def _side_bit(group: int, side: int) -> int:
     """Give the bit of a side: of many groups some share one, and none has the last, of all."""
-    return 1 << (group % (_MOST_GROUPS - 1) + _MOST_GROUPS * side)
+    return 1 << (group % (GROUPS - 1) + GROUPS * side)
 
 
-def _open_table(traits: dict[int, int], *columns: dict[int, int]) -> Table:
-    """Lay ids out so that a few steps find one: in the slot of its bits or behind it."""
-    size = 1 << (2 * len(traits)).bit_length()
-    slots = np.zeros(size, dtype=np.uint32)
-    found = np.zeros(size, dtype=np.uint16)
-    others = [np.zeros(size, dtype=np.uint64) for _ in columns]
-    for key, trait in traits.items():
-        at = (key >> 5) % size
-        while found[at]:
-            at = (at + 1) % size
-        slots[at], found[at] = key, trait
-        for other, column in zip(others, columns, strict=True):
-            other[at] = column.get(key, 0)
-    return (slots, found, *others)
+def _word_table(traits: dict[int, int], *columns: dict[int, int]) -> WordTable:
+    """Lay words out by their ids; what a column does not have is 0 there."""
+    numbers = [[column.get(key, 0) for key in traits] for column in columns]
+    held = np.fromiter(traits, np.uint32), np.fromiter(traits.values(), np.uint16)
+    return WordTable(*held, np.array(numbers, np.uint64))
 
 
 def _enter(traits: dict[str, int], form: str, trait: int, *, every: bool) -> None:
@@ -344,16 +371,6 @@ def _longest(forms: Iterable[str], at: int = 0) -> dict[str, int]:
     for form in forms:
         parts = form.split(" ")
         found[parts[at]] = max(found.get(parts[at], 0), len(parts))
-    return found
-
-
-def _ahead(words: dict[str, Kinds]) -> dict[str, int]:
-    """Give how many words before its last the longest entry has that counts and ends with it."""
-    found: dict[str, int] = {}
-    for form, kinds in words.items():
-        if " " in form and not kinds.keys().isdisjoint(_COUNTING | _RANKING):
-            parts = form.split(" ")
-            found[parts[-1]] = max(found.get(parts[-1], 0), len(parts) - 1)
     return found
 
 

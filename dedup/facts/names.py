@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from dedup.facts.lexicon import Trait, common, lexicon, shared_table
+from dedup.facts.lexicon import Trait, common, lexicon, same_letters, shared_table
 from dedup.facts.told import Fact, Stretch, Told
 from dedup.text.patterns import later
 from dedup.text.vocabulary import background
@@ -21,7 +21,6 @@ from dedup.text.vocabulary import background
 __all__ = ["may_replace", "names", "new_names", "same_name", "stands_firm"]
 
 _BETWEEN = later(r"(?:[.\s\u00a0]{1,2}|['’-]|\.[’'-]?)\Z")
-_INITIALS = later(r"\.?\s?\Z")
 RARE = 7.5
 """Idf from which a word may be a name where letters have no case."""
 LONGEST_ENDING = 4
@@ -126,9 +125,8 @@ def _name(told: Told, first: int, last: int) -> Fact | None:
 
 def _is_no_name(told: Told, k: int) -> bool:
     """Tell whether a capitalised word is a title, a day or month, or a word that opens a clause."""
-    word = told.word(k)
-    kinds = told.lexicon.words.get(word, {})
-    return word in common("no_names") or not kinds.keys().isdisjoint(_NO_NAME_KINDS)
+    kinds = told.kinds(k, k + 1)
+    return told.word(k) in common("no_names") or not kinds.keys().isdisjoint(_NO_NAME_KINDS)
 
 
 _NO_NAME_KINDS = ("title", "weekday", "month", "mon")
@@ -150,8 +148,7 @@ def _is_name(fact: Fact) -> bool:
     value = fact.value
     if len(value) > 1 or " ".join(value) in told.lexicon.places:
         return True
-    before = told.word(fact.first - 1) if fact.first else ""
-    return "title" in told.lexicon.words.get(before, {}) or value[0] in _known_bearers(told)
+    return _is_title(told, fact.first - 1, fact.first) or value[0] in _known_bearers(told)
 
 
 def _known_bearers(told: Told) -> frozenset[str]:
@@ -180,11 +177,10 @@ def _caseless(stretch: Stretch) -> list[Fact]:
                 continue
             behind = _place(told, k, last) or _person(told, k, last)
             if behind:
-                start, end = told.starts[k], told.ends[behind - 1]
                 parts = [told.word(j) for j in range(k, behind)]
                 parts[0] = parts[0].removeprefix(_lead(told, k, behind))
                 value = tuple(parts) if told.lexicon.spaced else ("".join(parts),)
-                found.append(Fact(told, k, behind, start, end, value))
+                found.append(Fact.of(told, k, behind, value))
                 reached = behind
     return found
 
@@ -195,15 +191,14 @@ def _place(told: Told, k: int, last: int) -> int:
     for length in range(min(lexicon.longest_place, last - k), 0, -1):
         if length == 1 and not lexicon.spaced:
             break
-        form = " ".join([told.word(j) for j in range(k, k + length)])
-        if form in lexicon.places or _lead(told, k, k + length):
+        if told.form(k, k + length) in lexicon.places or _lead(told, k, k + length):
             return k + length
     return 0
 
 
 def _lead(told: Told, k: int, behind: int) -> str:
     """Give what is written together before the name of a place: *and*, *in*."""
-    places, form = told.lexicon.places, " ".join([told.word(j) for j in range(k, behind)])
+    places, form = told.lexicon.places, told.form(k, behind)
     leads = told.lexicon.proclitics if form not in places else []
     return next((p for p in leads if form.removeprefix(p) in places and form.startswith(p)), "")
 
@@ -215,8 +210,7 @@ def _person(told: Told, k: int, last: int) -> int:
     if told.lexicon.surnames:
         return _with_surname(told, k, last)
     new = told.traits[k] & Trait.NEW and told.traits[k] & Trait.CASELESS
-    kinds = told.lexicon.words.get(told.word(k), {})
-    if not new or kinds or told.ends[k] - told.starts[k] < 3:
+    if not new or told.kinds(k, k + 1) or told.ends[k] - told.starts[k] < 3:
         return 0
     return k + 1 if _beside_title(told, k) or _idf(told, k) >= RARE else 0
 
@@ -241,18 +235,17 @@ def _titled_run(told: Told, k: int, last: int) -> int:
     behind = k
     while behind < min(last, k + _MOST_HAN) and _HAN.match(told.text, told.starts[behind]):
         behind += 1
-        if behind - k >= 2 and _entry_is_title(told, behind):
+        if behind - k >= 2 and _title_begins_at(told, behind):
             return behind
     return 0
 
 
-def _entry_is_title(told: Told, k: int) -> bool:
-    for length in range(3, 0, -1):
-        if k + length <= len(told.words):
-            form = " ".join([told.word(j) for j in range(k, k + length)])
-            if "title" in told.lexicon.words.get(form, {}):
-                return True
-    return False
+def _is_title(told: Told, first: int, last: int) -> bool:
+    return first >= 0 and last <= len(told.words) and "title" in told.kinds(first, last)
+
+
+def _title_begins_at(told: Told, k: int) -> bool:
+    return any(_is_title(told, k, k + length) for length in range(1, 4))
 
 
 def _with_surname(told: Told, k: int, last: int) -> int:
@@ -267,18 +260,13 @@ def _with_surname(told: Told, k: int, last: int) -> int:
             and told.word(behind - 1) in shared_table()["after_names"]
         ):
             continue
-        if behind <= last and (_title_ends_at(told, k) or _entry_is_title(told, behind)):
+        if behind <= last and (_title_ends_at(told, k) or _title_begins_at(told, behind)):
             return behind
     return 0
 
 
 def _title_ends_at(told: Told, k: int) -> bool:
-    for length in range(1, 4):
-        if k >= length:
-            form = " ".join([told.word(j) for j in range(k - length, k)])
-            if "title" in told.lexicon.words.get(form, {}):
-                return True
-    return False
+    return any(_is_title(told, k - length, k) for length in range(1, 4))
 
 
 def _beside_title(told: Told, k: int) -> bool:
@@ -385,9 +373,7 @@ def _inflected(one: str, other: str, endings: frozenset[str]) -> bool:
     ``endings`` are those that names have in the cases of the language.
     """
     shorter, longer = sorted((one, other), key=len)
-    common = 0
-    while common < len(shorter) and shorter[common] == longer[common]:
-        common += 1
+    common = same_letters(one, other)
     if common == len(shorter):
         return common >= LEAST_STEM - (len(endings) > 1) and len(longer) - common <= LONGEST_ENDING
     return common >= LEAST_STEM and shorter[common:] in endings and longer[common:] in endings

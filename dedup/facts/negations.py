@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from dedup.facts.lexicon import LEAST_WORD, REACH, STEM, Kinds, Trait
+from dedup.facts.lexicon import LEAST_WORD, REACH, STEM, Trait, same_letters
 from dedup.facts.told import Stretch, Told
 
-__all__ = ["Pair", "denied", "form", "negators", "one_word"]
+__all__ = ["Pair", "denied", "negators", "one_word"]
 
 Pair = tuple[str, str]
 LONGEST_ENDING = 3
@@ -55,9 +55,8 @@ def _put_in(negated: Stretch, negators: list[int], affirmed: Stretch) -> list[Pa
         if _says_otherwise(told, (k, last), affirmed.told, places[at]):
             continue
         if not _have_run(there, whole) and not _have_run(mine, [ahead[-1], behind[0]]):
-            text = told.text[told.starts[head] : told.ends[last]]
             reached = k + REACH
-            found.append((text, told.text[told.starts[k + 1] : told.ends[last]]))
+            found.append((told.text_of(head, last + 1), told.text_of(k + 1, last + 1)))
     return found
 
 
@@ -138,7 +137,7 @@ def _denied(
                 continue
             if not _says_otherwise(told, (k, j), there, at):
                 first, last = min(j, _head(told, k)), max(j, k)
-                found.append((told.text[told.starts[first] : told.ends[last]], there.word(at)))
+                found.append((told.text_of(first, last + 1), there.word(at)))
                 break
     return list(dict.fromkeys(found))
 
@@ -159,9 +158,7 @@ def _verb(told: Told, k: int) -> str:
 
 def one_word(one: str, other: str) -> bool:
     """Tell whether two words are forms of one: the same beginning, and short endings."""
-    common = 0
-    while common < min(len(one), len(other)) and one[common] == other[common]:
-        common += 1
+    common = same_letters(one, other)
     rest = max(len(one), len(other)) - common
     return rest == 0 or (common >= STEM - 1 and common >= rest and rest <= LONGEST_ENDING)
 
@@ -171,7 +168,7 @@ def _head(told: Told, k: int) -> int:
     if told.word(k) == "t" and k and told.gap(k - 1) in {"'", "’"}:
         return k - 1
     firsts = range(max(0, k - 2), k) if told.lexicon.spaced else ()
-    return next((j for j in firsts if "no" in _kinds(told, j, k + 1)), k)
+    return next((j for j in firsts if "no" in told.kinds(j, k + 1)), k)
 
 
 def negators(stretch: Stretch) -> list[int]:
@@ -205,7 +202,7 @@ def _last_of_negation(told: Told, k: int) -> list[int]:
     ]
     for end in (k + 2, k + 1):
         if end <= len(told.words) and any(
-            end <= last and "no" in _kinds(told, j, end) for j, last in firsts
+            end <= last and "no" in told.kinds(j, end) for j, last in firsts
         ):
             return [end - 1]
     return []
@@ -218,16 +215,6 @@ def _only_looks_so(told: Told, k: int) -> bool:
         if "plain" in kinds and last > k:
             return True
     return False
-
-
-def _kinds(told: Told, first: int, last: int) -> Kinds:
-    found = told.word(first) if last == first + 1 else form(told, first, last)
-    return told.lexicon.words.get(found, {})
-
-
-def form(told: Told, first: int, last: int) -> str:
-    """Give words folded, a blank between them."""
-    return " ".join([told.word(j) for j in range(first, last)])
 
 
 def _places_of_denied(told: Told, k: int) -> Iterator[int]:
@@ -259,7 +246,7 @@ def _denied_unspaced(negated: Stretch, negators: Sequence[int], affirmed: Stretc
         return []
     found = []
     for k in negators:
-        first = next((j for j in range(max(0, k - 3), k) if "no" in _kinds(told, j, k + 1)), k)
+        first = next((j for j in range(max(0, k - 3), k) if "no" in told.kinds(j, k + 1)), k)
         start, end = told.starts[first], told.ends[k]
         behind = told.text[end : end + 2]
         before = told.text[max(0, start - _UNSPACED_REACH) : start]

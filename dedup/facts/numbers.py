@@ -270,15 +270,10 @@ def _with_unit(told: Told, item: Item) -> Item:
     if "before_percent" in told.lexicon.kinds and told.led_by(item.first, "before_percent"):
         return item._replace(unit="%")
     if told.joins(item.last):
-        value, last = told.kind(item.last, "percent")
-        if value:
-            return item._replace(last=last, end=told.ends[last - 1], unit="%")
-        value, last = told.kind(item.last, "money")
-        if value:
-            return item._replace(last=last, end=told.ends[last - 1], unit=value)
-        value, last = told.kind(item.last, "fold")
-        if value:
-            return item._replace(last=last, end=told.ends[last - 1], unit=OFTEN)
+        for kind, unit in (("percent", "%"), ("money", ""), ("fold", OFTEN)):
+            value, last = told.kind(item.last, kind)
+            if value:
+                return item._replace(last=last, end=told.ends[last - 1], unit=unit or value)
     return item
 
 

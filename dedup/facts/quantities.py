@@ -54,7 +54,7 @@ def quantities(
 def _words_ahead(told: Told, k: int) -> int:
     """Count the words before one at which what it is part of may begin."""
     if not told.text[told.starts[k]].isdecimal():
-        return told.lexicon.ahead.get(told.word(k), 0)
+        return told.lexicon.longest_count.get(told.word(k), 1) - 1
     return int("month_word" in told.lexicon.kinds)
 
 

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from functools import cache
 from typing import NamedTuple
 
-from dedup.facts.lexicon import Lexicon, Trait, lexicon
+from dedup.facts.lexicon import HEADLINE_TENTHS, LEAST_QUOTED, Lexicon, Trait, lexicon
 from dedup.facts.told import Stretch
 from dedup.text.patterns import later
 
@@ -41,14 +41,10 @@ _QUOTES = {
 """Quotations by the mark that opens them; straight marks are paired by turns."""
 _STRAIGHT = later(r'(?<!\w)["״]|["״](?!\w)')
 """Straight marks, not those of an abbreviation."""
-_LEAST_QUOTED = 3
-"""Words of the shortest quotation: fewer are a title or a word held at arm's length."""
 _LEAST_CHARACTERS = 6
-"""The same where each character is a word."""
+"""Words of the shortest quotation where each character is one."""
 _LOOK_BACK = 120
 """Characters before a quotation in which its speaker is looked for."""
-_HEADLINE_SHARE = 0.7
-"""Share of capitalised words from which something is a headline."""
 _LEAST_HEADLINE = 3
 _MARKS = "“”\"«»„‘’‹›'([—–-"
 _SPEAKER_WORD = r"[^\W\d_a-zа-яіїєґß-öø-ÿ][\w’'-]+"
@@ -67,7 +63,7 @@ def quotes(stretch: Stretch) -> list[Quote]:
     told = stretch.told
     if not stretch.words_with(Trait.QUOTED):
         return []
-    least = _LEAST_QUOTED if told.lexicon.spaced else _LEAST_CHARACTERS
+    least = LEAST_QUOTED if told.lexicon.spaced else _LEAST_CHARACTERS
     found = []
     for start, end in stretch.texts():
         spans = [
@@ -110,7 +106,7 @@ def is_headline(text: str) -> bool:
     firsts = [word.lstrip(_MARKS)[:1] for word in text.split()]
     capitals = sum(map(str.isupper, firsts))
     cased = capitals + sum(map(str.islower, firsts))
-    return cased >= _LEAST_HEADLINE and capitals >= _HEADLINE_SHARE * cased
+    return cased >= _LEAST_HEADLINE and 10 * capitals >= HEADLINE_TENTHS * cased
 
 
 @cache

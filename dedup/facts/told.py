@@ -73,9 +73,17 @@ class Told:
             found = self._folded[k] = fold(self.text[self.starts[k] : self.ends[k]])
         return found
 
-    def text_of(self, k: int) -> str:
-        """Give a word as it is written."""
-        return self.text[self.starts[k] : self.ends[k]]
+    def form(self, first: int, last: int) -> str:
+        """Give the words from one to another (exclusive) folded, a blank between them."""
+        return " ".join([self.word(k) for k in range(first, last)])
+
+    def text_of(self, first: int, last: int) -> str:
+        """Give the words from one to another (exclusive) as they are written."""
+        return self.text[self.starts[first] : self.ends[last - 1]]
+
+    def kinds(self, first: int, last: int) -> Kinds:
+        """Give what the words from one to another (exclusive) are together."""
+        return self.lexicon.words.get(self.form(first, last), {})
 
     def entry(self, k: int) -> tuple[Kinds, int]:
         """Give what the longest entry of its language is that begins with a word, and its end."""
@@ -93,7 +101,7 @@ class Told:
         if not longest:
             return {}, k
         for length in range(min(longest, len(self.starts) - k), 1, -1):
-            kinds = lexicon.words.get(" ".join([self.word(j) for j in range(k, k + length)]))
+            kinds = lexicon.words.get(self.form(k, k + length))
             if kinds is not None:
                 return kinds, k + length
         return lexicon.words.get(word, {}), k + 1
@@ -202,6 +210,11 @@ class Fact(NamedTuple):
     start: int
     end: int
     value: tuple[str, ...]
+
+    @classmethod
+    def of(cls, told: Told, first: int, last: int, value: tuple[str, ...]) -> Fact:
+        """Make a fact that begins and ends with its words."""
+        return cls(told, first, last, told.starts[first], told.ends[last - 1], value)
 
     @property
     def text(self) -> str:

@@ -5,7 +5,8 @@ A posting list is the rows that hold a word, ascending: the steps between them a
 
 import cython
 import numpy as np
-from cython.cimports.dedup.index._varints import read_varint, write_varint
+from cython.cimports.dedup._tables import home_of, longest_row, places_for
+from cython.cimports.dedup.index._varints import next_row, read_varint, write_varint
 from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
 __all__ = ["invert", "merge_postings", "pack_postings", "row_terms", "shared_terms"]
@@ -13,11 +14,10 @@ __all__ = ["invert", "merge_postings", "pack_postings", "row_terms", "shared_ter
 
 @cython.cfunc
 @cython.nogil
-@cython.overflowcheck(False)
 def _slot(word: uint32_t, slots: uint32_t[::1], ids: cython.const[uint32_t][::1]) -> int64_t:
     """Find the slot of a word, or the free one where it belongs."""
     mask: uint32_t = cython.cast(uint32_t, slots.shape[0] - 1)
-    at: uint32_t = ((word * cython.cast(uint32_t, 0x9E3779B1)) >> 7) & mask
+    at: uint32_t = home_of(word, mask)
     while slots[at] != 0 and ids[slots[at] - 1] != word:
         at = (at + 1) & mask
     return at
@@ -31,12 +31,9 @@ def invert(words: cython.const[uint32_t][::1], offsets: cython.const[int64_t][::
     ragged: ``rows`` i32, ``starts`` i64[v + 1]. Raises :class:`ValueError` for 2**31 words.
     """
     nnz: int64_t = words.shape[0]
-    size: int64_t = 16
     if nnz >= 2**31:
         raise ValueError(f"{nnz} words in a batch, where 2**31 are too many")
-    while size < 2 * nnz:
-        size *= 2
-    slots: uint32_t[::1] = np.zeros(size, np.uint32)
+    slots: uint32_t[::1] = np.zeros(places_for(nnz), np.uint32)
     ids: uint32_t[::1] = np.empty(max(nnz, 1), np.uint32)
     numbers: uint32_t[::1] = np.empty(nnz, np.uint32)
     used: int64_t = 0
@@ -119,14 +116,10 @@ def _append_list(
     """Append one list, its rows renumbered, behind the ``state``: (byte, last row); count added."""
     at: cython.longlong = bounds[0]
     row: int64_t = bounds[2] - 1
-    step: int64_t
     fresh: int64_t
     added: int64_t = 0
     while at < bounds[1]:
-        step = read_varint(packed, cython.address(at), bounds[1])
-        row += 1 + step
-        if step < 0 or row >= bounds[3]:
-            raise ValueError("a posting list names a row that is not there")
+        row = next_row(packed, cython.address(at), bounds[1], row, bounds[3])
         fresh = moved[row]
         if fresh >= 0:
             if fresh <= state[1]:
@@ -207,16 +200,11 @@ def row_terms(
 
     ``common`` u32 are distinct. Returns u32 and offsets i64[n + 1].
     """
-    longest: int64_t = common.shape[0]
+    longest: int64_t = common.shape[0] + longest_row(offsets)
     row: cython.Py_ssize_t
-    for row in range(offsets.shape[0] - 1):
-        longest = max(longest, common.shape[0] + offsets[row + 1] - offsets[row])
-    size: int64_t = 16
-    while size < 2 * longest:
-        size *= 2
-    slots: uint32_t[::1] = np.zeros(size, np.uint32)
-    places: int64_t[::1] = np.empty(max(longest, 1), np.int64)
-    ids: uint32_t[::1] = np.empty(max(longest, 1), np.uint32)
+    slots: uint32_t[::1] = np.zeros(places_for(longest), np.uint32)
+    places: int64_t[::1] = np.empty(longest, np.int64)
+    ids: uint32_t[::1] = np.empty(longest, np.uint32)
     terms: uint32_t[::1] = np.empty(words.shape[0], np.uint32)
     ends: int64_t[::1] = np.zeros(offsets.shape[0], np.int64)
     used: int64_t
@@ -294,14 +282,9 @@ def shared_terms(
     """
     terms: cython.const[uint32_t][::1] = texts[0]
     starts: cython.const[int64_t][::1] = texts[1]
-    widest: int64_t = 1
-    q: int64_t
-    for q in range(starts.shape[0] - 1):
-        widest = max(widest, starts[q + 1] - starts[q])
-    size: int64_t = 16
-    while size < 16 * widest:  # so empty that most words, which are no terms, are known at once
-        size *= 2
-    slots: uint32_t[::1] = np.empty(size, np.uint32)
+    widest: int64_t = longest_row(starts)
+    # So empty that most words, which are no terms, are known at once.
+    slots: uint32_t[::1] = np.empty(places_for(8 * widest), np.uint32)
     last: int64_t[::1] = np.empty(widest, np.int64)
     shared: int32_t[::1] = np.zeros(pairs.shape[0], np.int32)
     held: int64_t = -1

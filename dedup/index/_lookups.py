@@ -6,7 +6,8 @@ followed, and :class:`ValueError` raised where it leads out of bounds.
 
 import cython
 import numpy as np
-from cython.cimports.dedup.index._varints import read_varint
+from cython.cimports.dedup._tables import home_of, places_for
+from cython.cimports.dedup.index._varints import next_row
 from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint32_t
 
 __all__ = ["collisions", "count_dead", "find_lists", "score_rows"]
@@ -98,7 +99,6 @@ def count_dead(
     k: cython.Py_ssize_t
     t: int64_t
     row: int64_t
-    step: int64_t
     at: cython.longlong
     with cython.nogil:
         for k in range(terms.shape[0]):
@@ -106,10 +106,7 @@ def count_dead(
             at = bounds[t, 0]
             row = -1
             while at < bounds[t, 1]:
-                step = read_varint(packed, cython.address(at), bounds[t, 1])
-                row += 1 + step
-                if step < 0 or row >= alive.shape[0]:
-                    raise ValueError("a posting list names a row that is not there")
+                row = next_row(packed, cython.address(at), bounds[t, 1], row, alive.shape[0])
                 if row > last:
                     break
                 found[t] -= alive[row] == 0
@@ -131,15 +128,6 @@ def _may_answer(
     return window[0] <= moments[row] <= window[1] or moments[row] == _UNDATED
 
 
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.overflowcheck(False)
-@cython.exceptval(check=False)
-def _home(row: uint32_t, mask: uint32_t) -> uint32_t:
-    return ((row * cython.cast(uint32_t, 0x9E3779B1)) >> 7) & mask
-
-
 @cython.final
 @cython.cclass
 class _Scores:
@@ -157,9 +145,7 @@ class _Scores:
     mask: uint32_t
 
     def __cinit__(self, room: int64_t):
-        size: int64_t = 16
-        while size < 2 * room:
-            size *= 2
+        size: int64_t = places_for(room)
         self.slots = np.zeros(size, np.uint32)
         self.bits = np.zeros((_BITS >> 3) + 1, np.uint8)
         self.rows = np.empty(max(room, 1), np.uint32)
@@ -170,16 +156,17 @@ class _Scores:
     @cython.cfunc
     @cython.inline
     @cython.nogil
+    @cython.exceptval(-1)
     def add(self, row: uint32_t, gain: cython.double) -> cython.int:
         """Add to the sum of a row."""
-        at: uint32_t = _home(row, self.mask)
+        at: uint32_t = home_of(row, self.mask)
         bit: uint32_t
         while self.slots[at] != 0:
             if self.rows[self.slots[at] - 1] == row:
                 self.sums[self.slots[at] - 1] += gain
                 return 0
             at = (at + 1) & self.mask
-        bit = _home(row, _BITS)
+        bit = home_of(row, _BITS)
         self.bits[bit >> 3] |= 1 << (bit & 7)
         self.rows[self.used] = row
         self.sums[self.used] = gain
@@ -190,13 +177,15 @@ class _Scores:
     @cython.cfunc
     @cython.inline
     @cython.nogil
+    @cython.exceptval(-1)
     def may_have(self, row: uint32_t) -> cython.int:
         """Tell whether a row may have a sum; one that has is always told."""
-        bit: uint32_t = _home(row, _BITS)
+        bit: uint32_t = home_of(row, _BITS)
         return (self.bits[bit >> 3] >> (bit & 7)) & 1
 
     @cython.cfunc
     @cython.nogil
+    @cython.exceptval(-1)
     def clear(self) -> cython.int:
         self.slots[:] = 0
         self.bits[:] = 0
@@ -217,12 +206,8 @@ def _add_list(
     """Add a gain to the rows of a posting list that have a sum, or terms up to ``largest``."""
     at: cython.longlong = bounds[0]
     row: int64_t = -1
-    step: int64_t
     while at < bounds[1]:
-        step = read_varint(packed, cython.address(at), bounds[1])
-        row += 1 + step
-        if step < 0 or row >= sizes.shape[0]:
-            raise ValueError("a posting list names a row that is not there")
+        row = next_row(packed, cython.address(at), bounds[1], row, sizes.shape[0])
         if largest == _MOST or scores.may_have(cython.cast(uint32_t, row)) or sizes[row] <= largest:
             scores.add(cython.cast(uint32_t, row), gain)
     return 0

@@ -1,4 +1,4 @@
-"""Numbers packed as varints: seven bits a byte, the lowest first."""
+"""Numbers packed as varints, seven bits a byte, the lowest first; the steps of posting lists."""
 
 from libc.stdint cimport int64_t, uint8_t, uint64_t
 
@@ -40,3 +40,14 @@ cdef inline int64_t read_varint(const uint8_t[::1] packed, long long *at, int64_
         shift += 7
     at[0] = place + 1
     return value
+
+
+cdef inline int64_t next_row(
+    const uint8_t[::1] packed, long long *at, int64_t end, int64_t row, int64_t rows
+) except -1 nogil:
+    """Read the row behind another in a posting list; raises ValueError where it is none of so many."""
+    cdef int64_t step = read_varint(packed, at, end)
+    row += 1 + step
+    if step < 0 or row >= rows:
+        raise ValueError("a posting list names a row that is not there")
+    return row

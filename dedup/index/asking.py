@@ -29,7 +29,7 @@ from dedup.threads import in_order
 from dedup.verdict.judging import CODES, judge
 from dedup.verdict.stories import Stories
 
-__all__ = ["Asked", "Candidates", "Found", "State", "Window"]
+__all__ = ["TEXTS_AT_ONCE", "Asked", "Candidates", "Found", "State", "Window"]
 
 MOST_POSTINGS = 1 << 13
 """A text's terms are its rarest words: as many as stand in so many articles, counted together."""
@@ -51,7 +51,7 @@ _COLLISIONS = 2
 """Times as many that share most bands with it are looked at,"""
 _A_BAND = 8
 """and so many times as many of each band: a bucket may hold a million copies."""
-_TEXTS_AT_ONCE = 128
+TEXTS_AT_ONCE = 128
 """Texts asked for in one go: what bounds the memory of their candidates."""
 _LAST = np.iinfo(np.int64).max
 
@@ -109,8 +109,8 @@ class Asked(NamedTuple):
 
     def cut(self) -> Iterator[tuple[int, Asked]]:
         """Give some texts at a time, with the place of the first."""
-        for at in range(0, len(self.words), _TEXTS_AT_ONCE):
-            end = min(at + _TEXTS_AT_ONCE, len(self.words))
+        for at in range(0, len(self.words), TEXTS_AT_ONCE):
+            end = min(at + TEXTS_AT_ONCE, len(self.words))
             words, terms = (_between(rows, at, end) for rows in (self.words, self.terms))
             marks = self.marks[slice(*self.words.offsets[[at, end]])]
             some = self.keys[at:end], self.windows[at:end]

@@ -14,6 +14,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from dedup.candidates._sketches import SHINGLE_WORDS
 from dedup.candidates.lsh import check_permutations, choose_bands
 from dedup.candidates.minhash import SEED
 from dedup.errors import BusyError, DedupError, FormatError, InputError
@@ -21,9 +22,10 @@ from dedup.index.changes import Change
 from dedup.index.rows import Row, SegmentRow, TakenRow, cut, restored, stored
 from dedup.moments import from_iso
 
-__all__ = ["Catalog", "Summary", "check_meta", "is_made", "new_settings"]
+__all__ = ["Catalog", "Summary", "check_meta", "is_busy", "is_made", "new_settings"]
 
-FORMAT, VERSION, SHINGLE_WORDS = "dedup index", 3, 3
+_MADE_AS = {"format": "dedup index", "version": 3, "seed": SEED, "shingle_words": SHINGLE_WORDS}
+"""What an index was made as: this release reads no other."""
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE segments (
@@ -46,6 +48,7 @@ CREATE TABLE taken (
     first INTEGER NOT NULL, last INTEGER NOT NULL, told INTEGER NOT NULL
 ) WITHOUT ROWID;
 """
+_ROW = "number, id, title, source, url, date"
 _PAGE = 10_000
 """Articles listed in one transaction: a reader that dawdles holds nothing up."""
 _LOG_BYTES = 1 << 24
@@ -81,9 +84,7 @@ class Catalog:
         self._shared = self._connect() if place is None else None
 
     def _connect(self) -> sqlite3.Connection:
-        where = ":memory:" if self._place is None else f"{self._place.absolute().as_uri()}?mode="
-        if self._place is not None:
-            where += "ro&immutable=1" if _is_sealed(self._place) else "rwc"
+        where = ":memory:" if self._place is None else _address(self._place, "rwc")
         made = sqlite3.connect(
             where, isolation_level=None, check_same_thread=False, timeout=_PATIENCE, uri=True
         )
@@ -140,8 +141,7 @@ class Catalog:
             with self.changing():
                 for statement in _SCHEMA.split(";"):
                     connection.execute(statement)
-                values = {"format": FORMAT, "version": VERSION, "seed": SEED, **settings}
-                values |= {"shingle_words": SHINGLE_WORDS, "change": 0, "next": 1}
+                values = {**_MADE_AS, **settings, "change": 0, "next": 1}
                 connection.executemany("INSERT INTO meta VALUES (?, ?)", values.items())
 
     @contextmanager
@@ -178,7 +178,7 @@ class Catalog:
         try:
             yield
         except (sqlite3.OperationalError, sqlite3.ProgrammingError) as error:
-            if "locked" in str(error) or "busy" in str(error):
+            if is_busy(error):
                 raise BusyError(f"{self._place}: another process is changing it") from error
             raise DedupError(f"{self._place}: {error}") from error
         except sqlite3.DatabaseError as error:
@@ -234,10 +234,7 @@ class Catalog:
 
     def rows(self, numbers: Iterable[int]) -> dict[int, Row]:
         """Give what is kept of articles, by number."""
-        found = self._among(
-            "SELECT number, id, title, source, url, date FROM articles WHERE number IN ({})",
-            list(numbers),
-        )
+        found = self._among(f"SELECT {_ROW} FROM articles WHERE number IN ({{}})", list(numbers))
         return {number: _row(number, *rest) for number, *rest in found}
 
     def before(self, moment: int) -> list[int]:
@@ -250,9 +247,7 @@ class Catalog:
         last = 0
         while True:
             found = self._ask(
-                "SELECT number, id, title, source, url, date FROM articles "
-                f"WHERE number > ? ORDER BY number LIMIT {_PAGE}",
-                last,
+                f"SELECT {_ROW} FROM articles WHERE number > ? ORDER BY number LIMIT {_PAGE}", last
             )
             if not found:
                 return
@@ -333,6 +328,17 @@ def _row(number: int, *values: Any) -> Row:
     return Row(number, key, title, source, url, date and from_iso(date))
 
 
+def is_busy(error: sqlite3.Error) -> bool:
+    """Tell whether what stands in the way is another process at work."""
+    return "locked" in str(error) or "busy" in str(error)
+
+
+def _address(path: Path, mode: str) -> str:
+    """Name a catalog for SQLite: to be opened as said, or only read where it is sealed."""
+    mode = "ro&immutable=1" if _is_sealed(path) else mode
+    return f"{path.absolute().as_uri()}?mode={mode}"
+
+
 def _is_sealed(path: Path) -> bool:
     """Tell whether a catalog lies where nothing can be written, and no writer left a log."""
     return path.exists() and not os.access(path.parent, os.W_OK) and not _has_log(path)
@@ -347,10 +353,8 @@ def is_made(path: Path) -> bool:
     """Tell whether a catalog was made whole: making one is a transaction too."""
     if not path.exists() or path.stat().st_size == 0:
         return False
-    mode = "ro&immutable=1" if _is_sealed(path) else "rw"
     try:
-        where = f"{path.absolute().as_uri()}?mode={mode}"
-        with closing(sqlite3.connect(where, uri=True)) as connection:
+        with closing(sqlite3.connect(_address(path, "rw"), uri=True)) as connection:
             (pages,) = connection.execute("PRAGMA page_count").fetchone()
             (size,) = connection.execute("PRAGMA page_size").fetchone()
             # A log holds the pages that are not in the file yet. SQLite would notice that a page is
@@ -378,8 +382,7 @@ def new_settings(
 
 def check_meta(place: Path | None, meta: Mapping[str, Any]) -> None:
     """Refuse a catalog of another format."""
-    wanted = {"format": FORMAT, "version": VERSION, "seed": SEED, "shingle_words": SHINGLE_WORDS}
-    for name, value in wanted.items():
+    for name, value in _MADE_AS.items():
         if meta.get(name) != value:
             reason = f"{name} is {meta.get(name)!r}, this release reads {value!r}"
             raise FormatError.of(place or Path(":memory:"), f"{reason}; make the index anew")

@@ -9,15 +9,12 @@ from typing import NamedTuple
 import numpy as np
 
 from dedup.arrays import I64, Ragged, distinct, joined
-from dedup.index.asking import Asked, Candidates, Window
+from dedup.index.asking import TEXTS_AT_ONCE, Asked, Candidates, Window
 from dedup.index.index import Index
 from dedup.index.rows import Row
 from dedup.threads import map_all
 
 __all__ = ["Past", "find_past"]
-
-_AT_ONCE = 128
-"""Texts looked for in one go: what bounds the memory of their candidates."""
 
 
 class Past(NamedTuple):
@@ -52,13 +49,13 @@ def find_past(
     left_out = list(store.catalog.numbers(but).values())
 
     def look(first: int) -> Candidates:
-        some = np.arange(first, min(first + _AT_ONCE, len(dates)))
+        some = np.arange(first, min(first + TEXTS_AT_ONCE, len(dates)))
         windows = [Window.around(dates[at], within) for at in some.tolist()]
         with store.checked():
             asked = Asked.of(words.take(some), np.empty(0, np.uint8), windows, store.bands)
             return state.candidates(asked)
 
-    starts = range(0, len(dates), _AT_ONCE)
+    starts = range(0, len(dates), TEXTS_AT_ONCE)
     found = map_all(look, starts, threads)
     texts = joined(
         [part.pairs[:, 0] + at for at, part in zip(starts, found, strict=True)], np.int64

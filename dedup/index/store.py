@@ -21,7 +21,7 @@ from dedup.arrays import U8, Ragged
 from dedup.candidates.lsh import Bands, choose_bands
 from dedup.errors import BusyError, DedupError, FormatError
 from dedup.index.asking import Asked, Found, State, Window
-from dedup.index.catalog import Catalog, check_meta, is_made
+from dedup.index.catalog import Catalog, check_meta, is_busy, is_made
 from dedup.index.changes import Change
 from dedup.index.merging import to_compact, to_merge
 from dedup.index.rows import SegmentRow, TakenRow, moments_of
@@ -334,7 +334,7 @@ def _alone(path: Path, wait: float) -> Iterator[None]:
         try:
             connection.execute("BEGIN EXCLUSIVE")
         except sqlite3.DatabaseError as error:
-            if "locked" in str(error) or "busy" in str(error):
+            if is_busy(error):
                 raise BusyError(f"{path.parent}: another process is changing it") from error
             raise DedupError(f"{path.parent}: cannot be written: {error}") from error
         yield

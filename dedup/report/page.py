@@ -23,7 +23,7 @@ from dedup.report.figures import (
 from dedup.report.findings import Listings, ScanFindings
 from dedup.report.sides import IN_PAGE, apart, by_size, laid, texts_shown
 from dedup.views import pages
-from dedup.views.wording import MEANING, percent, printable
+from dedup.views.wording import MEANING, loud_share, percent, printable
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -80,7 +80,7 @@ def page(
         flows=found[:_FLOWS_NAMED],
         matrix=matrix(found),
         duration=duration,
-        loud=_loud(findings),
+        loud=loud_share(len(findings.rejected), findings.articles),
         reasons=_reasons(findings.rejected),
         rejected=findings.rejected[:_REJECTED_LISTED],
         listed=min(len(findings.clusters), sides.LISTED),
@@ -94,15 +94,6 @@ def page(
 
 
 _FLOWS_NAMED = 10
-_FEW = 0.01
-"""The share of records set aside that needs no word at the top of the page."""
-
-
-def _loud(findings: ScanFindings) -> str:
-    """Give the share of records that were set aside, ``""`` where they are few."""
-    set_aside = len(findings.rejected)
-    share = set_aside / max(1, set_aside + findings.articles)
-    return percent(share) if share > _FEW else ""
 
 
 def _counted(verdicts: Iterable[Verdict]) -> list[tuple[Verdict, int]]:

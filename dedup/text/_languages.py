@@ -13,7 +13,6 @@ _MOST = cython.declare(cython.Py_ssize_t, 64)
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _add_up(
     words: cython.const[uint32_t][::1],
     start: int64_t,

@@ -6,10 +6,11 @@ remarkable code point (an *event*) to the next.
 
 import cython
 import numpy as np
-from cython.cimports.dedup.text._words import decode_point
+from cython.cimports.dedup.text._words import decode_point, word_id
 from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
 from dedup.text.points import POINTS, SEVERAL, Trait
+from dedup.text.vocabulary import POWERS
 
 __all__ = ["HashTable"]
 
@@ -20,7 +21,6 @@ _SEVERAL = cython.declare(uint32_t, SEVERAL)
 _SPACE = cython.declare(uint32_t, Trait.SPACE)
 _BREAK = cython.declare(uint32_t, Trait.BREAK)
 _CLASS = cython.declare(uint32_t, Trait.CLASS)
-_SEPARATOR = cython.declare(uint32_t, Trait.SEPARATOR)
 _LETTER = cython.declare(uint32_t, Trait.LETTER)
 _SINGLE = cython.declare(uint32_t, Trait.SINGLE)
 _EVENT = cython.declare(
@@ -29,21 +29,11 @@ _EVENT = cython.declare(
 _HASH_BASE = cython.declare(uint64_t, 0x100000001B3)
 _HASH_START = cython.declare(uint64_t, 0xCBF29CE484222325)
 _SPREAD = cython.declare(uint64_t, 0x9E3779B97F4A7C15)
-_WORD_BASE = cython.declare(uint64_t, 0x9E3779B97F4A7C15)
-_WORD_MIX = cython.declare(uint64_t, 0xD6E8FEB86659FD93)
 _APOSTROPHE = cython.declare(uint32_t, ord("'"))
 _CURLY = cython.declare(uint32_t, ord("’"))
 _KELVIN = cython.declare(uint32_t, 0x212A)
 """The one code point beyond ASCII whose lower case is an ASCII letter: k."""
-
-
-def _powers():
-    """Give the powers of the words' polynomial, u64[64], after which they begin anew."""
-    base = int(_WORD_BASE)
-    return np.array([pow(base, k, 2**64) for k in range(64)], np.uint64)
-
-
-_POWERS = cython.declare(cython.const[uint64_t][::1], _powers())
+_POWERS = cython.declare(cython.const[uint64_t][::1], POWERS)
 
 
 @cython.cclass
@@ -274,16 +264,6 @@ def cut_words(page: Page) -> cython.int:
 
 
 @cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.overflowcheck(False)
-@cython.exceptval(check=False)
-def _finish(total: uint64_t) -> uint32_t:
-    """Turn a word's polynomial into its id, as :func:`dedup.text.vocabulary.word_ids` does."""
-    return cython.cast(uint32_t, ((total ^ (total >> 32)) * _WORD_MIX) >> 32)
-
-
-@cython.cfunc
 @cython.nogil
 def _spell(form: uint32_t, letters: uint32_t[::1], at: int64_t) -> int64_t:
     """Write a folded form of several letters to ``letters`` from ``at``; give where they end."""
@@ -324,7 +304,7 @@ def fold_words(page: Page, batch: Batch) -> cython.int:
         total = 0
         for k in range(start, at):
             total += letters[k] * powers[(k - start) & 63]
-        ids[word] = _finish(total)
+        ids[word] = word_id(total)
         if batch.keeps_letters:
             letter_offsets[word + 1] = at
         else:

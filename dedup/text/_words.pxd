@@ -1,6 +1,13 @@
-"""UTF-8 decoded one code point at a time, for this module and for those that read texts too."""
+"""Letters and ids of words, for this module and for those that read texts too."""
 
-from libc.stdint cimport int64_t, uint8_t, uint32_t
+cimport cython
+from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
+
+
+@cython.overflowcheck(False)
+cdef inline uint32_t word_id(uint64_t total) noexcept nogil:
+    """Turn a word's polynomial into its id, as :func:`dedup.text.vocabulary.word_ids` does."""
+    return <uint32_t>(((total ^ (total >> 32)) * <uint64_t>0xD6E8FEB86659FD93) >> 32)
 
 
 cdef inline int64_t decode_point(const uint8_t[::1] source, Py_ssize_t at) except -1 nogil:

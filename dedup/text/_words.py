@@ -7,10 +7,11 @@ They have naive twins in ``tests/oracles.py`` that Hypothesis holds in step with
 
 import cython
 import numpy as np
-from cython.cimports.dedup.text._words import decode_point
+from cython.cimports.dedup.text._words import decode_point, word_id
 from cython.cimports.libc.stdint import int64_t, uint8_t, uint32_t, uint64_t
 
 from dedup.text.points import CODE_POINTS, POINTS, SEVERAL, State, Trait
+from dedup.text.vocabulary import POWERS
 
 __all__ = ["read_words", "survey"]
 
@@ -29,11 +30,7 @@ _TRAITS = cython.declare(cython.const[uint32_t][::1], POINTS.traits)
 _FOLDS = cython.declare(cython.const[uint32_t][::1], POINTS.folds)
 _SPELLED = cython.declare(cython.const[uint32_t][::1], POINTS.spelled)
 
-_PERIOD = cython.declare(int64_t, 64)
-_BASE = cython.declare(uint64_t, 0x9E3779B97F4A7C15)
-_MIX = cython.declare(uint64_t, 0xD6E8FEB86659FD93)
 _POWERS = cython.declare(uint64_t[64])
-"""The powers of the words' polynomial."""
 _WIDE = cython.declare(uint8_t, 255)
 """In place of a byte that is part of a longer UTF-8 sequence."""
 _ASCII = cython.declare(uint8_t[256])
@@ -47,9 +44,8 @@ _IS_LETTER = cython.declare(uint64_t[256])
 def _fill_tables() -> cython.void:
     k: cython.int
     byte: cython.int
-    _POWERS[0] = 1
-    for k in range(1, _PERIOD):
-        _POWERS[k] = _POWERS[k - 1] * _BASE
+    for k in range(64):
+        _POWERS[k] = POWERS[k]
     for byte in range(256):
         _ASCII[byte] = _WIDE if byte >= 128 else 0
         if 97 <= byte <= 122 or 48 <= byte <= 57:  # a to z, 0 to 9
@@ -65,7 +61,6 @@ _fill_tables()
 @cython.cfunc
 @cython.nogil
 @cython.overflowcheck(False)
-@cython.exceptval(-1)
 def _read_text(
     source: cython.const[uint8_t][::1],
     bounds: tuple[int64_t, int64_t],
@@ -146,7 +141,6 @@ def _read_text(
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _longest_row(offsets: cython.const[int64_t][::1], size: int64_t) -> int64_t:
     """Give the length of the longest row; -2 where offsets lead out of ``size`` or backward."""
     longest: int64_t = 0
@@ -161,7 +155,6 @@ def _longest_row(offsets: cython.const[int64_t][::1], size: int64_t) -> int64_t:
     return longest
 
 
-@cython.overflowcheck(False)
 def read_words(source: cython.const[uint8_t][::1], offsets: cython.const[int64_t][::1]):
     """Cut texts into word ids, those that :func:`dedup.text.vocabulary.word_ids` gives.
 
@@ -184,14 +177,12 @@ def read_words(source: cython.const[uint8_t][::1], offsets: cython.const[int64_t
     written: cython.Py_ssize_t = 0
     k: int64_t
     found: int64_t
-    total: uint64_t
     with cython.nogil:
         for row in range(offsets.shape[0] - 1):
             found = _read_text(source, (offsets[row], offsets[row + 1]), totals)
             state[row] = found & 255
             for k in range(found >> 8):
-                total = totals[k]
-                out[written + k] = cython.cast(uint32_t, ((total ^ (total >> 32)) * _MIX) >> 32)
+                out[written + k] = word_id(totals[k])
             written += found >> 8
             bounds[row + 1] = written
     return words[:written].copy(), ends, states

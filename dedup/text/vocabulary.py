@@ -22,6 +22,7 @@ __all__ = [
     "BUCKET_SHIFT",
     "IDF_STEPS",
     "LANGUAGES",
+    "POWERS",
     "Vocabulary",
     "VocabularyArrays",
     "background",
@@ -56,18 +57,17 @@ def word_ids(words: Sequence[str]) -> U32:
     places = np.arange(len(codes)) - starts.repeat(ends - starts + 1)
     if places.max() >= _PERIOD:
         places %= _PERIOD
-    totals = np.add.reduceat(codes * _POWERS[places], starts)
+    totals = np.add.reduceat(codes * POWERS[places], starts)
     ids: U32 = (((totals ^ (totals >> _HALF)) * _MIX) >> _HALF).astype(np.uint32)
     return ids
 
 
-_BASE = np.uint64(0x9E3779B97F4A7C15)
-_MIX = np.uint64(0xD6E8FEB86659FD93)
-_HALF = np.uint64(32)
-
-
 _PERIOD = 64
-_POWERS = np.multiply.accumulate(np.array([1] + [_BASE] * (_PERIOD - 1), dtype=np.uint64))
+POWERS = np.multiply.accumulate(
+    np.array([1, *[0x9E3779B97F4A7C15] * (_PERIOD - 1)], dtype=np.uint64)
+)
+"""What the code points of a word are multiplied by, u64[64]; the 65th is as the first."""
+_MIX, _HALF = np.uint64(0xD6E8FEB86659FD93), np.uint64(32)
 
 
 _BUCKET_BITS = 15

@@ -39,7 +39,6 @@ _MIX = cython.declare(uint64_t, 0x9E3779B97F4A7C15)
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _code(numerals: Numerals, layout: Layout, k: int64_t, end: int64_t) -> int32_t:
     """Look up what the word at a place says; 0 for none, and where the text is at its end."""
     if k >= end:
@@ -64,7 +63,6 @@ class Numerals:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _read_digits(
     numerals: Numerals, layout: Layout, k: int64_t, end: int64_t, amount: cython.pointer[Amount]
 ) -> int64_t:
@@ -91,7 +89,6 @@ def _read_digits(
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _read_spelt(
     numerals: Numerals, layout: Layout, k: int64_t, end: int64_t, amount: cython.pointer[Amount]
 ) -> int64_t:
@@ -107,7 +104,6 @@ def _read_spelt(
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _read_scales(
     numerals: Numerals, layout: Layout, k: int64_t, end: int64_t, amount: cython.pointer[Amount]
 ) -> int64_t:
@@ -147,7 +143,6 @@ def _by_value(
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def read_amounts(
     numerals: Numerals, layout: Layout, story: cython.pointer[Story], row: int64_t
 ) -> cython.int:
@@ -189,7 +184,6 @@ def read_amounts(
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _distinct(amounts: uint64_t[::1], start: int64_t, end: int64_t) -> int64_t:
     """Keep each number once, where it stands first; returns how many there are."""
     k: int64_t
@@ -203,7 +197,6 @@ def _distinct(amounts: uint64_t[::1], start: int64_t, end: int64_t) -> int64_t:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def find_amounts(layout: Layout, one: Side, two: Side) -> cython.int:
     """Find the amounts that both texts have, for both sides."""
     here: int64_t = 0
@@ -234,27 +227,23 @@ def find_amounts(layout: Layout, one: Side, two: Side) -> cython.int:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def amounts(side: Side, other: Side) -> cython.double:
     return drawn(side.amounts, side.story.amounts)
 
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def amounts_count(side: Side, other: Side) -> cython.double:
     return log1p(cython.cast(cython.double, side.amounts))
 
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def exact_amounts(side: Side, other: Side) -> cython.double:
     return log1p(cython.cast(cython.double, side.exact_amounts))
 
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def amounts_lacking(side: Side, other: Side) -> cython.double:
     return log1p(cython.cast(cython.double, side.story.amounts - side.amounts))

@@ -12,7 +12,7 @@ from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t
 from dedup.text.marks import Mark
 from dedup.verdict import bounds
 
-__all__ = ["arrange"]
+__all__: list[str] = []
 
 _NUMBER = cython.declare(uint8_t, Mark.NUMBER)
 _NAME = cython.declare(uint8_t, Mark.NAME)
@@ -49,12 +49,10 @@ def _kinds_of(layout: Layout, entry: int64_t) -> cython.int:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def arrange_row(layout: Layout, row: int64_t, numerals: Numerals) -> cython.int:
     """List what the marks of a text tell, and in which order its words first come.
 
-    What was arranged before stays. One thread at a time may do so, and none may measure meanwhile
-    what is not arranged yet.
+    What was arranged before stays. One thread at a time may do so.
     """
     story = cython.declare(Story)
     if layout.arranged[row]:
@@ -69,22 +67,8 @@ def arrange_row(layout: Layout, row: int64_t, numerals: Numerals) -> cython.int:
     return 0
 
 
-def arrange(layout: Layout, pairs: cython.const[int64_t][:, ::1], numerals: Numerals) -> None:
-    """Arrange the texts of pairs; rows that are none are passed over."""
-    m: cython.Py_ssize_t
-    end: cython.Py_ssize_t
-    if pairs.shape[1] != 2:
-        raise ValueError(f"pairs: got {pairs.shape[1]} columns, wanted 2")
-    with cython.nogil:
-        for m in range(pairs.shape[0]):
-            for end in range(2):
-                if 0 <= pairs[m, end] < layout.rows:
-                    arrange_row(layout, pairs[m, end], numerals)
-
-
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _tell_kinds(layout: Layout, story: cython.pointer[Story], row: cython.Py_ssize_t) -> cython.int:
     entry: int64_t
     kind: cython.int
@@ -101,7 +85,6 @@ def _tell_kinds(layout: Layout, story: cython.pointer[Story], row: cython.Py_ssi
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _list_arrivals(layout: Layout, story: cython.pointer[Story]) -> cython.int:
     """List the distinct words as they first come, and what of each kind comes next behind them."""
     at: int64_t = story.at
@@ -132,7 +115,6 @@ def _list_arrivals(layout: Layout, story: cython.pointer[Story]) -> cython.int:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _list_marked(layout: Layout, story: cython.pointer[Story], row: int64_t) -> cython.int:
     """List details, singles and facts as they come: entries, and the positions of facts.
 
@@ -174,7 +156,6 @@ def _list_marked(layout: Layout, story: cython.pointer[Story], row: int64_t) -> 
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _count_marked(layout: Layout, story: cython.pointer[Story]) -> cython.int:
     """Count the quoted words, names and numbers of each sentence."""
     i: int64_t

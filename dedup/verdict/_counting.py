@@ -14,7 +14,6 @@ _SHARED_WORDS = cython.declare(int64_t, bounds.SHARED_WORDS)
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def words_of(side: Side, i: int64_t) -> int64_t:
     """Count the words of a sentence."""
     at: int64_t = side.story.edge + i
@@ -23,7 +22,6 @@ def words_of(side: Side, i: int64_t) -> int64_t:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def words_between(side: Side, start: int64_t, end: int64_t) -> int64_t:
     """Count the words of sentences ``start`` to ``end`` (exclusive)."""
     edge: int64_t = side.story.edge
@@ -48,7 +46,6 @@ def drawn(part: int64_t, whole: int64_t) -> cython.double:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def is_copied(side: Side, i: int64_t) -> cython.int:
     """Tell whether a sentence stands in copied runs for the most part."""
     return side.copied[i] >= _SHARED * words_of(side, i)
@@ -56,7 +53,6 @@ def is_copied(side: Side, i: int64_t) -> cython.int:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def is_kept(side: Side, i: int64_t) -> cython.int:
     """Tell whether a sentence that is no stock phrase stands in copied runs for the most part."""
     return words_of(side, i) >= _SHARED_WORDS and is_copied(side, i)
@@ -64,7 +60,6 @@ def is_kept(side: Side, i: int64_t) -> cython.int:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def is_own(side: Side, i: int64_t) -> cython.int:
     """Tell whether a sentence is the outlet's own prose for the most part, no quotation."""
     return 2 * side.layout.quoted[side.story.edge + i] < words_of(side, i)

@@ -41,7 +41,6 @@ _MOST_DAYS = cython.declare(int64_t, bounds.MOST_DAYS)
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _own_words(marks: cython.const[uint8_t][::1], start: int64_t, end: int64_t) -> int64_t:
     """Count the words of a stretch that are no furniture."""
     k: int64_t
@@ -78,7 +77,6 @@ def read_dates(
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _read_date(
     layout: Layout,
     row: cython.Py_ssize_t,
@@ -138,7 +136,6 @@ def _completes(state: int64_t, code: int64_t) -> cython.bint:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def days_apart(side: Side, other: Side) -> cython.double:
     here: int64_t = side.layout.dates[side.row, 0]
     there: int64_t = other.layout.dates[other.row, 0]
@@ -150,7 +147,6 @@ def days_apart(side: Side, other: Side) -> cython.double:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def elsewhere(side: Side, other: Side) -> cython.double:
     here: int64_t = side.layout.dates[side.row, 1]
     there: int64_t = other.layout.dates[other.row, 1]

@@ -44,7 +44,6 @@ _take_table()
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _combine(
     here: cython.double[::1],
     there: cython.double[::1],
@@ -94,7 +93,6 @@ def _room(layout: Layout, pairs: cython.const[int64_t][:, ::1]) -> tuple[int64_t
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _take(layout: Layout, one: Side, two: Side, row: int64_t, other: int64_t) -> cython.int:
     """Take the stories of a pair and link them."""
     one.row = row
@@ -107,7 +105,6 @@ def _take(layout: Layout, one: Side, two: Side, row: int64_t, other: int64_t) ->
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _arrange(layout: Layout, side: Side, numerals: Numerals) -> cython.int:
     """List what else the measures ask of a story."""
     arrange_row(layout, side.row, numerals)
@@ -117,7 +114,6 @@ def _arrange(layout: Layout, side: Side, numerals: Numerals) -> cython.int:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _are_linked(one: Side, two: Side, least: cython.double) -> cython.int:
     """Tell whether so much of either story is linked, or both may be of the same words."""
     return (
@@ -129,7 +125,6 @@ def _are_linked(one: Side, two: Side, least: cython.double) -> cython.int:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _may_keep_part(side: Side) -> cython.int:
     """Tell whether so many sentences are kept as make a part, whoever's they are."""
     kept: int64_t = 0
@@ -151,8 +146,8 @@ def measure(
 
     The columns are those of :data:`dedup.verdict.measures.COLUMNS`. All of a pair are 0 if neither
     story has ``least`` of its words in linked sentences, unless they may be of the same words, or,
-    with ``parts``, if both have ``PART`` kept sentences. What is not arranged yet of a story is:
-    several threads may measure only what is.
+    with ``parts``, if both have ``PART`` kept sentences. What is not arranged yet of a story is,
+    so one thread at a time may measure.
     """
     if pairs.shape[1] != 2 or found.shape[0] != pairs.shape[0]:
         raise ValueError(f"pairs: got {pairs.shape[0]} rows of {pairs.shape[1]}, wanted 2 columns")

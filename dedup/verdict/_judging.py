@@ -8,7 +8,7 @@ from dedup.model import Verdict
 from dedup.verdict import limits
 from dedup.verdict.measures import COLUMNS
 
-__all__ = ["bound", "judge", "name_verdicts"]
+__all__ = ["bound", "judge", "may_be", "name_verdicts"]
 
 _WORDS = cython.declare(cython.Py_ssize_t, COLUMNS["words"])
 _LINKED = cython.declare(cython.Py_ssize_t, COLUMNS["linked"])
@@ -46,13 +46,37 @@ def _check(measured: cython.const[cython.double][:, ::1], answers: cython.Py_ssi
 
 
 @cython.cfunc
+@cython.inline
 @cython.nogil
-@cython.exceptval(-1.0, check=True)
+@cython.exceptval(check=False)
+def _may_be_version(of: cython.const[cython.double][::1]) -> cython.bint:
+    return of[_LINKED] >= _APART
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _may_be_partial(of: cython.const[cython.double][::1]) -> cython.bint:
+    return of[_KEPT_SENTENCES] >= _PART
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _may_be_template(of: cython.const[cython.double][::1]) -> cython.bint:
+    return of[_LINKED] >= _FRAME
+
+
+@cython.cfunc
+@cython.nogil
 def _bounded(log_odds: cython.double, of: cython.const[cython.double][::1]) -> cython.double:
+    if not _may_be_version(of):
+        return 0.0
     probability: cython.double = 1.0 / (1.0 + exp(-log_odds))
     if of[_LINKED] < _COUNTERPARTS:
-        limit: cython.double = 0.5 / (_COUNTERPARTS - _APART) * (of[_LINKED] - _APART)
-        probability = min(probability, max(0.0, limit))
+        probability = min(probability, 0.5 / (_COUNTERPARTS - _APART) * (of[_LINKED] - _APART))
     if of[_WORDS] < _FEW_WORDS and of[_OPENING] < _ALIKE:
         probability = min(probability, 0.5 / _ALIKE * of[_OPENING])
     if of[_WORDS] < _LEAST_WORDS:
@@ -73,11 +97,22 @@ def _verdict(
         return _IDENTICAL
     if probability >= 0.5:
         return _SYNDICATED if of[_KEPT_SHARE] >= _MOSTLY else _REWRITTEN
-    if template > 0 and of[_LINKED] >= _FRAME:
+    if template > 0 and _may_be_template(of):
         return _TEMPLATE
-    if partial > 0 and of[_KEPT_SENTENCES] >= _PART:
+    if partial > 0 and _may_be_partial(of):
         return _PARTIAL
     return _UNRELATED
+
+
+def may_be(measured: cython.const[cython.double][:, ::1], found: uint8_t[:, ::1]) -> None:
+    """Write u8[3, m] which pairs may be versions, which partial and which templates at all."""
+    m: cython.Py_ssize_t
+    _check(measured, found.shape[1])
+    with cython.nogil:
+        for m in range(measured.shape[0]):
+            found[0, m] = _may_be_version(measured[m])
+            found[1, m] = _may_be_partial(measured[m])
+            found[2, m] = _may_be_template(measured[m])
 
 
 def bound(
@@ -117,16 +152,20 @@ def name_verdicts(
 
 def judge(
     measured: cython.const[cython.double][:, ::1],
-    log_odds: cython.const[cython.double][::1],
-    partial: cython.const[cython.double][::1],
-    template: cython.const[cython.double][::1],
+    log_odds: cython.const[cython.double][:, ::1],
     verdicts: uint8_t[::1],
     probability: cython.double[::1],
 ) -> None:
-    """Write verdicts u8[m] and probabilities f64[m]: those of equal and of empty texts are sure."""
+    """Write verdicts u8[m] and probabilities f64[m]: those of equal and of empty texts are sure.
+
+    ``log_odds`` f64[3, m] are those of versions, and what says whether others are partial or
+    templates.
+    """
     m: cython.Py_ssize_t
-    bound(log_odds, measured, probability)
+    if log_odds.shape[0] != 3:
+        raise ValueError(f"log_odds: got {log_odds.shape[0]} rows, wanted 3")
+    bound(log_odds[0], measured, probability)
     for m in range(measured.shape[0]):
         if measured[m, _SAME] != 0 or measured[m, _EMPTY] != 0:
             probability[m] = measured[m, _SAME]
-    name_verdicts(measured, probability, partial, template, verdicts)
+    name_verdicts(measured, probability, log_odds[1], log_odds[2], verdicts)

@@ -37,7 +37,6 @@ def _is_name(marks: uint8_t, weight: cython.double) -> cython.int:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def find_lacking(side: Side) -> cython.int:
     """Weigh the names and the rare words of a text, and those of them that the other lacks."""
     at: int64_t = side.story.at
@@ -70,28 +69,24 @@ def _share(weighed: cython.double, lacking: cython.double) -> cython.double:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def name_weight(side: Side, other: Side) -> cython.double:
     return _share(side.names, side.names_lacking)
 
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def names_lacking(side: Side, other: Side) -> cython.double:
     return log1p(max(0.0, side.names_lacking))
 
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def rare_weight(side: Side, other: Side) -> cython.double:
     return _share(side.rare, side.rare_lacking)
 
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def rare_lacking(side: Side, other: Side) -> cython.double:
     return log1p(max(0.0, side.rare_lacking))
 
@@ -101,7 +96,6 @@ def rare_lacking(side: Side, other: Side) -> cython.double:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def find_head(side: Side) -> cython.int:
     """Count the names of the head, and those of them that the other text has; the first apart."""
     at: int64_t = side.story.at
@@ -123,7 +117,6 @@ def find_head(side: Side) -> cython.int:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def head_facts(side: Side, other: Side) -> cython.double:
     """Few are drawn to one half, as if two more were there."""
     start: int64_t = side.layout.heads[side.row]
@@ -141,7 +134,6 @@ def head_facts(side: Side, other: Side) -> cython.double:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def head_names(side: Side, other: Side) -> cython.double:
     """Few are drawn to one half, as if one more were there."""
     names: cython.double = min(side.head_names, _HEAD_NAMES)

@@ -93,7 +93,6 @@ class Side:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _match_words(
     vocabulary: uint32_t[::1],
     one: cython.pointer[Story],
@@ -123,7 +122,6 @@ def _match_words(
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _weigh_words(layout: Layout, side: Side, commonness: int64_t) -> cython.int:
     """Weigh each distinct word by its spread over its own story alone; none is matched yet.
 
@@ -146,7 +144,6 @@ def _weigh_words(layout: Layout, side: Side, commonness: int64_t) -> cython.int:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _share_words(layout: Layout, one: Side, two: Side, commonness: int64_t) -> cython.int:
     """Match the words that both stories have and weigh them anew."""
     k: int64_t
@@ -184,7 +181,6 @@ def _share_words(layout: Layout, one: Side, two: Side, commonness: int64_t) -> c
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _add_norms(layout: Layout, side: Side) -> cython.int:
     """Sum the squared weights of the distinct words of each sentence; nothing is linked yet."""
     at: int64_t = side.story.at
@@ -204,7 +200,6 @@ def _add_norms(layout: Layout, side: Side) -> cython.int:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _sum_row(layout: Layout, one: Side, two: Side, i: int64_t) -> int64_t:
     """Sum what sentence i shares with each of the other story's, word by word, ascending.
 
@@ -232,7 +227,6 @@ def _sum_row(layout: Layout, one: Side, two: Side, i: int64_t) -> int64_t:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _choose(one: Side, two: Side, i: int64_t, count: int64_t) -> cython.int:
     """Choose the partner of sentence i among the ``count`` touched; it may be theirs too.
 
@@ -269,7 +263,6 @@ def _choose(one: Side, two: Side, i: int64_t, count: int64_t) -> cython.int:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _link_rows(layout: Layout, one: Side, two: Side) -> cython.int:
     """Give each sentence of either story its most similar one of the other, the first of equals.
 
@@ -283,7 +276,6 @@ def _link_rows(layout: Layout, one: Side, two: Side) -> cython.int:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _find_region(layout: Layout, side: Side) -> cython.int:
     """Find the stretch of sentences in which the linked words most outweigh the others.
 
@@ -321,7 +313,6 @@ def _find_region(layout: Layout, side: Side) -> cython.int:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def find_facts(layout: Layout, side: Side, other: Side) -> cython.int:
     """Find how near its sentence's counterpart the other story has each name and number."""
     at: int64_t = side.story.at
@@ -357,7 +348,6 @@ def find_facts(layout: Layout, side: Side, other: Side) -> cython.int:
 @cython.cfunc
 @cython.inline
 @cython.nogil
-@cython.exceptval(-1)
 def _steps_to(layout: Layout, other: Side, match: int32_t, partner: int32_t) -> int32_t:
     """Find how many sentences from the counterpart the other story has a word, 2 at most."""
     to: int64_t = other.story.at
@@ -376,7 +366,6 @@ def _steps_to(layout: Layout, other: Side, match: int32_t, partner: int32_t) -> 
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def find_said(layout: Layout, side: Side, other: Side) -> cython.int:
     """Weigh the plain words of each sentence, and those that its counterpart has too."""
     at: int64_t = side.story.at
@@ -405,7 +394,6 @@ def find_said(layout: Layout, side: Side, other: Side) -> cython.int:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def link(layout: Layout, one: Side, two: Side) -> cython.int:
     """Match the words, link the sentences and find the regions of the stories of two sides."""
     commonness: int64_t = one.story.edge

@@ -63,14 +63,12 @@ _MEASURERS = cython.declare(Measurer[96])
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def _linked(side: Side, other: Side) -> cython.double:
     return share(side.linked_words, side.story.words)
 
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def _mutual(side: Side, other: Side) -> cython.double:
     i: int64_t
     words: int64_t = 0
@@ -82,7 +80,6 @@ def _mutual(side: Side, other: Side) -> cython.double:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def _in_order(side: Side, other: Side) -> cython.double:
     """Weigh, in words, the heaviest path of linked sentences whose counterparts do not go back.
 
@@ -113,7 +110,6 @@ def _in_order(side: Side, other: Side) -> cython.double:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def _region(side: Side, other: Side) -> cython.double:
     words: int64_t = words_between(side, side.region_start, side.region_end)
     return min(1.0, share(words, min(side.story.words, other.story.words)))
@@ -121,7 +117,6 @@ def _region(side: Side, other: Side) -> cython.double:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def _region_alike(side: Side, other: Side) -> cython.double:
     """Few words are drawn to a quarter, as if 32 more were there."""
     i: int64_t
@@ -136,7 +131,6 @@ def _region_alike(side: Side, other: Side) -> cython.double:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def _core(side: Side, other: Side) -> cython.double:
     i: int64_t
     total: cython.double = 0.0
@@ -150,7 +144,6 @@ def _core(side: Side, other: Side) -> cython.double:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def _retold(side: Side, other: Side) -> cython.double:
     i: int64_t
     total: cython.double = 0.0
@@ -165,7 +158,6 @@ def _retold(side: Side, other: Side) -> cython.double:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def _echoed(side: Side, other: Side) -> cython.double:
     i: int64_t
     words: int64_t = 0
@@ -176,7 +168,6 @@ def _echoed(side: Side, other: Side) -> cython.double:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def _outside(side: Side, other: Side) -> cython.double:
     i: int64_t
     inside: int64_t = 0
@@ -188,7 +179,6 @@ def _outside(side: Side, other: Side) -> cython.double:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def _following(side: Side, other: Side) -> cython.double:
     i: int64_t
     step: int64_t
@@ -204,7 +194,6 @@ def _following(side: Side, other: Side) -> cython.double:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def _opening(side: Side, other: Side) -> cython.double:
     i: int64_t
     opening: int64_t = min(_OPENING, side.story.sentences)
@@ -216,7 +205,6 @@ def _opening(side: Side, other: Side) -> cython.double:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def _rest(side: Side, other: Side) -> cython.double:
     i: int64_t
     own: int64_t = 0
@@ -230,7 +218,6 @@ def _rest(side: Side, other: Side) -> cython.double:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def _rest_alike(side: Side, other: Side) -> cython.double:
     """Few words are drawn to a quarter, as if 32 more were there."""
     i: int64_t
@@ -245,7 +232,6 @@ def _rest_alike(side: Side, other: Side) -> cython.double:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def _quotes(side: Side, other: Side) -> cython.double:
     i: int64_t
     quoted: int64_t = 0
@@ -256,7 +242,6 @@ def _quotes(side: Side, other: Side) -> cython.double:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def _patched(side: Side, other: Side) -> cython.double:
     """Few words are drawn to 0, as if 5 more were there."""
     i: int64_t
@@ -271,14 +256,12 @@ def _patched(side: Side, other: Side) -> cython.double:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def _longest_run(side: Side, other: Side) -> cython.double:
     return log1p(side.longest_run)
 
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def _kept(side: Side, other: Side) -> cython.double:
     i: int64_t
     own: int64_t = 0
@@ -293,7 +276,6 @@ def _kept(side: Side, other: Side) -> cython.double:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def _kept_sentences(side: Side, other: Side) -> cython.double:
     i: int64_t
     kept: int64_t = 0
@@ -305,14 +287,12 @@ def _kept_sentences(side: Side, other: Side) -> cython.double:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def _words(side: Side, other: Side) -> cython.double:
     return min(_ENOUGH, side.story.words)
 
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def _same(side: Side, other: Side) -> cython.double:
     """Compare all words, by their digests, and those of the stories.
 
@@ -338,7 +318,6 @@ def _same(side: Side, other: Side) -> cython.double:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def _empty(side: Side, other: Side) -> cython.double:
     return (side.story.words == 0) != (other.story.words == 0)
 
@@ -436,7 +415,6 @@ _check_functions()
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def measure_side(side: Side, other: Side, found: cython.double[::1]) -> cython.int:
     """Write every measure of one side of a pair."""
     at: cython.Py_ssize_t

@@ -29,7 +29,6 @@ _CONTENT = cython.declare(cython.int, bounds.KIND_NAMES.index("content"))
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def find_orders(layout: Layout, one: Side, two: Side) -> cython.int:
     """Find the chains and the neighbours of every kind; they are the same for both sides."""
     at: int64_t = one.story.at
@@ -72,7 +71,6 @@ def find_orders(layout: Layout, one: Side, two: Side) -> cython.int:
 @cython.cfunc
 @cython.inline
 @cython.nogil
-@cython.exceptval(-1)
 def _prolong(side: Side, kind: cython.int, place: int32_t) -> cython.int:
     """Enter the next place: ``ends`` holds where chains of each length end at the earliest."""
     low: int64_t = 0
@@ -132,146 +130,125 @@ def _neighbours_count(side: Side, kind: cython.int) -> cython.double:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def fact_chain(side: Side, other: Side) -> cython.double:
     return _chain(side, _FACT)
 
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def fact_chain_length(side: Side, other: Side) -> cython.double:
     return _chain_length(side, _FACT)
 
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def fact_chain_order(side: Side, other: Side) -> cython.double:
     return _chain_order(side, _FACT)
 
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def fact_neighbours(side: Side, other: Side) -> cython.double:
     return _neighbours(side, _FACT)
 
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def fact_neighbours_count(side: Side, other: Side) -> cython.double:
     return _neighbours_count(side, _FACT)
 
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def number_chain(side: Side, other: Side) -> cython.double:
     return _chain(side, _NUMBER)
 
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def number_chain_length(side: Side, other: Side) -> cython.double:
     return _chain_length(side, _NUMBER)
 
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def number_chain_order(side: Side, other: Side) -> cython.double:
     return _chain_order(side, _NUMBER)
 
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def rare_chain(side: Side, other: Side) -> cython.double:
     return _chain(side, _RARE)
 
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def rare_chain_length(side: Side, other: Side) -> cython.double:
     return _chain_length(side, _RARE)
 
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def rare_chain_order(side: Side, other: Side) -> cython.double:
     return _chain_order(side, _RARE)
 
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def plain_chain(side: Side, other: Side) -> cython.double:
     return _chain(side, _PLAIN)
 
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def plain_chain_length(side: Side, other: Side) -> cython.double:
     return _chain_length(side, _PLAIN)
 
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def plain_chain_order(side: Side, other: Side) -> cython.double:
     return _chain_order(side, _PLAIN)
 
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def plain_neighbours(side: Side, other: Side) -> cython.double:
     return _neighbours(side, _PLAIN)
 
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def plain_neighbours_count(side: Side, other: Side) -> cython.double:
     return _neighbours_count(side, _PLAIN)
 
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def content_chain(side: Side, other: Side) -> cython.double:
     return _chain(side, _CONTENT)
 
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def content_chain_length(side: Side, other: Side) -> cython.double:
     return _chain_length(side, _CONTENT)
 
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def content_chain_order(side: Side, other: Side) -> cython.double:
     return _chain_order(side, _CONTENT)
 
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def content_neighbours(side: Side, other: Side) -> cython.double:
     return _neighbours(side, _CONTENT)
 
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def content_neighbours_count(side: Side, other: Side) -> cython.double:
     return _neighbours_count(side, _CONTENT)

@@ -56,7 +56,6 @@ def _gram(words: uint32_t[::1], at: int64_t) -> uint64_t:
 @cython.cfunc
 @cython.inline
 @cython.nogil
-@cython.exceptval(-1)
 def _slot(table: Table, gram: uint64_t, mask: int64_t) -> int64_t:
     """Find the slot that holds a run's hash in this filling, or the free one where it belongs.
 
@@ -70,7 +69,6 @@ def _slot(table: Table, gram: uint64_t, mask: int64_t) -> int64_t:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _find_runs(
     side: Side, entries: int32_t[::1], match: int32_t[::1], run_ends: int32_t[::1]
 ) -> int64_t:
@@ -87,7 +85,6 @@ def _find_runs(
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _copy_run(layout: Layout, side: Side, end: int64_t, copied: int64_t) -> int64_t:
     """Count the words of a run that were ``copied`` in no run before; returns where it ends.
 
@@ -107,7 +104,6 @@ def _copy_run(layout: Layout, side: Side, end: int64_t, copied: int64_t) -> int6
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def copy_runs(layout: Layout, one: Side, two: Side, table: Table) -> cython.int:
     """Count the words of either story in runs of ``RUN`` words or more that both have.
 
@@ -147,7 +143,6 @@ def copy_runs(layout: Layout, one: Side, two: Side, table: Table) -> cython.int:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _begin_copying(side: Side) -> cython.int:
     side.copied[: side.story.sentences] = 0
     side.copied_quotes[: side.story.sentences] = 0

@@ -8,7 +8,6 @@ __all__: list[str] = []
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def sort_words(
     words: cython.const[uint32_t][::1],
     at: int64_t,
@@ -50,7 +49,6 @@ def sort_words(
 @cython.cfunc
 @cython.inline
 @cython.nogil
-@cython.exceptval(-1)
 def _scatter(
     source: uint64_t[::1],
     target: uint64_t[::1],

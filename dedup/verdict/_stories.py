@@ -135,7 +135,6 @@ def story_of(layout: Layout, row: int64_t) -> Story:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _cut(
     layout: Layout, story: cython.pointer[Story], begun: int64_t, to: int64_t, sentences: int64_t
 ) -> int64_t:
@@ -158,7 +157,6 @@ def _cut(
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _tell(
     layout: Layout,
     words: cython.const[uint32_t][::1],
@@ -200,7 +198,6 @@ def _tell(
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _list_words(layout: Layout, story: cython.pointer[Story], ordered: uint64_t[::1]) -> cython.int:
     """List the distinct words in their order, each with the sentences that hold it.
 
@@ -239,7 +236,6 @@ def _list_words(layout: Layout, story: cython.pointer[Story], ordered: uint64_t[
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _list_held(layout: Layout, story: cython.pointer[Story]) -> cython.int:
     """List the distinct words of each sentence, ascending: the transpose of ``places``."""
     at: int64_t = story.at
@@ -268,7 +264,6 @@ def _list_held(layout: Layout, story: cython.pointer[Story]) -> cython.int:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _weigh_words(
     layout: Layout,
     story: cython.pointer[Story],
@@ -293,7 +288,6 @@ def _weigh_words(
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _weigh_spreads(layout: Layout, story: cython.pointer[Story]) -> cython.int:
     """Give the factor for a word in n of S sentences: ``ln(1 + S / n)``."""
     n: int64_t

@@ -29,7 +29,6 @@ _CONTENT = cython.declare(cython.double, bounds.CONTENT)
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def lead(side: Side, other: Side) -> cython.double:
     """Few words are drawn to a quarter, as if 20 more were weighed."""
     i: int64_t
@@ -45,7 +44,6 @@ def lead(side: Side, other: Side) -> cython.double:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def front(side: Side, other: Side) -> cython.double:
     at: int64_t = side.story.at
     k: int64_t
@@ -70,7 +68,6 @@ def front(side: Side, other: Side) -> cython.double:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def news(side: Side, other: Side) -> cython.double:
     at: int64_t = side.story.at
     k: int64_t
@@ -89,7 +86,6 @@ def news(side: Side, other: Side) -> cython.double:
 @cython.cfunc
 @cython.inline
 @cython.nogil
-@cython.exceptval(-1)
 def _is_in_region(side: Side, position: int64_t) -> cython.int:
     sentence: int64_t = side.layout.sentence[side.story.at + position]
     return side.region_start <= sentence and sentence < side.region_end
@@ -97,7 +93,6 @@ def _is_in_region(side: Side, position: int64_t) -> cython.int:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def ordered(side: Side, other: Side) -> cython.double:
     at: int64_t = side.story.at
     k: int64_t
@@ -121,7 +116,6 @@ def ordered(side: Side, other: Side) -> cython.double:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def together(side: Side, other: Side) -> cython.double:
     at: int64_t = side.story.at
     k: int64_t
@@ -145,7 +139,6 @@ def together(side: Side, other: Side) -> cython.double:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def details(side: Side, other: Side) -> cython.double:
     at: int64_t = side.story.at
     k: int64_t
@@ -159,7 +152,6 @@ def details(side: Side, other: Side) -> cython.double:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def plain(side: Side, other: Side) -> cython.double:
     at: int64_t = side.story.at
     k: int64_t
@@ -174,7 +166,6 @@ def plain(side: Side, other: Side) -> cython.double:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def names(side: Side, other: Side) -> cython.double:
     at: int64_t = side.story.at
     k: int64_t
@@ -191,7 +182,6 @@ def names(side: Side, other: Side) -> cython.double:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _marked_there(side: Side, mark: uint8_t) -> cython.double:
     """Share of the distinct words with a mark that the other text has too, few drawn to a half."""
     at: int64_t = side.story.at
@@ -207,21 +197,18 @@ def _marked_there(side: Side, mark: uint8_t) -> cython.double:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def numbers(side: Side, other: Side) -> cython.double:
     return _marked_there(side, _NUMBER)
 
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def facts(side: Side, other: Side) -> cython.double:
     return _marked_there(side, _NUMBER | _NAME)
 
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def missing_numbers(side: Side, other: Side) -> cython.double:
     at: int64_t = side.story.at
     k: int64_t
@@ -238,7 +225,6 @@ def missing_numbers(side: Side, other: Side) -> cython.double:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _replaced(side: Side, lacking: int32_t[::1], lacking_there: int32_t[::1]) -> cython.double:
     """Share of words in linked sentences in which other facts stand for their own.
 
@@ -255,21 +241,18 @@ def _replaced(side: Side, lacking: int32_t[::1], lacking_there: int32_t[::1]) ->
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def replaced_names(side: Side, other: Side) -> cython.double:
     return _replaced(side, side.lacking_names, other.lacking_names)
 
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def replaced_numbers(side: Side, other: Side) -> cython.double:
     return _replaced(side, side.lacking_numbers, other.lacking_numbers)
 
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def number_density(side: Side, other: Side) -> cython.double:
     i: int64_t
     numbers: int64_t = 0
@@ -280,7 +263,6 @@ def number_density(side: Side, other: Side) -> cython.double:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def subject(side: Side, other: Side) -> cython.double:
     """Few words are drawn to one half, as if words of the weight 4 were there."""
     at: int64_t = side.story.at
@@ -302,7 +284,6 @@ def subject(side: Side, other: Side) -> cython.double:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def mass(side: Side, other: Side) -> cython.double:
     at: int64_t = side.story.at
     k: int64_t
@@ -317,7 +298,6 @@ def mass(side: Side, other: Side) -> cython.double:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _marked_mass(side: Side, other: Side, mark: uint8_t) -> cython.double:
     """Weigh the words with a mark in both texts."""
     at: int64_t = side.story.at
@@ -336,21 +316,18 @@ def _marked_mass(side: Side, other: Side, mark: uint8_t) -> cython.double:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def fact_mass(side: Side, other: Side) -> cython.double:
     return _marked_mass(side, other, _NUMBER | _NAME)
 
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def number_mass(side: Side, other: Side) -> cython.double:
     return _marked_mass(side, other, _NUMBER)
 
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def rare_count(side: Side, other: Side) -> cython.double:
     k: int64_t
     count: int64_t = 0
@@ -361,7 +338,6 @@ def rare_count(side: Side, other: Side) -> cython.double:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def fact_weight(side: Side, other: Side) -> cython.double:
     """Few facts are drawn to one half, as if words of the weight 8 were there."""
     at: int64_t = side.story.at
@@ -377,7 +353,6 @@ def fact_weight(side: Side, other: Side) -> cython.double:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1)
 def _lead_weight(side: Side, facts: cython.bint) -> cython.double:
     """Weigh what the lead has of facts, or of content words, and the share that is there too.
 
@@ -403,13 +378,11 @@ def _lead_weight(side: Side, facts: cython.bint) -> cython.double:
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def lead_facts(side: Side, other: Side) -> cython.double:
     return _lead_weight(side, True)
 
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(-1, check=True)
 def lead_words(side: Side, other: Side) -> cython.double:
     return _lead_weight(side, False)

@@ -16,7 +16,6 @@ from dedup.model import Verdict
 from dedup.packed import load_json, load_table
 from dedup.values import frozen
 from dedup.verdict import _judging
-from dedup.verdict.limits import APART, FRAME, PART
 from dedup.verdict.measures import COLUMNS
 from dedup.verdict.trees import NODE, Trees
 
@@ -93,20 +92,16 @@ def judge(measured: F64) -> tuple[U8, F64]:
     ('identical', 1.0)
     """
     fitted = model()
+    may_be = np.empty((3, len(measured)), np.bool_)
+    _judging.may_be(measured, may_be.view(np.uint8))
+    log_odds = np.zeros(may_be.shape)
     # Each is asked only where its answer would count.
-    of_version = _asked(fitted.version, measured, measured[:, COLUMNS["linked"]] >= APART)
-    partial = _asked(fitted.partial, measured, measured[:, COLUMNS["kept_sentences"]] >= PART)
-    template = _asked(fitted.template, measured, measured[:, COLUMNS["linked"]] >= FRAME)
+    asked = fitted.version, fitted.partial, fitted.template
+    for trees, some, answers in zip(asked, may_be, log_odds, strict=True):
+        answers[some] = trees.log_odds(measured[some])
     verdicts, probability = np.empty(len(measured), np.uint8), np.empty(len(measured))
-    _judging.judge(measured, of_version, partial, template, verdicts, probability)
+    _judging.judge(measured, log_odds, verdicts, probability)
     return verdicts, probability
-
-
-def _asked(trees: Trees, measured: F64, some: Flags) -> F64:
-    """Give the log-odds of some pairs, f64[m], and 0 for others."""
-    found = np.zeros(len(measured))
-    found[some] = trees.log_odds(measured[some])
-    return found
 
 
 def kinds(measured: F64, probability: F64, *, partial: Flags, template: Flags) -> U8:

@@ -13,16 +13,13 @@ from dedup.arrays import F32, F64, I32, I64, U8, U32, Ragged, offsets
 from dedup.candidates import _sketches
 from dedup.packed import load_line
 from dedup.text.vocabulary import background, languages_of, word_ids
-from dedup.threads import map_all
-from dedup.verdict import _amounts, _arranging, _dates, _evidence, _stories
+from dedup.verdict import _amounts, _dates, _evidence, _stories
 from dedup.verdict.bounds import DAYS_OF_MONTH, DIGITS, LONGEST_NUMBER, ORDINALS, SPELT
 from dedup.verdict.limits import APART, COUNTERPARTS
 from dedup.verdict.measures import COLUMNS
 
 __all__ = ["Stories"]
 
-_AT_ONCE = 256
-"""Pairs that one of several threads measures in one go."""
 _SIGNS = {
     "fillers": _dates.FILLER,
     "month_ahead": _dates.MONTH_AHEAD,
@@ -114,9 +111,11 @@ class Stories:
             *_backgrounds(known or ("",)),
         )
         _dates.read_dates(self._layout, words.values, marks, words.offsets, *_calendar())
-        self._arranging = Lock()
+        # The first pair of a story that is measured arranges it, so threads that share stories take
+        # turns. Those that are to work at once lay out stories of their own, as a scan's do.
+        self._turn = Lock()
 
-    def measures(self, pairs: I64, *, of: Wanted = "all", threads: int = 1) -> F64:
+    def measures(self, pairs: I64, *, of: Wanted = "all") -> F64:
         """Measure pairs of rows, i64[m, 2]; f64[m, k], columns as ``COLUMNS``.
 
         Most pairs of candidates are only linked, which is a third of the work: what is wanted may
@@ -125,20 +124,10 @@ class Stories:
         says the same of it as if it had been measured: unrelated, and a probability of 0; with
         ``versions`` that of what is no version may be less than it was.
 
-        Swapping the rows of a pair changes no bit, nor do threads and what else is measured.
+        Swapping the rows of a pair changes no bit, nor does what else is measured.
         """
         found = np.empty((len(pairs), len(COLUMNS)))
         least, parts = _WANTED[of]
-        if threads == 1:
-            with self._arranging:
-                _evidence.measure(self._layout, pairs, _numerals(), least, parts, found)
-            return found
-        with self._arranging:
-            _arranging.arrange(self._layout, pairs, _numerals())
-
-        def measure(start: int) -> None:
-            part = slice(start, start + _AT_ONCE)
-            _evidence.measure(self._layout, pairs[part], _numerals(), least, parts, found[part])
-
-        map_all(measure, range(0, len(pairs), _AT_ONCE), threads)
+        with self._turn:
+            _evidence.measure(self._layout, pairs, _numerals(), least, parts, found)
         return found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
@@ -21,12 +20,12 @@ from dedup.views.wording import (
     article_line,
     change_line,
     count,
+    in_line,
     likelihood,
     notes,
     one_line,
     opening,
     percent,
-    printable,
     scores,
 )
 
@@ -45,9 +44,6 @@ _CHANGED_MARKS = {"a": ("[-", "-]"), "b": ("{+", "+}")}
 _NARROWEST = 40
 """Columns below which signs and labels would leave the text no room."""
 _SIGN_WIDTH, _SIDE_WIDTH = 7, 3
-_SPACE = re.compile(r"\s+")
-_BIDI_CONTROLS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)), "")
-"""Embeddings, overrides and isolates, which would reorder the line they stand in (UAX #9)."""
 
 
 def to_text(findings: Findings, *, width: int = 100, colour: bool = False) -> str:
@@ -125,7 +121,7 @@ def _summary(findings: Findings, console: Console) -> Iterator[Text]:
     )
     yield Text()
     for name, article in (("a", findings.a), ("b", findings.b)):
-        known = _one_line(article_line(article, name))
+        known = in_line(article_line(article, name))
         if known:
             yield from _hanging(Text(f"{name}  ", style="bold"), Text(known), console)
     yield Text(f"{'':<12}{'a':>6} {'b':>6}", style="bold")
@@ -189,7 +185,7 @@ def _passage(number: int, passage: Passage, console: Console, plain: bool) -> It
             yield from _hanging(Text.assemble(sign, label), _body(sentences, side, plain), console)
             sign = Text(" " * _SIGN_WIDTH)
     remarks = [notes(passage), *map(change_line, passage.changes)]
-    said = "; ".join(_one_line(remark) for remark in remarks if remark)
+    said = "; ".join(in_line(remark) for remark in remarks if remark)
     if said:
         yield from _hanging(Text(" " * (_SIGN_WIDTH + _SIDE_WIDTH)), _dim(said), console)
     yield Text()
@@ -203,7 +199,7 @@ def _body(sentences: Iterable[Iterable[Piece]], side: str, plain: bool) -> Text:
         if body:
             body.append(" ")
         for changed, group in groupby(sentence, lambda piece: piece.mark in _LACKING):
-            shown = _one_line("".join(piece.text for piece in group))
+            shown = in_line("".join(piece.text for piece in group))
             if changed:
                 body.append(opening + shown + closing, style=_CHANGED_STYLE[side])
             else:
@@ -221,8 +217,3 @@ def _hanging(head: Text, body: Text, console: Console) -> Iterator[Text]:
 
 def _dim(words: str) -> Text:
     return Text(words, style="bright_black")
-
-
-def _one_line(text: str) -> str:
-    """Make a text safe for a terminal: no control characters, no line breaks, no bidi overrides."""
-    return _SPACE.sub(" ", printable(text).translate(_BIDI_CONTROLS))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -22,7 +23,9 @@ __all__ = [
     "change_line",
     "count",
     "in_columns",
+    "in_line",
     "likelihood",
+    "loud_share",
     "measure_words",
     "notes",
     "one_line",
@@ -63,6 +66,9 @@ _LIKELIHOODS = (
 """The calibrated scale of the IPCC's guidance note on uncertainty (Mastrandrea et al. 2010,
 table 1), its overlapping middle terms parted at even odds, where the verdict turns."""
 
+_FEW = 0.01
+"""The share of records set aside that a reader need not be told at once."""
+
 START = "any two articles, before the evidence"
 WEIGHED_IN = "in log-odds: +0.7 doubles the odds of a version, −0.7 halves them"
 
@@ -98,9 +104,25 @@ def printable(text: str) -> str:
     return text.translate(_UNPRINTABLE)
 
 
+_SPACE = re.compile(r"\s+")
+_BIDI_CONTROLS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)), "")
+"""Embeddings, overrides and isolates, which would reorder the line they stand in (UAX #9)."""
+
+
+def in_line(text: str) -> str:
+    """Make a part of a text safe for a line of a terminal: no control characters, no line breaks,
+    no bidi overrides.
+    """
+    return _SPACE.sub(" ", printable(text).translate(_BIDI_CONTROLS))
+
+
 def one_line(text: str) -> str:
-    """Show a name or text of others in one line that gives no orders to a terminal."""
-    return " ".join(printable(text).split())
+    r"""Show a name or text of others in one line that gives no orders to a terminal.
+
+    >>> one_line(" Rain\n\u202efell ")
+    'Rain fell'
+    """
+    return in_line(text).strip()
 
 
 def opening(text: str) -> str:
@@ -136,6 +158,16 @@ def percent(share: float) -> str:
     return f"{rounded}%"
 
 
+def loud_share(set_aside: int, used: int) -> str:
+    """Word the share of records that were set aside, ``""`` where they are too few for a word.
+
+    >>> loud_share(3, 97), loud_share(1, 500)
+    ('3%', '')
+    """
+    share = set_aside / max(1, set_aside + used)
+    return percent(share) if share > _FEW else ""
+
+
 def likelihood(probability: float) -> str:
     """Word a probability.
 
@@ -162,7 +194,7 @@ def in_columns(rows: Sequence[Sequence[str]]) -> str:
     a1   Rain
     a12
     """
-    shown = [[" ".join(printable(cell).split()) for cell in row] for row in rows]
+    shown = [[one_line(cell) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
     lines = (
         "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
