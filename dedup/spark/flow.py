@@ -7,9 +7,11 @@ looks inside: no work is done on single values, and none in its virtual machine.
 
 from __future__ import annotations
 
+import gc
 import pickle
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial, reduce
+from functools import lru_cache, partial, reduce
 from typing import Any, TypeVar
 
 import numpy as np
@@ -50,7 +52,7 @@ class Flow:
         """Make items of the rows of any DataFrame."""
 
         def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-            for item in work(batches):
+            for item in _worked(batches, work):
                 yield pa.RecordBatch.from_pydict({"item": [pickle.dumps(item, protocol=5)]})
 
         return cls._of_frame(frame.mapInArrow(run, "item binary"))
@@ -64,7 +66,7 @@ class Flow:
 
     def mapped(self, work: Work) -> Flow:
         """Work on the items of each partition."""
-        return Flow(self._rdd.mapPartitions(work, preservesPartitioning=True))
+        return Flow(self._rdd.mapPartitions(partial(_worked, work=work), True))
 
     def sent(self, work: Sending, parts: int) -> Flow:
         """Work on the items of each partition and send what comes of it to so many parts."""
@@ -82,7 +84,7 @@ class Flow:
 
     def _in_parts(self, work: Sending | None, parts: int) -> RDD[Any]:
         if work is not None:
-            sending = partial(_by_part, work=work, parts=parts)
+            sending = partial(_worked, work=partial(_by_part, work=work, parts=parts))
             return self._rdd.mapPartitions(sending).partitionBy(parts, _itself)
         if self.parts != parts:
             raise ValueError(f"items: got {self.parts} parts, wanted {parts}")
@@ -100,7 +102,7 @@ class Flow:
             return (pa.RecordBatch.from_pydict(columns, schema=schema) for columns in work(items))
 
         def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-            return (pickle.loads(one.as_buffer()) for rows in batches for one in rows.column(0))
+            yield from _worked(batches, _unpickled)
 
         names = ", ".join(f"{field.name} {_SPARK_NAMES[field.type]}" for field in schema)
         return _to_frame(self._rdd.mapPartitions(made)).mapInArrow(run, names)
@@ -142,6 +144,26 @@ def _to_frame(rdd: RDD[Any]) -> DataFrame:
 def _bytes_encoder(spark: SparkSession) -> Any:
     java: Any = spark._jvm
     return java.org.apache.spark.sql.Encoders.BINARY()
+
+
+def _worked(items: Any, work: Work) -> Iterable[Any]:
+    """Work on items in one of Spark's workers."""
+    _leave_alone(len(sys.modules))
+    return work(items)
+
+
+@lru_cache(maxsize=1)
+def _leave_alone(modules: int) -> None:
+    """Leave what is loaded by now, so many modules, out of a worker's search for garbage.
+
+    Spark has a worker search all its objects after each task, for 40 ms, which is several times
+    what a task with a few hundred articles takes. The first tasks load more.
+    """
+    gc.freeze()
+
+
+def _unpickled(batches: Iterable[pa.RecordBatch]) -> Iterator[Any]:
+    return (pickle.loads(one.as_buffer()) for rows in batches for one in rows.column(0))
 
 
 def _itself(part: int) -> int:
