@@ -44,7 +44,7 @@ SELDOM_LONG = {
     "dedup.verdict._evidence",
 }
 """Modules whose loops are short or seldom run: half of the compiler's time is saved on them."""
-VECTORS = {"dedup.candidates._sketches", "dedup.text._languages"}
+VECTORS = {"dedup.candidates._sketches", "dedup.text._languages", "dedup.verdict._senses"}
 """Modules with loops that -O3 makes vectors of; it makes the others no faster than -O2."""
 # No contraction of products and sums: results are the same on every processor.
 FLAGS = ["-g0", "-ffp-contract=off", "-fno-math-errno", "-fwrapv", "-fno-strict-aliasing"]

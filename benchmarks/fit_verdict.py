@@ -82,9 +82,9 @@ FULL_WEIGHT = 300
 GROWTH = 0.75
 """A set's weight grows with its size to this power, up to ``FULL_WEIGHT`` pairs."""
 TOTAL = 10_000.0
-MIX = {"scans": 0.87, "sets": 0.13}
+MIX = {"scans": 0.93, "sets": 0.07}
 """What the probability is calibrated on: pairs that scans of four dumps judge, read and weighed
-back, and, for 13 in 100, the pairs of all other sets as they are weighed for the fit."""
+back, and, for 7 in 100, the pairs of all other sets as they are weighed for the fit."""
 KINDS = ("partial", "template")
 FOLDS = 5
 

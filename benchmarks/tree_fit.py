@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 class Growth(NamedTuple):
     """How many trees are grown, how large, and how much each of them may say."""
 
-    bags: int = 2
+    bags: int = 3
     """How many sums of trees are grown, each on its own draw of pairs and columns; their mean says
     what none of them says by chance (Breiman 1996)."""
     trees: int = 700

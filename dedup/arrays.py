@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = [
     "F32",
     "F64",
+    "I8",
     "I32",
     "I64",
     "U8",
@@ -35,6 +36,7 @@ __all__ = [
     "shortened",
 ]
 
+I8: TypeAlias = "NDArray[np.int8]"
 U8: TypeAlias = "NDArray[np.uint8]"
 U16: TypeAlias = "NDArray[np.uint16]"
 U32: TypeAlias = "NDArray[np.uint32]"

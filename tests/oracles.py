@@ -17,6 +17,7 @@ from functools import cache, cached_property, lru_cache
 from itertools import accumulate, combinations, groupby, pairwise
 from typing import NamedTuple
 
+import gists
 import numpy as np
 from datasketch import MinHash
 
@@ -1282,6 +1283,9 @@ def measured_pair(a: Words, b: Words, idf: Idf, idf_there: Idf) -> dict[str, flo
     here, there = (measured_side(*sides) | opened for sides in ((side, other), (other, side)))
     here |= lacking(bare(a), bare(b), dated(a)[2], idf)
     there |= lacking(bare(b), bare(a), dated(b)[2], idf_there)
+    meant = gists.Gists(a, x, idf), gists.Gists(b, y, idf_there)
+    here |= gists.measured(*meant)
+    there |= gists.measured(*reversed(meant))
     found = {}
     for measure in measures.MEASURES:
         both = float(here[measure.name]), float(there[measure.name])
@@ -1504,6 +1508,8 @@ def judged(
         chance = min(chance, of["opening"] / limits.ALIKE / 2)
     if of["words"] < limits.LEAST_WORDS:
         chance = min(chance, of["words"] / limits.LEAST_WORDS / 2)
+    if of["name_weight_other"] < limits.NAMED_ALIKE:
+        chance = min(chance, of["name_weight_other"] / limits.NAMED_ALIKE / 2)
     if of["same"] or of["empty"]:
         chance = of["same"]
     if of["same"]:

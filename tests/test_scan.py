@@ -432,7 +432,10 @@ def test_forms_of_two_shapes_list_no_more_than_two_pairs_each(
     texts = [*forms(), *(Newsroom(3).story(),) * 2, Newsroom(4).story()]
     report = scan(texts)
     (left_out,) = report.notes.values()
-    assert len(report.pairs) <= 2 * len(texts) < left_out
+    # A member stands in a pair with its representative, too, whatever was looked at.
+    of = {(member.id, one.representative) for one in report.clusters for member in one.members}
+    listed = [pair for pair in report.pairs if not of & {(pair.a, pair.b), (pair.b, pair.a)}]
+    assert len(listed) <= 2 * len(texts) < left_out
     assert {one for pair in report.pairs for one in (pair.a, pair.b)} >= set(map(str, range(200)))
 
 

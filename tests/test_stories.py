@@ -21,6 +21,7 @@ from dedup.text.marks import Mark
 from dedup.text.vocabulary import background, language_of, word_ids
 from dedup.verdict import _evidence, _stories
 from dedup.verdict.measures import COLUMNS, named
+from dedup.verdict.senses import senses
 from dedup.verdict.stories import Stories, _numerals
 
 pytestmark = pytest.mark.loops
@@ -40,7 +41,8 @@ def idf_of(text: oracles.Words) -> oracles.Idf:
 def of_english(digests: np.ndarray) -> tuple[np.ndarray, ...]:
     """Give what a layout takes of languages where all texts are English."""
     ids, weights, buckets, unlisted = background("en")
-    return np.zeros(len(digests), np.int32), ids, weights, buckets[None], unlisted[None]
+    zeros, sensed = np.zeros(len(digests), np.int32), np.ones(1, np.uint8)
+    return zeros, ids, weights, buckets[None], unlisted[None], sensed
 
 
 def laid_out(told: Sequence[oracles.Words]) -> Stories:
@@ -188,4 +190,6 @@ def test_arrays_of_other_lengths_are_refused() -> None:
     layout = _stories.lay_out(*texts_, *of_english(texts_[3]))
     for shape in ((2, len(COLUMNS)), (1, len(COLUMNS) - 1)):
         with pytest.raises(ValueError, match=r"pairs|found"):
-            _evidence.measure(layout, np.array([[0, 0]]), _numerals(), 0.0, True, np.empty(shape))
+            _evidence.measure(
+                layout, np.array([[0, 0]]), _numerals(), senses(), 0.0, True, np.empty(shape)
+            )

@@ -13,7 +13,9 @@ import pytest
 from harbour import MORE, NEWS, NOTICE, OTHER, RETOLD, STORY, found, joined, judged, measured
 from hypothesis import given
 from hypothesis import strategies as st
+from newsroom import Newsroom
 
+import dedup
 from dedup.model import Verdict
 from dedup.verdict._judging import judge as judge_odds
 from dedup.verdict.judging import VERDICTS, bounded, judge, model
@@ -185,6 +187,17 @@ def test_a_few_words_are_a_version_only_where_the_openings_are_alike() -> None:
     assert bounded(three, changed(few, words=15.0)) > 0.5
     assert bounded(three, changed(few, opening=0.3)) > 0.5
     assert verdict("Rain fell in Leeds on Monday.", "On Monday rain fell in Leeds.").is_version
+
+
+def test_texts_of_many_names_with_none_in_common_are_no_versions() -> None:
+    """Whatever their sentences mean: of such labelled pairs not one in a hundred is a version."""
+    apart = changed(measured(joined(STORY), joined(RETOLD)), name_weight_other=0.04)
+    three = np.array([3.0])
+    assert bounded(three, apart) == [0.4]
+    assert bounded(three, changed(apart, name_weight_other=0.05)) > 0.9
+    for seed in (31, 32, 33):
+        news = Newsroom(seed)
+        assert not any(pair.verdict.is_version for pair in dedup.scan(news.articles(150)).pairs)
 
 
 # --- The model -----------------------------------------------------------------------------------

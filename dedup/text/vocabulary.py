@@ -26,6 +26,7 @@ __all__ = [
     "Vocabulary",
     "VocabularyArrays",
     "background",
+    "buckets_of",
     "english",
     "language_of",
     "languages_of",
@@ -128,10 +129,15 @@ class Vocabulary:
         unknown = np.float32(math.log(self.documents + 1))
         idf = self.frequencies.astype(np.float32)
         np.subtract(unknown, np.log(idf, out=idf), out=idf)
-        return self.ids, idf, _buckets(self.ids), unknown
+        return self.ids, idf, buckets_of(self.ids), unknown
 
 
-def _buckets(ids: U32, bits: int = _BUCKET_BITS) -> I64:
+def buckets_of(ids: U32, bits: int = _BUCKET_BITS) -> I64:
+    """Tell where the ascending ids with each value of their upper bits begin, i64[2 ** bits + 1].
+
+    >>> buckets_of(np.array([1, 2**31], np.uint32), 1).tolist()
+    [0, 1, 2]
+    """
     return offsets(np.bincount(ids >> np.uint32(32 - bits), minlength=1 << bits))
 
 
@@ -177,7 +183,7 @@ def background(language: str) -> VocabularyArrays:
     ids, first = np.unique(np.concatenate((listed, numerals)), return_index=True)
     weights = steps.astype(np.float32) / np.float32(IDF_STEPS), english().idf(numerals)
     idf: F32 = np.concatenate(weights)[first]
-    return ids, idf, _buckets(ids), UNLISTED_IDF
+    return ids, idf, buckets_of(ids), UNLISTED_IDF
 
 
 def _ids(planes: U8) -> U32:
@@ -196,7 +202,7 @@ LANGUAGES = (
 def _telling() -> tuple[U32, I64, U8]:
     """Load the words that tell languages: ids, where buckets begin, and weights by language."""
     ids, weights = load_table("telling_words", "<u4"), map_table("telling_weights", "u1")
-    return ids, _buckets(ids, _TELLING_BITS), weights.reshape(len(ids), len(LANGUAGES))
+    return ids, buckets_of(ids, _TELLING_BITS), weights.reshape(len(ids), len(LANGUAGES))
 
 
 READ_FOR_LANGUAGE = 240

@@ -6,6 +6,7 @@ index looks at are only linked.
 
 import cython
 from cython.cimports.dedup.verdict._amounts import Numerals, read_amounts
+from cython.cimports.dedup.verdict._senses import Senses, read_gists
 from cython.cimports.dedup.verdict._stories import Layout, Story, story_of
 from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t
 
@@ -49,7 +50,7 @@ def _kinds_of(layout: Layout, entry: int64_t) -> cython.int:
 
 @cython.cfunc
 @cython.nogil
-def arrange_row(layout: Layout, row: int64_t, numerals: Numerals) -> cython.int:
+def arrange_row(layout: Layout, row: int64_t, numerals: Numerals, senses: Senses) -> cython.int:
     """List what the marks of a text tell, and in which order its words first come.
 
     What was arranged before stays. One thread at a time may do so.
@@ -63,6 +64,7 @@ def arrange_row(layout: Layout, row: int64_t, numerals: Numerals) -> cython.int:
     _tell_kinds(layout, cython.address(story), row)
     _list_arrivals(layout, cython.address(story))
     read_amounts(numerals, layout, cython.address(story), row)
+    read_gists(senses, layout, cython.address(story), row)
     layout.arranged[row] = 1
     return 0
 

@@ -14,6 +14,7 @@ from cython.cimports.dedup.verdict._links import Side, find_facts, find_said, li
 from cython.cimports.dedup.verdict._measures import measure_side
 from cython.cimports.dedup.verdict._orders import find_orders
 from cython.cimports.dedup.verdict._runs import Table, copy_runs
+from cython.cimports.dedup.verdict._senses import Senses, find_likest
 from cython.cimports.dedup.verdict._stories import Layout, story_of
 from cython.cimports.libc.stdint import int64_t
 
@@ -105,9 +106,9 @@ def _take(layout: Layout, one: Side, two: Side, row: int64_t, other: int64_t) ->
 
 @cython.cfunc
 @cython.nogil
-def _arrange(layout: Layout, side: Side, numerals: Numerals) -> cython.int:
+def _arrange(layout: Layout, side: Side, numerals: Numerals, senses: Senses) -> cython.int:
     """List what else the measures ask of a story."""
-    arrange_row(layout, side.row, numerals)
+    arrange_row(layout, side.row, numerals, senses)
     side.story = story_of(layout, side.row)
     return 0
 
@@ -138,6 +139,7 @@ def measure(
     layout: Layout,
     pairs: cython.const[int64_t][:, ::1],
     numerals: Numerals,
+    senses: Senses,
     least: cython.double,
     parts: cython.bint,
     found: cython.double[:, ::1],
@@ -171,9 +173,10 @@ def measure(
             if not linked and not (parts and _may_keep_part(one) and _may_keep_part(two)):
                 found[m, :] = 0.0
                 continue
-            _arrange(layout, one, numerals)
-            _arrange(layout, two, numerals)
+            _arrange(layout, one, numerals, senses)
+            _arrange(layout, two, numerals, senses)
             find_orders(layout, one, two)
+            find_likest(layout, one, two)
             find_amounts(layout, one, two)
             find_lacking(one)
             find_lacking(two)

@@ -13,6 +13,7 @@ __all__ = ["bound", "judge", "may_be", "name_verdicts"]
 _WORDS = cython.declare(cython.Py_ssize_t, COLUMNS["words"])
 _LINKED = cython.declare(cython.Py_ssize_t, COLUMNS["linked"])
 _OPENING = cython.declare(cython.Py_ssize_t, COLUMNS["opening"])
+_NAME_WEIGHT = cython.declare(cython.Py_ssize_t, COLUMNS["name_weight_other"])
 _KEPT_SHARE = cython.declare(cython.Py_ssize_t, COLUMNS["kept"])
 _KEPT_SENTENCES = cython.declare(cython.Py_ssize_t, COLUMNS["kept_sentences"])
 _SAME = cython.declare(cython.Py_ssize_t, COLUMNS["same"])
@@ -24,6 +25,7 @@ _APART = cython.declare(cython.double, limits.APART)
 _FEW_WORDS = cython.declare(cython.double, limits.FEW_WORDS)
 _ALIKE = cython.declare(cython.double, limits.ALIKE)
 _LEAST_WORDS = cython.declare(cython.double, limits.LEAST_WORDS)
+_NAMED_ALIKE = cython.declare(cython.double, limits.NAMED_ALIKE)
 _MOSTLY = cython.declare(cython.double, limits.MOSTLY)
 _PART = cython.declare(cython.double, limits.PART)
 _FRAME = cython.declare(cython.double, limits.FRAME)
@@ -81,6 +83,8 @@ def _bounded(log_odds: cython.double, of: cython.const[cython.double][::1]) -> c
         probability = min(probability, 0.5 / _ALIKE * of[_OPENING])
     if of[_WORDS] < _LEAST_WORDS:
         probability = min(probability, 0.5 / _LEAST_WORDS * of[_WORDS])
+    if of[_NAME_WEIGHT] < _NAMED_ALIKE:
+        probability = min(probability, 0.5 / _NAMED_ALIKE * of[_NAME_WEIGHT])
     return rint(probability * _SCALE) / _SCALE
 
 

@@ -43,6 +43,11 @@ cdef class Side:
     cdef int64_t head_names
     cdef int64_t head_there
     cdef int64_t first_there
+    cdef int32_t[::1] likest
+    cdef int32_t[::1] likeness
+    cdef int64_t summed
+    cdef int64_t gists
+    cdef int64_t gist_words
     # Work space.
     cdef int32_t[:, ::1] ends
     cdef double[::1] row_sums

@@ -50,14 +50,17 @@ class Side:
     amount of the story whether the other has it, too; ``amounts`` and ``exact_amounts`` count them.
     ``names`` and ``rare`` are what its names and its rare words weigh, ``names_lacking`` and
     ``rare_lacking`` those of them that the other lacks. ``head_names`` counts the names of the
-    head, ``head_there`` those that the other has, ``first_there`` of the first alone.
+    head, ``head_there`` those that the other has, ``first_there`` of the first alone. Of the first
+    ``summed`` sentences ``gists`` counts those with a gist, ``gist_words`` their words; ``likest``
+    is how like each is the likest gist of the other story, and ``likeness`` all of them together,
+    in units of 1 / 127 squared.
     """
 
     def __init__(self, layout: Layout, words: cython.Py_ssize_t, sentences: cython.Py_ssize_t):
         self.layout = layout
         # Few arrays, cut into rows here: to make one takes as long as to measure fifty words.
         of_words: int32_t[:, ::1] = np.empty((7, words), np.int32)
-        of_sentences: int32_t[:, ::1] = np.empty((6, sentences + 1), np.int32)
+        of_sentences: int32_t[:, ::1] = np.empty((8, sentences + 1), np.int32)
         sums: cython.double[:, ::1] = np.zeros((7, sentences + 1), np.float64)
         self.match = of_words[0]
         self.link_starts = of_words[1]
@@ -72,6 +75,8 @@ class Side:
         self.lacking_names = of_sentences[3]
         self.lacking_numbers = of_sentences[4]
         self.copied_quotes = of_sentences[5]
+        self.likest = of_sentences[6]
+        self.likeness = of_sentences[7]
         self.norms = sums[0]
         self.similarity = sums[1]
         self.row_sums = sums[2]

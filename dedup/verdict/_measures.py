@@ -5,7 +5,7 @@ first beside the second. The table says what is counted.
 """
 
 import cython
-from cython.cimports.dedup.verdict import _amounts, _lacking, _orders
+from cython.cimports.dedup.verdict import _amounts, _lacking, _orders, _senses
 from cython.cimports.dedup.verdict._counting import (
     drawn,
     is_copied,
@@ -390,6 +390,11 @@ _MEASURERS[measures.COLUMNS["name_weight"]] = _lacking.name_weight
 _MEASURERS[measures.COLUMNS["names_lacking"]] = _lacking.names_lacking
 _MEASURERS[measures.COLUMNS["rare_weight"]] = _lacking.rare_weight
 _MEASURERS[measures.COLUMNS["rare_lacking"]] = _lacking.rare_lacking
+_MEASURERS[measures.COLUMNS["gist_alike"]] = _senses.gist_alike
+_MEASURERS[measures.COLUMNS["gist_apart"]] = _senses.gist_apart
+_MEASURERS[measures.COLUMNS["gist_near"]] = _senses.gist_near
+_MEASURERS[measures.COLUMNS["gist_nearest"]] = _senses.gist_nearest
+_MEASURERS[measures.COLUMNS["gist_whole"]] = _senses.gist_whole
 _MEASURERS[measures.COLUMNS["days_apart"]] = days_apart
 _MEASURERS[measures.COLUMNS["elsewhere"]] = elsewhere
 _MEASURERS[measures.COLUMNS["quotes"]] = _quotes

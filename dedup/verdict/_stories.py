@@ -18,7 +18,7 @@ from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint32_t, uin
 
 from dedup.text.marks import Mark
 from dedup.text.vocabulary import BUCKET_SHIFT
-from dedup.verdict.bounds import KINDS, LONGEST_SENTENCE, MOST_NAMES, NEIGHBOURED
+from dedup.verdict.bounds import KINDS, LONGEST_SENTENCE, MOST_NAMES, NEIGHBOURED, PARTS, WIDTH
 
 __all__ = ["Layout", "lay_out"]
 
@@ -54,13 +54,15 @@ class Layout:
     From ``Story.edge`` on, a sentence each: ``bounds`` where they begin and the last one ends;
     ``held_starts`` where the entries of their distinct words, ascending, begin in ``held``;
     ``quoted``, ``names`` and ``numbers``, how many words are; ``commonness[k]`` the factor for a
-    word in k sentences.
+    word in k sentences; ``gists`` what the first of them mean, and ``gist_words`` the words of
+    those that have one (:mod:`dedup.verdict._senses`).
 
     One a story: ``digests`` u64[n, 2] of all words of the text, ``owned[row, kind]`` how many
     distinct words of a kind it has, ``arranged`` whether what marks and orders tell was
     listed by :mod:`dedup.verdict._arranging`, which links do not ask for, ``dates[row]`` the date
-    and the place that the text opens with, ``heads[row]`` the first word behind them. From
-    ``Story.amounts_at`` on stand its ``amounts`` (:mod:`dedup.verdict._amounts`).
+    and the place that the text opens with, ``heads[row]`` the first word behind them, ``sensed``
+    whether the senses of its words are listed. From ``Story.amounts_at`` on stand its ``amounts``
+    (:mod:`dedup.verdict._amounts`).
     """
 
     def __init__(
@@ -78,7 +80,7 @@ class Layout:
         size: cython.Py_ssize_t = words + rows
         ids: uint32_t[:, ::1] = np.empty((2, size), np.uint32)
         of_words: int32_t[:, ::1] = np.empty((14, size), np.int32)
-        of_sentences: int32_t[:, ::1] = np.empty((5, edges), np.int32)
+        of_sentences: int32_t[:, ::1] = np.empty((6, edges), np.int32)
         marks: uint8_t[:, ::1] = np.empty((3, size), np.uint8)
         self.marks = marks[0]
         self.entry_marks = marks[1]
@@ -110,6 +112,9 @@ class Layout:
         self.quoted = of_sentences[2]
         self.names = of_sentences[3]
         self.numbers = of_sentences[4]
+        self.gist_words = of_sentences[5]
+        self.gists = np.empty((edges, PARTS * WIDTH), np.int8)
+        self.sensed = np.zeros(rows, np.uint8)
         self.weights = np.empty(size, np.float64)
         self.commonness = np.empty(edges, np.float64)
 
@@ -359,19 +364,21 @@ def lay_out(
     idf: cython.const[cython.float][::1],
     buckets: cython.const[int64_t][:, ::1],
     unknown: cython.const[cython.float][::1],
+    sensed: cython.const[uint8_t][::1],
 ) -> Layout:
     """List what the evidence of pairs asks of each text.
 
     Texts are ragged ``words`` and ``marks`` (:class:`dedup.text.marks.Mark`) by ``offsets``, and
     ``digests`` u64[n, 2] of their words. ``languages`` names the background of each: ``ids`` and
     ``idf`` are those of all backgrounds end to end, ``buckets[language]`` where the words of each
-    bucket stand there, and ``unknown[language]`` the idf of a word that it lacks.
+    bucket stand there, ``unknown[language]`` the idf of a word that it lacks, and
+    ``sensed[language]`` whether the senses of its words are listed.
     """
     longest: int64_t = _longest_text(offsets, words.shape[0])
     rows: cython.Py_ssize_t = offsets.shape[0] - 1
     if marks.shape[0] != words.shape[0] or digests.shape[0] != rows or digests.shape[1] != 2:
         raise ValueError(f"marks, digests: wanted {words.shape[0]} of words, {rows} of texts")
-    _check_languages(languages, rows, unknown.shape[0])
+    _check_languages(languages, rows, min(unknown.shape[0], sensed.shape[0]))
     edges: cython.Py_ssize_t = _edges(marks, rows)
     layout: Layout = Layout(rows, words.shape[0], edges, _numbers(marks), digests)
     ordered: uint64_t[::1] = np.empty(longest, np.uint64)
@@ -386,6 +393,7 @@ def lay_out(
     with cython.nogil:
         for row in range(rows):
             story.entries = 0
+            layout.sensed[row] = sensed[languages[row]]
             _tell(layout, words, marks, offsets[row], offsets[row + 1], cython.address(story))
             sort_words(layout.words, story.at, story.words, ordered, spare, counts)
             _list_words(layout, cython.address(story), ordered)

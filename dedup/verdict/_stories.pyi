@@ -13,4 +13,5 @@ def lay_out(
     idf: F32,
     buckets: I64,
     unknown: F32,
+    sensed: U8,
 ) -> Layout: ...

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 __all__ = [
+    "CENTROIDS",
     "CLOSE",
     "CONTENT",
     "CORE",
@@ -15,9 +16,11 @@ __all__ = [
     "ECHO",
     "ENOUGH",
     "FRONT",
+    "GIST_WORDS",
     "HEAD",
     "HEAD_NAMES",
     "HEAVIEST",
+    "HEAVIEST_SENSE",
     "KINDS",
     "KIND_NAMES",
     "KIND_WORDS",
@@ -26,23 +29,29 @@ __all__ = [
     "LONGEST_NUMBER",
     "LONGEST_SENTENCE",
     "MOST_DAYS",
+    "MOST_GISTS",
     "MOST_NAMES",
     "MOST_SENTENCES",
     "NAMED",
+    "NEAREST_GIST",
+    "NEAR_GIST",
     "NEAR_VERBATIM",
     "NEIGHBOURED",
     "NEXT",
     "OPENING",
     "OPENING_WORDS",
     "ORDINALS",
+    "PARTS",
     "PART_OF_TEXT",
     "RARE",
     "RUN",
+    "SENSE_STEPS",
     "SHARED",
     "SHARED_WORDS",
     "SPELT",
     "TINY",
     "VERY_RARE",
+    "WIDTH",
 ]
 
 LINKED = 0.2
@@ -109,6 +118,24 @@ HEAD_NAMES = 2
 """and how many of its names, from the first, are those of whom it tells."""
 NAMED = 1.9
 """Weight from which a name tells of something: it stands in 15 % of all texts at the most."""
+PARTS = 16
+"""Parts that the vector of a word's sense is cut into, each packed as the number of a centroid,"""
+WIDTH = 4
+"""values of each,"""
+CENTROIDS = 256
+"""and centroids of a part."""
+SENSE_STEPS = 8.0
+"""Steps in which a word's weight counts in the gist of its sentence,"""
+HEAVIEST_SENSE = 6.0
+"""and what it counts at most."""
+MOST_GISTS = 64
+"""Sentences of a text, from the first, whose gist is asked for: all of them with all others,"""
+GIST_WORDS = 4
+"""and the words of such a sentence at the least."""
+NEAR_GIST = 0.7
+"""Likeness from which two gists are near each other,"""
+NEAREST_GIST = 0.8
+"""and from which they are nearest."""
 CLOSE = 60
 """Words apart within which two details stand together: two or three sentences,"""
 PART_OF_TEXT = 3

@@ -57,6 +57,7 @@ def bounded(log_odds: F64, measured: F64) -> F64:
     Two that share a sentence or two, at most ``COUNTERPARTS`` of either, are none, however alike
     those are. A text of less than ``FEW_WORDS`` finds some counterpart in any long text, which says
     nothing unless it is alike; one of less than ``LEAST_WORDS`` says next to nothing of its own.
+    Two with many names and none in common, ``NAMED_ALIKE``, tell of other persons and places.
 
     >>> bounded(np.zeros(2), np.array([[9.0] * len(COLUMNS), [0.0] * len(COLUMNS)])).tolist()
     [0.5, 0.0]

@@ -12,36 +12,11 @@ found, one as missing), so that few facts or links say little. No share grows wi
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from enum import IntEnum
-from typing import NamedTuple
 
 from dedup.verdict.bounds import KIND_NAMES, KIND_WORDS, NEIGHBOURED
+from dedup.verdict.combining import Combine, Measure
 
 __all__ = ["COLUMNS", "MEASURES", "OTHER", "Combine", "Measure", "named"]
-
-
-class Combine(IntEnum):
-    """How the values of the two texts of a pair become one, the same with the texts swapped."""
-
-    GREATER = 0
-    """Of either: the greater value."""
-    LESSER = 1
-    """Of both: the lesser value."""
-    MEAN = 2
-    """On average."""
-    SHORTER = 3
-    """Of the text with fewer words; the greater value where both have as many."""
-
-
-class Measure(NamedTuple):
-    """A measure of what one text has in common with the other; from 0 to 1 unless it is a count."""
-
-    name: str
-    counted: str
-    """What is counted of each text."""
-    combine: Combine
-    words: str
-    """The measure in plain words."""
 
 
 _GREATER, _LESSER, _MEAN, _SHORTER = Combine
@@ -363,6 +338,36 @@ MEASURES = (
         "weight of the rare words that the other text lacks, as a logarithm",
     ),
     Measure(
+        "gist_alike",
+        "Likeness of the gist of each sentence to the likest one of the other text.",
+        _LESSER,
+        "likeness of what the sentences mean",
+    ),
+    Measure(
+        "gist_apart",
+        "How much more like it is than the other text's sentences on the whole.",
+        _LESSER,
+        "how much more a sentence means the same as its likest one than as others",
+    ),
+    Measure(
+        "gist_near",
+        "Words in sentences whose gist is near one of the other text's.",
+        _LESSER,
+        "words in sentences that mean much the same as one of the other text",
+    ),
+    Measure(
+        "gist_nearest",
+        "Words in sentences whose gist is nearest to one of the other text's.",
+        _LESSER,
+        "words in sentences that mean nearly the same as one of the other text",
+    ),
+    Measure(
+        "gist_whole",
+        "Likeness of what the texts mean on the whole.",
+        _LESSER,
+        "likeness of what the texts mean on the whole",
+    ),
+    Measure(
         "days_apart",
         "Days between the dates that the texts open with, MOST_DAYS at most; 0 where one opens "
         "with none; a count.",
@@ -428,13 +433,7 @@ OTHER = "_other"
 """Ends the name of a measure's second column: the greater value of both texts where the first is
 the lesser, else the lesser. A version goes both ways, which one value of two cannot say."""
 COLUMNS: Mapping[str, int] = {
-    name: at
-    for at, name in enumerate(
-        [
-            *(measure.name for measure in MEASURES),
-            *(f"{measure.name}{OTHER}" for measure in MEASURES),
-        ]
-    )
+    name: at for at, name in enumerate(row.name + end for end in ("", OTHER) for row in MEASURES)
 }
 """The columns of each measure in arrays of evidence, f64[m, k]: all first ones, then all second."""
 
@@ -442,7 +441,7 @@ COLUMNS: Mapping[str, int] = {
 def named(row: Iterable[float]) -> dict[str, float]:
     """Give one pair's measures by the names of their columns.
 
-    >>> named(range(152))["linked"]
+    >>> named(range(len(COLUMNS)))["linked"]
     0
     """
     return dict(zip(COLUMNS, row, strict=True))

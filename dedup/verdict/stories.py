@@ -17,6 +17,7 @@ from dedup.verdict import _amounts, _dates, _evidence, _stories
 from dedup.verdict.bounds import DAYS_OF_MONTH, DIGITS, LONGEST_NUMBER, ORDINALS, SPELT
 from dedup.verdict.limits import APART, COUNTERPARTS
 from dedup.verdict.measures import COLUMNS
+from dedup.verdict.senses import senses
 
 __all__ = ["Stories"]
 
@@ -27,6 +28,8 @@ _SIGNS = {
     "month_behind": _dates.MONTH_BEHIND,
 }
 """The lists of what dates are written with, and their codes."""
+_SENSED = ("", "en")
+"""Languages of texts, that of mixtures too, of which the senses of words are listed."""
 Wanted: TypeAlias = Literal["all", "related", "versions"]
 _WANTED = {
     "all": (0.0, True),
@@ -109,6 +112,7 @@ class Stories:
             digests,
             np.array([numbers[language] for language in told], np.int32),
             *_backgrounds(known or ("",)),
+            np.array([language in _SENSED for language in known or ("",)], np.uint8),
         )
         _dates.read_dates(self._layout, words.values, marks, words.offsets, *_calendar())
         # The first pair of a story that is measured arranges it, so threads that share stories take
@@ -129,5 +133,5 @@ class Stories:
         found = np.empty((len(pairs), len(COLUMNS)))
         least, parts = _WANTED[of]
         with self._turn:
-            _evidence.measure(self._layout, pairs, _numerals(), least, parts, found)
+            _evidence.measure(self._layout, pairs, _numerals(), senses(), least, parts, found)
         return found

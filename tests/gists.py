@@ -1,0 +1,96 @@
+"""A naive twin of ``dedup.verdict._senses``: what the sentences of two texts mean."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from functools import cache
+
+import numpy as np
+
+from dedup.packed import load_table
+from dedup.text.marks import Mark
+from dedup.text.vocabulary import language_of
+from dedup.verdict import bounds
+
+Words = list[tuple[int, int]]
+ONE = 127.0 * 127.0
+SIZE = bounds.PARTS * bounds.WIDTH
+
+
+@cache
+def listed() -> dict[int, list[int]]:
+    """Unpack the vectors of all words that are listed."""
+    packed = load_table("senses", "u1")
+    behind = bounds.CENTROIDS * SIZE
+    centroids = packed[:behind].view(np.int8).reshape(bounds.PARTS, bounds.CENTROIDS, -1)
+    count = (len(packed) - behind) // (4 + bounds.PARTS)
+    ids = packed[behind : behind + 4 * count].view("<u4").tolist()
+    codes = packed[behind + 4 * count :].reshape(count, bounds.PARTS)
+    vectors = np.concatenate([centroids[part, codes[:, part]] for part in range(bounds.PARTS)], 1)
+    return dict(zip(ids, vectors.tolist(), strict=True))
+
+
+def own(word: int) -> list[int]:
+    """Give the vector that a word alone has: the bits of SplitMix64 as signs."""
+    bits = (word + 0x9E3779B97F4A7C15) % 2**64
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        bits = (bits ^ bits >> shift) * factor % 2**64
+    bits ^= bits >> 31
+    return [16 if bits >> k & 1 else -16 for k in range(SIZE)]
+
+
+class Gists:
+    """The gists of a text's first sentences and their sizes; none for short or wordless ones."""
+
+    def __init__(self, text: Words, sentences: Sequence[Words], idf: Callable[[int], float]):
+        numbers = {w for sentence in sentences for w, m in sentence if m & Mark.NUMBER}
+        if language_of(np.array([word for word, _ in text], np.uint32)) in ("", "en"):
+            vectors = {w: v for w, v in listed().items() if w not in numbers}
+        else:
+            vectors = {w: own(w) for sentence in sentences for w, _ in sentence}
+        self.found: list[tuple[int, list[int]]] = []
+        for sentence in sentences[: bounds.MOST_GISTS]:
+            sums = [0] * SIZE
+            for word in {w for w, _ in sentence} & vectors.keys():
+                weight = min(idf(word), bounds.HEAVIEST_SENSE)
+                times = int(bounds.SENSE_STEPS * weight + 0.5)
+                sums = [s + times * v for s, v in zip(sums, vectors[word], strict=True)]
+            if len(sentence) >= bounds.GIST_WORDS and any(sums):
+                scale = 127.0 / math.sqrt(sum(s * s for s in sums))
+                gist = [math.floor(s * scale + 0.5) for s in sums]
+                self.found.append((len(sentence), gist))
+
+
+def measured(side: Gists, other: Gists) -> dict[str, float]:
+    """Measure what one text means beside the other."""
+    words = float(sum(size for size, _ in side.found))
+    alike = [
+        (size, [sum(x * y for x, y in zip(gist, there, strict=True)) for _, there in other.found])
+        for size, gist in side.found
+    ]
+    pairs = [(size, max(row), sum(row)) for size, row in alike if row]
+
+    def mean(total: float) -> float:
+        return min(1.0, max(0.0, total / words)) if pairs else 0.0
+
+    def above(least: float) -> int:
+        return sum(size for size, likest, _ in pairs if likest >= least * 127.0 * 127.0)
+
+    here, there = (
+        [float(sum(size * gist[k] for size, gist in one.found)) for k in range(SIZE)]
+        for one in (side, other)
+    )
+    squares = sum(x * x for x in here) * sum(y * y for y in there)
+    both = sum(x * y for x, y in zip(here, there, strict=True))
+    count = len(other.found)
+    return {
+        "gist_alike": mean(sum(size * likest for size, likest, _ in pairs) / ONE),
+        "gist_apart": mean(
+            sum(size * (likest * count - rest) for size, likest, rest in pairs)
+            / (ONE * count or 1.0)
+        ),
+        "gist_near": mean(above(bounds.NEAR_GIST)),
+        "gist_nearest": mean(above(bounds.NEAREST_GIST)),
+        "gist_whole": min(1.0, max(0.0, both / math.sqrt(squares))) if squares else 0.0,
+    }
