@@ -85,9 +85,10 @@ class Senses:
 @cython.cfunc
 @cython.inline
 @cython.nogil
+@cython.overflowcheck(False)
 @cython.exceptval(check=False)
 def _mixed(word: uint64_t) -> uint64_t:
-    """Mix the bits of a number (SplitMix64, Steele et al. 2014)."""
+    """Mix the bits of a number (SplitMix64, Steele et al. 2014), which wraps around on purpose."""
     word += _MIX
     word = (word ^ (word >> 30)) * _MIX_AGAIN
     word = (word ^ (word >> 27)) * _MIX_LAST
