@@ -9,11 +9,12 @@ whole numbers: the same on every machine.
 """
 
 import cython
+import numpy as np
 from cython.cimports.dedup._tables import place_of
 from cython.cimports.dedup.verdict._counting import share
 from cython.cimports.dedup.verdict._links import Side
 from cython.cimports.dedup.verdict._stories import Layout, Story
-from cython.cimports.libc.math import floor, sqrt
+from cython.cimports.libc.math import sqrt
 from cython.cimports.libc.stdint import (
     int8_t,
     int16_t,
@@ -75,7 +76,8 @@ class Senses:
         self.ids = ids
         self.buckets = buckets
         self.codes = codes
-        self.centroids = centroids
+        # Floats hold whole numbers of this size as they are, and four of them are added at once.
+        self.centroids = np.asarray(centroids).astype(np.float32)
         self.shift = 32 - bits
 
 
@@ -98,27 +100,29 @@ def _mixed(word: uint64_t) -> uint64_t:
 @cython.cfunc
 @cython.nogil
 def _add_listed(
-    senses: Senses, word: uint32_t, times: int32_t, sums: cython.pointer[int32_t]
+    senses: Senses, word: uint32_t, times: cython.float, sums: cython.pointer[cython.float]
 ) -> cython.int:
     """Add the vector that is listed for a word, if there is one."""
     end: int64_t = senses.ids.shape[0]
     at: int64_t = place_of(senses.ids, word, senses.buckets[word >> senses.shift], end)
     part: int64_t
     k: int64_t
-    code: uint8_t
+    centroid: cython.pointer[cython.float]
     if at == end or senses.ids[at] != word:
         return 0
-    for part in range(_PARTS):
-        code = senses.codes[at, part]
-        for k in range(_WIDTH):
-            sums[part * _WIDTH + k] += times * senses.centroids[part, code, k]
+    for part in range(16):
+        centroid = cython.address(senses.centroids[part, senses.codes[at, part], 0])
+        for k in range(4):
+            sums[4 * part + k] += times * centroid[k]
     return 0
 
 
 @cython.cfunc
 @cython.nogil
 @cython.exceptval(check=False)
-def _add_own(word: uint32_t, times: int32_t, sums: cython.pointer[int32_t]) -> cython.void:
+def _add_own(
+    word: uint32_t, times: cython.float, sums: cython.pointer[cython.float]
+) -> cython.void:
     """Add a vector that only this word has: nearly at right angles to that of any other."""
     bits: uint64_t = _mixed(word)
     k: int64_t
@@ -128,19 +132,29 @@ def _add_own(word: uint32_t, times: int32_t, sums: cython.pointer[int32_t]) -> c
 
 @cython.cfunc
 @cython.nogil
-def _set_gist(layout: Layout, at: int64_t, sums: cython.pointer[int32_t]) -> cython.int:
+def _set_gist(
+    layout: Layout, row: int64_t, at: int64_t, sums: cython.pointer[cython.float]
+) -> cython.int:
     """Write the sum of vectors with a length of 127; what is no sum of any is no gist."""
-    squared: int64_t = 0
+    squared: cython.double = 0.0
     k: int64_t
+    words: int32_t = layout.bounds[at + 1] - layout.bounds[at]
     scale: cython.double
-    for k in range(_SIZE):
-        squared += cython.cast(int64_t, sums[k]) * sums[k]
-    if squared == 0:
+    value: cython.double
+    rounded: int32_t
+    for k in range(64):
+        squared += cython.cast(cython.double, sums[k]) * sums[k]
+    if squared == 0.0:
         return 0
-    layout.gist_words[at] = layout.bounds[at + 1] - layout.bounds[at]
-    scale = 127.0 / sqrt(cython.cast(cython.double, squared))
-    for k in range(_SIZE):
-        layout.gists[at, k] = cython.cast(int8_t, floor(sums[k] * scale + 0.5))
+    layout.gist_words[at] = words
+    scale = 127.0 / sqrt(squared)
+    for k in range(64):
+        # The floor of it, which is a call of a function where the processor's is not known.
+        value = sums[k] * scale + 0.5
+        rounded = cython.cast(int32_t, value)
+        rounded -= value < rounded
+        layout.gists[at, k] = cython.cast(int16_t, rounded)
+        layout.wholes[row, k] += words * rounded
     return 0
 
 
@@ -150,17 +164,18 @@ def read_gists(
     senses: Senses, layout: Layout, story: cython.pointer[Story], row: int64_t
 ) -> cython.int:
     """Sum up the first ``MOST_GISTS`` sentences of a text; short ones have no gist."""
-    sums = cython.declare(int32_t[64])
+    sums = cython.declare(cython.float[64])
     i: int64_t
     k: int64_t
     entry: int64_t
-    times: int32_t
+    times: cython.float
+    layout.wholes[row, :] = 0
     for i in range(story.edge, story.edge + min(story.sentences, _MOST)):
         layout.gist_words[i] = 0
         if layout.bounds[i + 1] - layout.bounds[i] < _WORDS:
             continue
-        for k in range(_SIZE):
-            sums[k] = 0
+        for k in range(64):
+            sums[k] = 0.0
         for k in range(story.at + layout.held_starts[i], story.at + layout.held_starts[i + 1]):
             entry = story.at + layout.held[k]
             times = cython.cast(int32_t, _STEPS * min(layout.weights[entry], _HEAVIEST) + 0.5)
@@ -168,7 +183,7 @@ def read_gists(
                 _add_own(layout.vocabulary[entry], times, sums)
             elif not layout.entry_marks[entry] & _NUMBER:
                 _add_listed(senses, layout.vocabulary[entry], times, sums)
-        _set_gist(layout, i, sums)
+        _set_gist(layout, row, i, sums)
     return 0
 
 
@@ -195,8 +210,8 @@ def _begin(layout: Layout, side: Side) -> cython.int:
 @cython.nogil
 def find_likest(layout: Layout, one: Side, two: Side) -> cython.int:
     """Find how like each gist the likest one of the other text is, and all of them together."""
-    here: cython.pointer[cython.const[int8_t]]
-    there: cython.pointer[cython.const[int8_t]]
+    here: cython.pointer[cython.const[int16_t]]
+    there: cython.pointer[cython.const[int16_t]]
     i: int64_t
     j: int64_t
     k: int64_t
@@ -213,24 +228,12 @@ def find_likest(layout: Layout, one: Side, two: Side) -> cython.int:
             there = cython.address(layout.gists[two.story.edge + j, 0])
             alike = 0
             for k in range(64):
-                alike += cython.cast(int16_t, here[k]) * cython.cast(int16_t, there[k])
+                alike += here[k] * there[k]
             one.likest[i] = max(one.likest[i], alike)
             two.likest[j] = max(two.likest[j], alike)
             one.likeness[i] += alike
             two.likeness[j] += alike
     return 0
-
-
-@cython.cfunc
-@cython.nogil
-def _sum_of(side: Side, k: int64_t) -> cython.double:
-    """Sum one value of all gists of a side, each as often as its sentence has words."""
-    i: int64_t
-    found: int64_t = 0
-    for i in range(side.story.edge, side.story.edge + side.summed):
-        if side.layout.gist_words[i] > 0:
-            found += side.layout.gist_words[i] * cython.cast(int64_t, side.layout.gists[i, k])
-    return cython.cast(cython.double, found)
 
 
 # --- Measures ------------------------------------------------------------------------------------
@@ -305,9 +308,9 @@ def gist_whole(side: Side, other: Side) -> cython.double:
     both: cython.double = 0.0
     of_one: cython.double = 0.0
     of_other: cython.double = 0.0
-    for k in range(_SIZE):
-        here = _sum_of(side, k)
-        there = _sum_of(other, k)
+    for k in range(64):
+        here = side.layout.wholes[side.row, k]
+        there = side.layout.wholes[other.row, k]
         both += here * there
         of_one += here * here
         of_other += there * there

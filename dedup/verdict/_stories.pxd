@@ -1,4 +1,4 @@
-from libc.stdint cimport int8_t, int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
 
 cdef struct Story:
@@ -49,7 +49,8 @@ cdef class Layout:
     cdef int32_t[::1] quoted
     cdef int32_t[::1] names
     cdef int32_t[::1] numbers
-    cdef int8_t[:, ::1] gists
+    cdef int16_t[:, ::1] gists
+    cdef int32_t[:, ::1] wholes
     cdef int32_t[::1] gist_words
     cdef uint8_t[::1] sensed
     cdef double[::1] commonness

@@ -113,7 +113,8 @@ class Layout:
         self.names = of_sentences[3]
         self.numbers = of_sentences[4]
         self.gist_words = of_sentences[5]
-        self.gists = np.empty((edges, PARTS * WIDTH), np.int8)
+        self.gists = np.empty((edges, PARTS * WIDTH), np.int16)
+        self.wholes = np.empty((rows, PARTS * WIDTH), np.int32)
         self.sensed = np.zeros(rows, np.uint8)
         self.weights = np.empty(size, np.float64)
         self.commonness = np.empty(edges, np.float64)
