@@ -30,16 +30,11 @@ from dedup.verdict import bounds
 
 __all__ = ["Senses"]
 
-_PARTS = cython.declare(int64_t, bounds.PARTS)
-_WIDTH = cython.declare(int64_t, bounds.WIDTH)
-_CENTROIDS = cython.declare(int64_t, bounds.CENTROIDS)
 _NUMBER = cython.declare(uint8_t, Mark.NUMBER)
 _HEAVIEST = cython.declare(cython.double, bounds.HEAVIEST_SENSE)
 _STEPS = cython.declare(cython.double, bounds.SENSE_STEPS)
 _MOST = cython.declare(int64_t, bounds.MOST_GISTS)
 _WORDS = cython.declare(int64_t, bounds.GIST_WORDS)
-_SIZE = cython.declare(int64_t, 64)
-"""Values of a vector, as the arrays on the stack have them too."""
 _ONE = cython.declare(cython.double, 127.0 * 127.0)
 _NEAR = cython.declare(cython.double, bounds.NEAR_GIST * 127.0 * 127.0)
 _NEAREST = cython.declare(cython.double, bounds.NEAREST_GIST * 127.0 * 127.0)
@@ -65,11 +60,13 @@ class Senses:
         codes: cython.const[uint8_t][:, ::1],
         centroids: cython.const[int8_t][:, :, ::1],
     ):
-        shape = (_SIZE // _WIDTH, _CENTROIDS, _WIDTH)
+        shape = (bounds.PARTS, bounds.CENTROIDS, bounds.WIDTH)
+        if shape != (16, 256, 4):  # as the loops and the arrays on the stack take it to be
+            raise ValueError(f"bounds: got {shape}, wanted 16 parts, 256 centroids, 4 values")
         if (centroids.shape[0], centroids.shape[1], centroids.shape[2]) != shape:
             raise ValueError(f"centroids: wanted {shape}")
-        if codes.shape[0] != ids.shape[0] or codes.shape[1] != _PARTS:
-            raise ValueError(f"codes: wanted {_PARTS} for each of {ids.shape[0]} words")
+        if codes.shape[0] != ids.shape[0] or codes.shape[1] != bounds.PARTS:
+            raise ValueError(f"codes: wanted {bounds.PARTS} for each of {ids.shape[0]} words")
         bits: cython.int = (buckets.shape[0] - 1).bit_length() - 1
         if buckets.shape[0] != (1 << bits) + 1 or buckets[buckets.shape[0] - 1] != ids.shape[0]:
             raise ValueError(f"buckets: wanted those of {ids.shape[0]} words")
@@ -126,7 +123,7 @@ def _add_own(
     """Add a vector that only this word has: nearly at right angles to that of any other."""
     bits: uint64_t = _mixed(word)
     k: int64_t
-    for k in range(_SIZE):
+    for k in range(64):
         sums[k] += times * (_SIGN if bits >> k & 1 else -_SIGN)
 
 

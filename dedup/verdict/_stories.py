@@ -61,7 +61,8 @@ class Layout:
     distinct words of a kind it has, ``arranged`` whether what marks and orders tell was
     listed by :mod:`dedup.verdict._arranging`, which links do not ask for, ``dates[row]`` the date
     and the place that the text opens with, ``heads[row]`` the first word behind them, ``sensed``
-    whether the senses of its words are listed. From ``Story.amounts_at`` on stand its ``amounts``
+    whether the senses of its words are listed, ``wholes[row]`` the sum of its gists, each as often
+    as its sentence has words. From ``Story.amounts_at`` on stand its ``amounts``
     (:mod:`dedup.verdict._amounts`).
     """
 
