@@ -6,20 +6,22 @@ from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint64_t
 
 __all__ = ["Forest"]
 
-_MOST_LEAVES = cython.declare(int64_t, 64)
+_MOST_LEAVES = cython.declare(int64_t, 8)
+_TOGETHER = cython.declare(cython.Py_ssize_t, 8)
+"""Pairs that go through the trees at once: a byte each, the leaves that are left of a tree."""
+_BYTE = cython.declare(uint64_t, 0xFF)
 _ALL = cython.declare(uint64_t, 0xFFFFFFFFFFFFFFFF)
-_DE_BRUIJN = cython.declare(uint64_t, 0x03F79D71B4CB0A89)
-"""Times a power of two, its highest six bits differ for each of the 64 (Leiserson et al. 1998)."""
-_LOWEST = cython.declare(uint8_t[64])
+_EACH = cython.declare(uint64_t, 0x0101010101010101)
+"""Times a byte, eight of it."""
+_LOWEST = cython.declare(uint8_t[256])
 
 
 @cython.cfunc
-@cython.overflowcheck(False)
 def _enter_lowest() -> cython.int:
-    """Enter which bit it is that has these six."""
-    k: cython.int
-    for k in range(64):
-        _LOWEST[(_DE_BRUIJN << k) >> 58] = cython.cast(uint8_t, k)
+    """Enter the lowest bit of each byte."""
+    byte: cython.int
+    for byte in range(1, 256):
+        _LOWEST[byte] = 0 if byte & 1 else _LOWEST[byte >> 1] + 1
     return 0
 
 
@@ -36,7 +38,7 @@ class Forest:
     To add up leaves, the nodes are not walked through: all that ask for a column stand together,
     ascending by threshold, and each whose threshold is passed strikes the leaves to its left. The
     first that is left of a tree is the one that walking comes to (QuickScorer; Lucchese et al.
-    2015): nothing waits for memory, and hardly anything branches.
+    2015), of several pairs at once: nothing waits for memory, and hardly anything branches.
     """
 
     columns: cython.const[int64_t][::1]
@@ -49,7 +51,7 @@ class Forest:
     begins: cython.const[int64_t][::1]
     passed: cython.const[cython.double][::1]
     trees: cython.const[int32_t][::1]
-    left: cython.const[uint64_t][::1]
+    left: cython.const[uint8_t][::1]
     # The leaves of each tree from the left.
     leaves: cython.const[cython.double][::1]
     firsts: cython.const[int64_t][::1]
@@ -102,7 +104,7 @@ class Forest:
             raise ValueError(f"trees: wanted {_MOST_LEAVES} leaves of each at most")
         size: cython.Py_ssize_t = of_trees.sum() - len(of_trees)
         nodes, trees = np.empty(size, np.int64), np.empty(size, np.int32)
-        left, leaves = np.empty(size, np.uint64), np.empty(of_trees.sum())
+        left, leaves = np.empty(size, np.uint8), np.empty(of_trees.sum())
         self.firsts = np.cumsum(of_trees) - of_trees
         self.list_nodes(counts, nodes, trees, left, leaves)
         columns, thresholds = np.asarray(self.columns)[nodes], np.asarray(self.thresholds)[nodes]
@@ -119,7 +121,7 @@ class Forest:
         below: int64_t[::1],
         nodes: int64_t[::1],
         trees: int32_t[::1],
-        left: uint64_t[::1],
+        left: uint8_t[::1],
         leaves: cython.double[::1],
     ) -> object:
         """Walk through every tree from the left: its leaves, and which ones each node strikes."""
@@ -142,7 +144,7 @@ class Forest:
                     continue
                 nodes[listed] = node
                 trees[listed] = cython.cast(int32_t, tree)
-                left[listed] = _ALL ^ ((_ALL >> (64 - below[node + 1])) << first)
+                left[listed] = _BYTE ^ ((_BYTE >> (_MOST_LEAVES - below[node + 1])) << first)
                 listed += 1
                 waiting[count, 0] = node + 1
                 waiting[count + 1, 0] = self.right[node]
@@ -153,34 +155,73 @@ class Forest:
     @cython.cfunc
     @cython.inline
     @cython.nogil
-    @cython.overflowcheck(False)
     @cython.exceptval(-1)
-    def sum_leaves(
+    def count_passed(self, column: cython.Py_ssize_t, value: cython.double) -> int64_t:
+        """Count the nodes of a column whose threshold a value passes."""
+        low: int64_t = self.begins[column]
+        size: int64_t = self.begins[column + 1] - low
+        half: int64_t
+        while size > 0:
+            half = (size + 1) // 2
+            low += half if value > self.passed[low + half - 1] else 0
+            size -= half
+        return low - self.begins[column]
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1)
+    def strike(
         self,
         measured: cython.const[cython.double][:, ::1],
-        m: cython.Py_ssize_t,
+        first: cython.Py_ssize_t,
+        ends: uint64_t[::1],
         left: uint64_t[::1],
-        found: cython.double[::1],
     ) -> cython.int:
-        """Write the sum of the leaves that pair ``m`` comes to; ``left`` is room for all trees."""
+        """Strike the leaves that pairs do not come to, ``_TOGETHER`` from ``first`` on.
+
+        ``ends`` has room for a byte of each pair where the first node of a column stands whose
+        threshold it does not pass, and is all 0 before and after.
+        """
         column: cython.Py_ssize_t
+        p: cython.Py_ssize_t
         k: int64_t
-        tree: cython.Py_ssize_t
-        lowest: uint64_t
-        value: cython.double
-        total: cython.double = 0.0
-        for tree in range(self.roots.shape[0]):
-            left[tree] = _ALL
+        begin: int64_t
+        under: uint64_t
+        count: cython.Py_ssize_t = min(_TOGETHER, measured.shape[0] - first)
+        none: uint64_t = 0 if count == _TOGETHER else _ALL << (8 * count)
+        left[:] = _ALL
         for column in range(self.width):
-            value = measured[m, column]
-            k = self.begins[column]
-            while k < self.begins[column + 1] and value > self.passed[k]:
-                left[self.trees[k]] &= self.left[k]
-                k += 1
+            begin = self.begins[column]
+            for p in range(count):
+                k = self.count_passed(column, measured[first + p, column])
+                ends[k] |= _BYTE << (8 * p)
+            under = none
+            for k in range(begin, self.begins[column + 1]):
+                under |= ends[k - begin]
+                ends[k - begin] = 0
+                if under == _ALL:
+                    break
+                left[self.trees[k]] &= under | (self.left[k] * _EACH)
+            ends[self.begins[column + 1] - begin] = 0
+        return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1)
+    def sum_leaves(
+        self, left: uint64_t[::1], first: cython.Py_ssize_t, found: cython.double[::1]
+    ) -> cython.int:
+        """Write the sums of the leaves that pairs come to: the first that is left of each tree."""
+        totals = cython.declare(cython.double[8])
+        tree: cython.Py_ssize_t
+        p: cython.Py_ssize_t
+        for p in range(8):
+            totals[p] = 0.0
         for tree in range(self.roots.shape[0]):
-            lowest = left[tree] & (~left[tree] + 1)
-            total += self.leaves[self.firsts[tree] + _LOWEST[(lowest * _DE_BRUIJN) >> 58]]
-        found[m] = total
+            for p in range(8):
+                totals[p] += self.leaves[self.firsts[tree] + _LOWEST[left[tree] >> (8 * p) & _BYTE]]
+        for p in range(min(_TOGETHER, found.shape[0] - first)):
+            found[first + p] = totals[p]
         return 0
 
     @cython.cfunc
@@ -202,9 +243,11 @@ class Forest:
         if measured.shape[1] != self.width or found.shape[0] != measured.shape[0]:
             raise ValueError(f"found: wanted {measured.shape[0]} rows of {self.width}")
         left: uint64_t[::1] = np.empty(self.roots.shape[0], np.uint64)
+        ends: uint64_t[::1] = np.zeros(np.diff(self.begins).max(initial=0) + 1, np.uint64)
         with cython.nogil:
-            for m in range(measured.shape[0]):
-                self.sum_leaves(measured, m, left, found)
+            for m in range((measured.shape[0] + _TOGETHER - 1) // _TOGETHER):
+                self.strike(measured, m * _TOGETHER, ends, left)
+                self.sum_leaves(left, m * _TOGETHER, found)
 
     def contributions(
         self,
