@@ -147,27 +147,23 @@ def blocks_of(pairs: I64, lengths: I64, at_once: int) -> Iterator[Block]:
     ``pairs`` i64[m, 2] rows of a pool; ``lengths`` i64[n] words of each row. A single pair may have
     more.
     """
-    number, start, held, words = 0, 0, set[int](), 0
-    for at, (i, j) in enumerate(_rows_of(pairs)):
-        of_i, of_j = int(lengths[i]), int(lengths[j])
-        more = (0 if i in held else of_i) + (0 if j in held else of_j)
-        if held and words + more > at_once:
-            yield Block(number, pairs[start:at])
-            start, held, words, more = at, set(), 0, of_i + of_j
-            number += 1
-        held.update((i, j))
-        words += more
-    if start < len(pairs):
-        yield Block(number, pairs[start:])
+    number, start, size = 0, 0, _PAIRS_AT_FIRST
+    while start < len(pairs):
+        part = pairs[start : start + size]
+        rows, places = np.unique(part, return_index=True)
+        # What each pair adds: the words of those of its rows that no pair before it has.
+        added = np.bincount(places // 2, lengths[rows], len(part))
+        count = int(np.searchsorted(added.cumsum(), at_once, side="right"))
+        if count == len(part) and start + count < len(pairs):
+            size *= 2
+            continue
+        count = max(count, 1)
+        yield Block(number, pairs[start : start + count])
+        number, start, size = number + 1, start + count, count + count // 4 + 1
 
 
-def _rows_of(pairs: I64) -> Iterator[list[int]]:
-    """Give the pairs as Python numbers, some thousands made at once: all would fill the memory."""
-    for at in range(0, len(pairs), _LISTED_AT_ONCE):
-        yield from pairs[at : at + _LISTED_AT_ONCE].tolist()
-
-
-_LISTED_AT_ONCE = 1 << 14
+_PAIRS_AT_FIRST = 1 << 9
+"""Pairs that may make the first block; the next ones are about as long as the one before."""
 
 
 def _judged(articles: MarkedRows, pairs: I64) -> Judged:
