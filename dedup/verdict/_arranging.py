@@ -159,23 +159,19 @@ def _list_marked(layout: Layout, story: cython.pointer[Story], row: int64_t) -> 
 @cython.cfunc
 @cython.nogil
 def _count_marked(layout: Layout, story: cython.pointer[Story]) -> cython.int:
-    """Count the quoted words, names and numbers of each sentence."""
+    """Count the names and numbers of each sentence."""
     i: int64_t
     k: int64_t
-    quoted: int32_t
     names: int32_t
     numbers: int32_t
     mark: uint8_t
     for i in range(story.edge, story.edge + story.sentences):
-        quoted = 0
         names = 0
         numbers = 0
         for k in range(story.at + layout.bounds[i], story.at + layout.bounds[i + 1]):
             mark = layout.marks[k]
-            quoted += (mark & _QUOTED) != 0
             names += (mark & _NAME) != 0
             numbers += (mark & _NUMBER) != 0
-        layout.quoted[i] = quoted
         layout.names[i] = names
         layout.numbers[i] = numbers
     return 0

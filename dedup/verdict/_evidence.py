@@ -8,7 +8,7 @@ import cython
 import numpy as np
 from cython.cimports.dedup.verdict._amounts import Numerals, find_amounts
 from cython.cimports.dedup.verdict._arranging import arrange_row
-from cython.cimports.dedup.verdict._counting import is_kept, share
+from cython.cimports.dedup.verdict._counting import is_kept, is_own, share
 from cython.cimports.dedup.verdict._lacking import find_head, find_lacking
 from cython.cimports.dedup.verdict._links import Side, find_facts, find_said, link
 from cython.cimports.dedup.verdict._measures import measure_side
@@ -126,12 +126,12 @@ def _are_linked(one: Side, two: Side, least: cython.double) -> cython.int:
 
 @cython.cfunc
 @cython.nogil
-def _may_keep_part(side: Side) -> cython.int:
-    """Tell whether so many sentences are kept as make a part, whoever's they are."""
+def _keeps_part(side: Side) -> cython.int:
+    """Tell whether so many of its own sentences are kept as make a part."""
     kept: int64_t = 0
     i: int64_t
     for i in range(side.story.sentences):
-        kept += is_kept(side, i)
+        kept += is_kept(side, i) and is_own(side, i)
     return kept >= _PART
 
 
@@ -148,8 +148,8 @@ def measure(
 
     The columns are those of :data:`dedup.verdict.measures.COLUMNS`. All of a pair are 0 if neither
     story has ``least`` of its words in linked sentences, unless they may be of the same words, or,
-    with ``parts``, if both have ``PART`` kept sentences. What is not arranged yet of a story is,
-    so one thread at a time may measure.
+    with ``parts``, if both have ``PART`` kept sentences of their own. What is not arranged yet of a
+    story is, so one thread at a time may measure.
     """
     if pairs.shape[1] != 2 or found.shape[0] != pairs.shape[0]:
         raise ValueError(f"pairs: got {pairs.shape[0]} rows of {pairs.shape[1]}, wanted 2 columns")
@@ -170,7 +170,7 @@ def measure(
             linked = _are_linked(one, two, least)
             if linked or parts:
                 copy_runs(layout, one, two, table)
-            if not linked and not (parts and _may_keep_part(one) and _may_keep_part(two)):
+            if not linked and not (parts and _keeps_part(one) and _keeps_part(two)):
                 found[m, :] = 0.0
                 continue
             _arrange(layout, one, numerals, senses)

@@ -48,6 +48,7 @@ cdef class Side:
     cdef int64_t summed
     cdef int64_t gists
     cdef int64_t gist_words
+    cdef double gist_whole
     # Work space.
     cdef int32_t[:, ::1] ends
     cdef double[::1] row_sums

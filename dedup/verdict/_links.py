@@ -53,7 +53,7 @@ class Side:
     head, ``head_there`` those that the other has, ``first_there`` of the first alone. Of the first
     ``summed`` sentences ``gists`` counts those with a gist, ``gist_words`` their words; ``likest``
     is how like each is the likest gist of the other story, and ``likeness`` all of them together,
-    in units of 1 / 127 squared.
+    in units of 1 / 127 squared; ``gist_whole`` is how like the stories are on the whole.
     """
 
     def __init__(self, layout: Layout, words: cython.Py_ssize_t, sentences: cython.Py_ssize_t):

@@ -24,6 +24,7 @@ from cython.cimports.libc.stdint import (
     uint32_t,
     uint64_t,
 )
+from cython.cimports.libc.string import memcpy
 
 from dedup.text.marks import Mark
 from dedup.verdict import bounds
@@ -46,35 +47,30 @@ _SIGN = cython.declare(int32_t, 16)
 
 
 class Senses:
-    """Vectors of words, as product quantization packs them.
+    """Vectors of words.
 
     ``ids`` u32[n] ascend, and ``buckets`` i64[2 ** bits + 1] tell where those with each value of
-    their upper bits begin. ``codes`` u8[n, PARTS] name the centroid of each part of a vector, and
-    ``centroids`` i8[PARTS, CENTROIDS, WIDTH] are in units of 1 / 127.
+    their upper bits begin. ``vectors`` i8[n, 64] are in units of 1 / 127.
     """
 
     def __init__(
         self,
         ids: cython.const[uint32_t][::1],
         buckets: cython.const[int64_t][::1],
-        codes: cython.const[uint8_t][:, ::1],
-        centroids: cython.const[int8_t][:, :, ::1],
+        vectors: cython.const[int8_t][:, ::1],
     ):
-        shape = (bounds.PARTS, bounds.CENTROIDS, bounds.WIDTH)
-        if shape != (16, 256, 4):  # as the loops and the arrays on the stack take it to be
-            raise ValueError(f"bounds: got {shape}, wanted 16 parts, 256 centroids, 4 values")
-        if (centroids.shape[0], centroids.shape[1], centroids.shape[2]) != shape:
-            raise ValueError(f"centroids: wanted {shape}")
-        if codes.shape[0] != ids.shape[0] or codes.shape[1] != bounds.PARTS:
-            raise ValueError(f"codes: wanted {bounds.PARTS} for each of {ids.shape[0]} words")
+        if bounds.PARTS * bounds.WIDTH != 64:  # as the loops and the arrays on the stack take it
+            raise ValueError(f"bounds: got {bounds.PARTS * bounds.WIDTH} values, wanted 64")
+        if vectors.shape[0] != ids.shape[0] or vectors.shape[1] != 64:
+            raise ValueError(f"vectors: wanted 64 values for each of {ids.shape[0]} words")
+        if ids.shape[0] == 0:
+            raise ValueError("ids: got none, wanted one at least")
         bits: cython.int = (buckets.shape[0] - 1).bit_length() - 1
         if buckets.shape[0] != (1 << bits) + 1 or buckets[buckets.shape[0] - 1] != ids.shape[0]:
             raise ValueError(f"buckets: wanted those of {ids.shape[0]} words")
         self.ids = ids
-        self.buckets = buckets
-        self.codes = codes
-        # Floats hold whole numbers of this size as they are, and four of them are added at once.
-        self.centroids = np.asarray(centroids).astype(np.float32)
+        self.buckets = np.asarray(buckets).astype(np.int32)
+        self.vectors = vectors
         self.shift = 32 - bits
 
 
@@ -96,62 +92,113 @@ def _mixed(word: uint64_t) -> uint64_t:
 
 @cython.cfunc
 @cython.nogil
-def _add_listed(
-    senses: Senses, word: uint32_t, times: cython.float, sums: cython.pointer[cython.float]
-) -> cython.int:
-    """Add the vector that is listed for a word, if there is one."""
-    end: int64_t = senses.ids.shape[0]
-    at: int64_t = place_of(senses.ids, word, senses.buckets[word >> senses.shift], end)
-    part: int64_t
+@cython.exceptval(check=False)
+def _make_own(word: uint32_t, vector: cython.pointer[int8_t]) -> cython.void:
+    """Make a vector that only this word has: nearly at right angles to that of any other."""
+    bits: uint64_t = _mixed(word)
     k: int64_t
-    centroid: cython.pointer[cython.float]
-    if at == end or senses.ids[at] != word:
-        return 0
-    for part in range(16):
-        centroid = cython.address(senses.centroids[part, senses.codes[at, part], 0])
-        for k in range(4):
-            sums[4 * part + k] += times * centroid[k]
+    for k in range(64):
+        vector[k] = cython.cast(int8_t, _SIGN if bits & 1 else -_SIGN)
+        bits >>= 1
+
+
+@cython.cfunc
+@cython.nogil
+def _list_vectors(
+    senses: Senses, layout: Layout, story: cython.pointer[Story], row: int64_t, words: int64_t
+) -> cython.int:
+    """List the vectors of the distinct words among the first ``words``, and what each counts.
+
+    What has no vector counts nothing: where senses are listed, a number or a word without one.
+    Rows are found first, and then copied, so that the memory is not waited for word by word.
+    """
+    k: int64_t
+    at: int64_t
+    entry: int64_t
+    word: uint32_t
+    has_one: cython.int
+    count: int64_t = 0
+    end: int64_t = senses.ids.shape[0]
+    sensed: cython.bint = layout.sensed[row]
+    for entry in range(story.at, story.at + story.entries):
+        word = layout.vocabulary[entry]
+        at = word
+        has_one = layout.first[entry] < words
+        if sensed:
+            at = place_of(senses.ids, word, senses.buckets[word >> senses.shift], end)
+            at = min(at, end - 1)
+            has_one &= senses.ids[at] == word
+            has_one &= (layout.entry_marks[entry] & _NUMBER) == 0
+        layout.listed[count] = at
+        layout.vector[entry] = cython.cast(int16_t, count)
+        layout.steps[entry] = has_one * cython.cast(
+            int16_t, _STEPS * min(layout.weights[entry], _HEAVIEST) + 0.5
+        )
+        count += has_one
+    for k in range(count):
+        vector = cython.address(layout.vectors[k, 0])
+        if sensed:
+            memcpy(vector, cython.address(senses.vectors[layout.listed[k], 0]), 64)
+        else:
+            _make_own(cython.cast(uint32_t, layout.listed[k]), vector)
     return 0
 
 
 @cython.cfunc
 @cython.nogil
-@cython.exceptval(check=False)
-def _add_own(
-    word: uint32_t, times: cython.float, sums: cython.pointer[cython.float]
-) -> cython.void:
-    """Add a vector that only this word has: nearly at right angles to that of any other."""
-    bits: uint64_t = _mixed(word)
+def _sum_vectors(
+    layout: Layout, at: int64_t, i: int64_t, sums: cython.pointer[int32_t]
+) -> cython.int:
+    """Sum the vectors of the distinct words of sentence ``i``, each as often as it counts."""
+    # The compiler keeps them in registers, as nothing else knows where they are.
+    total = cython.declare(int32_t[64])
+    vector: cython.pointer[cython.const[int8_t]]
+    steps: int16_t
     k: int64_t
-    for k in range(64):
-        sums[k] += times * (_SIGN if bits >> k & 1 else -_SIGN)
+    entry: int64_t
+    value: cython.int
+    for value in range(64):
+        total[value] = 0
+    for k in range(at + layout.held_starts[i], at + layout.held_starts[i + 1]):
+        entry = at + layout.held[k]
+        steps = layout.steps[entry]
+        if steps == 0:
+            continue
+        vector = cython.address(layout.vectors[layout.vector[entry], 0])
+        for value in range(64):
+            total[value] += steps * vector[value]
+    for value in range(64):
+        sums[value] = total[value]
+    return 0
 
 
 @cython.cfunc
 @cython.nogil
 def _set_gist(
-    layout: Layout, row: int64_t, at: int64_t, sums: cython.pointer[cython.float]
+    layout: Layout, row: int64_t, at: int64_t, sums: cython.pointer[int32_t]
 ) -> cython.int:
     """Write the sum of vectors with a length of 127; what is no sum of any is no gist."""
-    squared: cython.double = 0.0
-    k: int64_t
+    squared: int64_t = 0
+    k: cython.int
     words: int32_t = layout.bounds[at + 1] - layout.bounds[at]
     scale: cython.double
     value: cython.double
     rounded: int32_t
+    gist: cython.pointer[int16_t] = cython.address(layout.gists[at, 0])
+    whole: cython.pointer[int32_t] = cython.address(layout.wholes[row, 0])
     for k in range(64):
-        squared += cython.cast(cython.double, sums[k]) * sums[k]
-    if squared == 0.0:
+        squared += cython.cast(int64_t, sums[k]) * sums[k]
+    if squared == 0:
         return 0
     layout.gist_words[at] = words
-    scale = 127.0 / sqrt(squared)
+    scale = 127.0 / sqrt(cython.cast(cython.double, squared))
     for k in range(64):
         # The floor of it, which is a call of a function where the processor's is not known.
         value = sums[k] * scale + 0.5
         rounded = cython.cast(int32_t, value)
         rounded -= value < rounded
-        layout.gists[at, k] = cython.cast(int16_t, rounded)
-        layout.wholes[row, k] += words * rounded
+        gist[k] = cython.cast(int16_t, rounded)
+        whole[k] += words * rounded
     return 0
 
 
@@ -161,26 +208,16 @@ def read_gists(
     senses: Senses, layout: Layout, story: cython.pointer[Story], row: int64_t
 ) -> cython.int:
     """Sum up the first ``MOST_GISTS`` sentences of a text; short ones have no gist."""
-    sums = cython.declare(cython.float[64])
+    sums = cython.declare(int32_t[64])
     i: int64_t
-    k: int64_t
-    entry: int64_t
-    times: cython.float
+    end: int64_t = story.edge + min(story.sentences, _MOST)
     layout.wholes[row, :] = 0
-    for i in range(story.edge, story.edge + min(story.sentences, _MOST)):
+    _list_vectors(senses, layout, story, row, layout.bounds[end])
+    for i in range(story.edge, end):
         layout.gist_words[i] = 0
-        if layout.bounds[i + 1] - layout.bounds[i] < _WORDS:
-            continue
-        for k in range(64):
-            sums[k] = 0.0
-        for k in range(story.at + layout.held_starts[i], story.at + layout.held_starts[i + 1]):
-            entry = story.at + layout.held[k]
-            times = cython.cast(int32_t, _STEPS * min(layout.weights[entry], _HEAVIEST) + 0.5)
-            if not layout.sensed[row]:
-                _add_own(layout.vocabulary[entry], times, sums)
-            elif not layout.entry_marks[entry] & _NUMBER:
-                _add_listed(senses, layout.vocabulary[entry], times, sums)
-        _set_gist(layout, row, i, sums)
+        if layout.bounds[i + 1] - layout.bounds[i] >= _WORDS:
+            _sum_vectors(layout, story.at, i, sums)
+            _set_gist(layout, row, i, sums)
     return 0
 
 
@@ -230,7 +267,30 @@ def find_likest(layout: Layout, one: Side, two: Side) -> cython.int:
             two.likest[j] = max(two.likest[j], alike)
             one.likeness[i] += alike
             two.likeness[j] += alike
+    one.gist_whole = _compare_wholes(layout, one.row, two.row)
+    two.gist_whole = one.gist_whole
     return 0
+
+
+@cython.cfunc
+@cython.nogil
+def _compare_wholes(layout: Layout, row: int64_t, other: int64_t) -> cython.double:
+    """Tell how like two texts are on the whole: the cosine of the sums of their gists."""
+    k: int64_t
+    here: int64_t
+    there: int64_t
+    both: int64_t = 0
+    of_one: int64_t = 0
+    of_other: int64_t = 0
+    for k in range(64):
+        here = layout.wholes[row, k]
+        there = layout.wholes[other, k]
+        both += here * there
+        of_one += here * here
+        of_other += there * there
+    if of_one == 0 or of_other == 0:
+        return 0.0
+    return _shown(both / sqrt(cython.cast(cython.double, of_one) * of_other))
 
 
 # --- Measures ------------------------------------------------------------------------------------
@@ -299,16 +359,4 @@ def gist_nearest(side: Side, other: Side) -> cython.double:
 @cython.cfunc
 @cython.nogil
 def gist_whole(side: Side, other: Side) -> cython.double:
-    k: int64_t
-    here: cython.double
-    there: cython.double
-    both: cython.double = 0.0
-    of_one: cython.double = 0.0
-    of_other: cython.double = 0.0
-    for k in range(64):
-        here = side.layout.wholes[side.row, k]
-        there = side.layout.wholes[other.row, k]
-        both += here * there
-        of_one += here * here
-        of_other += there * there
-    return _shown(both / sqrt(of_one * of_other)) if of_one > 0.0 and of_other > 0.0 else 0.0
+    return side.gist_whole

@@ -1,4 +1,4 @@
-from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
 
 cdef struct Story:
@@ -36,6 +36,10 @@ cdef class Layout:
     cdef int32_t[::1] once
     cdef int32_t[::1] first
     cdef int32_t[::1] arrivals
+    cdef int16_t[::1] steps
+    cdef int16_t[::1] vector
+    cdef int64_t[::1] listed
+    cdef int8_t[:, ::1] vectors
     cdef int32_t[:, ::1] following
     cdef uint8_t[::1] kinds
     cdef uint8_t[::1] arranged

@@ -14,11 +14,19 @@ from cython.cimports.dedup._tables import place_of
 from cython.cimports.dedup.verdict._sorting import sort_words
 from cython.cimports.dedup.verdict._stories import Story
 from cython.cimports.libc.math import log1p
-from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from cython.cimports.libc.stdint import int16_t, int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
 from dedup.text.marks import Mark
 from dedup.text.vocabulary import BUCKET_SHIFT
-from dedup.verdict.bounds import KINDS, LONGEST_SENTENCE, MOST_NAMES, NEIGHBOURED, PARTS, WIDTH
+from dedup.verdict.bounds import (
+    KINDS,
+    LONGEST_SENTENCE,
+    MOST_GISTS,
+    MOST_NAMES,
+    NEIGHBOURED,
+    PARTS,
+    WIDTH,
+)
 
 __all__ = ["Layout", "lay_out"]
 
@@ -27,6 +35,7 @@ _SENTENCE = cython.declare(uint8_t, Mark.SENTENCE)
 _NAME = cython.declare(uint8_t, Mark.NAME)
 _CUT = cython.declare(int64_t, LONGEST_SENTENCE)
 _NUMBER = cython.declare(uint8_t, Mark.NUMBER)
+_QUOTED = cython.declare(uint8_t, Mark.QUOTED)
 _MOST_NAMES = cython.declare(cython.double, MOST_NAMES)
 CAPITAL = cython.declare(uint8_t, 128)
 """Beside the marks: would be a name, were there not so many of them."""
@@ -50,6 +59,8 @@ class Layout:
     positions of names and numbers. ``first`` is where a distinct word stands first, ``kinds`` are
     bits for each (``KIND_NAMES``), ``arrivals`` the entries as they first come, and
     ``following[kind]`` the entry of the word of the kind that comes next behind that, or -1.
+    ``vector`` is which of ``vectors``, those of the text that gists were last read of, is the
+    word's, and ``steps`` how often that counts in them.
 
     From ``Story.edge`` on, a sentence each: ``bounds`` where they begin and the last one ends;
     ``held_starts`` where the entries of their distinct words, ascending, begin in ``held``;
@@ -114,6 +125,12 @@ class Layout:
         self.names = of_sentences[3]
         self.numbers = of_sentences[4]
         self.gist_words = of_sentences[5]
+        of_vectors: int16_t[:, ::1] = np.empty((2, size), np.int16)
+        self.steps = of_vectors[0]
+        self.vector = of_vectors[1]
+        most: cython.Py_ssize_t = MOST_GISTS * LONGEST_SENTENCE
+        self.listed = np.empty(most + 1, np.int64)
+        self.vectors = np.empty((most, PARTS * WIDTH), np.int8)
         self.gists = np.empty((edges, PARTS * WIDTH), np.int16)
         self.wholes = np.empty((rows, PARTS * WIDTH), np.int32)
         self.sensed = np.zeros(rows, np.uint8)
@@ -145,20 +162,24 @@ def story_of(layout: Layout, row: int64_t) -> Story:
 def _cut(
     layout: Layout, story: cython.pointer[Story], begun: int64_t, to: int64_t, sentences: int64_t
 ) -> int64_t:
-    """Write where a sentence begins, or the equal parts of a long one; returns how many there are.
+    """Write down a sentence, or the equal parts of a long one; returns how many there are.
 
     ``begun`` and ``to`` are where its words lie, and ``sentences`` stand before it.
     """
     k: int64_t
     part: int64_t
+    quoted: int32_t
     size: int64_t = to - begun
     parts: int64_t = (size + _CUT - 1) // _CUT
     for part in range(parts):
         layout.bounds[story.edge + sentences + part] = cython.cast(
             int32_t, begun + part * size // parts - story.at
         )
+        quoted = 0
         for k in range(begun + part * size // parts, begun + (part + 1) * size // parts):
             layout.sentence[k] = cython.cast(int32_t, sentences + part)
+            quoted += (layout.marks[k] & _QUOTED) != 0
+        layout.quoted[story.edge + sentences + part] = quoted
     return sentences + parts
 
 

@@ -29,4 +29,8 @@ def senses() -> _senses.Senses:
     ids = packed[behind : behind + 4 * words].view("<u4")
     codes = packed[behind + 4 * words :].reshape(words, PARTS)
     centroids = packed[:behind].view(np.int8).reshape(PARTS, CENTROIDS, WIDTH)
-    return _senses.Senses(ids, buckets_of(ids, _BITS), codes, centroids)
+    room = np.empty((words + 1) * PARTS * WIDTH, np.int8)
+    at = -room.ctypes.data % 64
+    vectors = room[at : at + words * PARTS * WIDTH].reshape(words, -1)
+    vectors[:] = centroids[np.arange(PARTS), codes].reshape(words, -1)
+    return _senses.Senses(ids, buckets_of(ids, _BITS), vectors)
