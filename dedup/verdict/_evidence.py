@@ -13,6 +13,7 @@ from cython.cimports.dedup.verdict._lacking import find_head, find_lacking
 from cython.cimports.dedup.verdict._links import Side, find_facts, find_said, link
 from cython.cimports.dedup.verdict._measures import measure_side
 from cython.cimports.dedup.verdict._orders import find_orders
+from cython.cimports.dedup.verdict._paths import find_path
 from cython.cimports.dedup.verdict._runs import Table, copy_runs
 from cython.cimports.dedup.verdict._senses import Senses, find_likest
 from cython.cimports.dedup.verdict._stories import Layout, story_of
@@ -177,6 +178,7 @@ def measure(
             _arrange(layout, two, numerals, senses)
             find_orders(layout, one, two)
             find_likest(layout, one, two)
+            find_path(layout, one, two)
             find_amounts(layout, one, two)
             find_lacking(one)
             find_lacking(two)

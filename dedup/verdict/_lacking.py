@@ -23,6 +23,8 @@ _POSITION = cython.declare(uint64_t, 0xFFFFFFFF)
 _NAME = cython.declare(uint8_t, Mark.NAME)
 _NAMED = cython.declare(cython.double, bounds.NAMED)
 _RARE = cython.declare(cython.double, bounds.RARE)
+_HEAVIEST = cython.declare(cython.double, bounds.HEAVIEST)
+_FADES = cython.declare(cython.double, bounds.FADES)
 _HEAD = cython.declare(int64_t, bounds.HEAD)
 _HEAD_NAMES = cython.declare(int64_t, bounds.HEAD_NAMES)
 
@@ -138,3 +140,40 @@ def head_names(side: Side, other: Side) -> cython.double:
     """Few are drawn to one half, as if one more were there."""
     names: cython.double = min(side.head_names, _HEAD_NAMES)
     return (side.first_there + 0.5) / (names + 1.0)
+
+
+@cython.cfunc
+@cython.nogil
+def first_words(side: Side, other: Side) -> cython.double:
+    """Few are drawn to one half, as if words of the weight 3 were there."""
+    at: int64_t = side.story.at
+    start: int64_t = side.layout.heads[side.row]
+    k: int64_t
+    entry: int64_t
+    weight: cython.double
+    counts: cython.double = 1.0
+    weighed: cython.double = 3.0
+    there: cython.double = 1.5
+    for k in range(start, min(start + _HEAD, side.story.words)):
+        entry = side.layout.entry[at + k]
+        weight = side.layout.weights[at + entry]
+        if weight >= _NAMED and not side.layout.marks[at + k] & _NUMBER:
+            weight = min(weight, _HEAVIEST) * counts
+            weighed += weight
+            there += weight if side.match[entry] >= 0 else 0.0
+        counts *= _FADES
+    return there / weighed
+
+
+@cython.cfunc
+@cython.nogil
+def first_rare(side: Side, other: Side) -> cython.double:
+    at: int64_t = side.story.at
+    start: int64_t = side.layout.heads[side.row]
+    k: int64_t
+    entry: int64_t
+    for k in range(start, min(start + _HEAD, side.story.words)):
+        entry = side.layout.entry[at + k]
+        if side.layout.weights[at + entry] >= _RARE and not side.layout.marks[at + k] & _NUMBER:
+            return 1.0 if side.match[entry] >= 0 else 0.0
+    return 0.5

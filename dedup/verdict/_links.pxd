@@ -23,6 +23,9 @@ cdef class Side:
     cdef int32_t[::1] copied
     cdef int32_t[::1] copied_quotes
     cdef int64_t longest_run
+    cdef int64_t copied_own
+    cdef int64_t copied_facts
+    cdef int64_t copied_content
     cdef int64_t run_start
     cdef double[::1] sayable
     cdef double[::1] said
@@ -48,6 +51,10 @@ cdef class Side:
     cdef int64_t summed
     cdef int64_t gists
     cdef int64_t gist_words
+    cdef double[:, ::1] gains
+    cdef int32_t[::1] matches_gist
+    cdef double gained
+    cdef double path
     cdef double gist_whole
     # Work space.
     cdef int32_t[:, ::1] ends

@@ -53,14 +53,18 @@ class Side:
     head, ``head_there`` those that the other has, ``first_there`` of the first alone. Of the first
     ``summed`` sentences ``gists`` counts those with a gist, ``gist_words`` their words; ``likest``
     is how like each is the likest gist of the other story, and ``likeness`` all of them together,
-    in units of 1 / 127 squared; ``gist_whole`` is how like the stories are on the whole.
+    in units of 1 / 127 squared; ``gist_whole`` is how like the stories are on the whole. ``gains``
+    is by how much more two gists are alike than on average (:mod:`dedup.verdict._paths`),
+    ``matches_gist`` the one that each gains most by, ``gained`` and ``path`` what all gain together
+    in any order and in one, by words. Of the words in copied runs outside quotations, ``copied_own``
+    in all, ``copied_facts`` are names or numbers and ``copied_content`` other content words.
     """
 
     def __init__(self, layout: Layout, words: cython.Py_ssize_t, sentences: cython.Py_ssize_t):
         self.layout = layout
         # Few arrays, cut into rows here: to make one takes as long as to measure fifty words.
         of_words: int32_t[:, ::1] = np.empty((7, words), np.int32)
-        of_sentences: int32_t[:, ::1] = np.empty((8, sentences + 1), np.int32)
+        of_sentences: int32_t[:, ::1] = np.empty((9, sentences + 1), np.int32)
         sums: cython.double[:, ::1] = np.zeros((7, sentences + 1), np.float64)
         self.match = of_words[0]
         self.link_starts = of_words[1]
@@ -77,6 +81,8 @@ class Side:
         self.copied_quotes = of_sentences[5]
         self.likest = of_sentences[6]
         self.likeness = of_sentences[7]
+        self.matches_gist = of_sentences[8]
+        self.gains = np.empty((bounds.MOST_GISTS, bounds.MOST_GISTS), np.float64)
         self.norms = sums[0]
         self.similarity = sums[1]
         self.row_sums = sums[2]

@@ -5,7 +5,7 @@ first beside the second. The table says what is counted.
 """
 
 import cython
-from cython.cimports.dedup.verdict import _amounts, _lacking, _orders, _senses
+from cython.cimports.dedup.verdict import _amounts, _lacking, _orders, _paths, _prose, _senses
 from cython.cimports.dedup.verdict._counting import (
     drawn,
     is_copied,
@@ -395,6 +395,18 @@ _MEASURERS[measures.COLUMNS["gist_apart"]] = _senses.gist_apart
 _MEASURERS[measures.COLUMNS["gist_near"]] = _senses.gist_near
 _MEASURERS[measures.COLUMNS["gist_nearest"]] = _senses.gist_nearest
 _MEASURERS[measures.COLUMNS["gist_whole"]] = _senses.gist_whole
+_MEASURERS[measures.COLUMNS["first_words"]] = _lacking.first_words
+_MEASURERS[measures.COLUMNS["first_rare"]] = _lacking.first_rare
+_MEASURERS[measures.COLUMNS["copied_content"]] = _prose.copied_content
+_MEASURERS[measures.COLUMNS["copied_facts"]] = _prose.copied_facts
+_MEASURERS[measures.COLUMNS["function_words"]] = _prose.function_words
+_MEASURERS[measures.COLUMNS["linked_names"]] = _prose.linked_names
+_MEASURERS[measures.COLUMNS["gist_path"]] = _paths.gist_path
+_MEASURERS[measures.COLUMNS["gist_path_order"]] = _paths.gist_path_order
+_MEASURERS[measures.COLUMNS["gist_gain"]] = _paths.gist_gain
+_MEASURERS[measures.COLUMNS["gist_mutual"]] = _paths.gist_mutual
+_MEASURERS[measures.COLUMNS["gist_following"]] = _paths.gist_following
+_MEASURERS[measures.COLUMNS["lead_place"]] = _paths.lead_place
 _MEASURERS[measures.COLUMNS["days_apart"]] = days_apart
 _MEASURERS[measures.COLUMNS["elsewhere"]] = elsewhere
 _MEASURERS[measures.COLUMNS["quotes"]] = _quotes

@@ -7,11 +7,13 @@ from cython.cimports.dedup.verdict._stories import Layout
 from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
 from dedup.text.marks import Mark
-from dedup.verdict.bounds import RUN
+from dedup.verdict.bounds import CONTENT, RUN
 
 __all__ = ["Table"]
 
 _QUOTED = cython.declare(uint8_t, Mark.QUOTED)
+_FACT = cython.declare(uint8_t, Mark.NUMBER | Mark.NAME)
+_CONTENT = cython.declare(cython.double, CONTENT)
 _RUN = cython.declare(int64_t, RUN)
 _MIX = cython.declare(uint64_t, 0x9E3779B97F4A7C15)
 """2^64 over the golden ratio: Fibonacci hashing (Knuth, The Art of Computer Programming, 6.4)."""
@@ -91,12 +93,21 @@ def _copy_run(layout: Layout, side: Side, end: int64_t, copied: int64_t) -> int6
     Runs that end one word apart are one longer run, noted where that ends outside quotations.
     """
     k: int64_t
+    is_fact: cython.int
     at: int64_t = side.story.at
     if copied < end:
         side.run_start = end - _RUN + 1
     for k in range(max(copied, end - _RUN + 1), end + 1):
         side.copied[layout.sentence[at + k]] += 1
-        side.copied_quotes[layout.sentence[at + k]] += (layout.marks[at + k] & _QUOTED) != 0
+        if layout.marks[at + k] & _QUOTED:
+            side.copied_quotes[layout.sentence[at + k]] += 1
+            continue
+        is_fact = (layout.marks[at + k] & _FACT) != 0
+        side.copied_own += 1
+        side.copied_facts += is_fact
+        side.copied_content += (
+            not is_fact and layout.weights[at + layout.entry[at + k]] >= _CONTENT
+        )
     if not layout.marks[at + end] & _QUOTED:
         side.longest_run = max(side.longest_run, end + 1 - side.run_start)
     return end + 1
@@ -148,4 +159,7 @@ def _begin_copying(side: Side) -> cython.int:
     side.copied_quotes[: side.story.sentences] = 0
     side.run_start = 0
     side.longest_run = 0
+    side.copied_own = 0
+    side.copied_facts = 0
+    side.copied_content = 0
     return 0

@@ -15,6 +15,7 @@ __all__ = [
     "DIGITS",
     "ECHO",
     "ENOUGH",
+    "FADES",
     "FRONT",
     "GIST_WORDS",
     "HEAD",
@@ -40,6 +41,7 @@ __all__ = [
     "NEXT",
     "OPENING",
     "OPENING_WORDS",
+    "OPENING_GISTS",
     "ORDINALS",
     "PARTS",
     "PART_OF_TEXT",
@@ -114,6 +116,8 @@ LONGEST_NUMBER = 4
 """Digits of a number that is read by its value; longer ones without signs are few."""
 HEAD = 28
 """Words of the head, which a text begins with behind the date that it opens with,"""
+FADES = 0.88
+"""what each of them counts beside the one before where the first count most,"""
 HEAD_NAMES = 2
 """and how many of its names, from the first, are those of whom it tells."""
 NAMED = 1.9
@@ -132,6 +136,8 @@ MOST_GISTS = 64
 """Sentences of a text, from the first, whose gist is asked for: all of them with all others,"""
 GIST_WORDS = 4
 """and the words of such a sentence at the least."""
+OPENING_GISTS = 2
+"""Sentences with a match, from the first, that are asked where theirs stands."""
 NEAR_GIST = 0.7
 """Likeness from which two gists are near each other,"""
 NEAREST_GIST = 0.8

@@ -368,6 +368,81 @@ MEASURES = (
         "likeness of what the texts mean on the whole",
     ),
     Measure(
+        "first_words",
+        "Weight of the words of the head, numbers aside, that the other text has too; each counts "
+        "FADES of what the one before it does.",
+        _LESSER,
+        "first words of a text that the other has too",
+    ),
+    Measure(
+        "first_rare",
+        "1 where the other text has the first rare word of the head, 0 where it has not.",
+        _LESSER,
+        "the other text has the first rare word of a text",
+    ),
+    Measure(
+        "copied_content",
+        "Logarithm of the content words in copied runs outside quotations, names and numbers "
+        "aside; a count.",
+        _LESSER,
+        "copied content words that are no names, as a logarithm",
+    ),
+    Measure(
+        "copied_facts",
+        "Of the words in copied runs outside quotations, those that are names or numbers.",
+        _GREATER,
+        "copied words that are names or numbers",
+    ),
+    Measure(
+        "function_words",
+        "Of the words in linked sentences, those that are no content words.",
+        _LESSER,
+        "function words in sentences that have a counterpart",
+    ),
+    Measure(
+        "linked_names",
+        "Of the words in linked sentences, those that are names.",
+        _LESSER,
+        "names in sentences that have a counterpart",
+    ),
+    Measure(
+        "gist_path",
+        "How much more alike the gists are that are matched in one order than on average.",
+        _LESSER,
+        "how much more sentences matched in one order mean the same than others",
+    ),
+    Measure(
+        "gist_path_order",
+        "Of what gists gain by their best matches in any order, what they do in one.",
+        _LESSER,
+        "sentences of like meaning that come in the same order",
+    ),
+    Measure(
+        "gist_gain",
+        "How much more alike a gist and its best match are than both are to others on average.",
+        _LESSER,
+        "how much more a sentence means the same as its best match than as others",
+    ),
+    Measure(
+        "gist_mutual",
+        "Words in sentences that are the best match of their best match by gist.",
+        _LESSER,
+        "words in sentences that match each other best by what they mean",
+    ),
+    Measure(
+        "gist_following",
+        "Of two matched gists in a row, how often the matches follow each other, too.",
+        _LESSER,
+        "sentences whose matches by meaning follow each other",
+    ),
+    Measure(
+        "lead_place",
+        "Logarithm of the words before those sentences that the first ones are matched with; a "
+        "count.",
+        _LESSER,
+        "words before the matches of a text’s first sentences, as a logarithm",
+    ),
+    Measure(
         "days_apart",
         "Days between the dates that the texts open with, MOST_DAYS at most; 0 where one opens "
         "with none; a count.",
