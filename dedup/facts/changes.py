@@ -135,13 +135,14 @@ def _differing(a: Stretch, b: Stretch) -> tuple[list[int], list[int]]:
     while behind < most - ahead and words_a[-1 - behind] == words_b[-1 - behind]:
         behind += 1
     ahead = min(_of_one(places_a, ahead), _of_one(places_b, ahead))
-    end_a, end_b = len(places_a) - behind, len(places_b) - behind
-    return places_a[ahead:end_a], places_b[ahead:end_b]
+    ends_a, ends_b = places_a[::-1], places_b[::-1]
+    behind = min(_of_one(ends_a, behind), _of_one(ends_b, behind))
+    return places_a[ahead : len(places_a) - behind], places_b[ahead : len(places_b) - behind]
 
 
 def _of_one(places: list[int], k: int) -> int:
     """Step back to the first of neighbouring words: they may be of one number or date."""
-    while 0 < k < len(places) and places[k] - places[k - 1] <= NEAR:
+    while 0 < k < len(places) and abs(places[k] - places[k - 1]) <= NEAR:
         k -= 1
     return k
 
