@@ -8,6 +8,7 @@ stretches may differ at all is told from the ids of their words, so most are nev
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 from dedup.facts._differing import mark_new, may_differ
 from dedup.facts.antonyms import replaced
@@ -33,6 +34,16 @@ Same = Callable[[tuple[str, ...], tuple[str, ...]], bool]
 
 Likeness = Callable[[Fact, Fact], int]
 """Weighs how alike the words around two facts are, 0 where they are of different things."""
+
+
+class _Sort(NamedTuple):
+    """Numbers, or dates: how two are compared, and their place in what ``quantities`` gives."""
+
+    kind: ChangeKind
+    place: int
+    same: Same
+    likeness: Likeness
+
 
 LIKE_QUOTE = 0.6
 """Share of words, in order, from which two quotations count as one that was altered."""
@@ -115,11 +126,12 @@ def _is_within(change: Change, quoted: list[Change]) -> bool:
 def _numbers_and_dates(a: Stretch, b: Stretch) -> Iterator[Change]:
     places_a, places_b = _differing(a, b)
     (numbers_a, dates_a), (numbers_b, dates_b) = quantities(a, places_a), quantities(b, places_b)
-    yield from _differences(ChangeKind.DATE, dates_a, dates_b, same_date, _likeness_of_dates)
+    whole = a.told, b.told
+    yield from _differences(_DATES, dates_a, dates_b, whole)
     if a.told.lexicon.dual:
         yield from (Change(ChangeKind.NUMBER, *pair) for pair in duals(numbers_a, b))
         yield from (Change(ChangeKind.NUMBER, *pair[::-1]) for pair in duals(numbers_b, a))
-    yield from _differences(ChangeKind.NUMBER, numbers_a, numbers_b, same_number, _likeness)
+    yield from _differences(_NUMBERS, numbers_a, numbers_b, whole)
     yield from _swapped(numbers_a, numbers_b)
 
 
@@ -148,25 +160,30 @@ def _of_one(places: list[int], k: int) -> int:
 
 
 def _differences(
-    kind: ChangeKind, a: list[Fact], b: list[Fact], same: Same, likeness: Likeness
+    sort: _Sort, a: list[Fact], b: list[Fact], whole: tuple[Told, Told]
 ) -> Iterator[Change]:
     """Pair the facts that differ by the words around them; the rest was left out or put in."""
     if not a and not b:
         return
-    only_a, only_b = _unmatched(a, b, same), _unmatched(b, a, same)
-    for one, other in _by_context(only_a, only_b, likeness):
+    kind = sort.kind
+    only_a, only_b = _unmatched(a, b, sort.same), _unmatched(b, a, sort.same)
+    for one, other in _by_context(only_a, only_b, sort.likeness):
         only_a.remove(one)
         only_b.remove(other)
         yield Change(kind, one.text, other.text)
     if len(only_a) == len(only_b) == 1 and _may_stand_alone(only_a[0], only_b[0]):
         yield Change(kind, only_a.pop().text, only_b.pop().text)
-    yield from (Change(kind, fact.text, "") for fact in only_a if _is_left_out(fact))
-    yield from (Change(kind, "", fact.text) for fact in only_b if _is_left_out(fact))
+    yield from (Change(kind, fact.text, "") for fact in only_a if _is_lacked(fact, whole[1], sort))
+    yield from (Change(kind, "", fact.text) for fact in only_b if _is_lacked(fact, whole[0], sort))
 
 
-def _is_left_out(fact: Fact) -> bool:
-    """Tell whether a fact that the other side lacks is told by itself."""
-    return fact.is_new and not is_loose(fact)
+def _is_lacked(fact: Fact, there: Told, sort: _Sort) -> bool:
+    """Tell whether a whole other text lacks a fact that is told by itself, in whatever words."""
+    if not fact.is_new or is_loose(fact):
+        return False
+    if there.amounts is None:
+        there.amounts = tuple([{one.value for one in found} for found in quantities(there.whole())])
+    return not any(sort.same(fact.value, value) for value in there.amounts[sort.place])
 
 
 def _may_stand_alone(one: Fact, other: Fact) -> bool:
@@ -276,6 +293,10 @@ def _sort(value: tuple[str, ...]) -> str:
     if len(value) == 2 or value[0]:
         return value[0] if len(value) == 2 else "weekday"
     return "date" if value[1] or value[2] else "year"
+
+
+_NUMBERS = _Sort(ChangeKind.NUMBER, 0, same_number, _likeness)
+_DATES = _Sort(ChangeKind.DATE, 1, same_date, _likeness_of_dates)
 
 
 # --- names ---------------------------------------------------------------------------------------
