@@ -10,6 +10,7 @@ from dedup.facts.dates import (
     labelled_year,
     named_time,
     numeric_date,
+    spelt_clock,
     weekday,
     written_date,
 )
@@ -28,7 +29,8 @@ def quantities(
     ``places`` are the words that count, where not all of the stretch are looked at.
 
     The value of a number is its amount and unit, that of a date weekday, day, month and year,
-    ``""`` for what is not told, that of a time the minutes since midnight.
+    ``""`` for what is not told, that of a time the minutes since midnight, a ``?`` behind them
+    where it may be in either half of the day.
 
     >>> told = Told.of("On 3 March 2021, twelve of 1,200 people gave $3 million at 4:12 p.m.")
     >>> numbers, dates = quantities(told.whole())
@@ -81,7 +83,7 @@ _IN_DIGITS: Readers = (
     (True, bare_year),
     (False, number),
 )
-_NUMBER_READERS: Readers = ((True, written_date), (False, number))
+_NUMBER_READERS: Readers = ((True, written_date), (True, spelt_clock), (False, number))
 _IN_WORDS: tuple[tuple[str, Readers], ...] = (
     ("weekday", ((True, weekday),)),
     ("month", ((True, written_date),)),
