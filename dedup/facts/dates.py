@@ -195,7 +195,8 @@ def _small_number(told: Told, k: int) -> tuple[str, int]:
     """Read the day of a month."""
     if k >= len(told.words):
         return "", k
-    match = _DAY.match(told.text, told.starts[k])
+    at = told.digits_at(k)
+    match = _DAY.match(told.text, at) if at >= 0 else None
     if match and 1 <= int(match[1]) <= MOST_DAYS:
         return str(int(match[1])), told.behind(k, match.end())
     kinds, behind = told.entry(k)

@@ -63,8 +63,8 @@ def number(told: Told, k: int) -> Fact | None:
 
 def _digits(told: Told, k: int) -> Item | None:
     """Read a number in digits."""
-    text, start = told.text, told.starts[k]
-    if not text[start].isdecimal():
+    text, start = told.text, told.digits_at(k)
+    if start < 0:
         return None
     joined = _NO_NUMBER.search(text, max(0, start - 2), start)
     if joined and told.word(k - 1) not in told.lexicon.proclitics:

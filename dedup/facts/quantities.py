@@ -62,7 +62,7 @@ def _words_ahead(told: Told, k: int) -> int:
 
 def _read(told: Told, first: int, k: int) -> tuple[bool, Fact] | None:
     """Read a quantity that begins with the word ``first`` and has ``k`` in it: date or number."""
-    if told.text[told.starts[first]].isdecimal():
+    if told.digits_at(first) >= 0:
         readers = _IN_DIGITS
     else:
         kinds = told.entry(first)[0]
