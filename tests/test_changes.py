@@ -548,6 +548,15 @@ def test_a_fact_told_elsewhere_is_not_left_out(held: str, elsewhere: str) -> Non
     assert Facts(b, a).changes((0,), (0,)) == ()
 
 
+def test_a_number_told_elsewhere_of_something_else_replaces_none() -> None:
+    a = Told.of("It earned 52 cents, up from 49 cents a year ago. Analysts had expected 50 cents.")
+    b = Told.of("It earned 52 cents against the 50 cents that analysts were looking for.")
+    assert [(c.a, c.b) for c in Facts(a, b).changes((0,), (0,))] == [("49", "")]
+    a = Told.of("The fire hurt 17 people. A storm hurt 19 people in May.")
+    b = Told.of("The fire hurt 19 people. A storm hurt 19 people in May.")
+    assert [(c.a, c.b) for c in Facts(a, b).changes((0,), (0,))] == [("17", "19")]
+
+
 def test_sentences_apart_are_compared_without_what_stands_between() -> None:
     a = Told.of("It hurt 12 people. It cost 7 crowns. It took 3 hours.")
     b = Told.of("It hurt 12 people. It took 4 hours.")

@@ -163,27 +163,36 @@ def _differences(
     sort: _Sort, a: list[Fact], b: list[Fact], whole: tuple[Told, Told]
 ) -> Iterator[Change]:
     """Pair the facts that differ by the words around them; the rest was left out or put in."""
-    if not a and not b:
-        return
     kind = sort.kind
     only_a, only_b = _unmatched(a, b, sort.same), _unmatched(b, a, sort.same)
     for one, other in _by_context(only_a, only_b, sort.likeness):
-        only_a.remove(one)
-        only_b.remove(other)
-        yield Change(kind, one.text, other.text)
+        if _took_place_of(one, other, whole, sort):
+            only_a.remove(one)
+            only_b.remove(other)
+            yield Change(kind, one.text, other.text)
     if len(only_a) == len(only_b) == 1 and _may_stand_alone(only_a[0], only_b[0]):
         yield Change(kind, only_a.pop().text, only_b.pop().text)
     yield from (Change(kind, fact.text, "") for fact in only_a if _is_lacked(fact, whole[1], sort))
     yield from (Change(kind, "", fact.text) for fact in only_b if _is_lacked(fact, whole[0], sort))
 
 
+def _took_place_of(one: Fact, other: Fact, whole: tuple[Told, Told], sort: _Sort) -> bool:
+    """Tell whether neither of two facts is told elsewhere, or the same words stand beside both."""
+    if (one.is_new and other.is_new) or is_loose(one) or all(_like_beside(one, other)):
+        return True
+    return not (_tells(whole[1], one, sort) or _tells(whole[0], other, sort))
+
+
 def _is_lacked(fact: Fact, there: Told, sort: _Sort) -> bool:
     """Tell whether a whole other text lacks a fact that is told by itself, in whatever words."""
-    if not fact.is_new or is_loose(fact):
-        return False
+    return fact.is_new and not is_loose(fact) and not _tells(there, fact, sort)
+
+
+def _tells(there: Told, fact: Fact, sort: _Sort) -> bool:
+    """Tell whether a text has a fact anywhere, in whatever words."""
     if there.amounts is None:
         there.amounts = tuple([{one.value for one in found} for found in quantities(there.whole())])
-    return not any(sort.same(fact.value, value) for value in there.amounts[sort.place])
+    return any(sort.same(fact.value, value) for value in there.amounts[sort.place])
 
 
 def _may_stand_alone(one: Fact, other: Fact) -> bool:
