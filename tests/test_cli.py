@@ -914,6 +914,23 @@ def test_evaluate_says_at_once_which_labels_are_wrong(run: Run, news: Path, tmp_
     )
     labels.write_text('{"a": "n000", "b": "n001", "label": "perhaps"}\n')
     failed(run("evaluate", labels, "--data", "nowhere.jsonl"), 2, "labels.jsonl:1: label: got")
+    table = tmp_path / "labels.csv"
+    table.write_text('a,b,label,title\nn000,n001,not,"Rain\nfell"\nn000,n002,,"Sun\nshone"\n')
+    failed(run("evaluate", table, "--data", "nowhere.jsonl"), 2, "labels.csv:4: label: got ''")
+
+
+def test_what_could_not_be_written_or_is_no_precision_is_said_before_a_scan(
+    run: Run, tmp_path: Path
+) -> None:
+    labels = tmp_path / "labels.csv"
+    labels.write_text("a,b,label\nn000,n001,not\n")
+    asked = ("evaluate", labels, "--data", "nowhere.jsonl")
+    failed(run(*asked, "--precision", "95"), 2, "precision: got 95.0, wanted a number above 0")
+    for option in ("--chart", "--candidates"):
+        failed(run(*asked, option, "none/out"), 1, "none/out: No such file or directory")
+    drawn = ("draw", "nowhere.jsonl", "--out")
+    failed(run(*drawn, "none/out.csv"), 1, "none/out.csv: No such file or directory")
+    failed(run(*drawn, tmp_path), 1, f"{tmp_path}: Is a directory")
 
 
 def test_scan_refuses_a_probability_that_would_change_nothing(run: Run, news: Path) -> None:
