@@ -578,7 +578,8 @@ def test_adding_again_sets_known_ids_aside(run: Run, news: Path) -> None:
     again = run("index", "add", "i", news)
     assert (again.code, again.out) == (0, "0 articles added, 8 in i\n")
     assert "8 records set aside" in again.err
-    assert "news.jsonl:1: id: got 'n000', wanted an id not yet used" in again.err
+    told = "news.jsonl:1: id taken: 'n000' is that of an article in the index; with replace"
+    assert f"  8 id taken, such as\n    {news.parent}/{told}" in again.err
 
 
 def test_a_dump_is_no_text_to_ask_about(run: Run, news: Path) -> None:

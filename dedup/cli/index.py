@@ -83,8 +83,8 @@ def add(
     Each file is in the index as a whole before the next is begun.
     """
     from dedup.dump import STANDARD_INPUT, read
+    from dedup.dump.ids import ID_TAKEN
     from dedup.dump.reading import find_readable, nothing_usable
-    from dedup.index.adding import ID_TAKEN
     from dedup.views.wording import count
 
     paths = [Path(name) for name in inputs]
