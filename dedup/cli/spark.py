@@ -31,7 +31,7 @@ __all__ = ["scan_on_spark"]
     show_default=True,
     help="What INPUT is; JSON is a record a line.",
 )
-@keep_option
+@keep_option("earliest", "longest")  # no row of a DataFrame is first
 @probability_option
 @within_option
 @field_options
