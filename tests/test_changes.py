@@ -555,6 +555,12 @@ def test_a_number_told_elsewhere_of_something_else_replaces_none() -> None:
     a = Told.of("The fire hurt 17 people. A storm hurt 19 people in May.")
     b = Told.of("The fire hurt 19 people. A storm hurt 19 people in May.")
     assert [(c.a, c.b) for c in Facts(a, b).changes((0,), (0,))] == [("17", "19")]
+    a = Told.of("The storm came on Friday. It will end on Saturday.")
+    b = Told.of("The storm came on Saturday. It will end on Sunday.")
+    assert [(c.a, c.b) for c in Facts(a, b).changes((0,), (0,))] == [("Friday", "Saturday")]
+    a = Told.of("The number of the dead rose to 17. A storm hurt 19 people in May.")
+    b = Told.of("The number of the dead rose to 19. A storm hurt 19 people in May.")
+    assert [(c.a, c.b) for c in Facts(a, b).changes((0,), (0,))] == [("17", "19")]
 
 
 def test_sentences_apart_are_compared_without_what_stands_between() -> None:

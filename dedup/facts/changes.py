@@ -177,8 +177,9 @@ def _differences(
 
 
 def _took_place_of(one: Fact, other: Fact, whole: tuple[Told, Told], sort: _Sort) -> bool:
-    """Tell whether neither of two facts is told elsewhere, or the same words stand beside both."""
-    if (one.is_new and other.is_new) or is_loose(one) or all(_like_beside(one, other)):
+    """Tell whether a fact replaces another: numbers told elsewhere only between the same words."""
+    beside = one.before()[:1] == other.before()[:1] and one.after()[:1] == other.after()[:1]
+    if beside or sort is _DATES or (one.is_new and other.is_new) or is_loose(one):
         return True
     return not (_tells(whole[1], one, sort) or _tells(whole[0], other, sort))
 
