@@ -146,15 +146,15 @@ def _differing(a: Stretch, b: Stretch) -> tuple[list[int], list[int]]:
         ahead += 1
     while behind < most - ahead and words_a[-1 - behind] == words_b[-1 - behind]:
         behind += 1
-    ahead = min(_of_one(places_a, ahead), _of_one(places_b, ahead))
+    ahead = min(_of_one(places_a, ahead, NEAR), _of_one(places_b, ahead, NEAR))
     ends_a, ends_b = places_a[::-1], places_b[::-1]
-    behind = min(_of_one(ends_a, behind), _of_one(ends_b, behind))
+    behind = min(_of_one(ends_a, behind, 1), _of_one(ends_b, behind, 1))
     return places_a[ahead : len(places_a) - behind], places_b[ahead : len(places_b) - behind]
 
 
-def _of_one(places: list[int], k: int) -> int:
+def _of_one(places: list[int], k: int, apart: int) -> int:
     """Step back to the first of neighbouring words: they may be of one number or date."""
-    while 0 < k < len(places) and abs(places[k] - places[k - 1]) <= NEAR:
+    while 0 < k < len(places) and abs(places[k] - places[k - 1]) <= apart:
         k -= 1
     return k
 
