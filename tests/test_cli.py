@@ -804,9 +804,9 @@ def test_help_and_version(run: Run) -> None:
         assert run(name, "-h").code == 0
 
 
-def test_only_a_dump_that_has_an_order_offers_the_first(run: Run) -> None:
-    assert "--keep earliest|longest|first|source=LIST" in run("scan", "--help").out
-    assert "--keep earliest|longest|source=LIST" in run("spark", "--help").out
+def test_the_help_says_that_spark_knows_no_first(run: Run) -> None:
+    told = " ".join(run("spark", "--help").out.split())
+    assert "No row of them is first, so --keep first is refused." in told
 
 
 def test_no_argument_at_all_shows_the_help_as_it_is_written(run: Run) -> None:

@@ -134,7 +134,7 @@ def trace(article: Path, sources: tuple[Path, ...], as_json: bool, encoding: str
 @command.command(epilog="Example: dedup scan news.jsonl.gz --out found/")
 @click.argument("inputs", type=INPUT, nargs=-1, required=True, metavar="INPUT...")
 @click.option("--out", type=FILE, required=True, metavar="FOLDER", help="Where the files go.")
-@keep_option("earliest", "longest", "first")
+@keep_option
 @click.option(
     "--format",
     "table_format",

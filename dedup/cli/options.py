@@ -112,18 +112,13 @@ def number_option(*names: str, least: int, default: int, told: str) -> Option:
     )
 
 
-def keep_option(*kinds: str) -> Option:
-    """Make the option that says which of some kinds of article represents its versions."""
-    return click.option(
-        "--keep",
-        default="earliest",
-        show_default=True,
-        metavar="|".join([*kinds, "source=LIST"]),
-        help="Which article represents its versions; LIST are sources, best first, parted by"
-        " commas.",
-    )
-
-
+keep_option = click.option(
+    "--keep",
+    default="earliest",
+    show_default=True,
+    metavar="earliest|longest|first|source=LIST",
+    help="Which article represents its versions; LIST are sources, best first, parted by commas.",
+)
 probability_option = click.option(
     "--min-probability",
     type=float,
