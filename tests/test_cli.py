@@ -841,11 +841,26 @@ def test_the_page_is_there_even_if_nobody_reads_the_view(
 ) -> None:
     page = tmp_path / "page.html"
     command = [sys.executable, "-m", "dedup", "compare", *map(str, seed_paths), "--html", str(page)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        process.stdout.close()
-        process.wait()
+    assert unread(command) == (0, b"")
     assert page.read_text(encoding="utf-8").rstrip().endswith("</html>")
+
+
+def unread(command: list[str]) -> tuple[int, bytes]:
+    """Run a command whose reader has left; give its code and what it says on standard error."""
+    place = {**os.environ, "PYTHONPATH": str(Path(dedup.__file__).parent.parent)}
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, env=place) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        return process.wait(), process.stderr.read()
+
+
+def test_a_reader_that_stops_reading_is_no_error(run: Run, news: Path, tmp_path: Path) -> None:
+    run("index", "add", "i", news)
+    for told in (["list", "--json"], ["list"], ["stats"]):
+        command = [sys.executable, "-m", "dedup", "index", told[0], str(tmp_path / "i"), *told[1:]]
+        assert unread(command) == (0, b"")
 
 
 # --- evaluate

@@ -44,8 +44,11 @@ __all__ = ["command", "main"]
 _BAD_USAGE, _UNREADABLE, _INTERRUPTED = 2, 1, 130
 
 
-class _Interruptible(click.Group):
-    """Commands that Ctrl-C ends as any error does; click would print an empty line for it."""
+class _Stoppable(click.Group):
+    """Commands that Ctrl-C ends as any error does, and a reader who stops reading without one.
+
+    click would print an empty line for the first, and exit with 1 for the second.
+    """
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command that was asked for."""
@@ -53,9 +56,12 @@ class _Interruptible(click.Group):
             return super().invoke(ctx)
         except KeyboardInterrupt:
             raise click.Abort from None
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise click.exceptions.Exit(0) from None
 
 
-@click.group(cls=_Interruptible, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_Stoppable, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(dedup.__version__, prog_name="dedup")
 def command() -> None:
     """Tell when news articles are the same story, and show what was copied."""
@@ -89,7 +95,10 @@ def compare(a: Path, b: Path, page: Path | None, as_json: bool, encoding: str) -
 
         from dedup.views.terminal import show
 
-        show(comparison, Console(highlight=False))
+        console = Console(highlight=False)
+        with console.capture() as view:
+            show(comparison, console)
+        click.echo(view.get(), nl=False)
     if page is not None:
         click.echo(f"The two side by side: {page.resolve()}", err=as_json)
 
@@ -256,9 +265,6 @@ def main() -> NoReturn:
         _fail(str(error), _BAD_USAGE)
     except DedupError as error:
         _fail(str(error), _UNREADABLE)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     except OSError as error:
         _fail(f"{error.filename or 'standard output'}: {error.strerror}", _UNREADABLE)
     sys.exit(0)
