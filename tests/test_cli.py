@@ -604,6 +604,18 @@ def test_what_is_left_out_and_passed_over_is_told(run: Run, tmp_path: Path) -> N
     assert "note: a.txt holds HTML" in run("compare", "a.txt", "a.txt").err
 
 
+def test_a_text_that_may_not_be_meant_is_noted(run: Run, tmp_path: Path, news: Path) -> None:
+    (tmp_path / "page.txt").write_text("<p>Rain fell.</p><p>Snow fell.</p>")
+    (tmp_path / "none.txt").write_text(" …\n")
+    (tmp_path / "rain.txt").write_text("Rain fell on Oslo all day.")
+    run("index", "add", "i", news)
+    for command in (["compare", "rain.txt"], ["trace", "rain.txt"], ["index", "query", "i"]):
+        told = run(*command, "none.txt")
+        assert (told.code, told.err) == (0, "note: none.txt holds no words\n")
+        assert run(*command, "page.txt").err.startswith("note: page.txt holds HTML, ")
+        assert run(*command, "rain.txt").err == ""
+
+
 def test_many_records_set_aside_are_told_by_reason(run: Run, tmp_path: Path) -> None:
     rows = [{"id": 1, "text": f"Rain {n}."} for n in range(50)] + [{"id": 2, "text": ""}]
     (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, rows)))

@@ -22,6 +22,7 @@ from dedup.cli.options import (
     quiet_option,
     read_date,
     read_days,
+    read_text,
     reading,
     reading_options,
     shown,
@@ -151,9 +152,7 @@ def query(
     encoding: str,
 ) -> None:
     """List the articles of an index that share a story with a text, best first."""
-    from dedup.dump import read_article
-
-    read = read_article(article, encoding=encoding)
+    read = read_text(article, encoding)
     day = date or read.date
     if within is not None and day is None:
         day = datetime.datetime.now(datetime.UTC).date()

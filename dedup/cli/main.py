@@ -28,6 +28,7 @@ from dedup.cli.options import (
     keep_option,
     number_option,
     probability_option,
+    read_text,
     scan_options,
     shown,
     tell_notes,
@@ -35,7 +36,6 @@ from dedup.cli.options import (
 )
 from dedup.cli.spark import scan_on_spark
 from dedup.errors import DedupError, InputError
-from dedup.model import Article
 from dedup.progress import stages
 from dedup.writing import write_whole
 
@@ -78,14 +78,11 @@ def compare(a: Path, b: Path, page: Path | None, as_json: bool, encoding: str) -
 
     A and B are plain text or, as .html, web pages, each also .gz or .zst; - is standard input.
     """
-    from dedup.dump import STANDARD_INPUT, read_article
+    from dedup.dump import STANDARD_INPUT
 
     if str(a) == str(b) == STANDARD_INPUT:
         raise click.UsageError("A and B are both standard input, which is read once")
-    articles = [read_article(path, encoding=encoding) for path in (a, b)]
-    for path, article in zip((a, b), articles, strict=True):
-        _tell_markup(path, article)
-    comparison = dedup.compare(*articles)
+    comparison = dedup.compare(read_text(a, encoding), read_text(b, encoding))
     if page is not None:  # before anything is shown: a reader may stop reading early
         write_whole(page, [comparison.to_html().encode("utf-8", "replace")])
     if as_json:
@@ -103,14 +100,6 @@ def compare(a: Path, b: Path, page: Path | None, as_json: bool, encoding: str) -
         click.echo(f"The two side by side: {page.resolve()}", err=as_json)
 
 
-def _tell_markup(path: Path, article: Article) -> None:
-    from dedup.dump.mending import has_markup
-
-    if has_markup(article.text):
-        told = "holds HTML, which is compared as it stands; name a web page .html"
-        click.echo(f"note: {shown(str(path))} {told}", err=True)
-
-
 @command.command(
     short_help="Tell which sources an article was made from.",
     epilog="Example: dedup trace story.txt wire-1.txt wire-2.txt",
@@ -123,10 +112,9 @@ def trace(article: Path, sources: tuple[Path, ...], as_json: bool, encoding: str
     """Tell, sentence by sentence, which of several sources an article was made from."""
     import json
 
-    from dedup.dump import read_article
     from dedup.views.terminal import trace_to_text
 
-    given = [read_article(path, encoding=encoding) for path in (article, *sources)]
+    given = [read_text(path, encoding) for path in (article, *sources)]
     found = dedup.trace(given[0], given[1:])
     if as_json:
         lines = [
