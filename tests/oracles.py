@@ -483,7 +483,12 @@ def ends_sentence(text: str, begin: int, match: re.Match[str], line: int, end: i
         return glued_ends(text, at, after, end)
     if text.startswith(("pic.twitter.com/", "http://", "https://"), after):
         return True
-    if following.islower() or following in ",;:%…" or (following == stop == "."):
+    brand = (
+        text[after + 1 : after + 2].isupper() and text[after + 2 : min(end, after + 3)].islower()
+    )
+    if following.islower() and not brand:
+        return False
+    if following in ",;:%…" or (following == stop == "."):
         return False
     if close and stop[-1] in "!?" and SPEECH.match(text, after, end):
         return False
