@@ -673,6 +673,18 @@ def test_ten_thousand_marks_take_no_time() -> None:
         assert time.process_time() - began < SECONDS
 
 
+def test_a_fact_is_looked_for_among_many_in_no_time() -> None:
+    numbers = range(10_000, 14_000)
+    others = " ".join(map(str, range(20_000, 60_000)))
+    a = Told.of(" ".join(f"In Ala{n} {n} came." for n in numbers))
+    b = Told.of(" ".join(f"In Ala{n} some came." for n in numbers) + f" These were {others}.")
+    facts = Facts(a, b)
+    began = time.process_time()
+    told = [facts.changes((n,), (n,)) for n in range(len(numbers))]
+    assert time.process_time() - began < SECONDS
+    assert [change.a for (change,) in told[:99]] == [str(n) for n in numbers[:99]]
+
+
 @pytest.mark.parametrize("text", ["", "x", "“", "12", "。", "\ud800", "’’’", "12:", "1.", "3 May"])
 def test_scraps_have_facts_to_compare_too(text: str) -> None:
     for other in ("", "12 men", "“", text, text + " not"):

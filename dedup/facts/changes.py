@@ -20,7 +20,7 @@ from dedup.facts.names import may_replace, names, new_names, same_name, stands_f
 from dedup.facts.negations import denied
 from dedup.facts.numbers import same_number
 from dedup.facts.opposites import affixed, turned
-from dedup.facts.quantities import quantities
+from dedup.facts.quantities import Same, quantities, tells
 from dedup.facts.quotations import Quote, is_headline, quotes
 from dedup.facts.told import NEAR, Fact, Stretch, Told
 from dedup.model import Change, ChangeKind
@@ -28,9 +28,6 @@ from dedup.reading.texts import read
 from dedup.text.tokens import Tokens
 
 __all__ = ["Facts", "changes"]
-
-Same = Callable[[tuple[str, ...], tuple[str, ...]], bool]
-"""Tells whether two facts whose values differ may be one."""
 
 Likeness = Callable[[Fact, Fact], int]
 """Weighs how alike the words around two facts are, 0 where they are of different things."""
@@ -181,19 +178,13 @@ def _took_place_of(one: Fact, other: Fact, whole: tuple[Told, Told], sort: _Sort
     beside = one.before()[:1] == other.before()[:1] and one.after()[:1] == other.after()[:1]
     if beside or sort is _DATES or (one.is_new and other.is_new) or is_loose(one):
         return True
-    return not (_tells(whole[1], one, sort) or _tells(whole[0], other, sort))
+    pairs = zip(whole[::-1], (one, other), strict=True)
+    return not any(tells(there, fact, sort.place, sort.same) for there, fact in pairs)
 
 
 def _is_lacked(fact: Fact, there: Told, sort: _Sort) -> bool:
     """Tell whether a whole other text lacks a fact that is told by itself, in whatever words."""
-    return fact.is_new and not is_loose(fact) and not _tells(there, fact, sort)
-
-
-def _tells(there: Told, fact: Fact, sort: _Sort) -> bool:
-    """Tell whether a text has a fact anywhere, in whatever words."""
-    if there.amounts is None:
-        there.amounts = tuple([{one.value for one in found} for found in quantities(there.whole())])
-    return any(sort.same(fact.value, value) for value in there.amounts[sort.place])
+    return fact.is_new and not is_loose(fact) and not tells(there, fact, sort.place, sort.same)
 
 
 def _may_stand_alone(one: Fact, other: Fact) -> bool:

@@ -18,7 +18,7 @@ from dedup.facts.lexicon import AMOUNTS
 from dedup.facts.numbers import number
 from dedup.facts.told import Fact, Stretch, Told
 
-__all__ = ["quantities"]
+__all__ = ["Same", "quantities", "tells"]
 
 
 def quantities(
@@ -51,6 +51,37 @@ def quantities(
                 reached = found[1].last
                 break
     return numbers, dates
+
+
+Same = Callable[[tuple[str, ...], tuple[str, ...]], bool]
+"""Tells whether two facts whose values differ may be one."""
+
+
+def tells(told: Told, fact: Fact, sort: int, same: Same) -> bool:
+    """Tell whether a text has a number (``sort`` 0) or a date (1) anywhere, in whatever words.
+
+    >>> told = Told.of("Police said that they were seventeen.")
+    >>> fact = quantities(Told.of("Police held 17 men.").whole())[0][0]
+    >>> tells(told, fact, 0, lambda one, other: one == other)
+    True
+    """
+    if told.amounts is None:
+        told.amounts = tuple(map(_by_amount, quantities(told.whole())))
+    held, amount = told.amounts[sort], _amount_of(fact.value)
+    some = (held.get(amount, ()), held.get("", ())) if amount else held.values()
+    return any(same(fact.value, value) for values in some for value in values)
+
+
+def _by_amount(facts: list[Fact]) -> dict[str, set[tuple[str, ...]]]:
+    found: dict[str, set[tuple[str, ...]]] = {}
+    for fact in facts:
+        found.setdefault(_amount_of(fact.value), set()).add(fact.value)
+    return found
+
+
+def _amount_of(value: tuple[str, ...]) -> str:
+    """Give what a value has in common with all that may be the same, ``""`` where several may."""
+    return value[0] if value[0].replace(".", "", 1).isdigit() else ""
 
 
 def _words_ahead(told: Told, k: int) -> int:

@@ -60,7 +60,7 @@ class Told:
         self.denials: dict[int, list[int]] = {}
         self.turns: dict[int, tuple[int, Mapping[int, int]]] = {}
         self.bearers: frozenset[str] | None = None
-        self.amounts: tuple[set[tuple[str, ...]], ...] | None = None
+        self.amounts: tuple[dict[str, set[tuple[str, ...]]], ...] | None = None
 
     @classmethod
     def of(cls, text: str) -> Told:
