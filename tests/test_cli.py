@@ -704,7 +704,9 @@ def test_what_cannot_be_read_is_told_in_one_line(
     ("command", "told"),
     [
         ("compare good.txt", "Missing argument 'B'"),
-        ("compare - -", "A and B are both standard input"),
+        ("compare - -", "standard input is named twice"),
+        ("trace - -", "standard input is named twice"),
+        ("trace news.jsonl - -", "standard input is named twice"),
         ("compare good.txt good.txt --colour", "No such option '--colour'"),
         ("merge good.txt good.txt", "No such command 'merge'"),
         ("scan news.jsonl", "Missing option '--out'"),

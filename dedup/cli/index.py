@@ -22,7 +22,7 @@ from dedup.cli.options import (
     quiet_option,
     read_date,
     read_days,
-    read_text,
+    read_texts,
     reading,
     reading_options,
     shown,
@@ -152,7 +152,7 @@ def query(
     encoding: str,
 ) -> None:
     """List the articles of an index that share a story with a text, best first."""
-    read = read_text(article, encoding)
+    (read,) = read_texts((article,), encoding)
     day = date or read.date
     if within is not None and day is None:
         day = datetime.datetime.now(datetime.UTC).date()

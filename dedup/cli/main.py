@@ -28,7 +28,7 @@ from dedup.cli.options import (
     keep_option,
     number_option,
     probability_option,
-    read_text,
+    read_texts,
     scan_options,
     shown,
     tell_notes,
@@ -78,11 +78,7 @@ def compare(a: Path, b: Path, page: Path | None, as_json: bool, encoding: str) -
 
     A and B are plain text or, as .html, web pages, each also .gz or .zst; - is standard input.
     """
-    from dedup.dump import STANDARD_INPUT
-
-    if str(a) == str(b) == STANDARD_INPUT:
-        raise click.UsageError("A and B are both standard input, which is read once")
-    comparison = dedup.compare(read_text(a, encoding), read_text(b, encoding))
+    comparison = dedup.compare(*read_texts((a, b), encoding))
     if page is not None:  # before anything is shown: a reader may stop reading early
         write_whole(page, [comparison.to_html().encode("utf-8", "replace")])
     if as_json:
@@ -114,8 +110,8 @@ def trace(article: Path, sources: tuple[Path, ...], as_json: bool, encoding: str
 
     from dedup.views.terminal import trace_to_text
 
-    given = [read_text(path, encoding) for path in (article, *sources)]
-    found = dedup.trace(given[0], given[1:])
+    told, *others = read_texts((article, *sources), encoding)
+    found = dedup.trace(told, others)
     if as_json:
         lines = [
             {"start": one.start, "end": one.end, "source": None if k is None else str(sources[k])}
