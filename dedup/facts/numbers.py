@@ -167,7 +167,19 @@ def _part(told: Told, k: int) -> Item | None:
     often, last = (part, last) if part else told.kind(k, "multiple")
     if not often:
         return None
+    if part in _SHARES and (behind := _behind_a(told, last)):  # *half a percent*
+        amount = f"{_SHARES[part]}"
+        return Item(k, behind, told.starts[k], told.ends[last - 1], amount, digits=True)
     return Item(k, last, told.starts[k], told.ends[last - 1], often, "%" if part else OFTEN)
+
+
+def _behind_a(told: Told, k: int) -> int:
+    """Give the word behind *a* or *of a* where a per cent stands there, else 0."""
+    at = k + (k < len(told.words) and told.word(k) == "of")
+    if at + 1 >= len(told.words) or told.word(at) != "a" or not told.joins(at + 1):
+        return 0
+    is_percent = told.kind(at + 1, "percent")[0] or told.word(at + 1) == "percentage"
+    return at + 1 if is_percent else 0
 
 
 def _and_part(told: Told, item: Item) -> Item:
