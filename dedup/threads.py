@@ -37,6 +37,8 @@ def check_threads(threads: object) -> int:
 def in_order(work: Callable[[T], R], items: Iterable[T], threads: int) -> Iterator[tuple[T, R]]:
     """Work on items on several threads; give each with its result, in order, a few ahead.
 
+    Where no more results are asked for, as after an error, only what is under way is waited for.
+
     >>> list(in_order(len, ["ab", "c"], threads=2))
     [('ab', 2), ('c', 1)]
     """
@@ -46,7 +48,8 @@ def in_order(work: Callable[[T], R], items: Iterable[T], threads: int) -> Iterat
         return
     from concurrent.futures import ThreadPoolExecutor  # which one thread never needs
 
-    with ThreadPoolExecutor(threads) as executor:
+    executor = ThreadPoolExecutor(threads)
+    try:
         waiting: deque[tuple[T, Future[R]]] = deque()
         for item in items:
             waiting.append((item, executor.submit(work, item)))
@@ -56,6 +59,8 @@ def in_order(work: Callable[[T], R], items: Iterable[T], threads: int) -> Iterat
         while waiting:
             first, future = waiting.popleft()
             yield first, future.result()
+    finally:
+        executor.shutdown(cancel_futures=True)  # after Ctrl-C nothing more is begun
 
 
 def map_all(work: Callable[[T], R], items: Iterable[T], threads: int) -> list[R]:
@@ -64,9 +69,4 @@ def map_all(work: Callable[[T], R], items: Iterable[T], threads: int) -> list[R]
     >>> map_all(len, ["ab", "c"], threads=2)
     [2, 1]
     """
-    if threads == 1:
-        return [work(item) for item in items]
-    from concurrent.futures import ThreadPoolExecutor  # which one thread never needs
-
-    with ThreadPoolExecutor(threads) as executor:
-        return list(executor.map(work, items))
+    return [result for _, result in in_order(work, items, threads)]

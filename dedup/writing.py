@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import shutil
@@ -10,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-__all__ = ["new_file", "sync_folder", "whole_file", "write_whole"]
+__all__ = ["check_place", "new_file", "sync_folder", "whole_file", "write_whole"]
 
 
 def sync_folder(folder: Path) -> None:
@@ -48,6 +49,16 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     finally:
         with suppress(OSError):
             unfinished.unlink(missing_ok=True)
+
+
+def check_place(path: Path) -> None:
+    """Tell before long work that a file could not be written: raises an :class:`OSError` of it."""
+    folder = path.resolve().parent
+    reason = errno.EISDIR if path.is_dir() else 0 if folder.is_dir() else errno.ENOENT
+    if not reason and not path.exists() and not os.access(folder, os.W_OK | os.X_OK):
+        reason = errno.EACCES
+    if reason:
+        raise OSError(reason, os.strerror(reason), str(path))
 
 
 def write_whole(path: Path, parts: Iterable[bytes]) -> None:

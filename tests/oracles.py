@@ -483,7 +483,12 @@ def ends_sentence(text: str, begin: int, match: re.Match[str], line: int, end: i
         return glued_ends(text, at, after, end)
     if text.startswith(("pic.twitter.com/", "http://", "https://"), after):
         return True
-    if following.islower() or following in ",;:%…" or (following == stop == "."):
+    brand = (
+        text[after + 1 : after + 2].isupper() and text[after + 2 : min(end, after + 3)].islower()
+    )
+    if following.islower() and not brand:
+        return False
+    if following in ",;:%…" or (following == stop == "."):
         return False
     if close and stop[-1] in "!?" and SPEECH.match(text, after, end):
         return False
@@ -1083,16 +1088,21 @@ def openings(a: Words, b: Words) -> dict[str, float]:
 
 
 @cache
-def numerals() -> tuple[dict[int, str], dict[int, int], dict[int, int]]:
-    """Give the words of digits, the numbers that are spelt out, and the powers of ten, by id."""
+def numerals() -> tuple[dict[int, str], dict[int, int], dict[int, int], dict[int, int]]:
+    """Give by id the words of digits, the numbers that are spelt out, and the powers of ten, of
+    words of their own and of those that are written to digits.
+    """
     digits = [
         f"{n:0{size}}" for size in range(1, bounds.LONGEST_NUMBER + 1) for n in range(10**size)
     ]
     powers = load_line("facts", "common")["powers"]
+    joined = {n + s: (n, e) for n in digits if len(n) < 4 for s, e in bounds.GLUED.items()}
     return (
-        dict(zip(word_ids(digits).tolist(), digits, strict=True)),
+        dict(zip(word_ids(digits).tolist(), digits, strict=True))
+        | {word_id(word): number for word, (number, _) in joined.items()},
         {word_id(word): value for word, value in bounds.SPELT.items()},
         {word_id(word): power for word, power in powers.items()},
+        {word_id(word): power for word, (_, power) in joined.items()},
     )
 
 
@@ -1106,7 +1116,7 @@ def amounts_of(text: Words) -> dict[tuple[int, int], int]:
 
     A number that cannot be read has the power -1000.
     """
-    digits, spelt, powers = numerals()
+    digits, spelt, powers, ends = numerals()
     found: dict[tuple[int, int], int] = {}
     words = [word for word, _ in text]
     inside = [not marks & Mark.SENTENCE for _, marks in text]
@@ -1123,11 +1133,12 @@ def amounts_of(text: Words) -> dict[tuple[int, int], int]:
             continue
         if word in digits:
             read, k = digits[word], k + 1
-            while len(digits[word]) <= 3 and size(k) == 3 and int(read) < 10**9:
+            is_grouped = len(read) <= 3
+            while is_grouped and words[k - 1] not in ends and size(k) == 3 and int(read) < 10**9:
                 read, k = read + digits[words[k]], k + 1
-            if 1 <= (size(k) if k < len(words) else 0) <= 2:
+            if words[k - 1] not in ends and 1 <= size(k) <= 2:
                 read, power, k = read + digits[words[k]], -len(digits[words[k]]), k + 1
-            value = int(read)
+            value, power = int(read), power + ends.get(words[k - 1], 0)
         elif word in spelt:
             value, k = spelt[word], k + 1
             if value >= 20 and k < len(words) and 0 <= spelt.get(words[k], 10) < 10:

@@ -578,7 +578,8 @@ def test_adding_again_sets_known_ids_aside(run: Run, news: Path) -> None:
     again = run("index", "add", "i", news)
     assert (again.code, again.out) == (0, "0 articles added, 8 in i\n")
     assert "8 records set aside" in again.err
-    assert "news.jsonl:1: id: got 'n000', wanted an id not yet used" in again.err
+    told = "news.jsonl:1: id taken: 'n000' is that of an article in the index; with replace"
+    assert f"  8 id taken, such as\n    {news.parent}/{told}" in again.err
 
 
 def test_a_dump_is_no_text_to_ask_about(run: Run, news: Path) -> None:
@@ -601,6 +602,18 @@ def test_what_is_left_out_and_passed_over_is_told(run: Run, tmp_path: Path) -> N
     assert "HTML" not in run("scan", folder, "--out", "out", "--quiet", "--extract-html").err
     (tmp_path / "a.txt").write_text("<p>Rain.</p><p>Snow.</p>")
     assert "note: a.txt holds HTML" in run("compare", "a.txt", "a.txt").err
+
+
+def test_a_text_that_may_not_be_meant_is_noted(run: Run, tmp_path: Path, news: Path) -> None:
+    (tmp_path / "page.txt").write_text("<p>Rain fell.</p><p>Snow fell.</p>")
+    (tmp_path / "none.txt").write_text(" …\n")
+    (tmp_path / "rain.txt").write_text("Rain fell on Oslo all day.")
+    run("index", "add", "i", news)
+    for command in (["compare", "rain.txt"], ["trace", "rain.txt"], ["index", "query", "i"]):
+        told = run(*command, "none.txt")
+        assert (told.code, told.err) == (0, "note: none.txt holds no words\n")
+        assert run(*command, "page.txt").err.startswith("note: page.txt holds HTML, ")
+        assert run(*command, "rain.txt").err == ""
 
 
 def test_many_records_set_aside_are_told_by_reason(run: Run, tmp_path: Path) -> None:
@@ -691,7 +704,9 @@ def test_what_cannot_be_read_is_told_in_one_line(
     ("command", "told"),
     [
         ("compare good.txt", "Missing argument 'B'"),
-        ("compare - -", "A and B are both standard input"),
+        ("compare - -", "standard input is named twice"),
+        ("trace - -", "standard input is named twice"),
+        ("trace news.jsonl - -", "standard input is named twice"),
         ("compare good.txt good.txt --colour", "No such option '--colour'"),
         ("merge good.txt good.txt", "No such command 'merge'"),
         ("scan news.jsonl", "Missing option '--out'"),
@@ -803,6 +818,11 @@ def test_help_and_version(run: Run) -> None:
         assert run(name, "-h").code == 0
 
 
+def test_the_help_says_that_spark_knows_no_first(run: Run) -> None:
+    told = " ".join(run("spark", "--help").out.split())
+    assert "No row of them is first, so --keep first is refused." in told
+
+
 def test_no_argument_at_all_shows_the_help_as_it_is_written(run: Run) -> None:
     for words in ((), ("index",)):
         result = run(*words)
@@ -835,11 +855,26 @@ def test_the_page_is_there_even_if_nobody_reads_the_view(
 ) -> None:
     page = tmp_path / "page.html"
     command = [sys.executable, "-m", "dedup", "compare", *map(str, seed_paths), "--html", str(page)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        process.stdout.close()
-        process.wait()
+    assert unread(command) == (0, b"")
     assert page.read_text(encoding="utf-8").rstrip().endswith("</html>")
+
+
+def unread(command: list[str]) -> tuple[int, bytes]:
+    """Run a command whose reader has left; give its code and what it says on standard error."""
+    place = {**os.environ, "PYTHONPATH": str(Path(dedup.__file__).parent.parent)}
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, env=place) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        return process.wait(), process.stderr.read()
+
+
+def test_a_reader_that_stops_reading_is_no_error(run: Run, news: Path, tmp_path: Path) -> None:
+    run("index", "add", "i", news)
+    for told in (["list", "--json"], ["list"], ["stats"]):
+        command = [sys.executable, "-m", "dedup", "index", told[0], str(tmp_path / "i"), *told[1:]]
+        assert unread(command) == (0, b"")
 
 
 # --- evaluate
@@ -914,6 +949,23 @@ def test_evaluate_says_at_once_which_labels_are_wrong(run: Run, news: Path, tmp_
     )
     labels.write_text('{"a": "n000", "b": "n001", "label": "perhaps"}\n')
     failed(run("evaluate", labels, "--data", "nowhere.jsonl"), 2, "labels.jsonl:1: label: got")
+    table = tmp_path / "labels.csv"
+    table.write_text('a,b,label,title\nn000,n001,not,"Rain\nfell"\nn000,n002,,"Sun\nshone"\n')
+    failed(run("evaluate", table, "--data", "nowhere.jsonl"), 2, "labels.csv:4: label: got ''")
+
+
+def test_what_could_not_be_written_or_is_no_precision_is_said_before_a_scan(
+    run: Run, tmp_path: Path
+) -> None:
+    labels = tmp_path / "labels.csv"
+    labels.write_text("a,b,label\nn000,n001,not\n")
+    asked = ("evaluate", labels, "--data", "nowhere.jsonl")
+    failed(run(*asked, "--precision", "95"), 2, "precision: got 95.0, wanted a number above 0")
+    for option in ("--chart", "--candidates"):
+        failed(run(*asked, option, "none/out"), 1, "none/out: No such file or directory")
+    drawn = ("draw", "nowhere.jsonl", "--out")
+    failed(run(*drawn, "none/out.csv"), 1, "none/out.csv: No such file or directory")
+    failed(run(*drawn, tmp_path), 1, f"{tmp_path}: Is a directory")
 
 
 def test_scan_refuses_a_probability_that_would_change_nothing(run: Run, news: Path) -> None:

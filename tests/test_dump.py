@@ -840,6 +840,20 @@ def test_a_web_page_keeps_the_hour_of_its_publishing(save: Saver, named: str, me
     assert record.article.date.isoformat() == "2023-10-31" + ("T" + meant if meant else "")
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        "<p>The mayor of Oslo has held her office since 2016, longer than any before.</p>",
+        "<p>It had not rained like this in the city since March 3, 2009, the mayor said.</p>",
+        "<footer>© 2019 Post</footer>",
+    ],
+)
+def test_a_year_that_a_page_speaks_of_is_not_its_date(save: Saver, told: str) -> None:
+    pytest.importorskip("trafilatura")
+    ((record,), _) = load(save("rain.html", PAGE.replace(META, "").replace("</article>", told)))
+    assert record.article.date is None
+
+
 def test_the_earliest_of_two_pages_of_one_day_is_told_by_the_hour(tmp_path: Path) -> None:
     pytest.importorskip("trafilatura")
     for name, hour in (("a", "17"), ("b", "09")):

@@ -276,6 +276,10 @@ def test_dates_and_places_that_texts_open_with(
         ("twenty one boats", "21 boats"),
         ("41.50 dlrs", "41.5 dlrs"),
         ("3 thousand million", "3 bln"),
+        ("$94.9bn", "94.9 billion dollars"),
+        ("£5m", "5 million pounds"),
+        ("1,250mn euros", "1.25 billion euros"),
+        ("120k people", "120,000 people"),
         ("2 млн рублей", "2 миллиона рублей"),
     ],
 )
@@ -290,6 +294,8 @@ def test_an_amount_is_known_however_it_is_written(one: str, two: str) -> None:
     [
         ("1,500,000 crowns", "15,000 crowns"),
         ("1.5 million crowns", "1.5 billion crowns"),
+        ("1.5bn crowns", "1.5m crowns"),
+        ("5bn 300 crowns", "5,300 crowns"),
         ("30 cents", "30 hundred"),
         ("June 6, 1987", "June 61,987"),
         ("20 boats", "20 two"),

@@ -154,7 +154,7 @@ def test_a_new_text_takes_the_place_of_the_old_where_asked(newsroom: Newsroom) -
     assert sorted(index) == ["a", "b", "c"]
     assert index.query(old) == []
     assert [(match.id, match.title) for match in index.query(new)] == [("a", "New")]
-    with pytest.raises(InputError, match="in this call"):
+    with pytest.raises(InputError, match=r"it is that of articles\[0\]"):
         index.add([Article("d", old), Article("d", new)], replace=True)
     assert len(index) == 3
 

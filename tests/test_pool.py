@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import sys
+import threading
 import weakref
 from pathlib import Path
 
@@ -153,6 +154,22 @@ def test_work_is_done_in_order_and_not_far_ahead(threads: int) -> None:
     for number, (item, result) in enumerate(in_order(str, items(), threads)):  # type: ignore[arg-type]
         assert (item, result) == (number, str(number))
         assert len(taken) <= number + 4 * threads + 1
+
+
+def test_work_that_nobody_waits_for_is_not_begun() -> None:
+    begun: list[int] = []
+    stop = threading.Event()
+
+    def work(number: int) -> None:
+        if number:
+            begun.append(number)
+            stop.wait(10)
+
+    found = in_order(work, range(100), 2)
+    next(found)
+    threading.Timer(0.1, stop.set).start()
+    found.close()  # type: ignore[attr-defined]
+    assert len(begun) <= 2
 
 
 def test_a_pool_lets_go_of_what_it_forgets(dump: Path) -> None:

@@ -125,6 +125,8 @@ CASES = [
     "He left!?|She stayed.",
     "The vote passed 51-49.|A recount follows.",
     "No stop at the end",
+    "Profit fell in Europe.|iPhone sales grew.|eBay did better.",
+    "They use approx. mRNA vaccines, i.e. nRT kits.",
     # Other languages.
     "Die Halle wird am 14. März abgerissen.|Im 19. Jahrhundert stand sie schon.",
     "Es kostet Geld bzw. Zeit.|Nr. 5 bleibt zu.",

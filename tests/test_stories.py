@@ -68,7 +68,9 @@ def hold_in_step(told: Sequence[oracles.Words]) -> None:
 
 
 IDS = word_ids("the of rain fell town herring granite zyx".split()).tolist()
-NUMBERS = word_ids("1 5 20 500 000 1987 50000 six twenty two million mln".split()).tolist()
+NUMBERS = word_ids(
+    "1 5 20 500 000 1987 50000 six twenty two million mln 7bn 35m 400k".split()
+).tolist()
 WORDS = st.sampled_from([*IDS, *NUMBERS, 0, 2**32 - 1])
 MARKED = st.tuples(WORDS, st.integers(0, 31))
 

@@ -821,6 +821,15 @@ def test_reasons_that_change_nothing_are_not_shown() -> None:
     assert [*reason_lines([none])] == [("+2.0", "days apart: 0")], "a count is no share"
 
 
+def test_a_logarithm_is_told_as_what_it_is_of() -> None:
+    lacking = Reason("amounts_lacking", measure_words("amounts_lacking"), math.log1p(3), 1.0)
+    assert [*reason_lines([lacking])] == [("+1.0", "amounts that the other text lacks: 3")]
+
+
+def test_days_that_are_not_known_are_not_told_as_none_between_two_dates() -> None:
+    assert "0 where one opens with none" in measure_words("days_apart")
+
+
 @pytest.mark.parametrize(
     ("date", "shown"),
     [

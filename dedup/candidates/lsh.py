@@ -20,6 +20,7 @@ from dedup.values import frozen
 __all__ = [
     "MANY_PAIRS_A_ROW",
     "MAX_PERMUTATIONS",
+    "THRESHOLD",
     "Bands",
     "bucket_pairs",
     "candidate_pairs",
@@ -35,6 +36,8 @@ __all__ = [
     "unpack_pairs",
 ]
 
+THRESHOLD = 0.5
+"""The Jaccard similarity from which on a scan promises its recall; below, rare terms find more."""
 MAX_PERMUTATIONS = 4096
 """Above this a sketch is larger than an article's own shingles."""
 _ALL_PAIRS = 64

@@ -58,7 +58,7 @@ Rows = tuple[U32, I64, I32]
 """Words by rank, ragged u32, the terms of a row first, and how many of each row are terms."""
 COMMON = 0.02
 """Share of the background's documents above which a word is common: it is not even counted."""
-_MOST = 8_000
+MOST_TEXTS = 8_000
 """A word in more texts of the pool than this is common too."""
 _WORDS_AT_ONCE = 1 << 17
 """Words counted in one go, so that what is found in them stays in the core's cache."""
@@ -107,7 +107,7 @@ class RareWords:
     ``most`` rows. Words are numbered in the order met; what is found does not hang on it.
     """
 
-    def __init__(self, common: U32 | None = None, most: int = _MOST) -> None:
+    def __init__(self, common: U32 | None = None, most: int = MOST_TEXTS) -> None:
         self.most = most
         known = np.empty(0, np.uint32) if common is None else common
         self._common = np.zeros(_terms.COMMON_SIZE, np.uint16)

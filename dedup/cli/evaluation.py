@@ -22,7 +22,7 @@ from dedup.cli.options import (
 )
 from dedup.errors import DedupError
 from dedup.progress import stages
-from dedup.writing import write_whole
+from dedup.writing import check_place, write_whole
 
 if TYPE_CHECKING:
     from dedup.evaluation import Quality
@@ -73,9 +73,14 @@ def evaluate(
     LABELS is JSON Lines, CSV or TSV with a, b (ids) and label: a verdict, version or not, true or
     false. The whole dump is scanned, which takes most of the time.
     """
+    from dedup.evaluation.labelled import check_precision
     from dedup.evaluation.labels import read_labels
 
-    read = read_labels(labels)  # before a long scan
+    read = read_labels(labels)  # before a long scan, as all that may be wrong
+    if precision is not None:
+        check_precision(precision)
+    for path in filter(None, (chart, candidates)):
+        check_place(path)
     with stages(sys.stderr, quiet=how.quiet) as progress:
         report = how.scan(inputs, progress=progress)
     found = dedup.evaluate(read, report)
@@ -123,6 +128,7 @@ def draw(
 
     from dedup.views.wording import count
 
+    check_place(out)  # before a long scan
     with stages(sys.stderr, quiet=how.quiet) as progress:
         report = how.scan(inputs, progress=progress)
     rows = report.draw(number, seed=seed)
@@ -138,13 +144,15 @@ def draw(
 
 
 def _told(cut: Quality | None, precision: float, versions: int) -> str:
+    from dedup.views.wording import count
+
     if not versions:
         return "no pair is labelled as a version: draw more, or more probable ones, and label them"
     if cut is None:
         return f"no threshold has a precision of {precision:g} on these pairs"
     return (
         f"--min-probability {cut.threshold:g}: precision {cut.precision}, recall {cut.recall}, "
-        f"{round(cut.flagged):,} pairs flagged"
+        f"{count(round(cut.flagged), 'pair')} flagged"
     )
 
 

@@ -22,6 +22,7 @@ from dedup.cli.options import (
     quiet_option,
     read_date,
     read_days,
+    read_texts,
     reading,
     reading_options,
     shown,
@@ -83,8 +84,8 @@ def add(
     Each file is in the index as a whole before the next is begun.
     """
     from dedup.dump import STANDARD_INPUT, read
+    from dedup.dump.ids import ID_TAKEN
     from dedup.dump.reading import find_readable, nothing_usable
-    from dedup.index.adding import ID_TAKEN
     from dedup.views.wording import count
 
     paths = [Path(name) for name in inputs]
@@ -151,9 +152,7 @@ def query(
     encoding: str,
 ) -> None:
     """List the articles of an index that share a story with a text, best first."""
-    from dedup.dump import read_article
-
-    read = read_article(article, encoding=encoding)
+    (read,) = read_texts((article,), encoding)
     day = date or read.date
     if within is not None and day is None:
         day = datetime.datetime.now(datetime.UTC).date()

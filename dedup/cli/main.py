@@ -28,6 +28,7 @@ from dedup.cli.options import (
     keep_option,
     number_option,
     probability_option,
+    read_texts,
     scan_options,
     shown,
     tell_notes,
@@ -35,7 +36,6 @@ from dedup.cli.options import (
 )
 from dedup.cli.spark import scan_on_spark
 from dedup.errors import DedupError, InputError
-from dedup.model import Article
 from dedup.progress import stages
 from dedup.writing import write_whole
 
@@ -44,8 +44,11 @@ __all__ = ["command", "main"]
 _BAD_USAGE, _UNREADABLE, _INTERRUPTED = 2, 1, 130
 
 
-class _Interruptible(click.Group):
-    """Commands that Ctrl-C ends as any error does; click would print an empty line for it."""
+class _Stoppable(click.Group):
+    """Commands that Ctrl-C ends as any error does, and a reader who stops reading without one.
+
+    click would print an empty line for the first, and exit with 1 for the second.
+    """
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command that was asked for."""
@@ -53,9 +56,12 @@ class _Interruptible(click.Group):
             return super().invoke(ctx)
         except KeyboardInterrupt:
             raise click.Abort from None
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise click.exceptions.Exit(0) from None
 
 
-@click.group(cls=_Interruptible, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_Stoppable, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(dedup.__version__, prog_name="dedup")
 def command() -> None:
     """Tell when news articles are the same story, and show what was copied."""
@@ -72,14 +78,7 @@ def compare(a: Path, b: Path, page: Path | None, as_json: bool, encoding: str) -
 
     A and B are plain text or, as .html, web pages, each also .gz or .zst; - is standard input.
     """
-    from dedup.dump import STANDARD_INPUT, read_article
-
-    if str(a) == str(b) == STANDARD_INPUT:
-        raise click.UsageError("A and B are both standard input, which is read once")
-    articles = [read_article(path, encoding=encoding) for path in (a, b)]
-    for path, article in zip((a, b), articles, strict=True):
-        _tell_markup(path, article)
-    comparison = dedup.compare(*articles)
+    comparison = dedup.compare(*read_texts((a, b), encoding))
     if page is not None:  # before anything is shown: a reader may stop reading early
         write_whole(page, [comparison.to_html().encode("utf-8", "replace")])
     if as_json:
@@ -89,17 +88,12 @@ def compare(a: Path, b: Path, page: Path | None, as_json: bool, encoding: str) -
 
         from dedup.views.terminal import show
 
-        show(comparison, Console(highlight=False))
+        console = Console(highlight=False)
+        with console.capture() as view:
+            show(comparison, console)
+        click.echo(view.get(), nl=False)
     if page is not None:
         click.echo(f"The two side by side: {page.resolve()}", err=as_json)
-
-
-def _tell_markup(path: Path, article: Article) -> None:
-    from dedup.dump.mending import has_markup
-
-    if has_markup(article.text):
-        told = "holds HTML, which is compared as it stands; name a web page .html"
-        click.echo(f"note: {shown(str(path))} {told}", err=True)
 
 
 @command.command(
@@ -114,11 +108,10 @@ def trace(article: Path, sources: tuple[Path, ...], as_json: bool, encoding: str
     """Tell, sentence by sentence, which of several sources an article was made from."""
     import json
 
-    from dedup.dump import read_article
     from dedup.views.terminal import trace_to_text
 
-    given = [read_article(path, encoding=encoding) for path in (article, *sources)]
-    found = dedup.trace(given[0], given[1:])
+    told, *others = read_texts((article, *sources), encoding)
+    found = dedup.trace(told, others)
     if as_json:
         lines = [
             {"start": one.start, "end": one.end, "source": None if k is None else str(sources[k])}
@@ -256,9 +249,6 @@ def main() -> NoReturn:
         _fail(str(error), _BAD_USAGE)
     except DedupError as error:
         _fail(str(error), _UNREADABLE)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     except OSError as error:
         _fail(f"{error.filename or 'standard output'}: {error.strerror}", _UNREADABLE)
     sys.exit(0)

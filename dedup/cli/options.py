@@ -32,6 +32,7 @@ __all__ = [
     "quiet_option",
     "read_date",
     "read_days",
+    "read_texts",
     "reading",
     "reading_options",
     "scan_options",
@@ -85,6 +86,31 @@ def read_date(_: click.Context, __: click.Parameter, value: str | None) -> datet
         return dedup.Article("", "", date=value).date
     except ValueError:
         raise click.BadParameter(f"{value!r} is no date, such as 2024-01-31") from None
+
+
+def read_texts(paths: Sequence[Path], encoding: str) -> list[dedup.Article]:
+    """Read the articles of files, each of one; standard input may be one of them."""
+    from dedup.dump import STANDARD_INPUT
+
+    if list(map(str, paths)).count(STANDARD_INPUT) > 1:
+        raise click.UsageError("standard input is named twice, and can be read but once")
+    return [_read_text(path, encoding) for path in paths]
+
+
+def _read_text(path: Path, encoding: str) -> dedup.Article:
+    """Read the article of a file, and note what may not be meant: HTML, or nothing at all."""
+    from dedup.dump import read_article
+    from dedup.dump.mending import has_markup
+
+    article = read_article(path, encoding=encoding)
+    told = ""
+    if has_markup(article.text):
+        told = "HTML, which is compared as it stands; name a web page .html"
+    elif not any(map(str.isalnum, article.text)):
+        told = "no words"
+    if told:
+        click.echo(f"note: {shown(str(path))} holds {told}", err=True)
+    return article
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")

@@ -46,7 +46,8 @@ def scan_on_spark(
 ) -> None:
     """Find the versions of one story in a dump that Apache Spark reads.
 
-    INPUT and PATH are any that Spark knows, on a cluster's file system or a cloud's.
+    INPUT and PATH are any that Spark knows, on a cluster's file system or a cloud's. No row of them
+    is first, so --keep first is refused.
     """
     scan_rows = dedup.spark.scan  # before Spark itself is loaded: it says what is missing
     from pyspark.sql import SparkSession

@@ -12,7 +12,7 @@ import numpy as np
 
 from dedup import dump, report
 from dedup.arrays import I64, distinct
-from dedup.candidates.lsh import choose_bands
+from dedup.candidates.lsh import THRESHOLD, choose_bands
 from dedup.candidates.terms import TermSettings
 from dedup.corpus.checkpoint import NOTHING_KEPT, Checkpoint
 from dedup.corpus.clusters import Choice, Preference, rank, rank_by
@@ -36,10 +36,6 @@ from dedup.threads import check_threads
 from dedup.version import __version__
 
 __all__ = ["scan"]
-
-_THRESHOLD = 0.5
-"""The Jaccard similarity from which on the LSH lane promises its recall; below, terms find more."""
-
 
 _A_DAY = 86_400
 _LEFT_OUT = "pairs not looked at: of texts that are like very many others"
@@ -137,7 +133,7 @@ class _Job(NamedTuple):
 
 def _scanned(job: _Job, kept: Checkpoint, tell: Progress) -> Report:
     """Read, find candidates, judge and group."""
-    bands = choose_bands(_THRESHOLD)
+    bands = choose_bands(THRESHOLD)
     pool = read_pool(
         job.source, bands, job.threads, kept=kept, tell=lambda done: tell("read", done, None)
     )

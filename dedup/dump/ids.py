@@ -6,12 +6,14 @@ import datetime
 import re
 from hashlib import blake2b
 
+from dedup.errors import brief
 from dedup.model import Article
 
-__all__ = ["content_key", "is_made", "made_id"]
+__all__ = ["ID_TAKEN", "content_key", "id_taken", "is_made", "made_id"]
 
 MADE = "dedup:"
 """What made ids begin with."""
+ID_TAKEN = "id taken"
 _DIGEST_BYTES = 12
 _MADE = re.compile(MADE + f"[0-9a-f]{{{2 * _DIGEST_BYTES}}}")
 
@@ -52,3 +54,12 @@ def is_made(identity: str) -> bool:
     (True, False)
     """
     return identity.startswith(MADE) and _MADE.fullmatch(identity) is not None
+
+
+def id_taken(identity: str, other: str) -> str:
+    """Say why a record is set aside whose id another one has.
+
+    >>> id_taken("b7", "line 3 of news.jsonl")
+    "id taken: 'b7' is that of line 3 of news.jsonl"
+    """
+    return f"{ID_TAKEN}: {brief(identity)} is that of {other}"

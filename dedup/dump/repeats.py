@@ -12,10 +12,9 @@ import numpy as np
 
 from dedup.arrays import I64, U32, U64, Flags, Ragged
 from dedup.dump.cards import Columns
-from dedup.dump.ids import content_key
+from dedup.dump.ids import content_key, id_taken
 from dedup.dump.places import Ids
 from dedup.dump.records import Record
-from dedup.errors import brief
 from dedup.model import Article, Rejected
 
 __all__ = ["Contents", "Entry", "Repeats", "checksums", "claimed"]
@@ -57,7 +56,7 @@ def claimed(
 def _id_taken(identity: str, own: tuple[str, int], other: tuple[str, int]) -> Rejected:
     """Set a record aside, whose file and line are ``own``, for an ``other`` that has its id."""
     name, line = other
-    return Rejected(*own, f"id taken: {brief(identity)} is that of line {line} of {name}")
+    return Rejected(*own, id_taken(identity, f"line {line} of {name}"))
 
 
 class Contents(NamedTuple):

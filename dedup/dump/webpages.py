@@ -194,6 +194,8 @@ _PACKINGS = frozenset({"", "identity", "deflate", "br", *_GZIP})
 
 
 _SILENT = logging.NullHandler()
+_DATES = {"original_date": True, "extensive_search": False}
+"""The day of publishing where a page names it; the search takes any year in its text for it."""
 _MOST_TAGS = 50_000
 """Tags beyond which a page is not looked through: the parser's time grows faster than they do."""
 
@@ -212,6 +214,7 @@ def _article(page: bytes, url: str, kind: str, header: str) -> dict[str, str] | 
             url=url or None,
             include_comments=False,
             with_metadata=True,
+            date_extraction_params=_DATES,
         )
     except Exception as error:  # of a parser met by a page made to break it
         return f"no article in the page: {type(error).__name__}: {error}"

@@ -13,12 +13,18 @@ from dedup.evaluation.quality import Quality
 from dedup.model import Verdict
 from dedup.values import frozen
 
-__all__ = ["Evaluation", "LabelledPair"]
+__all__ = ["Evaluation", "LabelledPair", "check_precision"]
 
 THRESHOLDS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
 """Probabilities for which a table is made, unless others are named."""
 _DECIMALS = 9
 """Of a probability; a cut has as few as tell the same pairs apart."""
+
+
+def check_precision(value: object) -> None:
+    """Raise :class:`~dedup.errors.InputError` for what is no precision that one can ask for."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value <= 1:
+        raise InputError.of("precision", value, "a number above 0 and up to 1")
 
 
 @frozen()
@@ -101,10 +107,7 @@ class Evaluation:
         >>> Evaluation((LabelledPair("a", "b", False, None, 0.9),)).cut(precision=0.95) is None
         True
         """
-        if isinstance(precision, bool) or not isinstance(precision, (int, float)):
-            raise InputError.of("precision", precision, "a number above 0 and up to 1")
-        if not 0 < precision <= 1:
-            raise InputError.of("precision", precision, "a number above 0 and up to 1")
+        check_precision(precision)
         good = (one for one in self.curve() if one.flagged and one.right / one.flagged >= precision)
         found = next(good, None)
         if found is None:

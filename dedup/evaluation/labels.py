@@ -92,7 +92,7 @@ def _rows_of_file(path: Path, encoding: str) -> Iterator[tuple[int, Any]]:
             if is_table:
                 parted = csv.DictReader(lines, delimiter=_delimiter(path, lines.readline()))
                 lines.seek(0)
-                yield from ((parted.line_num, row) for row in parted)
+                yield from ((_first_line(row, parted.line_num), row) for row in parted)
                 return
             for number, line in enumerate(lines, start=1):
                 if line.strip():
@@ -101,6 +101,11 @@ def _rows_of_file(path: Path, encoding: str) -> Iterator[tuple[int, Any]]:
         raise DumpError(f"{path}: cannot be read: {error.strerror}") from error
     except (UnicodeError, LookupError, csv.Error) as error:
         raise DumpError(f"{path}: cannot be read as {encoding}: {error}") from error
+
+
+def _first_line(row: Mapping[str, Any], last: int) -> int:
+    """Give the line on which a record begins that ends on another, texts in it having several."""
+    return last - sum(str(value).count("\n") for value in row.values())
 
 
 def _delimiter(path: Path, head: str) -> str:

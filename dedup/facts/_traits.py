@@ -45,9 +45,9 @@ _POWERS = cython.declare(cython.const[uint64_t][::1], POWERS)
 @cython.inline
 @cython.nogil
 @cython.exceptval(check=False)
-def _bare(code: uint32_t) -> uint32_t:
-    """Give a letter of ASCII small, and others as they are."""
-    return code | 0x20 if code < 0x80 else code
+def _small(code: uint32_t) -> uint32_t:
+    """Make a letter small."""
+    return code | 0x20 if code < 0x80 else cython.cast(uint32_t, to_lower(code))
 
 
 @cython.cfunc
@@ -57,8 +57,7 @@ def _bare(code: uint32_t) -> uint32_t:
 @cython.overflowcheck(False)
 def _term(code: uint32_t, place: int64_t) -> uint64_t:
     """Give what a letter, made small, adds to the polynomial of its word."""
-    small: uint32_t = _bare(code) if code < 0x80 else to_lower(code)
-    return small * _POWERS[place & 63]
+    return _small(code) * _POWERS[place & 63]
 
 
 @cython.cfunc
@@ -115,7 +114,7 @@ def _prefix_length(
     longest: int64_t = min(prefixes.shape[1], end - start)
     for row in range(prefixes.shape[0]):
         k = 0
-        while k < longest and prefixes[row, k] and _bare(codes[start + k]) == prefixes[row, k]:
+        while k < longest and prefixes[row, k] and _small(codes[start + k]) == prefixes[row, k]:
             k += 1
         if (k == prefixes.shape[1] or prefixes[row, k] == 0) and end - start >= k + _LEAST_REST:
             return cython.cast(cython.int, k)
@@ -242,13 +241,13 @@ def _mark_words(
             trait |= _COUNTS
         elif is_upper(code):
             trait |= _CAPITAL
-        elif not is_lower(code) and is_alpha(code):
-            trait |= _CASELESS
+        elif not is_lower(code) and is_alpha(code):  # Arabic writes *and* and *in* together with 12
+            trait |= _COUNTS if is_decimal(codes[end - 1]) else _CASELESS
         marked._parts[0, k] = _id(codes, start, min(end, start + _STEM))
         if end - start < _LEAST_WORD:
             trait |= _SHORT
         prefix = 0
-        if (openings >> (code & 31)) & 1:
+        if (openings >> (_small(code) & 31)) & 1:
             prefix = _prefix_length(codes, start, end, prefixes)
         if prefix:
             trait |= _PREFIXED

@@ -8,6 +8,7 @@ stretches may differ at all is told from the ids of their words, so most are nev
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 from dedup.facts._differing import mark_new, may_differ
 from dedup.facts.antonyms import replaced
@@ -19,7 +20,7 @@ from dedup.facts.names import may_replace, names, new_names, same_name, stands_f
 from dedup.facts.negations import denied
 from dedup.facts.numbers import same_number
 from dedup.facts.opposites import affixed, turned
-from dedup.facts.quantities import quantities
+from dedup.facts.quantities import Same, quantities, tells
 from dedup.facts.quotations import Quote, is_headline, quotes
 from dedup.facts.told import NEAR, Fact, Stretch, Told
 from dedup.model import Change, ChangeKind
@@ -28,11 +29,18 @@ from dedup.text.tokens import Tokens
 
 __all__ = ["Facts", "changes"]
 
-Same = Callable[[tuple[str, ...], tuple[str, ...]], bool]
-"""Tells whether two facts whose values differ may be one."""
-
 Likeness = Callable[[Fact, Fact], int]
 """Weighs how alike the words around two facts are, 0 where they are of different things."""
+
+
+class _Sort(NamedTuple):
+    """Numbers, or dates: how two are compared, and their place in what ``quantities`` gives."""
+
+    kind: ChangeKind
+    place: int
+    same: Same
+    likeness: Likeness
+
 
 LIKE_QUOTE = 0.6
 """Share of words, in order, from which two quotations count as one that was altered."""
@@ -115,11 +123,12 @@ def _is_within(change: Change, quoted: list[Change]) -> bool:
 def _numbers_and_dates(a: Stretch, b: Stretch) -> Iterator[Change]:
     places_a, places_b = _differing(a, b)
     (numbers_a, dates_a), (numbers_b, dates_b) = quantities(a, places_a), quantities(b, places_b)
-    yield from _differences(ChangeKind.DATE, dates_a, dates_b, same_date, _likeness_of_dates)
+    whole = a.told, b.told
+    yield from _differences(_DATES, dates_a, dates_b, whole)
     if a.told.lexicon.dual:
         yield from (Change(ChangeKind.NUMBER, *pair) for pair in duals(numbers_a, b))
         yield from (Change(ChangeKind.NUMBER, *pair[::-1]) for pair in duals(numbers_b, a))
-    yield from _differences(ChangeKind.NUMBER, numbers_a, numbers_b, same_number, _likeness)
+    yield from _differences(_NUMBERS, numbers_a, numbers_b, whole)
     yield from _swapped(numbers_a, numbers_b)
 
 
@@ -134,38 +143,48 @@ def _differing(a: Stretch, b: Stretch) -> tuple[list[int], list[int]]:
         ahead += 1
     while behind < most - ahead and words_a[-1 - behind] == words_b[-1 - behind]:
         behind += 1
-    ahead = min(_of_one(places_a, ahead), _of_one(places_b, ahead))
-    end_a, end_b = len(places_a) - behind, len(places_b) - behind
-    return places_a[ahead:end_a], places_b[ahead:end_b]
+    ahead = min(_of_one(places_a, ahead, NEAR), _of_one(places_b, ahead, NEAR))
+    ends_a, ends_b = places_a[::-1], places_b[::-1]
+    behind = min(_of_one(ends_a, behind, 1), _of_one(ends_b, behind, 1))
+    return places_a[ahead : len(places_a) - behind], places_b[ahead : len(places_b) - behind]
 
 
-def _of_one(places: list[int], k: int) -> int:
+def _of_one(places: list[int], k: int, apart: int) -> int:
     """Step back to the first of neighbouring words: they may be of one number or date."""
-    while 0 < k < len(places) and places[k] - places[k - 1] <= NEAR:
+    while 0 < k < len(places) and abs(places[k] - places[k - 1]) <= apart:
         k -= 1
     return k
 
 
 def _differences(
-    kind: ChangeKind, a: list[Fact], b: list[Fact], same: Same, likeness: Likeness
+    sort: _Sort, a: list[Fact], b: list[Fact], whole: tuple[Told, Told]
 ) -> Iterator[Change]:
     """Pair the facts that differ by the words around them; the rest was left out or put in."""
-    if not a and not b:
-        return
-    only_a, only_b = _unmatched(a, b, same), _unmatched(b, a, same)
-    for one, other in _by_context(only_a, only_b, likeness):
-        only_a.remove(one)
-        only_b.remove(other)
-        yield Change(kind, one.text, other.text)
+    kind = sort.kind
+    only_a, only_b = _unmatched(a, b, sort.same), _unmatched(b, a, sort.same)
+    for one, other in _by_context(only_a, only_b, sort.likeness):
+        if _took_place_of(one, other, whole, sort):
+            only_a.remove(one)
+            only_b.remove(other)
+            yield Change(kind, one.text, other.text)
     if len(only_a) == len(only_b) == 1 and _may_stand_alone(only_a[0], only_b[0]):
         yield Change(kind, only_a.pop().text, only_b.pop().text)
-    yield from (Change(kind, fact.text, "") for fact in only_a if _is_left_out(fact))
-    yield from (Change(kind, "", fact.text) for fact in only_b if _is_left_out(fact))
+    yield from (Change(kind, fact.text, "") for fact in only_a if _is_lacked(fact, whole[1], sort))
+    yield from (Change(kind, "", fact.text) for fact in only_b if _is_lacked(fact, whole[0], sort))
 
 
-def _is_left_out(fact: Fact) -> bool:
-    """Tell whether a fact that the other side lacks is told by itself."""
-    return fact.is_new and not is_loose(fact)
+def _took_place_of(one: Fact, other: Fact, whole: tuple[Told, Told], sort: _Sort) -> bool:
+    """Tell whether a fact replaces another: numbers told elsewhere only between the same words."""
+    beside = one.before()[:1] == other.before()[:1] and one.after()[:1] == other.after()[:1]
+    if beside or sort is _DATES or (one.is_new and other.is_new) or is_loose(one):
+        return True
+    pairs = zip(whole[::-1], (one, other), strict=True)
+    return not any(tells(there, fact, sort.place, sort.same) for there, fact in pairs)
+
+
+def _is_lacked(fact: Fact, there: Told, sort: _Sort) -> bool:
+    """Tell whether a whole other text lacks a fact that is told by itself, in whatever words."""
+    return fact.is_new and not is_loose(fact) and not tells(there, fact, sort.place, sort.same)
 
 
 def _may_stand_alone(one: Fact, other: Fact) -> bool:
@@ -275,6 +294,10 @@ def _sort(value: tuple[str, ...]) -> str:
     if len(value) == 2 or value[0]:
         return value[0] if len(value) == 2 else "weekday"
     return "date" if value[1] or value[2] else "year"
+
+
+_NUMBERS = _Sort(ChangeKind.NUMBER, 0, same_number, _likeness)
+_DATES = _Sort(ChangeKind.DATE, 1, same_date, _likeness_of_dates)
 
 
 # --- names ---------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ __all__ = [
     "named_time",
     "numeric_date",
     "same_date",
+    "spelt_clock",
     "weekday",
     "written_date",
 ]
@@ -26,10 +27,13 @@ _DOTTED_CLOCK = later(r"(\d{1,2})\.(\d\d)(?!\d|[.,]\d)")
 _YEAR = later(r"\d{4}(?!\w|[.,:]\d|\s?%)")
 _LOOSE = later(r"[\s\u00a0\u202f.,º°ª-]{0,3}\Z")
 """What stands between the parts of a date."""
-MOST_DAYS, MOST_HOURS, LEAST_MINUTE = 31, 24, 60
+MOST_DAYS, MOST_HOURS, MINUTES = 31, 24, 60
 FIRST_YEAR, LAST_YEAR = 1000, 2100
 NOON = 12
 _TIME = "time"
+_HALF_DAY = MINUTES * NOON
+_EITHER = "?"
+"""What stands behind the minutes of a time that may be in either half of the day: *9 o’clock*."""
 
 
 def weekday(told: Told, k: int) -> Fact | None:
@@ -70,13 +74,34 @@ def clock(told: Told, k: int) -> Fact | None:
             end = told.ends[last - 1]
     sure = match is not None or marked or named or half or (led and dotted)
     hour = int(found.group(1) if found is not hour_only else found.group())
-    if not (sure or led) or hour > MOST_HOURS or int(minutes) >= LEAST_MINUTE:
+    if not (sure or led) or hour > MOST_HOURS or int(minutes) >= MINUTES:
         return None
     if half:
         named, late = True, not early
-    if named and hour <= NOON:
-        hour = hour % NOON + NOON * late
-    return Fact(told, k, last, start, end, (_TIME, str(60 * hour + int(minutes))))
+    return Fact(told, k, last, start, end, _time(MINUTES * hour + int(minutes), named, late))
+
+
+def spelt_clock(told: Told, k: int) -> Fact | None:
+    """Read a time of day with its hour in words: *nine o’clock*, *neun Uhr abends*."""
+    hour, at = told.kind(k, "number")
+    value, last = told.kind(at, "hour") if hour and told.joins(at) else ("", at)
+    if not value or told.form(at, last) not in _OF_TIMES_ALONE or int(hour) > MOST_HOURS:
+        return None
+    late, last, end, named = _half_of_day(told, last, told.ends[last - 1])
+    return Fact(told, k, last, told.starts[k], end, _time(MINUTES * int(hour), named, late))
+
+
+_OF_TIMES_ALONE = frozenset({"o clock", "uhr", "बजे"})
+"""Words for the hour that never count hours: *dos horas* may be how long something took."""
+
+
+def _time(minutes: int, named: bool, late: bool) -> tuple[str, str]:
+    """Give the value of a time, the half of the day that it is in told or not."""
+    if not MINUTES <= minutes < _HALF_DAY + MINUTES:  # 13:00, 0:30
+        return _TIME, f"{minutes}"
+    if not named:
+        return _TIME, f"{minutes}{_EITHER}"
+    return _TIME, f"{minutes % _HALF_DAY + _HALF_DAY * late}"
 
 
 def named_time(told: Told, k: int) -> Fact | None:
@@ -170,7 +195,8 @@ def _small_number(told: Told, k: int) -> tuple[str, int]:
     """Read the day of a month."""
     if k >= len(told.words):
         return "", k
-    match = _DAY.match(told.text, told.starts[k])
+    at = told.digits_at(k)
+    match = _DAY.match(told.text, at) if at >= 0 else None
     if match and 1 <= int(match[1]) <= MOST_DAYS:
         return str(int(match[1])), told.behind(k, match.end())
     kinds, behind = told.entry(k)
@@ -268,10 +294,16 @@ def same_date(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 
     >>> same_date(("", "", "8", "2022"), ("", "3", "8", ""))
     True
-    >>> same_date(("time", "252"), ("time", "972"))
-    False
+    >>> same_date(("time", "252"), ("time", "972")), same_date(("time", "252?"), ("time", "972"))
+    (False, True)
     """
     if _TIME in (one[0], other[0]):
-        return one == other
+        return one == other or (one[0] == other[0] and _may_be_one_time(one[1], other[1]))
     parts = [(x, y) for x, y in zip(one, other, strict=True) if x and y]
     return bool(parts) and all(x == y for x, y in parts)
+
+
+def _may_be_one_time(one: str, other: str) -> bool:
+    """Tell whether the clock shows two times alike, and one leaves the half of the day open."""
+    minutes = {int(time.removesuffix(_EITHER)) % _HALF_DAY for time in (one, other)}
+    return _EITHER in one + other and len(minutes) == 1

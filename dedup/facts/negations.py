@@ -126,7 +126,7 @@ def _denied(
         return []
     places = affirmed.places()
     stems = dict(zip(affirmed.ids(there.marked.stems)[::-1], places[::-1], strict=True))
-    taken = {there.word(j) for k in others for j in _places_of_denied(there, k)}
+    taken = {there.word(j) for k in others for j in _places_of_denied(there, k, beyond=True)}
     found = []
     for k in negators:
         for j in _places_of_denied(told, k):
@@ -217,9 +217,10 @@ def _only_looks_so(told: Told, k: int) -> bool:
     return False
 
 
-def _places_of_denied(told: Told, k: int) -> Iterator[int]:
+def _places_of_denied(told: Told, k: int, *, beyond: bool = False) -> Iterator[int]:
     """Number the words that a negation may deny: the first that says something behind it, and
-    before it where a language has it so.
+    before it where a language has it so; those beyond, too, where these are asked for: *fuel* of
+    *not leaking fuel*.
     """
     for step in (1, -1) if told.lexicon.back else (1,):
         for j in range(k + step, k + step * (REACH + 1), step):
@@ -233,7 +234,8 @@ def _places_of_denied(told: Told, k: int) -> Iterator[int]:
             if not told.traits[j] & (Trait.FREQUENT | Trait.COUNTS):
                 if step > 0 or not told.traits[j] & Trait.CAPITAL:
                     yield j
-                break
+                if not beyond:
+                    break
 
 
 def _denied_unspaced(negated: Stretch, negators: Sequence[int], affirmed: Stretch) -> list[Pair]:

@@ -33,6 +33,8 @@ _OWN = frozenset({"%", RANK})
 """Units that no number goes without: 5% is not 5, *third* not *three*, but 3rd may be 3."""
 _VAGUE = "~"
 """What stands before the power of ten that is all a vague amount tells."""
+_POINT = later(r"(?:\A|[\s($£€“\"'])\.\Z")
+"""What stands before decimals without a whole number: *.5 percent*."""
 _NO_NUMBER = later(r"[^\W\d_]-\Z")
 """What makes a number part of a name: *Covid-19*."""
 
@@ -54,6 +56,7 @@ def number(told: Told, k: int) -> Fact | None:
     item = _digits(told, k) or _vague(told, k) or _part(told, k) or _spelt(told, k)
     if item is None or item.amount == "":
         return None
+    item = _and_part(told, item)
     if item.digits or not item.unit:
         item = _with_unit(told, item)
     if not item.digits and item.unit == "" and item.amount in {"1", ""}:
@@ -63,8 +66,8 @@ def number(told: Told, k: int) -> Fact | None:
 
 def _digits(told: Told, k: int) -> Item | None:
     """Read a number in digits."""
-    text, start = told.text, told.starts[k]
-    if not text[start].isdecimal():
+    text, start = told.text, told.digits_at(k)
+    if start < 0:
         return None
     joined = _NO_NUMBER.search(text, max(0, start - 2), start)
     if joined and told.word(k - 1) not in told.lexicon.proclitics:
@@ -74,7 +77,10 @@ def _digits(told: Told, k: int) -> Item | None:
     match = groups or _DIGITS.match(text, start)
     if match is None:
         return None
-    amount = _amount(match.group(), told.lexicon.decimal)
+    written = match.group()
+    if told.lexicon.decimal == "." and _POINT.search(text, max(0, start - 2), start):
+        start, written = start - 1, f"0.{written}"
+    amount = _amount(written, told.lexicon.decimal)
     last = k + 1
     while last < len(told.words) and told.starts[last] < match.end():
         last += 1
@@ -161,7 +167,34 @@ def _part(told: Told, k: int) -> Item | None:
     often, last = (part, last) if part else told.kind(k, "multiple")
     if not often:
         return None
+    if part in _SHARES and (behind := _behind_a(told, last)):  # *half a percent*
+        amount = f"{_SHARES[part]}"
+        return Item(k, behind, told.starts[k], told.ends[last - 1], amount, digits=True)
     return Item(k, last, told.starts[k], told.ends[last - 1], often, "%" if part else OFTEN)
+
+
+def _behind_a(told: Told, k: int) -> int:
+    """Give the word behind *a* or *of a* where a per cent stands there, else 0."""
+    at = k + (k < len(told.words) and told.word(k) == "of")
+    if at + 1 >= len(told.words) or told.word(at) != "a" or not told.joins(at + 1):
+        return 0
+    is_percent = told.kind(at + 1, "percent")[0] or told.word(at + 1) == "percentage"
+    return at + 1 if is_percent else 0
+
+
+def _and_part(told: Told, item: Item) -> Item:
+    """Take a half or quarter behind a whole number, and its scale: *two and a half million*."""
+    glue, at = told.kind(item.last, "glue")
+    if not glue or item.unit or not item.amount.isdigit() or not told.joins(item.last):
+        return item
+    share, last = max(told.kind(at, "fraction"), told.kind(at + 1, "fraction"))
+    if share not in _SHARES or told.word(at) != "a" or not told.joins(last - 1):
+        return item
+    amount = f"{int(item.amount) + _SHARES[share]:.15g}"
+    return _scaled(told, item._replace(amount=amount, last=last, end=told.ends[last - 1]))
+
+
+_SHARES = {"1/2": 0.5, "1/4": 0.25}
 
 
 def _rank(told: Told, k: int, at: int, tens: int) -> Item | None:

@@ -63,7 +63,9 @@ class Place(NamedTuple):
 
 
 def _turning(stretch: Stretch) -> dict[int, list[Place]]:
-    """Find the words with an opposite, by group; a negation in its sentence turns each round."""
+    """Find the words with an opposite, by group; a negation in its sentence turns each round, but
+    for one that is in several words themselves: *no one*.
+    """
     told = stretch.told
     found: dict[int, list[Place]] = {}
     denying = negators(stretch)
@@ -73,7 +75,8 @@ def _turning(stretch: Stretch) -> dict[int, list[Place]]:
         first, sides = told.turns[k]
         if sides:
             low, high = told.sentence_of(k)
-            turns = sum(max(low, k - FAR) <= no < min(high, k + FAR) for no in denying) % 2
+            near = [no for no in denying if max(low, k - FAR) <= no < min(high, k + FAR)]
+            turns = sum(first == k or not first <= no <= k for no in near) % 2
             for group, side in sides.items():
                 found.setdefault(group, []).append(Place(told, first, k + 1, side ^ turns))
     return found

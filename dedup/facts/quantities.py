@@ -10,6 +10,7 @@ from dedup.facts.dates import (
     labelled_year,
     named_time,
     numeric_date,
+    spelt_clock,
     weekday,
     written_date,
 )
@@ -17,7 +18,7 @@ from dedup.facts.lexicon import AMOUNTS
 from dedup.facts.numbers import number
 from dedup.facts.told import Fact, Stretch, Told
 
-__all__ = ["quantities"]
+__all__ = ["Same", "quantities", "tells"]
 
 
 def quantities(
@@ -28,7 +29,8 @@ def quantities(
     ``places`` are the words that count, where not all of the stretch are looked at.
 
     The value of a number is its amount and unit, that of a date weekday, day, month and year,
-    ``""`` for what is not told, that of a time the minutes since midnight.
+    ``""`` for what is not told, that of a time the minutes since midnight, a ``?`` behind them
+    where it may be in either half of the day.
 
     >>> told = Told.of("On 3 March 2021, twelve of 1,200 people gave $3 million at 4:12 p.m.")
     >>> numbers, dates = quantities(told.whole())
@@ -51,6 +53,37 @@ def quantities(
     return numbers, dates
 
 
+Same = Callable[[tuple[str, ...], tuple[str, ...]], bool]
+"""Tells whether two facts whose values differ may be one."""
+
+
+def tells(told: Told, fact: Fact, sort: int, same: Same) -> bool:
+    """Tell whether a text has a number (``sort`` 0) or a date (1) anywhere, in whatever words.
+
+    >>> told = Told.of("Police said that they were seventeen.")
+    >>> fact = quantities(Told.of("Police held 17 men.").whole())[0][0]
+    >>> tells(told, fact, 0, lambda one, other: one == other)
+    True
+    """
+    if told.amounts is None:
+        told.amounts = tuple(map(_by_amount, quantities(told.whole())))
+    held, amount = told.amounts[sort], _amount_of(fact.value)
+    some = (held.get(amount, ()), held.get("", ())) if amount else held.values()
+    return any(same(fact.value, value) for values in some for value in values)
+
+
+def _by_amount(facts: list[Fact]) -> dict[str, set[tuple[str, ...]]]:
+    found: dict[str, set[tuple[str, ...]]] = {}
+    for fact in facts:
+        found.setdefault(_amount_of(fact.value), set()).add(fact.value)
+    return found
+
+
+def _amount_of(value: tuple[str, ...]) -> str:
+    """Give what a value has in common with all that may be the same, ``""`` where several may."""
+    return value[0] if value[0].replace(".", "", 1).isdigit() else ""
+
+
 def _words_ahead(told: Told, k: int) -> int:
     """Count the words before one at which what it is part of may begin."""
     if not told.text[told.starts[k]].isdecimal():
@@ -60,7 +93,7 @@ def _words_ahead(told: Told, k: int) -> int:
 
 def _read(told: Told, first: int, k: int) -> tuple[bool, Fact] | None:
     """Read a quantity that begins with the word ``first`` and has ``k`` in it: date or number."""
-    if told.text[told.starts[first]].isdecimal():
+    if told.digits_at(first) >= 0:
         readers = _IN_DIGITS
     else:
         kinds = told.entry(first)[0]
@@ -81,7 +114,7 @@ _IN_DIGITS: Readers = (
     (True, bare_year),
     (False, number),
 )
-_NUMBER_READERS: Readers = ((True, written_date), (False, number))
+_NUMBER_READERS: Readers = ((True, written_date), (True, spelt_clock), (False, number))
 _IN_WORDS: tuple[tuple[str, Readers], ...] = (
     ("weekday", ((True, weekday),)),
     ("month", ((True, written_date),)),

@@ -60,6 +60,7 @@ class Told:
         self.denials: dict[int, list[int]] = {}
         self.turns: dict[int, tuple[int, Mapping[int, int]]] = {}
         self.bearers: frozenset[str] | None = None
+        self.amounts: tuple[dict[str, set[tuple[str, ...]]], ...] | None = None
 
     @classmethod
     def of(cls, text: str) -> Told:
@@ -72,6 +73,15 @@ class Told:
         if found is None:
             found = self._folded[k] = fold(self.text[self.starts[k] : self.ends[k]])
         return found
+
+    def digits_at(self, k: int) -> int:
+        """Give where the digits of a word begin, behind *and* or *in* written together, or -1."""
+        start = self.starts[k]
+        if self.text[start].isdecimal():
+            return start
+        leads = self.lexicon.proclitics if self.text[self.ends[k] - 1].isdecimal() else ()
+        behind = (start + len(lead) for lead in leads if self.text.startswith(lead, start))
+        return next((at for at in behind if self.text[at].isdecimal()), -1)
 
     def form(self, first: int, last: int) -> str:
         """Give the words from one to another (exclusive) folded, a blank between them."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from dedup.dump.ids import id_taken
 from dedup.dump.records import Fields
 from dedup.errors import InputError
 from dedup.index.records import Given, read_batches, usable_articles
@@ -13,9 +14,9 @@ from dedup.index.store import Store, Work
 from dedup.model import Article, Rejected
 from dedup.progress import Progress
 
-__all__ = ["ID_TAKEN", "AddOptions", "Usable", "add_usable", "usable_by_id"]
+__all__ = ["AddOptions", "Usable", "add_usable", "usable_by_id"]
 
-ID_TAKEN = "an id not yet used"
+_IN_INDEX = "an article in the index; with replace this one takes its place"
 Usable = dict[str, tuple[str, Article]]
 """Articles by id, each with the name of the place where it stood."""
 _TOLD = 1 << 8
@@ -47,7 +48,7 @@ def usable_by_id(given: Given, skipped: list[Rejected] | None, options: AddOptio
                 raise InputError(f"{place}: {article.reason}")
             skipped.append(article)
         elif article.id in found:
-            _refuse(place, article, "an id not yet used in this call", skipped)
+            _refuse(place, article, found[article.id][0], skipped)
         else:
             found[article.id] = place, article
             if len(found) % _TOLD == 0:
@@ -69,7 +70,7 @@ def add_usable(
         held = store.catalog.numbers(list(found))
         if not options.replace:
             for key in held:
-                _refuse(*found.pop(key), ID_TAKEN, skipped)
+                _refuse(*found.pop(key), _IN_INDEX, skipped)
             held = {}
         batch = [article for _, article in found.values()]
         if batch or taken is not None:
@@ -90,9 +91,11 @@ def _counting(tell: Progress, total: int) -> Callable[[int], None]:
     return done
 
 
-def _refuse(place: str, article: Article, wanted: str, skipped: list[Rejected] | None) -> None:
+def _refuse(place: str, article: Article, other: str, skipped: list[Rejected] | None) -> None:
+    """Set an article aside, or raise, as ``other`` has its id."""
     if skipped is None:
-        raise InputError.of(f"{place}.id", article.id, wanted)
+        told = f"an id not yet used: it is that of {other}"
+        raise InputError.of(f"{place}.id", article.id, told)
     name, _, line = place.rpartition(":")
     source, number = (name, int(line)) if name and line.isdecimal() else (place, 0)
-    skipped.append(Rejected(source, number, f"id: got {article.id!r}, wanted {wanted}"))
+    skipped.append(Rejected(source, number, id_taken(article.id, other)))

@@ -11,8 +11,7 @@ from pyspark import Broadcast
 from dedup.arrays import I64, U64, Flags, distinct
 from dedup.corpus.pool import Candidates
 from dedup.corpus.windows import Window
-from dedup.dump.ids import is_made
-from dedup.errors import brief
+from dedup.dump.ids import id_taken, is_made
 from dedup.index._lookups import NO_MOMENT
 from dedup.spark.flow import joined, take
 from dedup.spark.reading import Cards, Read, Texts
@@ -229,7 +228,7 @@ def settle_ids(items: Iterator[Cards]) -> Iterator[Cards | Left]:
                     cards.ids[row] = f"{identity}-{number}"
                     continue
                 kept[row] = False
-                rejected.append((identity, f"id taken: {brief(identity)} is that of another row"))
+                rejected.append((identity, id_taken(identity, "another row")))
                 if cards.contents[row] == cards.contents[first]:
                     cards.times[first] += 1
                 else:

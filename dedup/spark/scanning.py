@@ -17,8 +17,8 @@ from pyspark.sql import DataFrame, SparkSession, functions
 from pyspark.sql.types import LongType, StructField, StructType
 
 from dedup.arrays import U64, distinct
-from dedup.candidates.lsh import choose_bands, most_similar
-from dedup.candidates.terms import Ranking, most_pairs, rank_words
+from dedup.candidates.lsh import THRESHOLD, choose_bands, most_similar
+from dedup.candidates.terms import MOST_TEXTS, Ranking, most_pairs, rank_words
 from dedup.corpus.clusters import Keep, Preference
 from dedup.corpus.grouping import check_probability
 from dedup.dump.reading import nothing_usable
@@ -40,10 +40,8 @@ from dedup.version import __version__
 
 __all__ = ["Found", "scan"]
 
-_THRESHOLD = 0.5
 _ROWS_A_PART = 50_000
 _ROWS_A_BLOCK = 250_000
-_MOST = 8_000
 _COPIES_A_PART = 500
 
 
@@ -108,7 +106,7 @@ def scan(
     used = [df.columns[k] for k in used_columns(df.columns, fields)]
     tables.check_text(df.columns, fields)
     reading = partial(
-        read_rows, fields=fields, bands=choose_bands(_THRESHOLD), preference=preference
+        read_rows, fields=fields, bands=choose_bands(THRESHOLD), preference=preference
     )
     job = {"release": __version__, "fields": repr(fields), "keep": str(preference)}
     job["within"] = str(seconds)
@@ -264,7 +262,7 @@ class _Scan:
     def _rank(self) -> Ranking:
         """Rank the words of the dump by rarity: only those in some articles reach the driver."""
         counting = partial(matching.count_words, kept=self.kept)
-        adding = partial(matching.add_counts, most=_MOST)
+        adding = partial(matching.add_counts, most=MOST_TEXTS)
         found = self.read.sent(counting, self.parts).mapped(adding).collect()
         ids = np.concatenate([np.empty(0, np.uint32), *(ids for ids, _ in found)])
         counts = np.concatenate([np.empty(0, np.int32), *(counts for _, counts in found)])

@@ -338,6 +338,16 @@ def _is_ellipsis(page: Page, place: _Place) -> cython.bint:
 
 @cython.cfunc
 @cython.nogil
+def _goes_on_small(page: Page, place: _Place) -> cython.bint:
+    """Tell whether a small letter comes next, and not one that opens a brand: *iPhone*."""
+    at: int64_t = place.after
+    if not page.flags[at] & _LOWER:
+        return False
+    return at + 2 >= place.end or not (page.flags[at + 1] & _UPPER and page.flags[at + 2] & _LOWER)
+
+
+@cython.cfunc
+@cython.nogil
 def _ends_sentence(page: Page, place: _Place) -> cython.bint:
     """Decide whether a sentence ends at full stops."""
     last: cython.Py_UCS4 = page.codes[place.close - 1]
@@ -350,7 +360,7 @@ def _ends_sentence(page: Page, place: _Place) -> cython.bint:
         return _glued_ends(page, place)
     if _is_link(page, place.after):
         return True
-    if page.flags[place.after] & _LOWER or following in ",;:%…" or (period and following == "."):
+    if _goes_on_small(page, place) or following in ",;:%…" or (period and following == "."):
         return False
     if closed and last in "!?" and _is_speech(page, place):
         return False

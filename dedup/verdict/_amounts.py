@@ -24,6 +24,8 @@ __all__: list[str] = []
 _NUMBER = cython.declare(uint8_t, Mark.NUMBER)
 _SENTENCE = cython.declare(uint8_t, Mark.SENTENCE)
 _DIGITS = cython.declare(int32_t, bounds.DIGITS)
+_POWER_BITS = cython.declare(int32_t, bounds.POWER_BITS)
+_PLAIN = cython.declare(int32_t, (1 << bounds.POWER_BITS) - 1)
 _GROUP = cython.declare(int32_t, 3)
 _DECIMALS = cython.declare(int32_t, 2)
 _TWENTY = cython.declare(int64_t, 20)
@@ -51,7 +53,8 @@ class Numerals:
     """What words say of an amount: ``ids`` u32, ascending, and a code i32 for each.
 
     ``DIGITS * value + digits`` stands for a word of so many digits, the same without digits for a
-    word such as *six*, and the negative power of ten for one such as *million*.
+    word such as *six*, and the negative power of ten for one such as *million*; that of a number
+    with one written to it, *5bn*, stands above ``POWER_BITS``.
     """
 
     def __init__(self, ids: cython.const[uint32_t][::1], codes: cython.const[int32_t][::1]):
@@ -68,22 +71,26 @@ def _read_digits(
 ) -> int64_t:
     """Read a number in digits from a place on, with its groups and decimals; returns its end."""
     code: int32_t = _code(numerals, layout, k, end)
-    amount.value = code // _DIGITS
     is_grouped: cython.bint = code % _DIGITS <= _GROUP
+    amount.value = (code & _PLAIN) // _DIGITS
     k += 1
-    code = _code(numerals, layout, k, end)
-    while is_grouped and code > 0 and code % _DIGITS == _GROUP and amount.value < _LARGEST:
-        if layout.marks[k] & _SENTENCE:
-            return k
-        amount.value = 1000 * amount.value + code // _DIGITS
-        k += 1
+    while code >> _POWER_BITS == 0:  # *5bn* ends a number
         code = _code(numerals, layout, k, end)
-    if code > 0 and 1 <= code % _DIGITS <= _DECIMALS and not layout.marks[k] & _SENTENCE:
-        while amount.power > -(code % _DIGITS):
-            amount.value *= _TEN
-            amount.power -= 1
-        amount.value += code // _DIGITS
-        k += 1
+        if code <= 0 or code % _DIGITS == 0 or layout.marks[k] & _SENTENCE:
+            return k
+        if is_grouped and code % _DIGITS == _GROUP and amount.value < _LARGEST:
+            amount.value = 1000 * amount.value + (code & _PLAIN) // _DIGITS
+            k += 1
+        elif code % _DIGITS <= _DECIMALS:
+            while amount.power > -(code % _DIGITS):
+                amount.value *= _TEN
+                amount.power -= 1
+            amount.value += (code & _PLAIN) // _DIGITS
+            amount.power += code >> _POWER_BITS
+            return k + 1
+        else:
+            return k
+    amount.power += code >> _POWER_BITS
     return k
 
 

@@ -114,6 +114,10 @@ DIGITS = 16
 """What the value of a number is multiplied by in its code, to which its digits are added."""
 LONGEST_NUMBER = 4
 """Digits of a number that is read by its value; longer ones without signs are few."""
+POWER_BITS = 20
+"""Bits of such a code below those of the power of ten that is written together with it."""
+GLUED = {"k": 3, "m": 6, "mn": 6, "bn": 9, "tn": 12}
+"""Scales that are written together with a number, *$5.2bn*, and their powers of ten."""
 HEAD = 28
 """Words of the head, which a text begins with behind the date that it opens with,"""
 FADES = 0.88

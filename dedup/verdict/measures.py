@@ -16,11 +16,12 @@ from collections.abc import Iterable, Mapping
 from dedup.verdict.bounds import KIND_NAMES, KIND_WORDS, NEIGHBOURED
 from dedup.verdict.combining import Combine, Measure
 
-__all__ = ["COLUMNS", "MEASURES", "OTHER", "Combine", "Measure", "named"]
+__all__ = ["COLUMNS", "LOGARITHM", "MEASURES", "OTHER", "Combine", "Measure", "named"]
 
 
 _GREATER, _LESSER, _MEAN, _SHORTER = Combine
-
+LOGARITHM = ", as a logarithm"
+"""Ends the words of a measure that is the logarithm of one more than what is counted."""
 
 _OF_ORDER = (
     (
@@ -447,7 +448,7 @@ MEASURES = (
         "Days between the dates that the texts open with, MOST_DAYS at most; 0 where one opens "
         "with none; a count.",
         _GREATER,
-        "days by which the dates that the texts open with differ",
+        "days between the dates that the texts open with, 0 where one opens with none",
     ),
     Measure(
         "elsewhere",

@@ -14,7 +14,15 @@ from dedup.candidates import _sketches
 from dedup.packed import load_line
 from dedup.text.vocabulary import background, languages_of, word_ids
 from dedup.verdict import _amounts, _dates, _evidence, _stories
-from dedup.verdict.bounds import DAYS_OF_MONTH, DIGITS, LONGEST_NUMBER, ORDINALS, SPELT
+from dedup.verdict.bounds import (
+    DAYS_OF_MONTH,
+    DIGITS,
+    GLUED,
+    LONGEST_NUMBER,
+    ORDINALS,
+    POWER_BITS,
+    SPELT,
+)
 from dedup.verdict.limits import APART, COUNTERPARTS
 from dedup.verdict.measures import COLUMNS
 from dedup.verdict.senses import senses
@@ -82,6 +90,8 @@ def _numerals() -> _amounts.Numerals:
     for digits in range(1, LONGEST_NUMBER + 1):
         forms = [f"{value:0{digits}}" for value in range(10**digits)]
         codes |= {form: DIGITS * value + digits for value, form in enumerate(forms)}
+        for scale, power in GLUED.items() if digits < LONGEST_NUMBER else ():
+            codes |= {form + scale: codes[form] + (power << POWER_BITS) for form in forms}
     ids = word_ids(list(codes))
     order = np.argsort(ids)
     return _amounts.Numerals(ids[order], np.array(list(codes.values()), np.int32)[order])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from math import expm1
 
 import numpy as np
 
 from dedup.arrays import F64
 from dedup.model import Reason
 from dedup.verdict.judging import DECIDING, model
-from dedup.verdict.measures import COLUMNS, MEASURES
+from dedup.verdict.measures import COLUMNS, LOGARITHM, MEASURES
 from dedup.views.wording import START, count, measure_words, percent
 
 __all__ = ["reason_lines", "reasons"]
@@ -60,17 +61,25 @@ def reason_lines(found: Sequence[Reason]) -> Iterator[tuple[str, str]]:
     """
     evidence = [reason for reason in found if reason.term != "intercept"]
     for reason in evidence[:_SHOWN]:
-        value = f"{reason.value:.3g}" if reason.term in _COUNTS else percent(reason.value)
         if reason.contribution is None:
             yield "", reason.words
         elif abs(reason.contribution) >= _SHOWN_FROM:
-            yield _signed(reason.contribution), f"{reason.words}: {value}"
+            yield _signed(reason.contribution), _told(reason)
     others = evidence[_SHOWN:]
     together = sum(reason.contribution or 0.0 for reason in others)
     if abs(together) >= _SHOWN_FROM:
         yield _signed(together), f"{count(len(others), 'smaller piece')} of evidence together"
     for start in (reason for reason in found if reason.term == "intercept"):
         yield _signed(start.contribution or 0.0), start.words
+
+
+def _told(reason: Reason) -> str:
+    """Word a measure and its value: that of which it is the logarithm, a count or a share."""
+    words = reason.words.removesuffix(LOGARITHM)
+    if words != reason.words:
+        return f"{words}: {expm1(reason.value):.3g}"
+    value = f"{reason.value:.3g}" if reason.term in _COUNTS else percent(reason.value)
+    return f"{words}: {value}"
 
 
 def _signed(number: float) -> str:
