@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -123,6 +124,26 @@ def test_pairs_visited_in_their_order_lay_out_each_story_about_once() -> None:
 
     assert laid_out(np.arange(len(pairs))) > 6_000
     assert laid_out(visits(pairs, 3_000)) < 3_300
+
+
+@given(
+    st.lists(st.lists(st.integers(0, 5), min_size=2, max_size=2, unique=True)),
+    st.lists(st.integers(0, 9), min_size=6, max_size=6),
+    st.integers(1, 30),
+)
+def test_a_block_holds_as_many_pairs_as_its_words_allow(
+    drawn: list[list[int]], lengths: list[int], at_once: int
+) -> None:
+    rows = 40 * drawn  # more than are looked at first
+    pairs = np.array(rows, np.int64).reshape(-1, 2)
+    blocks = [block.pairs.tolist() for block in blocks_of(pairs, np.array(lengths), at_once)]
+    assert [pair for block in blocks for pair in block] == rows
+
+    def words(some: list[list[int]]) -> int:
+        return sum(lengths[row] for row in {row for pair in some for row in pair})
+
+    assert all(len(block) == 1 or words(block) <= at_once for block in blocks)
+    assert all(words([*one, two[0]]) > at_once for one, two in pairwise(blocks))
 
 
 def test_what_was_found_goes_back_to_its_place() -> None:

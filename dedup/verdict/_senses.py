@@ -69,6 +69,7 @@ class Senses:
         if buckets.shape[0] != (1 << bits) + 1 or buckets[buckets.shape[0] - 1] != ids.shape[0]:
             raise ValueError(f"buckets: wanted those of {ids.shape[0]} words")
         self.ids = ids
+        # Half as long, they are found in the processor's cache.
         self.buckets = np.asarray(buckets).astype(np.int32)
         self.vectors = vectors
         self.shift = 32 - bits

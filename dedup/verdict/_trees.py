@@ -188,7 +188,8 @@ class Forest:
         begin: int64_t
         under: uint64_t
         count: cython.Py_ssize_t = min(_TOGETHER, measured.shape[0] - first)
-        none: uint64_t = 0 if count == _TOGETHER else _ALL << (8 * count)
+        # The bytes that are no pair's.
+        none: uint64_t = ~(_ALL >> (8 * (_TOGETHER - count)))
         left[:] = _ALL
         for column in range(self.width):
             begin = self.begins[column]

@@ -28,9 +28,11 @@ def senses() -> _senses.Senses:
     words = (len(packed) - behind) // (4 + PARTS)
     ids = packed[behind : behind + 4 * words].view("<u4")
     codes = packed[behind + 4 * words :].reshape(words, PARTS)
-    centroids = packed[:behind].view(np.int8).reshape(PARTS, CENTROIDS, WIDTH)
-    room = np.empty((words + 1) * PARTS * WIDTH, np.int8)
-    at = -room.ctypes.data % 64
-    vectors = room[at : at + words * PARTS * WIDTH].reshape(words, -1)
-    vectors[:] = centroids[np.arange(PARTS), codes].reshape(words, -1)
-    return _senses.Senses(ids, buckets_of(ids, _BITS), vectors)
+    # The four values of a centroid are taken as one number.
+    centroids = packed[:behind].view(np.uint32).reshape(PARTS, CENTROIDS)
+    # A vector is as long as a line of a processor's cache, and begins where one does.
+    room = np.empty((words + 1) * PARTS, np.uint32)
+    first = -room.ctypes.data % (PARTS * WIDTH) // WIDTH
+    vectors = room[first : first + words * PARTS].reshape(words, PARTS)
+    vectors[:] = centroids[np.arange(PARTS), codes]
+    return _senses.Senses(ids, buckets_of(ids, _BITS), vectors.view(np.int8))
