@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -50,7 +51,9 @@ class Gists:
         else:
             vectors = {w: own(w) for sentence in sentences for w, _ in sentence}
         self.found: list[tuple[int, list[int]]] = []
-        for sentence in sentences[: bounds.MOST_GISTS]:
+        self.places: list[tuple[int, int]] = []
+        """The number of each sentence that has one, and the words before it."""
+        for number, sentence in enumerate(sentences[: bounds.MOST_GISTS]):
             sums = [0] * SIZE
             for word in {w for w, _ in sentence} & vectors.keys():
                 weight = min(idf(word), bounds.HEAVIEST_SENSE)
@@ -60,6 +63,65 @@ class Gists:
                 scale = 127.0 / math.sqrt(sum(s * s for s in sums))
                 gist = [math.floor(s * scale + 0.5) for s in sums]
                 self.found.append((len(sentence), gist))
+                self.places.append((number, sum(map(len, sentences[:number]))))
+
+
+def gains(side: Gists, other: Gists) -> list[list[float]]:
+    """Tell by how much more each pair of gists is alike than both are to others on average."""
+    alike = [
+        [sum(x * y for x, y in zip(here, there, strict=True)) for _, there in other.found]
+        for _, here in side.found
+    ]
+    means = [sum(row) / len(row) for row in alike if row]
+    means_there = [sum(column) / len(column) for column in zip(*alike, strict=True)]
+    return [
+        [
+            max(0.0, (value - (mean + mean_there) / 2) / ONE)
+            for value, mean_there in zip(row, means_there, strict=True)
+        ]
+        for row, mean in zip(alike, means, strict=False)
+    ]
+
+
+def matched(gained: Sequence[Sequence[float]]) -> list[int | None]:
+    """Match each gist with the first of those by which it gains most, if it gains at all."""
+    return [row.index(max(row)) if max(row, default=0.0) > 0.0 else None for row in gained]
+
+
+def heaviest(gained: Sequence[Sequence[float]]) -> float:
+    """Give the greatest sum of gains on a path that never turns back, in quadratic time."""
+    best = [[0.0] * (len(row) + 1) for row in [*gained, *gained[:1]]]
+    for i, row in enumerate(gained):
+        for j, gain in enumerate(row):
+            best[i + 1][j + 1] = max(best[i][j] + gain, best[i][j + 1], best[i + 1][j])
+    return best[-1][-1] if best else 0.0
+
+
+def on_path(side: Gists, other: Gists) -> dict[str, float]:
+    """Twin of ``_paths``: sentences matched by what they mean, in any order and in one."""
+    gained = gains(side, other)
+    back = matched(gains(other, side))
+    pairs = [(i, j) for i, j in enumerate(matched(gained)) if j is not None]
+    words = sum(size for size, _ in side.found)
+    sizes, sizes_there = ([size for size, _ in one.found] for one in (side, other))
+    free = sum(gained[i][j] * sizes[i] for i, j in pairs)
+    path = heaviest(
+        [
+            [gain * min(size, there) for gain, there in zip(row, sizes_there, strict=True)]
+            for row, size in zip(gained, sizes, strict=False)
+        ]
+    )
+    numbers = [other.places[j][0] for _, j in pairs]
+    following = sum(0 <= b - a <= bounds.NEXT for a, b in pairwise(numbers))
+    begun = [other.places[j][1] for _, j in pairs[: bounds.OPENING_GISTS]]
+    return {
+        "gist_path": min(1.0, path / words) if words else 0.0,
+        "gist_path_order": (path + 1) / (free + 2),
+        "gist_gain": min(1.0, free / words) if words else 0.0,
+        "gist_mutual": sum(sizes[i] for i, j in pairs if back[j] == i) / words if words else 0.0,
+        "gist_following": (following + 0.5) / (max(0, len(pairs) - 1) + 1),
+        "lead_place": math.log1p(sum(begun) / len(begun)) if begun else 0.0,
+    }
 
 
 def measured(side: Gists, other: Gists) -> dict[str, float]:
@@ -84,7 +146,7 @@ def measured(side: Gists, other: Gists) -> dict[str, float]:
     squares = sum(x * x for x in here) * sum(y * y for y in there)
     both = sum(x * y for x, y in zip(here, there, strict=True))
     count = len(other.found)
-    return {
+    return on_path(side, other) | {
         "gist_alike": mean(sum(size * likest for size, likest, _ in pairs) / ONE),
         "gist_apart": mean(
             sum(size * (likest * count - rest) for size, likest, rest in pairs)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import datetime
 import math
+import operator
 import re
 import unicodedata
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
-from itertools import accumulate, combinations, groupby, pairwise
+from itertools import accumulate, combinations, groupby, pairwise, repeat
 from typing import NamedTuple
 
 import gists
@@ -939,6 +940,24 @@ def longest_run(side: Beside, words_there: list[int]) -> int:
     return longest
 
 
+def prose(side: Beside) -> dict[str, float]:
+    """Twin of ``_prose``: what the words of copied runs and of linked sentences are."""
+    fact = Mark.NAME | Mark.NUMBER
+    copied = [
+        (word, marks & fact)
+        for (word, marks), is_copied in zip(side.flat, side.copied, strict=True)
+        if is_copied and not marks & Mark.QUOTED
+    ]
+    content = [w for w, is_fact in copied if not is_fact and side.idf(w) >= bounds.CONTENT]
+    linked = [one for i, sentence in enumerate(side.x) if side.linked[i] for one in sentence]
+    return {
+        "copied_content": math.log1p(len(content)),
+        "copied_facts": drawn(sum(bool(is_fact) for _, is_fact in copied), len(copied)),
+        "function_words": drawn(sum(side.idf(w) < bounds.CONTENT for w, _ in linked), len(linked)),
+        "linked_names": drawn(sum(bool(m & Mark.NAME) for _, m in linked), len(linked)),
+    }
+
+
 def subject(side: Beside) -> float:
     weighed, there = [4.0], [2.0]
     for word, times, marks in side.distinct():
@@ -1184,6 +1203,13 @@ def lacking(here: Words, there: Words, head: int, idf: Idf) -> dict[str, float]:
     of_head = [a in others for a, at in mine.items() if head <= at < head + bounds.HEAD]
     of_head += [word in heard for word in first]
     begun = [word in heard for word in first[: bounds.HEAD_NAMES]]
+    fades = accumulate(repeat(bounds.FADES, bounds.HEAD - 1), operator.mul, initial=1.0)
+    opening = [
+        (word, min(idf(word), bounds.HEAVIEST) * part)
+        for (word, marks), part in zip(here[head : head + bounds.HEAD], fades, strict=False)
+        if idf(word) >= bounds.NAMED and not marks & Mark.NUMBER
+    ]
+    rarest = [float(word in heard) for word, _ in opening if idf(word) >= bounds.RARE]
     return {
         "amounts": drawn(len(both), len(mine)),
         "amounts_count": math.log1p(len(both)),
@@ -1191,6 +1217,9 @@ def lacking(here: Words, there: Words, head: int, idf: Idf) -> dict[str, float]:
         "amounts_lacking": math.log1p(len(mine) - len(both)),
         "head_facts": drawn(sum(of_head), len(of_head)),
         "head_names": (sum(begun) + 0.5) / (len(begun) + 1.0),
+        "first_words": total([1.5, *(weight for word, weight in opening if word in heard)])
+        / total([3.0, *(weight for _, weight in opening)]),
+        "first_rare": [*rarest, 0.5][0],
         **dict(zip(("name_weight", "names_lacking"), weighed(names), strict=True)),
         **dict(zip(("rare_weight", "rare_lacking"), weighed(rare), strict=True)),
     }
@@ -1275,6 +1304,7 @@ def measured_side(side: Beside, other: Beside) -> dict[str, float]:
         "mass": math.log1p(mass),
         **masses(side, other),
         **orders(side, other),
+        **prose(side),
         "quotes": share(sum(side.quoted_in(i, copied=True) for i in every), words),
         "patched": patched / (own + 5),
         "longest_run": math.log1p(longest_run(side, [w for w, _ in other.flat])),

@@ -6,7 +6,7 @@ import time
 
 import numpy as np
 import pytest
-from harbour import NEWS, OTHER, RETOLD, STORY, found, joined, judged, read_document, read_marked
+from harbour import MORE, NEWS, OTHER, RETOLD, STORY, found, joined, judged, read_document, read_marked
 from hypothesis import example, given
 from hypothesis import strategies as st
 from oracles import openings
@@ -346,3 +346,57 @@ def test_dates_are_read_as_word_by_word(one: list[str], other: list[str]) -> Non
     row = found(" ".join(one), " ".join(other))
     a, b = ([(int(word_ids([word])[0]), 0) for word in words] for words in (one, other))
     assert {name: getattr(row, name) for name in ("days_apart", "elsewhere")} == openings(a, b)
+
+
+REWORDED = [
+    "Officials who run the port decided this week that the ancient hall for seafood shuts in spring.",
+    "Vendors sold their catch on that stone wharf for more than a century.",
+    "The head of the body put the price of mending it at double what had been guessed.",
+    "Specialists had seen splits in most of the columns below the building.",
+    "Those who trade there would rather see it shifted to another jetty.",
+    "Their leader brought sheets that thousands of residents had signed to the council.",
+]
+
+
+def test_sentences_that_mean_the_same_are_matched_in_order() -> None:
+    in_order = found(joined(STORY), joined(REWORDED))
+    turned = found(joined(STORY), joined(REWORDED[::-1]))
+    apart = found(joined(STORY), joined(NEWS))
+    assert in_order.gist_path > turned.gist_path > 0.0
+    assert in_order.gist_path > apart.gist_path
+    assert in_order.gist_path_order > turned.gist_path_order
+    assert in_order.gist_following > turned.gist_following
+    assert in_order.gist_gain == pytest.approx(turned.gist_gain)
+    assert in_order.gist_mutual == turned.gist_mutual > 0.0
+
+
+def test_the_matches_of_first_sentences_stand_in_front_unless_the_story_is_background() -> None:
+    in_front = found(joined(STORY), joined(STORY))
+    behind = found(joined(STORY), joined([*OTHER, *STORY]))
+    assert in_front.lead_place_other < 3.0 < behind.lead_place_other
+    assert found("Rain fell.", "Rain fell.").lead_place == 0.0
+
+
+def test_the_first_words_tell_of_whom_a_text_tells_though_a_sentence_begins_with_them() -> None:
+    rest = "said it raised its posted price for crude oil by 50 cents, the first rise in a year."
+    same = found(f"LIMA, June 18 - Unocal {rest}", f"LIMA, June 18 - Unocal {rest}")
+    other = found(f"LIMA, June 18 - Unocal {rest}", f"LIMA, June 18 - Petrobras {rest}")
+    late = found(f"LIMA, June 18 - It {rest} Unocal.", f"LIMA, June 18 - It {rest} Petrobras.")
+    assert same.first_rare == 1.0
+    assert other.first_rare == other.first_rare_other == 0.0
+    assert other.first_words < late.first_words < same.first_words
+    assert found("Rain fell.", "It was so.").first_rare == 0.0
+    assert found("It was so.", "It was so.").first_rare == 0.5
+
+
+def test_a_copied_list_of_names_is_no_copied_prose() -> None:
+    squad = "The squad: Orrbeck of Brenno, Zelenjak of Larsvik, Quist of Arden and Dahl of Veldora."
+    prose = "Engineers found cracks in most of the pillars under the hall at an inspection."
+    listed = found(joined([*OTHER, *MORE, squad]), joined([*NEWS, squad]))
+    told = found(joined([*OTHER, *MORE, prose]), joined([*NEWS, prose]))
+    assert listed.copied_facts > 0.4 > told.copied_facts
+    assert listed.copied_content < told.copied_content
+    assert listed.linked_names > told.linked_names
+    assert listed.function_words < told.function_words
+    quoted = found(f"He said: “{prose}”", f"She wrote: “{prose}”")
+    assert quoted.copied_content == 0.0

@@ -71,7 +71,8 @@ def _match(side: Side, other: Side) -> cython.int:
 def find_path(layout: Layout, one: Side, two: Side) -> cython.int:
     """Match the gists of two texts, in any order and in one (Needleman and Wunsch 1970).
 
-    A pair on the path counts its gain for the words of both sentences on average.
+    A pair on the path counts its gain for the words of the shorter sentence, so that a path gains
+    no more than what is matched in any order does.
     """
     best: cython.double[::1] = two.best
     i: int64_t
@@ -87,8 +88,9 @@ def find_path(layout: Layout, one: Side, two: Side) -> cython.int:
         before = 0.0
         for j in range(two.summed):
             above = best[j + 1]
-            words = layout.gist_words[one.story.edge + i] + layout.gist_words[two.story.edge + j]
-            before += one.gains[i, j] * words / 2.0
+            words = layout.gist_words[two.story.edge + j]
+            words = min(words, layout.gist_words[one.story.edge + i])
+            before += one.gains[i, j] * words
             best[j + 1] = max(before, max(best[j], above))
             before = above
     one.path = best[two.summed]
@@ -115,7 +117,7 @@ def gist_path_order(side: Side, other: Side) -> cython.double:
 @cython.cfunc
 @cython.nogil
 def gist_gain(side: Side, other: Side) -> cython.double:
-    return share(side.gained, side.gist_words)
+    return min(1.0, share(side.gained, side.gist_words))
 
 
 @cython.cfunc
