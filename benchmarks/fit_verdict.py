@@ -49,6 +49,7 @@ FAVOUR = {
     "made corrected notice": 3.0,
     "made refilled": 10.0,
     "made record": 6.0,
+    "made turned": 4.0,
     "made unrelated": 2.0,
     "wiki_templates": 6.0,
     "allsides_openings": 1.5,

@@ -322,6 +322,23 @@ def corrected_notices(data: Path, rng: random.Random) -> Iterator[tuple[str, Mad
 _FIGURE = re.compile(r"\d[\d.,/]*")
 
 
+def turned(stories: list[str], rng: random.Random) -> Iterator[tuple[str, Made]]:
+    """A sentence of few words, and the same with its day in front; their story."""
+    found = []
+    for text in stories:
+        brief = first_words(text, rng.choice((6, 10, 15, 20)))
+        day = _ON_A_DAY.search(brief)
+        if day and day.start() > 0 and len(read(brief).sentences) == 1:
+            rest = brief[: day.start()] + brief[day.end() :]
+            article = rest.split(" ", 1)[0] in ("The", "A", "An")
+            rest = rest[0].lower() + rest[1:] if article else rest
+            found.append((text, Made("turned", brief, f"On {day[1]} {rest}", True, "order")))
+    yield from rng.sample(found, min(len(found), CORRECTED_PAIRS))
+
+
+_ON_A_DAY = re.compile(r" on ((?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b,?")
+
+
 def _unrelated(fillers: list[str], rng: random.Random) -> Iterator[Made]:
     for _ in range(UNRELATED_PAIRS):
         a, b = rng.sample(fillers, 2)

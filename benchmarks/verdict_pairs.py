@@ -27,6 +27,7 @@ from made_pairs import (
     records,
     refilled,
     shingles,
+    turned,
     varied,
 )
 from split import Split, event, text_key
@@ -278,9 +279,10 @@ def _made(data: Path, stock: list[str]) -> Iterator[Example]:
 
 
 def _corrected(data: Path, stock: list[str], split: Split) -> Iterator[Example]:
-    """Briefs and notices with one fact corrected: versions; with all others: forms."""
+    """Briefs and notices with one fact corrected, or turned: versions; with all others: forms."""
     rng = random.Random(SEED)
-    made_of = (*corrected(stock, rng), *corrected_notices(data, rng), *refilled(stock, rng))
+    made_of = [*corrected(stock, rng), *corrected_notices(data, rng), *refilled(stock, rng)]
+    made_of += turned(stock, rng)
     for story, made in made_of:
         key = text_key(story)
         verdict = "syndicated" if made.version else "template"
