@@ -291,8 +291,8 @@ RULES: tuple[Rule, ...] = (
         r"|we need your (?:help|support))",
         "Support independent journalism with a gift today.",
         "Support for the bill grew.",
-        "support donate chip make become if-you did-you ready fight join help please consider travel be"
-        " we-need",
+        "support donate chip make become if-you did-you ready fight join help please consider"
+        " travel be we-need",
         "matter",
     ),
     Rule(

@@ -81,20 +81,20 @@ def columns_over_time(clusters: Iterable[Cluster], listings: Listings) -> list[C
 
     Columns follow one another without gaps; one without a version is empty.
     """
-    dated = [
-        (date, member.verdict)
+    found = Counter(
+        (datetime.date(date.year, date.month, date.day), member.verdict)
         for cluster in clusters
         for member in cluster.members
         if (date := listings[member.id].date) is not None
-    ]
-    if not dated:
+    )
+    if not found:
         return []
-    days = [datetime.date(date.year, date.month, date.day) for date, _ in dated]
+    days = [day for day, _ in found]
     labels = _labels(min(days), max(days))
     width = len(labels[0])
-    counts = Counter(
-        (day.isoformat()[:width], verdict) for day, (_, verdict) in zip(days, dated, strict=True)
-    )
+    counts = Counter[tuple[str, Verdict]]()
+    for (day, verdict), count in found.items():
+        counts[day.isoformat()[:width], verdict] += count
     return [Column(label, tuple(counts[label, verdict] for verdict in Verdict)) for label in labels]
 
 
