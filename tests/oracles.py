@@ -1521,3 +1521,19 @@ def judged(
     if partial > 0 and of["kept_sentences"] >= limits.PART:
         return "partial", chance
     return "unrelated", chance
+
+
+# --- Blocks of pairs -----------------------------------------------------------------------------
+
+
+def pair_blocks(
+    pairs: Sequence[tuple[int, int]], lengths: Sequence[int], at_once: int
+) -> list[int]:
+    """Say where blocks of pairs end whose articles have so many words together at most."""
+    ends, held = [], set[int]()
+    for at, pair in enumerate(pairs):
+        if held and sum(lengths[row] for row in held.union(pair)) > at_once:
+            ends.append(at)
+            held = set()
+        held.update(pair)
+    return [*ends, len(pairs)] if pairs else []

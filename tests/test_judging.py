@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import oracles
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -109,6 +110,28 @@ def test_how_many_stories_are_laid_out_at_once_changes_nothing(
 def test_every_pair_is_visited_once(given_pairs: set[tuple[int, int]]) -> None:
     pairs = np.array(sorted(given_pairs), np.int64).reshape(-1, 2)
     assert sorted(visits(pairs, 10).tolist()) == [*range(len(pairs))]
+
+
+_PAIRS = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)).filter(lambda p: p[0] < p[1]))
+
+
+@given(_PAIRS, st.lists(st.integers(0, 9), min_size=10, max_size=10), st.integers(0, 40))
+@COMPILED
+def test_blocks_end_where_their_articles_have_too_many_words(
+    given_pairs: list[tuple[int, int]], lengths: list[int], at_once: int
+) -> None:
+    pairs = np.array(given_pairs, np.int64).reshape(-1, 2)
+    found = [*blocks_of(pairs, np.array(lengths), at_once)]
+    assert [block.number for block in found] == [*range(len(found))]
+    assert np.cumsum([len(block.pairs) for block in found]).tolist() == oracles.pair_blocks(
+        given_pairs, lengths, at_once
+    )
+
+
+@pytest.mark.parametrize("pair", [(-1, 1), (0, 3)])
+def test_pairs_of_rows_that_are_not_there_are_refused(pair: tuple[int, int]) -> None:
+    with pytest.raises(ValueError, match="of 3 rows"):
+        next(blocks_of(np.array([pair]), np.ones(3, np.int64), 9))
 
 
 def test_pairs_visited_in_their_order_lay_out_each_story_about_once() -> None:

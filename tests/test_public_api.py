@@ -68,7 +68,7 @@ ORDER = """
     report.page report.folder report
     corpus corpus.checkpoint corpus.clusters corpus.pool corpus.windows corpus.neardup
     corpus.marking corpus.past
-    corpus.judging corpus.grouping corpus.drawing corpus.result corpus.scanning
+    corpus._blocks corpus.judging corpus.grouping corpus.drawing corpus.result corpus.scanning
     evaluation.labels evaluation.quality evaluation.chart evaluation.labelled evaluation.evaluating
     evaluation
     spark.flow spark.packing spark.reading spark.cards spark.matching spark.couples spark.judging

@@ -12,6 +12,7 @@ import numpy as np
 from dedup.arrays import F64, I64, U8, U64, Flags, Ragged, joined_columns
 from dedup.candidates.lsh import pack_pairs
 from dedup.candidates.resemblance import jaccards
+from dedup.corpus._blocks import block_end
 from dedup.corpus.checkpoint import Checkpoint
 from dedup.corpus.marking import MarkedRows
 from dedup.model import Verdict
@@ -27,6 +28,7 @@ __all__ = [
     "blocks_of",
     "judge_pairs",
     "judge_stories",
+    "local_rows",
     "visits",
 ]
 
@@ -147,37 +149,33 @@ def blocks_of(pairs: I64, lengths: I64, at_once: int) -> Iterator[Block]:
     ``pairs`` i64[m, 2] rows of a pool; ``lengths`` i64[n] words of each row. A single pair may have
     more.
     """
-    number, start, held, words = 0, 0, set[int](), 0
-    for at, (i, j) in enumerate(_rows_of(pairs)):
-        of_i, of_j = int(lengths[i]), int(lengths[j])
-        more = (0 if i in held else of_i) + (0 if j in held else of_j)
-        if held and words + more > at_once:
-            yield Block(number, pairs[start:at])
-            start, held, words, more = at, set(), 0, of_i + of_j
-            number += 1
-        held.update((i, j))
-        words += more
-    if start < len(pairs):
-        yield Block(number, pairs[start:])
-
-
-def _rows_of(pairs: I64) -> Iterator[list[int]]:
-    """Give the pairs as Python numbers, some thousands made at once: all would fill the memory."""
-    for at in range(0, len(pairs), _LISTED_AT_ONCE):
-        yield from pairs[at : at + _LISTED_AT_ONCE].tolist()
-
-
-_LISTED_AT_ONCE = 1 << 14
+    pairs, noted = np.ascontiguousarray(pairs), np.zeros(len(lengths), np.int32)
+    number = start = 0
+    while start < len(pairs):
+        end = block_end(pairs, lengths, noted, start, at_once)
+        yield Block(number, pairs[start:end])
+        number, start = number + 1, end
 
 
 def _judged(articles: MarkedRows, pairs: I64) -> Judged:
     """Judge the pairs of one block: few stories at a time are laid out, and let go after."""
     found: list[Judged] = []
-    for _, part in blocks_of(pairs, np.diff(articles.words.offsets), WORDS_LAID):
-        rows, local = np.unique(part, return_inverse=True)
-        local = local.reshape(-1, 2).astype(np.int64)
-        found.append(judge_stories(*articles.taken(rows), local))
+    every, pairs = local_rows(pairs)
+    lengths = articles.words.offsets[every + 1] - articles.words.offsets[every]
+    for _, part in blocks_of(pairs, lengths, WORDS_LAID):
+        rows, local = local_rows(part)
+        found.append(judge_stories(*articles.taken(every[rows]), local))
     return Judged.joined(found)
+
+
+def local_rows(pairs: I64) -> tuple[I64, I64]:
+    """Number the rows of pairs i64[m, 2] anew: the rows, ascending, and the pairs by their places.
+
+    >>> [found.tolist() for found in local_rows(np.array([[3, 9], [5, 9]]))]
+    [[3, 5, 9], [[0, 2], [1, 2]]]
+    """
+    rows, local = np.unique(pairs, return_inverse=True)
+    return rows, local.reshape(-1, 2).astype(np.int64)
 
 
 def judge_stories(words: Ragged, marks: Ragged, local: I64) -> Judged:

@@ -1,0 +1,3 @@
+from dedup.arrays import I32, I64
+
+def block_end(pairs: I64, lengths: I64, blocks: I32, start: int, at_once: int) -> int: ...
