@@ -116,6 +116,13 @@ def test_common_furniture_is_flagged(line: str) -> None:
     assert squeezed("".join(flagged(f"{STORY}\n\n{line}\n\n{END}"))) == squeezed(line)
 
 
+@pytest.mark.parametrize("letters", ["a", "é", "“Łódź”", "\U0001f600", "\ud800"])
+def test_a_rule_finds_its_place_behind_letters_of_any_size(letters: str) -> None:
+    lines = ["© This site belongs to Example", "5 hours ago", "(AP Photo/Jane Roe)"]
+    parts = [f"{letters} {STORY}", lines[0], f"{letters} {END}", *lines[1:], f"{letters} {END}"]
+    assert flagged("\n\n".join(parts)) == lines
+
+
 @pytest.mark.parametrize(
     "line",
     [
