@@ -379,9 +379,23 @@ def joined(words: Iterable[str]) -> str:
 
 
 def leads(phrases: str | set[str], language: str = "") -> list[str]:
-    """Give the words with which the phrases of a pattern begin: groups are spelt out."""
-    forms = _spelt(phrases) if isinstance(phrases, str) else phrases
-    return [read(form).words[0] for form in forms if read(form).words]
+    """Give the words with which the phrases of a pattern begin: groups are spelt out.
+
+    A short one, as *i* and *as*, begins many a sentence in other languages: where what follows is
+    no pattern, the second word stands with it.
+    """
+    if not isinstance(phrases, str):
+        return [read(form).words[0] for form in phrases if read(form).words]
+    cut = [(form, read(form).words) for form in _spelt(phrases)]
+    return [
+        "-".join(words[: 2 if len(words[0]) < _LONG and form.replace(" ", "").isalpha() else 1])
+        for form, words in cut
+        if words
+    ]
+
+
+_LONG = 3
+"""Letters of a word that few sentences of other languages begin with."""
 
 
 def _spelt(pattern: str) -> list[str]:

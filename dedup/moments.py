@@ -36,6 +36,8 @@ def as_utc(date: datetime.date) -> datetime.datetime:
     '2023-10-31T00:00:00+00:00'
     """
     moment = zoned(date)
+    if moment.tzinfo is datetime.UTC:
+        return moment
     try:
         return moment.astimezone(datetime.UTC)
     except OverflowError:  # the first and last day there are, in another zone

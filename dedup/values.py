@@ -7,10 +7,12 @@ it makes: ``fields``, ``replace``, ``asdict``, equality, order, ``repr`` and pic
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import gc
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, NoReturn, TypeVar, dataclass_transform
 
-__all__ = ["frozen"]
+__all__ = ["frozen", "many_values"]
 
 T = TypeVar("T")
 
@@ -80,6 +82,24 @@ def _with_slots(
     maker: Any = type(cls)
     made: type[T] = maker(cls.__name__, cls.__bases__, space)
     return made
+
+
+@contextmanager
+def many_values() -> Iterator[None]:
+    """Make very many values that hold no circles: Python does not search them for some meanwhile.
+
+    It would look through all there are again and again while they grow.
+
+    >>> with many_values():
+    ...     found = [(number,) for number in range(3)]
+    """
+    searches = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if searches:
+            gc.enable()
 
 
 class _Recipe:

@@ -82,6 +82,13 @@ def test_rules_have_names_of_their_own_and_words_to_be_found_by() -> None:
         "By Jane Roe | Example Post",
         "By Jane Roe, Example News North America reporter",
         "MOSCOW, Oct. 31",
+        "As of 10/31/2023",
+        "On Tuesday, October 31, 2023",
+        "You may also like",
+        "If you liked this, tell a friend.",
+        "We need your help.",
+        "As mais lidas",
+        "I più letti",
         "Read or Share this story: https://example.com/a/b",
         "More from Example Post...",
         "Follow @example",
@@ -107,6 +114,13 @@ def test_rules_have_names_of_their_own_and_words_to_be_found_by() -> None:
 )
 def test_common_furniture_is_flagged(line: str) -> None:
     assert squeezed("".join(flagged(f"{STORY}\n\n{line}\n\n{END}"))) == squeezed(line)
+
+
+@pytest.mark.parametrize("letters", ["a", "é", "“Łódź”", "\U0001f600", "\ud800"])
+def test_a_rule_finds_its_place_behind_letters_of_any_size(letters: str) -> None:
+    lines = ["© This site belongs to Example", "5 hours ago", "(AP Photo/Jane Roe)"]
+    parts = [f"{letters} {STORY}", lines[0], f"{letters} {END}", *lines[1:], f"{letters} {END}"]
+    assert flagged("\n\n".join(parts)) == lines
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,8 @@ ORDER = """
     verdict._stories
     verdict._links verdict._counting verdict._senses verdict.senses verdict._amounts
     verdict._arranging verdict._runs
-    verdict._dates verdict._orders verdict._words verdict._lacking verdict._measures
+    verdict._dates verdict._orders verdict._words verdict._lacking verdict._prose verdict._paths
+    verdict._measures
     verdict._evidence verdict.stories verdict._trees
     verdict.trees verdict._judging verdict.judging verdict.rarity
     views.pages views.wording views.reasons views.marks views.minimap views.machine views.page

@@ -22,7 +22,7 @@ from dedup.corpus.scanning import scan
 from dedup.dump import Record, read_values
 from dedup.errors import DumpError, InputError, MissingExtraError
 from dedup.model import Article, Cluster, Member, Pair, Rejected, Verdict
-from dedup.report import ScanFindings, check_folder, write
+from dedup.report import IN_PAGE, ScanFindings, check_folder, write
 from dedup.report.figures import (
     Flow,
     arrivals,
@@ -36,7 +36,7 @@ from dedup.report.figures import (
 from dedup.report.findings import Listings
 from dedup.report.page import listings_of
 from dedup.report.parquet import MEMBERS, PAIRS, REJECTED, FieldTypes, fields_of, write_rows
-from dedup.report.sides import texts_shown
+from dedup.report.sides import shown_of
 from dedup.report.tables import TableFormat
 from dedup.views.wording import MEANING
 
@@ -85,6 +85,11 @@ def embedded(page: str) -> Any:
 
 def compared(page: str) -> list[str]:
     return re.findall(r'<template id="pair-\d+">(.*?)</template>', page, re.DOTALL)
+
+
+def texts_shown(findings: ScanFindings, most: int = IN_PAGE) -> set[str]:
+    """Tell whose texts are laid side by side."""
+    return {name for pair in shown_of(findings, most).pairs for name in pair}
 
 
 @pytest.fixture(scope="module")
@@ -527,7 +532,8 @@ def test_first_words_are_not_kept_of_what_has_a_title_or_is_not_listed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("dedup.report.sides.LISTED", 1)
-    wanted = listings_of(replace(FINDINGS, pairs=()), 0)
+    findings = replace(FINDINGS, pairs=())
+    wanted = listings_of(findings, shown_of(findings, 0))
     for article in (ARTICLES[0], *UNTITLED[1:]):
         wanted.take(article)
     assert [wanted.needs_text(article.id, "") for article in ARTICLES] == [True, True, *[False] * 3]

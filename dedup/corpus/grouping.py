@@ -14,6 +14,7 @@ from dedup.corpus.judging import Judged, Judgements
 from dedup.corpus.windows import Window
 from dedup.errors import InputError
 from dedup.model import Cluster, Member, Pair
+from dedup.values import many_values
 
 __all__ = ["LEAST", "Grouping", "check_probability"]
 
@@ -60,10 +61,11 @@ class Grouping:
             found[found] = judged.of(asked[found]).are_versions(least)
             return list(map(bool, found))
 
-        groups = stars(_versions(judged, self.ranked, least, self.window), self.ranked, verify)
-        of_scan = [(one, others) for one, others in groups if max(one, *others) >= self.first]
-        clusters = _clusters(of_scan, self.ids, judged)
-        return clusters, tuple(self._pairs(*judged.related(least)))
+        with many_values():
+            groups = stars(_versions(judged, self.ranked, least, self.window), self.ranked, verify)
+            of_scan = [(one, others) for one, others in groups if max(one, *others) >= self.first]
+            clusters = _clusters(of_scan, self.ids, judged)
+            return clusters, tuple(self._pairs(*judged.related(least)))
 
     def candidates(self) -> Iterator[Pair]:
         """List all candidates, whatever was found of them, in input order."""

@@ -27,6 +27,7 @@ __all__ = [
     "blocks_of",
     "judge_pairs",
     "judge_stories",
+    "local_rows",
     "visits",
 ]
 
@@ -169,11 +170,22 @@ _PAIRS_AT_FIRST = 1 << 9
 def _judged(articles: MarkedRows, pairs: I64) -> Judged:
     """Judge the pairs of one block: few stories at a time are laid out, and let go after."""
     found: list[Judged] = []
-    for _, part in blocks_of(pairs, np.diff(articles.words.offsets), WORDS_LAID):
-        rows, local = np.unique(part, return_inverse=True)
-        local = local.reshape(-1, 2).astype(np.int64)
-        found.append(judge_stories(*articles.taken(rows), local))
+    every, pairs = local_rows(pairs)
+    lengths = articles.words.offsets[every + 1] - articles.words.offsets[every]
+    for _, part in blocks_of(pairs, lengths, WORDS_LAID):
+        rows, local = local_rows(part)
+        found.append(judge_stories(*articles.taken(every[rows]), local))
     return Judged.joined(found)
+
+
+def local_rows(pairs: I64) -> tuple[I64, I64]:
+    """Number the rows of pairs i64[m, 2] anew: the rows, ascending, and the pairs by their places.
+
+    >>> [found.tolist() for found in local_rows(np.array([[3, 9], [5, 9]]))]
+    [[3, 5, 9], [[0, 2], [1, 2]]]
+    """
+    rows, local = np.unique(pairs, return_inverse=True)
+    return rows, local.reshape(-1, 2).astype(np.int64)
 
 
 def judge_stories(words: Ragged, marks: Ragged, local: I64) -> Judged:

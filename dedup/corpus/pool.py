@@ -442,4 +442,6 @@ def find_copies(pool: Pool) -> tuple[I64, I64]:
         first = min(group, key=ids.__getitem__)
         pairs += [(first, copy) for copy in group if copy != first]
     copies = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
-    return np.setdiff1d(rows, copies[:, 1]), copies
+    is_left = pool.counts > 0
+    is_left[copies[:, 1]] = False
+    return np.flatnonzero(is_left), copies

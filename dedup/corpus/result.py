@@ -22,6 +22,7 @@ from dedup.given import as_path
 from dedup.model import Article, Cluster, Pair, Rejected
 from dedup.progress import Progress, telling
 from dedup.report import rows
+from dedup.values import many_values
 from dedup.verdict import rarity
 
 __all__ = ["Report", "report_of"]
@@ -326,10 +327,11 @@ class Report:
         ids, wanted = self._cards.ids, listings.wanted
         listed = np.array([row for row, key in enumerate(ids) if key in wanted], np.int64)
         shown: list[int] = []
-        for row, article in zip(listed.tolist(), self._cards.articles(listed), strict=True):
-            listings.take(article)
-            if listings.needs_text(article.id, article.title):
-                shown.append(row)
+        with many_values():
+            for row, article in zip(listed.tolist(), self._cards.articles(listed), strict=True):
+                listings.take(article)
+                if listings.needs_text(article.id, article.title):
+                    shown.append(row)
         for batch in self._source.texts(np.array(shown, np.int64), self._places):
             found = batch.read()
             for k, row in enumerate(batch.rows.tolist()):

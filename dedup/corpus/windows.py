@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 from itertools import product
 
 import numpy as np
@@ -30,8 +31,12 @@ class Window:
     """
 
     def __init__(self, dates: Sequence[datetime.date | None] | I64, within: int | None) -> None:
-        self._moments = dates if isinstance(dates, np.ndarray) else moments_of(dates)
+        self._dates = dates
         self.within = within
+
+    @cached_property
+    def _moments(self) -> I64:
+        return self._dates if isinstance(self._dates, np.ndarray) else moments_of(self._dates)
 
     def near(self, pairs: I64) -> Flags:
         """Tell which pairs of rows, i64[m, 2], are near enough, bool[m]."""

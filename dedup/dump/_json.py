@@ -399,7 +399,9 @@ def find_fields(
     """
     if not _is_padded(source, size):
         raise ValueError(f"source: {source.shape[0]} bytes, {size} of them lines, not padded")
-    count: int64_t = _count_lines(source, size)
+    count: int64_t
+    with cython.nogil:
+        count = _count_lines(source, size)
     lines = np.zeros(count + 1, dtype=np.int64)
     states = np.full(count, UNSURE, dtype=np.uint8)
     spans = np.zeros((count, ranks.shape[1], 2), dtype=np.int64)

@@ -36,7 +36,7 @@ class LineSet:
 
     def read(self) -> Ragged:
         """Give the texts in UTF-8; :class:`DumpError` if the file is no longer as it was."""
-        found = LineBlock(self.source, 0, self.options, self._lines()).read(with_cards=False).texts
+        found = LineBlock(self.source, 0, self.options, self._lines()).texts()
         if len(found) != len(self.rows):
             raise DumpError(f"{self.source.name}: the file has changed while it was in use")
         return found

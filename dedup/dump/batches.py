@@ -117,6 +117,10 @@ class LineBlock:
         """Find the articles; lines that are odd in any way go through the full parser."""
         return _Lines(self, *self._load()).batch(with_cards)
 
+    def texts(self) -> Ragged:
+        """Find the texts alone, u8 in UTF-8, of lines that were found to be articles before."""
+        return _Lines(self, *self._load()).texts_alone()
+
     def _load(self) -> tuple[U8, int]:
         size = self.size if self.data is None else len(self.data)
         buffer = np.empty((size + PADDING + 8) // 8 * 8, dtype=np.uint8)
@@ -210,6 +214,15 @@ class _Lines:
         batch.places = self._places(rows)
         odd = np.flatnonzero(self._states == UNSURE)
         return self._with_odd(batch, odd) if len(odd) else batch
+
+    def texts_alone(self) -> Ragged:
+        """Give the texts; what else stands in a line makes none of them odd."""
+        rows, texts, _ = self._texts()
+        odd = np.flatnonzero(self._states == UNSURE)
+        if not len(odd):
+            return texts
+        batch = Batch(texts, rows + 1, [""] * len(rows), None, np.zeros(len(rows), np.uint8))
+        return self._with_odd(batch, odd).texts
 
     def _columns(self, rows: I64, notes: Counter[str]) -> Columns:
         names = self._unescaped(self._spans[rows, _SMALL].reshape(-1, 2))

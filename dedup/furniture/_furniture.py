@@ -25,10 +25,13 @@ _HEAD_OF_BLOCK = cython.declare(int64_t, Edge.FIRST_OF_BLOCK)
 _HEAD_OF_LINE = cython.declare(int64_t, Edge.FIRST_OF_LINE)
 _HEAD_OF_SENTENCE = cython.declare(int64_t, Edge.FIRST_OF_SENTENCE)
 _HEAD_OF_TWO = cython.declare(int64_t, Edge.FIRST_OF_TWO)
+_HEAD_OF_TWO_IN_PARAGRAPH = cython.declare(int64_t, Edge.FIRST_OF_TWO_IN_PARAGRAPH)
 _SECOND_OF_TWO = cython.declare(int64_t, Edge.SECOND_OF_TWO)
 _TAIL_OF_BLOCK = cython.declare(int64_t, Edge.LAST_OF_BLOCK)
 _TAIL_OF_LINE = cython.declare(int64_t, Edge.LAST_OF_LINE)
 _TAIL_OF_SENTENCE = cython.declare(int64_t, Edge.LAST_OF_SENTENCE)
+_BEFORE_TAIL = cython.declare(int64_t, Edge.LAST_BUT_ONE)
+_TAIL_OF_TWO = cython.declare(int64_t, Edge.LAST_OF_TWO)
 _NUMBER_EDGES = cython.declare(int64_t, leads.EDGES[leads.NUMBER_ID])
 _BRACKET_EDGES = cython.declare(int64_t, leads.EDGES[leads.BRACKET_ID])
 _TRIED = cython.declare(cython.int, Clue.TRIED)
@@ -144,8 +147,16 @@ def _tries_paragraph(page: Page, batch: Batch, there: _Stretch) -> cython.bint:
         tail |= _BRACKET_EDGES
     if head & _HEAD_OF_BLOCK or tail & _TAIL_OF_BLOCK:
         return True
-    short: cython.bint = there.stop - there.start <= _LONGEST_LINE
-    return short and (head & _HEAD_OF_LINE or tail & _TAIL_OF_LINE)
+    if there.end - there.first > 1 and head & _HEAD_OF_TWO_IN_PARAGRAPH:
+        if _paragraph_edge(batch, there.first + 1) & _SECOND_OF_TWO:
+            return True
+    if there.stop - there.start > _LONGEST_LINE:
+        return False
+    if head & _HEAD_OF_LINE or tail & _TAIL_OF_LINE:
+        return True
+    if there.end - there.first == 1 or not tail & _TAIL_OF_TWO:
+        return False
+    return _edge(batch, there.end - 2) & _BEFORE_TAIL != 0
 
 
 # --- what needs no rule -------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import cython
 import numpy as np
 from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint32_t
 
-from dedup.furniture.leads import Try
+from dedup.furniture.leads import NUMBER_ID, Try
 from dedup.text.marks import Mark
 
 __all__ = ["settle", "tried_stretches"]
@@ -14,7 +14,8 @@ _TRY_PARAGRAPH = cython.declare(uint8_t, Try.PARAGRAPH)
 _TRY_SENTENCE = cython.declare(uint8_t, Try.SENTENCE)
 _NUMBER = cython.declare(uint8_t, Mark.NUMBER)
 _FURNITURE = cython.declare(uint8_t, Mark.FURNITURE)
-_COLUMNS = cython.declare(int64_t, 15)
+_NUMBER_ID = cython.declare(int64_t, NUMBER_ID)
+_COLUMNS = cython.declare(int64_t, 16)
 
 
 @cython.cclass
@@ -68,11 +69,13 @@ def _describe(
     to[7] = found.starts[low]
     to[8] = found.sentences[end - 1, 1]
     to[9] = found.words[low]
-    to[10] = found.words[min(low + 1, last)]
+    second: int64_t = min(low + 1, last)
+    to[10] = _NUMBER_ID if found.marks[second] & _NUMBER else found.words[second]
     to[11] = found.words[last]
     to[12] = found.ends[low] if found.marks[low] & _NUMBER else -1
     to[13] = found.starts[last] if found.marks[last] & _NUMBER else -1
     to[14] = found.ends[last]
+    to[15] = found.words[max(last - 1, low)]
     return 0
 
 
@@ -88,7 +91,7 @@ def _count(found: _Found) -> int64_t:
 
 
 def tried_stretches(arrays):
-    """List the stretches that rules are tried on, i64[t, 15], a paragraph before its sentences.
+    """List the stretches that rules are tried on, i64[t, 16], a paragraph before its sentences.
 
     ``arrays`` are those of :class:`dedup.furniture.finding.Found`; what the columns are says
     :class:`dedup.furniture.finding.Tried`.

@@ -24,6 +24,7 @@ from dedup.furniture.leads import (
     NUMBER_ID,
     STORY_SHARE,
     WHOLE,
+    ByWord,
     Clue,
     Try,
     rules_by_word,
@@ -84,9 +85,10 @@ class Tried(NamedTuple):
     ``row`` is its text, of ``words`` words, ``number`` that of the paragraph in it (-1 for a
     sentence), ``first`` to ``end`` (exclusive) its sentences among those of all texts; it has
     ``size`` words. In the text it goes from ``start`` to ``stop``, its first word starts at
-    ``first_start``. ``head``, ``second`` and ``tail`` are the ids of the words at its edges. Where
-    ``head_end`` or ``tail_start`` is not -1 that word may be a number, which ends at ``head_end``
-    or stands from ``tail_start`` to ``tail_end``.
+    ``first_start``. ``head``, ``second``, ``before`` and ``tail`` are the ids of the first two and
+    the last two words, ``second`` that of ``0`` for any number. Where ``head_end`` or
+    ``tail_start`` is not -1 that word may be a number, which ends at ``head_end`` or stands from
+    ``tail_start`` to ``tail_end``.
     """
 
     row: int
@@ -104,16 +106,17 @@ class Tried(NamedTuple):
     head_end: int
     tail_start: int
     tail_end: int
+    before: int
 
 
 def _try_rules(found: Found, text_of: Callable[[int], str]) -> None:
     """Apply the table."""
     row, text, settled = -1, "", 0
     for tried in map(Tried._make, _rules.tried_stretches(found).tolist()):
-        if tried.row != row:
-            row, text = tried.row, text_of(tried.row)
         if tried.number < 0 and tried.first < settled:
             continue
+        if tried.row != row:
+            row, text = tried.row, text_of(tried.row)
         rule = _matching(text, tried)
         if rule is None or (rule.like_headline and tried.number == 0):
             continue
@@ -130,23 +133,30 @@ def _try_rules(found: Found, text_of: Callable[[int], str]) -> None:
 
 def _matching(text: str, tried: Tried) -> Rule | None:
     """Find the first rule that a stretch matches."""
-    rules = rules_by_word(of_sentences=tried.number < 0)
-    candidates = rules.first.get(tried.head, ()) + rules.last.get(tried.tail, ())
-    if tried.size > 1 and tried.head in rules.second:
-        candidates += rules.second[tried.head].get(tried.second, ())
-    if tried.head_end >= 0 and fold(text[tried.first_start : tried.head_end]).isdecimal():
-        candidates += rules.first.get(NUMBER_ID, ())
-    if tried.tail_start >= 0 and fold(text[tried.tail_start : tried.tail_end]).isdecimal():
-        candidates += rules.last.get(NUMBER_ID, ())
-    if text[tried.stop - 1] == ")":
-        candidates += rules.last.get(BRACKET_ID, ())
     is_long = tried.stop - tried.start > LONGEST_LINE
-    for rule in candidates:
+    for rule in _candidates(text, tried, rules_by_word(of_sentences=tried.number < 0)):
         if is_long and rule.scope in WHOLE:
             continue
         if rule.compiled.match(text, tried.first_start, tried.stop):
             return rule
     return None
+
+
+def _candidates(text: str, tried: Tried, rules: ByWord) -> tuple[Rule, ...]:
+    """Give the rules that name the words at the edges of a stretch."""
+    several = tried.size > 1
+    found = rules.first.get(tried.head, ()) + rules.last.get(tried.tail, ())
+    if several and tried.head in rules.second:
+        found += rules.second[tried.head].get(tried.second, ())
+    if tried.head_end >= 0 and fold(text[tried.first_start : tried.head_end]).isdecimal():
+        found += rules.first.get(NUMBER_ID, ())
+    if several and tried.tail_start >= 0 and NUMBER_ID in rules.last_but_one:
+        dated = rules.last_but_one[NUMBER_ID].get(tried.before, ())
+        if dated and fold(text[tried.tail_start : tried.tail_end]).isdecimal():
+            found += dated
+    if text[tried.stop - 1] == ")":
+        found += rules.last.get(BRACKET_ID, ())
+    return found
 
 
 _MOST_LISTED = 12

@@ -60,6 +60,11 @@ class Edge:
     LAST_OF_LINE = 1 << 5
     LAST_OF_BLOCK = 1 << 6
     LAST_OF_SENTENCE = 1 << 7
+    FIRST_OF_TWO_IN_PARAGRAPH = 1 << 8
+    """Rules for paragraphs do if a word with ``SECOND_OF_TWO`` follows."""
+    LAST_BUT_ONE = 1 << 9
+    LAST_OF_TWO = 1 << 10
+    """Rules for whole paragraphs do if a word with ``LAST_BUT_ONE`` stands before it."""
 
 
 WHOLE = frozenset({Scope.LINE, Scope.LIST})
@@ -105,22 +110,26 @@ Filed = dict[int, tuple[Rule, ...]]
 
 
 class ByWord:
-    """The rules to try for the first word of a stretch, for its first two and for its last, by id.
+    """The rules to try for the word at each edge of a stretch and for the two there, by id.
 
-    ``second`` holds, for a first word, the rules of those that may follow.
+    ``second`` holds, for a first word, the rules of those that may follow, and ``last_but_one``,
+    for a last word, of those that may stand before it.
     """
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.first: Filed = {}
         self.second: dict[int, Filed] = {}
         self.last: Filed = {}
+        self.last_but_one: dict[int, Filed] = {}
         for rule in rules:
             for words in rule.first.split():
                 word, _, second = words.partition("-")
                 edge = self.second.setdefault(_IDS[word], {}) if second else self.first
                 _file(edge, second or word, rule)
-            for word in rule.last.split():
-                _file(self.last, word, rule)
+            for words in rule.last.split():
+                before, _, word = words.rpartition("-")
+                edge = self.last_but_one.setdefault(_IDS[word], {}) if before else self.last
+                _file(edge, before or word, rule)
 
 
 def _file(edge: Filed, word: str, rule: Rule) -> None:
@@ -138,28 +147,22 @@ def _edges() -> dict[int, int]:
     lines = [rule for rule in RULES if rule.scope in WHOLE]
     blocks = [rule for rule in RULES if rule.scope not in WHOLE | {Scope.SENTENCE}]
     sentences = [rule for rule in RULES if rule.scope is Scope.SENTENCE]
-    firsts = [word for rule in RULES for word in rule.first.split()]
-    pairs = [word.split("-") for word in firsts if "-" in word]
-    of_sentences = [word for rule in sentences for word in rule.first.split()]
+    of_sentences = _paired(rule.first for rule in sentences)
+    of_paragraphs = _paired(rule.first for rule in (*lines, *blocks))
+    at_the_end = _paired(rule.last for rule in lines)
     found = gathered(
         (
             (Edge.FIRST_OF_LINE, _single(rule.first for rule in lines)),
             (Edge.FIRST_OF_BLOCK, _single(rule.first for rule in blocks)),
-            (
-                Edge.FIRST_OF_BLOCK,
-                [
-                    first.split("-")[0]
-                    for rule in (*lines, *blocks)
-                    for first in rule.first.split()
-                    if "-" in first
-                ],
-            ),
             (Edge.FIRST_OF_SENTENCE, _single(rule.first for rule in sentences)),
-            (Edge.FIRST_OF_TWO, [word.split("-")[0] for word in of_sentences if "-" in word]),
-            (Edge.SECOND_OF_TWO, [second for _, second in pairs]),
+            (Edge.FIRST_OF_TWO, [word for word, _ in of_sentences]),
+            (Edge.FIRST_OF_TWO_IN_PARAGRAPH, [word for word, _ in of_paragraphs]),
+            (Edge.SECOND_OF_TWO, [second for _, second in (*of_sentences, *of_paragraphs)]),
             (Edge.LAST_OF_LINE, _single(rule.last for rule in lines)),
             (Edge.LAST_OF_BLOCK, _single(rule.last for rule in blocks)),
             (Edge.LAST_OF_SENTENCE, _single(rule.last for rule in sentences)),
+            (Edge.LAST_BUT_ONE, [before for before, _ in at_the_end]),
+            (Edge.LAST_OF_TWO, [word for _, word in at_the_end]),
         )
     )
     return {_IDS[word]: edges for word, edges in found.items()}
@@ -168,6 +171,12 @@ def _edges() -> dict[int, int]:
 def _single(groups: Iterable[str]) -> list[str]:
     """List the words that are no pair."""
     return [word for words in groups for word in words.split() if "-" not in word]
+
+
+def _paired(groups: Iterable[str]) -> list[tuple[str, str]]:
+    """List the pairs of words."""
+    pairs = (word.partition("-") for words in groups for word in words.split() if "-" in word)
+    return [(one, other) for one, _, other in pairs]
 
 
 EDGES = _edges()

@@ -20,12 +20,23 @@ _CLOCK = (
 _DATE = rf"(?:{_DAY}|{MONTH}|{_NUMERIC_DATE}|(?:date|published|updated?|posted)\b)"
 _STAMP = rf"(?:{_DATE}|{_CLOCK})"
 _BETWEEN_STAMPS = r"(?:[\s,|/()–—-]|[.:]\s){1,6}"
-_DATE_WORDS = (
-    "monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun"
-    " january february march april may june july august september october november december"
-    " jan feb mar apr jun jul aug sep sept oct nov dec published updated update posted date last"
-    " first originally modified created on as 0"
+_MONTH_WORDS = (
+    "january february march april may june july august september october november december"
+    " jan feb mar apr jun jul aug sep sept oct nov dec"
 )
+_DAY_WORDS = (
+    "monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun"
+    f" {_MONTH_WORDS} published updated update posted date last first originally modified created"
+    " 0"
+)
+_IN_STAMPS = (
+    f"{_DAY_WORDS} edited time noon at on of as a p am pm et est edt ct cst cdt mt mst mdt pt pst"
+    " pdt gmt utc bst ist"
+)
+_DATE_WORDS = " ".join(
+    [_DAY_WORDS, *(f"{first}-{word}" for first in ("on", "as") for word in _IN_STAMPS.split())]
+)
+_DAYS_OF_MONTHS = " ".join(f"{month}-0" for month in _MONTH_WORDS.split())
 _BUTTON = (
     r"(?:share(?: (?:this|on|via|to))?(?: (?:article|story|page|post))?|tweet|post|e-?mail|print"
     r"|save|pin|facebook|twitter|pinterest|linked-?in|whats-?app|reddit|tumblr|google\+?|telegram"
@@ -139,8 +150,8 @@ RULES: tuple[Rule, ...] = (
         r"|what (?:to|else to) read next)",
         "Latest stories",
         "Latest stories of abuse shock town",
-        "related latest top trending popular recent read more see also up most recommended you"
-        " editor editors don further what",
+        "related latest top trending popular recent read more see also up most recommended"
+        " editor editors don further you-may you-might what-to what-else",
     ),
     Rule(
         "teaser",
@@ -280,7 +291,8 @@ RULES: tuple[Rule, ...] = (
         r"|we need your (?:help|support))",
         "Support independent journalism with a gift today.",
         "Support for the bill grew.",
-        "support donate chip make become if did ready fight join help please consider we travel be",
+        "support donate chip make become if-you did-you ready fight join help please consider"
+        " travel be we-need",
         "matter",
     ),
     Rule(
@@ -393,7 +405,7 @@ RULES: tuple[Rule, ...] = (
         rf"(?: ?\((?:{_AGENCY})\)|,? {MONTH}\.? \d{{1,2}})(?: ?\((?:{_AGENCY})\))?",
         "WASHINGTON (AP) —",
         "WASHINGTON (AP) — Rain fell",
-        last="reuters ap afp epa upi bloomberg cnn 0",
+        last=f"reuters ap afp epa upi bloomberg cnn {_DAYS_OF_MONTHS}",
     ),
     Rule(
         "script",

@@ -81,20 +81,20 @@ def columns_over_time(clusters: Iterable[Cluster], listings: Listings) -> list[C
 
     Columns follow one another without gaps; one without a version is empty.
     """
-    dated = [
-        (date, member.verdict)
+    found = Counter(
+        (datetime.date(date.year, date.month, date.day), member.verdict)
         for cluster in clusters
         for member in cluster.members
         if (date := listings[member.id].date) is not None
-    ]
-    if not dated:
+    )
+    if not found:
         return []
-    days = [datetime.date(date.year, date.month, date.day) for date, _ in dated]
+    days = [day for day, _ in found]
     labels = _labels(min(days), max(days))
     width = len(labels[0])
-    counts = Counter(
-        (day.isoformat()[:width], verdict) for day, (_, verdict) in zip(days, dated, strict=True)
-    )
+    counts = Counter[tuple[str, Verdict]]()
+    for (day, verdict), count in found.items():
+        counts[day.isoformat()[:width], verdict] += count
     return [Column(label, tuple(counts[label, verdict] for verdict in Verdict)) for label in labels]
 
 
@@ -142,15 +142,17 @@ def followers(articles: Sequence[Article]) -> tuple[str, dict[str, datetime.time
     Where one of the articles has a date without a time, all are compared by day, since nothing is
     known of the hour. Articles without a source do not count.
     """
+    if len({article.source for article in articles}) == 1:
+        return "", {}
     moments: dict[str, datetime.datetime] = {}
     for article, moment in zip(articles, _moments(articles), strict=True):
         if article.source and moment is not None:
             moments[article.source] = min(moment, moments.get(article.source, moment))
-    ordered = sorted(moments, key=lambda source: (moments[source], source))
-    if len(ordered) == 1 or not ordered or moments[ordered[0]] == moments[ordered[1]]:
+    ordered = sorted((moment, source) for source, moment in moments.items())
+    if len(ordered) < 2 or ordered[0][0] == ordered[1][0]:
         return "", {}
-    first, *later = ordered
-    return first, {source: moments[source] - moments[first] for source in later}
+    (start, first), *later = ordered
+    return first, {source: moment - start for moment, source in later}
 
 
 def arrivals(articles: Sequence[Article]) -> list[str]:
@@ -182,7 +184,8 @@ def _by_day(articles: Sequence[Article]) -> bool:
 def _moments(articles: Sequence[Article]) -> list[datetime.datetime | None]:
     """Give the moment of each article in UTC, midnight of all where one has no time of day."""
     found = [as_utc(article.date) if article.date else None for article in articles]
-    if not _by_day(articles):
+    kinds = {isinstance(article.date, datetime.datetime) for article in articles if article.date}
+    if len(kinds) < 2:
         return found
     midnight = datetime.time(tzinfo=datetime.UTC)
     return [moment and datetime.datetime.combine(moment, midnight) for moment in found]

@@ -19,7 +19,7 @@ from dedup.model import Cluster, Rejected
 from dedup.report import parquet
 from dedup.report.findings import Listings, ScanFindings
 from dedup.report.page import listings_of, page
-from dedup.report.sides import IN_PAGE, comparable, pair_pages
+from dedup.report.sides import IN_PAGE, comparable, pair_pages, shown_of
 from dedup.report.tables import (
     TableFormat,
     cluster_rows,
@@ -27,6 +27,7 @@ from dedup.report.tables import (
     pair_rows,
     rejected_rows,
 )
+from dedup.values import many_values
 from dedup.writing import new_file, sync_folder
 
 __all__ = ["CHECKPOINT", "check_folder", "check_format", "write"]
@@ -110,7 +111,8 @@ def write(
     kind = check_format(table_format)
     if tell is not None:
         records = _telling(records, tell)
-    listings = listings_of(findings, side_by_side)
+    shown = shown_of(findings, side_by_side)
+    listings = listings_of(findings, shown)
     for article in findings.past.values():
         listings.take(article)
     try:
@@ -125,9 +127,10 @@ def write(
                 beside.enter_context(_meanwhile(unique, unique_lines(versions, listings)))
             if kind is TableFormat.JSONL:
                 _write_json_lines(unfinished, findings, listings)
-            compared = comparable(findings, listings, side_by_side)
-            shown = page(findings, listings, kind.value, compared)
-            for name, content in chain([("report.html", shown)], pair_pages(compared, listings)):
+            compared = comparable(shown, listings)
+            with many_values():
+                first = page(findings, listings, shown, kind.value, compared)
+            for name, content in chain([("report.html", first)], pair_pages(compared, listings)):
                 _write(unfinished / name, [content.encode("utf-8", "replace")])
             summary = json.dumps(_summary(findings), indent=2, default=str) + "\n"
             _write(unfinished / _SUMMARY, [summary.encode()])
@@ -289,7 +292,7 @@ def _unique(
 
 def _summary(findings: ScanFindings) -> dict[str, Any]:
     """Count what was found; the first two keys tell the folder for a report of this library."""
-    verdicts = Counter(pair.verdict.value for pair in findings.pairs)
+    verdicts = Counter(pair.verdict for pair in findings.pairs)
     return {
         "format": _FORMAT,
         "format_version": _FORMAT_VERSION,

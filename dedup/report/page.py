@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from dedup.dump import to_json_line
 from dedup.model import Cluster, Rejected, Verdict
 from dedup.moments import as_utc
-from dedup.report import sides
 from dedup.report.figures import (
     arrivals,
     columns_over_time,
@@ -21,7 +21,7 @@ from dedup.report.figures import (
     size_bars,
 )
 from dedup.report.findings import Listings, ScanFindings
-from dedup.report.sides import IN_PAGE, apart, by_size, laid, texts_shown
+from dedup.report.sides import IN_PAGE, Shown, laid
 from dedup.views import pages
 from dedup.views.wording import MEANING, loud_share, percent, printable
 
@@ -33,15 +33,12 @@ __all__ = ["listings_of", "page"]
 _REJECTED_LISTED = 200
 
 
-def listings_of(findings: ScanFindings, most: int = IN_PAGE) -> Listings:
-    """Make the listings that pages and tables need, still to be filled from the records.
-
-    ``most`` is the number of pairs to lay side by side.
-    """
-    shown = (*by_size(findings.clusters)[: sides.LISTED], *apart(findings))
+def listings_of(findings: ScanFindings, shown: Shown) -> Listings:
+    """Make the listings that pages and tables need, still to be filled from the records."""
     paired = (name for pair in findings.pairs for name in (pair.a, pair.b))
     wanted = _names(findings.clusters).union(paired)
-    return Listings(wanted, texts_shown(findings, most), _names(shown))
+    opened = _names((*shown.clusters, *shown.apart))
+    return Listings(wanted, frozenset(chain.from_iterable(shown.pairs)), opened)
 
 
 def _names(clusters: Iterable[Cluster]) -> frozenset[str]:
@@ -53,7 +50,11 @@ def _names(clusters: Iterable[Cluster]) -> frozenset[str]:
 
 
 def page(
-    findings: ScanFindings, listings: Listings, suffix: str, compared: Sequence[tuple[str, str]]
+    findings: ScanFindings,
+    listings: Listings,
+    shown: Shown,
+    suffix: str,
+    compared: Sequence[tuple[str, str]],
 ) -> str:
     """Write the page: figures, and a list of clusters to search, sort, filter and open.
 
@@ -65,12 +66,13 @@ def page(
     are listed, and of the largest some are compared; the page says where it leaves off.
     """
     found = flows(findings.clusters, listings)
+    verdicts = Counter(pair.verdict for pair in findings.pairs)
     return pages.template("dedup.report").render(
         findings=findings,
         suffix=suffix,
         share=percent(findings.versions / findings.articles if findings.articles else 0.0),
-        verdicts=_counted(one.verdict for c in findings.clusters for one in c.members),
-        others=_counted(p.verdict for p in findings.pairs if not p.verdict.is_version),
+        verdicts=_in_order(Counter(one.verdict for c in findings.clusters for one in c.members)),
+        others=[(one, count) for one, count in _in_order(verdicts) if not one.is_version],
         order=tuple(Verdict),
         meaning=MEANING,
         across=sum(_has_several_sources(c, listings) for c in findings.clusters),
@@ -82,11 +84,11 @@ def page(
         loud=loud_share(len(findings.rejected), findings.articles),
         reasons=_reasons(findings.rejected),
         rejected=findings.rejected[:_REJECTED_LISTED],
-        listed=min(len(findings.clusters), sides.LISTED),
+        listed=len(shown.clusters),
         sides=laid(compared[:IN_PAGE], listings),
         compared=len(compared),
-        apart=len(apart(findings)),
-        data=_embedded(_data(findings, listings, compared)),
+        apart=len(shown.apart),
+        data=_embedded(_data(shown, listings, compared)),
         printable=printable,
         **pages.assets("dedup.report"),
     )
@@ -95,9 +97,8 @@ def page(
 _FLOWS_NAMED = 10
 
 
-def _counted(verdicts: Iterable[Verdict]) -> list[tuple[Verdict, int]]:
-    """Count verdicts, those that occur, in their order."""
-    counts = Counter(verdicts)
+def _in_order(counts: Mapping[Verdict, int]) -> list[tuple[Verdict, int]]:
+    """Give the verdicts that occur, in their order, and how often."""
     return [(verdict, counts[verdict]) for verdict in Verdict if counts[verdict]]
 
 
@@ -114,17 +115,14 @@ def _reasons(rejected: Iterable[Rejected]) -> list[tuple[str, int]]:
 _REASONS_NAMED = 12
 
 
-def _data(
-    findings: ScanFindings, listings: Listings, compared: Sequence[tuple[str, str]]
-) -> dict[str, Any]:
+def _data(shown: Shown, listings: Listings, compared: Sequence[tuple[str, str]]) -> dict[str, Any]:
     """Give the lists to the script, as plain values and short, since there are many."""
     places = {pair: place for place, pair in enumerate(compared)}
-    listed = by_size(findings.clusters)[: sides.LISTED]
     return {
         "in_page": IN_PAGE,
         "verdicts": [verdict.value for verdict in Verdict],
-        "clusters": [_listed(cluster, listings, places) for cluster in listed],
-        "apart": [_listed(pair, listings, places) for pair in apart(findings)],
+        "clusters": [_listed(cluster, listings, places) for cluster in shown.clusters],
+        "apart": [_listed(pair, listings, places) for pair in shown.apart],
     }
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from heapq import nsmallest
 from itertools import chain, islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dedup.comparison import compare_many
 from dedup.model import Cluster, Member, Verdict
@@ -19,12 +20,11 @@ if TYPE_CHECKING:
 __all__ = [
     "IN_PAGE",
     "LISTED",
-    "apart",
-    "by_size",
+    "Shown",
     "comparable",
     "laid",
     "pair_pages",
-    "texts_shown",
+    "shown_of",
 ]
 
 IN_PAGE = 200
@@ -44,42 +44,50 @@ _LONGEST = 40_000
 Ids = tuple[str, str]
 
 
-def apart(findings: ScanFindings) -> list[Cluster]:
-    """Give the pairs that are no versions, most alike first, each as if it were a cluster."""
-    pairs = [pair for pair in findings.pairs if not pair.verdict.is_version]
-    pairs.sort(key=lambda pair: (-pair.jaccard, pair.a, pair.b))
+class Shown(NamedTuple):
+    """What a report's page shows of a scan.
+
+    ``clusters`` are those listed, the largest first, ``apart`` the pairs that are no versions, most
+    alike first, each as if it were a cluster, and ``pairs`` those to lay side by side.
+    """
+
+    clusters: list[Cluster]
+    apart: list[Cluster]
+    pairs: list[Ids]
+
+
+def shown_of(findings: ScanFindings, most: int = IN_PAGE) -> Shown:
+    """Choose what to show, with ``most`` pairs side by side."""
+    clusters = sorted(findings.clusters, key=lambda cluster: (-len(cluster.members), cluster.id))
+    others = _apart(findings)
+    return Shown(clusters[:LISTED], others, [*_chosen(clusters[:LISTED], others, most)])
+
+
+def _apart(findings: ScanFindings) -> list[Cluster]:
+    others = (pair for pair in findings.pairs if not pair.verdict.is_version)
+    alike = nsmallest(_APART_LISTED, others, key=lambda pair: (-pair.jaccard, pair.a, pair.b))
     return [
         Cluster(number, pair.a, (Member(pair.b, pair.verdict, pair.probability, pair.jaccard),))
-        for number, pair in enumerate(pairs[:_APART_LISTED])
+        for number, pair in enumerate(alike)
     ]
 
 
-def by_size(clusters: Iterable[Cluster]) -> list[Cluster]:
-    """Order clusters as the page lists them."""
-    return sorted(clusters, key=lambda cluster: (-len(cluster.members), cluster.id))
-
-
-def texts_shown(findings: ScanFindings, most: int = IN_PAGE) -> frozenset[str]:
-    """Choose the articles whose texts are needed, to lay ``most`` pairs side by side."""
-    return frozenset(chain.from_iterable(_chosen(findings, most)))
-
-
-def comparable(findings: ScanFindings, listings: Listings, most: int) -> list[Ids]:
-    """Choose the pairs to lay whose texts are at hand, and short enough for a reader."""
+def comparable(shown: Shown, listings: Listings) -> list[Ids]:
+    """Give the pairs to lay whose texts are at hand, and short enough for a reader."""
     return [
         pair
-        for pair in _chosen(findings, most)
+        for pair in shown.pairs
         if all(0 < len(listings[name].text) <= _LONGEST for name in pair)
     ]
 
 
-def _chosen(findings: ScanFindings, most: int) -> Iterator[Ids]:
+def _chosen(clusters: Sequence[Cluster], apart: Sequence[Cluster], most: int) -> Iterator[Ids]:
     """Choose pairs by id: for the report's own page, and then so that each story has one."""
     listed = [
         [(cluster.representative, member.id) for member in sorted(cluster.members, key=_sameness)]
-        for cluster in by_size(findings.clusters)[:LISTED]
+        for cluster in clusters
     ]
-    others = [(one.representative, one.members[0].id) for one in apart(findings)]
+    others = [(one.representative, one.members[0].id) for one in apart]
     first = islice(_of_most_kinds(listed[:_STORIES_FIRST], others[:_APART_FIRST]), IN_PAGE)
     rounds = chain((pairs[0] for pairs in listed), others, *(pairs[1:] for pairs in listed))
     return islice(dict.fromkeys(chain(first, rounds if most > IN_PAGE else ())), most)

@@ -72,9 +72,13 @@ def pair_rows(pairs: Iterable[Pair], listings: Listings) -> Iterator[dict[str, A
     for pair in pairs:
         a, b = listings[pair.a], listings[pair.b]
         yield {
-            **{"a": pair.a, "b": pair.b, **_scores(pair)},
-            **{"title_a": a.title, "source_a": a.source},
-            **{"title_b": b.title, "source_b": b.source},
+            "a": pair.a,
+            "b": pair.b,
+            **_scores(pair),
+            "title_a": a.title,
+            "source_a": a.source,
+            "title_b": b.title,
+            "source_b": b.source,
         }
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from pyspark import Broadcast
 
 from dedup.arrays import F64, I64, U8, U64, Flags, distinct, distinct_rows
-from dedup.corpus.judging import WORDS_LAID, Judged, blocks_of, judge_stories
+from dedup.corpus.judging import WORDS_LAID, Judged, blocks_of, judge_stories, local_rows
 from dedup.corpus.marking import mark_repeated, sentences_of
 from dedup.furniture.repetition import RARE, STORIES, are_original, keyed
 from dedup.model import Verdict
@@ -303,6 +303,5 @@ def _once_each(parts: Sequence[Chosen]) -> Chosen:
 
 
 def _judge_block(packed: Packed, pairs: I64) -> Judged:
-    some, local = np.unique(pairs, return_inverse=True)
-    local = local.reshape(-1, 2).astype(np.int64)
+    some, local = local_rows(pairs)
     return judge_stories(*packed.unpacked(some), local)

@@ -86,6 +86,8 @@ def reset(text: str) -> str:
 def _unhyphenated(text: str) -> str:
     """Take the hyphens that part words at the ends of lines out of a text."""
     found = [match for match in _HYPHEN.finditer(text) if _is_inside(text, match)]
+    if not found:  # what follows takes a text's language, and a millisecond
+        return text
     pieces, at = [], 0
     for match, parts in zip(found, _part_words(text, found), strict=True):
         kept = match.start() if parts else match.start("gap")
