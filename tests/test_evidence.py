@@ -6,7 +6,18 @@ import time
 
 import numpy as np
 import pytest
-from harbour import MORE, NEWS, OTHER, RETOLD, STORY, found, joined, judged, read_document, read_marked
+from harbour import (
+    MORE,
+    NEWS,
+    OTHER,
+    RETOLD,
+    STORY,
+    found,
+    joined,
+    judged,
+    read_document,
+    read_marked,
+)
 from hypothesis import example, given
 from hypothesis import strategies as st
 from oracles import openings
@@ -349,7 +360,7 @@ def test_dates_are_read_as_word_by_word(one: list[str], other: list[str]) -> Non
 
 
 REWORDED = [
-    "Officials who run the port decided this week that the ancient hall for seafood shuts in spring.",
+    "Officials who run the port decided this week that the old hall for seafood shuts in spring.",
     "Vendors sold their catch on that stone wharf for more than a century.",
     "The head of the body put the price of mending it at double what had been guessed.",
     "Specialists had seen splits in most of the columns below the building.",

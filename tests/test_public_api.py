@@ -50,8 +50,8 @@ ORDER = """
     alignment._likeness alignment._runs alignment._stars alignment._words alignment.laid
     alignment.finding
     alignment._borders alignment._seeds alignment.regions alignment.making alignment.passages
-    verdict verdict.bounds verdict.combining verdict.measures verdict.limits verdict._sorting
-    verdict._stories
+    verdict verdict.bounds verdict.combining verdict.contents verdict.measures verdict.limits
+    verdict._sorting verdict._stories
     verdict._links verdict._counting verdict._senses verdict.senses verdict._amounts
     verdict._arranging verdict._runs
     verdict._dates verdict._orders verdict._words verdict._lacking verdict._prose verdict._paths

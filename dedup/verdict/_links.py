@@ -56,8 +56,9 @@ class Side:
     in units of 1 / 127 squared; ``gist_whole`` is how like the stories are on the whole. ``gains``
     is by how much more two gists are alike than on average (:mod:`dedup.verdict._paths`),
     ``matches_gist`` the one that each gains most by, ``gained`` and ``path`` what all gain together
-    in any order and in one, by words. Of the words in copied runs outside quotations, ``copied_own``
-    in all, ``copied_facts`` are names or numbers and ``copied_content`` other content words.
+    in any order and in one, by words. ``copied_own`` counts the words in copied runs outside
+    quotations, ``copied_facts`` the names and numbers among them, ``copied_content`` other content
+    words.
     """
 
     def __init__(self, layout: Layout, words: cython.Py_ssize_t, sentences: cython.Py_ssize_t):

@@ -1,4 +1,4 @@
-"""The path of gists: the sentences of two texts matched one by one, in one order, by what they mean.
+"""The path of gists: sentences matched one by one, in one order, by what they mean.
 
 Who retells a story in other words goes through it in its order; independent reports of one event
 have sentences that mean the same, too, but in an order of their own. Sentences are matched by how

@@ -105,9 +105,7 @@ def _copy_run(layout: Layout, side: Side, end: int64_t, copied: int64_t) -> int6
         is_fact = (layout.marks[at + k] & _FACT) != 0
         side.copied_own += 1
         side.copied_facts += is_fact
-        side.copied_content += (
-            not is_fact and layout.weights[at + layout.entry[at + k]] >= _CONTENT
-        )
+        side.copied_content += not is_fact and layout.weights[at + layout.entry[at + k]] >= _CONTENT
     if not layout.marks[at + end] & _QUOTED:
         side.longest_run = max(side.longest_run, end + 1 - side.run_start)
     return end + 1
