@@ -46,10 +46,11 @@ class Gists:
 
     def __init__(self, text: Words, sentences: Sequence[Words], idf: Callable[[int], float]):
         numbers = {w for sentence in sentences for w, m in sentence if m & Mark.NUMBER}
+        every = {w for sentence in sentences for w, _ in sentence}
         if language_of(np.array([word for word, _ in text], np.uint32)) in ("", "en"):
-            vectors = {w: v for w, v in listed().items() if w not in numbers}
+            vectors = {w: listed()[w] for w in every - numbers if w in listed()}
         else:
-            vectors = {w: own(w) for sentence in sentences for w, _ in sentence}
+            vectors = {w: own(w) for w in every}
         self.found: list[tuple[int, list[int]]] = []
         self.places: list[tuple[int, int]] = []
         """The number of each sentence that has one, and the words before it."""

@@ -46,7 +46,8 @@ def spark() -> Iterator[Any]:
     from pyspark.sql import SparkSession
 
     os.environ["PYSPARK_PYTHON"] = sys.executable
-    os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+    places = [str(ROOT), str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")]
+    os.environ["PYTHONPATH"] = os.pathsep.join(places)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         session = (
@@ -57,6 +58,7 @@ def spark() -> Iterator[Any]:
             .config("spark.driver.bindAddress", "127.0.0.1")
             .config("spark.driver.extraJavaOptions", QUICK)
             .config("spark.driver.host", "127.0.0.1")
+            .config("spark.python.daemon.module", "spark_daemon")
             .getOrCreate()
         )
     session.sparkContext.setLogLevel("OFF")

@@ -61,9 +61,9 @@ def all_pairs(count: int) -> np.ndarray:
 
 
 def hold_in_step(told: Sequence[oracles.Words]) -> None:
-    pairs = all_pairs(len(told))
+    pairs, idf = all_pairs(len(told)), [idf_of(text) for text in told]
     for (i, j), row in zip(pairs.tolist(), laid_out(told).measures(pairs).tolist(), strict=True):
-        expected = oracles.measured_pair(told[i], told[j], idf_of(told[i]), idf_of(told[j]))
+        expected = oracles.measured_pair(told[i], told[j], idf[i], idf[j])
         assert named(row) == expected
 
 
