@@ -160,7 +160,7 @@ def test_pages_kept_as_text_are_read(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [many * 200_000 for many in ("<p>x y z</p>", "<b>", "<!--", "&amp;", "<a ")]
+    "body", ["<p>x y z</p>" * 10**6, "<b>" * 10**6, "<!--" * 10**5, "&amp;" * 10**6, "<a " * 10**5]
 )
 def test_a_page_made_to_break_parsers_ends(tmp_path: Path, body: str) -> None:
     pytest.importorskip("trafilatura")
@@ -169,7 +169,7 @@ def test_a_page_made_to_break_parsers_ends(tmp_path: Path, body: str) -> None:
     dump_of(tmp_path / "bad.jsonl", body)
     began = time.process_time()
     assert len(list(read(tmp_path, extract_html=True))) == 3
-    assert time.process_time() - began < 6
+    assert time.process_time() - began < 30
 
 
 # --- names and values that give orders
