@@ -159,19 +159,23 @@ def _list_marked(layout: Layout, story: cython.pointer[Story], row: int64_t) -> 
 @cython.cfunc
 @cython.nogil
 def _count_marked(layout: Layout, story: cython.pointer[Story]) -> cython.int:
-    """Count the names and numbers of each sentence."""
+    """Count the names, the numbers and the function words of each sentence."""
     i: int64_t
     k: int64_t
     names: int32_t
     numbers: int32_t
+    function: int32_t
     mark: uint8_t
     for i in range(story.edge, story.edge + story.sentences):
         names = 0
         numbers = 0
+        function = 0
         for k in range(story.at + layout.bounds[i], story.at + layout.bounds[i + 1]):
             mark = layout.marks[k]
             names += (mark & _NAME) != 0
             numbers += (mark & _NUMBER) != 0
+            function += layout.weights[story.at + layout.entry[k]] < _CONTENT_FROM
+        layout.function[i] = function
         layout.names[i] = names
         layout.numbers[i] = numbers
     return 0

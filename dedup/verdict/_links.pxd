@@ -51,7 +51,9 @@ cdef class Side:
     cdef int64_t summed
     cdef int64_t gists
     cdef int64_t gist_words
-    cdef double[:, ::1] gains
+    cdef int32_t[:, ::1] alike
+    cdef double[::1] means
+    cdef double[::1] most
     cdef int32_t[::1] matches_gist
     cdef double gained
     cdef double path

@@ -53,10 +53,10 @@ class Side:
     head, ``head_there`` those that the other has, ``first_there`` of the first alone. Of the first
     ``summed`` sentences ``gists`` counts those with a gist, ``gist_words`` their words; ``likest``
     is how like each is the likest gist of the other story, and ``likeness`` all of them together,
-    in units of 1 / 127 squared; ``gist_whole`` is how like the stories are on the whole. ``gains``
-    is by how much more two gists are alike than on average (:mod:`dedup.verdict._paths`),
-    ``matches_gist`` the one that each gains most by, ``gained`` and ``path`` what all gain together
-    in any order and in one, by words. ``copied_own`` counts the words in copied runs outside
+    in units of 1 / 127 squared; ``gist_whole`` is how like the stories are on the whole. ``alike``
+    is how like two gists are, in these units, ``means`` that on average of a gist's, ``most`` by how
+    much more than on average (:mod:`dedup.verdict._paths`) and ``matches_gist`` which is that one;
+    ``gained`` and ``path`` are what all gain together in any order and in one, by words. ``copied_own`` counts the words in copied runs outside
     quotations, ``copied_facts`` the names and numbers among them, ``copied_content`` other content
     words.
     """
@@ -66,7 +66,7 @@ class Side:
         # Few arrays, cut into rows here: to make one takes as long as to measure fifty words.
         of_words: int32_t[:, ::1] = np.empty((7, words), np.int32)
         of_sentences: int32_t[:, ::1] = np.empty((9, sentences + 1), np.int32)
-        sums: cython.double[:, ::1] = np.zeros((7, sentences + 1), np.float64)
+        sums: cython.double[:, ::1] = np.zeros((9, sentences + 1), np.float64)
         self.match = of_words[0]
         self.link_starts = of_words[1]
         self.link_ends = of_words[2]
@@ -83,7 +83,7 @@ class Side:
         self.likest = of_sentences[6]
         self.likeness = of_sentences[7]
         self.matches_gist = of_sentences[8]
-        self.gains = np.empty((bounds.MOST_GISTS, bounds.MOST_GISTS), np.float64)
+        self.alike = np.empty((bounds.MOST_GISTS, bounds.MOST_GISTS), np.int32)
         self.norms = sums[0]
         self.similarity = sums[1]
         self.row_sums = sums[2]
@@ -91,6 +91,8 @@ class Side:
         self.sayable = sums[4]
         self.said = sums[5]
         self.echoed = sums[6]
+        self.means = sums[7]
+        self.most = sums[8]
         self.slots = np.empty(words, np.int64)
         self.ends = np.empty((bounds.KINDS, words), np.int32)
         of_kinds: int64_t[:, ::1] = np.empty((3, bounds.KINDS), np.int64)

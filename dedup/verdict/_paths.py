@@ -26,74 +26,76 @@ _OPENING_GISTS = cython.declare(int64_t, bounds.OPENING_GISTS)
 
 @cython.cfunc
 @cython.nogil
-def _find_gains(layout: Layout, one: Side, two: Side) -> cython.int:
-    """Find by how much more each pair of gists is alike than both are like others on average.
-
-    ``one.gains`` comes with how alike they are; those of ``two`` are the same, seen from there.
-    """
+def _begin(side: Side, others: int64_t) -> cython.int:
+    """Take how like the other text's gists each is on average; nothing is matched yet."""
     i: int64_t
-    j: int64_t
-    gain: cython.double
-    of_one: cython.double = cython.cast(cython.double, one.gists)
-    of_two: cython.double = cython.cast(cython.double, two.gists)
-    for i in range(one.summed):
-        for j in range(two.summed):
-            gain = 0.0
-            if layout.gist_words[one.story.edge + i] and layout.gist_words[two.story.edge + j]:
-                gain = (one.likeness[i] / of_two + two.likeness[j] / of_one) / 2.0
-                gain = max(0.0, (one.gains[i, j] - gain) / _ONE)
-            one.gains[i, j] = gain
-            two.gains[j, i] = gain
+    side.gained = 0.0
+    for i in range(side.summed):
+        side.means[i] = side.likeness[i] / cython.cast(cython.double, others) if others else 0.0
+        side.most[i] = 0.0
+        side.matches_gist[i] = -1
     return 0
 
 
 @cython.cfunc
 @cython.nogil
-def _match(side: Side, other: Side) -> cython.int:
-    """Match each gist with that of the other text by which it gains most, the first of equals."""
+def _sum_gained(side: Side) -> cython.int:
     i: int64_t
-    j: int64_t
-    most: cython.double
-    side.gained = 0.0
     for i in range(side.summed):
-        most = 0.0
-        side.matches_gist[i] = -1
-        for j in range(other.summed):
-            if side.gains[i, j] > most:
-                most = side.gains[i, j]
-                side.matches_gist[i] = cython.cast(int32_t, j)
-        side.gained += most * side.layout.gist_words[side.story.edge + i]
+        side.gained += side.most[i] * side.layout.gist_words[side.story.edge + i]
+    return 0
+
+
+@cython.cfunc
+@cython.nogil
+def _step(one: Side, two: Side, i: int64_t, words: int64_t) -> cython.int:
+    """Match a gist with all of the other text, and lengthen the paths up to each of them by it.
+
+    Each is matched with that by which it gains most, the first of equals. ``two.best`` holds the
+    heaviest paths so far; a pair on one counts its gain for the words of the shorter sentence, so
+    that a path gains no more than what is matched in any order does.
+    """
+    j: int64_t
+    words_there: int64_t
+    gain: cython.double
+    above: cython.double
+    before: cython.double = 0.0
+    for j in range(two.summed):
+        above = two.best[j + 1]
+        words_there = two.layout.gist_words[two.story.edge + j]
+        gain = one.alike[i, j] - (one.means[i] + two.means[j]) / 2.0
+        if words_there > 0 and gain > 0.0:
+            gain /= _ONE
+            if gain > one.most[i]:
+                one.most[i] = gain
+                one.matches_gist[i] = cython.cast(int32_t, j)
+            if gain > two.most[j]:
+                two.most[j] = gain
+                two.matches_gist[j] = cython.cast(int32_t, i)
+            before += gain * min(words, words_there)
+            two.best[j + 1] = max(before, max(two.best[j], above))
+        else:
+            two.best[j + 1] = max(two.best[j], above)
+        before = above
     return 0
 
 
 @cython.cfunc
 @cython.nogil
 def find_path(layout: Layout, one: Side, two: Side) -> cython.int:
-    """Match the gists of two texts, in any order and in one (Needleman and Wunsch 1970).
-
-    A pair on the path counts its gain for the words of the shorter sentence, so that a path gains
-    no more than what is matched in any order does.
-    """
-    best: cython.double[::1] = two.best
+    """Match the gists of two texts, in any order and in one (Needleman and Wunsch 1970)."""
     i: int64_t
-    j: int64_t
     words: int64_t
-    before: cython.double
-    above: cython.double
-    _find_gains(layout, one, two)
-    _match(one, two)
-    _match(two, one)
-    best[: two.summed + 1] = 0.0
+    _begin(one, two.gists)
+    _begin(two, one.gists)
+    two.best[: two.summed + 1] = 0.0
     for i in range(one.summed):
-        before = 0.0
-        for j in range(two.summed):
-            above = best[j + 1]
-            words = layout.gist_words[two.story.edge + j]
-            words = min(words, layout.gist_words[one.story.edge + i])
-            before += one.gains[i, j] * words
-            best[j + 1] = max(before, max(best[j], above))
-            before = above
-    one.path = best[two.summed]
+        words = layout.gist_words[one.story.edge + i]
+        if words > 0:
+            _step(one, two, i, words)
+    _sum_gained(one)
+    _sum_gained(two)
+    one.path = two.best[two.summed]
     two.path = one.path
     return 0
 

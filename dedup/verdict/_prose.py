@@ -5,19 +5,16 @@ Functions of the table in :mod:`dedup.verdict.measures`, which says what is coun
 """
 
 import cython
-from cython.cimports.dedup.verdict._counting import drawn
+from cython.cimports.dedup.verdict._counting import drawn, words_of
 from cython.cimports.dedup.verdict._links import Side
 from cython.cimports.libc.math import log1p
-from cython.cimports.libc.stdint import int64_t, uint8_t
+from cython.cimports.libc.stdint import int32_t, int64_t
 
-from dedup.text.marks import Mark
 from dedup.verdict import bounds
 
 __all__: list[str] = []
 
-_NAME = cython.declare(uint8_t, Mark.NAME)
 _LINKED = cython.declare(cython.double, bounds.LINKED)
-_CONTENT = cython.declare(cython.double, bounds.CONTENT)
 
 
 @cython.cfunc
@@ -34,30 +31,25 @@ def copied_facts(side: Side, other: Side) -> cython.double:
 
 @cython.cfunc
 @cython.nogil
-def _linked(side: Side, names: cython.bint) -> cython.double:
-    """Share of the words of linked sentences that are names, or function words."""
-    at: int64_t = side.story.at
-    k: int64_t
+def _of_linked(side: Side, counted: int32_t[::1]) -> cython.double:
+    """Share of the words of linked sentences that are counted."""
+    i: int64_t
     words: int64_t = 0
     found: int64_t = 0
-    for k in range(at, at + side.story.words):
-        if side.similarity[side.layout.sentence[k]] < _LINKED:
-            continue
-        words += 1
-        if names:
-            found += (side.layout.marks[k] & _NAME) != 0
-        else:
-            found += side.layout.weights[at + side.layout.entry[k]] < _CONTENT
+    for i in range(side.story.sentences):
+        if side.similarity[i] >= _LINKED:
+            words += words_of(side, i)
+            found += counted[side.story.edge + i]
     return drawn(found, words)
 
 
 @cython.cfunc
 @cython.nogil
 def function_words(side: Side, other: Side) -> cython.double:
-    return _linked(side, False)
+    return _of_linked(side, side.layout.function)
 
 
 @cython.cfunc
 @cython.nogil
 def linked_names(side: Side, other: Side) -> cython.double:
-    return _linked(side, True)
+    return _of_linked(side, side.layout.names)

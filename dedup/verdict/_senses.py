@@ -268,7 +268,7 @@ def find_likest(layout: Layout, one: Side, two: Side) -> cython.int:
             two.likest[j] = max(two.likest[j], alike)
             one.likeness[i] += alike
             two.likeness[j] += alike
-            one.gains[i, j] = alike
+            one.alike[i, j] = alike
     one.gist_whole = _compare_wholes(layout, one.row, two.row)
     two.gist_whole = one.gist_whole
     return 0

@@ -52,6 +52,7 @@ cdef class Layout:
     cdef int32_t[::1] held_starts
     cdef int32_t[::1] quoted
     cdef int32_t[::1] names
+    cdef int32_t[::1] function
     cdef int32_t[::1] numbers
     cdef int16_t[:, ::1] gists
     cdef int32_t[:, ::1] wholes

@@ -64,8 +64,8 @@ class Layout:
 
     From ``Story.edge`` on, a sentence each: ``bounds`` where they begin and the last one ends;
     ``held_starts`` where the entries of their distinct words, ascending, begin in ``held``;
-    ``quoted``, ``names`` and ``numbers``, how many words are; ``commonness[k]`` the factor for a
-    word in k sentences; ``gists`` what the first of them mean, and ``gist_words`` the words of
+    ``quoted``, ``names``, ``numbers`` and ``function``, how many words are; ``commonness[k]`` the
+    factor for a word in k sentences; ``gists`` what the first of them mean, and ``gist_words`` the words of
     those that have one (:mod:`dedup.verdict._senses`).
 
     One a story: ``digests`` u64[n, 2] of all words of the text, ``owned[row, kind]`` how many
@@ -92,7 +92,7 @@ class Layout:
         size: cython.Py_ssize_t = words + rows
         ids: uint32_t[:, ::1] = np.empty((2, size), np.uint32)
         of_words: int32_t[:, ::1] = np.empty((14, size), np.int32)
-        of_sentences: int32_t[:, ::1] = np.empty((6, edges), np.int32)
+        of_sentences: int32_t[:, ::1] = np.empty((7, edges), np.int32)
         marks: uint8_t[:, ::1] = np.empty((3, size), np.uint8)
         self.marks = marks[0]
         self.entry_marks = marks[1]
@@ -125,6 +125,7 @@ class Layout:
         self.names = of_sentences[3]
         self.numbers = of_sentences[4]
         self.gist_words = of_sentences[5]
+        self.function = of_sentences[6]
         of_vectors: int16_t[:, ::1] = np.empty((2, size), np.int16)
         self.steps = of_vectors[0]
         self.vector = of_vectors[1]
