@@ -54,11 +54,11 @@ class Side:
     ``summed`` sentences ``gists`` counts those with a gist, ``gist_words`` their words; ``likest``
     is how like each is the likest gist of the other story, and ``likeness`` all of them together,
     in units of 1 / 127 squared; ``gist_whole`` is how like the stories are on the whole. ``alike``
-    is how like two gists are, in these units, ``means`` that on average of a gist's, ``most`` by how
-    much more than on average (:mod:`dedup.verdict._paths`) and ``matches_gist`` which is that one;
-    ``gained`` and ``path`` are what all gain together in any order and in one, by words. ``copied_own`` counts the words in copied runs outside
-    quotations, ``copied_facts`` the names and numbers among them, ``copied_content`` other content
-    words.
+    is how like two gists are, in these units, ``means`` that on average of a gist's, ``most`` by
+    how much more than on average (:mod:`dedup.verdict._paths`) and ``matches_gist`` which is that
+    one; ``gained`` and ``path`` are what all gain together in any order and in one, by words.
+    ``copied_own`` counts the words in copied runs outside quotations, ``copied_facts`` the names
+    and numbers among them, ``copied_content`` other content words.
     """
 
     def __init__(self, layout: Layout, words: cython.Py_ssize_t, sentences: cython.Py_ssize_t):

@@ -65,8 +65,8 @@ class Layout:
     From ``Story.edge`` on, a sentence each: ``bounds`` where they begin and the last one ends;
     ``held_starts`` where the entries of their distinct words, ascending, begin in ``held``;
     ``quoted``, ``names``, ``numbers`` and ``function``, how many words are; ``commonness[k]`` the
-    factor for a word in k sentences; ``gists`` what the first of them mean, and ``gist_words`` the words of
-    those that have one (:mod:`dedup.verdict._senses`).
+    factor for a word in k sentences; ``gists`` what the first of them mean, and ``gist_words`` the
+    words of those that have one (:mod:`dedup.verdict._senses`).
 
     One a story: ``digests`` u64[n, 2] of all words of the text, ``owned[row, kind]`` how many
     distinct words of a kind it has, ``arranged`` whether what marks and orders tell was
