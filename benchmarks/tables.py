@@ -272,7 +272,8 @@ _PEER_JOBS = {
 def peers(found: dict[str, Any]) -> str:
     """Show the same two jobs done by other libraries in one run."""
     rows: list[tuple[object, ...]] = []
-    for job in found["jobs"]:
+    left_out = sorted({job["name"] for job in found["jobs"] if "wall_s" not in job})
+    for job in (job for job in found["jobs"] if "wall_s" in job):
         kind = _PEER_JOBS[job["kind"]]
         if job["name"] == "dedup scan":  # its pairs are stories, not Jaccard similarities
             kind, job = "whole scan", {**job, "recall": None, "precision": None}
@@ -291,7 +292,8 @@ def peers(found: dict[str, Any]) -> str:
     head = ("job", "library", "seconds", "x ours", "peak MB", "recall", "precision")
     title = (
         f"{found['texts']:,} articles, {found['megabytes']:.0f} MB, side by side (`peers.py`; "
-        "medians, the ratio taken within each round):"
+        "medians, the ratio taken within each round"
+        + (f"; not run: {', '.join(left_out)}):" if left_out else "):")
     )
     return table(title, head, rows)
 

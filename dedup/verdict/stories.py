@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import product
 from threading import Lock
 from typing import Literal, TypeAlias
 
@@ -85,16 +86,19 @@ def _calendar() -> tuple[U32, I32]:
 @lru_cache(maxsize=1)
 def _numerals() -> _amounts.Numerals:
     """Give what the words of numbers say, in digits and in words, and the scales behind them."""
-    codes = {form: -power for form, power in load_line("facts", "common")["powers"].items()}
-    codes |= {form: DIGITS * value for form, value in SPELT.items()}
+    spelt = {form: -power for form, power in load_line("facts", "common")["powers"].items()}
+    spelt |= {form: DIGITS * value for form, value in SPELT.items()}
+    forms, codes = list(spelt), [np.array(list(spelt.values()), np.int32)]
     for digits in range(1, LONGEST_NUMBER + 1):
-        forms = [f"{value:0{digits}}" for value in range(10**digits)]
-        codes |= {form: DIGITS * value + digits for value, form in enumerate(forms)}
-        for scale, power in GLUED.items() if digits < LONGEST_NUMBER else ():
-            codes |= {form + scale: codes[form] + (power << POWER_BITS) for form in forms}
-    ids = word_ids(list(codes))
+        alone = list(map("".join, product("0123456789", repeat=digits)))
+        of_alone = DIGITS * np.arange(len(alone), dtype=np.int32) + digits
+        glued = GLUED if digits < LONGEST_NUMBER else {}
+        for scale, power in {"": 0, **glued}.items():
+            forms += [form + scale for form in alone]
+            codes.append(of_alone + (power << POWER_BITS))
+    ids = word_ids(forms)
     order = np.argsort(ids)
-    return _amounts.Numerals(ids[order], np.array(list(codes.values()), np.int32)[order])
+    return _amounts.Numerals(ids[order], np.concatenate(codes)[order])
 
 
 class Stories:
