@@ -42,10 +42,10 @@ class Rule(_Fields):
     ``first`` and ``last`` are folded words, blanks between: the rule is tried where the sentence
     or paragraph begins with one of ``first`` or ends with one of ``last``; two words that only
     together tell a beginning, or the end of a paragraph with a number, are joined by a hyphen. For
-    paragraphs ``0`` stands for any number
-    and ``)`` for any word before a closing bracket. The pattern is matched
-    from the first word on, case ignored; for :attr:`Scope.WITHIN` it is phrases, ``|`` between.
-    What looks ``like_headline`` may be the text's own on top, so the first paragraph is spared.
+    paragraphs ``0`` stands for any number and ``)`` for any word before a closing bracket. The
+    pattern is matched from the first word on, case ignored; for :attr:`Scope.WITHIN` it is phrases,
+    ``|`` between. What looks ``like_headline`` may be the text's own on top, so the first paragraph
+    is spared.
     """
 
     @cached_property

@@ -63,8 +63,10 @@ def _step(one: Side, two: Side, i: int64_t, words: int64_t) -> cython.int:
     for j in range(two.summed):
         above = two.best[j + 1]
         words_there = two.layout.gist_words[two.story.edge + j]
-        gain = one.alike[i, j] - (one.means[i] + two.means[j]) / 2.0
-        if words_there > 0 and gain > 0.0:
+        gain = 0.0
+        if words_there > 0:  # else nothing was found of how alike they are
+            gain = one.alike[i, j] - (one.means[i] + two.means[j]) / 2.0
+        if gain > 0.0:
             gain /= _ONE
             if gain > one.most[i]:
                 one.most[i] = gain
