@@ -39,7 +39,7 @@ from dedup.verdict.stories import Stories
 
 OUT = Path(__file__).parent.parent / "dedup" / "data" / "verdict.json"
 VERSION = Growth()
-KIND = Growth(bags=1, trees=150, rate=0.05, least=30, columns=0.3)
+KIND = Growth(bags=1, trees=150, leaves=8, rate=0.05, least=30)
 FAVOUR = {
     "made wire apart": 8.0,
     "made wire topics": 2.0,
@@ -63,6 +63,8 @@ FAVOUR = {
     "llmfake_rewrites": 2.0,
     "irekia": 2.0,
     "same event": 2.0,
+    "retold": 0.2,
+    "retold apart": 5.0,
 }
 """What some sets weigh beside others."""
 READ_SHARE = 1.5

@@ -25,12 +25,12 @@ class Growth(NamedTuple):
     bags: int = 3
     """How many sums of trees are grown, each on its own draw of pairs and columns; their mean says
     what none of them says by chance (Breiman 1996)."""
-    trees: int = 700
-    leaves: int = 8
+    trees: int = 400
+    leaves: int = 16
     rate: float = 0.08
     least: int = 40
     """Pairs in a leaf at the least."""
-    columns: float = 0.6
+    columns: float = 0.3
     """Share of the columns that a tree may ask for, drawn anew for each,"""
     pairs: float = 0.7
     """and of the pairs that it is grown on."""
@@ -79,7 +79,7 @@ class Grown:
         right_at = len(rows)
         right, rights = self._add(node["right_child"], rows, shift)
         value = (left * lefts + right * rights) / (lefts + rights)
-        rows[at] = (node["split_feature"], right_at, node["threshold"], value)
+        rows[at] = (node["split_feature"], right_at - at, node["threshold"], value)
         return value, lefts + rights
 
 

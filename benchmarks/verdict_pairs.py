@@ -43,6 +43,7 @@ MIXED = "mixed"
 WIRE = frozenset({"made wire apart", "made wire topics"})
 """Other stories of one wire, tens of thousands: the fit takes the hardest and some of the rest."""
 DERIVED = {"wholly-derived": True, "partially-derived": None, "non-derived": False}
+RETOLD = Path(__file__).parent / "labels" / "retold_news.jsonl"
 MOST_VARIED = 330
 """Pairs of a set that are varied."""
 
@@ -103,7 +104,8 @@ def examples(data: Path) -> list[Example]:
     rng = random.Random(SEED)
     rng.shuffle(placed)
     told = [*placed, *_variants(placed, stock, rng)]
-    return [*told, *with_siblings(placed, stock), *_corrected(data, stock, split)]
+    made = _corrected(data, stock, split)
+    return [*told, *with_siblings(placed, stock), *made, *_retold(stock, split)]
 
 
 def with_siblings(placed: list[Example], stock: list[str]) -> list[Example]:
@@ -290,6 +292,24 @@ def _corrected(data: Path, stock: list[str], split: Split) -> Iterator[Example]:
         yield _placed(replace(pair, detail=made.detail, keys=(key, key)), split)
 
 
+def _retold(stock: list[str], split: Split) -> list[Example]:
+    """News that never happened, told again in other words, by another reporter, and a day later.
+
+    What was told from one source are versions of it and of each other; the rest of an event's
+    texts are none.
+    """
+    found = []
+    for row in _lines(RETOLD):
+        told = [row["source"], *row["rewrites"], row["independent"], row["next"]]
+        for one, two in combinations(range(len(told)), 2):
+            version = two <= len(row["rewrites"])
+            name = "retold" if version else "retold apart"
+            pair = Example(name, told[one], told[two], version, language=row["language"])
+            event_key = f"retold {row['id']}"
+            found.append(_placed(replace(pair, keys=(event_key, event_key)), split))
+    return found + list(_variants(found, stock, random.Random(SEED)))
+
+
 # --- Variants -------------------------------------------------------------------------------------
 
 _VARIED = {
@@ -297,6 +317,7 @@ _VARIED = {
     *("llmfake_rewrites", "sheepdog", "gpt_rephrase_news", "onestop", "raidar_news"),
     *("allsides_openings", "ecbplus", "rpm2", "fakenews_amt", "duc_updates", "gpt_rephrase_wiki"),
     *("made two outlets", "pages drawn", "scan news_abp", "scan bbc", "scan pages"),
+    *("retold", "retold apart"),
 }
 _REWRITTEN_OFTEN = ("l2r_news", "llmfake_rewrites", "sheepdog")
 """Sets in which several rewrites of a text stand beside it."""

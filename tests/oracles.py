@@ -803,18 +803,12 @@ class Beside:
     def plain(self) -> set[int]:
         return {w for w, m in self.flat if self.is_plain(w, m)}
 
-    def singles(self, but: int) -> list[int]:
-        """List the content words that stand there just once, but those with some marks."""
-        times = Counter(word for word, _ in self.flat)
-        content = [w for w, m in self.flat if not m & but and self.idf(w) >= bounds.CONTENT]
-        return [word for word in content if times[word] == 1]
-
-    def in_region(self, words: list[int]) -> list[int]:
-        held = {word for i in range(*self.region) for word in self.sets[i]}
-        return [word for word in words if word in held]
-
     def details(self) -> list[int]:
-        return self.singles(Mark.NAME | Mark.NUMBER | Mark.QUOTED)
+        """List the plain content words that stand there just once."""
+        times = Counter(word for word, _ in self.flat)
+        return [
+            word for word, marks in self.flat if times[word] == 1 and self.is_plain(word, marks)
+        ]
 
     def rest(self, i: int) -> bool:
         """Tell whether a sentence is own prose that is not copied for the most part."""
@@ -982,8 +976,7 @@ def kinds(side: Beside) -> dict[str, dict[int, int]]:
     for word, _, marks in side.distinct():
         fact, number = marks & (Mark.NAME | Mark.NUMBER), marks & Mark.NUMBER
         rare, content = (side.idf(word) >= least for least in (bounds.RARE, bounds.CONTENT))
-        told = {"fact": fact, "number": number, "rare": rare or number}
-        told |= {"plain": word in side.plain, "content": content or fact}
+        told = {"fact": fact, "rare": rare or number, "content": content or fact}
         for name in (name for name, holds in told.items() if holds):
             found[name][word] = first[word]
     return found
@@ -1007,21 +1000,21 @@ def next_ones(side: Beside, kind: dict[int, int]) -> dict[int, int]:
 
 
 def orders(side: Beside, other: Beside) -> dict[str, float]:
-    """Twin of ``_orders``: chains and neighbours of every kind."""
+    """Twin of ``_orders``: chains of every kind, and the neighbours of content words."""
     found, kinds_here, kinds_there = {}, kinds(side), kinds(other)
     for name in bounds.KIND_NAMES:
         here, there = kinds_here[name], kinds_there[name]
         both = sorted(here.keys() & there.keys(), key=here.__getitem__)
         chain = longest_rise([there[word] for word in both])
-        nexts = next_ones(side, here), next_ones(other, there)
-        neighbours = sum(nexts[0][word] == nexts[1][word] >= 0 for word in both)
         found[f"{name}_chain"] = (chain + 1) / (len(here) + 4)
         found[f"{name}_chain_length"] = math.log1p(chain)
         found[f"{name}_chain_order"] = (chain + 1) / (len(both) + 2)
-        if f"{name}_neighbours" in measures.COLUMNS:
-            found[f"{name}_neighbours"] = (neighbours + 1) / (len(here) + 4)
-            found[f"{name}_neighbours_count"] = math.log1p(neighbours)
-    return found
+        if name == "content":
+            nexts = next_ones(side, here), next_ones(other, there)
+            neighbours = sum(nexts[0][word] == nexts[1][word] >= 0 for word in both)
+            found["neighbours"] = (neighbours + 1) / (len(here) + 4)
+            found["neighbours_count"] = math.log1p(neighbours)
+    return {name: value for name, value in found.items() if name in measures.COLUMNS}
 
 
 def masses(side: Beside, other: Beside) -> dict[str, float]:
@@ -1163,7 +1156,7 @@ def amounts_of(text: Words) -> dict[tuple[int, int], int]:
             if value >= 20 and k < len(words) and 0 <= spelt.get(words[k], 10) < 10:
                 value, k = value + spelt[words[k]], k + 1
         elif word not in powers:
-            found.setdefault((word | 1, -1000), begun)
+            found.setdefault((word, -1000), begun)
             k += 1
             continue
         last = k + 6
@@ -1198,7 +1191,6 @@ def lacking(here: Words, there: Words, head: int, idf: Idf) -> dict[str, float]:
         if idf(word) >= bounds.RARE and not marked[word] & (Mark.NAME | Mark.NUMBER)
     ]
     both = [amount for amount in mine if amount in others]
-    exact = [value for value, power in both if power == -1000 or value >= 100]
     first = [word for word, marks in here[head : head + bounds.HEAD] if is_name(word, marks)]
     of_head = [a in others for a, at in mine.items() if head <= at < head + bounds.HEAD]
     of_head += [word in heard for word in first]
@@ -1211,9 +1203,6 @@ def lacking(here: Words, there: Words, head: int, idf: Idf) -> dict[str, float]:
     ]
     rarest = [float(word in heard) for word, _ in opening if idf(word) >= bounds.RARE]
     return {
-        "amounts": drawn(len(both), len(mine)),
-        "amounts_count": math.log1p(len(both)),
-        "exact_amounts": math.log1p(len(exact)),
         "amounts_lacking": math.log1p(len(mine) - len(both)),
         "head_facts": drawn(sum(of_head), len(of_head)),
         "head_names": (sum(begun) + 0.5) / (len(begun) + 1.0),
@@ -1225,26 +1214,53 @@ def lacking(here: Words, there: Words, head: int, idf: Idf) -> dict[str, float]:
     }
 
 
+def stretches(here: Words, there: Words, idf: Idf, idf_there: Idf) -> dict[str, float]:
+    """Twin of ``_stretches``: the heaviest run of words, those that both have less the others."""
+
+    def weighed(words: Words, known: Idf) -> tuple[list[tuple[int, float]], ...]:
+        marked: dict[int, int] = defaultdict(int)
+        for word, marks in words:
+            marked[word] |= marks
+        kinds = ((bounds.NAMED, Mark.NAME | Mark.NUMBER), (bounds.CONTENT, 0))
+        return tuple(
+            [
+                (word, min(known(word), bounds.HEAVIEST))
+                for word, marks in marked.items()
+                if known(word) >= least and (marks & wanted or not wanted)
+            ]
+            for least, wanted in kinds
+        )
+
+    def share_of(kind: int, lacking: float, drawn_to: float) -> float:
+        gains = [w if word in heard else -lacking * w for word, w in mine[kind]]
+        sums = list(accumulate(gains, lambda run, gain: max(0.0, run + gain), initial=0.0))
+        fewer = min(total(w for _, w in side[kind]) for side in (mine, others))
+        return (max(sums) + drawn_to) / (fewer + 3 * drawn_to)
+
+    mine, others = weighed(here, idf), weighed(there, idf_there)
+    heard = {word for word, _ in there}
+    return {
+        "fact_stretch": share_of(0, bounds.LACKING_FACT, 3.0),
+        "content_stretch": share_of(1, bounds.LACKING_CONTENT, 6.0),
+    }
+
+
 def measured_side(side: Beside, other: Beside) -> dict[str, float]:
     """Twin of the functions of ``_measures``: what one text has in common with the other."""
     words, linked = side.size(), side.count(lambda i: side.linked[i])
     first, end = side.region
     every = range(len(side.x))
     rest = [i for i in every if side.rest(i)]
-    told_again = [(said(side, i), len(side.x[i])) for i in rest]
     plain = [w for w, m in side.flat if side.is_plain(w, m)]
     names, numbers = side.of_region(Mark.NAME), side.of_region(Mark.NUMBER)
     opening = side.x[: bounds.OPENING]
     likeness = total(len(one) * s for one, s in zip(opening, side.similarity, strict=False))
     path = [(side.partner[i], len(one)) for i, one in enumerate(side.x) if side.linked[i]]
-    in_a_row = [i for i in every if i and side.linked[i] and side.linked[i - 1]]
-    jumps = [side.partner[i] - side.partner[i - 1] for i in in_a_row]
     news = [
         word not in side.there
         for word, marks in side.flat[: bounds.LEAD]
         if side.idf(word) >= bounds.RARE or marks & Mark.NUMBER
     ]
-    single = steps(*(one.in_region(one.singles(Mark.QUOTED)) for one in (side, other)), other)
     detail = steps(side.details(), other.details(), other)
     most = min(bounds.CLOSE, other.size() // bounds.PART_OF_TEXT)
     kept = side.count(
@@ -1272,27 +1288,17 @@ def measured_side(side: Beside, other: Beside) -> dict[str, float]:
             side.count(lambda i: side.linked[i] and other.partner[side.partner[i]] == i), words
         ),
         "in_order": share(heaviest_path([p for p, _ in path], [n for _, n in path]), words),
-        "region": min(1.0, share(side.count(lambda i: first <= i < end), min(words, other.size()))),
         "region_alike": alike(side, range(first, end)),
         "core": core((side.similarity[i] - bounds.CORE) * len(side.x[i]) for i in rest),
-        "retold": core(
-            (found / sayable - bounds.CORE) * size
-            for (sayable, found), size in told_again
-            if sayable
-        ),
         "echoed": math.log1p(side.count(lambda i: echo(side, i) >= bounds.ECHO)),
         "outside": share(side.count(lambda i: side.linked[i] and not first <= i < end), linked),
-        "following": drawn(sum(0 <= jump <= bounds.NEXT for jump in jumps), len(jumps)),
         "opening": share(likeness, sum(map(len, opening))),
         "lead": lead(side),
         "front": front(side, other),
         "news": drawn(sum(news), len(news)),
-        "ordered": drawn(sum(step > 0 for step in single), len(single)),
         "together": drawn(sum(abs(step) <= most for step in detail), len(detail)),
         "details": math.log1p(len(detail)),
         "plain": share(sum(word in side.there for word in plain), len(plain), 0.5),
-        "rest": share(side.count(side.rest), side.count(side.own)),
-        "rest_alike": alike(side, every),
         "names": share(sum(word in side.there for word, _ in names), len(names), 0.5),
         "numbers": drawn(sum(counted), len(counted)),
         "facts": drawn(sum(facts), len(facts)),
@@ -1324,6 +1330,8 @@ def measured_pair(a: Words, b: Words, idf: Idf, idf_there: Idf) -> dict[str, flo
     here, there = (measured_side(*sides) | opened for sides in ((side, other), (other, side)))
     here |= lacking(bare(a), bare(b), dated(a)[2], idf)
     there |= lacking(bare(b), bare(a), dated(b)[2], idf_there)
+    here |= stretches(bare(a), bare(b), idf, idf_there)
+    there |= stretches(bare(b), bare(a), idf_there, idf)
     meant = gists.Gists(a, x, idf), gists.Gists(b, y, idf_there)
     here |= gists.measured(*meant)
     there |= gists.measured(*reversed(meant))

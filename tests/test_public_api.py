@@ -55,7 +55,7 @@ ORDER = """
     verdict._links verdict._counting verdict._senses verdict.senses verdict._amounts
     verdict._arranging verdict._runs
     verdict._dates verdict._orders verdict._words verdict._lacking verdict._prose verdict._paths
-    verdict._measures
+    verdict._stretches verdict._measures
     verdict._evidence verdict.stories verdict._trees
     verdict.trees verdict._judging verdict.judging verdict.rarity
     views.pages views.wording views.reasons views.marks views.minimap views.machine views.page

@@ -219,18 +219,19 @@ def test_what_measures_add_and_the_start_are_the_log_odds(row: list[float]) -> N
 Node = tuple[int, int, float, float]
 
 
-def grown(draw: random.Random, depth: int = 3) -> list[Node]:
+def rounded(value: float) -> float:
+    """Give the value that a node can hold."""
+    return float(np.float32(value))
+
+
+def grown(draw: random.Random, depth: int = 4) -> list[Node]:
     """Draw a tree, its nodes from the root to the left, as :data:`NODE` holds them."""
-    value = draw.uniform(-2, 2)
+    value = rounded(draw.uniform(-2, 2))
     if depth == 0 or draw.random() < 0.25:
         return [(-1, 0, 0.0, value)]
     left, right = grown(draw, depth - 1), grown(draw, depth - 1)
-
-    def moved(nodes: list[Node], by: int) -> list[Node]:
-        return [(c, r + by if c >= 0 else r, t, v) for c, r, t, v in nodes]
-
-    root = (draw.randrange(len(COLUMNS)), 1 + len(left), draw.uniform(-1, 1), value)
-    return [root, *moved(left, 1), *moved(right, 1 + len(left))]
+    root = (draw.randrange(len(COLUMNS)), 1 + len(left), rounded(draw.uniform(-1, 1)), value)
+    return [root, *left, *right]
 
 
 def leaf_of(nodes: list[Node], row: list[float]) -> float:
@@ -238,7 +239,7 @@ def leaf_of(nodes: list[Node], row: list[float]) -> float:
     at = 0
     while nodes[at][0] >= 0:
         column, right, threshold, _ = nodes[at]
-        at = at + 1 if row[column] <= threshold else right
+        at += 1 if row[column] <= threshold else right
     return nodes[at][3]
 
 
@@ -248,12 +249,7 @@ def test_trees_say_what_the_twin_does(seed: int, count: int, row: list[float]) -
     draw = random.Random(seed)
     trees = [grown(draw) for _ in range(count)]
     roots = np.cumsum([0, *map(len, trees)])[:-1].tolist()
-    nodes = [
-        (column, right + root if column >= 0 else right, threshold, value)
-        for root, tree in zip(roots, trees, strict=True)
-        for column, right, threshold, value in tree
-    ]
-    found = Trees(np.array(nodes, NODE), roots)
+    found = Trees(np.array([node for tree in trees for node in tree], NODE), roots)
     wanted = math.fsum(leaf_of(tree, row) for tree in trees)
     assert found.log_odds(np.array([row]))[0] == pytest.approx(wanted, abs=1e-9)
     parts = found.contributions(np.array([row]))[0].tolist()
@@ -279,18 +275,18 @@ def test_trees_that_lead_out_of_their_table_are_refused(
 
 def staircase(leaves: int) -> list[Node]:
     """A tree that asks for the first column again and again: leaf ``k`` is for values up to k."""
-    steps = [[(0, 2 * k + 2, float(k), 0.0), (-1, 0, 0.0, float(k))] for k in range(leaves - 1)]
+    steps = [[(0, 2, float(k), 0.0), (-1, 0, 0.0, float(k))] for k in range(leaves - 1)]
     return [*(node for step in steps for node in step), (-1, 0, 0.0, float(leaves - 1))]
 
 
 @pytest.mark.loops
-def test_a_tree_has_8_leaves_at_most() -> None:
-    trees = Trees(np.array(staircase(8), NODE), [0])
-    rows = np.zeros((10, len(COLUMNS)))
-    rows[:, 0] = np.arange(-1, 9)
-    assert trees.log_odds(rows).tolist() == [0.0, *range(8), 7.0]
-    with pytest.raises(ValueError, match="8 leaves"):
-        Trees(np.array(staircase(9), NODE), [0])
+def test_a_tree_has_16_leaves_at_most() -> None:
+    trees = Trees(np.array(staircase(16), NODE), [0])
+    rows = np.zeros((18, len(COLUMNS)))
+    rows[:, 0] = np.arange(-1, 17)
+    assert trees.log_odds(rows).tolist() == [0.0, *range(16), 15.0]
+    with pytest.raises(ValueError, match="16 leaves"):
+        Trees(np.array(staircase(17), NODE), [0])
 
 
 @pytest.mark.loops

@@ -17,7 +17,4 @@ cdef class Numerals:
 
 cdef int read_amounts(Numerals numerals, Layout layout, Story* story, int64_t row) except? -1 nogil
 cdef int find_amounts(Layout layout, Side one, Side two) except? -1 nogil
-cdef double amounts(Side side, Side other) except? -1 nogil
-cdef double amounts_count(Side side, Side other) except? -1 nogil
-cdef double exact_amounts(Side side, Side other) except? -1 nogil
 cdef double amounts_lacking(Side side, Side other) except? -1 nogil

@@ -9,7 +9,6 @@ multiply it. Both texts of a pair are read in this way, which may err, but errs 
 import cython
 from cython.cimports.dedup._tables import find_id
 from cython.cimports.dedup.verdict._amounts import Amount, Numerals
-from cython.cimports.dedup.verdict._counting import drawn
 from cython.cimports.dedup.verdict._links import Side
 from cython.cimports.dedup.verdict._stories import Layout, Story
 from cython.cimports.libc.math import log1p
@@ -34,7 +33,6 @@ _TEN = cython.declare(int64_t, 10)
 _LARGEST = cython.declare(int64_t, 10**9)
 # Words of a scale in a row that are read: *thousand million*, and not a page of nothing else.
 _LONGEST = cython.declare(int64_t, 6)
-_EXACT_FROM = cython.declare(int64_t, 100)
 _EXPONENTS = cython.declare(int64_t, 1000)
 _MIX = cython.declare(uint64_t, 0x9E3779B97F4A7C15)
 
@@ -132,9 +130,9 @@ def _read_scales(
 @cython.exceptval(check=False)
 @cython.overflowcheck(False)
 def _number_of(amount: cython.pointer[Amount]) -> uint64_t:
-    """Number an amount by 32 bits; the last one tells whether it is exact."""
+    """Number an amount by 32 bits."""
     mixed: uint64_t = cython.cast(uint64_t, amount.value * _EXPONENTS + amount.power + 100) * _MIX
-    return (mixed >> 32 & ~cython.cast(uint64_t, 1)) | (amount.value >= _EXACT_FROM)
+    return mixed >> 32
 
 
 @cython.cfunc
@@ -177,7 +175,7 @@ def read_amounts(
             k = _read_scales(numerals, layout, k, end, cython.address(amount))
             number = _number_of(cython.address(amount))
         else:
-            number = layout.words[k] | 1
+            number = layout.words[k]
             k += 1
         layout.amounts[at] = number << 32 | cython.cast(uint64_t, begun - story.at)
         at += 1
@@ -185,7 +183,7 @@ def read_amounts(
         count: int64_t = at - story.amounts_at
         first = cython.address(layout.amounts[story.amounts_at])
         qsort(first, count, cython.sizeof(uint64_t), _by_value)
-    layout.stories[row, 9] = _distinct(layout.amounts, story.amounts_at, at)
+    layout.stories[row, 8] = _distinct(layout.amounts, story.amounts_at, at)
     return 0
 
 
@@ -211,7 +209,6 @@ def find_amounts(layout: Layout, one: Side, two: Side) -> cython.int:
     left: uint64_t
     right: uint64_t
     one.amounts = 0
-    one.exact_amounts = 0
     one.has_amount[: one.story.amounts] = 0
     two.has_amount[: two.story.amounts] = 0
     while here < one.story.amounts and there < two.story.amounts:
@@ -221,33 +218,13 @@ def find_amounts(layout: Layout, one: Side, two: Side) -> cython.int:
             one.has_amount[here] = 1
             two.has_amount[there] = 1
             one.amounts += 1
-            one.exact_amounts += left & 1
         here += left <= right
         there += right <= left
     two.amounts = one.amounts
-    two.exact_amounts = one.exact_amounts
     return 0
 
 
 # --- Measures ------------------------------------------------------------------------------------
-
-
-@cython.cfunc
-@cython.nogil
-def amounts(side: Side, other: Side) -> cython.double:
-    return drawn(side.amounts, side.story.amounts)
-
-
-@cython.cfunc
-@cython.nogil
-def amounts_count(side: Side, other: Side) -> cython.double:
-    return log1p(cython.cast(cython.double, side.amounts))
-
-
-@cython.cfunc
-@cython.nogil
-def exact_amounts(side: Side, other: Side) -> cython.double:
-    return log1p(cython.cast(cython.double, side.exact_amounts))
 
 
 @cython.cfunc

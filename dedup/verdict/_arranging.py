@@ -22,9 +22,7 @@ _CONTENT_FROM = cython.declare(cython.double, bounds.CONTENT)
 _RARE_FROM = cython.declare(cython.double, bounds.RARE)
 _KINDS = cython.declare(cython.int, bounds.KINDS)
 _FACT = cython.declare(cython.int, bounds.KIND_NAMES.index("fact"))
-_IS_NUMBER = cython.declare(cython.int, bounds.KIND_NAMES.index("number"))
 _RARE = cython.declare(cython.int, bounds.KIND_NAMES.index("rare"))
-_PLAIN = cython.declare(cython.int, bounds.KIND_NAMES.index("plain"))
 _CONTENT = cython.declare(cython.int, bounds.KIND_NAMES.index("content"))
 
 
@@ -39,13 +37,7 @@ def _kinds_of(layout: Layout, entry: int64_t) -> cython.int:
     is_fact: cython.int = (marks & (_NUMBER | _NAME)) != 0
     is_rare: cython.int = layout.weights[entry] >= _RARE_FROM
     is_content: cython.int = layout.weights[entry] >= _CONTENT_FROM
-    return (
-        is_fact << _FACT
-        | is_number << _IS_NUMBER
-        | (is_rare | is_number) << _RARE
-        | (layout.plain[entry] > 0) << _PLAIN
-        | (is_content | is_fact) << _CONTENT
-    )
+    return is_fact << _FACT | (is_rare | is_number) << _RARE | (is_content | is_fact) << _CONTENT
 
 
 @cython.cfunc
@@ -88,37 +80,29 @@ def _tell_kinds(layout: Layout, story: cython.pointer[Story], row: cython.Py_ssi
 @cython.cfunc
 @cython.nogil
 def _list_arrivals(layout: Layout, story: cython.pointer[Story]) -> cython.int:
-    """List the distinct words as they first come, and what of each kind comes next behind them."""
+    """List the distinct words as they first come, and the content word that comes next behind."""
     at: int64_t = story.at
     k: int64_t
     entry: int32_t
-    kinds: cython.int
     is_first: cython.bint
     left: int64_t = story.entries
-    fact: int32_t = -1
-    plain: int32_t = -1
     content: int32_t = -1
     for k in range(story.words - 1, -1, -1):
         entry = layout.entry[at + k]
-        kinds = layout.kinds[at + entry]
         is_first = layout.first[at + entry] == k
         left -= is_first
         if is_first:
             layout.arrivals[at + left] = entry
         # Further to the front, where each is first, it is written over.
-        layout.following[_FACT, at + entry] = fact
-        layout.following[_PLAIN, at + entry] = plain
-        layout.following[_CONTENT, at + entry] = content
-        fact = entry if kinds >> _FACT & 1 else fact
-        plain = entry if kinds >> _PLAIN & 1 else plain
-        content = entry if kinds >> _CONTENT & 1 else content
+        layout.following[at + entry] = content
+        content = entry if layout.kinds[at + entry] >> _CONTENT & 1 else content
     return 0
 
 
 @cython.cfunc
 @cython.nogil
 def _list_marked(layout: Layout, story: cython.pointer[Story], row: int64_t) -> cython.int:
-    """List details, singles and facts as they come: entries, and the positions of facts.
+    """List details and facts as they come: entries, and the positions of facts.
 
     Each word is written down, and stays where the next one does not take its place.
     """
@@ -126,11 +110,10 @@ def _list_marked(layout: Layout, story: cython.pointer[Story], row: int64_t) -> 
     k: int64_t
     entry: int64_t
     details: int64_t = at
-    singles: int64_t = at
     facts: int64_t = at
     is_content: cython.int
     is_plain: cython.int
-    is_single: cython.int
+    is_detail: cython.int
     mark: uint8_t
     layout.plain[at : at + story.entries] = 0
     layout.entry_marks[at : at + story.entries] = 0
@@ -139,20 +122,16 @@ def _list_marked(layout: Layout, story: cython.pointer[Story], row: int64_t) -> 
         entry = layout.entry[at + k]
         is_content = layout.weights[at + entry] >= _CONTENT_FROM
         is_plain = is_content & ((mark & (_NUMBER | _NAME | _QUOTED)) == 0)
-        is_single = is_content & ((mark & _QUOTED) == 0) & (layout.times[at + entry] == 1)
+        is_detail = is_plain & (layout.times[at + entry] == 1)
         layout.entry_marks[at + entry] |= mark
         layout.plain[at + entry] += is_plain
-        layout.once[at + entry] = cython.cast(int32_t, k) if is_single else -1
-        layout.detail[at + entry] = cython.cast(int32_t, k) if is_single & is_plain else -1
+        layout.detail[at + entry] = cython.cast(int32_t, k) if is_detail else -1
         layout.details[details] = cython.cast(int32_t, entry)
-        layout.singles[singles] = cython.cast(int32_t, entry)
         layout.facts[facts] = cython.cast(int32_t, k)
-        details += is_single & is_plain
-        singles += is_single
+        details += is_detail
         facts += (mark & (_NUMBER | _NAME)) != 0
     layout.stories[row, 5] = details - at
     layout.stories[row, 6] = facts - at
-    layout.stories[row, 7] = singles - at
     return 0
 
 

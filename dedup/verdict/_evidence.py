@@ -17,6 +17,7 @@ from cython.cimports.dedup.verdict._paths import find_path
 from cython.cimports.dedup.verdict._runs import Table, copy_runs
 from cython.cimports.dedup.verdict._senses import Senses, find_likest
 from cython.cimports.dedup.verdict._stories import Layout, story_of
+from cython.cimports.dedup.verdict._stretches import find_stretches
 from cython.cimports.libc.stdint import int64_t
 
 from dedup.verdict import limits
@@ -182,6 +183,8 @@ def measure(
             find_amounts(layout, one, two)
             find_lacking(one)
             find_lacking(two)
+            find_stretches(one)
+            find_stretches(two)
             find_head(one)
             find_head(two)
             find_facts(layout, one, two)

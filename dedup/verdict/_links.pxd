@@ -35,14 +35,17 @@ cdef class Side:
     cdef int32_t[::1] lacking_numbers
     cdef int64_t[::1] shared
     cdef int64_t[::1] chain
-    cdef int64_t[::1] neighbours
+    cdef int64_t neighbours
     cdef int32_t[::1] has_amount
     cdef int64_t amounts
-    cdef int64_t exact_amounts
     cdef double names
     cdef double names_lacking
     cdef double rare
     cdef double rare_lacking
+    cdef double facts
+    cdef double fact_stretch
+    cdef double content
+    cdef double content_stretch
     cdef int64_t head_names
     cdef int64_t head_there
     cdef int64_t first_there

@@ -46,8 +46,9 @@ class Side:
     sentences from the counterpart the other story has it: 0, 1 or, for further, 2. The region is a
     stretch of sentences that is dense with linked ones. Of each kind of words
     (:mod:`dedup.verdict._orders`) ``shared`` is how many both have, ``chain`` how many come in the
-    same order, ``neighbours`` how many have the same one behind them. ``has_amount`` says of each
-    amount of the story whether the other has it, too; ``amounts`` and ``exact_amounts`` count them.
+    same order; ``neighbours`` counts the content words that have the same one behind them.
+    ``has_amount`` says of each amount of the story whether the other has it, too; ``amounts``
+    counts them.
     ``names`` and ``rare`` are what its names and its rare words weigh, ``names_lacking`` and
     ``rare_lacking`` those of them that the other lacks. ``head_names`` counts the names of the
     head, ``head_there`` those that the other has, ``first_there`` of the first alone. Of the first
@@ -57,6 +58,8 @@ class Side:
     is how like two gists are, in these units, ``means`` that on average of a gist's, ``most`` by
     how much more than on average (:mod:`dedup.verdict._paths`) and ``matches_gist`` which is that
     one; ``gained`` and ``path`` are what all gain together in any order and in one, by words.
+    ``facts`` and ``content`` are what its names and numbers and its content words weigh,
+    ``fact_stretch`` and ``content_stretch`` those of :mod:`dedup.verdict._stretches`.
     ``copied_own`` counts the words in copied runs outside quotations, ``copied_facts`` the names
     and numbers among them, ``copied_content`` other content words.
     """
@@ -95,10 +98,9 @@ class Side:
         self.most = sums[8]
         self.slots = np.empty(words, np.int64)
         self.ends = np.empty((bounds.KINDS, words), np.int32)
-        of_kinds: int64_t[:, ::1] = np.empty((3, bounds.KINDS), np.int64)
+        of_kinds: int64_t[:, ::1] = np.empty((2, bounds.KINDS), np.int64)
         self.shared = of_kinds[0]
         self.chain = of_kinds[1]
-        self.neighbours = of_kinds[2]
         self.squared = np.empty(words, np.float64)
 
 

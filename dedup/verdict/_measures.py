@@ -5,9 +5,16 @@ first beside the second. The table says what is counted.
 """
 
 import cython
-from cython.cimports.dedup.verdict import _amounts, _lacking, _orders, _paths, _prose, _senses
+from cython.cimports.dedup.verdict import (
+    _amounts,
+    _lacking,
+    _orders,
+    _paths,
+    _prose,
+    _senses,
+    _stretches,
+)
 from cython.cimports.dedup.verdict._counting import (
-    drawn,
     is_copied,
     is_kept,
     is_own,
@@ -34,7 +41,6 @@ from cython.cimports.dedup.verdict._words import (
     number_density,
     number_mass,
     numbers,
-    ordered,
     plain,
     rare_count,
     replaced_names,
@@ -54,7 +60,6 @@ _OPENING = cython.declare(int64_t, bounds.OPENING)
 _CORE = cython.declare(cython.double, bounds.CORE)
 _ECHO = cython.declare(cython.double, bounds.ECHO)
 _ENOUGH = cython.declare(int64_t, bounds.ENOUGH)
-_NEXT = cython.declare(int64_t, bounds.NEXT)
 _NEAR_VERBATIM = cython.declare(cython.double, bounds.NEAR_VERBATIM)
 _MOST = cython.declare(cython.Py_ssize_t, 96)
 _MEASURERS = cython.declare(Measurer[96])
@@ -110,13 +115,6 @@ def _in_order(side: Side, other: Side) -> cython.double:
 
 @cython.cfunc
 @cython.nogil
-def _region(side: Side, other: Side) -> cython.double:
-    words: int64_t = words_between(side, side.region_start, side.region_end)
-    return min(1.0, share(words, min(side.story.words, other.story.words)))
-
-
-@cython.cfunc
-@cython.nogil
 def _region_alike(side: Side, other: Side) -> cython.double:
     """Few words are drawn to a quarter, as if 32 more were there."""
     i: int64_t
@@ -144,20 +142,6 @@ def _core(side: Side, other: Side) -> cython.double:
 
 @cython.cfunc
 @cython.nogil
-def _retold(side: Side, other: Side) -> cython.double:
-    i: int64_t
-    total: cython.double = 0.0
-    greatest: cython.double = 0.0
-    for i in range(side.story.sentences):
-        if is_own(side, i) and not is_copied(side, i) and side.sayable[i] > 0.0:
-            total += (side.said[i] / side.sayable[i] - _CORE) * words_of(side, i)
-            total = max(0.0, total)
-            greatest = max(greatest, total)
-    return log1p(greatest)
-
-
-@cython.cfunc
-@cython.nogil
 def _echoed(side: Side, other: Side) -> cython.double:
     i: int64_t
     words: int64_t = 0
@@ -179,21 +163,6 @@ def _outside(side: Side, other: Side) -> cython.double:
 
 @cython.cfunc
 @cython.nogil
-def _following(side: Side, other: Side) -> cython.double:
-    i: int64_t
-    step: int64_t
-    steps: int64_t = 0
-    following: int64_t = 0
-    for i in range(1, side.story.sentences):
-        if side.similarity[i - 1] >= _LINKED and side.similarity[i] >= _LINKED:
-            step = side.partner[i] - side.partner[i - 1]
-            steps += 1
-            following += 0 <= step and step <= _NEXT
-    return drawn(following, steps)
-
-
-@cython.cfunc
-@cython.nogil
 def _opening(side: Side, other: Side) -> cython.double:
     i: int64_t
     opening: int64_t = min(_OPENING, side.story.sentences)
@@ -201,33 +170,6 @@ def _opening(side: Side, other: Side) -> cython.double:
     for i in range(opening):
         alike += words_of(side, i) * side.similarity[i]
     return share(alike, words_between(side, 0, opening))
-
-
-@cython.cfunc
-@cython.nogil
-def _rest(side: Side, other: Side) -> cython.double:
-    i: int64_t
-    own: int64_t = 0
-    rest: int64_t = 0
-    for i in range(side.story.sentences):
-        if is_own(side, i):
-            own += words_of(side, i)
-            rest += words_of(side, i) if not is_copied(side, i) else 0
-    return share(rest, own)
-
-
-@cython.cfunc
-@cython.nogil
-def _rest_alike(side: Side, other: Side) -> cython.double:
-    """Few words are drawn to a quarter, as if 32 more were there."""
-    i: int64_t
-    words: int64_t = 32
-    alike: cython.double = 8.0
-    for i in range(side.story.sentences):
-        if is_own(side, i) and not is_copied(side, i):
-            words += words_of(side, i)
-            alike += words_of(side, i) * side.similarity[i]
-    return alike / words
 
 
 @cython.cfunc
@@ -327,23 +269,17 @@ def _empty(side: Side, other: Side) -> cython.double:
 _MEASURERS[measures.COLUMNS["linked"]] = _linked
 _MEASURERS[measures.COLUMNS["mutual"]] = _mutual
 _MEASURERS[measures.COLUMNS["in_order"]] = _in_order
-_MEASURERS[measures.COLUMNS["region"]] = _region
 _MEASURERS[measures.COLUMNS["region_alike"]] = _region_alike
 _MEASURERS[measures.COLUMNS["core"]] = _core
-_MEASURERS[measures.COLUMNS["retold"]] = _retold
 _MEASURERS[measures.COLUMNS["echoed"]] = _echoed
 _MEASURERS[measures.COLUMNS["outside"]] = _outside
-_MEASURERS[measures.COLUMNS["following"]] = _following
 _MEASURERS[measures.COLUMNS["opening"]] = _opening
 _MEASURERS[measures.COLUMNS["lead"]] = lead
 _MEASURERS[measures.COLUMNS["front"]] = front
 _MEASURERS[measures.COLUMNS["news"]] = news
-_MEASURERS[measures.COLUMNS["ordered"]] = ordered
 _MEASURERS[measures.COLUMNS["together"]] = together
 _MEASURERS[measures.COLUMNS["details"]] = details
 _MEASURERS[measures.COLUMNS["plain"]] = plain
-_MEASURERS[measures.COLUMNS["rest"]] = _rest
-_MEASURERS[measures.COLUMNS["rest_alike"]] = _rest_alike
 _MEASURERS[measures.COLUMNS["names"]] = names
 _MEASURERS[measures.COLUMNS["numbers"]] = numbers
 _MEASURERS[measures.COLUMNS["facts"]] = facts
@@ -360,29 +296,13 @@ _MEASURERS[measures.COLUMNS["fact_weight"]] = fact_weight
 _MEASURERS[measures.COLUMNS["lead_facts"]] = lead_facts
 _MEASURERS[measures.COLUMNS["lead_words"]] = lead_words
 _MEASURERS[measures.COLUMNS["fact_chain"]] = _orders.fact_chain
-_MEASURERS[measures.COLUMNS["fact_chain_length"]] = _orders.fact_chain_length
 _MEASURERS[measures.COLUMNS["fact_chain_order"]] = _orders.fact_chain_order
-_MEASURERS[measures.COLUMNS["fact_neighbours"]] = _orders.fact_neighbours
-_MEASURERS[measures.COLUMNS["fact_neighbours_count"]] = _orders.fact_neighbours_count
-_MEASURERS[measures.COLUMNS["number_chain"]] = _orders.number_chain
-_MEASURERS[measures.COLUMNS["number_chain_length"]] = _orders.number_chain_length
-_MEASURERS[measures.COLUMNS["number_chain_order"]] = _orders.number_chain_order
 _MEASURERS[measures.COLUMNS["rare_chain"]] = _orders.rare_chain
-_MEASURERS[measures.COLUMNS["rare_chain_length"]] = _orders.rare_chain_length
-_MEASURERS[measures.COLUMNS["rare_chain_order"]] = _orders.rare_chain_order
-_MEASURERS[measures.COLUMNS["plain_chain"]] = _orders.plain_chain
-_MEASURERS[measures.COLUMNS["plain_chain_length"]] = _orders.plain_chain_length
-_MEASURERS[measures.COLUMNS["plain_chain_order"]] = _orders.plain_chain_order
-_MEASURERS[measures.COLUMNS["plain_neighbours"]] = _orders.plain_neighbours
-_MEASURERS[measures.COLUMNS["plain_neighbours_count"]] = _orders.plain_neighbours_count
 _MEASURERS[measures.COLUMNS["content_chain"]] = _orders.content_chain
 _MEASURERS[measures.COLUMNS["content_chain_length"]] = _orders.content_chain_length
 _MEASURERS[measures.COLUMNS["content_chain_order"]] = _orders.content_chain_order
-_MEASURERS[measures.COLUMNS["content_neighbours"]] = _orders.content_neighbours
-_MEASURERS[measures.COLUMNS["content_neighbours_count"]] = _orders.content_neighbours_count
-_MEASURERS[measures.COLUMNS["amounts"]] = _amounts.amounts
-_MEASURERS[measures.COLUMNS["amounts_count"]] = _amounts.amounts_count
-_MEASURERS[measures.COLUMNS["exact_amounts"]] = _amounts.exact_amounts
+_MEASURERS[measures.COLUMNS["neighbours"]] = _orders.neighbours
+_MEASURERS[measures.COLUMNS["neighbours_count"]] = _orders.neighbours_count
 _MEASURERS[measures.COLUMNS["amounts_lacking"]] = _amounts.amounts_lacking
 _MEASURERS[measures.COLUMNS["head_facts"]] = _lacking.head_facts
 _MEASURERS[measures.COLUMNS["head_names"]] = _lacking.head_names
@@ -407,6 +327,8 @@ _MEASURERS[measures.COLUMNS["gist_gain"]] = _paths.gist_gain
 _MEASURERS[measures.COLUMNS["gist_mutual"]] = _paths.gist_mutual
 _MEASURERS[measures.COLUMNS["gist_following"]] = _paths.gist_following
 _MEASURERS[measures.COLUMNS["lead_place"]] = _paths.lead_place
+_MEASURERS[measures.COLUMNS["fact_stretch"]] = _stretches.fact_stretch
+_MEASURERS[measures.COLUMNS["content_stretch"]] = _stretches.content_stretch
 _MEASURERS[measures.COLUMNS["days_apart"]] = days_apart
 _MEASURERS[measures.COLUMNS["elsewhere"]] = elsewhere
 _MEASURERS[measures.COLUMNS["quotes"]] = _quotes

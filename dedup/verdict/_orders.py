@@ -3,8 +3,8 @@
 Who retells a text goes through it from its beginning to its end; independent reports of one event
 bring the same names, numbers and words in orders of their own. A *chain* is the longest run of
 distinct words, not necessarily next to each other, whose first occurrences come in the same order
-in both texts: a longest increasing subsequence (Fredman 1975). *Neighbours* are a word and the next
-one of its kind. Both are asked of words of several kinds, since a copyist keeps names and numbers
+in both texts: a longest increasing subsequence (Fredman 1975). *Neighbours* are a content word and
+the next one. Chains are asked of words of several kinds, since a copyist keeps names and numbers
 where he replaces all else.
 """
 
@@ -19,11 +19,8 @@ from dedup.verdict import bounds
 __all__: list[str] = []
 
 _KINDS = cython.declare(cython.int, bounds.KINDS)
-_NEIGHBOURED = cython.declare(cython.int, bounds.NEIGHBOURED)
 _FACT = cython.declare(cython.int, bounds.KIND_NAMES.index("fact"))
-_NUMBER = cython.declare(cython.int, bounds.KIND_NAMES.index("number"))
 _RARE = cython.declare(cython.int, bounds.KIND_NAMES.index("rare"))
-_PLAIN = cython.declare(cython.int, bounds.KIND_NAMES.index("plain"))
 _CONTENT = cython.declare(cython.int, bounds.KIND_NAMES.index("content"))
 
 
@@ -43,7 +40,7 @@ def find_orders(layout: Layout, one: Side, two: Side) -> cython.int:
     for kind in range(_KINDS):
         one.shared[kind] = 0
         one.chain[kind] = 0
-        one.neighbours[kind] = 0
+    one.neighbours = 0
     for k in range(one.story.entries):
         entry = layout.arrivals[at + k]
         match = one.match[entry]
@@ -56,15 +53,14 @@ def find_orders(layout: Layout, one: Side, two: Side) -> cython.int:
             if kinds >> kind & 1:
                 one.shared[kind] += 1
                 _prolong(one, kind, layout.first[to + match])
-        for kind in range(_NEIGHBOURED):
-            next_one = layout.following[kind, at + entry]
-            next_two = layout.following[kind, to + match]
-            if kinds >> kind & 1 and next_one >= 0 and next_two >= 0:
-                one.neighbours[kind] += one.match[next_one] == next_two
+        next_one = layout.following[at + entry]
+        next_two = layout.following[to + match]
+        if kinds >> _CONTENT & 1 and next_one >= 0 and next_two >= 0:
+            one.neighbours += one.match[next_one] == next_two
     for kind in range(_KINDS):
         two.shared[kind] = one.shared[kind]
         two.chain[kind] = one.chain[kind]
-        two.neighbours[kind] = one.neighbours[kind]
+    two.neighbours = one.neighbours
     return 0
 
 
@@ -103,29 +99,8 @@ def _chain(side: Side, kind: cython.int) -> cython.double:
 @cython.cfunc
 @cython.nogil
 @cython.exceptval(check=False)
-def _chain_length(side: Side, kind: cython.int) -> cython.double:
-    return log1p(cython.cast(cython.double, side.chain[kind]))
-
-
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(check=False)
 def _chain_order(side: Side, kind: cython.int) -> cython.double:
     return (side.chain[kind] + 1.0) / (side.shared[kind] + 2.0)
-
-
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(check=False)
-def _neighbours(side: Side, kind: cython.int) -> cython.double:
-    return (side.neighbours[kind] + 1.0) / (side.layout.owned[side.row, kind] + 4.0)
-
-
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(check=False)
-def _neighbours_count(side: Side, kind: cython.int) -> cython.double:
-    return log1p(cython.cast(cython.double, side.neighbours[kind]))
 
 
 @cython.cfunc
@@ -136,92 +111,14 @@ def fact_chain(side: Side, other: Side) -> cython.double:
 
 @cython.cfunc
 @cython.nogil
-def fact_chain_length(side: Side, other: Side) -> cython.double:
-    return _chain_length(side, _FACT)
-
-
-@cython.cfunc
-@cython.nogil
 def fact_chain_order(side: Side, other: Side) -> cython.double:
     return _chain_order(side, _FACT)
 
 
 @cython.cfunc
 @cython.nogil
-def fact_neighbours(side: Side, other: Side) -> cython.double:
-    return _neighbours(side, _FACT)
-
-
-@cython.cfunc
-@cython.nogil
-def fact_neighbours_count(side: Side, other: Side) -> cython.double:
-    return _neighbours_count(side, _FACT)
-
-
-@cython.cfunc
-@cython.nogil
-def number_chain(side: Side, other: Side) -> cython.double:
-    return _chain(side, _NUMBER)
-
-
-@cython.cfunc
-@cython.nogil
-def number_chain_length(side: Side, other: Side) -> cython.double:
-    return _chain_length(side, _NUMBER)
-
-
-@cython.cfunc
-@cython.nogil
-def number_chain_order(side: Side, other: Side) -> cython.double:
-    return _chain_order(side, _NUMBER)
-
-
-@cython.cfunc
-@cython.nogil
 def rare_chain(side: Side, other: Side) -> cython.double:
     return _chain(side, _RARE)
-
-
-@cython.cfunc
-@cython.nogil
-def rare_chain_length(side: Side, other: Side) -> cython.double:
-    return _chain_length(side, _RARE)
-
-
-@cython.cfunc
-@cython.nogil
-def rare_chain_order(side: Side, other: Side) -> cython.double:
-    return _chain_order(side, _RARE)
-
-
-@cython.cfunc
-@cython.nogil
-def plain_chain(side: Side, other: Side) -> cython.double:
-    return _chain(side, _PLAIN)
-
-
-@cython.cfunc
-@cython.nogil
-def plain_chain_length(side: Side, other: Side) -> cython.double:
-    return _chain_length(side, _PLAIN)
-
-
-@cython.cfunc
-@cython.nogil
-def plain_chain_order(side: Side, other: Side) -> cython.double:
-    return _chain_order(side, _PLAIN)
-
-
-@cython.cfunc
-@cython.nogil
-def plain_neighbours(side: Side, other: Side) -> cython.double:
-    return _neighbours(side, _PLAIN)
-
-
-@cython.cfunc
-@cython.nogil
-def plain_neighbours_count(side: Side, other: Side) -> cython.double:
-    return _neighbours_count(side, _PLAIN)
 
 
 @cython.cfunc
@@ -233,7 +130,7 @@ def content_chain(side: Side, other: Side) -> cython.double:
 @cython.cfunc
 @cython.nogil
 def content_chain_length(side: Side, other: Side) -> cython.double:
-    return _chain_length(side, _CONTENT)
+    return log1p(cython.cast(cython.double, side.chain[_CONTENT]))
 
 
 @cython.cfunc
@@ -244,11 +141,11 @@ def content_chain_order(side: Side, other: Side) -> cython.double:
 
 @cython.cfunc
 @cython.nogil
-def content_neighbours(side: Side, other: Side) -> cython.double:
-    return _neighbours(side, _CONTENT)
+def neighbours(side: Side, other: Side) -> cython.double:
+    return (side.neighbours + 1.0) / (side.layout.owned[side.row, _CONTENT] + 4.0)
 
 
 @cython.cfunc
 @cython.nogil
-def content_neighbours_count(side: Side, other: Side) -> cython.double:
-    return _neighbours_count(side, _CONTENT)
+def neighbours_count(side: Side, other: Side) -> cython.double:
+    return log1p(cython.cast(cython.double, side.neighbours))

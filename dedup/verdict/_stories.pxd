@@ -10,7 +10,6 @@ cdef struct Story:
     int64_t sentences
     int64_t details
     int64_t facts
-    int64_t singles
     int64_t amounts_at
     int64_t amounts
 
@@ -33,21 +32,19 @@ cdef class Layout:
     cdef int32_t[::1] details
     cdef int32_t[::1] facts
     cdef int32_t[::1] times
-    cdef int32_t[::1] once
     cdef int32_t[::1] first
     cdef int32_t[::1] arrivals
     cdef int16_t[::1] steps
     cdef int16_t[::1] vector
     cdef int64_t[::1] listed
     cdef int8_t[:, ::1] vectors
-    cdef int32_t[:, ::1] following
+    cdef int32_t[::1] following
     cdef uint8_t[::1] kinds
     cdef uint8_t[::1] arranged
     cdef int32_t[:, ::1] owned
     cdef int64_t[:, ::1] dates
     cdef int64_t[::1] heads
     cdef uint64_t[::1] amounts
-    cdef int32_t[::1] singles
     cdef int32_t[::1] bounds
     cdef int32_t[::1] held_starts
     cdef int32_t[::1] quoted

@@ -23,7 +23,6 @@ from dedup.verdict.bounds import (
     LONGEST_SENTENCE,
     MOST_GISTS,
     MOST_NAMES,
-    NEIGHBOURED,
     PARTS,
     WIDTH,
 )
@@ -52,13 +51,12 @@ class Layout:
     ascending by id: ``vocabulary`` the ids, ``weights``, ``times`` how often it stands there,
     ``entry_marks`` all marks of those together, ``plain`` how often it is a content word and no
     name, number or quotation, ``detail`` the position of a plain word that stands there just once,
-    else -1, and ``once`` the same of any content word outside quotations. The
-    sentences with word e are ``places[place_starts[e]]`` to
+    else -1. The sentences with word e are ``places[place_starts[e]]`` to
     ``places[place_starts[e + 1] - 1]``, counted from ``at`` as all else. As they come in the text:
-    ``details`` and ``singles`` the entries of words with a ``detail`` or a ``once``, ``facts`` the
-    positions of names and numbers. ``first`` is where a distinct word stands first, ``kinds`` are
-    bits for each (``KIND_NAMES``), ``arrivals`` the entries as they first come, and
-    ``following[kind]`` the entry of the word of the kind that comes next behind that, or -1.
+    ``details`` the entries of words with a ``detail``, ``facts`` the positions of names and
+    numbers. ``first`` is where a distinct word stands first, ``kinds`` are bits for each
+    (``KIND_NAMES``), ``arrivals`` the entries as they first come, and ``following`` the entry of
+    the content word that comes next behind that, or -1.
     ``vector`` is which of ``vectors``, those of the text that gists were last read of, is the
     word's, and ``steps`` how often that counts in them.
 
@@ -87,11 +85,11 @@ class Layout:
     ):
         self.rows = rows
         self.digests = digests
-        self.stories = np.zeros((rows, 10), np.int64)
+        self.stories = np.zeros((rows, 9), np.int64)
         # One more than words for each story: where its last word ends.
         size: cython.Py_ssize_t = words + rows
         ids: uint32_t[:, ::1] = np.empty((2, size), np.uint32)
-        of_words: int32_t[:, ::1] = np.empty((14, size), np.int32)
+        of_words: int32_t[:, ::1] = np.empty((13, size), np.int32)
         of_sentences: int32_t[:, ::1] = np.empty((7, edges), np.int32)
         marks: uint8_t[:, ::1] = np.empty((3, size), np.uint8)
         self.marks = marks[0]
@@ -109,11 +107,9 @@ class Layout:
         self.details = of_words[7]
         self.facts = of_words[8]
         self.times = of_words[9]
-        self.once = of_words[10]
-        self.singles = of_words[11]
-        self.first = of_words[12]
-        self.arrivals = of_words[13]
-        self.following = np.empty((NEIGHBOURED, size), np.int32)
+        self.first = of_words[10]
+        self.arrivals = of_words[11]
+        self.following = of_words[12]
         self.owned = np.empty((rows, KINDS), np.int32)
         self.arranged = np.zeros(rows, np.uint8)
         self.dates = np.zeros((rows, 2), np.int64)
@@ -152,9 +148,8 @@ def story_of(layout: Layout, row: int64_t) -> Story:
     story.sentences = layout.stories[row, 4]
     story.details = layout.stories[row, 5]
     story.facts = layout.stories[row, 6]
-    story.singles = layout.stories[row, 7]
-    story.amounts_at = layout.stories[row, 8]
-    story.amounts = layout.stories[row, 9]
+    story.amounts_at = layout.stories[row, 7]
+    story.amounts = layout.stories[row, 8]
     return story
 
 
@@ -436,7 +431,7 @@ def lay_out(
             layout.stories[row, 2] = story.entries
             layout.stories[row, 3] = story.edge
             layout.stories[row, 4] = story.sentences
-            layout.stories[row, 8] = story.amounts_at
+            layout.stories[row, 7] = story.amounts_at
             for k in range(story.at, story.at + story.words):
                 story.amounts_at += (layout.marks[k] & _NUMBER) != 0
             story.at += story.words + 1

@@ -2,30 +2,41 @@
 
 import cython
 import numpy as np
-from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint64_t
+from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint16_t, uint64_t
 
 __all__ = ["Forest"]
 
-_MOST_LEAVES = cython.declare(int64_t, 8)
-_TOGETHER = cython.declare(cython.Py_ssize_t, 8)
-"""Pairs that go through the trees at once: a byte each, the leaves that are left of a tree."""
-_BYTE = cython.declare(uint64_t, 0xFF)
+_MOST_LEAVES = cython.declare(int64_t, 16)
+_TOGETHER = cython.declare(cython.Py_ssize_t, 4)
+"""Pairs that go through the trees at once: 16 bits each, the leaves that are left of a tree."""
+_LEAVES = cython.declare(uint64_t, 0xFFFF)
 _ALL = cython.declare(uint64_t, 0xFFFFFFFFFFFFFFFF)
-_EACH = cython.declare(uint64_t, 0x0101010101010101)
-"""Times a byte, eight of it."""
+_EACH = cython.declare(uint64_t, 0x0001000100010001)
+"""Times 16 bits, four of them."""
 _LOWEST = cython.declare(uint8_t[256])
 
 
 @cython.cfunc
 def _enter_lowest() -> cython.int:
-    """Enter the lowest bit of each byte."""
+    """Enter the lowest bit of each byte, 8 for none."""
     byte: cython.int
+    _LOWEST[0] = 8
     for byte in range(1, 256):
         _LOWEST[byte] = 0 if byte & 1 else _LOWEST[byte >> 1] + 1
     return 0
 
 
 _enter_lowest()
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _first_left(leaves: uint64_t) -> int64_t:
+    """Give the lowest of 16 bits, by two look-ups and no branch."""
+    low: int64_t = _LOWEST[leaves & 0xFF]
+    return low + (low >> 3) * _LOWEST[leaves >> 8 & 0xFF]
 
 
 @cython.cclass
@@ -51,7 +62,7 @@ class Forest:
     begins: cython.const[int64_t][::1]
     passed: cython.const[cython.double][::1]
     trees: cython.const[int32_t][::1]
-    left: cython.const[uint8_t][::1]
+    left: cython.const[uint16_t][::1]
     # The leaves of each tree from the left.
     leaves: cython.const[cython.double][::1]
     firsts: cython.const[int64_t][::1]
@@ -104,7 +115,7 @@ class Forest:
             raise ValueError(f"trees: wanted {_MOST_LEAVES} leaves of each at most")
         size: cython.Py_ssize_t = of_trees.sum() - len(of_trees)
         nodes, trees = np.empty(size, np.int64), np.empty(size, np.int32)
-        left, leaves = np.empty(size, np.uint8), np.empty(of_trees.sum())
+        left, leaves = np.empty(size, np.uint16), np.empty(of_trees.sum())
         self.firsts = np.cumsum(of_trees) - of_trees
         self.list_nodes(counts, nodes, trees, left, leaves)
         columns, thresholds = np.asarray(self.columns)[nodes], np.asarray(self.thresholds)[nodes]
@@ -121,7 +132,7 @@ class Forest:
         below: int64_t[::1],
         nodes: int64_t[::1],
         trees: int32_t[::1],
-        left: uint8_t[::1],
+        left: uint16_t[::1],
         leaves: cython.double[::1],
     ) -> object:
         """Walk through every tree from the left: its leaves, and which ones each node strikes."""
@@ -144,7 +155,7 @@ class Forest:
                     continue
                 nodes[listed] = node
                 trees[listed] = cython.cast(int32_t, tree)
-                left[listed] = _BYTE ^ ((_BYTE >> (_MOST_LEAVES - below[node + 1])) << first)
+                left[listed] = _LEAVES ^ ((_LEAVES >> (_MOST_LEAVES - below[node + 1])) << first)
                 listed += 1
                 waiting[count, 0] = node + 1
                 waiting[count + 1, 0] = self.right[node]
@@ -179,7 +190,7 @@ class Forest:
     ) -> cython.int:
         """Strike the leaves that pairs do not come to, ``_TOGETHER`` from ``first`` on.
 
-        ``ends`` has room for a byte of each pair where the first node of a column stands whose
+        ``ends`` has room for the bits of each pair where the first node of a column stands whose
         threshold it does not pass, and is all 0 before and after.
         """
         column: cython.Py_ssize_t
@@ -188,14 +199,14 @@ class Forest:
         begin: int64_t
         under: uint64_t
         count: cython.Py_ssize_t = min(_TOGETHER, measured.shape[0] - first)
-        # The bytes that are no pair's.
-        none: uint64_t = ~(_ALL >> (8 * (_TOGETHER - count)))
+        # The bits that are no pair's.
+        none: uint64_t = ~(_ALL >> (16 * (_TOGETHER - count)))
         left[:] = _ALL
         for column in range(self.width):
             begin = self.begins[column]
             for p in range(count):
                 k = self.count_passed(column, measured[first + p, column])
-                ends[k] |= _BYTE << (8 * p)
+                ends[k] |= _LEAVES << (16 * p)
             under = none
             for k in range(begin, self.begins[column + 1]):
                 under |= ends[k - begin]
@@ -213,14 +224,14 @@ class Forest:
         self, left: uint64_t[::1], first: cython.Py_ssize_t, found: cython.double[::1]
     ) -> cython.int:
         """Write the sums of the leaves that pairs come to: the first that is left of each tree."""
-        totals = cython.declare(cython.double[8])
+        totals = cython.declare(cython.double[4])
         tree: cython.Py_ssize_t
         p: cython.Py_ssize_t
-        for p in range(8):
+        for p in range(4):
             totals[p] = 0.0
         for tree in range(self.roots.shape[0]):
-            for p in range(8):
-                totals[p] += self.leaves[self.firsts[tree] + _LOWEST[left[tree] >> (8 * p) & _BYTE]]
+            for p in range(4):
+                totals[p] += self.leaves[self.firsts[tree] + _first_left(left[tree] >> (16 * p))]
         for p in range(min(_TOGETHER, found.shape[0] - first)):
             found[first + p] = totals[p]
         return 0

@@ -4,7 +4,6 @@ from dedup.verdict._links cimport Side
 cdef double lead(Side side, Side other) except? -1 nogil
 cdef double front(Side side, Side other) except? -1 nogil
 cdef double news(Side side, Side other) except? -1 nogil
-cdef double ordered(Side side, Side other) except? -1 nogil
 cdef double together(Side side, Side other) except? -1 nogil
 cdef double details(Side side, Side other) except? -1 nogil
 cdef double plain(Side side, Side other) except? -1 nogil

@@ -93,29 +93,6 @@ def _is_in_region(side: Side, position: int64_t) -> cython.int:
 
 @cython.cfunc
 @cython.nogil
-def ordered(side: Side, other: Side) -> cython.double:
-    at: int64_t = side.story.at
-    k: int64_t
-    match: int32_t
-    place: int64_t
-    last: int64_t = -1
-    steps: int64_t = -1
-    forward: int64_t = 0
-    for k in range(side.story.singles):
-        match = side.match[side.layout.singles[at + k]]
-        place = side.layout.once[other.story.at + match] if match >= 0 else -1
-        if place < 0 or not _is_in_region(other, place):
-            continue
-        if not _is_in_region(side, side.layout.once[at + side.layout.singles[at + k]]):
-            continue
-        steps += 1
-        forward += last >= 0 and place > last
-        last = place
-    return drawn(forward, max(0, steps))
-
-
-@cython.cfunc
-@cython.nogil
 def together(side: Side, other: Side) -> cython.double:
     at: int64_t = side.story.at
     k: int64_t

@@ -24,7 +24,8 @@ __all__ = [
     "HEAVIEST_SENSE",
     "KINDS",
     "KIND_NAMES",
-    "KIND_WORDS",
+    "LACKING_CONTENT",
+    "LACKING_FACT",
     "LEAD",
     "LINKED",
     "LONGEST_NUMBER",
@@ -37,7 +38,6 @@ __all__ = [
     "NEAREST_GIST",
     "NEAR_GIST",
     "NEAR_VERBATIM",
-    "NEIGHBOURED",
     "NEXT",
     "OPENING",
     "OPENING_GISTS",
@@ -90,19 +90,10 @@ RARE = 3.5
 """Weight from which a word is rare: it stands in 3 % of all texts at the most."""
 VERY_RARE = 6.0
 """Weight from which it is very rare: 1 text in 400 has it at the most."""
-KIND_WORDS = {
-    "fact": "names and numbers",
-    "plain": "plain words",
-    "content": "content words",
-    "number": "numbers",
-    "rare": "rare words",
-}
-"""Kinds of words whose order is asked for. Names and numbers are content words, too, and numbers
-rare ones,"""
-KIND_NAMES = tuple(KIND_WORDS)
+KIND_NAMES = ("fact", "rare", "content")
+"""Kinds of words whose order is asked for: names and numbers; words of the weight ``RARE``, and
+numbers; words of the weight ``CONTENT``, names and numbers."""
 KINDS = len(KIND_NAMES)
-NEIGHBOURED = 3
-"""and how many of the kinds, from the first, are asked for their neighbours."""
 OPENING_WORDS = 9
 """Words of a text among which the date stands that it opens with,"""
 DAYS_OF_MONTH = 31
@@ -126,6 +117,10 @@ HEAD_NAMES = 2
 """and how many of its names, from the first, are those of whom it tells."""
 NAMED = 1.9
 """Weight from which a name tells of something: it stands in 15 % of all texts at the most."""
+LACKING_FACT = 1.0
+"""Part of its weight that a name or number counts against a stretch if the other text lacks it,"""
+LACKING_CONTENT = 0.4
+"""and the same of a content word: whoever rewrites a text takes other words."""
 PARTS = 16
 """Parts that the vector of a word's sense is cut into, each packed as the number of a centroid,"""
 WIDTH = 4

@@ -1,36 +1,70 @@
 """The measures of what a text brings beside the other: a part of :mod:`dedup.verdict.measures`.
 
-Amounts and names, what it begins with, what it copies, and what its sentences mean.
+The order of its words, amounts and names, what it begins with, what it copies, and what its
+sentences mean.
 """
 
 from __future__ import annotations
 
 from dedup.verdict.combining import Combine, Measure
 
-__all__ = ["CONTENTS"]
+__all__ = ["CONTENTS", "ORDERS"]
 
 _GREATER = Combine.GREATER
 _LESSER = Combine.LESSER
 
+ORDERS = (
+    Measure(
+        "fact_chain",
+        "Distinct names and numbers in the chain: those that both texts bring in the same order.",
+        _LESSER,
+        "names and numbers that come in the same order in both texts",
+    ),
+    Measure(
+        "fact_chain_order",
+        "Of the distinct names and numbers that both texts have, those in the chain.",
+        _LESSER,
+        "shared names and numbers that come in the same order",
+    ),
+    Measure(
+        "rare_chain",
+        "Distinct rare words, numbers among them, in the chain.",
+        _LESSER,
+        "rare words that come in the same order in both texts",
+    ),
+    Measure(
+        "content_chain",
+        "Distinct content words, names and numbers among them, in the chain.",
+        _LESSER,
+        "content words that come in the same order in both texts",
+    ),
+    Measure(
+        "content_chain_length",
+        "Logarithm of how many these are; a count.",
+        _LESSER,
+        "content words in the same order, as a logarithm",
+    ),
+    Measure(
+        "content_chain_order",
+        "Of the distinct content words that both texts have, those in the chain.",
+        _LESSER,
+        "shared content words that come in the same order",
+    ),
+    Measure(
+        "neighbours",
+        "Distinct content words behind which the same one comes next in the other text.",
+        _LESSER,
+        "content words with the same one next to them in both texts",
+    ),
+    Measure(
+        "neighbours_count",
+        "Logarithm of how many these are; a count.",
+        _LESSER,
+        "content words with the same one next to them, as a logarithm",
+    ),
+)
+"""Of the order in which words of a kind come (:mod:`dedup.verdict._orders`)."""
 CONTENTS = (
-    Measure(
-        "amounts",
-        "Distinct amounts, numbers by their value, that the other text has too.",
-        _LESSER,
-        "amounts that the other text has too",
-    ),
-    Measure(
-        "amounts_count",
-        "Logarithm of how many amounts both texts have; a count.",
-        _LESSER,
-        "amounts that both texts have, as a logarithm",
-    ),
-    Measure(
-        "exact_amounts",
-        "The same of amounts of three digits and more that are not 0; a count.",
-        _LESSER,
-        "exact amounts that both texts have, as a logarithm",
-    ),
     Measure(
         "amounts_lacking",
         "Logarithm of how many amounts the other text lacks; a count.",
@@ -178,5 +212,18 @@ CONTENTS = (
         "count.",
         _LESSER,
         "words before the matches of a text’s first sentences, as a logarithm",
+    ),
+    Measure(
+        "fact_stretch",
+        "Weight of the names and numbers of the stretch that has most of them in common, less what "
+        "the other text lacks there; as a share of those of the text with fewer.",
+        _LESSER,
+        "names and numbers in the stretch that has most in common",
+    ),
+    Measure(
+        "content_stretch",
+        "The same of content words.",
+        _LESSER,
+        "words in the stretch that has most in common",
     ),
 )

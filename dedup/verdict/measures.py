@@ -13,9 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from dedup.verdict.bounds import KIND_NAMES, KIND_WORDS, NEIGHBOURED
 from dedup.verdict.combining import Combine, Measure
-from dedup.verdict.contents import CONTENTS
+from dedup.verdict.contents import CONTENTS, ORDERS
 
 __all__ = ["COLUMNS", "LOGARITHM", "MEASURES", "OTHER", "Combine", "Measure", "named"]
 
@@ -23,46 +22,6 @@ __all__ = ["COLUMNS", "LOGARITHM", "MEASURES", "OTHER", "Combine", "Measure", "n
 _GREATER, _LESSER, _MEAN, _SHORTER = Combine
 LOGARITHM = ", as a logarithm"
 """Ends the words of a measure that is the logarithm of one more than what is counted."""
-
-_OF_ORDER = (
-    (
-        "chain",
-        "Distinct {} in the chain: those that both texts bring in the same order.",
-        "{} that come in the same order in both texts",
-    ),
-    (
-        "chain_length",
-        "Logarithm of the {} in the chain; a count.",
-        "{} in the same order, as a logarithm",
-    ),
-    (
-        "chain_order",
-        "Of the distinct {} that both texts have, those in the chain.",
-        "shared {} that come in the same order",
-    ),
-    (
-        "neighbours",
-        "Distinct {} behind which the same one comes next in the other text.",
-        "{} with the same one next to them in both texts",
-    ),
-    (
-        "neighbours_count",
-        "Logarithm of how many {} these are; a count.",
-        "{} with the same one next to them, as a logarithm",
-    ),
-)
-"""What is measured of each kind of words, the last two of some; its words stand for {}."""
-
-
-def _of_order(kind: str) -> list[Measure]:
-    """Give the measures of the order in which words of a kind come, and of their neighbours."""
-    asked = _OF_ORDER if kind in KIND_NAMES[:NEIGHBOURED] else _OF_ORDER[:3]
-    words = KIND_WORDS[kind]
-    return [
-        Measure(f"{kind}_{name}", counted.format(words), _LESSER, told.format(words))
-        for name, counted, told in asked
-    ]
-
 
 MEASURES = (
     Measure(
@@ -84,12 +43,6 @@ MEASURES = (
         "words in sentences whose counterparts come in the same order",
     ),
     Measure(
-        "region",
-        "Words in the region, as a share of the shorter text's words.",
-        _MEAN,
-        "words in the stretch of text that corresponds",
-    ),
-    Measure(
         "region_alike",
         "Similarity of the region's own sentences that are not copied to their counterparts.",
         _MEAN,
@@ -103,12 +56,6 @@ MEASURES = (
         "words in the stretch of sentences that is most alike, as a logarithm",
     ),
     Measure(
-        "retold",
-        "The same by the plain words that counterparts have; a count.",
-        _MEAN,
-        "words in the stretch of sentences with most plain words in common, as a logarithm",
-    ),
-    Measure(
         "echoed",
         "Logarithm of the words in sentences whose plain words in their counterparts weigh ECHO or "
         "more; a count.",
@@ -120,12 +67,6 @@ MEASURES = (
         "Share of the words in linked sentences that stand outside the region.",
         _MEAN,
         "linked words outside the stretch of text that corresponds",
-    ),
-    Measure(
-        "following",
-        "Of two linked sentences in a row, how often the counterparts follow each other too.",
-        _MEAN,
-        "sentences that follow each other in both texts",
     ),
     Measure(
         "opening",
@@ -153,14 +94,6 @@ MEASURES = (
         "rare words and numbers of the lead that the other text lacks",
     ),
     Measure(
-        "ordered",
-        "Of the words of both regions that both texts have just once, neighbours that come in the "
-        "same order. Who retells a text goes through it detail by detail; independent reports "
-        "bring them in their own.",
-        _MEAN,
-        "words of both texts that come in the same order",
-    ),
-    Measure(
         "together",
         "Neighbours among the plain words that both texts have just once which stand together in "
         "the other text too.",
@@ -179,18 +112,6 @@ MEASURES = (
         "Plain content words that the other text has too: no names, numbers, quotations.",
         _LESSER,
         "plain words that the other text has too",
-    ),
-    Measure(
-        "rest",
-        "Own words in sentences that are not copied for the most part.",
-        _LESSER,
-        "words in sentences that are not copied",
-    ),
-    Measure(
-        "rest_alike",
-        "Similarity of own sentences that are not copied to their counterparts, by words.",
-        _MEAN,
-        "likeness of the sentences that are not copied",
     ),
     Measure(
         "names",
@@ -277,7 +198,7 @@ MEASURES = (
         _LESSER,
         "weight of the lead’s words that the other text has too",
     ),
-    *(row for kind in "fact number rare plain content".split() for row in _of_order(kind)),
+    *ORDERS,
     *CONTENTS,
     Measure(
         "days_apart",

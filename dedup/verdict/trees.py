@@ -22,9 +22,9 @@ __all__ = ["NODE", "Nodes", "Trees"]
 
 Nodes: TypeAlias = np.ndarray[tuple[int], np.dtype[np.void]]
 
-NODE = np.dtype([("column", "<i2"), ("right", "<i4"), ("threshold", "<f8"), ("value", "<f8")])
-"""A node as a file holds it: the column that it asks for, -1 for a leaf; the node to its right,
-that to its left stands behind it and is for values up to ``threshold``; and its value."""
+NODE = np.dtype([("column", "<i2"), ("right", "<i2"), ("threshold", "<f4"), ("value", "<f4")])
+"""A node as a file holds it: the column that it asks for, -1 for a leaf; how many nodes on that to
+its right stands, that to its left is the next one, for values up to ``threshold``; its value."""
 
 
 class Trees:
@@ -39,13 +39,14 @@ class Trees:
 
     def __init__(self, nodes: Nodes, roots: Sequence[int]) -> None:
         begins = np.array(roots, np.int64)
-        self.intercept = float(nodes["value"][begins].sum())
+        values = nodes["value"].astype(np.float64)
+        self.intercept = float(values[begins].sum())
         """What the trees say before anything is asked for: the sum of the values of the roots."""
         self._forest = _trees.Forest(
             nodes["column"].astype(np.int64),
-            nodes["right"].astype(np.int64),
-            np.ascontiguousarray(nodes["threshold"]),
-            np.ascontiguousarray(nodes["value"]),
+            np.arange(len(nodes)) + nodes["right"],
+            nodes["threshold"].astype(np.float64),
+            values,
             begins,
             len(COLUMNS),
         )
