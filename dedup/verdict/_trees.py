@@ -4,7 +4,7 @@ import cython
 import numpy as np
 from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint64_t
 
-__all__ = ["Forest"]
+__all__ = ["Forest", "Scorer"]
 
 _MOST_LEAVES = cython.declare(int64_t, 8)
 _TOGETHER = cython.declare(cython.Py_ssize_t, 8)
@@ -28,17 +28,14 @@ def _enter_lowest() -> cython.int:
 _enter_lowest()
 
 
+@cython.final
 @cython.cclass
 class Forest:
     """The nodes of all trees, and those that they begin with.
 
     A node asks for a column of the evidence, or is a leaf where its column is below 0. The node to
-    its left stands behind it, for values up to its threshold; ``right`` is the other.
-
-    To add up leaves, the nodes are not walked through: all that ask for a column stand together,
-    ascending by threshold, and each whose threshold is passed strikes the leaves to its left. The
-    first that is left of a tree is the one that walking comes to (QuickScorer; Lucchese et al.
-    2015), of several pairs at once: nothing waits for memory, and hardly anything branches.
+    its left stands behind it, for values up to its threshold; ``right`` is the other. ``below``
+    counts the leaves below each.
     """
 
     columns: cython.const[int64_t][::1]
@@ -46,15 +43,8 @@ class Forest:
     thresholds: cython.const[cython.double][::1]
     values: cython.const[cython.double][::1]
     roots: cython.const[int64_t][::1]
+    below: cython.const[int64_t][::1]
     width: cython.Py_ssize_t
-    # Of the nodes that are no leaves, ascending by column and threshold.
-    begins: cython.const[int64_t][::1]
-    passed: cython.const[cython.double][::1]
-    trees: cython.const[int32_t][::1]
-    left: cython.const[uint8_t][::1]
-    # The leaves of each tree from the left.
-    leaves: cython.const[cython.double][::1]
-    firsts: cython.const[int64_t][::1]
 
     def __init__(self, columns, right, thresholds, values, roots, width):
         self.columns = columns
@@ -64,7 +54,9 @@ class Forest:
         self.roots = roots
         self.width = width
         self.check()
-        self.lay_out()
+        self.below = self.count_leaves()
+        if np.asarray(self.below)[roots].max(initial=0) > _MOST_LEAVES:
+            raise ValueError(f"trees: wanted {_MOST_LEAVES} leaves of each at most")
 
     @cython.cfunc
     def check(self) -> object:
@@ -96,136 +88,6 @@ class Forest:
         return counts
 
     @cython.cfunc
-    def lay_out(self) -> object:
-        """List the nodes by column and the leaves by tree."""
-        counts = self.count_leaves()
-        of_trees = counts[np.asarray(self.roots)]
-        if of_trees.max(initial=0) > _MOST_LEAVES:
-            raise ValueError(f"trees: wanted {_MOST_LEAVES} leaves of each at most")
-        size: cython.Py_ssize_t = of_trees.sum() - len(of_trees)
-        nodes, trees = np.empty(size, np.int64), np.empty(size, np.int32)
-        left, leaves = np.empty(size, np.uint8), np.empty(of_trees.sum())
-        self.firsts = np.cumsum(of_trees) - of_trees
-        self.list_nodes(counts, nodes, trees, left, leaves)
-        columns, thresholds = np.asarray(self.columns)[nodes], np.asarray(self.thresholds)[nodes]
-        order = np.lexsort((thresholds, columns))
-        self.begins = np.searchsorted(columns[order], np.arange(self.width + 1))
-        self.passed, self.trees, self.left = thresholds[order], trees[order], left[order]
-        self.leaves = leaves
-        return None
-
-    @cython.cfunc
-    @cython.overflowcheck(False)
-    def list_nodes(
-        self,
-        below: int64_t[::1],
-        nodes: int64_t[::1],
-        trees: int32_t[::1],
-        left: uint8_t[::1],
-        leaves: cython.double[::1],
-    ) -> object:
-        """Walk through every tree from the left: its leaves, and which ones each node strikes."""
-        waiting: int64_t[:, ::1] = np.empty((_MOST_LEAVES + 1, 2), np.int64)
-        tree: cython.Py_ssize_t
-        node: int64_t
-        first: int64_t
-        count: cython.Py_ssize_t
-        listed: cython.Py_ssize_t = 0
-        for tree in range(self.roots.shape[0]):
-            waiting[0, 0] = self.roots[tree]
-            waiting[0, 1] = 0
-            count = 1
-            while count:
-                count -= 1
-                node = waiting[count, 0]
-                first = waiting[count, 1]
-                if self.columns[node] < 0:
-                    leaves[self.firsts[tree] + first] = self.values[node]
-                    continue
-                nodes[listed] = node
-                trees[listed] = cython.cast(int32_t, tree)
-                left[listed] = _BYTE ^ ((_BYTE >> (_MOST_LEAVES - below[node + 1])) << first)
-                listed += 1
-                waiting[count, 0] = node + 1
-                waiting[count + 1, 0] = self.right[node]
-                waiting[count + 1, 1] = first + below[node + 1]
-                count += 2
-        return None
-
-    @cython.cfunc
-    @cython.inline
-    @cython.nogil
-    @cython.exceptval(-1)
-    def count_passed(self, column: cython.Py_ssize_t, value: cython.double) -> int64_t:
-        """Count the nodes of a column whose threshold a value passes."""
-        low: int64_t = self.begins[column]
-        size: int64_t = self.begins[column + 1] - low
-        half: int64_t
-        while size > 0:
-            half = (size + 1) // 2
-            low += half if value > self.passed[low + half - 1] else 0
-            size -= half
-        return low - self.begins[column]
-
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
-    def strike(
-        self,
-        measured: cython.const[cython.double][:, ::1],
-        first: cython.Py_ssize_t,
-        ends: uint64_t[::1],
-        left: uint64_t[::1],
-    ) -> cython.int:
-        """Strike the leaves that pairs do not come to, ``_TOGETHER`` from ``first`` on.
-
-        ``ends`` has room for a byte of each pair where the first node of a column stands whose
-        threshold it does not pass, and is all 0 before and after.
-        """
-        column: cython.Py_ssize_t
-        p: cython.Py_ssize_t
-        k: int64_t
-        begin: int64_t
-        under: uint64_t
-        count: cython.Py_ssize_t = min(_TOGETHER, measured.shape[0] - first)
-        # The bytes that are no pair's.
-        none: uint64_t = ~(_ALL >> (8 * (_TOGETHER - count)))
-        left[:] = _ALL
-        for column in range(self.width):
-            begin = self.begins[column]
-            for p in range(count):
-                k = self.count_passed(column, measured[first + p, column])
-                ends[k] |= _BYTE << (8 * p)
-            under = none
-            for k in range(begin, self.begins[column + 1]):
-                under |= ends[k - begin]
-                ends[k - begin] = 0
-                if under == _ALL:
-                    break
-                left[self.trees[k]] &= under | (self.left[k] * _EACH)
-            ends[self.begins[column + 1] - begin] = 0
-        return 0
-
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1)
-    def sum_leaves(
-        self, left: uint64_t[::1], first: cython.Py_ssize_t, found: cython.double[::1]
-    ) -> cython.int:
-        """Write the sums of the leaves that pairs come to: the first that is left of each tree."""
-        totals = cython.declare(cython.double[8])
-        tree: cython.Py_ssize_t
-        p: cython.Py_ssize_t
-        for p in range(8):
-            totals[p] = 0.0
-        for tree in range(self.roots.shape[0]):
-            for p in range(8):
-                totals[p] += self.leaves[self.firsts[tree] + _LOWEST[left[tree] >> (8 * p) & _BYTE]]
-        for p in range(min(_TOGETHER, found.shape[0] - first)):
-            found[first + p] = totals[p]
-        return 0
-
-    @cython.cfunc
     @cython.inline
     @cython.nogil
     @cython.exceptval(-1)
@@ -233,22 +95,6 @@ class Forest:
         """Go on from a node that is no leaf, without a branch: which way is anyone's guess."""
         further: int64_t = measured[self.columns[node]] > self.thresholds[node]
         return node + 1 + further * (self.right[node] - node - 1)
-
-    def log_odds(
-        self,
-        measured: cython.const[cython.double][:, ::1],
-        found: cython.double[::1],
-    ) -> None:
-        """Write the sum of the leaves that each pair, f64[m, k], comes to, f64[m]."""
-        m: cython.Py_ssize_t
-        if measured.shape[1] != self.width or found.shape[0] != measured.shape[0]:
-            raise ValueError(f"found: wanted {measured.shape[0]} rows of {self.width}")
-        left: uint64_t[::1] = np.empty(self.roots.shape[0], np.uint64)
-        ends: uint64_t[::1] = np.zeros(np.diff(self.begins).max(initial=0) + 1, np.uint64)
-        with cython.nogil:
-            for m in range((measured.shape[0] + _TOGETHER - 1) // _TOGETHER):
-                self.strike(measured, m * _TOGETHER, ends, left)
-                self.sum_leaves(left, m * _TOGETHER, found)
 
     def contributions(
         self,
@@ -277,3 +123,217 @@ class Forest:
                         following = self.after(node, measured[m])
                         found[m, self.columns[node]] += self.values[following] - self.values[node]
                         node = following
+
+
+@cython.final
+@cython.cclass
+class Scorer:
+    """The leaves of a forest, and the nodes that strike them.
+
+    To add up leaves, trees are not walked through: all nodes that ask for a column stand together,
+    ascending by threshold, and each whose threshold is passed strikes the leaves to its left. The
+    first that is left of a tree is the one that walking comes to (QuickScorer; Lucchese et al.
+    2015), of several pairs at once: nothing waits for memory, and hardly anything branches.
+    """
+
+    width: cython.Py_ssize_t
+    # Of the nodes that are no leaves, ascending by column and threshold; the most of a column.
+    begins: cython.const[int64_t][::1]
+    passed: cython.const[cython.double][::1]
+    trees: cython.const[int32_t][::1]
+    left: cython.const[uint8_t][::1]
+    most: int64_t
+    # The leaves of each tree from the left.
+    leaves: cython.const[cython.double][::1]
+    firsts: cython.const[int64_t][::1]
+
+    def __init__(self, forest: Forest):
+        of_trees = np.asarray(forest.below)[np.asarray(forest.roots)]
+        size: cython.Py_ssize_t = of_trees.sum() - len(of_trees)
+        nodes, trees = np.empty(size, np.int64), np.empty(size, np.int32)
+        left, leaves = np.empty(size, np.uint8), np.empty(of_trees.sum())
+        self.width = forest.width
+        self.firsts = np.cumsum(of_trees) - of_trees
+        self.list_nodes(forest, nodes, trees, left, leaves)
+        columns = np.asarray(forest.columns)[nodes]
+        thresholds = np.asarray(forest.thresholds)[nodes]
+        order = np.lexsort((thresholds, columns))
+        begins = np.searchsorted(columns[order], np.arange(self.width + 1))
+        self.begins, self.most = begins, np.diff(begins).max(initial=0)
+        self.passed, self.trees, self.left = thresholds[order], trees[order], left[order]
+        self.leaves = leaves
+
+    @cython.cfunc
+    @cython.overflowcheck(False)
+    def list_nodes(
+        self,
+        forest: Forest,
+        nodes: int64_t[::1],
+        trees: int32_t[::1],
+        left: uint8_t[::1],
+        leaves: cython.double[::1],
+    ) -> object:
+        """Walk through every tree from the left: its leaves, and which ones each node strikes."""
+        waiting: int64_t[:, ::1] = np.empty((_MOST_LEAVES + 1, 2), np.int64)
+        tree: cython.Py_ssize_t
+        node: int64_t
+        first: int64_t
+        count: cython.Py_ssize_t
+        listed: cython.Py_ssize_t = 0
+        for tree in range(forest.roots.shape[0]):
+            waiting[0, 0] = forest.roots[tree]
+            waiting[0, 1] = 0
+            count = 1
+            while count:
+                count -= 1
+                node = waiting[count, 0]
+                first = waiting[count, 1]
+                if forest.columns[node] < 0:
+                    leaves[self.firsts[tree] + first] = forest.values[node]
+                    continue
+                nodes[listed] = node
+                trees[listed] = cython.cast(int32_t, tree)
+                left[listed] = _BYTE ^ ((_BYTE >> (_MOST_LEAVES - forest.below[node + 1])) << first)
+                listed += 1
+                waiting[count, 0] = node + 1
+                waiting[count + 1, 0] = forest.right[node]
+                waiting[count + 1, 1] = first + forest.below[node + 1]
+                count += 2
+        return None
+
+    @cython.cfunc
+    @cython.inline
+    @cython.nogil
+    @cython.exceptval(-1)
+    def count_passed(self, column: cython.Py_ssize_t, value: cython.double) -> int64_t:
+        """Count the nodes of a column whose threshold a value passes."""
+        low: int64_t = self.begins[column]
+        size: int64_t = self.begins[column + 1] - low
+        half: int64_t
+        while size > 0:
+            half = (size + 1) // 2
+            low += half if value > self.passed[low + half - 1] else 0
+            size -= half
+        return low - self.begins[column]
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1)
+    def strike(
+        self,
+        measured: cython.const[cython.double][:, ::1],
+        chosen: cython.pointer[cython.Py_ssize_t],
+        count: cython.Py_ssize_t,
+        ends: uint64_t[::1],
+        standing: uint64_t[::1],
+    ) -> cython.int:
+        """Strike the leaves that the chosen pairs, ``_TOGETHER`` at most, do not come to.
+
+        ``ends`` has room for a byte of each pair where the first node of a column stands whose
+        threshold it does not pass, and is all 0 before and after.
+        """
+        trees: cython.const[int32_t][::1] = self.trees
+        left: cython.const[uint8_t][::1] = self.left
+        column: cython.Py_ssize_t
+        p: cython.Py_ssize_t
+        k: int64_t
+        begin: int64_t
+        under: uint64_t
+        # The bytes that are no pair's.
+        none: uint64_t = ~(_ALL >> (8 * (_TOGETHER - count)))
+        standing[:] = _ALL
+        for column in range(self.width):
+            begin = self.begins[column]
+            for p in range(count):
+                k = self.count_passed(column, measured[chosen[p], column])
+                ends[k] |= _BYTE << (8 * p)
+            under = none
+            for k in range(begin, self.begins[column + 1]):
+                under |= ends[k - begin]
+                ends[k - begin] = 0
+                if under == _ALL:
+                    break
+                standing[trees[k]] &= under | (left[k] * _EACH)
+            ends[self.begins[column + 1] - begin] = 0
+        return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1)
+    def sum_leaves(
+        self,
+        standing: uint64_t[::1],
+        chosen: cython.pointer[cython.Py_ssize_t],
+        count: cython.Py_ssize_t,
+        found: cython.double[::1],
+    ) -> cython.int:
+        """Write the sums of the leaves that pairs come to: the first that stands of each tree."""
+        totals = cython.declare(cython.double[8])
+        tree: cython.Py_ssize_t
+        p: cython.Py_ssize_t
+        for p in range(8):
+            totals[p] = 0.0
+        for tree in range(self.firsts.shape[0]):
+            for p in range(8):
+                totals[p] += self.leaves[
+                    self.firsts[tree] + _LOWEST[standing[tree] >> (8 * p) & _BYTE]
+                ]
+        for p in range(count):
+            found[chosen[p]] = totals[p]
+        return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def add_up_one(
+        self, measured: cython.const[cython.double][::1], standing: uint8_t[::1]
+    ) -> cython.double:
+        """Give the sum of one pair: where it is alone, an eighth of the memory is gone through."""
+        trees: cython.const[int32_t][::1] = self.trees
+        left: cython.const[uint8_t][::1] = self.left
+        total: cython.double = 0.0
+        column: cython.Py_ssize_t
+        tree: cython.Py_ssize_t
+        k: int64_t
+        begin: int64_t
+        standing[:] = cython.cast(uint8_t, _BYTE)
+        for column in range(self.width):
+            begin = self.begins[column]
+            for k in range(begin, begin + self.count_passed(column, measured[column])):
+                standing[trees[k]] &= left[k]
+        for tree in range(self.firsts.shape[0]):
+            total += self.leaves[self.firsts[tree] + _LOWEST[standing[tree]]]
+        return total
+
+    def log_odds(
+        self,
+        measured: cython.const[cython.double][:, ::1],
+        asked: cython.const[uint8_t][::1],
+        found: cython.double[::1],
+    ) -> None:
+        """Write the sum of the leaves that each pair, f64[m, k], comes to, f64[m].
+
+        Those that are not ``asked``, u8[m], are left as they are.
+        """
+        rows: cython.Py_ssize_t = measured.shape[0]
+        m: cython.Py_ssize_t
+        count: cython.Py_ssize_t = 0
+        chosen = cython.declare(cython.Py_ssize_t[8])
+        if measured.shape[1] != self.width or found.shape[0] != rows or asked.shape[0] != rows:
+            raise ValueError(f"found: wanted {rows} rows of {self.width}")
+        standing: uint64_t[::1] = np.empty(self.firsts.shape[0], np.uint64)
+        bytes_standing: uint8_t[::1] = np.asarray(standing).view(np.uint8)
+        ends: uint64_t[::1] = np.zeros(self.most + 1, np.uint64)
+        with cython.nogil:
+            for m in range(rows):
+                if asked[m]:
+                    chosen[count] = m
+                    count += 1
+                if count < _TOGETHER and m + 1 < rows:
+                    continue
+                if count == 1:
+                    found[chosen[0]] = self.add_up_one(measured[chosen[0]], bytes_standing)
+                elif count:
+                    self.strike(measured, chosen, count, ends, standing)
+                    self.sum_leaves(standing, chosen, count, found)
+                count = 0

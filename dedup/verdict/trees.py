@@ -10,11 +10,12 @@ whole, so they are the explanation.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
 
-from dedup.arrays import F64
+from dedup.arrays import F64, U8
 from dedup.verdict import _trees
 from dedup.verdict.measures import COLUMNS, MEASURES
 
@@ -59,8 +60,17 @@ class Trees:
         self._forest.contributions(np.ascontiguousarray(measured), found)
         return found[:, : len(MEASURES)] + found[:, len(MEASURES) :]
 
+    @cached_property
+    def _scorer(self) -> _trees.Scorer:
+        """Laid out to be added up, when that is first asked for."""
+        return _trees.Scorer(self._forest)
+
     def log_odds(self, measured: F64) -> F64:
         """Add up the trees for each pair, f64[m]; a pair has the same among others as alone."""
         found = np.empty(len(measured))
-        self._forest.log_odds(np.ascontiguousarray(measured), found)
+        self.write_log_odds(np.ascontiguousarray(measured), np.ones(len(measured), np.uint8), found)
         return found
+
+    def write_log_odds(self, measured: F64, asked: U8, found: F64) -> None:
+        """Write what :meth:`log_odds` gives to ``found`` f64[m], of the pairs ``asked`` u8[m]."""
+        self._scorer.log_odds(measured, asked, found)
