@@ -66,8 +66,10 @@ class _Scorer:
         A word of one character counts with the first of its follower instead, which makes bigrams
         of the scripts that are written without spaces. Two blanks keep sentences apart.
         """
+        # What is read through ``self`` is read anew after each store, which may have changed it.
         letters: cython.const[uint32_t][::1] = self.letters
         offsets: cython.const[int64_t][::1] = self.letter_offsets
+        keys: uint64_t[::1] = self.keys
         first: uint32_t = _SPACE
         second: uint32_t = _SPACE
         third: uint32_t = _SPACE
@@ -82,7 +84,7 @@ class _Scorer:
                     if second != _SPACE and (third != _SPACE or first == _SPACE):
                         key: uint64_t = (first * _MIX + second) * _MIX_TWICE
                         key = (key + third * _MIX + last) * _MIX
-                        self.keys[count] = (key & _HIGH) | sentence
+                        keys[count] = (key & _HIGH) | sentence
                         count += 1
                     first = second
                     second = third
@@ -143,25 +145,35 @@ class _Scorer:
         """Make entries of sorted keys: gram, sentence, tf; of each gram its first entry and how
         many are a's. Gives the sentence pairs that share a gram, all grams together.
         """
-        spare: uint64_t[::1] = self.spare
+        spare: cython.const[uint64_t][::1] = self.spare
+        gram: int32_t[::1] = self.gram
+        sentence: int32_t[::1] = self.sentence
+        tf: int32_t[::1] = self.tf
+        heads: int32_t[::1] = self.heads
+        in_a: int32_t[::1] = self.in_a
+        rows: int64_t = self.rows
         entries: int64_t = 0
         grams: int64_t = 0
         products: int64_t = 0
         k: int64_t
+        key: uint64_t
+        last: uint64_t = _LOW  # of no sentence
         for k in range(keys):
-            if k and spare[k] == spare[k - 1]:
-                self.tf[entries - 1] += 1
+            key = spare[k]
+            if key == last:
+                tf[entries - 1] += 1
                 continue
-            if k == 0 or (spare[k] ^ spare[k - 1]) & _HIGH:
-                self.heads[grams] = entries
-                self.in_a[grams] = 0
+            if k == 0 or (key ^ last) & _HIGH:
+                heads[grams] = entries
+                in_a[grams] = 0
                 grams += 1
-            self.gram[entries] = grams - 1
-            self.sentence[entries] = cython.cast(int32_t, spare[k] & _LOW)
-            self.tf[entries] = 1
-            self.in_a[grams - 1] += self.sentence[entries] < self.rows
+            last = key
+            gram[entries] = grams - 1
+            sentence[entries] = cython.cast(int32_t, key & _LOW)
+            tf[entries] = 1
+            in_a[grams - 1] += cython.cast(int64_t, key & _LOW) < rows
             entries += 1
-        self.heads[grams] = entries
+        heads[grams] = entries
         self.entries = entries
         self.grams = grams
         for k in range(grams):
@@ -205,24 +217,31 @@ class _Scorer:
 
         ``spread`` has ``ln((total + 1) / n)`` of the sentences n that hold a gram, from ``at`` on.
         """
+        gram: cython.const[int32_t][::1] = self.gram
+        sentence: cython.const[int32_t][::1] = self.sentence
+        tf: cython.const[int32_t][::1] = self.tf
+        heads: cython.const[int32_t][::1] = self.heads
+        logs: cython.const[cython.double][::1] = self.logs
+        whole: cython.double[::1] = self.whole
+        weight: cython.double[::1] = self.weight
         sentences: int64_t = self.rows + self.columns
         k: int64_t
         g: int64_t
         value: cython.double
         for k in range(sentences):
-            self.whole[k] = 0.0
+            whole[k] = 0.0
         for k in range(self.entries):
-            g = self.gram[k]
-            value = self.logs[self.tf[k]] if self.tf[k] < self.logs.shape[0] else log(self.tf[k])
-            value = (1.0 + value) * spread[at + self.heads[g + 1] - self.heads[g]]
-            self.whole[self.sentence[k]] += value * value
-            self.weight[k] = value
+            g = gram[k]
+            value = logs[tf[k]] if tf[k] < logs.shape[0] else log(tf[k])
+            value = (1.0 + value) * spread[at + heads[g + 1] - heads[g]]
+            whole[sentence[k]] += value * value
+            weight[k] = value
         for k in range(sentences):
-            self.whole[k] = sqrt(self.whole[k])
+            whole[k] = sqrt(whole[k])
         if not keeps_all:
             self.leave_out(sentences)
         for k in range(self.entries):
-            self.weight[k] /= self.whole[self.sentence[k]]
+            weight[k] /= whole[sentence[k]]
         return 0
 
     def leave_out(self, sentences: int64_t) -> int64_t:
@@ -241,6 +260,11 @@ class _Scorer:
     def file(self, first: int64_t, at: int64_t) -> int64_t:
         """Give out the entries by sentence, from ``at`` on, their bounds from ``first`` on."""
         bounds: int64_t[::1] = self.out_bounds
+        gram: cython.const[int32_t][::1] = self.gram
+        sentence: cython.const[int32_t][::1] = self.sentence
+        weight: cython.const[cython.double][::1] = self.weight
+        out_gram: int32_t[::1] = self.out_gram
+        out_weight: cython.double[::1] = self.out_weight
         total: int64_t = self.rows + self.columns
         s: int64_t
         k: int64_t
@@ -248,24 +272,28 @@ class _Scorer:
         for s in range(total + 1):
             bounds[first + s] = 0
         for k in range(self.entries):
-            bounds[first + self.sentence[k] + 1] += 1
+            bounds[first + sentence[k] + 1] += 1
         bounds[first] = at
         for s in range(first + 1, first + total + 1):
             place = bounds[s]
             bounds[s] = at
             at += place
         for k in range(self.entries):
-            s = first + self.sentence[k] + 1
-            self.out_gram[bounds[s]] = self.gram[k]
-            self.out_weight[bounds[s]] = self.weight[k]
+            s = first + sentence[k] + 1
+            out_gram[bounds[s]] = gram[k]
+            out_weight[bounds[s]] = weight[k]
             bounds[s] += 1
         return at
 
     def join(self, row: int64_t, first: int64_t) -> int64_t:
         """Add up what a sentence of a shares with each of b; counts those it shares with."""
         sums: cython.double[::1] = self.sums
-        sentence: int32_t[::1] = self.sentence
-        weight: cython.double[::1] = self.weight
+        sentence: cython.const[int32_t][::1] = self.sentence
+        weight: cython.const[cython.double][::1] = self.weight
+        kept: cython.const[uint8_t][::1] = self.kept
+        heads: cython.const[int32_t][::1] = self.heads
+        in_a: cython.const[int32_t][::1] = self.in_a
+        out_gram: cython.const[int32_t][::1] = self.out_gram
         found: int64_t = 0
         e: int64_t
         k: int64_t
@@ -273,11 +301,11 @@ class _Scorer:
         column: int64_t
         mine: cython.double
         for e in range(self.out_bounds[first + row], self.out_bounds[first + row + 1]):
-            g = self.out_gram[e]
-            if not self.kept[g]:
+            g = out_gram[e]
+            if not kept[g]:
                 continue
             mine = self.out_weight[e]
-            for k in range(self.heads[g] + self.in_a[g], self.heads[g + 1]):
+            for k in range(heads[g] + in_a[g], heads[g + 1]):
                 column = sentence[k] - self.rows
                 if sums[column] == 0.0:
                     self.met[found] = column
