@@ -24,7 +24,6 @@ from cython.cimports.libc.stdint import (
     uint32_t,
     uint64_t,
 )
-from cython.cimports.libc.string import memcpy
 
 from dedup.text.marks import Mark
 from dedup.verdict import bounds
@@ -50,19 +49,23 @@ class Senses:
     """Vectors of words.
 
     ``ids`` u32[n] ascend, and ``buckets`` i64[2 ** bits + 1] tell where those with each value of
-    their upper bits begin. ``vectors`` i8[n, 64] are in units of 1 / 127.
+    their upper bits begin. A vector, in units of 1 / 127, is a centroid for each of its parts, four
+    values i8 as one u32 of ``centroids`` u32[16, 256]; which ones say ``codes`` u8[n, 16].
     """
 
     def __init__(
         self,
         ids: cython.const[uint32_t][::1],
         buckets: cython.const[int64_t][::1],
-        vectors: cython.const[int8_t][:, ::1],
+        codes: cython.const[uint8_t][:, ::1],
+        centroids: cython.const[uint32_t][:, ::1],
     ):
-        if bounds.PARTS * bounds.WIDTH != 64:  # as the loops and the arrays on the stack take it
-            raise ValueError(f"bounds: got {bounds.PARTS * bounds.WIDTH} values, wanted 64")
-        if vectors.shape[0] != ids.shape[0] or vectors.shape[1] != 64:
-            raise ValueError(f"vectors: wanted 64 values for each of {ids.shape[0]} words")
+        if (bounds.PARTS, bounds.WIDTH) != (16, 4):  # as the loops take it
+            raise ValueError(f"bounds: got {bounds.PARTS} parts of {bounds.WIDTH}, wanted 16 of 4")
+        if codes.shape[0] != ids.shape[0] or codes.shape[1] != 16:
+            raise ValueError(f"codes: wanted 16 for each of {ids.shape[0]} words")
+        if centroids.shape[0] != 16 or centroids.shape[1] != 256:
+            raise ValueError("centroids: wanted 256 for each of 16 parts")
         if ids.shape[0] == 0:
             raise ValueError("ids: got none, wanted one at least")
         bits: cython.int = (buckets.shape[0] - 1).bit_length() - 1
@@ -71,7 +74,8 @@ class Senses:
         self.ids = ids
         # Half as long, they are found in the processor's cache.
         self.buckets = np.asarray(buckets).astype(np.int32)
-        self.vectors = vectors
+        self.codes = codes
+        self.centroids = centroids
         self.shift = 32 - bits
 
 
@@ -101,6 +105,17 @@ def _make_own(word: uint32_t, vector: cython.pointer[int8_t]) -> cython.void:
     for k in range(64):
         vector[k] = cython.cast(int8_t, _SIGN if bits & 1 else -_SIGN)
         bits >>= 1
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _unpack(senses: Senses, at: int64_t, vector: cython.pointer[int8_t]) -> cython.void:
+    """Put the vector of a listed word together: sixteen parts of four values."""
+    part: int64_t
+    target: cython.pointer[uint32_t] = cython.cast(cython.pointer[uint32_t], vector)
+    for part in range(16):
+        target[part] = senses.centroids[part, senses.codes[at, part]]
 
 
 @cython.cfunc
@@ -139,7 +154,7 @@ def _list_vectors(
     for k in range(count):
         vector = cython.address(layout.vectors[k, 0])
         if sensed:
-            memcpy(vector, cython.address(senses.vectors[layout.listed[k], 0]), 64)
+            _unpack(senses, layout.listed[k], vector)
         else:
             _make_own(cython.cast(uint32_t, layout.listed[k]), vector)
     return 0
@@ -167,7 +182,8 @@ def _sum_vectors(
             continue
         vector = cython.address(layout.vectors[layout.vector[entry], 0])
         for value in range(64):
-            total[value] += steps * vector[value]
+            # It fits into 16 bits, in which twice as many are multiplied at once.
+            total[value] += cython.cast(int16_t, steps * vector[value])
     for value in range(64):
         sums[value] = total[value]
     return 0

@@ -2,6 +2,7 @@
 
 import cython
 import numpy as np
+from cython.cimports.dedup.verdict._trees import Node
 from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint64_t
 
 __all__ = ["Forest", "Scorer"]
@@ -28,49 +29,53 @@ def _enter_lowest() -> cython.int:
 _enter_lowest()
 
 
+@cython.cfunc
+def _check(
+    measured: cython.const[cython.double][:, ::1],
+    asked: cython.const[uint8_t][::1],
+    found: cython.double[::1],
+    width: cython.Py_ssize_t,
+) -> object:
+    """Refuse evidence of other columns, and answers of another number of pairs."""
+    rows: cython.Py_ssize_t = measured.shape[0]
+    if measured.shape[1] != width or found.shape[0] != rows or asked.shape[0] != rows:
+        raise ValueError(f"found: wanted {rows} rows of {width}")
+    return None
+
+
 @cython.final
 @cython.cclass
 class Forest:
-    """The nodes of all trees, and those that they begin with.
+    """The nodes of all trees (:data:`dedup.verdict.trees.NODE`), and those that they begin with.
 
-    A node asks for a column of the evidence, or is a leaf where its column is below 0. The node to
-    its left stands behind it, for values up to its threshold; ``right`` is the other. ``below``
-    counts the leaves below each.
+    ``below`` counts the leaves below each.
     """
 
-    columns: cython.const[int64_t][::1]
-    right: cython.const[int64_t][::1]
-    thresholds: cython.const[cython.double][::1]
-    values: cython.const[cython.double][::1]
+    nodes: cython.const[Node][::1]
     roots: cython.const[int64_t][::1]
-    below: cython.const[int64_t][::1]
+    below: uint8_t[::1]
     width: cython.Py_ssize_t
 
-    def __init__(self, columns, right, thresholds, values, roots, width):
-        self.columns = columns
-        self.right = right
-        self.thresholds = thresholds
-        self.values = values
+    def __init__(self, nodes, roots, width):
+        self.nodes = nodes
         self.roots = roots
         self.width = width
         self.check()
-        self.below = self.count_leaves()
-        if np.asarray(self.below)[roots].max(initial=0) > _MOST_LEAVES:
-            raise ValueError(f"trees: wanted {_MOST_LEAVES} leaves of each at most")
+        self.below = np.ones(self.nodes.shape[0], np.uint8)
+        self.count_leaves()
 
     @cython.cfunc
     def check(self) -> object:
         """Refuse nodes of columns that there are not, or that lead back or out of the table."""
-        nodes: cython.Py_ssize_t = self.columns.shape[0]
+        nodes: cython.Py_ssize_t = self.nodes.shape[0]
         node: cython.Py_ssize_t
-        for size in (self.right.shape[0], self.thresholds.shape[0], self.values.shape[0]):
-            if size != nodes:
-                raise ValueError(f"trees: got {size} values of a kind for {nodes} nodes")
         for node in range(nodes):
-            if self.columns[node] >= self.width:
+            column: cython.Py_ssize_t = self.nodes[node].column
+            right: cython.Py_ssize_t = self.nodes[node].right
+            if column >= self.width:
                 raise ValueError(f"trees: node {node} is of no column, {self.width} there are")
-            if self.columns[node] >= 0 and not node + 1 < self.right[node] < nodes:
-                raise ValueError(f"trees: node {node} leads to {self.right[node]} of {nodes}")
+            if column >= 0 and not node + 1 < right < nodes:
+                raise ValueError(f"trees: node {node} leads to {right} of {nodes}")
         for node in range(self.roots.shape[0]):
             if not 0 <= self.roots[node] < nodes:
                 raise ValueError(f"trees: root {self.roots[node]} is none of {nodes} nodes")
@@ -78,14 +83,16 @@ class Forest:
 
     @cython.cfunc
     def count_leaves(self) -> object:
-        """Count the leaves below each node, i64[nodes]: what it leads to stands behind it."""
+        """Count the leaves below each node: what it leads to stands behind it."""
         node: cython.Py_ssize_t
-        counts = np.ones(self.columns.shape[0], np.int64)
-        below: int64_t[::1] = counts
-        for node in range(self.columns.shape[0] - 1, -1, -1):
-            if self.columns[node] >= 0:
-                below[node] = min(below[node + 1] + below[self.right[node]], _MOST_LEAVES + 1)
-        return counts
+        for node in range(self.nodes.shape[0] - 1, -1, -1):
+            if self.nodes[node].column >= 0:
+                count: int64_t = self.below[node + 1] + self.below[self.nodes[node].right]
+                self.below[node] = cython.cast(uint8_t, min(count, _MOST_LEAVES + 1))
+        for node in range(self.roots.shape[0]):
+            if self.below[self.roots[node]] > _MOST_LEAVES:
+                raise ValueError(f"trees: wanted {_MOST_LEAVES} leaves of each at most")
+        return None
 
     @cython.cfunc
     @cython.inline
@@ -93,8 +100,32 @@ class Forest:
     @cython.exceptval(-1)
     def after(self, node: int64_t, measured: cython.const[cython.double][::1]) -> int64_t:
         """Go on from a node that is no leaf, without a branch: which way is anyone's guess."""
-        further: int64_t = measured[self.columns[node]] > self.thresholds[node]
-        return node + 1 + further * (self.right[node] - node - 1)
+        further: int64_t = measured[self.nodes[node].column] > self.nodes[node].threshold
+        return node + 1 + further * (self.nodes[node].right - node - 1)
+
+    def log_odds(
+        self,
+        measured: cython.const[cython.double][:, ::1],
+        asked: cython.const[uint8_t][::1],
+        found: cython.double[::1],
+    ) -> None:
+        """Write what :meth:`Scorer.log_odds` does, bit by bit, walking through the trees."""
+        m: cython.Py_ssize_t
+        tree: cython.Py_ssize_t
+        node: int64_t
+        total: cython.double
+        _check(measured, asked, found, self.width)
+        with cython.nogil:
+            for m in range(measured.shape[0]):
+                if not asked[m]:
+                    continue
+                total = 0.0
+                for tree in range(self.roots.shape[0]):
+                    node = self.roots[tree]
+                    while self.nodes[node].column >= 0:
+                        node = self.after(node, measured[m])
+                    total += self.nodes[node].value
+                found[m] = total
 
     def contributions(
         self,
@@ -110,6 +141,7 @@ class Forest:
         tree: cython.Py_ssize_t
         node: int64_t
         following: int64_t
+        gained: cython.double
         if measured.shape[1] != self.width or found.shape[1] != self.width:
             raise ValueError(f"found: wanted columns {self.width}")
         if found.shape[0] != measured.shape[0]:
@@ -119,9 +151,10 @@ class Forest:
                 found[m, :] = 0.0
                 for tree in range(self.roots.shape[0]):
                     node = self.roots[tree]
-                    while self.columns[node] >= 0:
+                    while self.nodes[node].column >= 0:
                         following = self.after(node, measured[m])
-                        found[m, self.columns[node]] += self.values[following] - self.values[node]
+                        gained = self.nodes[following].value - self.nodes[node].value
+                        found[m, self.nodes[node].column] += gained
                         node = following
 
 
@@ -138,30 +171,29 @@ class Scorer:
 
     width: cython.Py_ssize_t
     # Of the nodes that are no leaves, ascending by column and threshold; the most of a column.
-    begins: cython.const[int64_t][::1]
-    passed: cython.const[cython.double][::1]
-    trees: cython.const[int32_t][::1]
-    left: cython.const[uint8_t][::1]
+    begins: int64_t[::1]
+    passed: cython.double[::1]
+    trees: int32_t[::1]
+    left: uint8_t[::1]
     most: int64_t
     # The leaves of each tree from the left.
-    leaves: cython.const[cython.double][::1]
+    leaves: cython.double[::1]
     firsts: cython.const[int64_t][::1]
 
     def __init__(self, forest: Forest):
-        of_trees = np.asarray(forest.below)[np.asarray(forest.roots)]
+        of_trees = np.asarray(forest.below)[np.asarray(forest.roots)].astype(np.int64)
         size: cython.Py_ssize_t = of_trees.sum() - len(of_trees)
-        nodes, trees = np.empty(size, np.int64), np.empty(size, np.int32)
-        left, leaves = np.empty(size, np.uint8), np.empty(of_trees.sum())
         self.width = forest.width
         self.firsts = np.cumsum(of_trees) - of_trees
-        self.list_nodes(forest, nodes, trees, left, leaves)
-        columns = np.asarray(forest.columns)[nodes]
-        thresholds = np.asarray(forest.thresholds)[nodes]
-        order = np.lexsort((thresholds, columns))
-        begins = np.searchsorted(columns[order], np.arange(self.width + 1))
-        self.begins, self.most = begins, np.diff(begins).max(initial=0)
-        self.passed, self.trees, self.left = thresholds[order], trees[order], left[order]
-        self.leaves = leaves
+        self.leaves = np.empty(of_trees.sum())
+        self.begins = np.zeros(self.width + 1, np.int64)
+        self.passed, self.trees = np.empty(size), np.empty(size, np.int32)
+        self.left = np.empty(size, np.uint8)
+        nodes, trees = np.empty(size, np.int64), np.empty(size, np.int32)
+        left, thresholds = np.empty(size, np.uint8), np.empty(size)
+        self.list_nodes(forest, nodes, trees, left, thresholds)
+        self.sort_nodes(forest, nodes, trees, left, np.argsort(thresholds))
+        self.most = np.diff(self.begins).max(initial=0)
 
     @cython.cfunc
     @cython.overflowcheck(False)
@@ -171,7 +203,7 @@ class Scorer:
         nodes: int64_t[::1],
         trees: int32_t[::1],
         left: uint8_t[::1],
-        leaves: cython.double[::1],
+        thresholds: cython.double[::1],
     ) -> object:
         """Walk through every tree from the left: its leaves, and which ones each node strikes."""
         waiting: int64_t[:, ::1] = np.empty((_MOST_LEAVES + 1, 2), np.int64)
@@ -188,17 +220,46 @@ class Scorer:
                 count -= 1
                 node = waiting[count, 0]
                 first = waiting[count, 1]
-                if forest.columns[node] < 0:
-                    leaves[self.firsts[tree] + first] = forest.values[node]
+                if forest.nodes[node].column < 0:
+                    self.leaves[self.firsts[tree] + first] = forest.nodes[node].value
                     continue
                 nodes[listed] = node
                 trees[listed] = cython.cast(int32_t, tree)
                 left[listed] = _BYTE ^ ((_BYTE >> (_MOST_LEAVES - forest.below[node + 1])) << first)
+                thresholds[listed] = forest.nodes[node].threshold
                 listed += 1
                 waiting[count, 0] = node + 1
-                waiting[count + 1, 0] = forest.right[node]
+                waiting[count + 1, 0] = forest.nodes[node].right
                 waiting[count + 1, 1] = first + forest.below[node + 1]
                 count += 2
+        return None
+
+    @cython.cfunc
+    def sort_nodes(
+        self,
+        forest: Forest,
+        nodes: cython.const[int64_t][::1],
+        trees: cython.const[int32_t][::1],
+        left: cython.const[uint8_t][::1],
+        order: cython.const[int64_t][::1],
+    ) -> object:
+        """Put the nodes of each column together, in an order that is by threshold."""
+        ends: int64_t[::1] = np.zeros(self.width + 1, np.int64)
+        k: cython.Py_ssize_t
+        at: int64_t
+        column: cython.Py_ssize_t
+        for k in range(nodes.shape[0]):
+            self.begins[forest.nodes[nodes[k]].column + 1] += 1
+        for column in range(self.width):
+            self.begins[column + 1] += self.begins[column]
+            ends[column] = self.begins[column]
+        for k in range(order.shape[0]):
+            column = forest.nodes[nodes[order[k]]].column
+            at = ends[column]
+            ends[column] += 1
+            self.passed[at] = forest.nodes[nodes[order[k]]].threshold
+            self.trees[at] = trees[order[k]]
+            self.left[at] = left[order[k]]
         return None
 
     @cython.cfunc
@@ -319,8 +380,7 @@ class Scorer:
         m: cython.Py_ssize_t
         count: cython.Py_ssize_t = 0
         chosen = cython.declare(cython.Py_ssize_t[8])
-        if measured.shape[1] != self.width or found.shape[0] != rows or asked.shape[0] != rows:
-            raise ValueError(f"found: wanted {rows} rows of {self.width}")
+        _check(measured, asked, found, self.width)
         standing: uint64_t[::1] = np.empty(self.firsts.shape[0], np.uint64)
         bytes_standing: uint8_t[::1] = np.asarray(standing).view(np.uint8)
         ends: uint64_t[::1] = np.zeros(self.most + 1, np.uint64)

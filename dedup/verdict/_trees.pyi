@@ -1,9 +1,12 @@
+import numpy as np
+
 from dedup.arrays import F64, I64, U8
 
+Nodes = np.ndarray[tuple[int], np.dtype[np.void]]
+
 class Forest:
-    def __init__(
-        self, columns: I64, right: I64, thresholds: F64, values: F64, roots: I64, width: int
-    ) -> None: ...
+    def __init__(self, nodes: Nodes, roots: I64, width: int) -> None: ...
+    def log_odds(self, measured: F64, asked: U8, found: F64) -> None: ...
     def contributions(self, measured: F64, found: F64) -> None: ...
 
 class Scorer:

@@ -13,7 +13,7 @@ import numpy as np
 
 from dedup.arrays import F64, U8, Flags
 from dedup.model import Verdict
-from dedup.packed import load_json, load_table
+from dedup.packed import load_json, map_table
 from dedup.values import frozen
 from dedup.verdict import _judging
 from dedup.verdict.measures import COLUMNS
@@ -75,7 +75,7 @@ def model() -> Model:
         raise ValueError("the model's columns: it was fitted on other measures; fit it anew")
     names = ("version", "partial", "template")
     *ends, _ = accumulate(saved["nodes"][name] for name in names)
-    nodes = np.split(load_table("verdict", NODE), ends)
+    nodes = np.split(map_table("verdict", NODE), ends)
     return Model(*(Trees(own, saved["trees"][n]) for own, n in zip(nodes, names, strict=True)))
 
 

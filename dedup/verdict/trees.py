@@ -28,6 +28,10 @@ NODE = np.dtype([("column", "<i2"), ("right", "<i4"), ("threshold", "<f8"), ("va
 that to its left stands behind it and is for values up to ``threshold``; and its value."""
 
 
+_FEW = 16
+"""Pairs whose trees are walked through: the first ones, as to lay those out takes longer."""
+
+
 class Trees:
     """A sum of decision trees, in log-odds: ``nodes`` of :data:`NODE`, and where each tree begins.
 
@@ -42,14 +46,8 @@ class Trees:
         begins = np.array(roots, np.int64)
         self.intercept = float(nodes["value"][begins].sum())
         """What the trees say before anything is asked for: the sum of the values of the roots."""
-        self._forest = _trees.Forest(
-            nodes["column"].astype(np.int64),
-            nodes["right"].astype(np.int64),
-            np.ascontiguousarray(nodes["threshold"]),
-            np.ascontiguousarray(nodes["value"]),
-            begins,
-            len(COLUMNS),
-        )
+        self._pairs = 0
+        self._forest = _trees.Forest(nodes, begins, len(COLUMNS))
 
     def contributions(self, measured: F64) -> F64:
         """Give what each measure adds to the log-odds of each pair, f64[m, measures].
@@ -62,7 +60,7 @@ class Trees:
 
     @cached_property
     def _scorer(self) -> _trees.Scorer:
-        """Laid out to be added up, when that is first asked for."""
+        """Lay the trees out to be added up at once."""
         return _trees.Scorer(self._forest)
 
     def log_odds(self, measured: F64) -> F64:
@@ -73,4 +71,6 @@ class Trees:
 
     def write_log_odds(self, measured: F64, asked: U8, found: F64) -> None:
         """Write what :meth:`log_odds` gives to ``found`` f64[m], of the pairs ``asked`` u8[m]."""
-        self._scorer.log_odds(measured, asked, found)
+        self._pairs += len(measured)
+        adds_up = self._scorer if self._pairs > _FEW else self._forest
+        adds_up.log_odds(measured, asked, found)
