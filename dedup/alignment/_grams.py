@@ -38,6 +38,9 @@ _LAST_DIGIT = cython.declare(uint64_t, 53)
 _FEW_KEYS = cython.declare(int64_t, 1 << 14)
 """Keys that one digit parts into stretches of a few: hashes spread evenly."""
 
+_FEW_COLUMNS = cython.declare(int64_t, 256)
+"""Sentences of b that are all looked at for a score, whether they share a gram or not."""
+
 
 class _Scorer:
     """The work arrays of one pair, and the results of all; b's sentences follow those of a."""
@@ -45,8 +48,8 @@ class _Scorer:
     def prepare(self, letters: int64_t, sentences: int64_t) -> object:
         """Make the work arrays for pairs of so many letters and sentences."""
         # Few arrays, cut up: making one takes as long as sorting a hundred keys.
-        keys: uint64_t[::1] = np.empty(2 * letters, np.uint64)
-        self.keys, self.spare = keys[:letters], keys[letters:]
+        keys: uint64_t[::1] = np.empty(2 * letters + 1, np.uint64)
+        self.keys, self.spare = keys[: letters + 1], keys[letters + 1 :]
         self.places = np.empty(_DIGITS, np.int64)
         numbers: int32_t[::1] = np.empty(5 * letters + sentences + 2, np.int32)
         self.gram, self.sentence = numbers[:letters], numbers[letters : 2 * letters]
@@ -81,11 +84,11 @@ class _Scorer:
                 end: int64_t = offsets[word + (word < self.bounds[s + 1])]
                 for k in range(offsets[word], end + 1):
                     last: uint32_t = letters[k] if k < end else _SPACE
-                    if second != _SPACE and (third != _SPACE or first == _SPACE):
-                        key: uint64_t = (first * _MIX + second) * _MIX_TWICE
-                        key = (key + third * _MIX + last) * _MIX
-                        keys[count] = (key & _HIGH) | sentence
-                        count += 1
+                    # Words are short: what is no gram is hashed, too, and written over.
+                    key: uint64_t = (first * _MIX + second) * _MIX_TWICE
+                    key = (key + third * _MIX + last) * _MIX
+                    keys[count] = (key & _HIGH) | sentence
+                    count += (second != _SPACE) & ((third != _SPACE) | (first == _SPACE))
                     first = second
                     second = third
                     third = last
@@ -158,21 +161,22 @@ class _Scorer:
         k: int64_t
         key: uint64_t
         last: uint64_t = _LOW  # of no sentence
-        for k in range(keys):
+        is_new: cython.int
+        begins: cython.int
+        mine: cython.int
+        for k in range(keys):  # nothing branches: what comes again is anyone's guess
             key = spare[k]
-            if key == last:
-                tf[entries - 1] += 1
-                continue
-            if k == 0 or (key ^ last) & _HIGH:
-                heads[grams] = entries
-                in_a[grams] = 0
-                grams += 1
+            is_new = key != last
+            begins = k == 0 or (key ^ last) & _HIGH != 0
             last = key
-            gram[entries] = grams - 1
-            sentence[entries] = cython.cast(int32_t, key & _LOW)
-            tf[entries] = 1
-            in_a[grams - 1] += cython.cast(int64_t, key & _LOW) < rows
-            entries += 1
+            entries += is_new
+            grams += begins
+            gram[entries - 1] = grams - 1
+            sentence[entries - 1] = cython.cast(int32_t, key & _LOW)
+            tf[entries - 1] = 1 if is_new else tf[entries - 1] + 1
+            heads[grams - 1] = entries - 1 if begins else heads[grams - 1]
+            mine = is_new & (cython.cast(int64_t, key & _LOW) < rows)
+            in_a[grams - 1] = mine if begins else in_a[grams - 1] + mine
         heads[grams] = entries
         self.entries = entries
         self.grams = grams
@@ -286,7 +290,10 @@ class _Scorer:
         return at
 
     def join(self, row: int64_t, first: int64_t) -> int64_t:
-        """Add up what a sentence of a shares with each of b; counts those it shares with."""
+        """Add up what a sentence of a shares with each of b; counts those it shares with.
+
+        Where b has few, none is counted.
+        """
         sums: cython.double[::1] = self.sums
         sentence: cython.const[int32_t][::1] = self.sentence
         weight: cython.const[cython.double][::1] = self.weight
@@ -294,6 +301,8 @@ class _Scorer:
         heads: cython.const[int32_t][::1] = self.heads
         in_a: cython.const[int32_t][::1] = self.in_a
         out_gram: cython.const[int32_t][::1] = self.out_gram
+        out_weight: cython.const[cython.double][::1] = self.out_weight
+        rows: int64_t = self.rows
         found: int64_t = 0
         e: int64_t
         k: int64_t
@@ -304,9 +313,13 @@ class _Scorer:
             g = out_gram[e]
             if not kept[g]:
                 continue
-            mine = self.out_weight[e]
+            mine = out_weight[e]
+            if self.columns <= _FEW_COLUMNS:  # all are asked for
+                for k in range(heads[g] + in_a[g], heads[g + 1]):
+                    sums[sentence[k] - rows] += mine * weight[k]
+                continue
             for k in range(heads[g] + in_a[g], heads[g + 1]):
-                column = sentence[k] - self.rows
+                column = sentence[k] - rows
                 if sums[column] == 0.0:
                     self.met[found] = column
                     found += 1
@@ -332,7 +345,7 @@ class _Scorer:
         place: int64_t
         for row in range(self.rows):
             found: int64_t = self.join(row, first)
-            if 32 * found >= self.columns:
+            if self.columns <= _FEW_COLUMNS or 32 * found >= self.columns:
                 for k in range(self.columns):
                     at = self.give(row, k, at)
                 continue
@@ -428,7 +441,7 @@ def score_sentences(
     spread_starts: cython.const[int64_t][::1] = spreads[1]
     found = np.zeros(pairs.shape[0] + 1, np.int64)
     firsts = np.zeros(pairs.shape[0], np.int64)
-    whole = np.ones(pairs.shape[0], np.uint8)
+    whole = np.empty(pairs.shape[0], np.uint8)
     offsets: int64_t[::1] = found
     rows: int64_t[::1] = firsts
     kept: uint8_t[::1] = whole

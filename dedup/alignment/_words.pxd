@@ -4,7 +4,7 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
 
 @cython.final
 cdef class _Numbering:
-    cdef const uint32_t[::1] letters
+    cdef const uint32_t[::1] ids, letters
     cdef const int64_t[::1] offsets
     cdef int32_t[::1] table
     cdef int64_t[::1] places

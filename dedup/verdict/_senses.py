@@ -24,6 +24,7 @@ from cython.cimports.libc.stdint import (
     uint32_t,
     uint64_t,
 )
+from cython.cimports.libc.string import memcpy
 
 from dedup.text.marks import Mark
 from dedup.verdict import bounds
@@ -110,12 +111,14 @@ def _make_own(word: uint32_t, vector: cython.pointer[int8_t]) -> cython.void:
 @cython.cfunc
 @cython.nogil
 @cython.exceptval(check=False)
-def _unpack(senses: Senses, at: int64_t, vector: cython.pointer[int8_t]) -> cython.void:
-    """Put the vector of a listed word together: sixteen parts of four values."""
+def _unpack(senses: Senses, vector: cython.pointer[int8_t]) -> cython.void:
+    """Put a vector together, sixteen parts of four values, of the codes that end it."""
+    centroids: cython.pointer[cython.const[uint32_t]] = cython.address(senses.centroids[0, 0])
+    codes: cython.pointer[uint8_t] = cython.cast(cython.pointer[uint8_t], vector + 48)
+    parts: cython.pointer[uint32_t] = cython.cast(cython.pointer[uint32_t], vector)
     part: int64_t
-    target: cython.pointer[uint32_t] = cython.cast(cython.pointer[uint32_t], vector)
-    for part in range(16):
-        target[part] = senses.centroids[part, senses.codes[at, part]]
+    for part in range(16):  # the last four are written over the codes that were read
+        parts[part] = centroids[256 * part + codes[part]]
 
 
 @cython.cfunc
@@ -126,7 +129,8 @@ def _list_vectors(
     """List the vectors of the distinct words among the first ``words``, and what each counts.
 
     What has no vector counts nothing: where senses are listed, a number or a word without one.
-    Rows are found first, and then copied, so that the memory is not waited for word by word.
+    Rows are found first, then their codes copied, so that the memory is not waited for word by
+    word.
     """
     k: int64_t
     at: int64_t
@@ -154,9 +158,11 @@ def _list_vectors(
     for k in range(count):
         vector = cython.address(layout.vectors[k, 0])
         if sensed:
-            _unpack(senses, layout.listed[k], vector)
+            memcpy(vector + 48, cython.address(senses.codes[layout.listed[k], 0]), 16)
         else:
             _make_own(cython.cast(uint32_t, layout.listed[k]), vector)
+    for k in range(count * sensed):
+        _unpack(senses, cython.address(layout.vectors[k, 0]))
     return 0
 
 

@@ -91,7 +91,7 @@ class Layout:
         # One more than words for each story: where its last word ends.
         size: cython.Py_ssize_t = words + rows
         ids: uint32_t[:, ::1] = np.empty((2, size), np.uint32)
-        of_words: int32_t[:, ::1] = np.empty((14, size), np.int32)
+        of_words: int32_t[:, ::1] = np.empty((14 + NEIGHBOURED, size), np.int32)
         of_sentences: int32_t[:, ::1] = np.empty((7, edges), np.int32)
         marks: uint8_t[:, ::1] = np.empty((3, size), np.uint8)
         self.marks = marks[0]
@@ -113,7 +113,7 @@ class Layout:
         self.singles = of_words[11]
         self.first = of_words[12]
         self.arrivals = of_words[13]
-        self.following = np.empty((NEIGHBOURED, size), np.int32)
+        self.following = of_words[14:]
         self.owned = np.empty((rows, KINDS), np.int32)
         self.arranged = np.zeros(rows, np.uint8)
         self.dates = np.zeros((rows, 2), np.int64)
