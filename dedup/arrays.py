@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 __all__ = [
     "F32",
     "F64",
-    "I8",
     "I32",
     "I64",
     "U8",
@@ -36,7 +35,6 @@ __all__ = [
     "shortened",
 ]
 
-I8: TypeAlias = "NDArray[np.int8]"
 U8: TypeAlias = "NDArray[np.uint8]"
 U16: TypeAlias = "NDArray[np.uint16]"
 U32: TypeAlias = "NDArray[np.uint32]"

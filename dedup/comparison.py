@@ -10,7 +10,7 @@ import numpy as np
 
 from dedup.alignment.passages import Linked, link_pairs
 from dedup.alignment.passages import align as align_texts
-from dedup.arrays import I64
+from dedup.arrays import F64, I64
 from dedup.candidates import _sketches
 from dedup.candidates.resemblance import Resemblance
 from dedup.errors import InputError
@@ -189,7 +189,7 @@ def _compared(
                 linked,
                 (texts, i, j) if keeps_texts else None,
             ),
-            named(row),
+            partial(_evidence, row),
         )
         for pair, (i, j), verdict, probability, counts, linked, row in zip(
             pairs,
@@ -198,7 +198,7 @@ def _compared(
             probabilities.tolist(),
             shingles.tolist(),
             link_pairs(texts, rows, numbers),
-            measures.round(DECIMALS).tolist(),
+            measures,
             strict=True,
         )
     ]
@@ -216,6 +216,11 @@ def _passages(
     return linked.passages(a, b)
 
 
+def _evidence(row: F64) -> dict[str, float]:
+    """Name the measures of a pair, which few ask for."""
+    return named(row.round(DECIMALS).tolist())
+
+
 def _rows(pairs: Sequence[Sequence[str]]) -> tuple[list[str], I64]:
     """Number the distinct texts of pairs: the texts, and the numbers of each pair's, i64[m, 2]."""
     numbers: dict[str, int] = {}
@@ -229,7 +234,7 @@ def _comparison(
     overlap: Resemblance,
     linked: Linked,
     passages: Any,
-    evidence: dict[str, float],
+    evidence: Any,
 ) -> Comparison:
     return Comparison(
         a=pair[0],

@@ -256,7 +256,7 @@ class Aligned:
     coverage_b: float
 
 
-@frozen(hidden=("passages", "evidence"), unhashed=("evidence",), deferred=("passages",))
+@frozen(hidden=("passages", "evidence"), unhashed=("evidence",), deferred=("passages", "evidence"))
 class Findings:
     """All that a comparison of two texts found, without the ways to show it."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from mmap import ACCESS_READ, mmap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +16,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.lib.npyio import NpzFile
 
-__all__ = ["load_json", "load_line", "load_table", "map_table", "open_tables"]
+__all__ = ["load_json", "load_line", "map_table", "open_tables"]
 
 _FOLDER = os.path.join(os.path.dirname(__file__), "data")  # noqa: PTH118, PTH120
 """Named without ``pathlib``, which takes as long to load as half of the package."""
@@ -25,22 +26,15 @@ _HEADER = 128
 """Bytes before the values of a plain array in a ``.npy``, skipped: parsing them takes long."""
 
 
-def load_table(name: str, kind: str | np.dtype[Any]) -> np.ndarray[Any, Any]:
-    """Load the values of an array, end to end: ``name.npy`` of a kind of numbers.
-
-    >>> load_table("english", "<u4")[0]
-    np.uint32(58822)
-    """
-    return np.fromfile(f"{_FOLDER}/{name}.npy", kind, offset=_HEADER)
-
-
-def map_table(name: str, kind: str) -> np.ndarray[Any, Any]:
+def map_table(name: str, kind: str | np.dtype[Any]) -> np.ndarray[Any, Any]:
     """Map such values into memory, read-only: of a large table little is looked at.
 
-    >>> map_table("telling_weights", "u1").flags.writeable
-    False
+    >>> map_table("english", "<u4")[0], map_table("english", "<u4").flags.writeable
+    (np.uint32(58822), False)
     """
-    return np.asarray(np.memmap(f"{_FOLDER}/{name}.npy", kind, "r", _HEADER))
+    with open(f"{_FOLDER}/{name}.npy", "rb") as file:  # noqa: PTH123
+        mapped = mmap(file.fileno(), 0, access=ACCESS_READ)
+    return np.frombuffer(mapped, kind, offset=_HEADER)
 
 
 def open_tables(name: str) -> NpzFile:

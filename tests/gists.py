@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from dedup.packed import load_table
+from dedup.packed import map_table
 from dedup.text.marks import Mark
 from dedup.text.vocabulary import language_of
 from dedup.verdict import bounds
@@ -22,7 +22,7 @@ SIZE = bounds.PARTS * bounds.WIDTH
 @cache
 def listed() -> dict[int, list[int]]:
     """Unpack the vectors of all words that are listed."""
-    packed = load_table("senses", "u1")
+    packed = map_table("senses", "u1")
     behind = bounds.CENTROIDS * SIZE
     centroids = packed[:behind].view(np.int8).reshape(bounds.PARTS, bounds.CENTROIDS, -1)
     count = (len(packed) - behind) // (4 + bounds.PARTS)

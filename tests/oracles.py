@@ -1235,7 +1235,7 @@ def stretches(here: Words, there: Words, idf: Idf, idf_there: Idf) -> dict[str, 
         gains = [w if word in heard else -lacking * w for word, w in mine[kind]]
         sums = list(accumulate(gains, lambda run, gain: max(0.0, run + gain), initial=0.0))
         fewer = min(total(w for _, w in side[kind]) for side in (mine, others))
-        return (max(sums) + drawn_to) / (fewer + 3 * drawn_to)
+        return min(1.0, (max(sums) + drawn_to) / (fewer + 3 * drawn_to))
 
     mine, others = weighed(here, idf), weighed(there, idf_there)
     heard = {word for word, _ in there}

@@ -243,17 +243,41 @@ def leaf_of(nodes: list[Node], row: list[float]) -> float:
     return nodes[at][3]
 
 
+def planted(trees: list[list[Node]]) -> Trees:
+    """Put trees one behind the other."""
+    roots = np.cumsum([0, *map(len, trees)])[:-1].tolist()
+    return Trees(np.array([node for tree in trees for node in tree], NODE), roots)
+
+
 @pytest.mark.loops
 @given(st.integers(0, 2**32), st.integers(1, 4), EVIDENCE)
 def test_trees_say_what_the_twin_does(seed: int, count: int, row: list[float]) -> None:
     draw = random.Random(seed)
     trees = [grown(draw) for _ in range(count)]
-    roots = np.cumsum([0, *map(len, trees)])[:-1].tolist()
-    found = Trees(np.array([node for tree in trees for node in tree], NODE), roots)
+    found = planted(trees)
     wanted = math.fsum(leaf_of(tree, row) for tree in trees)
     assert found.log_odds(np.array([row]))[0] == pytest.approx(wanted, abs=1e-9)
     parts = found.contributions(np.array([row]))[0].tolist()
     assert found.intercept + math.fsum(parts) == pytest.approx(wanted, abs=1e-9)
+
+
+@pytest.mark.loops
+@given(st.integers(0, 2**32), st.integers(1, 60))
+def test_first_pairs_many_and_one_alone_are_told_the_same_to_the_last_bit(
+    seed: int, count: int
+) -> None:
+    draw = random.Random(seed)
+    found = planted([grown(draw) for _ in range(count)])
+    random_rows = np.random.default_rng(seed)
+    rows = random_rows.uniform(-1.5, 1.5, (50, len(COLUMNS)))
+    first = [found.log_odds(row[np.newaxis])[0] for row in rows[:5]]
+    many = found.log_odds(rows).tolist()
+    assert first == many[:5]
+    assert [found.log_odds(row[np.newaxis])[0] for row in rows] == many
+    asked = random_rows.integers(0, 2, len(rows)).astype(np.uint8)
+    some = np.full(len(rows), 99.0)
+    found.write_log_odds(rows, asked, some)
+    assert some.tolist() == np.where(asked, many, 99.0).tolist()
 
 
 @pytest.mark.loops

@@ -1,6 +1,8 @@
+cimport cython
 from libc.stdint cimport int32_t, int64_t
 
 
+@cython.final
 cdef class Chain:
     cdef int64_t rows, columns, links, size
     cdef int32_t[::1] link_a, link_b

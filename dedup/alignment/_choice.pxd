@@ -1,7 +1,9 @@
+cimport cython
 from dedup.alignment._chain cimport Chain
 from libc.stdint cimport int32_t, int64_t
 
 
+@cython.final
 cdef class _Chooser:
     cdef int64_t count, rows, columns
     cdef int32_t[::1] a, b

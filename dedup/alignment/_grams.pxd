@@ -1,6 +1,8 @@
+cimport cython
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
 
+@cython.final
 cdef class _Scorer:
     cdef const uint32_t[::1] letters
     cdef const int64_t[::1] letter_offsets, bounds, firsts

@@ -38,6 +38,9 @@ _LAST_DIGIT = cython.declare(uint64_t, 53)
 _FEW_KEYS = cython.declare(int64_t, 1 << 14)
 """Keys that one digit parts into stretches of a few: hashes spread evenly."""
 
+_FEW_COLUMNS = cython.declare(int64_t, 256)
+"""Sentences of b that are all looked at for a score, whether they share a gram or not."""
+
 
 class _Scorer:
     """The work arrays of one pair, and the results of all; b's sentences follow those of a."""
@@ -45,8 +48,8 @@ class _Scorer:
     def prepare(self, letters: int64_t, sentences: int64_t) -> object:
         """Make the work arrays for pairs of so many letters and sentences."""
         # Few arrays, cut up: making one takes as long as sorting a hundred keys.
-        keys: uint64_t[::1] = np.empty(2 * letters, np.uint64)
-        self.keys, self.spare = keys[:letters], keys[letters:]
+        keys: uint64_t[::1] = np.empty(2 * letters + 1, np.uint64)
+        self.keys, self.spare = keys[: letters + 1], keys[letters + 1 :]
         self.places = np.empty(_DIGITS, np.int64)
         numbers: int32_t[::1] = np.empty(5 * letters + sentences + 2, np.int32)
         self.gram, self.sentence = numbers[:letters], numbers[letters : 2 * letters]
@@ -66,8 +69,10 @@ class _Scorer:
         A word of one character counts with the first of its follower instead, which makes bigrams
         of the scripts that are written without spaces. Two blanks keep sentences apart.
         """
+        # What is read through ``self`` is read anew after each store, which may have changed it.
         letters: cython.const[uint32_t][::1] = self.letters
         offsets: cython.const[int64_t][::1] = self.letter_offsets
+        keys: uint64_t[::1] = self.keys
         first: uint32_t = _SPACE
         second: uint32_t = _SPACE
         third: uint32_t = _SPACE
@@ -79,11 +84,11 @@ class _Scorer:
                 end: int64_t = offsets[word + (word < self.bounds[s + 1])]
                 for k in range(offsets[word], end + 1):
                     last: uint32_t = letters[k] if k < end else _SPACE
-                    if second != _SPACE and (third != _SPACE or first == _SPACE):
-                        key: uint64_t = (first * _MIX + second) * _MIX_TWICE
-                        key = (key + third * _MIX + last) * _MIX
-                        self.keys[count] = (key & _HIGH) | sentence
-                        count += 1
+                    # Words are short: what is no gram is hashed, too, and written over.
+                    key: uint64_t = (first * _MIX + second) * _MIX_TWICE
+                    key = (key + third * _MIX + last) * _MIX
+                    keys[count] = (key & _HIGH) | sentence
+                    count += (second != _SPACE) & ((third != _SPACE) | (first == _SPACE))
                     first = second
                     second = third
                     third = last
@@ -143,25 +148,36 @@ class _Scorer:
         """Make entries of sorted keys: gram, sentence, tf; of each gram its first entry and how
         many are a's. Gives the sentence pairs that share a gram, all grams together.
         """
-        spare: uint64_t[::1] = self.spare
+        spare: cython.const[uint64_t][::1] = self.spare
+        gram: int32_t[::1] = self.gram
+        sentence: int32_t[::1] = self.sentence
+        tf: int32_t[::1] = self.tf
+        heads: int32_t[::1] = self.heads
+        in_a: int32_t[::1] = self.in_a
+        rows: int64_t = self.rows
         entries: int64_t = 0
         grams: int64_t = 0
         products: int64_t = 0
         k: int64_t
-        for k in range(keys):
-            if k and spare[k] == spare[k - 1]:
-                self.tf[entries - 1] += 1
-                continue
-            if k == 0 or (spare[k] ^ spare[k - 1]) & _HIGH:
-                self.heads[grams] = entries
-                self.in_a[grams] = 0
-                grams += 1
-            self.gram[entries] = grams - 1
-            self.sentence[entries] = cython.cast(int32_t, spare[k] & _LOW)
-            self.tf[entries] = 1
-            self.in_a[grams - 1] += self.sentence[entries] < self.rows
-            entries += 1
-        self.heads[grams] = entries
+        key: uint64_t
+        last: uint64_t = _LOW  # of no sentence
+        is_new: cython.int
+        begins: cython.int
+        mine: cython.int
+        for k in range(keys):  # nothing branches: what comes again is anyone's guess
+            key = spare[k]
+            is_new = key != last
+            begins = k == 0 or (key ^ last) & _HIGH != 0
+            last = key
+            entries += is_new
+            grams += begins
+            gram[entries - 1] = grams - 1
+            sentence[entries - 1] = cython.cast(int32_t, key & _LOW)
+            tf[entries - 1] = 1 if is_new else tf[entries - 1] + 1
+            heads[grams - 1] = entries - 1 if begins else heads[grams - 1]
+            mine = is_new & (cython.cast(int64_t, key & _LOW) < rows)
+            in_a[grams - 1] = mine if begins else in_a[grams - 1] + mine
+        heads[grams] = entries
         self.entries = entries
         self.grams = grams
         for k in range(grams):
@@ -205,24 +221,31 @@ class _Scorer:
 
         ``spread`` has ``ln((total + 1) / n)`` of the sentences n that hold a gram, from ``at`` on.
         """
+        gram: cython.const[int32_t][::1] = self.gram
+        sentence: cython.const[int32_t][::1] = self.sentence
+        tf: cython.const[int32_t][::1] = self.tf
+        heads: cython.const[int32_t][::1] = self.heads
+        logs: cython.const[cython.double][::1] = self.logs
+        whole: cython.double[::1] = self.whole
+        weight: cython.double[::1] = self.weight
         sentences: int64_t = self.rows + self.columns
         k: int64_t
         g: int64_t
         value: cython.double
         for k in range(sentences):
-            self.whole[k] = 0.0
+            whole[k] = 0.0
         for k in range(self.entries):
-            g = self.gram[k]
-            value = self.logs[self.tf[k]] if self.tf[k] < self.logs.shape[0] else log(self.tf[k])
-            value = (1.0 + value) * spread[at + self.heads[g + 1] - self.heads[g]]
-            self.whole[self.sentence[k]] += value * value
-            self.weight[k] = value
+            g = gram[k]
+            value = logs[tf[k]] if tf[k] < logs.shape[0] else log(tf[k])
+            value = (1.0 + value) * spread[at + heads[g + 1] - heads[g]]
+            whole[sentence[k]] += value * value
+            weight[k] = value
         for k in range(sentences):
-            self.whole[k] = sqrt(self.whole[k])
+            whole[k] = sqrt(whole[k])
         if not keeps_all:
             self.leave_out(sentences)
         for k in range(self.entries):
-            self.weight[k] /= self.whole[self.sentence[k]]
+            weight[k] /= whole[sentence[k]]
         return 0
 
     def leave_out(self, sentences: int64_t) -> int64_t:
@@ -241,6 +264,11 @@ class _Scorer:
     def file(self, first: int64_t, at: int64_t) -> int64_t:
         """Give out the entries by sentence, from ``at`` on, their bounds from ``first`` on."""
         bounds: int64_t[::1] = self.out_bounds
+        gram: cython.const[int32_t][::1] = self.gram
+        sentence: cython.const[int32_t][::1] = self.sentence
+        weight: cython.const[cython.double][::1] = self.weight
+        out_gram: int32_t[::1] = self.out_gram
+        out_weight: cython.double[::1] = self.out_weight
         total: int64_t = self.rows + self.columns
         s: int64_t
         k: int64_t
@@ -248,24 +276,33 @@ class _Scorer:
         for s in range(total + 1):
             bounds[first + s] = 0
         for k in range(self.entries):
-            bounds[first + self.sentence[k] + 1] += 1
+            bounds[first + sentence[k] + 1] += 1
         bounds[first] = at
         for s in range(first + 1, first + total + 1):
             place = bounds[s]
             bounds[s] = at
             at += place
         for k in range(self.entries):
-            s = first + self.sentence[k] + 1
-            self.out_gram[bounds[s]] = self.gram[k]
-            self.out_weight[bounds[s]] = self.weight[k]
+            s = first + sentence[k] + 1
+            out_gram[bounds[s]] = gram[k]
+            out_weight[bounds[s]] = weight[k]
             bounds[s] += 1
         return at
 
     def join(self, row: int64_t, first: int64_t) -> int64_t:
-        """Add up what a sentence of a shares with each of b; counts those it shares with."""
+        """Add up what a sentence of a shares with each of b; counts those it shares with.
+
+        Where b has few, none is counted.
+        """
         sums: cython.double[::1] = self.sums
-        sentence: int32_t[::1] = self.sentence
-        weight: cython.double[::1] = self.weight
+        sentence: cython.const[int32_t][::1] = self.sentence
+        weight: cython.const[cython.double][::1] = self.weight
+        kept: cython.const[uint8_t][::1] = self.kept
+        heads: cython.const[int32_t][::1] = self.heads
+        in_a: cython.const[int32_t][::1] = self.in_a
+        out_gram: cython.const[int32_t][::1] = self.out_gram
+        out_weight: cython.const[cython.double][::1] = self.out_weight
+        rows: int64_t = self.rows
         found: int64_t = 0
         e: int64_t
         k: int64_t
@@ -273,12 +310,16 @@ class _Scorer:
         column: int64_t
         mine: cython.double
         for e in range(self.out_bounds[first + row], self.out_bounds[first + row + 1]):
-            g = self.out_gram[e]
-            if not self.kept[g]:
+            g = out_gram[e]
+            if not kept[g]:
                 continue
-            mine = self.out_weight[e]
-            for k in range(self.heads[g] + self.in_a[g], self.heads[g + 1]):
-                column = sentence[k] - self.rows
+            mine = out_weight[e]
+            if self.columns <= _FEW_COLUMNS:  # all are asked for
+                for k in range(heads[g] + in_a[g], heads[g + 1]):
+                    sums[sentence[k] - rows] += mine * weight[k]
+                continue
+            for k in range(heads[g] + in_a[g], heads[g + 1]):
+                column = sentence[k] - rows
                 if sums[column] == 0.0:
                     self.met[found] = column
                     found += 1
@@ -304,7 +345,7 @@ class _Scorer:
         place: int64_t
         for row in range(self.rows):
             found: int64_t = self.join(row, first)
-            if 32 * found >= self.columns:
+            if self.columns <= _FEW_COLUMNS or 32 * found >= self.columns:
                 for k in range(self.columns):
                     at = self.give(row, k, at)
                 continue
@@ -400,7 +441,7 @@ def score_sentences(
     spread_starts: cython.const[int64_t][::1] = spreads[1]
     found = np.zeros(pairs.shape[0] + 1, np.int64)
     firsts = np.zeros(pairs.shape[0], np.int64)
-    whole = np.ones(pairs.shape[0], np.uint8)
+    whole = np.empty(pairs.shape[0], np.uint8)
     offsets: int64_t[::1] = found
     rows: int64_t[::1] = firsts
     kept: uint8_t[::1] = whole

@@ -1,6 +1,8 @@
+cimport cython
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 
 
+@cython.final
 cdef class Likeness:
     cdef const uint32_t[::1] letters
     cdef const int64_t[::1] offsets, bounds

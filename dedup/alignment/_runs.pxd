@@ -1,6 +1,8 @@
+cimport cython
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
 
 
+@cython.final
 cdef class _Tiler:
     cdef const int32_t[::1] words, labels
     cdef int64_t first_a, first_b, size_a, size_b, least, mask

@@ -1,7 +1,9 @@
+cimport cython
 from dedup.alignment._likeness cimport Likeness
 from libc.stdint cimport int32_t, int64_t, uint8_t
 
 
+@cython.final
 cdef class _Stars:
     cdef int64_t rows, columns, row_a, row_b, first
     cdef int32_t[::1] partners, count

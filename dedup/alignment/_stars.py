@@ -250,7 +250,7 @@ def group_pairs(
     work.weight = entries[1]
     work.bounds = entries[2]
     like: Likeness = Likeness()
-    if near[5].max(initial=0.0) >= REVISED_LEVEL:
+    if max(near[5].tolist(), default=0.0) >= REVISED_LEVEL:
         like.prepare(texts)
     widest: int64_t = 1
     most: int64_t = 1

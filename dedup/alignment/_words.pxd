@@ -1,8 +1,10 @@
+cimport cython
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
 
 
+@cython.final
 cdef class _Numbering:
-    cdef const uint32_t[::1] letters
+    cdef const uint32_t[::1] ids, letters
     cdef const int64_t[::1] offsets
     cdef int32_t[::1] table
     cdef int64_t[::1] places
@@ -11,6 +13,7 @@ cdef class _Numbering:
     cdef int64_t number(self, int64_t word) except? -1 nogil
 
 
+@cython.final
 cdef class _Sentences:
     cdef const int64_t[::1] bounds
     cdef const int32_t[::1] words

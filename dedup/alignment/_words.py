@@ -5,16 +5,14 @@ Numbers are equal where the letters of the words are.
 
 import cython
 import numpy as np
-from cython.cimports.dedup._tables import places_for
-from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from cython.cimports.dedup._tables import home_of, places_for
+from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint32_t
 
 from dedup.alignment._stars import MOST_MERGED
 
 __all__ = ["lay_sentences", "look_into", "merge_kept", "number_words"]
 
 _MOST = cython.declare(int64_t, MOST_MERGED)
-_MIX = cython.declare(uint64_t, 0x9E3779B97F4A7C15)
-"""Multiplier of the hash: 2**64 over the golden ratio, odd (Knuth, TAOCP 3, 6.4)."""
 
 
 @cython.cfunc
@@ -46,16 +44,16 @@ class _Numbering:
         """Give the number of a word, by its letters."""
         start: int64_t = self.offsets[word]
         length: int64_t = self.offsets[word + 1] - start
-        key: uint64_t = 0
-        k: int64_t
-        for k in range(start, start + length):
-            key = (key + self.letters[k]) * _MIX
-        at: int64_t = cython.cast(int64_t, key >> 32) & self.mask
+        mask: uint32_t = cython.cast(uint32_t, self.mask)
+        at: int64_t = home_of(self.ids[word], mask)
         while self.table[at]:
             known: int64_t = self.places[self.table[at] - 1]
             begin: int64_t = self.offsets[known]
-            if self.offsets[known + 1] - begin == length and _same_word(
-                self.letters, begin, start, length
+            # An id has 32 bits: now and then two words have the same.
+            if (
+                self.ids[known] == self.ids[word]
+                and self.offsets[known + 1] - begin == length
+                and _same_word(self.letters, begin, start, length)
             ):
                 return self.table[at] - 1
             at = (at + 1) & self.mask
@@ -110,6 +108,7 @@ def number_words(texts: object, pairs: cython.const[int64_t][:, ::1]):
     bounds: cython.const[int64_t][::1] = texts.bounds
     firsts: cython.const[int64_t][::1] = texts.firsts
     work: _Numbering = _Numbering()
+    work.ids = texts.ids
     work.letters = texts.letters
     work.offsets = texts.letter_offsets
     sides = np.zeros(2 * pairs.shape[0] + 1, np.int64)

@@ -63,7 +63,7 @@ def find_links(texts: Laid, pairs: I64, *, with_regions: bool) -> Links:
     if len(long_runs[0]):
         scored = merge_kept(scored, long_runs, numbers, texts, pairs)
     near = strengthen_pairs(scored, texts, pairs)
-    revised = near[5].max(initial=0.0) >= REVISED_LEVEL
+    revised = max(near[5].tolist(), default=0.0) >= REVISED_LEVEL
     likeness = measure_likeness(near, texts, pairs) if revised else near[3]
     chosen = choose_pairs(near, likeness, texts, pairs)
     groups, similarity, ends = group_pairs(near, chosen, entries, texts, pairs)

@@ -25,13 +25,15 @@ Near = tuple[I32, I32, F64, F64, I64, F64]
 class Laid(NamedTuple):
     """Several texts end to end; words are numbered through all of them.
 
-    ``letters`` u32 are the folded code points, ``letter_offsets`` i64[words + 1]. The row of text t
+    ``ids`` u32 number the words, ``letters`` u32 are their folded code points, ``letter_offsets``
+    i64[words + 1]. The row of text t
     in ``bounds`` i64, ``furniture`` u8 and ``signs`` i32 begins at ``firsts[t]``, i64[n + 1], and
     has one entry more than the text has sentences: sentence i has the words ``bounds[i]`` to
     ``bounds[i + 1]`` of the row. A sentence without words has the number of its text in ``signs``,
     equal where it is; all others have 0.
     """
 
+    ids: U32
     letters: U32
     letter_offsets: I64
     bounds: I64
@@ -62,6 +64,7 @@ def lay(texts: Sequence[Flagged]) -> Laid:
         ),
         np.array([flag for _, flags in texts for flag in flags], np.uint8),
         (
+            joined([tokens.ids for tokens in all_tokens], np.uint32),
             joined([tokens.letters for tokens in all_tokens], np.uint32),
             joined([*begins, np.array(letters[-1:])], np.int64),
         ),
@@ -75,7 +78,7 @@ def lay_read(texts: Texts, text_of: Callable[[int], str]) -> Laid:
     return _laid(
         Ragged(texts.sentences, texts.sentence_offsets),
         texts.furniture.view(np.uint8),
-        (texts.letters, texts.letter_offsets),
+        (texts.words.values, texts.letters, texts.letter_offsets),
         texts.words.offsets,
         text_of,
     )
@@ -84,7 +87,7 @@ def lay_read(texts: Texts, text_of: Callable[[int], str]) -> Laid:
 def _laid(
     sentences: Ragged,
     furniture: U8,
-    letters: tuple[U32, I64],
+    words: tuple[U32, U32, I64],
     word_offsets: I64,
     text_of: Callable[[int], str],
 ) -> Laid:
@@ -93,7 +96,7 @@ def _laid(
     )
     if wordless:
         _sign(signs, bounds, sentences, text_of)
-    return Laid(*letters, bounds, firsts, flags, signs)
+    return Laid(*words, bounds, firsts, flags, signs)
 
 
 def _sign(signs: I32, bounds: I64, sentences: Ragged, text_of: Callable[[int], str]) -> None:

@@ -305,8 +305,9 @@ def shingle_overlap(
     size: int64_t = places_for(longest)
     keys_i: uint32_t[::1] = np.empty(size, np.uint32)
     keys_j: uint32_t[::1] = np.empty(size, np.uint32)
-    used_i: int32_t[::1] = np.full(size, -1, np.int32)
-    used_j: int32_t[::1] = np.full(size, -1, np.int32)
+    # Pairs are counted from 1 there: 0 is of none.
+    used_i: int32_t[::1] = np.zeros(size, np.int32)
+    used_j: int32_t[::1] = np.zeros(size, np.int32)
     buffer: uint32_t[::1] = np.empty(longest, np.uint32)
     counts: int64_t[:, ::1] = np.zeros((pairs.shape[0], 3), np.int64)
     mask: int64_t = size - 1
@@ -323,14 +324,14 @@ def shingle_overlap(
             if i != built:
                 built = i
                 distinct_i = 0
-                stamp = cython.cast(int32_t, m)
+                stamp = cython.cast(int32_t, m + 1)
                 n = _fill_shingles(words, offsets[i], offsets[i + 1], buffer, 0)
                 for k in range(n):
                     distinct_i += _enter(buffer[k], keys_i, used_i, stamp, mask)
             counts[m, 0] = distinct_i
             n = _fill_shingles(words, offsets[j], offsets[j + 1], buffer, 0)
             for k in range(n):
-                if _enter(buffer[k], keys_j, used_j, cython.cast(int32_t, m), mask):
+                if _enter(buffer[k], keys_j, used_j, cython.cast(int32_t, m + 1), mask):
                     counts[m, 1] += 1
                     at: int64_t = _slot(buffer[k], keys_i, used_i, stamp, mask)
                     counts[m, 2] += used_i[at] == stamp

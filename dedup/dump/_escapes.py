@@ -1,4 +1,4 @@
-"""The strings of JSON written out: escapes in, UTF-8 out."""
+"""The strings of JSON written out, escapes in, UTF-8 out; and what was escaped before that."""
 
 import cython
 import numpy as np
@@ -6,7 +6,7 @@ from cython.cimports.dedup.dump._escapes import hex_value
 from cython.cimports.libc.stdint import int64_t, uint8_t
 from cython.cimports.libc.string import memchr, memcpy
 
-__all__ = ["unescape"]
+__all__ = ["flag_marked", "unescape"]
 
 
 @cython.cfunc
@@ -101,3 +101,51 @@ def unescape(source: cython.const[uint8_t][::1], spans: cython.const[int64_t][:,
             to = _unescape(source, spans[row, 0], spans[row, 1], target, to)
             offsets[row + 1] = to
     return target.base[:to], offsets.base
+
+
+@cython.cfunc
+@cython.nogil
+@cython.overflowcheck(False)  # the check takes integers, and would make them of pointers
+def _is_marked(
+    texts: cython.const[uint8_t][::1], at: int64_t, end: int64_t, mark: uint8_t
+) -> cython.bint:
+    first: cython.pointer(cython.const[uint8_t])
+    found: cython.pointer(cython.const[uint8_t])
+    byte: uint8_t
+    while at < end - 1:
+        first = cython.address(texts[at])
+        found = cython.cast(
+            cython.pointer(cython.const[uint8_t]), memchr(first, mark, end - 1 - at)
+        )
+        if found == cython.NULL:
+            return False
+        at += found - first + 1
+        byte = texts[at]
+        if 97 <= (byte | 32) <= 122 or byte == b"#" or byte == b"/":
+            return True
+    return False
+
+
+def flag_marked(
+    texts: cython.const[uint8_t][::1],
+    offsets: cython.const[int64_t][::1],
+    marks: cython.const[uint8_t][::1],
+):
+    """Flag the texts, u8, that have one of the marks before a letter of ASCII, ``#`` or ``/``.
+
+    ``offsets`` i64[n + 1] are in bytes. Returns bool as u8[n].
+    """
+    flags = np.zeros(offsets.shape[0] - 1, np.uint8)
+    found: uint8_t[::1] = flags
+    row: cython.Py_ssize_t
+    mark: cython.Py_ssize_t
+    for row in range(found.shape[0]):
+        if not 0 <= offsets[row] <= offsets[row + 1] <= texts.shape[0]:
+            raise ValueError(f"offsets: those of row {row} lead out of {texts.shape[0]} bytes")
+    with cython.nogil:
+        for row in range(found.shape[0]):
+            for mark in range(marks.shape[0]):
+                if _is_marked(texts, offsets[row], offsets[row + 1], marks[mark]):
+                    found[row] = 1
+                    break
+    return flags

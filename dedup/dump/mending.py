@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import html
 import re
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 
 from dedup.arrays import Ragged, decoded, encoded
+from dedup.dump._escapes import flag_marked
 
 __all__ = [
     "HAS_MARKUP",
@@ -93,7 +93,7 @@ def mended_rows(texts: Ragged, *, extract_html: bool = False) -> tuple[Ragged, i
 
     Each becomes what :func:`mended` makes of it; most texts are not even decoded.
     """
-    rows = sorted(_doubtful(texts, (b"&", b"\\", b"<")))
+    rows = _doubtful(texts, b"&\\<")
     found = [mended(decoded(texts[row]), extract_html=extract_html) for row in rows]
     marked = sum(is_marked for _, is_marked in found)
     return _changed(texts, rows, [text for text, _ in found]), marked
@@ -105,7 +105,7 @@ def mended_names(names: Ragged) -> Ragged:
     edges = np.stack((names.offsets[filled], names.offsets[filled + 1] - 1))
     may_be_space = (names.values[edges] <= ord(" ")) | (names.values[edges] >= _DELETE)
     padded = filled[may_be_space.any(axis=0)].tolist()
-    rows = sorted({*padded, *_doubtful(names, (b"&",))})
+    rows = sorted({*padded, *_doubtful(names, b"&")})
     return _changed(names, rows, [mended_name(decoded(names[row])) for row in rows])
 
 
@@ -117,23 +117,10 @@ def _changed(texts: Ragged, rows: list[int], after: list[str]) -> Ragged:
     return texts.replaced(np.array(rows), encoded(after)) if rows else texts
 
 
-def _doubtful(texts: Ragged, marks: Sequence[bytes]) -> set[int]:
+def _doubtful(texts: Ragged, marks: bytes) -> list[int]:
     """Give the rows with a mark in them before which something may have to be undone."""
-    data, ends = texts.values.tobytes(), texts.offsets.tolist()
-    rows: set[int] = set()
-    for mark in marks:
-        at = data.find(mark)
-        while at >= 0:
-            at += 1
-            if data[at : at + 1].isalpha() or data[at : at + 1] in _AFTER_MARK:
-                end = bisect_right(ends, at - 1)
-                rows.add(end - 1)
-                at = ends[end]  # one is enough of a row
-            at = data.find(mark, at)
-    return rows
-
-
-_AFTER_MARK = frozenset({b"#", b"/"})
+    found: list[int] = flag_marked(texts.values, texts.offsets, marks).nonzero()[0].tolist()
+    return found
 
 
 _BLOCKS = frozenset(

@@ -11,7 +11,6 @@ from functools import cache
 from dedup.furniture.notices import NOTICES
 from dedup.furniture.rules import RULES as ENGLISH
 from dedup.furniture.rules import Rule, Scope
-from dedup.text.points import gathered
 from dedup.text.vocabulary import word_ids
 
 __all__ = [
@@ -97,14 +96,39 @@ ANY_NUMBER, ANY_BRACKETED = "0", ")"
 """What stands in a rule for any number and for any word before a closing bracket."""
 
 
-def _words_of(rules: Iterable[Rule]) -> list[str]:
-    words = " ".join(f"{rule.first} {rule.last}" for rule in rules)
-    return sorted({ANY_NUMBER, ANY_BRACKETED, *words.replace("-", " ").split()})
+_FIRST_LAST = {
+    **dict.fromkeys(WHOLE, (Edge.FIRST_OF_LINE, Edge.LAST_OF_LINE)),
+    Scope.SENTENCE: (Edge.FIRST_OF_SENTENCE, Edge.LAST_OF_SENTENCE),
+}
+_OF_BLOCK = Edge.FIRST_OF_BLOCK, Edge.LAST_OF_BLOCK
 
 
-_WORDS = _words_of(RULES)
-_IDS: dict[str, int] = dict(zip(_WORDS, word_ids(_WORDS).tolist(), strict=True))
+def _edges(rules: Iterable[Rule]) -> dict[str, int]:
+    """Say which rules look at what begins or ends with each word."""
+    found = {ANY_NUMBER: 0, ANY_BRACKETED: 0}
+    for rule in rules:
+        first, last = _FIRST_LAST.get(rule.scope, _OF_BLOCK)
+        of_two = (
+            Edge.FIRST_OF_TWO if rule.scope is Scope.SENTENCE else Edge.FIRST_OF_TWO_IN_PARAGRAPH
+        )
+        for words in rule.first.split():
+            word, _, second = words.partition("-")
+            found[word] = found.get(word, 0) | (of_two if second else first)
+            if second:
+                found[second] = found.get(second, 0) | Edge.SECOND_OF_TWO
+        for words in rule.last.split():
+            before, _, word = words.rpartition("-")
+            found[word] = found.get(word, 0) | (Edge.LAST_OF_TWO if before else last)
+            if before:
+                found[before] = found.get(before, 0) | Edge.LAST_BUT_ONE
+    return found
+
+
+_FOUND = _edges(RULES)
+_IDS: dict[str, int] = dict(zip(_FOUND, word_ids(list(_FOUND)).tolist(), strict=True))
 NUMBER_ID, BRACKET_ID = _IDS[ANY_NUMBER], _IDS[ANY_BRACKETED]
+EDGES = dict(zip(_IDS.values(), _FOUND.values(), strict=True))
+"""The words by their ids, with flags of :class:`Edge`."""
 
 Filed = dict[int, tuple[Rule, ...]]
 
@@ -140,44 +164,3 @@ def _file(edge: Filed, word: str, rule: Rule) -> None:
 def rules_by_word(*, of_sentences: bool) -> ByWord:
     """Give the rules for sentences, or those for paragraphs."""
     return ByWord(rule for rule in RULES if (rule.scope is Scope.SENTENCE) == of_sentences)
-
-
-def _edges() -> dict[int, int]:
-    """Say which rules look at what begins or ends with each word, by its id."""
-    lines = [rule for rule in RULES if rule.scope in WHOLE]
-    blocks = [rule for rule in RULES if rule.scope not in WHOLE | {Scope.SENTENCE}]
-    sentences = [rule for rule in RULES if rule.scope is Scope.SENTENCE]
-    of_sentences = _paired(rule.first for rule in sentences)
-    of_paragraphs = _paired(rule.first for rule in (*lines, *blocks))
-    at_the_end = _paired(rule.last for rule in lines)
-    found = gathered(
-        (
-            (Edge.FIRST_OF_LINE, _single(rule.first for rule in lines)),
-            (Edge.FIRST_OF_BLOCK, _single(rule.first for rule in blocks)),
-            (Edge.FIRST_OF_SENTENCE, _single(rule.first for rule in sentences)),
-            (Edge.FIRST_OF_TWO, [word for word, _ in of_sentences]),
-            (Edge.FIRST_OF_TWO_IN_PARAGRAPH, [word for word, _ in of_paragraphs]),
-            (Edge.SECOND_OF_TWO, [second for _, second in (*of_sentences, *of_paragraphs)]),
-            (Edge.LAST_OF_LINE, _single(rule.last for rule in lines)),
-            (Edge.LAST_OF_BLOCK, _single(rule.last for rule in blocks)),
-            (Edge.LAST_OF_SENTENCE, _single(rule.last for rule in sentences)),
-            (Edge.LAST_BUT_ONE, [before for before, _ in at_the_end]),
-            (Edge.LAST_OF_TWO, [word for _, word in at_the_end]),
-        )
-    )
-    return {_IDS[word]: edges for word, edges in found.items()}
-
-
-def _single(groups: Iterable[str]) -> list[str]:
-    """List the words that are no pair."""
-    return [word for words in groups for word in words.split() if "-" not in word]
-
-
-def _paired(groups: Iterable[str]) -> list[tuple[str, str]]:
-    """List the pairs of words."""
-    pairs = (word.partition("-") for words in groups for word in words.split() if "-" in word)
-    return [(one, other) for one, _, other in pairs]
-
-
-EDGES = _edges()
-"""The words by their ids, with flags of :class:`Edge`."""

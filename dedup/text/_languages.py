@@ -1,14 +1,34 @@
-"""The compiled loop that tells which language each of many texts is in."""
+"""The compiled loops over tables of words: where buckets begin, and which language texts are in."""
 
 import cython
 import numpy as np
 from cython.cimports.dedup._tables import place_of
-from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint32_t
+from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
-__all__ = ["tell_languages"]
+__all__ = ["find_buckets", "tell_languages"]
 
 _MOST = cython.declare(cython.Py_ssize_t, 64)
 """Languages that a table may have."""
+
+
+def find_buckets(ids: cython.const[uint32_t][::1], begins: int64_t[::1]) -> None:
+    """Write where the ascending ids with each value of their upper bits begin, i64[2**bits + 1]."""
+    buckets: int64_t = begins.shape[0] - 1
+    shift: uint64_t = 32
+    bucket: int64_t = 0
+    k: cython.Py_ssize_t
+    while shift > 0 and buckets > cython.cast(int64_t, 1) << (32 - shift):
+        shift -= 1
+    if buckets != cython.cast(int64_t, 1) << (32 - shift):
+        raise ValueError(f"begins: got {buckets + 1}, wanted 2**bits and one more")
+    with cython.nogil:
+        for k in range(ids.shape[0]):
+            while bucket <= cython.cast(int64_t, cython.cast(uint64_t, ids[k]) >> shift):
+                begins[bucket] = k
+                bucket += 1
+        while bucket <= buckets:
+            begins[bucket] = ids.shape[0]
+            bucket += 1
 
 
 @cython.cfunc

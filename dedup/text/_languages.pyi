@@ -1,5 +1,6 @@
 from dedup.arrays import I32, I64, U8, U32
 
+def find_buckets(ids: U32, begins: I64) -> None: ...
 def tell_languages(
     words: U32,
     offsets: I64,

@@ -13,9 +13,9 @@ from functools import cache, lru_cache
 
 import numpy as np
 
-from dedup.arrays import F32, I64, U8, U16, U32, Ragged, offsets
-from dedup.packed import load_table, map_table, open_tables
-from dedup.text._languages import tell_languages
+from dedup.arrays import F32, I64, U8, U16, U32, U64, Ragged
+from dedup.packed import map_table, open_tables
+from dedup.text._languages import find_buckets, tell_languages
 from dedup.values import frozen
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "english",
     "language_of",
     "languages_of",
+    "numeral_ids",
     "word_ids",
 ]
 
@@ -58,7 +59,26 @@ def word_ids(words: Sequence[str]) -> U32:
     places = np.arange(len(codes)) - starts.repeat(ends - starts + 1)
     if places.max() >= _PERIOD:
         places %= _PERIOD
-    totals = np.add.reduceat(codes * POWERS[places], starts)
+    return _mixed(np.add.reduceat(codes * POWERS[places], starts))
+
+
+def numeral_ids(digits: int, ending: str = "", zero: str = "0") -> U32:
+    """Number all numbers of so many digits, ascending, u32[10 ** digits], as :func:`word_ids` does.
+
+    ``ending`` is what stands behind them, and their digits follow each other from ``zero`` on.
+
+    >>> numeral_ids(2, "bn")[7] == word_ids(["07bn"])[0]
+    np.True_
+    """
+    totals = np.zeros(1, np.uint64)
+    codes = np.arange(ord(zero), ord(zero) + 10, dtype=np.uint64)
+    for power in POWERS[:digits]:
+        totals = (totals[:, np.newaxis] + codes * power).ravel()
+    behind = np.array([*map(ord, ending)], np.uint64)
+    return _mixed(totals + (behind * POWERS[digits : digits + len(ending)]).sum())
+
+
+def _mixed(totals: U64) -> U32:
     ids: U32 = (((totals ^ (totals >> _HALF)) * _MIX) >> _HALF).astype(np.uint32)
     return ids
 
@@ -138,7 +158,9 @@ def buckets_of(ids: U32, bits: int = _BUCKET_BITS) -> I64:
     >>> buckets_of(np.array([1, 2**31], np.uint32), 1).tolist()
     [0, 1, 2]
     """
-    return offsets(np.bincount(ids >> np.uint32(32 - bits), minlength=1 << bits))
+    found = np.empty((1 << bits) + 1, np.int64)
+    find_buckets(ids, found)
+    return found
 
 
 _TELLING_BITS = 14
@@ -148,7 +170,7 @@ _TELLING_BITS = 14
 @lru_cache(maxsize=1)
 def english() -> Vocabulary:
     """Load the background table that ships with the package: 58,822 English news articles."""
-    packed = load_table("english", "<u4")
+    packed = map_table("english", "<u4")
     half = len(packed) // 2 + 1
     return Vocabulary(packed[1:half], packed[half:].astype(np.uint16), int(packed[0]))
 
@@ -201,7 +223,7 @@ LANGUAGES = (
 @lru_cache(maxsize=1)
 def _telling() -> tuple[U32, I64, U8]:
     """Load the words that tell languages: ids, where buckets begin, and weights by language."""
-    ids, weights = load_table("telling_words", "<u4"), map_table("telling_weights", "u1")
+    ids, weights = map_table("telling_words", "<u4"), map_table("telling_weights", "u1")
     return ids, buckets_of(ids, _TELLING_BITS), weights.reshape(len(ids), len(LANGUAGES))
 
 

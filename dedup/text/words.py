@@ -33,13 +33,16 @@ def words_of_utf8(texts: Ragged) -> Ragged:
     array([0, 2])
     """
     words, state = _read(texts)
+    parted = hyphenated_rows(texts)
     odd = state & (State.UNKNOWN | State.COMPOSES) != 0
-    odd[hyphenated_rows(texts)] = True
+    odd[parted] = True
     rows = odd.nonzero()[0]
     if not len(rows):
         return words
-    POINTS.learn("".join([decoded(texts[row]) for row in rows.tolist()]))
-    composed = [unicodedata.normalize("NFC", text) for text in unhyphenated(texts, rows)]
+    given = {row: decoded(texts[row]) for row in rows.tolist()}
+    POINTS.learn("".join(given.values()))
+    joined = dict(zip(parted.tolist(), unhyphenated(texts, parted), strict=True))
+    composed = [unicodedata.normalize("NFC", text) for text in (given | joined).values()]
     POINTS.learn("".join(composed))
     return words.replaced(rows, _read(encoded(composed))[0])
 

@@ -25,6 +25,7 @@ import numpy as np
 
 from dedup.arrays import F32, I64, Ragged, decoded, encoded
 from dedup.text import _breaks, _words, _wraps
+from dedup.text.patterns import later
 from dedup.text.points import POINTS
 from dedup.text.tokens import fold
 from dedup.text.vocabulary import background, language_of, word_ids
@@ -38,12 +39,12 @@ _RARER = 1.5
 """By how much the idf of a word may be above that of the rarer one of its parts."""
 _LONGEST = 40
 """Letters of a part that are looked at."""
-_HYPHEN = re.compile(
+_HYPHEN = later(
     r"(?<=\S)(?:(?P<soft>\u00ad)|[-\u2010])(?P<gap>[^\S\r\n]*(?:\r\n?|\n)[^\S\r\n]*)(?=\S)"
 )
 """A hyphen at the end of a line."""
-_LETTERS = re.compile(r"[^\W\d_]*")
-_LETTERS_BEFORE = re.compile(r"[^\W\d_]*\Z")
+_LETTERS = later(r"[^\W\d_]*")
+_LETTERS_BEFORE = later(r"[^\W\d_]*\Z")
 
 
 def unwrapped(texts: Ragged) -> Ragged:

@@ -8,7 +8,7 @@ from dedup.model import Verdict
 from dedup.verdict import limits
 from dedup.verdict.measures import COLUMNS
 
-__all__ = ["bound", "judge", "may_be", "name_verdicts"]
+__all__ = ["ask", "bound", "judge", "name_verdicts"]
 
 _WORDS = cython.declare(cython.Py_ssize_t, COLUMNS["words"])
 _LINKED = cython.declare(cython.Py_ssize_t, COLUMNS["linked"])
@@ -108,15 +108,46 @@ def _verdict(
     return _UNRELATED
 
 
-def may_be(measured: cython.const[cython.double][:, ::1], found: uint8_t[:, ::1]) -> None:
-    """Write u8[3, m] which pairs may be versions, which partial and which templates at all."""
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _counts(
+    kind: cython.int,
+    of: cython.const[cython.double][::1],
+    log_odds: cython.const[cython.double][:, ::1],
+    m: cython.Py_ssize_t,
+) -> cython.bint:
+    """Tell whether what is asked next of a pair can count."""
+    if kind == 0:
+        return _may_be_version(of)
+    if of[_SAME] != 0 or (of[_EMPTY] == 0 and _bounded(log_odds[0, m], of) >= 0.5):
+        return False
+    if kind == 2:
+        return _may_be_template(of)
+    return _may_be_partial(of) and not (log_odds[2, m] > 0 and _may_be_template(of))
+
+
+def ask(
+    kind: cython.int,
+    measured: cython.const[cython.double][:, ::1],
+    log_odds: cython.const[cython.double][:, ::1],
+    asked: uint8_t[::1],
+) -> cython.Py_ssize_t:
+    """Write u8[m] which pairs are to be asked, and count them.
+
+    ``log_odds`` are those of :func:`judge`, and ``kind`` the row that is written next: of versions,
+    of templates where a pair is no version, and of parts where it is no template either.
+    """
     m: cython.Py_ssize_t
-    _check(measured, found.shape[1])
+    count: cython.Py_ssize_t = 0
+    _check(measured, asked.shape[0])
+    if log_odds.shape[0] != 3 or log_odds.shape[1] != measured.shape[0] or not 0 <= kind < 3:
+        raise ValueError(f"log_odds: wanted 3 rows of {measured.shape[0]}, and one of them")
     with cython.nogil:
         for m in range(measured.shape[0]):
-            found[0, m] = _may_be_version(measured[m])
-            found[1, m] = _may_be_partial(measured[m])
-            found[2, m] = _may_be_template(measured[m])
+            asked[m] = _counts(kind, measured[m], log_odds, m)
+            count += asked[m]
+    return count
 
 
 def bound(

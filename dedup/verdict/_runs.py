@@ -25,8 +25,8 @@ class Table:
     def __init__(self, words: cython.Py_ssize_t):
         size: cython.Py_ssize_t = _table_size(words)
         self.grams = np.empty(size, np.uint64)
-        self.filled = np.full(size, -1, np.int64)
-        self.stamp = 0
+        self.filled = np.zeros(size, np.int64)
+        self.stamp = 0  # of none: the first filling has 2
 
 
 @cython.cfunc

@@ -1,4 +1,4 @@
-from libc.stdint cimport int8_t, int32_t, int64_t, uint32_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
 
 from dedup.verdict._links cimport Side
 from dedup.verdict._stories cimport Layout, Story
@@ -7,7 +7,8 @@ from dedup.verdict._stories cimport Layout, Story
 cdef class Senses:
     cdef const uint32_t[::1] ids
     cdef const int32_t[::1] buckets
-    cdef const int8_t[:, ::1] vectors
+    cdef const uint8_t[:, ::1] codes
+    cdef const uint32_t[:, ::1] centroids
     cdef uint32_t shift
 
 

@@ -50,19 +50,23 @@ class Senses:
     """Vectors of words.
 
     ``ids`` u32[n] ascend, and ``buckets`` i64[2 ** bits + 1] tell where those with each value of
-    their upper bits begin. ``vectors`` i8[n, 64] are in units of 1 / 127.
+    their upper bits begin. A vector, in units of 1 / 127, is a centroid for each of its parts, four
+    values i8 as one u32 of ``centroids`` u32[16, 256]; which ones say ``codes`` u8[n, 16].
     """
 
     def __init__(
         self,
         ids: cython.const[uint32_t][::1],
         buckets: cython.const[int64_t][::1],
-        vectors: cython.const[int8_t][:, ::1],
+        codes: cython.const[uint8_t][:, ::1],
+        centroids: cython.const[uint32_t][:, ::1],
     ):
-        if bounds.PARTS * bounds.WIDTH != 64:  # as the loops and the arrays on the stack take it
-            raise ValueError(f"bounds: got {bounds.PARTS * bounds.WIDTH} values, wanted 64")
-        if vectors.shape[0] != ids.shape[0] or vectors.shape[1] != 64:
-            raise ValueError(f"vectors: wanted 64 values for each of {ids.shape[0]} words")
+        if (bounds.PARTS, bounds.WIDTH) != (16, 4):  # as the loops take it
+            raise ValueError(f"bounds: got {bounds.PARTS} parts of {bounds.WIDTH}, wanted 16 of 4")
+        if codes.shape[0] != ids.shape[0] or codes.shape[1] != 16:
+            raise ValueError(f"codes: wanted 16 for each of {ids.shape[0]} words")
+        if centroids.shape[0] != 16 or centroids.shape[1] != 256:
+            raise ValueError("centroids: wanted 256 for each of 16 parts")
         if ids.shape[0] == 0:
             raise ValueError("ids: got none, wanted one at least")
         bits: cython.int = (buckets.shape[0] - 1).bit_length() - 1
@@ -71,7 +75,8 @@ class Senses:
         self.ids = ids
         # Half as long, they are found in the processor's cache.
         self.buckets = np.asarray(buckets).astype(np.int32)
-        self.vectors = vectors
+        self.codes = codes
+        self.centroids = centroids
         self.shift = 32 - bits
 
 
@@ -105,13 +110,27 @@ def _make_own(word: uint32_t, vector: cython.pointer[int8_t]) -> cython.void:
 
 @cython.cfunc
 @cython.nogil
+@cython.exceptval(check=False)
+def _unpack(senses: Senses, vector: cython.pointer[int8_t]) -> cython.void:
+    """Put a vector together, sixteen parts of four values, of the codes that end it."""
+    centroids: cython.pointer[cython.const[uint32_t]] = cython.address(senses.centroids[0, 0])
+    codes: cython.pointer[uint8_t] = cython.cast(cython.pointer[uint8_t], vector + 48)
+    parts: cython.pointer[uint32_t] = cython.cast(cython.pointer[uint32_t], vector)
+    part: int64_t
+    for part in range(16):  # the last four are written over the codes that were read
+        parts[part] = centroids[256 * part + codes[part]]
+
+
+@cython.cfunc
+@cython.nogil
 def _list_vectors(
     senses: Senses, layout: Layout, story: cython.pointer[Story], row: int64_t, words: int64_t
 ) -> cython.int:
     """List the vectors of the distinct words among the first ``words``, and what each counts.
 
     What has no vector counts nothing: where senses are listed, a number or a word without one.
-    Rows are found first, and then copied, so that the memory is not waited for word by word.
+    Rows are found first, then their codes copied, so that the memory is not waited for word by
+    word.
     """
     k: int64_t
     at: int64_t
@@ -139,9 +158,11 @@ def _list_vectors(
     for k in range(count):
         vector = cython.address(layout.vectors[k, 0])
         if sensed:
-            memcpy(vector, cython.address(senses.vectors[layout.listed[k], 0]), 64)
+            memcpy(vector + 48, cython.address(senses.codes[layout.listed[k], 0]), 16)
         else:
             _make_own(cython.cast(uint32_t, layout.listed[k]), vector)
+    for k in range(count * sensed):
+        _unpack(senses, cython.address(layout.vectors[k, 0]))
     return 0
 
 
@@ -167,7 +188,8 @@ def _sum_vectors(
             continue
         vector = cython.address(layout.vectors[layout.vector[entry], 0])
         for value in range(64):
-            total[value] += steps * vector[value]
+            # It fits into 16 bits, in which twice as many are multiplied at once.
+            total[value] += cython.cast(int16_t, steps * vector[value])
     for value in range(64):
         sums[value] = total[value]
     return 0

@@ -56,13 +56,19 @@ def find_stretches(side: Side) -> cython.int:
 
 @cython.cfunc
 @cython.nogil
+@cython.exceptval(check=False)
+def _share(stretch: cython.double, fewer: cython.double, drawn: cython.double) -> cython.double:
+    """Few are drawn to a third; a word may weigh more in the language of one text."""
+    return min(1.0, (stretch + drawn) / (fewer + 3.0 * drawn))
+
+
+@cython.cfunc
+@cython.nogil
 def fact_stretch(side: Side, other: Side) -> cython.double:
-    """Few are drawn to a third, as if words of the weight 9 were there."""
-    return (side.fact_stretch + 3.0) / (min(side.facts, other.facts) + 9.0)
+    return _share(side.fact_stretch, min(side.facts, other.facts), 3.0)
 
 
 @cython.cfunc
 @cython.nogil
 def content_stretch(side: Side, other: Side) -> cython.double:
-    """Few are drawn to a third, as if words of the weight 18 were there."""
-    return (side.content_stretch + 6.0) / (min(side.content, other.content) + 18.0)
+    return _share(side.content_stretch, min(side.content, other.content), 6.0)

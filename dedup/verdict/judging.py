@@ -13,7 +13,7 @@ import numpy as np
 
 from dedup.arrays import F64, U8, Flags
 from dedup.model import Verdict
-from dedup.packed import load_json, load_table
+from dedup.packed import load_json, map_table
 from dedup.values import frozen
 from dedup.verdict import _judging
 from dedup.verdict.measures import COLUMNS
@@ -75,7 +75,7 @@ def model() -> Model:
         raise ValueError("the model's columns: it was fitted on other measures; fit it anew")
     names = ("version", "partial", "template")
     *ends, _ = accumulate(saved["nodes"][name] for name in names)
-    nodes = np.split(load_table("verdict", NODE), ends)
+    nodes = np.split(map_table("verdict", NODE), ends)
     return Model(*(Trees(own, saved["trees"][n]) for own, n in zip(nodes, names, strict=True)))
 
 
@@ -93,13 +93,11 @@ def judge(measured: F64) -> tuple[U8, F64]:
     ('identical', 1.0)
     """
     fitted = model()
-    may_be = np.empty((3, len(measured)), np.bool_)
-    _judging.may_be(measured, may_be.view(np.uint8))
-    log_odds = np.zeros(may_be.shape)
-    # Each is asked only where its answer would count.
-    asked = fitted.version, fitted.partial, fitted.template
-    for trees, some, answers in zip(asked, may_be, log_odds, strict=True):
-        answers[some] = trees.log_odds(measured[some])
+    log_odds, asked = np.zeros((3, len(measured))), np.empty(len(measured), np.uint8)
+    # Each is asked only where its answer counts, so the last ones are about few pairs.
+    for kind, trees in ((0, fitted.version), (2, fitted.template), (1, fitted.partial)):
+        if _judging.ask(kind, measured, log_odds, asked):
+            trees.write_log_odds(measured, asked, log_odds[kind])
     verdicts, probability = np.empty(len(measured), np.uint8), np.empty(len(measured))
     _judging.judge(measured, log_odds, verdicts, probability)
     return verdicts, probability

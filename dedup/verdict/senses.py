@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from dedup.packed import load_table
+from dedup.packed import map_table
 from dedup.text.vocabulary import buckets_of
 from dedup.verdict import _senses
 from dedup.verdict.bounds import CENTROIDS, PARTS, WIDTH
@@ -23,16 +23,11 @@ def senses() -> _senses.Senses:
 
     Product quantization packs them (Jégou et al. 2011): a vector is a centroid for each part.
     """
-    packed = load_table("senses", "u1")
+    packed = map_table("senses", "u1")
     behind = PARTS * CENTROIDS * WIDTH
     words = (len(packed) - behind) // (4 + PARTS)
     ids = packed[behind : behind + 4 * words].view("<u4")
     codes = packed[behind + 4 * words :].reshape(words, PARTS)
     # The four values of a centroid are taken as one number.
     centroids = packed[:behind].view(np.uint32).reshape(PARTS, CENTROIDS)
-    # A vector is as long as a line of a processor's cache, and begins where one does.
-    room = np.empty((words + 1) * PARTS, np.uint32)
-    first = -room.ctypes.data % (PARTS * WIDTH) // WIDTH
-    vectors = room[first : first + words * PARTS].reshape(words, PARTS)
-    vectors[:] = centroids[np.arange(PARTS), codes]
-    return _senses.Senses(ids, buckets_of(ids, _BITS), vectors.view(np.int8))
+    return _senses.Senses(ids, buckets_of(ids, _BITS), codes, centroids)
