@@ -84,7 +84,7 @@ def read(
     Raises :class:`InputError` for arguments that cannot be used, :class:`MissingExtraError` for a
     format whose package is not installed and, when the stream ends,
     :class:`DumpError` if there was no record in it, good or bad. Memory is bounded by the
-    longest line and, for the ids, 32 to 64 bytes an article.
+    longest line and the ids, each with some 100 bytes.
 
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:

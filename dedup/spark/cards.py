@@ -209,7 +209,7 @@ def settle_ids(items: Iterator[Cards]) -> Iterator[Cards | Left]:
     """Keep one of the articles with the same id, as :class:`dedup.dump.repeats.Repeats` does.
 
     One whose id was made is the same article told twice and gets a number behind it, as in
-    :class:`dedup.dump.places.Ids`.
+    :class:`dedup.dump.ids.Ids`.
     """
     every = [*items]
     if not every:
