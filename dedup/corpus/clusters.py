@@ -16,8 +16,6 @@ from dedup.errors import InputError
 from dedup.model import Article
 from dedup.moments import zoned
 
-__all__ = ["Choice", "Keep", "Preference", "Star", "moment", "rank", "rank_by", "stars"]
-
 Choice = Callable[[Article, int], Any]
 """What says how well an article represents, by what is known of it and its number of words."""
 

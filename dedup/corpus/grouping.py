@@ -16,8 +16,6 @@ from dedup.errors import InputError
 from dedup.model import Cluster, Member, Pair
 from dedup.values import many_values
 
-__all__ = ["LEAST", "Grouping", "check_probability"]
-
 LEAST = 0.5
 """The probability from which on a verdict says that a pair are versions."""
 _WHY = "below one half no verdict says version; Report.candidates() lists those pairs"

@@ -19,18 +19,6 @@ from dedup.threads import in_order
 from dedup.verdict.judging import CODES, VERDICTS, judge
 from dedup.verdict.stories import Stories
 
-__all__ = [
-    "WORDS_LAID",
-    "Judged",
-    "Judgement",
-    "Judgements",
-    "blocks_of",
-    "judge_pairs",
-    "judge_stories",
-    "local_rows",
-    "visits",
-]
-
 _WORDS_AT_ONCE = 1 << 21
 """Words of the articles that one block of pairs is judged with."""
 WORDS_LAID = 1 << 17

@@ -35,8 +35,6 @@ from dedup.progress import Progress, telling
 from dedup.threads import check_threads
 from dedup.version import __version__
 
-__all__ = ["scan"]
-
 _A_DAY = 86_400
 _LEFT_OUT = "pairs not looked at: of texts that are like very many others"
 

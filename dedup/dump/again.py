@@ -15,8 +15,6 @@ from dedup.dump.formats import Options
 from dedup.dump.inputs import Input
 from dedup.errors import DumpError
 
-__all__ = ["LineSet", "Places"]
-
 _BYTES_AT_ONCE = 1 << 20
 """Bytes of lines fetched at once."""
 _BYTES_COPIED = 1 << 22

@@ -9,8 +9,6 @@ from hashlib import blake2b
 from dedup.errors import brief
 from dedup.model import Article
 
-__all__ = ["ID_TAKEN", "Ids", "content_key", "id_taken", "is_made", "made_id"]
-
 MADE = "dedup:"
 """What made ids begin with."""
 ID_TAKEN = "id taken"

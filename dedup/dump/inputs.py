@@ -18,8 +18,6 @@ from dedup.dump.packing import BrokenFileError
 from dedup.errors import InputError, brief
 from dedup.model import Rejected
 
-__all__ = ["STANDARD_INPUT", "Input", "find_inputs", "single_input"]
-
 
 @dataclass(frozen=True, slots=True)
 class Input:

@@ -16,8 +16,6 @@ from dedup.dump.ids import Ids, content_key, id_taken
 from dedup.dump.records import Record
 from dedup.model import Article, Rejected
 
-__all__ = ["Contents", "Entry", "Repeats", "checksums", "claimed"]
-
 _LINE_BITS = 40
 """Of a place in the dump: lines of a file; the other bits number the files."""
 

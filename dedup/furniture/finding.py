@@ -29,12 +29,11 @@ from dedup.furniture.leads import (
     Try,
     rules_by_word,
 )
-from dedup.furniture.rules import MONTH, Rule, Scope
+from dedup.furniture.rule import Rule, Scope
+from dedup.furniture.rules import MONTH
 from dedup.text.marks import Mark
 from dedup.text.points import PROSE_ENDS
 from dedup.text.tokens import fold
-
-__all__ = ["Found", "Tried", "apply_rules", "insets"]
 
 
 class Found(NamedTuple):

@@ -16,24 +16,6 @@ from dedup.index._lookups import NO_MOMENT
 from dedup.spark.flow import joined, take
 from dedup.spark.reading import Cards, Read, Texts
 
-__all__ = [
-    "Aside",
-    "Heads",
-    "Left",
-    "among",
-    "by_rank",
-    "choose_heads",
-    "count_copies",
-    "find_heads",
-    "group_cards",
-    "release",
-    "send_by_id",
-    "send_by_words",
-    "send_released",
-    "settle_ids",
-    "words_of",
-]
-
 _NO_KEYS = np.empty(0, np.uint64)
 _NO_NUMBERS = np.empty(0, np.int64)
 _NO_CARDS = Cards(

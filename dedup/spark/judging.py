@@ -11,7 +11,8 @@ from pyspark import Broadcast
 from dedup.arrays import F64, I64, U8, U64, Flags, distinct, distinct_rows
 from dedup.corpus.judging import WORDS_LAID, Judged, blocks_of, judge_stories, local_rows
 from dedup.corpus.marking import mark_repeated, sentences_of
-from dedup.furniture.repetition import RARE, STORIES, are_original, keyed
+from dedup.furniture._repetition import keyed
+from dedup.furniture.repetition import RARE, STORIES, are_original
 from dedup.model import Verdict
 from dedup.spark.cards import Aside, Left, among
 from dedup.spark.couples import Chosen, meeting_places
@@ -20,24 +21,6 @@ from dedup.spark.matching import Kept, pair_keys
 from dedup.spark.packing import Packed
 from dedup.spark.reading import Cards, Read
 from dedup.verdict.judging import CODES
-
-__all__ = [
-    "Needs",
-    "Rows",
-    "Verdicts",
-    "add_sentences",
-    "homes_apart",
-    "homes_of",
-    "judge",
-    "send_articles",
-    "send_asked_rows",
-    "send_copies",
-    "send_needs",
-    "send_original_sentences",
-    "send_rows",
-    "send_sentences",
-    "settle_rows",
-]
 
 _ROWS_AT_ONCE = 1000
 _NOWHERE = -1

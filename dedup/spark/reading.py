@@ -26,8 +26,6 @@ from dedup.reading.texts import read_utf8
 from dedup.spark.flow import take
 from dedup.spark.packing import Packed
 
-__all__ = ["Cards", "Read", "Texts", "key_of", "number", "read_rows", "records_of"]
-
 _ROWS_AT_ONCE = 1000
 Texts: TypeAlias = "np.ndarray[Any, np.dtype[np.object_]]"
 
