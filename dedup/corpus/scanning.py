@@ -232,7 +232,8 @@ def _judge(
         found.append(part)
         done += len(part.verdicts)
         tell("judge", done, len(pairs))
-    return Judgements(articles, pairs, copies, Judged.joined(found).placed(order), threads)
+    in_place = Judged.joined(found).taken(np.argsort(order))
+    return Judgements(articles, pairs, copies, in_place, threads)
 
 
 def _without_text(row: Row) -> Article:

@@ -53,12 +53,9 @@ class LineSet:
 
     def _lines(self) -> bytes:
         """Read the lines, a line feed behind each."""
-        path = self.source.path
-        if path is None:
-            raise ValueError("standard input cannot be read in any order")
         runs: list[bytes | memoryview] = []
         try:
-            with path.open("rb") as stream:
+            with self.source.file.open("rb") as stream:
                 for at, ends in self._stretches():
                     stream.seek(at)
                     data = memoryview(stream.read(ends[-1][1] - at))

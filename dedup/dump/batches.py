@@ -130,10 +130,8 @@ class LineBlock:
         return buffer, size + (size > 0 and bool(buffer[size - 1] != ord("\n")))
 
     def _read_into(self, buffer: U8) -> int:
-        if self.source.path is None:
-            raise ValueError("standard input cannot be read in any order")
         try:
-            with self.source.path.open("rb", buffering=0) as stream:
+            with self.source.file.open("rb", buffering=0) as stream:
                 stream.seek(self.offset)
                 return stream.readinto(buffer.data) or 0
         except OSError as error:

@@ -177,10 +177,8 @@ def _whole_lines(blocks: Iterator[bytes], limit: int) -> Iterator[bytes | None]:
 
 
 def _of_plain_file(number: int, source: Input, options: Options, start: int) -> Iterator[Block]:
-    if source.path is None:
-        raise ValueError("standard input cannot be read in any order")
     try:
-        with source.path.open("rb", buffering=0) as stream:
+        with source.file.open("rb", buffering=0) as stream:
             for offset, size in _stretches(stream, start, options.max_line_bytes):
                 if size:
                     yield LineBlock(source, number, options, None, offset, size)

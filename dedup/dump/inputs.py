@@ -33,6 +33,13 @@ class Input:
     member: str = ""
     """Its name in the zip archive that ``path`` is, if it is in one; it names nothing on disk."""
 
+    @property
+    def file(self) -> Path:
+        """The file, which can be read in any order; :class:`ValueError` for standard input."""
+        if self.path is None:
+            raise ValueError("standard input cannot be read in any order")
+        return self.path
+
 
 STANDARD_INPUT = "-"
 _PACKINGS = (".gz", ".zst", ".zstd", ".bz2", ".xz")

@@ -268,10 +268,10 @@ def judge(items: Iterator[Any]) -> Iterator[Verdicts]:
         raise RuntimeError("pairs: the articles of some were not sent along")
     done = 0
     for block in blocks_of(rows, packed.counts.astype(np.int64), WORDS_LAID):
-        found = _judge_block(packed, block.pairs)
-        some = slice(done, done + len(block.pairs))
+        found = _judge_block(packed, block)
+        some = slice(done, done + len(block))
         yield Verdicts(pairs[some], stands[some], *found)
-        done += len(block.pairs)
+        done += len(block)
 
 
 def _once_each(parts: Sequence[Chosen]) -> Chosen:
