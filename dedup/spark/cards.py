@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from pyspark import Broadcast
 
-from dedup.arrays import I64, U64, Flags, distinct
+from dedup.arrays import I64, U64, Flags
+from dedup.corpus.grouping import best_copies
 from dedup.corpus.pool import Candidates
 from dedup.corpus.windows import Window
 from dedup.dump.ids import id_taken, is_made
@@ -295,7 +296,7 @@ def group_cards(
     copies = window.parted(Candidates(same[:0], same), cards.ids.tolist()).copies
     leaders = np.arange(len(keys))
     leaders[copies[:, 1]] = copies[:, 0]
-    bests = _bests(cards, copies)
+    bests = best_copies(copies, by_rank(cards))
     ties = np.concatenate((copies, np.stack((bests, np.arange(len(keys))), axis=1)))
     ties = ties[window.near(ties) & (ties[:, 0] != ties[:, 1])]
     yield cards._replace(keys=keys, leaders=keys[leaders], bests=keys[bests])
@@ -329,21 +330,6 @@ def release(items: Iterator[Any], held: U64) -> Iterator[Cards | Left | Aside]:
             yield Left(copies=copies, ties=np.concatenate((copies, others)))
         else:
             yield item._replace(aside=np.where(among(item.digests, held), item.aside, 0))
-
-
-def _bests(cards: Cards, copies: I64) -> I64:
-    """Give for each article the one that represents best of those that one stands for, i64[n]."""
-    found = np.arange(len(cards.ids))
-    some = distinct(copies.ravel())
-    by_id = np.array(sorted(some.tolist(), key=cards.ids.__getitem__), np.int64)
-    order = by_id[np.lexsort((cards.ranks[by_id, 1], cards.ranks[by_id, 0]))]
-    place = np.empty(len(found), np.int64)
-    place[order] = np.arange(len(order))
-    best = place.copy()
-    np.minimum.at(best, copies[:, 0], place[copies[:, 1]])
-    best[copies[:, 1]] = best[copies[:, 0]]
-    found[some] = order[best[some]]
-    return found
 
 
 def among(values: U64, table: Broadcast[Any] | U64) -> Flags:

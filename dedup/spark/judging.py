@@ -13,14 +13,12 @@ from dedup.corpus.judging import WORDS_LAID, Judged, blocks_of, judge_stories, l
 from dedup.corpus.marking import mark_repeated, sentences_of
 from dedup.furniture._repetition import keyed
 from dedup.furniture.repetition import RARE, STORIES, are_original
-from dedup.model import Verdict
 from dedup.spark.cards import Aside, Left, among
 from dedup.spark.couples import Chosen, meeting_places
 from dedup.spark.flow import joined
 from dedup.spark.matching import Kept, pair_keys
 from dedup.spark.packing import Packed
 from dedup.spark.reading import Cards, Read
-from dedup.verdict.judging import CODES
 
 _ROWS_AT_ONCE = 1000
 _NOWHERE = -1
@@ -53,20 +51,19 @@ class Verdicts(NamedTuple):
     @classmethod
     def of_copies(cls, pairs: U64) -> Verdicts:
         """Say of pairs that they have the same words."""
-        ones = np.ones(len(pairs))
-        codes = np.full(len(pairs), CODES[Verdict.IDENTICAL], np.uint8)
-        return cls(pairs, np.ones(len(pairs), np.bool_), codes, ones, ones)
+        return cls(pairs, np.ones(len(pairs), np.bool_), *Judged.of_copies(len(pairs)))
 
     def are_versions(self, min_probability: float) -> Flags:
         """Tell which pairs count as versions."""
-        codes = [CODES[verdict] for verdict in Verdict if verdict.is_version]
-        sure: Flags = self.stands & (self.probability >= min_probability)
-        return sure & np.isin(self.verdicts, codes)
+        sure: Flags = self.stands & self._judged().are_versions(min_probability)
+        return sure
 
     def are_related(self, min_probability: float) -> Flags:
         """Tell which pairs share a story or a part of it."""
-        some: Flags = self.verdicts != CODES[Verdict.UNRELATED]
-        return some | (self.probability >= min_probability)
+        return self._judged().are_related(min_probability)
+
+    def _judged(self) -> Judged:
+        return Judged(self.verdicts, self.probability, self.jaccard)
 
 
 def homes_of(pairs: U64) -> U64:
