@@ -34,7 +34,6 @@ SELDOM_LONG = {
     "dedup.alignment._chain",
     "dedup.alignment._seeds",
     "dedup.alignment._stars",
-    "dedup.dump._claims",
     "dedup.dump._escapes",
     "dedup.facts._differing",
     "dedup.facts._standing",

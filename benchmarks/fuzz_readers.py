@@ -43,8 +43,8 @@ if "--atheris" in sys.argv:  # whose guide has to see the modules as they are im
 from dedup.dump import Record, read
 from dedup.dump.batches import End
 from dedup.dump.blocks import Dump, Register
-from dedup.dump.files import BrokenFileError
 from dedup.dump.inputs import find_inputs
+from dedup.dump.packing import BrokenFileError
 from dedup.dump.reading import FORMATS, make_options
 from dedup.errors import DedupError
 

@@ -17,9 +17,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.arrays import Ragged
 from dedup.candidates import _sketches, lsh
 from dedup.candidates.minhash import signatures
-from dedup.text.words import Ragged, read_words
+from dedup.text.words import read_words
 
 SEED = 7
 RECALL = 0.95

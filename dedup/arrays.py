@@ -13,28 +13,6 @@ from dedup.values import frozen
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = [
-    "F32",
-    "F64",
-    "I32",
-    "I64",
-    "U8",
-    "U16",
-    "U32",
-    "U64",
-    "Flags",
-    "Growing",
-    "Ragged",
-    "decoded",
-    "distinct",
-    "distinct_rows",
-    "encoded",
-    "joined",
-    "joined_columns",
-    "offsets",
-    "shortened",
-]
-
 U8: TypeAlias = "NDArray[np.uint8]"
 U16: TypeAlias = "NDArray[np.uint16]"
 U32: TypeAlias = "NDArray[np.uint32]"

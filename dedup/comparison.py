@@ -28,8 +28,6 @@ from dedup.verdict.stories import Stories
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Alignment", "Comparison", "align", "compare", "compare_many"]
-
 _AT_ONCE = 16
 """Pairs that are read, judged and aligned in one go: their arrays stay in the core's cache."""
 

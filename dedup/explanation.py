@@ -11,8 +11,6 @@ from dedup.views.reasons import reasons
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["why"]
-
 
 def why(a: Article | str | Path, b: Article | str | Path) -> tuple[Reason, ...]:
     """Give the evidence on which two articles are judged, in plain words, the weightiest first.

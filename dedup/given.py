@@ -12,8 +12,6 @@ from dedup.model import Article
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["as_article", "as_path"]
-
 
 def as_article(
     value: Article | str | Path, name: str, *, extract_html: bool | None = None

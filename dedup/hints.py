@@ -7,8 +7,6 @@ import re
 import sys
 import warnings
 
-__all__ = ["warn", "warn_of_a_file"]
-
 _LONGEST_NAME = 1_024
 _LIKE_A_PATH = r"[^\n\r\0]*(?:\.\w{1,8}|[/\\][^\s/\\]+)"
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime
 
-__all__ = ["as_utc", "from_iso", "zoned"]
-
 
 def from_iso(text: str) -> datetime.date:
     """Read a date, or a date and a time, in ISO 8601; :class:`ValueError` for another text.

@@ -16,8 +16,6 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.lib.npyio import NpzFile
 
-__all__ = ["load_json", "load_line", "map_table", "open_tables"]
-
 _FOLDER = os.path.join(os.path.dirname(__file__), "data")  # noqa: PTH118, PTH120
 """Named without ``pathlib``, which takes as long to load as half of the package."""
 

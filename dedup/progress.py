@@ -19,8 +19,6 @@ from dedup.errors import InputError
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars
 
-__all__ = ["Progress", "resident_bytes", "stages", "telling"]
-
 LOG = logging.getLogger("dedup")
 LOG.addHandler(logging.NullHandler())  # silent, until who uses the library wants to hear it
 _EVERY = 5.0

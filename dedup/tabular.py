@@ -10,8 +10,6 @@ from dedup.dump.extras import extra_module
 from dedup.errors import MissingExtraError
 from dedup.moments import as_utc
 
-__all__ = ["Columns", "as_arrow", "as_dicts", "as_pandas"]
-
 Columns = Mapping[str, Sequence[Any]]
 """Values by name. What names articles, the columns of ``IDS``, is of any type."""
 IDS = frozenset({"id", "representative", "a", "b"})

@@ -12,8 +12,6 @@ from dedup.errors import InputError
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-__all__ = ["check_threads", "in_order", "map_all"]
-
 T = TypeVar("T")
 R = TypeVar("R")
 

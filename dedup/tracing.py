@@ -21,8 +21,6 @@ from dedup.reading.texts import read_flagged
 from dedup.text.tokens import Flagged, Tokens
 from dedup.text.vocabulary import english, word_ids
 
-__all__ = ["Measures", "Trace", "measure", "trace"]
-
 MOST_NEW_WORDS = 6
 """Telling words that an article may have from elsewhere and still be wholly derived: a count, as
 one new fact in a long story is a source of its own, and a share would not see it."""

@@ -12,8 +12,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn, TypeVar, dataclass_transform
 
-__all__ = ["frozen", "many_values"]
-
 T = TypeVar("T")
 
 _MADE = ("__init__", "__repr__", "__eq__", "__hash__")

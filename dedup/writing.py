@@ -11,8 +11,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-__all__ = ["check_place", "new_file", "sync_folder", "whole_file", "write_whole"]
-
 
 def sync_folder(folder: Path) -> None:
     """See to it that the names in a folder are on the disk, where the system knows how (Windows

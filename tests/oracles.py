@@ -24,7 +24,8 @@ from datasketch import MinHash
 
 from dedup.furniture.finding import insets
 from dedup.furniture.leads import PHRASES
-from dedup.furniture.rules import RULES, Rule, Scope
+from dedup.furniture.rule import Rule, Scope
+from dedup.furniture.rules import RULES
 from dedup.packed import load_line
 from dedup.text.marks import Mark
 from dedup.text.sentences import WORDS, Token

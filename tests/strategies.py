@@ -9,7 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from dedup.text.words import Ragged
+from dedup.arrays import Ragged
 
 COMPILED = settings(deadline=None, max_examples=60)
 """For tests of compiled loops: the first example may have to wait for the compiler."""

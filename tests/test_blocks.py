@@ -25,9 +25,9 @@ from dedup.dump.again import Places
 from dedup.dump.batches import Batch, End
 from dedup.dump.blocks import Dump, Register
 from dedup.dump.cards import Cards
-from dedup.dump.files import BrokenFileError
 from dedup.dump.ids import is_made
 from dedup.dump.inputs import find_inputs
+from dedup.dump.packing import BrokenFileError
 from dedup.dump.reading import FORMATS, make_options
 from dedup.dump.stored import restored, stored
 from dedup.errors import DumpError

@@ -14,19 +14,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas
 import pytest
 import zstandard
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from strategies import COMPILED
 
 from dedup import Index, scan
 from dedup.dump import Fields, Record, parse_date, read, read_values
 from dedup.dump.files import lines
 from dedup.dump.ids import is_made
-from dedup.dump.places import FirstPlaces
 from dedup.dump.separated import CUT_SHORT
 from dedup.errors import DedupError, DumpError, InputError, MissingExtraError
 from dedup.model import Article, Rejected
@@ -211,47 +208,6 @@ def test_a_whole_number_held_as_a_float_is_an_id(value: str, made: str, save: Sa
 def test_another_number_is_no_id(value: str, save: Saver) -> None:
     _, (rejected,) = load(save("a.jsonl", f'{{"id": {value}, "text": "Rain fell."}}'))
     assert rejected.reason.startswith("id not a str or an int: id is ")
-
-
-@given(st.lists(st.text(max_size=3), max_size=60))
-def test_first_places_equal_a_dict(ids: list[str]) -> None:
-    places = FirstPlaces()
-    expected: dict[str, int] = {}
-    for place, name in enumerate(ids, start=1):
-        known = expected.get(name)
-        assert places.claim(name, place) == known
-        expected.setdefault(name, place)
-
-
-@given(st.lists(st.lists(st.text(max_size=2), max_size=9), max_size=9))
-@COMPILED
-def test_first_places_claimed_together_equal_single_ones(batches: list[list[str]]) -> None:
-    together, single = FirstPlaces(), FirstPlaces()
-    place = 1
-    for ids in batches:
-        places = np.arange(place, place + len(ids))
-        place += len(ids)
-        expected = [single.claim(name, at) or 0 for name, at in zip(ids, places, strict=True)]
-        assert together.claim_all(ids, places).tolist() == expected
-
-
-def test_first_places_claimed_together_grow() -> None:
-    places = FirstPlaces()
-    ids = [str(n) for n in range(5_000)]
-    assert not places.claim_all(ids[:10], np.arange(1, 11)).any()
-    assert not places.claim_all(ids[10:], np.arange(11, 5_001)).any()
-    assert places.claim_all(ids, np.arange(9_000, 14_000)).tolist() == list(range(1, 5_001))
-
-
-def test_the_first_place_of_all_is_a_place() -> None:
-    places = FirstPlaces()
-    assert [places.claim("a", 0), places.claim("a", 1)] == [None, 0]
-
-
-def test_first_places_grow() -> None:
-    places = FirstPlaces()
-    assert all(places.claim(str(n), n) is None for n in range(5_000))
-    assert all(places.claim(str(n), 9) == n for n in range(5_000))
 
 
 @given(

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from newsroom_languages import TEXTS
 
 from dedup.furniture import finding, repetition
+from dedup.furniture._repetition import sentence_ids
 from dedup.furniture.leads import RULES
-from dedup.furniture.repetition import repeated, sentence_ids
-from dedup.furniture.rules import Rule, Scope
+from dedup.furniture.repetition import repeated
+from dedup.furniture.rule import Rule, Scope
 from dedup.reading.texts import read, read_flagged
 from dedup.text.tokens import Tokens
 from dedup.text.vocabulary import word_ids

@@ -120,7 +120,7 @@ def test_pairs_visited_in_their_order_lay_out_each_story_about_once() -> None:
     lengths = np.full(3_000, 400)
 
     def laid_out(order: np.ndarray) -> int:
-        return sum(len(np.unique(part)) for _, part in blocks_of(pairs[order], lengths, 1 << 17))
+        return sum(len(np.unique(part)) for part in blocks_of(pairs[order], lengths, 1 << 17))
 
     assert laid_out(np.arange(len(pairs))) > 6_000
     assert laid_out(visits(pairs, 3_000)) < 3_300
@@ -136,7 +136,7 @@ def test_a_block_holds_as_many_pairs_as_its_words_allow(
 ) -> None:
     rows = 40 * drawn  # more than are looked at first
     pairs = np.array(rows, np.int64).reshape(-1, 2)
-    blocks = [block.pairs.tolist() for block in blocks_of(pairs, np.array(lengths), at_once)]
+    blocks = [block.tolist() for block in blocks_of(pairs, np.array(lengths), at_once)]
     assert [pair for block in blocks for pair in block] == rows
 
     def words(some: list[list[int]]) -> int:
@@ -152,7 +152,7 @@ def test_what_was_found_goes_back_to_its_place() -> None:
     order = np.random.default_rng(5).permutation(len(pairs))
     (found,) = judge_pairs(articles, pairs[order], threads=1, kept=NOTHING_KEPT)
     (wanted,) = judge_pairs(articles, pairs, threads=1, kept=NOTHING_KEPT)
-    for one, other in zip(found.placed(order), wanted, strict=True):
+    for one, other in zip(found.taken(np.argsort(order)), wanted, strict=True):
         assert one.tolist() == other.tolist()
 
 

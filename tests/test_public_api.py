@@ -30,7 +30,7 @@ EXPORTED = """
 ORDER = """
     version errors hints progress values moments model arrays packed threads writing text.marks
     dump.dates dump.pagedates dump.extras dump.binaries dump.packing dump.inputs dump.files dump.ids
-    dump._claims dump.places dump._escapes
+    dump._escapes
     dump.cells dump.mending dump.records dump.cards dump.repeats dump.documents dump.formats
     dump.charsets dump.separated dump.feeds dump.tables dump.frames dump.webpages dump.reading
     dump._json dump.batches dump.stored dump.blocks dump.again

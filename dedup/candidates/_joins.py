@@ -10,8 +10,6 @@ import cython
 import numpy as np
 from cython.cimports.libc.stdint import int32_t, int64_t, uint16_t, uint32_t, uint64_t
 
-__all__ = ["join_terms", "list_starts", "merge_nearest", "post_terms", "shared_mass"]
-
 _LOW = cython.declare(uint64_t, 0xFFFFFFFF)
 _SCORE_BITS = cython.declare(uint32_t, 16)
 _LAST_FLOOR = cython.declare(uint32_t, 0xFFFF0000)

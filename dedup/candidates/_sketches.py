@@ -12,15 +12,6 @@ from cython.cimports.dedup._tables import home_of, longest_row, places_for
 from cython.cimports.dedup.candidates._sketches import least_affine
 from cython.cimports.libc.stdint import int32_t, int64_t, uint32_t, uint64_t
 
-__all__ = [
-    "SHINGLE_WORDS",
-    "band_keys",
-    "bucket_pairs",
-    "row_digests",
-    "shingle_overlap",
-    "signatures",
-]
-
 SHINGLE_WORDS = 3
 _WORDS = cython.declare(int64_t, SHINGLE_WORDS)
 _MIX_1 = cython.declare(uint64_t, 0x9E3779B97F4A7C15)

@@ -10,16 +10,6 @@ from cython.cimports.dedup._tables import longest_row
 from cython.cimports.libc.math import sqrt
 from cython.cimports.libc.stdint import int32_t, int64_t, uint16_t, uint32_t, uint64_t
 
-__all__ = [
-    "COMMON_SIZE",
-    "NO_RANK",
-    "count_words",
-    "enter_words",
-    "mark_common",
-    "rank_words",
-    "weigh_rows",
-]
-
 COMMON_SIZE = 1 << 17
 """The table of common words has 256 kB, so that it stays in a core's cache beside the others."""
 NO_RANK = 0xFFFFFFFF

@@ -17,25 +17,6 @@ from dedup.errors import InputError
 from dedup.threads import map_all
 from dedup.values import frozen
 
-__all__ = [
-    "MANY_PAIRS_A_ROW",
-    "MAX_PERMUTATIONS",
-    "THRESHOLD",
-    "Bands",
-    "bucket_pairs",
-    "candidate_pairs",
-    "check_permutations",
-    "check_share",
-    "choose_bands",
-    "crowded",
-    "most_similar",
-    "pack_pairs",
-    "sorted_pairs",
-    "thinned",
-    "two_each",
-    "unpack_pairs",
-]
-
 THRESHOLD = 0.5
 """The Jaccard similarity from which on a scan promises its recall; below, rare terms find more."""
 MAX_PERMUTATIONS = 4096

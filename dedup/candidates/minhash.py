@@ -9,17 +9,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dedup.arrays import U32
+from dedup.arrays import U32, Ragged
 from dedup.candidates import _sketches
 from dedup.candidates.lsh import check_permutations
 from dedup.errors import InputError
-from dedup.text.words import Ragged, read_words
+from dedup.text.words import read_words
 from dedup.threads import check_threads, map_all
 
 if TYPE_CHECKING:
     from datasketch import LeanMinHash
-
-__all__ = ["as_lean_minhash", "signatures", "sketch"]
 
 SEED = 1
 """datasketch's default seed."""

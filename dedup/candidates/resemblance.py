@@ -8,8 +8,6 @@ from dedup.arrays import F64, I64, U32, Ragged
 from dedup.candidates._sketches import shingle_overlap
 from dedup.values import frozen
 
-__all__ = ["Resemblance", "jaccards", "jaccards_of", "resemblance"]
-
 _PAIR = np.array([[0, 1]], dtype=np.int64)
 
 

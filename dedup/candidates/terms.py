@@ -40,20 +40,6 @@ from dedup.text.vocabulary import Vocabulary, english
 from dedup.threads import map_all
 from dedup.values import frozen
 
-__all__ = [
-    "Met",
-    "Ranking",
-    "RareWords",
-    "Rows",
-    "TermSettings",
-    "candidate_pairs",
-    "meet",
-    "most_pairs",
-    "rank_words",
-    "ranked",
-    "weigh",
-]
-
 Rows = tuple[U32, I64, I32]
 """Words by rank, ragged u32, the terms of a row first, and how many of each row are terms."""
 COMMON = 0.02

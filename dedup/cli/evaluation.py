@@ -27,8 +27,6 @@ from dedup.writing import check_place, write_whole
 if TYPE_CHECKING:
     from dedup.evaluation import Quality
 
-__all__ = ["draw", "evaluate"]
-
 
 @click.command(
     short_help="Say how well a scan does on your own labelled pairs.",

@@ -39,8 +39,6 @@ if TYPE_CHECKING:
     from dedup.index.matches import Matches
     from dedup.index.rows import Row
 
-__all__ = ["index"]
-
 _WAIT = 600.0
 """Seconds that a command waits for another process to end its change."""
 

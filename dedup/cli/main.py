@@ -39,8 +39,6 @@ from dedup.errors import DedupError, InputError
 from dedup.progress import stages
 from dedup.writing import write_whole
 
-__all__ = ["command", "main"]
-
 _BAD_USAGE, _UNREADABLE, _INTERRUPTED = 2, 1, 130
 
 

@@ -17,33 +17,6 @@ import dedup
 from dedup.errors import DumpError
 from dedup.model import Rejected
 
-__all__ = [
-    "FILE",
-    "INPUT",
-    "Scanning",
-    "check_read",
-    "encoding_option",
-    "field_options",
-    "json_option",
-    "keep_option",
-    "named_fields",
-    "number_option",
-    "probability_option",
-    "quiet_option",
-    "read_date",
-    "read_days",
-    "read_texts",
-    "reading",
-    "reading_options",
-    "scan_options",
-    "shown",
-    "tell_notes",
-    "tell_rejected",
-    "threads_option",
-    "within_option",
-]
-
-
 Option = Callable[[Callable[..., None]], Callable[..., None]]
 
 

@@ -13,8 +13,6 @@ from dedup.cli.options import (
     within_option,
 )
 
-__all__ = ["scan_on_spark"]
-
 
 @click.command(
     name="spark",

@@ -16,8 +16,6 @@ from numpy.typing import NDArray
 
 from dedup.errors import DumpError
 
-__all__ = ["NOTHING_KEPT", "Arrays", "Checkpoint"]
-
 FORMAT_VERSION = 3
 _JOB = "dedup-job.json"
 _PART = ".dedup-part"

@@ -16,8 +16,6 @@ from dedup.errors import InputError
 from dedup.model import Article
 from dedup.moments import zoned
 
-__all__ = ["Choice", "Keep", "Preference", "Star", "moment", "rank", "rank_by", "stars"]
-
 Choice = Callable[[Article, int], Any]
 """What says how well an article represents, by what is known of it and its number of words."""
 
@@ -66,6 +64,17 @@ class Preference:
     def __str__(self) -> str:
         return f"{self.keep}={','.join(self.sources)}" if self.sources else self.keep.value
 
+    def places(self) -> dict[str, int]:
+        """Give the place of each preferred source by its name without case: its first one.
+
+        >>> Preference.parse("source=Wire,Post,WIRE").places()
+        {'wire': 0, 'post': 1}
+        """
+        found: dict[str, int] = {}
+        for place, name in enumerate(self.sources):
+            found.setdefault(name.casefold(), place)
+        return found
+
     def unknown(self, sources: Iterable[str]) -> tuple[str, ...]:
         """Give the preferred sources that are none of ``sources``: misspelt, as a rule.
 
@@ -97,9 +106,7 @@ def rank(
     seconds = [inf if no_date else second for no_date, second in map(moments.__getitem__, dates)]
     found = _sorted_by(np.array(seconds), rows)
     if preference.sources:
-        last = len(preference.sources)
-        numbered = reversed([*enumerate(preference.sources)])  # the first place of a name counts
-        wanted = {name.casefold(): place for place, name in numbered}
+        last, wanted = len(preference.sources), preference.places()
         preferred = [wanted.get(name.casefold(), last) for name in sources]
         found = _sorted_by(np.array(preferred, np.int64), found)
     return found

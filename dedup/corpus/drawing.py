@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from dedup.errors import InputError
 from dedup.model import Pair
 
-__all__ = ["drawn", "opened"]
-
 EDGES = (0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.99)
 """Probabilities between which pairs are drawn alike: finest where one cuts."""
 OPENING = 600

@@ -16,8 +16,6 @@ from dedup.errors import InputError
 from dedup.model import Cluster, Member, Pair
 from dedup.values import many_values
 
-__all__ = ["LEAST", "Grouping", "check_probability"]
-
 LEAST = 0.5
 """The probability from which on a verdict says that a pair are versions."""
 _WHY = "below one half no verdict says version; Report.candidates() lists those pairs"
@@ -102,7 +100,7 @@ def _versions(judged: Judgements, ranked: I64, least: float, window: Window) -> 
     The candidates name the first row of the same words; what represents a cluster is the row
     that ranks best, so it takes the first one's place, where it is near enough.
     """
-    best = _best_copies(judged.copies, ranked)
+    best = best_copies(judged.copies, ranked)
     moved = best[judged.pairs]
     moved = np.where(window.near(moved)[:, None], moved, judged.pairs)
     stays = (moved == judged.pairs).all(axis=1)
@@ -119,7 +117,7 @@ def _versions(judged: Judgements, ranked: I64, least: float, window: Window) -> 
     return unpack_pairs(distinct(pack_pairs(np.sort(pairs, axis=1))))
 
 
-def _best_copies(copies: I64, ranked: I64) -> I64:
+def best_copies(copies: I64, ranked: I64) -> I64:
     """Give for each row that of the same words which ranks best, i64[n].
 
     ``copies`` i64[m, 2] tie rows to the first of the same words.

@@ -19,18 +19,6 @@ from dedup.threads import in_order
 from dedup.verdict.judging import CODES, VERDICTS, judge
 from dedup.verdict.stories import Stories
 
-__all__ = [
-    "WORDS_LAID",
-    "Judged",
-    "Judgement",
-    "Judgements",
-    "blocks_of",
-    "judge_pairs",
-    "judge_stories",
-    "local_rows",
-    "visits",
-]
-
 _WORDS_AT_ONCE = 1 << 21
 """Words of the articles that one block of pairs is judged with."""
 WORDS_LAID = 1 << 17
@@ -86,10 +74,6 @@ class Judged(NamedTuple):
         """Put what was found of several blocks of pairs end to end."""
         return cls(*joined_columns(parts, (np.uint8, np.float64, np.float64)))
 
-    def placed(self, order: I64) -> Judged:
-        """Put what was found of each pair in its place, i64[m]."""
-        return self.taken(np.argsort(order))
-
 
 _IS_VERSION: Flags = np.array([verdict.is_version for verdict in VERDICTS])
 
@@ -127,28 +111,21 @@ def judge_pairs(
 ) -> Iterator[Judged]:
     """Judge pairs of rows, i64[m, 2], on several threads: block after block, in their order."""
 
-    def judged(block: Block) -> Judged:
-        name = f"judged-{block.number}"
-        return Judged(**kept.part(name, lambda: _judged(articles, block.pairs)._asdict()))
+    def judged(block: tuple[int, I64]) -> Judged:
+        number, some = block
+        return Judged(**kept.part(f"judged-{number}", lambda: _judged(articles, some)._asdict()))
 
     blocks = blocks_of(pairs, np.diff(articles.words.offsets), _WORDS_AT_ONCE)
-    return (found for _, found in in_order(judged, blocks, threads))
+    return (found for _, found in in_order(judged, enumerate(blocks), threads))
 
 
-class Block(NamedTuple):
-    """Some of the pairs to judge."""
-
-    number: int
-    pairs: I64
-
-
-def blocks_of(pairs: I64, lengths: I64, at_once: int) -> Iterator[Block]:
+def blocks_of(pairs: I64, lengths: I64, at_once: int) -> Iterator[I64]:
     """Cut pairs into blocks whose articles have at most ``at_once`` words together.
 
     ``pairs`` i64[m, 2] rows of a pool; ``lengths`` i64[n] words of each row. A single pair may have
     more.
     """
-    number, start, size = 0, 0, _PAIRS_AT_FIRST
+    start, size = 0, _PAIRS_AT_FIRST
     while start < len(pairs):
         part = pairs[start : start + size]
         rows, places = np.unique(part, return_index=True)
@@ -159,8 +136,8 @@ def blocks_of(pairs: I64, lengths: I64, at_once: int) -> Iterator[Block]:
             size *= 2
             continue
         count = max(count, 1)
-        yield Block(number, pairs[start : start + count])
-        number, start, size = number + 1, start + count, count + count // 4 + 1
+        yield pairs[start : start + count]
+        start, size = start + count, count + count // 4 + 1
 
 
 _PAIRS_AT_FIRST = 1 << 9
@@ -172,7 +149,7 @@ def _judged(articles: MarkedRows, pairs: I64) -> Judged:
     found: list[Judged] = []
     every, pairs = local_rows(pairs)
     lengths = articles.words.offsets[every + 1] - articles.words.offsets[every]
-    for _, part in blocks_of(pairs, lengths, WORDS_LAID):
+    for part in blocks_of(pairs, lengths, WORDS_LAID):
         rows, local = local_rows(part)
         found.append(judge_stories(*articles.taken(every[rows]), local))
     return Judged.joined(found)
@@ -280,13 +257,13 @@ class Judgements:
         self._asked |= wanted
         pairs = np.array(sorted(wanted - self._known.keys()), dtype=np.int64).reshape(-1, 2)
 
-        def judged(block: Block) -> Judged:
-            return _judged(self.articles, block.pairs)
+        def judged(block: I64) -> Judged:
+            return _judged(self.articles, block)
 
         blocks = blocks_of(pairs, self._lengths, _WORDS_AT_ONCE)
         for block, found in in_order(judged, blocks, self.threads):
             told = zip(*(column.tolist() for column in found), strict=True)
-            self._known.update(zip(_as_rows(block.pairs), told, strict=True))
+            self._known.update(zip(_as_rows(block), told, strict=True))
 
     def related(self, min_probability: float) -> tuple[I64, Judged]:
         """Give all pairs judged that share something, i64[m, 2] in input order, and how."""

@@ -12,12 +12,11 @@ from dedup.arrays import I64, U8, U64, Flags, Growing, Ragged, joined_columns, o
 from dedup.corpus.checkpoint import Checkpoint
 from dedup.corpus.pool import Pool
 from dedup.dump.sources import Source, Texts
-from dedup.furniture.repetition import repeated, sentence_ids
+from dedup.furniture._repetition import sentence_ids
+from dedup.furniture.repetition import repeated
 from dedup.reading.texts import marks_of
 from dedup.text.marks import Mark
 from dedup.threads import in_order
-
-__all__ = ["MarkedRows", "mark_repeated", "mark_rows", "sentences_of"]
 
 _WORDS_A_PART = 1 << 23
 """Words after which what was marked is kept: a few seconds' work."""

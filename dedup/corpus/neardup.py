@@ -24,8 +24,6 @@ from dedup.model import Article
 from dedup.text.words import words_of_utf8
 from dedup.threads import check_threads, in_order
 
-__all__ = ["SimilarPair", "near_duplicates"]
-
 
 class SimilarPair(NamedTuple):
     """Two articles, ``a`` before ``b`` in the input, and their exact Jaccard similarity.

@@ -16,8 +16,6 @@ from dedup.corpus.pool import Candidates, Pool
 from dedup.index.index import Index
 from dedup.index.past import Past, find_past
 
-__all__ = ["NOTHING_PAST", "Listed", "beside", "look_back"]
-
 NOTHING_PAST = Past(
     (), Ragged.of([], np.uint32), Ragged.of([], np.uint8), np.empty((0, 2), np.int64)
 )

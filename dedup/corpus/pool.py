@@ -22,7 +22,7 @@ from dedup.dump.again import Places
 from dedup.dump.batches import Batch, End, LineBlock
 from dedup.dump.blocks import Block, Register, record_blocks
 from dedup.dump.cards import Cards
-from dedup.dump.files import BrokenFileError
+from dedup.dump.packing import BrokenFileError
 from dedup.dump.reading import nothing_usable
 from dedup.dump.repeats import Contents, checksums
 from dedup.dump.sources import Source
@@ -32,15 +32,6 @@ from dedup.model import Rejected
 from dedup.text.vocabulary import english
 from dedup.text.words import words_of_utf8
 from dedup.threads import in_order
-
-__all__ = [
-    "Candidates",
-    "Keeps",
-    "Pool",
-    "find_candidates",
-    "find_copies",
-    "read_pool",
-]
 
 
 @dataclass(slots=True)

@@ -25,8 +25,6 @@ from dedup.report import rows
 from dedup.values import many_values
 from dedup.verdict import rarity
 
-__all__ = ["Report", "report_of"]
-
 _SHOWN = 5
 """Ids that an error names."""
 

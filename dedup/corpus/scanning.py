@@ -35,8 +35,6 @@ from dedup.progress import Progress, telling
 from dedup.threads import check_threads
 from dedup.version import __version__
 
-__all__ = ["scan"]
-
 _A_DAY = 86_400
 _LEFT_OUT = "pairs not looked at: of texts that are like very many others"
 
@@ -234,7 +232,8 @@ def _judge(
         found.append(part)
         done += len(part.verdicts)
         tell("judge", done, len(pairs))
-    return Judgements(articles, pairs, copies, Judged.joined(found).placed(order), threads)
+    in_place = Judged.joined(found).taken(np.argsort(order))
+    return Judgements(articles, pairs, copies, in_place, threads)
 
 
 def _without_text(row: Row) -> Article:

@@ -16,8 +16,6 @@ from dedup.corpus.pool import Candidates
 from dedup.index._lookups import NO_MOMENT
 from dedup.index.rows import moments_of
 
-__all__ = ["Window"]
-
 
 class Window:
     """Dates of articles by row, and how many seconds apart two may be; ``None`` is no bound.

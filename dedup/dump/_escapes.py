@@ -6,8 +6,6 @@ from cython.cimports.dedup.dump._escapes import hex_value
 from cython.cimports.libc.stdint import int64_t, uint8_t
 from cython.cimports.libc.string import memchr, memcpy
 
-__all__ = ["flag_marked", "unescape"]
-
 
 @cython.cfunc
 @cython.nogil

@@ -10,8 +10,6 @@ from cython.cimports.dedup.dump._escapes import hex_value
 from cython.cimports.libc.stdint import int64_t, uint8_t, uint64_t
 from cython.cimports.libc.string import memchr
 
-__all__ = ["BLANK", "PADDING", "PLAIN", "UNSURE", "find_fields"]
-
 BLANK, PLAIN, UNSURE = 0, 1, 2
 """What a line is: empty, an object that was understood, or one for the full parser."""
 PADDING = 16

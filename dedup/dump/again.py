@@ -15,8 +15,6 @@ from dedup.dump.formats import Options
 from dedup.dump.inputs import Input
 from dedup.errors import DumpError
 
-__all__ = ["LineSet", "Places"]
-
 _BYTES_AT_ONCE = 1 << 20
 """Bytes of lines fetched at once."""
 _BYTES_COPIED = 1 << 22
@@ -55,12 +53,9 @@ class LineSet:
 
     def _lines(self) -> bytes:
         """Read the lines, a line feed behind each."""
-        path = self.source.path
-        if path is None:
-            raise ValueError("standard input cannot be read in any order")
         runs: list[bytes | memoryview] = []
         try:
-            with path.open("rb") as stream:
+            with self.source.file.open("rb") as stream:
                 for at, ends in self._stretches():
                     stream.seek(at)
                     data = memoryview(stream.read(ends[-1][1] - at))

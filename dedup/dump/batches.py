@@ -16,11 +16,11 @@ from dedup.dump._json import PADDING, PLAIN, UNSURE, find_fields
 from dedup.dump.cards import Columns
 from dedup.dump.cells import IdKind
 from dedup.dump.dates import parse_date
-from dedup.dump.files import BrokenFileError
 from dedup.dump.formats import Options, read_json_line
 from dedup.dump.ids import made_id
 from dedup.dump.inputs import Input
 from dedup.dump.mending import HAS_MARKUP, mended_names, mended_rows
+from dedup.dump.packing import BrokenFileError
 from dedup.dump.records import (
     NOT_A_DATE,
     Fields,
@@ -31,8 +31,6 @@ from dedup.dump.records import (
     wanted_names,
 )
 from dedup.model import Rejected
-
-__all__ = ["Batch", "End", "LineBlock", "RecordBlock"]
 
 
 @dataclass(slots=True)
@@ -132,10 +130,8 @@ class LineBlock:
         return buffer, size + (size > 0 and bool(buffer[size - 1] != ord("\n")))
 
     def _read_into(self, buffer: U8) -> int:
-        if self.source.path is None:
-            raise ValueError("standard input cannot be read in any order")
         try:
-            with self.source.path.open("rb", buffering=0) as stream:
+            with self.source.file.open("rb", buffering=0) as stream:
                 stream.seek(self.offset)
                 return stream.readinto(buffer.data) or 0
         except OSError as error:

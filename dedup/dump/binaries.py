@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-__all__ = ["is_office", "why_binary"]
-
 _AS_TEXT = "save its text as .txt"
 _KINDS = (
     *((b"%PDF-", "a PDF", "take its text out first, as by pdftotext"),),

@@ -13,7 +13,7 @@ from typing import BinaryIO
 from dedup.arrays import Flags
 from dedup.dump.batches import Batch, End, LineBlock, RecordBlock
 from dedup.dump.documents import begins_document
-from dedup.dump.files import BrokenFileError, plain_head
+from dedup.dump.files import plain_head
 from dedup.dump.formats import (
     Options,
     is_utf8,
@@ -23,6 +23,7 @@ from dedup.dump.formats import (
     read_opened_json,
 )
 from dedup.dump.inputs import Input
+from dedup.dump.packing import BrokenFileError
 from dedup.dump.reading import (
     FORMATS,
     find_readable,
@@ -34,8 +35,6 @@ from dedup.dump.records import Record
 from dedup.dump.repeats import Contents, Entry, Repeats
 from dedup.errors import DumpError
 from dedup.model import Rejected
-
-__all__ = ["Block", "Dump", "Register", "open_dump", "record_blocks"]
 
 Block = LineBlock | RecordBlock | End
 
@@ -178,10 +177,8 @@ def _whole_lines(blocks: Iterator[bytes], limit: int) -> Iterator[bytes | None]:
 
 
 def _of_plain_file(number: int, source: Input, options: Options, start: int) -> Iterator[Block]:
-    if source.path is None:
-        raise ValueError("standard input cannot be read in any order")
     try:
-        with source.path.open("rb", buffering=0) as stream:
+        with source.file.open("rb", buffering=0) as stream:
             for offset, size in _stretches(stream, start, options.max_line_bytes):
                 if size:
                     yield LineBlock(source, number, options, None, offset, size)

@@ -14,8 +14,6 @@ from dedup.dump.cells import original_id
 from dedup.dump.records import host
 from dedup.model import Article
 
-__all__ = ["Cards", "Columns"]
-
 
 @dataclass(frozen=True, slots=True)
 class Columns:

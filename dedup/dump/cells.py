@@ -15,8 +15,6 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["BadCell", "IdKind", "id_of", "name_of", "original_id", "plain", "text_of"]
-
 
 class BadCell:
     """A cell that no value of Python can hold, such as a time after the year 9999."""

@@ -9,8 +9,6 @@ from collections.abc import Mapping
 
 from dedup.moments import from_iso
 
-__all__ = ["parse_date"]
-
 
 def parse_date(value: object) -> datetime.date | None:
     """Read a date: a :class:`datetime.date` (or datetime), or ``None`` for a mark of absence.

@@ -18,8 +18,6 @@ from dedup.dump.records import USUAL_NAMES, Row, to_json_line, with_inner
 from dedup.errors import brief
 from dedup.model import Rejected
 
-__all__ = ["begins_document", "not_an_object", "read_document"]
-
 ENVELOPES = frozenset(
     "articles items results docs documents messages entries stories posts news hits response data"
     " @graph".split()

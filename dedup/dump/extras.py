@@ -8,8 +8,6 @@ from typing import Any
 
 from dedup.errors import MissingExtraError
 
-__all__ = ["check_extra", "extra_module"]
-
 _EXTRAS = {
     ".parquet": ("pyarrow", "parquet"),
     ".arrow": ("pyarrow", "parquet"),

@@ -16,14 +16,13 @@ from xml.etree import ElementTree
 
 from dedup.dump.dates import parse_date
 from dedup.dump.extras import extra_module
-from dedup.dump.files import BrokenFileError, unpacked, whole
+from dedup.dump.files import unpacked, whole
 from dedup.dump.formats import Options
 from dedup.dump.inputs import Input
 from dedup.dump.mending import has_markup, text_of_markup
+from dedup.dump.packing import BrokenFileError
 from dedup.dump.records import Row
 from dedup.model import Rejected
-
-__all__ = ["A_SUMMARY", "read_xml"]
 
 A_SUMMARY = "text: a summary, as the feed gives no more"
 _ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)

@@ -19,19 +19,6 @@ from dedup.dump.inputs import Input
 from dedup.dump.packing import BrokenFileError
 from dedup.errors import brief
 
-__all__ = [
-    "OTHER_ENCODING",
-    "BrokenFileError",
-    "binary",
-    "decode",
-    "lines",
-    "plain_head",
-    "seekable",
-    "unpacked",
-    "whole",
-    "with_line_feeds",
-]
-
 _HEAD_BYTES = 1 << 12
 """Bytes of a file that are looked at to tell what it is."""
 

@@ -11,26 +11,12 @@ from itertools import chain
 from typing import NamedTuple
 
 from dedup.dump.documents import begins_document, not_an_object, read_document
-from dedup.dump.files import BrokenFileError, decode, lines, unpacked, whole, with_line_feeds
+from dedup.dump.files import decode, lines, unpacked, whole, with_line_feeds
 from dedup.dump.inputs import Input
+from dedup.dump.packing import BrokenFileError
 from dedup.dump.records import Fields, Row, column_finder, distinct_names, with_inner
 from dedup.errors import brief
 from dedup.model import Rejected
-
-__all__ = [
-    "MAX_LINE_BYTES",
-    "OpenedJson",
-    "Options",
-    "check_columns",
-    "is_utf8",
-    "line_too_long",
-    "open_json",
-    "read_json",
-    "read_json_line",
-    "read_opened_json",
-    "read_text",
-    "too_long",
-]
 
 MAX_LINE_BYTES = 64 << 20
 """A line longer than this is set aside: it is no article, and it must not fill the memory."""

@@ -15,8 +15,6 @@ from dedup.dump.records import Fields, column_finder, distinct_names
 from dedup.dump.tables import batch_rows
 from dedup.errors import InputError
 
-__all__ = ["Frame", "Table", "open_frame"]
-
 _PANDAS, _POLARS, _ARROW = "itertuples", "iter_rows", "__arrow_c_stream__"
 _LAZY = ("collect", "collect_schema")
 """What polars' plan of a table can do, whose columns are not known before it is carried out."""

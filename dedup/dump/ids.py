@@ -1,4 +1,4 @@
-"""Ids for articles that have none: made from what an article says, in a namespace of their own."""
+"""Ids: those made for articles that have none, from what they say, and who had each id first."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from hashlib import blake2b
 
 from dedup.errors import brief
 from dedup.model import Article
-
-__all__ = ["ID_TAKEN", "content_key", "id_taken", "is_made", "made_id"]
 
 MADE = "dedup:"
 """What made ids begin with."""
@@ -22,7 +20,7 @@ def made_id(text: bytes, title: str, date: datetime.date | None, source: str, ur
     """Make the id of an article that has none: from all it says and from nothing else.
 
     So it is the same in every file and on every day. Several records in one dump that say the same
-    are told apart by a number behind it (:class:`~dedup.dump.places.Ids`).
+    are told apart by a number behind it (:class:`Ids`).
 
     >>> made_id(b"Rain fell.", "Rain", None, "Post", "")
     'dedup:0b6b1faa71c718c7866c3686'
@@ -63,3 +61,36 @@ def id_taken(identity: str, other: str) -> str:
     "id taken: 'b7' is that of line 3 of news.jsonl"
     """
     return f"{ID_TAKEN}: {brief(identity)} is that of {other}"
+
+
+class Ids:
+    """The ids of a dump in its order: who had each first, and another one for each made again.
+
+    A second article with an id of its own is to be set aside. One whose id was made of what it
+    says is the same article told twice: it gets a number behind it.
+
+    >>> made, ids = made_id(b"Rain.", "", None, "", ""), Ids()
+    >>> [ids.claim(made, place)[0].removeprefix(made) for place in (1, 2, 3)]
+    ['', '-2', '-3']
+    """
+
+    def __init__(self) -> None:
+        self._places: dict[str, int] = {}
+        self._copies: dict[str, int] = {}
+
+    def claim(self, identity: str, place: int) -> tuple[str, int | None]:
+        """Take an id for a place: the id to use, and the place that has it if it is not free."""
+        first = self._places.get(identity)
+        if first is not None and not is_made(identity):
+            return identity, first
+        if first is not None:
+            identity = self._another(identity)
+        self._places[identity] = place
+        return identity, None
+
+    def _another(self, identity: str) -> str:
+        number = self._copies.get(identity, 1) + 1
+        while f"{identity}-{number}" in self._places:
+            number += 1
+        self._copies[identity] = number
+        return f"{identity}-{number}"

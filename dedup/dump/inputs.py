@@ -18,8 +18,6 @@ from dedup.dump.packing import BrokenFileError
 from dedup.errors import InputError, brief
 from dedup.model import Rejected
 
-__all__ = ["STANDARD_INPUT", "Input", "find_inputs", "single_input"]
-
 
 @dataclass(frozen=True, slots=True)
 class Input:
@@ -34,6 +32,13 @@ class Input:
     """The suffix that tells how to read it, lower case and without packing: ``.jsonl``."""
     member: str = ""
     """Its name in the zip archive that ``path`` is, if it is in one; it names nothing on disk."""
+
+    @property
+    def file(self) -> Path:
+        """The file, which can be read in any order; :class:`ValueError` for standard input."""
+        if self.path is None:
+            raise ValueError("standard input cannot be read in any order")
+        return self.path
 
 
 STANDARD_INPUT = "-"

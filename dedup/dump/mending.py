@@ -16,16 +16,6 @@ import numpy as np
 from dedup.arrays import Ragged, decoded, encoded
 from dedup.dump._escapes import flag_marked
 
-__all__ = [
-    "HAS_MARKUP",
-    "has_markup",
-    "mended",
-    "mended_name",
-    "mended_names",
-    "mended_rows",
-    "text_of_markup",
-]
-
 HAS_MARKUP = "text: HTML markup in it"
 """The note for a text that holds markup and was taken as it is."""
 

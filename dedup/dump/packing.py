@@ -8,8 +8,6 @@ from typing import Any, BinaryIO
 
 from dedup.dump.binaries import is_office
 
-__all__ = ["MOST_MAGIC", "PACKED", "BrokenFileError", "check_bomb", "unpack", "unreadable"]
-
 
 class BrokenFileError(Exception):
     """A file that cannot be read on; what came before stands. ``line`` is where it broke."""

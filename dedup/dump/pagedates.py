@@ -12,8 +12,6 @@ from contextlib import suppress
 from dedup.dump.dates import parse_date
 from dedup.moments import zoned
 
-__all__ = ["published"]
-
 _TAG = re.compile(r"<([a-z]+)\s([^<>]{0,4000})>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"(?<![\w:.-])([\w:.-]++)\s*+=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 _OF_PUBLISHING = re.compile(

@@ -12,7 +12,6 @@ from typing import Any
 
 from dedup.dump.extras import check_extra
 from dedup.dump.feeds import read_xml
-from dedup.dump.files import BrokenFileError
 from dedup.dump.formats import (
     MAX_LINE_BYTES,
     Options,
@@ -20,6 +19,7 @@ from dedup.dump.formats import (
     read_text,
 )
 from dedup.dump.inputs import Input, find_inputs, single_input
+from dedup.dump.packing import BrokenFileError
 from dedup.dump.records import Fields, Record, Row, column_finder, record
 from dedup.dump.repeats import claimed
 from dedup.dump.separated import read_csv, read_tsv
@@ -28,22 +28,6 @@ from dedup.dump.webpages import read_html, read_warc
 from dedup.errors import DumpError, InputError
 from dedup.hints import warn_of_a_file
 from dedup.model import Article, Rejected
-
-__all__ = [
-    "FORMATS",
-    "check_encoding",
-    "find_readable",
-    "make_options",
-    "nothing_read",
-    "nothing_usable",
-    "read",
-    "read_article",
-    "read_inputs",
-    "read_value",
-    "read_values",
-    "records_of",
-    "values_of",
-]
 
 FORMATS: Mapping[str, Callable[[Input, Options], Iterator[Row | Rejected]]] = {
     ".jsonl": read_json,
@@ -84,7 +68,7 @@ def read(
     Raises :class:`InputError` for arguments that cannot be used, :class:`MissingExtraError` for a
     format whose package is not installed and, when the stream ends,
     :class:`DumpError` if there was no record in it, good or bad. Memory is bounded by the
-    longest line and, for the ids, 32 to 64 bytes an article.
+    longest line and the ids, each with some 100 bytes.
 
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:

@@ -19,25 +19,6 @@ from dedup.dump.mending import HAS_MARKUP, mended, mended_name
 from dedup.errors import InputError, brief
 from dedup.model import Article, Rejected
 
-__all__ = [
-    "NOT_A_DATE",
-    "USUAL_NAMES",
-    "Columns",
-    "Fields",
-    "Record",
-    "Row",
-    "column_finder",
-    "distinct_names",
-    "first_value",
-    "from_json_line",
-    "host",
-    "record",
-    "to_json_line",
-    "used_columns",
-    "wanted_names",
-    "with_inner",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class Fields:

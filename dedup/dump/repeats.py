@@ -12,12 +12,9 @@ import numpy as np
 
 from dedup.arrays import I64, U32, U64, Flags, Ragged
 from dedup.dump.cards import Columns
-from dedup.dump.ids import content_key, id_taken
-from dedup.dump.places import Ids
+from dedup.dump.ids import Ids, content_key, id_taken
 from dedup.dump.records import Record
 from dedup.model import Article, Rejected
-
-__all__ = ["Contents", "Entry", "Repeats", "checksums", "claimed"]
 
 _LINE_BITS = 40
 """Of a place in the dump: lines of a file; the other bits number the files."""
@@ -89,7 +86,8 @@ class Repeats:
 
     It is the one whose words have the least digest and, of those, the one of the least
     :func:`~dedup.dump.ids.content_key`; or the first, where no contents are given. Records are
-    numbered in the order read, from 0. 16 bytes a record are held beside what others hold.
+    numbered in the order read, from 0. 16 bytes a record are held beside what others hold, and
+    some 100 an id.
     """
 
     def __init__(self) -> None:
@@ -109,18 +107,19 @@ class Repeats:
 
     def enter(self, ids: list[str], entry: Entry) -> tuple[list[str], Flags | None]:
         """Take the ids of a batch: the ids to use, and the rows to go on with, if not all."""
-        own = np.arange(self._count, self._count + len(ids))
-        self._starts.append(self._count)
+        start = self._count
+        self._starts.append(start)
         self._entries.append(entry)
         self._count += len(ids)
-        ids, first = self._taken.claim_all(ids, own + 1)
-        again = np.flatnonzero(first).tolist()
-        if not again:
+        claimed = [self._taken.claim(name, number) for number, name in enumerate(ids, start)]
+        ids = [name for name, _ in claimed]
+        if all(first is None for _, first in claimed):
             return ids, None
-        for row in again:
-            self._settle(int(own[row]), int(first[row]) - 1, ids[row])
-        going_on = np.array([number not in self._first for number in own.tolist()], np.bool_)
-        self._unseen += own[~going_on].tolist()
+        for number, (name, first) in enumerate(claimed, start):
+            if first is not None:
+                self._settle(number, first, name)
+        going_on = np.array([n not in self._first for n in range(start, self._count)], np.bool_)
+        self._unseen += (start + np.flatnonzero(~going_on)).tolist()
         return ids, going_on
 
     def _settle(self, own: int, first: int, identity: str) -> None:

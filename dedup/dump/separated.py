@@ -15,13 +15,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
 
-from dedup.dump.files import BrokenFileError, decode, lines, unpacked, with_line_feeds
+from dedup.dump.files import decode, lines, unpacked, with_line_feeds
 from dedup.dump.formats import Options, check_columns, too_long
 from dedup.dump.inputs import Input
+from dedup.dump.packing import BrokenFileError
 from dedup.dump.records import Fields, Row, column_finder
 from dedup.model import Rejected
-
-__all__ = ["CUT_SHORT", "ESCAPED_QUOTES", "read_csv", "read_tsv"]
 
 ESCAPED_QUOTES = "CSV: quotation marks escaped by a backslash"
 """The note for a row that was read although it follows another rule than CSV's."""

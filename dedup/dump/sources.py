@@ -25,8 +25,6 @@ from dedup.dump.spooling import Spool
 from dedup.errors import DumpError, InputError
 from dedup.model import Article, Rejected
 
-__all__ = ["Files", "Source", "Texts", "open_source"]
-
 _NO_BATCH = (Article, Mapping, bytes, bytearray)
 """What can be iterated but holds no articles."""
 

@@ -17,8 +17,6 @@ from dedup.dump.records import Record, from_json_line, to_json_line
 from dedup.errors import DumpError
 from dedup.model import Article, Rejected
 
-__all__ = ["Spool"]
-
 _BLOCK = 1 << 20
 
 

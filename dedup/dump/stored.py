@@ -16,8 +16,6 @@ from dedup.dump.cards import FIELDS, Columns
 from dedup.model import Rejected
 from dedup.moments import from_iso
 
-__all__ = ["restored", "stored"]
-
 Arrays = Mapping[str, NDArray[Any]]
 
 

@@ -7,13 +7,12 @@ from typing import Any
 
 from dedup.dump.cells import BadCell
 from dedup.dump.extras import extra_module
-from dedup.dump.files import BrokenFileError, seekable
+from dedup.dump.files import seekable
 from dedup.dump.formats import Options, check_columns
 from dedup.dump.inputs import Input
+from dedup.dump.packing import BrokenFileError
 from dedup.dump.records import Row, used_columns
 from dedup.model import Rejected
-
-__all__ = ["batch_rows", "read_arrow", "read_parquet"]
 
 _BATCH_ROWS = 256
 _OF_DAMAGE = (OSError, ValueError, OverflowError, MemoryError, SystemError)

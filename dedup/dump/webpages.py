@@ -12,14 +12,13 @@ from typing import Any
 
 from dedup.dump.charsets import decoded_page
 from dedup.dump.extras import extra_module
-from dedup.dump.files import BrokenFileError, unpacked, whole
+from dedup.dump.files import unpacked, whole
 from dedup.dump.formats import Options
 from dedup.dump.inputs import Input
+from dedup.dump.packing import BrokenFileError
 from dedup.dump.pagedates import published
 from dedup.dump.records import Row
 from dedup.model import Rejected
-
-__all__ = ["read_html", "read_warc"]
 
 
 def read_html(source: Input, options: Options) -> Iterator[Row | Rejected]:

@@ -7,8 +7,6 @@ from collections.abc import Iterator, Sequence
 from dedup.corpus.grouping import LEAST
 from dedup.evaluation.quality import Quality
 
-__all__ = ["chart"]
-
 _WIDTH, _HEIGHT, _LEFT, _TOP, _BELOW, _RIGHT = 640, 360, 48, 16, 44, 84
 _COLOURS = {"precision": "#2563eb", "recall": "#d97706"}
 _TICKS = 5

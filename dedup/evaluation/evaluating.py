@@ -13,8 +13,6 @@ from dedup.evaluation.labelled import Evaluation, LabelledPair
 from dedup.evaluation.labels import Labels, read_labels
 from dedup.model import Article
 
-__all__ = ["evaluate"]
-
 
 def evaluate(
     labels: Labels,

@@ -13,8 +13,6 @@ from dedup.evaluation.quality import Quality
 from dedup.model import Verdict
 from dedup.values import frozen
 
-__all__ = ["Evaluation", "LabelledPair", "check_precision"]
-
 THRESHOLDS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
 """Probabilities for which a table is made, unless others are named."""
 _DECIMALS = 9

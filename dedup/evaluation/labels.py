@@ -15,8 +15,6 @@ from dedup.errors import DumpError, InputError
 from dedup.given import as_path
 from dedup.model import Verdict
 
-__all__ = ["Label", "Labels", "read_labels"]
-
 _Row = tuple[Any, Any, Any] | tuple[Any, Any, Any, Any] | Mapping[str, Any]
 Labels = Iterable[_Row] | str | Path | Table
 """What labels come in: tuples, mappings, a table, or a file of JSON Lines, CSV or TSV."""

@@ -7,8 +7,6 @@ from typing import Any
 
 from dedup.values import frozen
 
-__all__ = ["Quality", "Share"]
-
 _NORMAL = 1.959964
 """Of a standard normal distribution 95 % lie so near to 0."""
 

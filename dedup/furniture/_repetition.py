@@ -4,8 +4,6 @@ import cython
 import numpy as np
 from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
-__all__ = ["holders", "keyed", "sentence_ids"]
-
 _ODD = cython.declare(uint64_t, 0x9E3779B97F4A7C15)
 """2^64 divided by the golden ratio, made odd: Knuth, TAOCP 3, section 6.4 (Fibonacci hashing)."""
 _COUNT = cython.declare(uint64_t, 0xFFFFFFFF)

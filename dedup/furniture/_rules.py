@@ -7,8 +7,6 @@ from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint32_t
 from dedup.furniture.leads import NUMBER_ID, Try
 from dedup.text.marks import Mark
 
-__all__ = ["settle", "tried_stretches"]
-
 _OPENS = cython.declare(uint8_t, Try.OPENS)
 _TRY_PARAGRAPH = cython.declare(uint8_t, Try.PARAGRAPH)
 _TRY_SENTENCE = cython.declare(uint8_t, Try.SENTENCE)

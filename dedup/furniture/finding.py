@@ -7,11 +7,9 @@ Furniture by repetition in many texts is told in :mod:`dedup.furniture.repetitio
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -29,12 +27,12 @@ from dedup.furniture.leads import (
     Try,
     rules_by_word,
 )
-from dedup.furniture.rules import MONTH, Rule, Scope
+from dedup.furniture.rule import Rule, Scope
+from dedup.furniture.rules import MONTH
 from dedup.text.marks import Mark
+from dedup.text.patterns import later
 from dedup.text.points import PROSE_ENDS
 from dedup.text.tokens import fold
-
-__all__ = ["Found", "Tried", "apply_rules", "insets"]
 
 
 class Found(NamedTuple):
@@ -181,14 +179,18 @@ def _flag_list(found: Found, row: int, first: int, text: str) -> None:
 
 # --- furniture set into sentences ---------------------------------------------------------------
 
-_HANDLE = rf"(?i:\(@\w{{1,20}}\)(?:\s{{1,2}}{MONTH} \d{{1,2}}, \d{{4}})?)"
-_SIGNATURE = r"(?:(?:pic\.twitter\.com/|https?://t\.co/)\w+\s*)?[—–-]{1,2}\s?[^—()\n]{1,60}\Z"
+_HANDLE = later(rf"(?i:\(@\w{{1,20}}\)(?:\s{{1,2}}{MONTH} \d{{1,2}}, \d{{4}})?)")
+_SIGNATURE = later(
+    r"(?:(?:pic\.twitter\.com/|https?://t\.co/)\w+\s*)?[—–-]{1,2}\s?[^—()\n]{1,60}\Z"
+)
 _SIGNATURE_WINDOW = 110
 """Characters before a handle that hold the rest of the signature: a link, a dash, a name."""
-_GLUED_NAME = r"[a-z](?=[A-Z][A-Za-z]|\d{4} |['‘“][A-Z])(?<!\bMc)(?<!\bMac)(?<!\bDe)(?<!\bLa)"
+_GLUED_NAME = later(
+    r"[a-z](?=[A-Z][A-Za-z]|\d{4} |['‘“][A-Z])(?<!\bMc)(?<!\bMac)(?<!\bDe)(?<!\bLa)"
+)
 _TAG_WINDOW = 600
 """Characters before its ``MORE`` in which a list of tagged stories begins."""
-_FULL_NAME = (
+_FULL_NAME = later(
     r"\b(?P<last>[A-Z][\w'’-]*) "
     r"(?P<full>(?:[A-Z(\"“][\w.'’()\"”-]*,? |de |van |von ){1,4}(?P=last))\Z"
 )
@@ -197,18 +199,12 @@ _NAME_WINDOW = 100
 """Characters before a list of tagged stories that hold the name it is glued to."""
 
 
-@cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    """Compile a pattern when it is first asked for: few texts need one."""
-    return re.compile(pattern)
-
-
 def _signatures(text: str) -> Iterator[tuple[int, int]]:
     """Find the tails of embedded tweets: a link, a dash, a name, a handle, a date."""
     at = text.find("(@")
     while at >= 0:
-        handle = _compiled(_HANDLE).match(text, at)
-        name = _compiled(_SIGNATURE).search(text, max(0, at - _SIGNATURE_WINDOW), at)
+        handle = _HANDLE.match(text, at)
+        name = _SIGNATURE.search(text, max(0, at - _SIGNATURE_WINDOW), at)
         if handle and name:
             yield name.start(), handle.end()
         at = text.find("(@", at + 1)
@@ -223,10 +219,8 @@ def _tag_lists(text: str) -> Iterator[tuple[int, int]]:
     before, more = 0, text.find(" MORE")
     while more >= 0:
         line = max(text.rfind("\n", before, more), more - _TAG_WINDOW, before)
-        glued = [match.end() for match in _compiled(_GLUED_NAME).finditer(text, line, more)]
-        named = (
-            _compiled(_FULL_NAME).search(text, max(line, end - _NAME_WINDOW), end) for end in glued
-        )
+        glued = [match.end() for match in _GLUED_NAME.finditer(text, line, more)]
+        named = (_FULL_NAME.search(text, max(line, end - _NAME_WINDOW), end) for end in glued)
         if glued:
             tag = next((name.start("full") for name in named if name), glued[0])
             yield tag, more + len(" MORE")

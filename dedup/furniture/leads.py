@@ -9,20 +9,9 @@ from collections.abc import Iterable
 from functools import cache
 
 from dedup.furniture.notices import NOTICES
+from dedup.furniture.rule import Rule, Scope
 from dedup.furniture.rules import RULES as ENGLISH
-from dedup.furniture.rules import Rule, Scope
 from dedup.text.vocabulary import word_ids
-
-__all__ = [
-    "EDGES",
-    "PHRASES",
-    "RULES",
-    "ByWord",
-    "Clue",
-    "Edge",
-    "Try",
-    "rules_by_word",
-]
 
 
 class Clue:

@@ -9,8 +9,6 @@ from __future__ import annotations
 from dedup.furniture.rule import Rule, Scope
 from dedup.packed import load_json
 
-__all__ = ["NOTICES"]
-
 _PHRASES: dict[str, dict[str, str]] = load_json("notices")
 _LABEL, _POINTER, _COLUMN, _NOTICE, _DATE, _STAMP = (
     _PHRASES[kind] for kind in ("label", "pointer", "column", "notice", "date", "stamp")

@@ -7,10 +7,8 @@ from collections.abc import Callable
 import numpy as np
 
 from dedup.arrays import I32, I64, U64, Flags
-from dedup.furniture._repetition import holders, keyed, sentence_ids
+from dedup.furniture._repetition import holders, keyed
 from dedup.threads import in_order
-
-__all__ = ["RARE", "STORIES", "are_original", "keyed", "repeated", "sentence_ids"]
 
 STORIES = 5
 """Original articles of one source that must hold a sentence before it counts as furniture."""

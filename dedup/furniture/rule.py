@@ -7,8 +7,6 @@ from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
-__all__ = ["Rule", "Scope"]
-
 
 class Scope(StrEnum):
     """How much of a text a rule must match, and how much it flags then."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dedup.furniture.rule import Rule, Scope
 
-__all__ = ["MONTH", "RULES", "Rule", "Scope"]
-
 _DAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tue|wed|thu|fri|sat|sun)\b"
 MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"

@@ -9,8 +9,6 @@ from cython.cimports.dedup._tables import home_of, longest_row, places_for
 from cython.cimports.dedup.index._varints import next_row, read_varint, write_varint
 from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
-__all__ = ["invert", "merge_postings", "pack_postings", "row_terms", "shared_terms"]
-
 
 @cython.cfunc
 @cython.nogil

@@ -10,8 +10,6 @@ from cython.cimports.dedup._tables import home_of, places_for
 from cython.cimports.dedup.index._varints import next_row
 from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint32_t
 
-__all__ = ["collisions", "count_dead", "find_lists", "score_rows"]
-
 NO_MOMENT = np.iinfo(np.int64).min
 """In place of an article's date where it has none."""
 _UNDATED = cython.declare(int64_t, NO_MOMENT)

@@ -12,8 +12,6 @@ from cython.cimports.libc.stdint import int64_t, uint8_t, uint32_t, uint64_t
 
 from dedup.text.marks import Mark
 
-__all__ = ["pack_rows", "recode", "unpack_rows"]
-
 _LASTING = cython.declare(uint8_t, Mark.FURNITURE | Mark.QUOTED)
 """Marks that a word has like the one before it, as a rule."""
 _FAR = cython.declare(uint8_t, 7)

@@ -14,8 +14,6 @@ from dedup.index.store import Store, Work
 from dedup.model import Article, Rejected
 from dedup.progress import Progress
 
-__all__ = ["AddOptions", "Usable", "add_usable", "usable_by_id"]
-
 _IN_INDEX = "an article in the index; with replace this one takes its place"
 Usable = dict[str, tuple[str, Article]]
 """Articles by id, each with the name of the place where it stood."""

@@ -20,8 +20,6 @@ from dedup.model import Article, Match, Story, StoryMember, Verdict
 from dedup.threads import map_all
 from dedup.verdict.judging import VERDICTS
 
-__all__ = ["IndexStats", "Question", "answers", "index_stats", "tell_stories"]
-
 _AT_ONCE = 1 << 10
 """Texts that are read and asked for at once: what bounds memory."""
 _PARTS_A_THREAD = 4

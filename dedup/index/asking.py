@@ -29,8 +29,6 @@ from dedup.threads import in_order
 from dedup.verdict.judging import CODES, judge
 from dedup.verdict.stories import Stories
 
-__all__ = ["TEXTS_AT_ONCE", "Asked", "Candidates", "Found", "State", "Window"]
-
 MOST_POSTINGS = 1 << 13
 """A text's terms are its rarest words: as many as stand in so many articles, counted together."""
 MOST_CANDIDATES = 32

@@ -22,8 +22,6 @@ from dedup.index.changes import Change
 from dedup.index.rows import Row, SegmentRow, TakenRow, cut, restored, stored
 from dedup.moments import from_iso
 
-__all__ = ["Catalog", "Summary", "check_meta", "is_busy", "is_made", "new_settings"]
-
 _MADE_AS = {"format": "dedup index", "version": 3, "seed": SEED, "shingle_words": SHINGLE_WORDS}
 """What an index was made as: this release reads no other."""
 _SCHEMA = """

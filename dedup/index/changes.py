@@ -9,8 +9,6 @@ from collections.abc import Iterable, Sequence
 from dedup.index.rows import SegmentRow, TakenRow, cut, moment_of, stored
 from dedup.model import Article
 
-__all__ = ["Change", "regroup"]
-
 
 class Change:
     """What may be written to the catalog, all of it or nothing."""

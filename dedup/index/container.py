@@ -24,8 +24,6 @@ from dedup.arrays import U8
 from dedup.errors import FormatError
 from dedup.writing import sync_folder, whole_file
 
-__all__ = ["Arrays", "check_arrays", "map_arrays", "write_arrays"]
-
 Arrays = Mapping[str, NDArray[Any]]
 
 MAGIC = b"dedup segment 3\n"

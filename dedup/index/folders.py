@@ -11,8 +11,6 @@ from pathlib import Path
 from dedup.errors import DedupError, FormatError
 from dedup.index.store import CATALOG, WRITER
 
-__all__ = ["NO_INDEX", "mend_folder", "prepare_folder", "replaced_folder"]
-
 NO_INDEX = "a folder that is not a dedup index"
 
 

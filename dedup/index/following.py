@@ -15,8 +15,6 @@ from dedup.index.rows import Row, TakenRow
 from dedup.index.store import Store
 from dedup.model import Rejected, Verdict
 
-__all__ = ["NewVersion", "Taken", "follow", "take"]
-
 _SETTLED = 0.5
 """Seconds that a file must not have changed for: one that is being written is waited for."""
 

@@ -15,8 +15,6 @@ import numpy as np
 from dedup.arrays import U8, Ragged
 from dedup.errors import FormatError
 
-__all__ = ["FormatTwo", "read_format_two"]
-
 _DAMAGE = (
     *(OSError, ValueError, LookupError, TypeError, EOFError, ArithmeticError, MemoryError),
     *(RuntimeError, SyntaxError, TokenError, struct.error, zlib.error, zipfile.BadZipFile),

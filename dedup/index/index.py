@@ -32,8 +32,6 @@ from dedup.threads import check_threads
 if TYPE_CHECKING:
     from datasketch import LeanMinHash
 
-__all__ = ["Index"]
-
 Days = float | datetime.timedelta | None
 
 _WAIT = 30.0

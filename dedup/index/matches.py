@@ -7,8 +7,6 @@ from typing import Any
 from dedup import tabular
 from dedup.model import Match
 
-__all__ = ["Matches"]
-
 _COLUMNS = Match.__match_args__
 
 

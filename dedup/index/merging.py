@@ -11,8 +11,6 @@ from collections.abc import Sequence
 
 from dedup.index.rows import SegmentRow
 
-__all__ = ["to_compact", "to_merge"]
-
 FAN = 8
 LARGEST = 1 << 17
 """Rows of the largest segment that a change makes of others: that takes two seconds,"""

@@ -14,8 +14,6 @@ from dedup.index.index import Index
 from dedup.index.rows import Row
 from dedup.threads import map_all
 
-__all__ = ["Past", "find_past"]
-
 
 class Past(NamedTuple):
     """Articles of an index that are worth judging with some texts.

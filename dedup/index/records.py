@@ -18,8 +18,6 @@ from dedup.hints import warn_of_a_file
 from dedup.model import Article, Rejected
 from dedup.reading.texts import read_marked
 
-__all__ = ["Given", "read_batches", "read_rows", "usable_articles"]
-
 _READ_AT_ONCE = 1 << 10
 _A_BATCH = 1 << 13
 """Articles that one batch has at most: what bounds the memory of adding."""

@@ -13,18 +13,6 @@ from dedup.errors import InputError
 from dedup.index._lookups import NO_MOMENT
 from dedup.moments import zoned
 
-__all__ = [
-    "Row",
-    "SegmentRow",
-    "TakenRow",
-    "cut",
-    "moment_of",
-    "moments_of",
-    "restored",
-    "seconds_of",
-    "stored",
-]
-
 _FAR = 1 << 40
 """Seconds, more than between any two dates."""
 _AT_ONCE = 500

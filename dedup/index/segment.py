@@ -26,8 +26,6 @@ from dedup.index import _lists, _lookups, _rows
 from dedup.index.container import Arrays, map_arrays
 from dedup.text.vocabulary import english
 
-__all__ = ["Part", "Segment", "band_keys", "common_words"]
-
 _KINDS: Mapping[str, tuple[type[np.generic], int]] = {
     "numbers": (np.int64, 1),
     "moments": (np.int64, 1),

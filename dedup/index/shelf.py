@@ -11,8 +11,6 @@ from dedup.errors import DedupError
 from dedup.index.container import check_arrays, write_arrays
 from dedup.index.segment import Segment
 
-__all__ = ["Folder", "Memory", "Shelf"]
-
 _SUFFIX = ".segment"
 
 

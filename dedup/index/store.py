@@ -30,8 +30,6 @@ from dedup.index.shelf import Folder, Memory, Shelf
 from dedup.model import Article
 from dedup.verdict.judging import VERDICTS
 
-__all__ = ["CATALOG", "WRITER", "Laid", "Store", "Work"]
-
 CATALOG, WRITER = "catalog.sqlite", "writer.sqlite"
 _RETRIES = 100
 """A reader may find that a merge has just taken a segment away; then it looks again."""

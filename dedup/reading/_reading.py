@@ -26,8 +26,6 @@ from dedup.text.marks import Mark
 from dedup.text.points import Trait
 from dedup.text.vocabulary import word_ids
 
-__all__ = ["read"]
-
 _SPACE = cython.declare(uint32_t, Trait.SPACE)
 _DIGIT = cython.declare(uint32_t, Trait.DIGIT)
 _UPPER = cython.declare(uint32_t, Trait.UPPER)

@@ -21,17 +21,6 @@ from dedup.text.tokens import Flagged, Tokens
 from dedup.text.wrapping import unwrapped
 from dedup.values import frozen
 
-__all__ = [
-    "Texts",
-    "marks_of",
-    "read",
-    "read_flagged",
-    "read_marked",
-    "read_texts",
-    "read_utf8",
-    "word_spans",
-]
-
 
 @frozen()
 class Texts:

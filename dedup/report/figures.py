@@ -12,20 +12,6 @@ from dedup.model import Article, Cluster, Verdict
 from dedup.moments import as_utc
 from dedup.report.findings import Listings
 
-__all__ = [
-    "Bar",
-    "Column",
-    "Flow",
-    "Matrix",
-    "arrivals",
-    "columns_over_time",
-    "duration",
-    "flows",
-    "followers",
-    "matrix",
-    "size_bars",
-]
-
 _SIZES = ((2, 2), (3, 3), (4, 4), (5, 5), (6, 10), (11, 20), (21, 50), (51, 0))
 """Bounds of the bars for cluster sizes, both included; 0 stands for no bound."""
 

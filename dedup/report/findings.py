@@ -9,8 +9,6 @@ from typing import Any
 from dedup.model import Article, Cluster, Pair, Rejected
 from dedup.views.wording import opening
 
-__all__ = ["Listings", "ScanFindings"]
-
 
 @dataclass(frozen=True, slots=True)
 class ScanFindings:

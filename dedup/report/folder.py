@@ -30,8 +30,6 @@ from dedup.report.tables import (
 from dedup.values import many_values
 from dedup.writing import new_file, sync_folder
 
-__all__ = ["CHECKPOINT", "check_folder", "check_format", "write"]
-
 _FORMAT = "dedup scan"
 _FORMAT_VERSION = 1
 _SUMMARY = "summary.json"

@@ -28,8 +28,6 @@ from dedup.views.wording import MEANING, loud_share, percent, printable
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-__all__ = ["listings_of", "page"]
-
 _REJECTED_LISTED = 200
 
 

@@ -10,8 +10,6 @@ from dedup.dump import from_json_line, to_json_line
 from dedup.dump.extras import extra_module
 from dedup.errors import MissingExtraError
 
-__all__ = ["MEMBERS", "PAIRS", "REJECTED", "FieldTypes", "check_parquet", "fields_of", "write_rows"]
-
 _MOMENT, _LOCAL = "timestamp[us, tz=UTC]", "timestamp[us]"
 _LISTING = {"title": "string", "date": _MOMENT, "source": "string", "url": "string"}
 _SCORES = {"verdict": "string", "probability": "double", "jaccard": "double"}

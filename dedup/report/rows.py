@@ -8,8 +8,6 @@ from typing import Any
 from dedup.model import Article, Cluster, Pair
 from dedup.tabular import Columns
 
-__all__ = ["article_columns", "pair_columns"]
-
 
 def article_columns(given: Mapping[str, object], clusters: Iterable[Cluster]) -> Columns:
     """Give the ids as they came, and what each article is in its cluster; ``given`` has ids by id.

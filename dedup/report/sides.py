@@ -17,16 +17,6 @@ from dedup.views.wording import printable
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-__all__ = [
-    "IN_PAGE",
-    "LISTED",
-    "Shown",
-    "comparable",
-    "laid",
-    "pair_pages",
-    "shown_of",
-]
-
 IN_PAGE = 200
 """Pairs that open in the report's own page; aligning them takes a second, and 2 MB of it. As many
 stand in each of the pages beside it."""

@@ -12,8 +12,6 @@ from dedup.moments import as_utc
 from dedup.report.findings import Listings
 from dedup.views.machine import listing
 
-__all__ = ["TableFormat", "cluster_rows", "member_rows", "pair_rows", "rejected_rows"]
-
 _DECIMALS = 6
 """Of probabilities and similarities: more than any of them is certain to."""
 

@@ -8,31 +8,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from pyspark import Broadcast
 
-from dedup.arrays import I64, U64, Flags, distinct
+from dedup.arrays import I64, U64, Flags
+from dedup.corpus.grouping import best_copies
 from dedup.corpus.pool import Candidates
 from dedup.corpus.windows import Window
 from dedup.dump.ids import id_taken, is_made
 from dedup.index._lookups import NO_MOMENT
 from dedup.spark.flow import joined, take
 from dedup.spark.reading import Cards, Read, Texts
-
-__all__ = [
-    "Aside",
-    "Heads",
-    "Left",
-    "among",
-    "by_rank",
-    "choose_heads",
-    "count_copies",
-    "find_heads",
-    "group_cards",
-    "release",
-    "send_by_id",
-    "send_by_words",
-    "send_released",
-    "settle_ids",
-    "words_of",
-]
 
 _NO_KEYS = np.empty(0, np.uint64)
 _NO_NUMBERS = np.empty(0, np.int64)
@@ -209,7 +192,7 @@ def settle_ids(items: Iterator[Cards]) -> Iterator[Cards | Left]:
     """Keep one of the articles with the same id, as :class:`dedup.dump.repeats.Repeats` does.
 
     One whose id was made is the same article told twice and gets a number behind it, as in
-    :class:`dedup.dump.places.Ids`.
+    :class:`dedup.dump.ids.Ids`.
     """
     every = [*items]
     if not every:
@@ -313,7 +296,7 @@ def group_cards(
     copies = window.parted(Candidates(same[:0], same), cards.ids.tolist()).copies
     leaders = np.arange(len(keys))
     leaders[copies[:, 1]] = copies[:, 0]
-    bests = _bests(cards, copies)
+    bests = best_copies(copies, by_rank(cards))
     ties = np.concatenate((copies, np.stack((bests, np.arange(len(keys))), axis=1)))
     ties = ties[window.near(ties) & (ties[:, 0] != ties[:, 1])]
     yield cards._replace(keys=keys, leaders=keys[leaders], bests=keys[bests])
@@ -347,21 +330,6 @@ def release(items: Iterator[Any], held: U64) -> Iterator[Cards | Left | Aside]:
             yield Left(copies=copies, ties=np.concatenate((copies, others)))
         else:
             yield item._replace(aside=np.where(among(item.digests, held), item.aside, 0))
-
-
-def _bests(cards: Cards, copies: I64) -> I64:
-    """Give for each article the one that represents best of those that one stands for, i64[n]."""
-    found = np.arange(len(cards.ids))
-    some = distinct(copies.ravel())
-    by_id = np.array(sorted(some.tolist(), key=cards.ids.__getitem__), np.int64)
-    order = by_id[np.lexsort((cards.ranks[by_id, 1], cards.ranks[by_id, 0]))]
-    place = np.empty(len(found), np.int64)
-    place[order] = np.arange(len(order))
-    best = place.copy()
-    np.minimum.at(best, copies[:, 0], place[copies[:, 1]])
-    best[copies[:, 1]] = best[copies[:, 0]]
-    found[some] = order[best[some]]
-    return found
 
 
 def among(values: U64, table: Broadcast[Any] | U64) -> Flags:

@@ -16,22 +16,6 @@ from dedup.spark.flow import joined, take
 from dedup.spark.matching import Kept, Pairs
 from dedup.spark.reading import Cards, Read
 
-__all__ = [
-    "Chosen",
-    "choose_two",
-    "count_shared",
-    "find_crowded",
-    "join_one",
-    "join_other",
-    "leave_out_between",
-    "meeting_places",
-    "near_ones",
-    "put_standing",
-    "send_sketches",
-    "send_to_both",
-    "send_to_one",
-]
-
 
 class Standing(NamedTuple):
     """Articles that stand for those of the same words, which ``words`` u64[m] name.

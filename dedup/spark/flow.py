@@ -22,8 +22,6 @@ from pyspark.sql import DataFrame, SparkSession
 
 from dedup.arrays import U64
 
-__all__ = ["Flow", "Sending", "by", "joined", "take"]
-
 Work = Callable[[Any], Iterable[Any]]
 """From the items of a partition to others."""
 Sending = Callable[[Any], Iterable[tuple["U64 | int", Any]]]

@@ -24,20 +24,6 @@ from dedup.spark.matching import pair_keys
 from dedup.spark.reading import Cards, Texts
 from dedup.verdict.judging import CODES
 
-__all__ = [
-    "Members",
-    "Questions",
-    "cut",
-    "judge_questions",
-    "labels_of",
-    "merge_forests",
-    "questions_of",
-    "send_forest",
-    "send_groups",
-    "tops_of",
-    "versions_of",
-]
-
 _PAIRS_AT_ONCE = 100_000
 _COPY = CODES[Verdict.IDENTICAL]
 

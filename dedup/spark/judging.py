@@ -11,33 +11,14 @@ from pyspark import Broadcast
 from dedup.arrays import F64, I64, U8, U64, Flags, distinct, distinct_rows
 from dedup.corpus.judging import WORDS_LAID, Judged, blocks_of, judge_stories, local_rows
 from dedup.corpus.marking import mark_repeated, sentences_of
-from dedup.furniture.repetition import RARE, STORIES, are_original, keyed
-from dedup.model import Verdict
+from dedup.furniture._repetition import keyed
+from dedup.furniture.repetition import RARE, STORIES, are_original
 from dedup.spark.cards import Aside, Left, among
 from dedup.spark.couples import Chosen, meeting_places
 from dedup.spark.flow import joined
 from dedup.spark.matching import Kept, pair_keys
 from dedup.spark.packing import Packed
 from dedup.spark.reading import Cards, Read
-from dedup.verdict.judging import CODES
-
-__all__ = [
-    "Needs",
-    "Rows",
-    "Verdicts",
-    "add_sentences",
-    "homes_apart",
-    "homes_of",
-    "judge",
-    "send_articles",
-    "send_asked_rows",
-    "send_copies",
-    "send_needs",
-    "send_original_sentences",
-    "send_rows",
-    "send_sentences",
-    "settle_rows",
-]
 
 _ROWS_AT_ONCE = 1000
 _NOWHERE = -1
@@ -70,20 +51,19 @@ class Verdicts(NamedTuple):
     @classmethod
     def of_copies(cls, pairs: U64) -> Verdicts:
         """Say of pairs that they have the same words."""
-        ones = np.ones(len(pairs))
-        codes = np.full(len(pairs), CODES[Verdict.IDENTICAL], np.uint8)
-        return cls(pairs, np.ones(len(pairs), np.bool_), codes, ones, ones)
+        return cls(pairs, np.ones(len(pairs), np.bool_), *Judged.of_copies(len(pairs)))
 
     def are_versions(self, min_probability: float) -> Flags:
         """Tell which pairs count as versions."""
-        codes = [CODES[verdict] for verdict in Verdict if verdict.is_version]
-        sure: Flags = self.stands & (self.probability >= min_probability)
-        return sure & np.isin(self.verdicts, codes)
+        sure: Flags = self.stands & self._judged().are_versions(min_probability)
+        return sure
 
     def are_related(self, min_probability: float) -> Flags:
         """Tell which pairs share a story or a part of it."""
-        some: Flags = self.verdicts != CODES[Verdict.UNRELATED]
-        return some | (self.probability >= min_probability)
+        return self._judged().are_related(min_probability)
+
+    def _judged(self) -> Judged:
+        return Judged(self.verdicts, self.probability, self.jaccard)
 
 
 def homes_of(pairs: U64) -> U64:
@@ -285,10 +265,10 @@ def judge(items: Iterator[Any]) -> Iterator[Verdicts]:
         raise RuntimeError("pairs: the articles of some were not sent along")
     done = 0
     for block in blocks_of(rows, packed.counts.astype(np.int64), WORDS_LAID):
-        found = _judge_block(packed, block.pairs)
-        some = slice(done, done + len(block.pairs))
+        found = _judge_block(packed, block)
+        some = slice(done, done + len(block))
         yield Verdicts(pairs[some], stands[some], *found)
-        done += len(block.pairs)
+        done += len(block)
 
 
 def _once_each(parts: Sequence[Chosen]) -> Chosen:

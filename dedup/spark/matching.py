@@ -27,21 +27,6 @@ from dedup.spark.flow import Flow
 from dedup.spark.reading import Read
 from dedup.text.vocabulary import english
 
-__all__ = [
-    "Kept",
-    "Pairs",
-    "add_counts",
-    "choose_nearest",
-    "count_words",
-    "join_block",
-    "join_buckets",
-    "least_share",
-    "merge_pairs",
-    "pair_keys",
-    "send_bands",
-    "send_terms",
-]
-
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 _ROWS_AT_ONCE = 20_000
 SETTINGS = TermSettings()

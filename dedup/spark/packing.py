@@ -12,8 +12,6 @@ from dedup.arrays import I32, I64, U8, U32, Ragged, joined, offsets
 from dedup.index import _rows
 from dedup.text.vocabulary import english
 
-__all__ = ["Packed"]
-
 
 class Packed(NamedTuple):
     """Words and marks of some articles, a row each: 1.7 bytes a word of English news.

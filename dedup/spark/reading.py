@@ -26,8 +26,6 @@ from dedup.reading.texts import read_utf8
 from dedup.spark.flow import take
 from dedup.spark.packing import Packed
 
-__all__ = ["Cards", "Read", "Texts", "key_of", "number", "read_rows", "records_of"]
-
 _ROWS_AT_ONCE = 1000
 Texts: TypeAlias = "np.ndarray[Any, np.dtype[np.object_]]"
 
@@ -188,9 +186,7 @@ def _ranks(articles: Sequence[Article], counts: I64, preference: Preference) -> 
     if preference.keep is Keep.LONGEST:
         ranks[:, 0] = -counts
         return ranks
-    last = len(preference.sources)
-    numbered = reversed([*enumerate(preference.sources)])  # the first place of a name counts
-    places = {name.casefold(): place for place, name in numbered}
+    last, places = len(preference.sources), preference.places()
     for row, article in enumerate(articles):
         missing, seconds = moment(article.date)
         ranks[row] = places.get(article.source.casefold(), last), np.inf if missing else seconds

@@ -38,8 +38,6 @@ from dedup.spark.writing import Checkpoint, write
 from dedup.text.vocabulary import english
 from dedup.version import __version__
 
-__all__ = ["Found", "scan"]
-
 _ROWS_A_PART = 50_000
 _ROWS_A_BLOCK = 250_000
 _COPIES_A_PART = 500

@@ -21,25 +21,6 @@ from dedup.spark.matching import pair_keys
 from dedup.spark.reading import Cards, Read, Texts, key_of, records_of
 from dedup.verdict.judging import VERDICTS
 
-__all__ = [
-    "CLUSTERS",
-    "MEMBERS",
-    "NAMES",
-    "PAIRS",
-    "REJECTED",
-    "check_text",
-    "cluster_columns",
-    "contents_of",
-    "member_columns",
-    "name_first",
-    "pair_columns",
-    "rejected_columns",
-    "related",
-    "settle_members",
-    "staying",
-    "staying_aside",
-]
-
 NAMES = ("pairs", "members", "clusters", "unique", "rejected")
 _JUDGED = [("verdict", pa.string()), ("probability", pa.float64()), ("jaccard", pa.float64())]
 PAIRS = pa.schema([("a", pa.string()), ("b", pa.string()), *_JUDGED])

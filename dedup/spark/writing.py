@@ -10,8 +10,6 @@ from pyspark.sql import DataFrame, SparkSession
 from dedup.errors import DumpError
 from dedup.spark.flow import Flow
 
-__all__ = ["Checkpoint", "write"]
-
 _UNFINISHED = ".unfinished"
 
 

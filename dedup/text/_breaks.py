@@ -8,8 +8,6 @@ import numpy as np
 from cython.cimports.libc.stdint import int64_t, uint8_t, uint32_t
 from cython.cimports.libc.string import memchr
 
-__all__ = ["LEAST", "MOST", "find_hyphens", "find_open"]
-
 LEAST, MOST = 20, 256
 """Characters of the least and of the greatest width."""
 

@@ -5,8 +5,6 @@ import numpy as np
 from cython.cimports.dedup._tables import place_of
 from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
-__all__ = ["find_buckets", "tell_languages"]
-
 _MOST = cython.declare(cython.Py_ssize_t, 64)
 """Languages that a table may have."""
 

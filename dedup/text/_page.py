@@ -12,8 +12,6 @@ from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint32_t, uin
 from dedup.text.points import POINTS, SEVERAL, Trait
 from dedup.text.vocabulary import POWERS
 
-__all__ = ["HashTable"]
-
 _TRAITS = cython.declare(cython.const[uint32_t][::1], POINTS.traits)
 _FOLDS = cython.declare(cython.const[uint32_t][::1], POINTS.folds)
 _SPELLED = cython.declare(cython.const[uint32_t][::1], POINTS.spelled)

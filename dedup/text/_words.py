@@ -13,8 +13,6 @@ from cython.cimports.libc.stdint import int64_t, uint8_t, uint32_t, uint64_t
 from dedup.text.points import CODE_POINTS, POINTS, SEVERAL, State, Trait
 from dedup.text.vocabulary import POWERS
 
-__all__ = ["read_words", "survey"]
-
 _CLASS = cython.declare(uint32_t, Trait.CLASS)
 _LETTER = cython.declare(uint32_t, Trait.LETTER)
 _SINGLE = cython.declare(uint32_t, Trait.SINGLE)

@@ -11,8 +11,6 @@ from cython.cimports.libc.stdint import int64_t, uint8_t, uint32_t
 from dedup.text._breaks import LEAST, MOST, find_open
 from dedup.text.points import PERHAPS_BREAK, POINTS, Trait
 
-__all__ = ["undo_wraps"]
-
 _TRAITS = cython.declare(cython.const[uint32_t][::1], POINTS.traits)
 _CLASS = cython.declare(uint32_t, Trait.CLASS)
 _SINGLE = cython.declare(uint32_t, Trait.SINGLE)

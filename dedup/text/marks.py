@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-__all__ = ["HEADLINE_STYLE", "NUMBER_WORDS", "SHORTEST_NAME", "Mark"]
-
 
 class Mark:
     """What is known of one word beside its id: bit flags."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any, cast
 
-__all__ = ["later"]
-
 
 class _Later:
     """Stands in for a pattern; its methods, once asked for, are the pattern's own."""

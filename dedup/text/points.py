@@ -14,16 +14,6 @@ import numpy as np
 from dedup.arrays import U32, distinct
 from dedup.text.tokens import Class, classify, fold
 
-__all__ = [
-    "CODE_POINTS",
-    "POINTS",
-    "SEVERAL",
-    "Points",
-    "State",
-    "Trait",
-    "gathered",
-]
-
 CODE_POINTS = 0x110000
 LINE_BREAKS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
 PERHAPS_BREAK = "\x1f"

@@ -11,8 +11,6 @@ from __future__ import annotations
 
 from dedup.text.points import gathered
 
-__all__ = ["KNOWN", "WORDS", "Token"]
-
 
 class Token:
     """What is known of a token around a full stop by its letters, as flags."""

@@ -19,8 +19,6 @@ from typing import NamedTuple
 from dedup.arrays import I32, I64, U32
 from dedup.text.vocabulary import language_of
 
-__all__ = ["Class", "Flagged", "Tokens", "classify", "fold"]
-
 
 class Class:
     """The classes of code points, one letter each."""

@@ -18,22 +18,6 @@ from dedup.packed import map_table, open_tables
 from dedup.text._languages import find_buckets, tell_languages
 from dedup.values import frozen
 
-__all__ = [
-    "BUCKET_SHIFT",
-    "IDF_STEPS",
-    "LANGUAGES",
-    "POWERS",
-    "Vocabulary",
-    "VocabularyArrays",
-    "background",
-    "buckets_of",
-    "english",
-    "language_of",
-    "languages_of",
-    "numeral_ids",
-    "word_ids",
-]
-
 
 def word_ids(words: Sequence[str]) -> U32:
     """Number folded words, u32[n]: a hash of each word's code points.

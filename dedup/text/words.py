@@ -10,8 +10,6 @@ from dedup.text import _words
 from dedup.text.points import POINTS, State
 from dedup.text.wrapping import hyphenated_rows, unhyphenated
 
-__all__ = ["Ragged", "read_words", "words_of_utf8"]
-
 
 def read_words(texts: Sequence[str]) -> Ragged:
     """Cut texts into word ids, as :func:`dedup.reading.texts.read_texts` does.

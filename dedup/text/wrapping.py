@@ -30,8 +30,6 @@ from dedup.text.points import POINTS
 from dedup.text.tokens import fold
 from dedup.text.vocabulary import background, language_of, word_ids
 
-__all__ = ["hyphenated_rows", "reset", "unhyphenated", "unwrapped"]
-
 _SOFT_HYPHEN = "\u00ad"
 """Invisible; breaks no word."""
 POINTS.learn(_SOFT_HYPHEN)

@@ -10,8 +10,6 @@ from dataclasses import asdict
 from dedup.model import Article, Findings, Passage, Sentence, Span
 from dedup.views.reasons import reasons
 
-__all__ = ["listing", "to_dict", "to_json"]
-
 _SCORES = ("probability", "jaccard", "containment_a", "containment_b", "coverage_a", "coverage_b")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 

@@ -12,8 +12,6 @@ from dedup.model import Change, Passage, PassageKind, Sentence, Span
 from dedup.reading.texts import word_spans
 from dedup.text.tokens import fold
 
-__all__ = ["Mark", "Piece", "pieces"]
-
 _LONGEST_SEARCHED = 10_000
 """Characters of a sentence, beyond any a person wrote, above which its facts are not looked for:
 every one is a search from the start, and thousands of them in one line of a table cost minutes."""

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 from dedup.model import Findings, Sentence
 
-__all__ = ["HEIGHT", "Bar", "Map", "Ribbon", "minimap"]
-
 HEIGHT = 1000
 """Units from the first character of the longer text to its last; finer than a screen has rows."""
 _LEAST = 4

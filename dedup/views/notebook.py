@@ -13,14 +13,6 @@ from itertools import islice
 from dedup.model import Attribution, Cluster, Findings, Passage, PassageKind, Sentence
 from dedup.views.wording import browser_line, count, opening, percent, printable
 
-__all__ = [
-    "clusters_to_html",
-    "findings_to_html",
-    "passages_to_html",
-    "table_to_html",
-    "trace_to_html",
-]
-
 _MOST_ROWS = 40
 """Rows shown; what is left out is said."""
 _RULES = {

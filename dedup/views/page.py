@@ -32,8 +32,6 @@ from dedup.views.wording import (
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-__all__ = ["side_by_side", "to_html"]
-
 
 def to_html(findings: Findings) -> str:
     """Write the findings as one HTML page that needs nothing else and asks nothing of a network.

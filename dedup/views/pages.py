@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from jinja2 import Template
     from markupsafe import Markup
 
-__all__ = ["assets", "template"]
-
 
 @lru_cache
 def assets(package: str, page: str = "page") -> dict[str, Markup]:

@@ -13,8 +13,6 @@ from dedup.verdict.judging import DECIDING, model
 from dedup.verdict.measures import COLUMNS, LOGARITHM, MEASURES
 from dedup.views.wording import START, count, measure_words, percent
 
-__all__ = ["reason_lines", "reasons"]
-
 _SHOWN = 10
 """Pieces of evidence that are told one by one; the others are small, and are told as their sum."""
 _COUNTS = frozenset(measure.name for measure in MEASURES if measure.counted.endswith("a count."))

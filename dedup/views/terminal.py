@@ -29,8 +29,6 @@ from dedup.views.wording import (
     scores,
 )
 
-__all__ = ["show", "to_text", "trace_to_text"]
-
 _STYLE = {
     PassageKind.COPIED: "blue",
     PassageKind.REWRITTEN: "yellow",

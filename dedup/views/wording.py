@@ -11,30 +11,6 @@ from dataclasses import dataclass, replace
 from dedup.model import Article, Change, Findings, Passage, PassageKind, Verdict
 from dedup.verdict.measures import COLUMNS, MEASURES
 
-__all__ = [
-    "MEANING",
-    "MOVED",
-    "SIGN",
-    "START",
-    "WEIGHED_IN",
-    "Score",
-    "article_line",
-    "browser_line",
-    "change_line",
-    "count",
-    "in_columns",
-    "in_line",
-    "likelihood",
-    "loud_share",
-    "measure_words",
-    "notes",
-    "one_line",
-    "opening",
-    "percent",
-    "printable",
-    "scores",
-]
-
 SIGN = {
     PassageKind.COPIED: "=",
     PassageKind.REWRITTEN: "~",

@@ -1,3 +1,0 @@
-from dedup.arrays import U64
-
-def claim_places(digests: U64, places: U64, keys: U64, taken: U64) -> U64: ...
