@@ -21,7 +21,7 @@ import wordfreq
 from numpy.typing import NDArray
 
 from dedup.reading.texts import read
-from dedup.text.vocabulary import IDF_STEPS, LANGUAGES, word_ids
+from dedup.text.vocabulary import IDF_STEPS, LANGUAGES, LISTED_IDS, word_ids
 
 DATA = Path(__file__).parent.parent / "dedup" / "data"
 NEWS = LANGUAGES[1:22]
@@ -72,7 +72,8 @@ def frequencies(language: str) -> dict[str, float]:
 def background(language: str, listed: int) -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
     """Give the ids of a language's most frequent words, ascending, and their idf in steps."""
     found = list(frequencies(language).items())[:listed]
-    ids, first = np.unique(word_ids([word for word, _ in found]), return_index=True)
+    listed_ids = word_ids([word for word, _ in found]) & LISTED_IDS
+    ids, first = np.unique(listed_ids, return_index=True)
     shares = np.array([share for _, share in found])[first]
     if language in UNSPACED:
         shares = shares * CHARACTERS_A_WORD
@@ -81,9 +82,9 @@ def background(language: str, listed: int) -> tuple[NDArray[np.uint32], NDArray[
 
 
 def planes(ids: NDArray[np.uint32]) -> NDArray[np.uint8]:
-    """Part the steps between ids into their bytes: the upper ones pack to almost nothing."""
+    """Part the steps between ids into their upper bytes: the first pack to almost nothing."""
     steps = np.diff(ids, prepend=np.uint32(0)).astype("<u4")
-    return np.ascontiguousarray(steps.view(np.uint8).reshape(-1, 4).T)
+    return np.ascontiguousarray(steps.view(np.uint8).reshape(-1, 4)[:, 1:].T)
 
 
 def telling(languages: list[str]) -> Iterator[tuple[str, NDArray[np.uint8]]]:

@@ -406,9 +406,8 @@ def parts_word(text: str, at: int, match: re.Match[str]) -> bool:
     if f"{one}-{other}" in fold(text):
         return False
     language = language_of(np.array([word_id(word) for word in words(text)], np.uint32))
-    ids, idf, _, unlisted = background(language)
-    table = dict(zip(ids.tolist(), idf.tolist(), strict=True))
-    idf_of = [table.get(word_id(word), float(unlisted)) for word in (one, other, one + other)]
+    asked = [word_id(word) for word in (one, other, one + other)]
+    idf_of = background(language).idf_of(np.array(asked, np.uint32)).tolist()
     return idf_of[2] <= max(idf_of[:2]) + 1.5
 
 

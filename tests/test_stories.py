@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
@@ -28,21 +27,22 @@ pytestmark = pytest.mark.loops
 
 
 @lru_cache(maxsize=4)
-def table(language: str) -> dict[int, float]:
-    ids, weights, _, unlisted = background(language)
-    return defaultdict(lambda: float(unlisted), zip(ids.tolist(), weights.tolist(), strict=True))
+def table(language: str) -> oracles.Idf:
+    known = background(language)
+    listed = dict(zip(known.ids.tolist(), known.idf.tolist(), strict=True))
+    return lambda word: listed.get(word & int(known.mask), float(known.unlisted))
 
 
 def idf_of(text: oracles.Words) -> oracles.Idf:
     """Give the background of a text's language: how rare a word is there."""
-    return table(language_of(np.array([word for word, _ in text], np.uint32))).__getitem__
+    return table(language_of(np.array([word for word, _ in text], np.uint32)))
 
 
 def of_english(digests: np.ndarray) -> tuple[np.ndarray, ...]:
     """Give what a layout takes of languages where all texts are English."""
-    ids, weights, buckets, unlisted = background("en")
+    ids, weights, buckets, unlisted, mask = background("en")
     zeros, sensed = np.zeros(len(digests), np.int32), np.ones(1, np.uint8)
-    return zeros, ids, weights, buckets[None], unlisted[None], sensed
+    return zeros, ids, weights, buckets[None], unlisted[None], mask[None], sensed
 
 
 def laid_out(told: Sequence[oracles.Words]) -> Stories:

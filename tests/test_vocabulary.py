@@ -127,11 +127,13 @@ def test_a_text_in_two_languages_has_none() -> None:
 
 
 def test_each_language_has_a_background_of_its_own() -> None:
-    ids, idf, buckets, unlisted = background("es")
+    spanish = background("es")
+    ids, idf, buckets, unlisted, mask = spanish
+    assert (ids & mask == ids).all()
     assert (np.diff(ids.astype(np.int64)) > 0).all()
     assert (ids.dtype, idf.dtype, buckets.dtype) == (np.uint32, np.float32, np.int64)
     ranked = word_ids(["de", "gobierno", "lluvia", "helicóptero"])
-    found = idf[np.searchsorted(ids, ranked)].tolist()
+    found = spanish.idf_of(ranked).tolist()
     assert found == sorted(found)
     assert len(set(found)) == 4
     assert found[-1] < unlisted
@@ -142,5 +144,5 @@ def test_each_language_has_a_background_of_its_own() -> None:
 
 def test_english_and_what_has_no_table_use_the_english_background() -> None:
     for language in ("en", "", "xx"):
-        for mine, theirs in zip(background(language), english().arrays(), strict=True):
+        for mine, theirs in zip(background(language), english().as_background(), strict=True):
             assert np.array_equal(mine, theirs)

@@ -11,8 +11,6 @@ import re
 import unicodedata
 from functools import lru_cache
 
-import numpy as np
-
 from dedup.facts.lexicon import Trait, common, lexicon, same_letters, shared_table
 from dedup.facts.told import Fact, Stretch, Told
 from dedup.text.patterns import later
@@ -275,9 +273,7 @@ def _beside_title(told: Told, k: int) -> bool:
 
 
 def _idf(told: Told, k: int) -> float:
-    ids, idf, _, unlisted = background(told.language)
-    at = int(np.searchsorted(ids, told.words[k]))
-    return float(idf[at]) if at < len(ids) and ids[at] == told.words[k] else float(unlisted)
+    return float(background(told.language).idf_of(told.words[k : k + 1])[0])
 
 
 def stands_firm(fact: Fact) -> bool:

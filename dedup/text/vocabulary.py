@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -83,7 +84,32 @@ BUCKET_SHIFT = 32 - _BUCKET_BITS
 IDF_STEPS = 20
 """Steps of one nat in which the packed backgrounds of other languages than English are kept."""
 
-VocabularyArrays = tuple[U32, F32, I64, np.float32]
+LISTED_IDS = np.uint32(0xFFFFFF00)
+"""The bits of an id that these list: of 700 words that one of them lacks, one is taken for another,
+and each takes a byte less."""
+
+
+class Background(NamedTuple):
+    """How rare words are, as compiled loops take it.
+
+    ``ids`` u32[v], ascending, of which only the bits of ``mask`` are asked for; ``idf`` f32[v];
+    ``buckets`` i64, where the words begin whose ids begin with the bits ``k``, ``id >>
+    BUCKET_SHIFT``; ``unlisted``, the idf of other words.
+    """
+
+    ids: U32
+    idf: F32
+    buckets: I64
+    unlisted: np.float32
+    mask: np.uint32
+
+    def idf_of(self, ids: U32) -> F32:
+        """Look up how rare words are, f32[n]."""
+        wanted = ids & self.mask
+        at = np.searchsorted(self.ids, wanted)
+        at[at == len(self.ids)] = 0
+        found: F32 = np.where(self.ids[at] == wanted, self.idf[at], self.unlisted)
+        return found
 
 
 @frozen()
@@ -124,16 +150,12 @@ class Vocabulary:
         """
         return self.ids[self.frequencies > share * self.documents]
 
-    def arrays(self) -> VocabularyArrays:
-        """Give the table to a compiled loop: ids, their idf, where buckets begin, idf of others.
-
-        The words whose ids begin with the bits ``k``, ``id >> BUCKET_SHIFT``, are those from
-        ``buckets[k]`` to ``buckets[k + 1]`` (exclusive).
-        """
+    def as_background(self) -> Background:
+        """Give the table as compiled loops take it."""
         unknown = np.float32(math.log(self.documents + 1))
         idf = self.frequencies.astype(np.float32)
         np.subtract(unknown, np.log(idf, out=idf), out=idf)
-        return self.ids, idf, buckets_of(self.ids), unknown
+        return Background(self.ids, idf, buckets_of(self.ids), unknown, np.uint32(0xFFFFFFFF))
 
 
 def buckets_of(ids: U32, bits: int = _BUCKET_BITS) -> I64:
@@ -166,18 +188,17 @@ NUMERALS = 2_100
 
 
 @cache
-def background(language: str) -> VocabularyArrays:
-    """Give the background of a language to a compiled loop, as :meth:`Vocabulary.arrays` does.
+def background(language: str) -> Background:
+    """Give the background of a language.
 
     ``language`` is a code that :func:`language_of` gives; ``""`` and languages without a table
     get the English one.
 
-    >>> ids, idf, _, unlisted = background("de")
-    >>> bool(idf[np.searchsorted(ids, word_ids(["und"]))][0] < 1 < unlisted)
+    >>> bool(background("de").idf_of(word_ids(["und"]))[0] < 1 < background("de").unlisted)
     True
     """
     if language == "":
-        return english().arrays()
+        return english().as_background()
     if language == "en":
         return background("")
     with open_tables("backgrounds") as table:
@@ -186,15 +207,18 @@ def background(language: str) -> VocabularyArrays:
         planes, steps = table[f"{language}_ids"], table[f"{language}_idf"]
     listed = _ids(planes)
     numerals = word_ids([str(number) for number in range(NUMERALS)])
-    ids, first = np.unique(np.concatenate((listed, numerals)), return_index=True)
+    every = np.concatenate((listed, numerals)) & LISTED_IDS
+    ids, first = np.unique(every, return_index=True)
     weights = steps.astype(np.float32) / np.float32(IDF_STEPS), english().idf(numerals)
     idf: F32 = np.concatenate(weights)[first]
-    return ids, idf, buckets_of(ids), UNLISTED_IDF
+    return Background(ids, idf, buckets_of(ids), UNLISTED_IDF, LISTED_IDS)
 
 
 def _ids(planes: U8) -> U32:
-    """Put ids together of the bytes, u8[4, n], of the steps between them."""
-    return np.cumsum(np.ascontiguousarray(planes.T).view("<u4")[:, 0], dtype=np.uint32)
+    """Put ids together of the upper bytes, u8[3, n], of the steps between them."""
+    steps = np.zeros((planes.shape[1], 4), np.uint8)
+    steps[:, 1:] = planes.T
+    return np.cumsum(steps.view("<u4")[:, 0], dtype=np.uint32)
 
 
 LANGUAGES = (

@@ -21,8 +21,6 @@ from __future__ import annotations
 
 import re
 
-import numpy as np
-
 from dedup.arrays import F32, I64, Ragged, decoded, encoded
 from dedup.text import _breaks, _words, _wraps
 from dedup.text.patterns import later
@@ -125,9 +123,4 @@ def _idf(text: str, words: list[str]) -> F32:
     """Tell how rare words are in the language of a text, f32[n, 3]."""
     source = encoded([text])
     language = language_of(_words.read_words(source.values, source.offsets)[0])
-    known, idf, _, unlisted = background(language)
-    ids = word_ids(words)
-    at = np.searchsorted(known, ids)
-    at[at == len(known)] = 0
-    found: F32 = np.where(known[at] == ids, idf[at], unlisted).reshape(-1, 3)
-    return found
+    return background(language).idf_of(word_ids(words)).reshape(-1, 3)

@@ -295,6 +295,7 @@ def _weigh_words(
     idf: cython.const[cython.float][::1],
     buckets: cython.const[int64_t][::1],
     unknown: cython.float,
+    mask: uint32_t,
 ) -> cython.int:
     """Look up each distinct word's background idf."""
     k: int64_t
@@ -303,7 +304,7 @@ def _weigh_words(
     word: uint32_t
     found: cython.float
     for k in range(story.entries):
-        word = layout.vocabulary[story.at + k]
+        word = layout.vocabulary[story.at + k] & mask
         at = place_of(ids, word, buckets[word >> _SHIFT], end)
         found = idf[at] if at < end and ids[at] == word else unknown
         layout.weights[story.at + k] = found
@@ -383,6 +384,7 @@ def lay_out(
     idf: cython.const[cython.float][::1],
     buckets: cython.const[int64_t][:, ::1],
     unknown: cython.const[cython.float][::1],
+    masks: cython.const[uint32_t][::1],
     sensed: cython.const[uint8_t][::1],
 ) -> Layout:
     """List what the evidence of pairs asks of each text.
@@ -390,14 +392,14 @@ def lay_out(
     Texts are ragged ``words`` and ``marks`` (:class:`dedup.text.marks.Mark`) by ``offsets``, and
     ``digests`` u64[n, 2] of their words. ``languages`` names the background of each: ``ids`` and
     ``idf`` are those of all backgrounds end to end, ``buckets[language]`` where the words of each
-    bucket stand there, ``unknown[language]`` the idf of a word that it lacks, and
-    ``sensed[language]`` whether the senses of its words are listed.
+    bucket stand there, ``unknown[language]`` the idf of a word that it lacks, ``masks[language]``
+    the bits of an id that it lists, and ``sensed[language]`` whether the senses of its words are.
     """
     longest: int64_t = _longest_text(offsets, words.shape[0])
     rows: cython.Py_ssize_t = offsets.shape[0] - 1
     if marks.shape[0] != words.shape[0] or digests.shape[0] != rows or digests.shape[1] != 2:
         raise ValueError(f"marks, digests: wanted {words.shape[0]} of words, {rows} of texts")
-    _check_languages(languages, rows, min(unknown.shape[0], sensed.shape[0]))
+    _check_languages(languages, rows, min(masks.shape[0], sensed.shape[0]))
     edges: cython.Py_ssize_t = _edges(marks, rows)
     layout: Layout = Layout(rows, words.shape[0], edges, _numbers(marks), digests)
     ordered: uint64_t[::1] = np.empty(longest, np.uint64)
@@ -424,6 +426,7 @@ def lay_out(
                 idf,
                 buckets[languages[row]],
                 unknown[languages[row]],
+                masks[languages[row]],
             )
             _weigh_spreads(layout, cython.address(story))
             layout.stories[row, 0] = story.at

@@ -13,5 +13,6 @@ def lay_out(
     idf: F32,
     buckets: I64,
     unknown: F32,
+    masks: U32,
     sensed: U8,
 ) -> Layout: ...

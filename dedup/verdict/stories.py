@@ -52,19 +52,20 @@ _HALF, _LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
 
 
 @lru_cache(maxsize=8)
-def _backgrounds(languages: tuple[str, ...]) -> tuple[U32, F32, I64, F32]:
+def _backgrounds(languages: tuple[str, ...]) -> tuple[U32, F32, I64, F32, U32]:
     """Put the backgrounds of some languages end to end, as the layout of stories takes them."""
     tables = [background(language) for language in languages]
     if len(tables) == 1:  # as nearly always: nothing is copied
-        ids, idf, buckets, unlisted = tables[0]
-        return ids, idf, buckets[np.newaxis], np.array([unlisted], np.float32)
-    starts = offsets(len(ids) for ids, *_ in tables)
-    return (
-        np.concatenate([ids for ids, *_ in tables]),
-        np.concatenate([idf for _, idf, *_ in tables]),
-        np.array([start + of[2] for start, of in zip(starts.tolist(), tables, strict=False)]),
-        np.array([unlisted for *_, unlisted in tables], np.float32),
-    )
+        ids, idf, buckets = tables[0].ids, tables[0].idf, tables[0].buckets[np.newaxis]
+    else:
+        ids = np.concatenate([table.ids for table in tables])
+        idf = np.concatenate([table.idf for table in tables])
+        starts = offsets(len(table.ids) for table in tables).tolist()
+        buckets = np.array(
+            [start + table.buckets for start, table in zip(starts, tables, strict=False)]
+        )
+    unlisted = np.array([table.unlisted for table in tables], np.float32)
+    return ids, idf, buckets, unlisted, np.array([table.mask for table in tables], np.uint32)
 
 
 @lru_cache(maxsize=1)
