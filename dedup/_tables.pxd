@@ -1,7 +1,8 @@
-"""What loops over ragged arrays and open tables need to know before they begin."""
+"""What loops over ragged arrays, open tables and bytes share."""
 
 cimport cython
-from libc.stdint cimport int64_t, uint32_t
+from libc.stdint cimport int64_t, uint8_t, uint32_t
+from libc.string cimport memchr
 
 
 cdef inline int64_t longest_row(const int64_t[::1] offsets) noexcept nogil:
@@ -56,3 +57,17 @@ cdef inline int64_t find_id(const uint32_t[::1] ids, uint32_t word) except? -2 n
         else:
             high = middle
     return low if low < ids.shape[0] and ids[low] == word else -1
+
+
+@cython.overflowcheck(False)  # the check takes integers, and would make them of pointers
+cdef inline int64_t find_byte(
+    const uint8_t[::1] source, uint8_t byte, int64_t at, int64_t end
+) except? -2 nogil:
+    """Find where a byte stands next, from ``at`` to ``end``, which stands for nowhere."""
+    cdef const uint8_t* first
+    cdef const uint8_t* found
+    if at >= end:
+        return end
+    first = &source[at]
+    found = <const uint8_t*>memchr(first, byte, end - at)
+    return end if found == NULL else at + (found - first)

@@ -154,7 +154,6 @@ class _Scorer:
         tf: int32_t[::1] = self.tf
         heads: int32_t[::1] = self.heads
         in_a: int32_t[::1] = self.in_a
-        rows: int64_t = self.rows
         entries: int64_t = 0
         grams: int64_t = 0
         products: int64_t = 0
@@ -175,7 +174,7 @@ class _Scorer:
             sentence[entries - 1] = cython.cast(int32_t, key & _LOW)
             tf[entries - 1] = 1 if is_new else tf[entries - 1] + 1
             heads[grams - 1] = entries - 1 if begins else heads[grams - 1]
-            mine = is_new & (cython.cast(int64_t, key & _LOW) < rows)
+            mine = is_new & (cython.cast(int64_t, key & _LOW) < self.rows)
             in_a[grams - 1] = mine if begins else in_a[grams - 1] + mine
         heads[grams] = entries
         self.entries = entries
@@ -221,11 +220,6 @@ class _Scorer:
 
         ``spread`` has ``ln((total + 1) / n)`` of the sentences n that hold a gram, from ``at`` on.
         """
-        gram: cython.const[int32_t][::1] = self.gram
-        sentence: cython.const[int32_t][::1] = self.sentence
-        tf: cython.const[int32_t][::1] = self.tf
-        heads: cython.const[int32_t][::1] = self.heads
-        logs: cython.const[cython.double][::1] = self.logs
         whole: cython.double[::1] = self.whole
         weight: cython.double[::1] = self.weight
         sentences: int64_t = self.rows + self.columns
@@ -235,17 +229,17 @@ class _Scorer:
         for k in range(sentences):
             whole[k] = 0.0
         for k in range(self.entries):
-            g = gram[k]
-            value = logs[tf[k]] if tf[k] < logs.shape[0] else log(tf[k])
-            value = (1.0 + value) * spread[at + heads[g + 1] - heads[g]]
-            whole[sentence[k]] += value * value
+            g = self.gram[k]
+            value = self.logs[self.tf[k]] if self.tf[k] < self.logs.shape[0] else log(self.tf[k])
+            value = (1.0 + value) * spread[at + self.heads[g + 1] - self.heads[g]]
+            whole[self.sentence[k]] += value * value
             weight[k] = value
         for k in range(sentences):
             whole[k] = sqrt(whole[k])
         if not keeps_all:
             self.leave_out(sentences)
         for k in range(self.entries):
-            weight[k] /= whole[sentence[k]]
+            weight[k] /= whole[self.sentence[k]]
         return 0
 
     def leave_out(self, sentences: int64_t) -> int64_t:
@@ -264,11 +258,6 @@ class _Scorer:
     def file(self, first: int64_t, at: int64_t) -> int64_t:
         """Give out the entries by sentence, from ``at`` on, their bounds from ``first`` on."""
         bounds: int64_t[::1] = self.out_bounds
-        gram: cython.const[int32_t][::1] = self.gram
-        sentence: cython.const[int32_t][::1] = self.sentence
-        weight: cython.const[cython.double][::1] = self.weight
-        out_gram: int32_t[::1] = self.out_gram
-        out_weight: cython.double[::1] = self.out_weight
         total: int64_t = self.rows + self.columns
         s: int64_t
         k: int64_t
@@ -276,32 +265,24 @@ class _Scorer:
         for s in range(total + 1):
             bounds[first + s] = 0
         for k in range(self.entries):
-            bounds[first + sentence[k] + 1] += 1
+            bounds[first + self.sentence[k] + 1] += 1
         bounds[first] = at
         for s in range(first + 1, first + total + 1):
             place = bounds[s]
             bounds[s] = at
             at += place
         for k in range(self.entries):
-            s = first + sentence[k] + 1
-            out_gram[bounds[s]] = gram[k]
-            out_weight[bounds[s]] = weight[k]
+            s = first + self.sentence[k] + 1
+            self.out_gram[bounds[s]] = self.gram[k]
+            self.out_weight[bounds[s]] = self.weight[k]
             bounds[s] += 1
         return at
 
     def join(self, row: int64_t, first: int64_t) -> int64_t:
-        """Add up what a sentence of a shares with each of b; counts those it shares with.
-
-        Where b has few, none is counted.
-        """
+        """Add up what a sentence of a shares with each of b; where those are many, counts them."""
         sums: cython.double[::1] = self.sums
         sentence: cython.const[int32_t][::1] = self.sentence
         weight: cython.const[cython.double][::1] = self.weight
-        kept: cython.const[uint8_t][::1] = self.kept
-        heads: cython.const[int32_t][::1] = self.heads
-        in_a: cython.const[int32_t][::1] = self.in_a
-        out_gram: cython.const[int32_t][::1] = self.out_gram
-        out_weight: cython.const[cython.double][::1] = self.out_weight
         rows: int64_t = self.rows
         found: int64_t = 0
         e: int64_t
@@ -310,15 +291,15 @@ class _Scorer:
         column: int64_t
         mine: cython.double
         for e in range(self.out_bounds[first + row], self.out_bounds[first + row + 1]):
-            g = out_gram[e]
-            if not kept[g]:
+            g = self.out_gram[e]
+            if not self.kept[g]:
                 continue
-            mine = out_weight[e]
+            mine = self.out_weight[e]
             if self.columns <= _FEW_COLUMNS:  # all are asked for
-                for k in range(heads[g] + in_a[g], heads[g + 1]):
+                for k in range(self.heads[g] + self.in_a[g], self.heads[g + 1]):
                     sums[sentence[k] - rows] += mine * weight[k]
                 continue
-            for k in range(heads[g] + in_a[g], heads[g + 1]):
+            for k in range(self.heads[g] + self.in_a[g], self.heads[g + 1]):
                 column = sentence[k] - rows
                 if sums[column] == 0.0:
                     self.met[found] = column

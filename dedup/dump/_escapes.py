@@ -2,9 +2,10 @@
 
 import cython
 import numpy as np
+from cython.cimports.dedup._tables import find_byte
 from cython.cimports.dedup.dump._escapes import hex_value
 from cython.cimports.libc.stdint import int64_t, uint8_t
-from cython.cimports.libc.string import memchr, memcpy
+from cython.cimports.libc.string import memcpy
 
 
 @cython.cfunc
@@ -61,13 +62,8 @@ def _unescape(
     """Write one string to ``target`` from ``to``; where it ends."""
     code: int64_t
     size: int64_t
-    found: cython.p_void
     while at < end:  # what stands before the next backslash is copied as it is
-        found = memchr(cython.address(source[at]), b"\\", end - at)
-        size = end - at
-        if found != cython.NULL:
-            size = cython.cast(cython.size_t, found)
-            size -= cython.cast(cython.size_t, cython.address(source[at]))
+        size = find_byte(source, b"\\", at, end) - at
         if size:
             memcpy(cython.address(target[to]), cython.address(source[at]), size)
         at += size
@@ -103,24 +99,18 @@ def unescape(source: cython.const[uint8_t][::1], spans: cython.const[int64_t][:,
 
 @cython.cfunc
 @cython.nogil
-@cython.overflowcheck(False)  # the check takes integers, and would make them of pointers
 def _is_marked(
-    texts: cython.const[uint8_t][::1], at: int64_t, end: int64_t, mark: uint8_t
+    texts: cython.const[uint8_t][::1], start: int64_t, end: int64_t, mark: uint8_t
 ) -> cython.bint:
-    first: cython.pointer(cython.const[uint8_t])
-    found: cython.pointer(cython.const[uint8_t])
+    """Tell whether a mark stands before a letter of ASCII, ``#`` or ``/``."""
+    last: int64_t = end - 1
+    at: int64_t = find_byte(texts, mark, start, last)
     byte: uint8_t
-    while at < end - 1:
-        first = cython.address(texts[at])
-        found = cython.cast(
-            cython.pointer(cython.const[uint8_t]), memchr(first, mark, end - 1 - at)
-        )
-        if found == cython.NULL:
-            return False
-        at += found - first + 1
-        byte = texts[at]
+    while at < last:
+        byte = texts[at + 1]
         if 97 <= (byte | 32) <= 122 or byte == b"#" or byte == b"/":
             return True
+        at = find_byte(texts, mark, at + 1, last)
     return False
 
 

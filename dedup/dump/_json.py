@@ -6,9 +6,9 @@ sure: it is then read by a full parser. What they take, every parser reads alike
 
 import cython
 import numpy as np
+from cython.cimports.dedup._tables import find_byte
 from cython.cimports.dedup.dump._escapes import hex_value
 from cython.cimports.libc.stdint import int64_t, uint8_t, uint64_t
-from cython.cimports.libc.string import memchr
 
 BLANK, PLAIN, UNSURE = 0, 1, 2
 """What a line is: empty, an object that was understood, or one for the full parser."""
@@ -355,19 +355,12 @@ class _Reader:
 
 @cython.cfunc
 @cython.nogil
-@cython.overflowcheck(False)  # the check takes integers, and would make them of pointers
 def _count_lines(source: cython.const[uint8_t][::1], size: int64_t) -> int64_t:
     count: int64_t = 0
-    at: int64_t = 0
-    first: cython.pointer(cython.const[uint8_t])
-    found: cython.pointer(cython.const[uint8_t])
+    at: int64_t = find_byte(source, 10, 0, size)
     while at < size:
-        first = cython.address(source[at])
-        found = cython.cast(cython.pointer(cython.const[uint8_t]), memchr(first, 10, size - at))
-        if found == cython.NULL:
-            break
-        at += found - first + 1
         count += 1
+        at = find_byte(source, 10, at + 1, size)
     return count
 
 

@@ -5,30 +5,14 @@ Nearly all others are out: what is left is read line by line in :mod:`dedup.text
 
 import cython
 import numpy as np
+from cython.cimports.dedup._tables import find_byte
 from cython.cimports.libc.stdint import int64_t, uint8_t, uint32_t
-from cython.cimports.libc.string import memchr
 
 LEAST, MOST = 20, 256
 """Characters of the least and of the greatest width."""
 
 _LEAST = cython.declare(int64_t, LEAST)
 _MOST = cython.declare(int64_t, MOST)
-
-
-@cython.cfunc
-@cython.nogil
-@cython.overflowcheck(False)  # the check takes integers, and would make them of pointers
-def _next_break(
-    source: cython.const[uint8_t][::1], at: int64_t, end: int64_t, sign: uint8_t
-) -> int64_t:
-    """Find where a carriage return or a line feed stands next, ``end`` for nowhere."""
-    first: cython.pointer(cython.const[uint8_t])
-    found: cython.pointer(cython.const[uint8_t])
-    if at >= end:
-        return end
-    first = cython.address(source[at])
-    found = cython.cast(cython.pointer(cython.const[uint8_t]), memchr(first, sign, end - at))
-    return end if found == cython.NULL else at + (found - first)
 
 
 @cython.cfunc
@@ -73,7 +57,7 @@ def _may_wrap(
     Breaks end with the byte ``sign``.
     """
     line: int64_t = first
-    at: int64_t = _next_break(source, first, end, sign)
+    at: int64_t = find_byte(source, sign, first, end)
     stop: int64_t
     while at < end:
         stop = at
@@ -85,7 +69,7 @@ def _may_wrap(
             if _may_part(source, line, stop) if parted else _may_go_on(source, line, stop):
                 return True
         line = at + 1
-        at = _next_break(source, line, end, sign)
+        at = find_byte(source, sign, line, end)
     return False
 
 
