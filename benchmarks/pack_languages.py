@@ -105,14 +105,27 @@ def spelt_out(line: str, language: str) -> list[str]:
     return sorted(set(found))
 
 
+def inflected(phrase: str) -> list[str]:
+    """Give the forms of several words of English of which the first is a verb: *lays off*."""
+    first, _, rest = phrase.partition(" ")
+    verbs = lemminflect.getAllLemmas(first, upos="VERB").get("VERB", ())
+    bases = [verb for verb in verbs if verb != first] or verbs  # *fell* is of *fall* here
+    inflections = (lemminflect.getAllInflections(verb, upos="VERB") for verb in bases)
+    forms = {form for found in inflections for held in found.values() for form in held}
+    return sorted(f"{form} {rest}" for form in forms if form.isalpha())
+
+
 def marked(line: str, language: str) -> list[str]:
     """Give the forms of a line, those that stand for all words that begin so with ``*`` behind.
 
-    A form with a full stop stands for itself alone. In German and Dutch the participles of what
-    is begun begin with *ge*, too.
+    A form with a full stop stands for itself alone, several words of English for all forms of the
+    verb that they begin with. In German and Dutch the participles of what is begun begin with
+    *ge*, too.
     """
     begins = {form: is_beginning(form, language) for form in listed(line)}
     begins |= {key(form): False for form in line.split() if form.endswith(".")}
+    phrases = [form for form in begins if " " in form and language == "en"]
+    begins |= {form: False for phrase in phrases for form in inflected(phrase)}
     found = [form + "*" * begun for form, begun in begins.items()]
     begun = [f"ge{form}" for form in found if form[-1] == "*" and not form.startswith("ge")]
     return found + begun * (language in PARTICIPLES)
@@ -266,6 +279,11 @@ def turns(line: str, spelt: Callable[[str], list[str]]) -> list[list[list[str]]]
     return found
 
 
+def opposites(table: dict[str, Any]) -> str:
+    """Give the groups of opposites of a language, those of each field of the news behind others."""
+    return ";".join([table["opposites"], *table.get("opposites_by_field", {}).values()])
+
+
 def packed(language: str, table: dict[str, Any], rules: NumberRules) -> dict[str, Any]:
     """Gather the words of one language."""
     locale = Locale.parse(language)
@@ -299,7 +317,7 @@ def packed(language: str, table: dict[str, Any], rules: NumberRules) -> dict[str
         "decimal": symbols.get("decimal", "."),
         "words": entries.found,
         "turns": turns(table["turns"], lambda line: spelt_out(line, language)),
-        "opposites": turns(table["opposites"], lambda line: marked(line, language)),
+        "opposites": turns(opposites(table), lambda line: marked(line, language)),
         "places": "|".join([places(locale), *listed(table.get("places", ""))]),
         "deny": spelt_out(table.get("deny", ""), language),
         "say": sorted(form for form in table.get("say", "").replace("_", " ").split(" ") if form),

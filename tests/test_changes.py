@@ -183,6 +183,37 @@ ENGLISH = [
         "It opened on the third of March.",
         ("date", "second of March", "third of March"),
     ),
+    (
+        "The offer will boost the bank’s defences.",
+        "The offer will undermine the bank’s defences.",
+        ("negation", "boost", "undermine"),
+    ),
+    (
+        "The plant is laying off 40 welders.",
+        "The plant is taking on 40 welders.",
+        ("negation", "laying off", "taking on"),
+    ),
+    (
+        "The panel approved the clause on Monday.",
+        "The panel struck out the clause on Monday.",
+        ("negation", "approved", "struck out"),
+    ),
+    (
+        "The club heeded the appeal of its fans.",
+        "The club resisted the appeal of its fans.",
+        ("negation", "heeded", "resisted"),
+    ),
+    (
+        "The insurer topped its forecast for May.",
+        "The insurer missed its forecast for May.",
+        ("negation", "topped", "missed"),
+    ),
+    (
+        "Rebels captured the bridge at dawn.",
+        "Rebels ceded the bridge at dawn.",
+        ("negation", "captured", "ceded"),
+    ),
+    ("The river receded on Monday.", "The river rose on Monday.", ("negation", "receded", "rose")),
 ]
 
 OTHERS = [
@@ -372,6 +403,22 @@ OTHERS = [
         "Ini jembatan kedua di sungai itu.",
         ("ketiga", "kedua"),
     ),
+    (
+        "Das Gericht hat die Klage zugelassen.",
+        "Das Gericht hat die Klage abgewiesen.",
+        ("zugelassen", "abgewiesen"),
+    ),
+    (
+        "Der Konzern übertraf die Erwartungen der Analysten.",
+        "Der Konzern verfehlte die Erwartungen der Analysten.",
+        ("übertraf", "verfehlte"),
+    ),
+    (
+        "El Senado promulgó la ley de aguas.",
+        "El Senado derogó la ley de aguas.",
+        ("promulgó", "derogó"),
+    ),
+    ("Le club a été promu en mai.", "Le club a été relégué en mai.", ("promu", "relégué")),
 ]
 
 
@@ -474,6 +521,8 @@ def test_a_change_is_told_in_each_language(a: str, b: str, wanted: tuple[str, st
         ("يضم المبنى 12 غرفة ومركزا.", "يضم المبنى مركزا و12 غرفة."),
         ("بين 3 مارس و12 أبريل 2023", "بين 3 مارس و 12 أبريل 2023"),
         ("נפצעו 12 נשים ו5 גברים בעיר.", "נפצעו 5 גברים ו12 נשים בעיר."),
+        ("The staff must not sell insurance.", "The staff must refrain from selling insurance."),
+        ("The panel determined that it lied.", "The panel confirmed that it lied."),
         ("", ""),
     ],
 )

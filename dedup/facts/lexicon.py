@@ -224,8 +224,8 @@ class Lexicon:
     def sides(self, form: str) -> dict[int, int]:
         """Give the side of each group that a word, or several, is of: the longest beginning tells.
 
-        A word that is on one side in all groups is there in one more, of all words: what was passed
-        and what was torn down are opposites, too.
+        A beginning, or several words, on one side in all groups are there in one more, of all
+        words: what was passed and what was torn down are opposites, too.
 
         >>> worse, better = lexicon("en").sides("worsened"), lexicon("en").sides("improving")
         >>> [worse[group] + better[group] for group in worse.keys() & better.keys()]
@@ -233,11 +233,11 @@ class Lexicon:
         """
         found = self._sides.get(form)
         if found is None:
-            begun: list[tuple[int, int]] = []
+            whole, begun = self.turns.get(form, []), list[tuple[int, int]]()
             for length in range(0 if " " in form else len(form), STEM - 1, -1):
                 begun += self.turns.get(form[:length] + "*", ())
-            found = self._sides[form] = dict(reversed([*self.turns.get(form, ()), *begun]))
-            sides = {found[group] for group, _ in begun}
+            found = self._sides[form] = dict(reversed([*whole, *begun]))
+            sides = {found[group] for group, _ in (whole if " " in form else begun)}
             if len(sides) == 1:
                 found[self.groups] = sides.pop()
         return found

@@ -93,7 +93,10 @@ def _turn(told: Told, k: int) -> tuple[int, Mapping[int, int]]:
 
 
 def _in_place(a: list[Place], b: list[Place], group: int) -> Iterator[Pair]:
-    """Find opposites of which one stands in the place of the other."""
+    """Find opposites of which one stands in the place of the other.
+
+    In the group of all words two on one side are none for a negation near one: it may deny another.
+    """
     sides = {other.side for other in b}
     for one in a:
         if sides == {one.side}:
@@ -104,7 +107,9 @@ def _in_place(a: list[Place], b: list[Place], group: int) -> Iterator[Pair]:
             if _stands_for(one, other) or _stands_near(one, other, group)
         }
         opposite = alike.pop(1 - one.side, None)
-        if opposite and not alike and not _but_denied(one, opposite):
+        if not opposite or alike or _but_denied(one, opposite):
+            continue
+        if group != one.told.lexicon.groups or one.sides[group] != opposite.sides[group]:
             yield one.text, opposite.text
 
 
@@ -121,8 +126,10 @@ def _stands_for(one: Place, other: Place) -> bool:
 
 def _but_denied(one: Place, other: Place) -> bool:
     """Tell whether words are forms of one, on one side but for a negation, told by itself."""
-    alike = one_word(*(place.told.form(place.first, place.last) for place in (one, other)))
-    return alike and one.sides == other.sides
+    if not one_word(*(place.told.form(place.first, place.last) for place in (one, other))):
+        return False
+    shared = one.sides.keys() & other.sides.keys()
+    return all(one.sides[group] == other.sides[group] for group in shared)
 
 
 def _stands_near(one: Place, other: Place, group: int) -> bool:
