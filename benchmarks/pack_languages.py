@@ -171,6 +171,12 @@ def compounds(numbers: dict[str, str], parts: list[str]) -> dict[str, str]:
     return found
 
 
+def decades(numbers: dict[str, str], words: list[str]) -> dict[str, str]:
+    """Give the years in two to nine decades, as a language says them."""
+    several = {form: int(value) for form, value in numbers.items() if 2 <= int(value) <= 9}
+    return {f"{form} {word}": str(10 * n) for form, n in several.items() for word in words}
+
+
 def months_and_days(locale: Locale, entries: Entries) -> None:
     """Enter CLDR's names of months and weekdays."""
     for form in ("format", "stand-alone"):
@@ -292,6 +298,7 @@ def packed(language: str, table: dict[str, Any], rules: NumberRules) -> dict[str
     entries.add("number", numbers)
     if "compound" in table:
         entries.add("number", compounds(numbers, table["compound"].split()))
+    entries.add("number", decades(numbers, listed(table.get("decades", ""))))
     entries.add("scale", valued(table["scales"]))
     entries.add("scale", scales(locale))
     entries.add("ordinal", ranks(rules, language, entries))

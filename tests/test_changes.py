@@ -214,6 +214,24 @@ ENGLISH = [
         ("negation", "captured", "ceded"),
     ),
     ("The river receded on Monday.", "The river rose on Monday.", ("negation", "receded", "rose")),
+    ("Rovers won 2-1 on Saturday.", "Rovers won 3-1 on Saturday.", ("number", "2-1", "3-1")),
+    ("They voted 52-48 to keep it.", "They voted 53–47 to keep it.", ("number", "52-48", "53–47")),
+    (
+        "She won 6-4, 7-5 in Rome.",
+        "She won 6-4, 7-6 in Rome.",
+        ("number", "7-5", "7-6"),
+    ),
+    (
+        "It stood there for six decades.",
+        "It stood there for 70 years.",
+        ("number", "six decades", "70"),
+    ),
+    (
+        "One in four children is poor.",
+        "One in five children is poor.",
+        ("number", "One in four", "One in five"),
+    ),
+    ("It takes 48 hours to dry.", "It takes three days to dry.", ("number", "48", "")),
 ]
 
 OTHERS = [
@@ -523,6 +541,15 @@ def test_a_change_is_told_in_each_language(a: str, b: str, wanted: tuple[str, st
         ("נפצעו 12 נשים ו5 גברים בעיר.", "נפצעו 5 גברים ו12 נשים בעיר."),
         ("The staff must not sell insurance.", "The staff must refrain from selling insurance."),
         ("The panel determined that it lied.", "The panel confirmed that it lied."),
+        ("Rovers won 2-1 in Ulm.", "Rovers won 2:1 in Ulm."),
+        ("About 30-40 came and Ulm won 2-1.", "About 30 to 40 came and Ulm won 2-1."),
+        ("It stood there for six decades.", "It stood there for 60 years."),
+        ("Es stand dort sechs Jahrzehnte.", "Es stand dort sechzig Jahre."),
+        ("One in four children is poor.", "A quarter of children are poor."),
+        ("It takes 48 hours to dry.", "It takes two days to dry."),
+        ("It took a fortnight to mend.", "It took 14 days to mend."),
+        ("Ha estado preso 24 meses.", "Ha estado preso dos años."),
+        ("The race was 100 km long.", "The race was 62 miles long."),
         ("", ""),
     ],
 )

@@ -14,8 +14,9 @@ from dedup.facts._differing import mark_new, may_differ
 from dedup.facts.antonyms import replaced
 from dedup.facts.dates import same_date
 from dedup.facts.duals import duals
+from dedup.facts.equivalents import made_alike
 from dedup.facts.lexicon import AMOUNTS, Trait, language_by_letters
-from dedup.facts.loose import drop_spans, is_loose, likeness_of_loose
+from dedup.facts.loose import is_loose, likeness_of_loose
 from dedup.facts.names import may_replace, names, new_names, same_name, stands_firm
 from dedup.facts.negations import denied
 from dedup.facts.numbers import same_number
@@ -123,8 +124,7 @@ def _is_within(change: Change, quoted: list[Change]) -> bool:
 def _numbers_and_dates(a: Stretch, b: Stretch) -> Iterator[Change]:
     places_a, places_b = _differing(a, b)
     found_a, found_b = quantities(a, places_a), quantities(b, places_b)
-    drop_spans(found_a, found_b)
-    drop_spans(found_b, found_a)
+    made_alike(found_a, found_b)
     (numbers_a, dates_a), (numbers_b, dates_b) = found_a, found_b
     whole = a.told, b.told
     yield from _differences(_DATES, dates_a, dates_b, whole)

@@ -12,33 +12,7 @@ from dedup.facts.lexicon import Trait
 from dedup.facts.numbers import OFTEN, RANK, of_one_sort
 from dedup.facts.told import NEAR, Fact
 
-__all__ = ["drop_spans", "is_loose", "likeness_of_loose"]
-
-Quantities = tuple[list[Fact], list[Fact]]
-"""The numbers of a stretch, and its dates and times."""
-_YEARS = frozenset(
-    "year jahr jaar jare año años an ans anné ano anos anni anno år års lat lata год года лет рокі"
-    " سنوا سنة عام عاما 年".split()
-)
-"""The beginnings of words for years."""
-
-
-def drop_spans(here: Quantities, there: Quantities) -> None:
-    """Drop the numbers of years of one text and the years that the other tells in their place.
-
-    Who writes *since 2016* for *eight years* tells the same, of a day that is not known here.
-    """
-    (spans, own_years), (own_spans, years) = map(_of_years, (here, there))
-    if spans and years and not own_years and not own_spans:
-        here[0][:] = [fact for fact in here[0] if fact not in spans]
-        there[1][:] = [fact for fact in there[1] if fact not in years]
-
-
-def _of_years(found: Quantities) -> Quantities:
-    """Give the numbers that count years, and the years, that the other text lacks."""
-    numbers, dates = ([fact for fact in facts if fact.is_new] for facts in found)
-    spans = [fact for fact in numbers if _YEARS.intersection(fact.after()[:1])]
-    return spans, [fact for fact in dates if not any(fact.value[:3])]
+__all__ = ["is_loose", "likeness_of_loose"]
 
 
 def is_loose(fact: Fact) -> bool:
