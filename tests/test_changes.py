@@ -232,6 +232,26 @@ ENGLISH = [
         ("number", "One in four", "One in five"),
     ),
     ("It takes 48 hours to dry.", "It takes three days to dry.", ("number", "48", "")),
+    (
+        "“It is late,” said Karen Doyle, its head.",
+        "“It is late,” said Helen Doyle, its head.",
+        ("name", "Karen Doyle", "Helen Doyle"),
+    ),
+    (
+        "The yard said it would lower the price to five pounds.",
+        "The yard said it would raise the price to five pounds.",
+        ("negation", "lower", "raise"),
+    ),
+    (
+        "A court on Monday upheld the ruling.",
+        "A court on Tuesday overturned the ruling.",
+        ("negation", "upheld", "overturned"),
+    ),
+    (
+        "Shares of the yard were up 6 cents at noon.",
+        "Shares of the yard were down 26 cents at noon.",
+        ("negation", "up", "down"),
+    ),
 ]
 
 OTHERS = [
@@ -437,6 +457,21 @@ OTHERS = [
         ("promulgó", "derogó"),
     ),
     ("Le club a été promu en mai.", "Le club a été relégué en mai.", ("promu", "relégué")),
+    (
+        "Der Chefarzt begrüßte die Entscheidung des Rats.",
+        "Der Chefarzt kritisierte die Entscheidung des Rats.",
+        ("begrüßte", "kritisierte"),
+    ),
+    (
+        "Sprecherin Sabine Keller nannte keine Zahlen.",
+        "Sprecherin Monika Keller nannte keine Zahlen.",
+        ("Sabine Keller", "Monika Keller"),
+    ),
+    (
+        "Dotyczy to jednej piątej lasów w kraju.",
+        "Dotyczy to jednej czwartej lasów w kraju.",
+        ("jednej piątej", "jednej czwartej"),
+    ),
 ]
 
 
@@ -550,6 +585,13 @@ def test_a_change_is_told_in_each_language(a: str, b: str, wanted: tuple[str, st
         ("It took a fortnight to mend.", "It took 14 days to mend."),
         ("Ha estado preso 24 meses.", "Ha estado preso dos años."),
         ("The race was 100 km long.", "The race was 62 miles long."),
+        ("They met Bill Doyle in Oslo.", "They met William Doyle in Oslo."),
+        ("They met Sergei Orlov in Oslo.", "They met Sergey Orlov in Oslo."),
+        ("They met Senator Doyle in Oslo.", "They met Helen Doyle in Oslo."),
+        (
+            "Am Freitag sprach Sabine Keller mit der Presse.",
+            "Am Freitag sprach Bürgermeisterin Keller mit der Presse.",
+        ),
         ("", ""),
     ],
 )

@@ -17,7 +17,7 @@ from dedup.facts.duals import duals
 from dedup.facts.equivalents import made_alike
 from dedup.facts.lexicon import AMOUNTS, Trait, language_by_letters
 from dedup.facts.loose import is_loose, likeness_of_loose
-from dedup.facts.names import may_replace, names, new_names, same_name, stands_firm
+from dedup.facts.names import may_replace, names, new_names, renamed, same_name, stands_firm
 from dedup.facts.negations import denied
 from dedup.facts.numbers import same_number
 from dedup.facts.opposites import affixed, turned
@@ -308,6 +308,7 @@ _DATES = _Sort(ChangeKind.DATE, 1, same_date, _likeness_of_dates)
 
 def _names(a: Stretch, b: Stretch) -> Iterator[Change]:
     """Find names that replace each other; one that is only left out says too little."""
+    yield from (Change(ChangeKind.NAME, one.text, other.text) for one, other in renamed(a, b))
     new_a = new_names(a)
     new_b = new_names(b) if new_a else []
     if not new_b or not _by_context(new_a, new_b, _likeness_of_names):

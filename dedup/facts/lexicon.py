@@ -247,17 +247,18 @@ class Lexicon:
         """The beginnings of words with opposites, and the stems of these.
 
         In place of traits a stem has the letters of the longest that begins with it, others have 1.
-        The sides of each are none for what is a stem alone.
+        The sides of each are none for what is a stem alone. The loop sees letters as they are
+        written, an ß among them.
         """
         sides: dict[str, int] = {}
         lengths: dict[str, int] = {}
         for form, places in self.turns.items():
-            if form[-1] == "*":
-                stem = form[:STEM]
+            for begun in {form[:-1], form[:-1].replace("ss", "ß")} if form[-1] == "*" else ():
+                stem = begun[:STEM]
                 sides.setdefault(stem, 0)
-                lengths[stem] = max(lengths.get(stem, 0), len(form) - 1)
+                lengths[stem] = max(lengths.get(stem, 0), len(begun))
                 for place in places:
-                    _enter(sides, form[:-1], _side_bit(*place), every=False)
+                    _enter(sides, begun, _side_bit(*place), every=False)
         ids = word_ids(list(sides)).tolist()
         longest = [lengths.get(form, 1) for form in sides]
         return _word_table(*(dict(zip(ids, of, strict=True)) for of in (longest, sides.values())))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
@@ -18,7 +19,7 @@ from dedup.facts.told import Fact, Stretch, Told
 from dedup.text.patterns import later
 from dedup.text.vocabulary import background
 
-__all__ = ["may_replace", "names", "new_names", "same_name", "stands_firm"]
+__all__ = ["may_replace", "names", "new_names", "renamed", "same_name", "stands_firm"]
 
 _BETWEEN = later(r"(?:[.\s\u00a0]{1,2}|['’-]|\.[’'-]?)\Z")
 RARE = 7.5
@@ -45,6 +46,54 @@ def new_names(stretch: Stretch) -> list[Fact]:
     if told.lexicon.caseless:
         return [fact for fact in names(stretch) if _is_new(fact) or not told.lexicon.spaced]
     return _capitalised(stretch, only_new=True)
+
+
+def renamed(a: Stretch, b: Stretch) -> Iterator[tuple[Fact, Fact]]:
+    """Pair names of one surname that each text gives a first name the other lacks.
+
+    >>> from dedup.facts._differing import mark_new
+    >>> a, b = Told.of("They met Karen Doyle in Oslo."), Told.of("They met Helen Doyle in Oslo.")
+    >>> mark_new(a.marked, b.marked)
+    >>> [(one.text, other.text) for one, other in renamed(a.whole(), b.whole())]
+    [('Karen Doyle', 'Helen Doyle')]
+    """
+    if not a.told.lexicon.caseless and (here := _with_new_first_name(a)):
+        for surname, other in _with_new_first_name(b).items():
+            if surname in here and _are_two(here[surname], other):
+                yield here[surname], other
+
+
+def _with_new_first_name(stretch: Stretch) -> dict[str, Fact]:
+    """Give the names of a new first name and an old surname, titles left out, by surname."""
+    told = stretch.told
+    found: dict[str, Fact] = {}
+    for k in stretch.words_with(Trait.CAPITAL):
+        if told.traits[k] & Trait.NEW and k + 1 < len(told.words) and told.gap(k) == " ":
+            behind = told.traits[k + 1] & (Trait.CAPITAL | Trait.NEW | Trait.OPENS)
+            if behind == Trait.CAPITAL and _run_of_capitals(told, k + 1) == k + 2:
+                value = told.word(k), told.word(k + 1)
+                none = _is_no_name(told, k) or _is_no_name(told, k + 1)
+                if not none and value[0] not in common("no_first_names"):
+                    found.setdefault(value[1], Fact.of(told, k, k + 2, value))
+    return found
+
+
+def _are_two(one: Fact, other: Fact) -> bool:
+    """Tell whether two names of one surname stand in one place, and their first names are two.
+
+    Those that begin alike may be one (*Mike*, *Michael*), and some are short forms (*Bill*). In
+    German a noun may stand for a first name, so the word before it is to be a noun, and the same.
+    """
+    first, second = one.value[0], other.value[0]
+    if first[:2] == second[:2] or not _bearer_keys((first,)).isdisjoint(_bearer_keys((second,))):
+        return False
+    if {f"{first}:{second}", f"{second}:{first}"} & common("short_forms"):
+        return False
+    if one.before()[:1] != other.before()[:1]:
+        return False
+    if one.told.lexicon.noun_capitals:
+        return one.first > 0 and bool(one.told.traits[one.first - 1] & Trait.CAPITAL)
+    return one.after()[:1] == other.after()[:1]
 
 
 def may_replace(one: Fact, other: Fact) -> bool:

@@ -104,7 +104,7 @@ def _in_place(a: list[Place], b: list[Place], group: int) -> Iterator[Pair]:
         alike = {
             other.side: other
             for other in reversed(b)
-            if _stands_for(one, other) or _stands_near(one, other, group)
+            if _stands_for(one, other, group) or _stands_near(one, other, group)
         }
         opposite = alike.pop(1 - one.side, None)
         if not opposite or alike or _but_denied(one, opposite):
@@ -113,15 +113,31 @@ def _in_place(a: list[Place], b: list[Place], group: int) -> Iterator[Pair]:
             yield one.text, opposite.text
 
 
-def _stands_for(one: Place, other: Place) -> bool:
+def _stands_for(one: Place, other: Place, group: int | None = None) -> bool:
     """Tell whether words stand in the place of others: on one side the same word, or none, and on
     the other side words that begin alike.
+
+    Beside words of a group, but that of all, one number is as another: it is told by itself.
     """
-    before, other_before = (place.told.ahead_of(place.first) for place in (one, other))
+    blind = group is not None and group != one.told.lexicon.groups
+    (before, after), (other_before, other_after) = _beside(one, blind), _beside(other, blind)
     if before != other_before and not _akin(before, other_before):
         return False
-    after, other_after = (place.told.behind_of(place.last) for place in (one, other))
     return after == other_after or (before == other_before and _akin(after, other_after))
+
+
+def _beside(place: Place, blind: bool) -> tuple[str, str]:
+    """Give the words before and behind some in their sentence, all numbers alike where asked."""
+    told, first, last, _ = place
+    ahead, behind = told.ahead_of(first), told.behind_of(last)
+    if blind and ahead and told.traits[first - 1] & Trait.COUNTS:
+        ahead = _NUMBER
+    if blind and behind and told.traits[last] & Trait.COUNTS:
+        behind = _NUMBER
+    return ahead, behind
+
+
+_NUMBER = "#"
 
 
 def _but_denied(one: Place, other: Place) -> bool:
