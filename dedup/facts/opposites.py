@@ -101,11 +101,7 @@ def _in_place(a: list[Place], b: list[Place], group: int) -> Iterator[Pair]:
     for one in a:
         if sides == {one.side}:
             continue
-        alike = {
-            other.side: other
-            for other in reversed(b)
-            if _stands_for(one, other, group) or _stands_near(one, other, group)
-        }
+        alike = _alike(one, b, group) or _alike(one, b, group, blind=True)
         opposite = alike.pop(1 - one.side, None)
         if not opposite or alike or _but_denied(one, opposite):
             continue
@@ -113,13 +109,23 @@ def _in_place(a: list[Place], b: list[Place], group: int) -> Iterator[Pair]:
             yield one.text, opposite.text
 
 
-def _stands_for(one: Place, other: Place, group: int | None = None) -> bool:
-    """Tell whether words stand in the place of others: on one side the same word, or none, and on
-    the other side words that begin alike.
-
-    Beside words of a group, but that of all, one number is as another: it is told by itself.
+def _alike(one: Place, others: list[Place], group: int, *, blind: bool = False) -> dict[int, Place]:
+    """Give the first words of each side that stand in the place of some: beside another number,
+    which is told by itself, where ``blind``, but for the group of all words.
     """
-    blind = group is not None and group != one.told.lexicon.groups
+    if blind and group == one.told.lexicon.groups:
+        return {}
+    return {
+        other.side: other
+        for other in reversed(others)
+        if _stands_for(one, other, blind=blind) or _stands_near(one, other, group)
+    }
+
+
+def _stands_for(one: Place, other: Place, *, blind: bool = False) -> bool:
+    """Tell whether words stand in the place of others: on one side the same word, or none, and on
+    the other side words that begin alike. Where ``blind`` one number is as another.
+    """
     (before, after), (other_before, other_after) = _beside(one, blind), _beside(other, blind)
     if before != other_before and not _akin(before, other_before):
         return False
@@ -127,7 +133,7 @@ def _stands_for(one: Place, other: Place, group: int | None = None) -> bool:
 
 
 def _beside(place: Place, blind: bool) -> tuple[str, str]:
-    """Give the words before and behind some in their sentence, all numbers alike where asked."""
+    """Give the words before and behind some in their sentence, numbers alike where ``blind``."""
     told, first, last, _ = place
     ahead, behind = told.ahead_of(first), told.behind_of(last)
     if blind and ahead and told.traits[first - 1] & Trait.COUNTS:
