@@ -308,7 +308,7 @@ def packed(language: str, table: dict[str, Any], rules: NumberRules) -> dict[str
         entries.add(kind, valued(table.get(PLURALS.get(kind, kind), "")))
     flags = (
         "glue percent before_percent am pm hour before_hour before_clock minute dated no"
-        " plain counter counted month_word day_word year_word before_weekday title fold"
+        " plain both counter counted month_word day_word year_word before_weekday title fold"
     )
     for kind in flags.split():
         entries.add(kind, dict.fromkeys(listed(table.get(kind, "")), 1))

@@ -252,6 +252,23 @@ ENGLISH = [
         "Shares of the yard were down 26 cents at noon.",
         ("negation", "up", "down"),
     ),
+    (
+        "It began at 3.20am on Sunday.",
+        "It began at 3.40am on Sunday.",
+        ("date", "3.20am", "3.40am"),
+    ),
+    ("It began at 3pm on Sunday.", "It began at 3am on Sunday.", ("date", "3pm", "3am")),
+    ("It began at 1430 GMT in Ulm.", "It began at 1530 GMT in Ulm.", ("date", "1430", "1530")),
+    (
+        "Sales grew to $2.86 billion, with a surge in China.",
+        "Revenue rose 7 percent to $2.68 billion. Sales in Europe fell.",
+        ("number", "$2.86 billion", "$2.68 billion"),
+    ),
+    (
+        "It paid 525.000 of the sum to the town.",
+        "It paid some of the sum to the town, and 1.000 more.",
+        ("number", "525.000", ""),
+    ),
 ]
 
 OTHERS = [
@@ -468,6 +485,16 @@ OTHERS = [
         ("Sabine Keller", "Monika Keller"),
     ),
     (
+        "Das Haus soll bis 2031 fertig sein und 5 Millionen kosten.",
+        "Das Haus, das 2029 fertig sein soll, kostet 5 Millionen.",
+        ("2031", "2029"),
+    ),
+    (
+        "Uno de cada cuatro obreros cobra menos.",
+        "Uno de cada cinco obreros cobra menos.",
+        ("Uno de cada cuatro", "Uno de cada cinco"),
+    ),
+    (
         "Dotyczy to jednej piątej lasów w kraju.",
         "Dotyczy to jednej czwartej lasów w kraju.",
         ("jednej piątej", "jednej czwartej"),
@@ -586,6 +613,13 @@ def test_a_change_is_told_in_each_language(a: str, b: str, wanted: tuple[str, st
         ("Ha estado preso 24 meses.", "Ha estado preso dos años."),
         ("The race was 100 km long.", "The race was 62 miles long."),
         ("They met Bill Doyle in Oslo.", "They met William Doyle in Oslo."),
+        ("It began at 3.20am on Sunday.", "It began at 3:20 a.m. on Sunday."),
+        ("It began at 3pm on Sunday.", "It began at 15:00 on Sunday."),
+        ("It began at 1430 GMT on Sunday.", "It began at 14:30 GMT on Sunday."),
+        ("The two sides met again in Ulm.", "Both sides met again in Ulm."),
+        ("Orders are at a record high.", "Orders have never been higher."),
+        ("Uno de cada cuatro obreros cobra menos.", "El 25 % de los obreros cobra menos."),
+        ("Jeder Vierte im Dorf ist arm.", "Ein Viertel der Leute im Dorf ist arm."),
         ("They met Sergei Orlov in Oslo.", "They met Sergey Orlov in Oslo."),
         ("They met Senator Doyle in Oslo.", "They met Helen Doyle in Oslo."),
         (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from dedup.facts.lexicon import common
 from dedup.facts.told import Fact, Told
 from dedup.text.patterns import later
@@ -20,9 +22,11 @@ __all__ = [
 
 _NUMERIC_DATE = later(r"(\d{1,4})([./-])(\d{1,2})\2(\d{2,4})(?![\d])")
 _SHORT_DATE = later(r"(\d{1,2})[/-](\d{1,2})(?![\d/-]|[.,]\d)")
-_CLOCK = later(r"(\d{1,2})(?::(\d\d)(?::\d\d)?|\s?[hH]\s?(\d\d)|\s?h(?!\w))(?![\d:])")
+_CLOCK = later(r"(\d{1,2})(?::(\d\d)(?::\d\d)?|\s?[hH]\s?(\d\d)|\s?h(?!\w))(?![\d:]|[.,]\d)")
 _HOUR = later(r"\d{1,2}(?!\d)")
 _DAY = later(r"(\d{1,2})(?:st|nd|rd|th|er|º|°)?(?![\w]|[.,:]\d)")
+_JOINED_CLOCK = later(r"(\d{1,2})(?:[.:](\d\d))?([ap])m\b", re.IGNORECASE)
+_ZONED_CLOCK = later(r"([01]\d|2[0-3])([0-5]\d)(?=\s?(?:GMT|UTC|BST|CET)\b)", re.IGNORECASE)
 _DOTTED_CLOCK = later(r"(\d{1,2})\.(\d\d)(?!\d|[.,]\d)")
 _YEAR = later(r"\d{4}(?!\w|[.,:]\d|\s?%)")
 _LOOSE = later(r"[\s\u00a0\u202f.,º°ª-]{0,3}\Z")
@@ -48,8 +52,13 @@ def weekday(told: Told, k: int) -> Fact | None:
 
 
 def clock(told: Told, k: int) -> Fact | None:
-    """Read a time of day: *4:12 p.m.*, *14 Uhr*, *pukul 10.30*, *下午4点*."""
+    """Read a time of day: *4:12 p.m.*, *4.12pm*, *1612 GMT*, *14 Uhr*, *pukul 10.30*, *下午4点*."""
     text, start = told.text, told.starts[k]
+    if joined := _JOINED_CLOCK.match(text, start):
+        return _joined_clock(told, k, joined)
+    if zoned := _ZONED_CLOCK.match(text, start):
+        minutes_of_day = MINUTES * int(zoned[1]) + int(zoned[2])
+        return Fact(told, k, k + 1, *zoned.span(), (_TIME, f"{minutes_of_day}"))
     half, after = told.kind(k, "am", "pm") if not told.lexicon.spaced else ("", k)
     early = "am" in told.entry(k)[0]
     at = after if half else k
@@ -79,6 +88,15 @@ def clock(told: Told, k: int) -> Fact | None:
     if half:
         named, late = True, not early
     return Fact(told, k, last, start, end, _time(MINUTES * hour + int(minutes), named, late))
+
+
+def _joined_clock(told: Told, k: int, match: re.Match[str]) -> Fact | None:
+    """Read a time that its half of the day is written together with."""
+    hour, minutes = int(match[1]), int(match[2] or 0)
+    if not 1 <= hour <= NOON or minutes >= MINUTES:
+        return None
+    value = _time(MINUTES * hour + minutes, named=True, late=match[3] in "pP")
+    return Fact(told, k, told.behind(k, match.end()), *match.span(), value)
 
 
 def spelt_clock(told: Told, k: int) -> Fact | None:

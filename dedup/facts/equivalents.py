@@ -20,6 +20,7 @@ _YEARS = frozenset(
     " سنوا سنة عام عاما 年".split()
 )
 """The beginnings of words for years."""
+_YEAR = later(r"(?:19|20)[0-9]{2}")
 _TIME, _MONTHS, _LENGTH, _AREA = range(4)
 _SIZES: dict[int, dict[float, str]] = {
     _TIME: {
@@ -56,6 +57,8 @@ _SCORE = "score"
 def made_alike(a: Quantities, b: Quantities) -> None:
     """Drop from the quantities of two texts what each tells in its own way, and join scores."""
     for here, there in ((a, b), (b, a)):
+        _move_years(here, there)
+    for here, there in ((a, b), (b, a)):
         _drop_spans(here, there)
     numbers_a, numbers_b = a[0], b[0]
     told_a, told_b = (
@@ -67,6 +70,14 @@ def made_alike(a: Quantities, b: Quantities) -> None:
     scores_a, scores_b = _joined(numbers_a, numbers_b), _joined(numbers_b, numbers_a)
     if scores_a and scores_b:
         numbers_a[:], numbers_b[:] = scores_a, scores_b
+
+
+def _move_years(here: Quantities, there: Quantities) -> None:
+    """Take numbers for years that may be such where the other text tells one: *der 2029 kommt*."""
+    if any(not any(fact.value[:3]) for fact in there[1]):
+        years = [fact for fact in here[0] if _YEAR.fullmatch(fact.text)]
+        here[0][:] = [fact for fact in here[0] if fact not in years]
+        here[1].extend(fact._replace(value=("", "", "", fact.text)) for fact in years)
 
 
 def _drop_spans(here: Quantities, there: Quantities) -> None:

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 
 from dedup.facts.lexicon import Trait
 from dedup.facts.numbers import OFTEN, RANK, of_one_sort
-from dedup.facts.told import NEAR, Fact
+from dedup.facts.told import NEAR, Fact, Told
 
-__all__ = ["is_loose", "likeness_of_loose"]
+__all__ = ["is_loose", "is_one_number", "likeness_of_loose", "says_little"]
 
 
 def is_loose(fact: Fact) -> bool:
@@ -23,8 +23,32 @@ def is_loose(fact: Fact) -> bool:
     if last == RANK:
         return True
     if not fact.told.lexicon.spaced:
-        return not any(map(str.isdecimal, fact.text))
+        return not _in_digits(fact)
     return not any(trait & Trait.COUNTS for trait in fact.told.traits[fact.first : fact.last])
+
+
+def says_little(fact: Fact, there: Told) -> bool:
+    """Tell whether it says little that a text leaves a quantity out: a loose one, 1, or *two* in
+    words where it has *both*.
+    """
+    two = fact.value == _TWO and not _in_digits(fact)
+    return is_loose(fact) or fact.value == _ONE or (two and _says_both(there))
+
+
+_ONE, _TWO = ("1", ""), ("2", "")
+
+
+def _says_both(told: Told) -> bool:
+    return any("both" in told.kinds(k, k + 1) for k in range(len(told.words)))
+
+
+def is_one_number(fact: Fact) -> bool:
+    """Tell whether all words of a fact are the digits of one number: *552.000*."""
+    return all(fact.told.word(k).isdecimal() for k in range(fact.first, fact.last))
+
+
+def _in_digits(fact: Fact) -> bool:
+    return any(map(str.isdecimal, fact.text))
 
 
 def likeness_of_loose(one: Fact, other: Fact) -> int:
