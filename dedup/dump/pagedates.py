@@ -12,7 +12,7 @@ from contextlib import suppress
 from dedup.dump.dates import parse_date
 from dedup.moments import zoned
 
-__all__ = ["published"]
+__all__ = ["named_day", "published"]
 
 _TAG = re.compile(r"<([a-z]+)\s([^<>]{0,4000})>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"(?<![\w:.-])([\w:.-]++)\s*+=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
@@ -22,6 +22,29 @@ _OF_PUBLISHING = re.compile(
 """The names under which a page tells of its publishing, in Open Graph, Dublin Core, and so on."""
 _OF_CHANGING = re.compile(r"modif|updat|expir", re.IGNORECASE)
 _IN_DATA = re.compile(r'"datePublished"\s*+:\s*+("[^"\n]{8,60}")')
+
+
+def named_day(page: str, text: str, day: str) -> str:
+    """Give the day that was found in a page, ``""`` where a sentence of its text alone has it.
+
+    What a sentence speaks of on that day, in ISO 8601, is another matter. At the head of the text
+    it may be the day of the story, and in a line of its own it is.
+
+    >>> text = "The mayor has kept the law of the sea, which was passed in Oslo on 2021-05-12."
+    >>> named_day(f"<p>{text}</p>", text, "2021-05-12")
+    ''
+    """
+    written = day and page.count(day)
+    if not written or day in text[:_HEAD]:
+        return day
+    spoken = sum(line.count(day) for line in text.splitlines() if len(line) > _LONGEST_DATE)
+    return day if written > spoken else ""
+
+
+_HEAD = 60
+"""Letters at the head of a text in which a day is that of the story: *Oslo, 2021-05-12: ...*"""
+_LONGEST_DATE = 40
+"""Letters of the longest line that is but a date with a word or two: *Published 2021-05-12*."""
 
 
 def published(page: str, day: str) -> str:
