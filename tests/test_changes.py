@@ -264,6 +264,7 @@ ENGLISH = [
         "Revenue rose 7 percent to $2.68 billion. Sales in Europe fell.",
         ("number", "$2.86 billion", "$2.68 billion"),
     ),
+    ("The code is 3 - 2 - 1 now.", "The code is 3 - 2 - 7 now.", ("number", "1", "7")),
     (
         "It paid 525.000 of the sum to the town.",
         "It paid some of the sum to the town, and 1.000 more.",

@@ -139,11 +139,13 @@ def _joined(numbers: list[Fact], others: list[Fact]) -> list[Fact]:
 
 
 def _scores(numbers: list[Fact]) -> list[tuple[Fact, Fact]]:
-    """Find the pairs of numbers that are a score."""
-    return [
+    """Find the pairs of numbers that are a score, none of three in a row: *3 - 2 - 1*."""
+    pairs = [
         (one, other)
         for one, other in pairwise(numbers)
         if (match := _OF_SCORE.match(one.told.text, one.start))
         and match.span(1) == (one.start, one.end)
         and match.span(2) == (other.start, other.end)
     ]
+    ahead, behind = ({pair[k] for pair in pairs} for k in (0, 1))
+    return [(one, other) for one, other in pairs if one not in behind and other not in ahead]
