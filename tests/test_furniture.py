@@ -96,6 +96,8 @@ def test_rules_have_names_of_their_own_and_words_to_be_found_by() -> None:
         "Home | News | Sport",
         "News • Politics • UK & World • Weather",
         "Home › News › Local",
+        "Startseite | Politik | Sport",
+        "Accueil | Actualités | Sports",
         "Sign in or register",
         "Log in or create an account",
         "(Reporting by Jane Roe in London; Editing by John Doe)",

@@ -101,7 +101,9 @@ RULES: tuple[Rule, ...] = (
         "Home | News | Sport | Business and Money",
         "Home | The mill burns",
         "home news sport sports politics business world uk us opinion culture lifestyle weather"
-        " video live about contact privacy terms menu sections latest local national",
+        " video live about contact privacy terms menu sections latest local national startseite"
+        " nachrichten politik inicio portada noticias política accueil actualités politique início"
+        " notícias nieuws nyheter hem hjem wiadomości główna",
     ),
     Rule(
         "buttons",
