@@ -304,7 +304,7 @@ def packed(language: str, table: dict[str, Any], rules: NumberRules) -> dict[str
     entries.add("ordinal", ranks(rules, language, entries))
     entries.add("multiple", multiples(table.get("multiples", ""), language))
     months_and_days(locale, entries)
-    for kind in "vague money month weekday ordinal fraction time".split():
+    for kind in "vague money month weekday ordinal fraction time relative".split():
         entries.add(kind, valued(table.get(PLURALS.get(kind, kind), "")))
     flags = (
         "glue percent before_percent am pm hour before_hour before_clock minute dated no"

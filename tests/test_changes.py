@@ -264,6 +264,12 @@ ENGLISH = [
         "Revenue rose 7 percent to $2.68 billion. Sales in Europe fell.",
         ("number", "$2.86 billion", "$2.68 billion"),
     ),
+    ("It shuts down next year.", "It shuts down this year.", ("date", "next year", "this year")),
+    (
+        "It sank on Wednesday night off Ulm.",
+        "It sank on Wednesday morning off Ulm.",
+        ("date", "night", "morning"),
+    ),
     ("The code is 3 - 2 - 1 now.", "The code is 3 - 2 - 7 now.", ("number", "1", "7")),
     (
         "It paid 525.000 of the sum to the town.",
@@ -491,6 +497,16 @@ OTHERS = [
         ("2031", "2029"),
     ),
     (
+        "Sabine Keller (SPD) sprach von einem guten Tag.",
+        "Sabine Keller (FDP) sprach von einem guten Tag.",
+        ("SPD", "FDP"),
+    ),
+    (
+        "Das Werk schließt im nächsten Jahr im Mai.",
+        "Das Werk schließt im letzten Jahr im Mai.",
+        ("nächsten Jahr", "letzten Jahr"),
+    ),
+    (
         "Uno de cada cuatro obreros cobra menos.",
         "Uno de cada cinco obreros cobra menos.",
         ("Uno de cada cuatro", "Uno de cada cinco"),
@@ -616,6 +632,9 @@ def test_a_change_is_told_in_each_language(a: str, b: str, wanted: tuple[str, st
         ("They met Bill Doyle in Oslo.", "They met William Doyle in Oslo."),
         ("It began at 3.20am on Sunday.", "It began at 3:20 a.m. on Sunday."),
         ("It began at 3pm on Sunday.", "It began at 15:00 on Sunday."),
+        ("It rose from a year ago to 5.", "It rose from last year to 5."),
+        ("It was found yesterday in Ulm.", "It was found today in Ulm."),
+        ("It sank last night off Ulm.", "It sank off Ulm."),
         ("It began at 1430 GMT on Sunday.", "It began at 14:30 GMT on Sunday."),
         ("The two sides met again in Ulm.", "Both sides met again in Ulm."),
         ("Orders are at a record high.", "Orders have never been higher."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dedup.facts.dates import RELATIVE
 from dedup.facts.lexicon import Trait
 from dedup.facts.loose import is_loose, likeness_of_loose
 from dedup.facts.told import Fact
@@ -54,15 +55,21 @@ def like_beside(one: Fact, other: Fact) -> tuple[bool, bool]:
 
 
 def likeness_of_dates(one: Fact, other: Fact) -> int:
-    """Weigh the like neighbours of two dates of a sort; new ones are paired without."""
+    """Weigh the like neighbours of two dates of a sort; new ones are paired without, but for those
+    that are told from others: they stand between the same words.
+    """
     if _sort(one.value) != _sort(other.value):
         return 0
     ahead, behind = like_beside(one, other)
+    if one.value[0] == RELATIVE:
+        return 3 * (one.before()[:1] == other.before()[:1] and one.after()[:1] == other.after()[:1])
     return 1 + 2 * behind + 2 * ahead if behind or ahead or (one.has_news and other.has_news) else 0
 
 
 def _sort(value: tuple[str, ...]) -> str:
-    """Tell weekdays, times and years from other dates."""
+    """Tell weekdays, times, years and those told from others, by their unit, from other dates."""
+    if value[0] == RELATIVE:
+        return value[1][-1]
     if len(value) == 2 or value[0]:
         return value[0] if len(value) == 2 else "weekday"
     return "date" if value[1] or value[2] else "year"

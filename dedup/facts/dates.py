@@ -9,11 +9,13 @@ from dedup.facts.told import Fact, Told
 from dedup.text.patterns import later
 
 __all__ = [
+    "RELATIVE",
     "bare_year",
     "clock",
     "labelled_year",
     "named_time",
     "numeric_date",
+    "relative_date",
     "same_date",
     "spelt_clock",
     "weekday",
@@ -35,6 +37,8 @@ MOST_DAYS, MOST_HOURS, MINUTES = 31, 24, 60
 FIRST_YEAR, LAST_YEAR = 1000, 2100
 NOON = 12
 _TIME = "time"
+RELATIVE = "relative"
+"""The first value of a date that is told from another one, or is a part of a day."""
 _HALF_DAY = MINUTES * NOON
 _EITHER = "?"
 """What stands behind the minutes of a time that may be in either half of the day: *9 o’clock*."""
@@ -126,6 +130,12 @@ def named_time(told: Told, k: int) -> Fact | None:
     """Read a time that has a name: *noon*, *midnight*."""
     minutes, last = told.kind(k, "time")
     return Fact.of(told, k, last, (_TIME, minutes))
+
+
+def relative_date(told: Told, k: int) -> Fact | None:
+    """Read a date that is told from another, or a part of a day: *last week*, *morning*."""
+    value, last = told.kind(k, "relative")
+    return Fact.of(told, k, last, (RELATIVE, value))
 
 
 def _hour_words(told: Told, last: int, end: int) -> tuple[bool, int, int]:
@@ -315,6 +325,8 @@ def same_date(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     >>> same_date(("time", "252"), ("time", "972")), same_date(("time", "252?"), ("time", "972"))
     (False, True)
     """
+    if RELATIVE in (one[0], other[0]):
+        return one == other
     if _TIME in (one[0], other[0]):
         return one == other or (one[0] == other[0] and _may_be_one_time(one[1], other[1]))
     parts = [(x, y) for x, y in zip(one, other, strict=True) if x and y]

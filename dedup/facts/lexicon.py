@@ -73,7 +73,8 @@ class Trait:
     OPPOSED = 4096
     """It has an opposite, if only one that stands in its place: *with*."""
     RANKS = 32768
-    """It tells a rank, a part, how often or a time of day: *third*, *half*, *doubled*, *noon*."""
+    """It tells a rank, a part, how often, a time of day or a date by another one: *third*, *half*,
+    *doubled*, *noon*, *last week*."""
 
 
 AMOUNTS = Trait.COUNTS | Trait.RANKS
@@ -98,7 +99,7 @@ HEADLINE_TENTHS = 7
 GROUPS, LEAD_BITS = 32, 64
 """Bits of a side of words with opposites, and of the words that may stand before one."""
 _COUNTING = frozenset("number scale vague month mon weekday am pm".split())
-_RANKING = frozenset("ordinal fraction multiple time".split())
+_RANKING = frozenset("ordinal fraction multiple time relative".split())
 
 Kinds = dict[str, Any]
 
@@ -293,6 +294,9 @@ class Lexicon:
             _enter(traits, form, trait, every=not self.spaced)
             trait = Trait.RANKS * (not kinds.keys().isdisjoint(_RANKING))
             _enter(traits, form, trait, every=False)
+            if "relative" in kinds:  # *last week*, *next week*
+                for part in set(form.split(" ")) - self.frequent:
+                    _enter(traits, part, Trait.RANKS, every=False)
             if "no" in kinds:  # *to* of *failed to* denies nothing
                 parts = form.split(" ")
                 last = next((part for part in parts[::-1] if part not in frequent), "")

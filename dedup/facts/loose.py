@@ -1,13 +1,14 @@
 """Quantities in words that go as well without them: ranks, parts, how often, times with a name.
 
-*Third*, *half*, *twice* and *noon* mean much else, so they count where another one stands in their
-place.
+*Third*, *half*, *twice*, *noon* and *last week* mean much else, or are told by the date, so they
+count where another one stands in their place.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dedup.facts.dates import RELATIVE
 from dedup.facts.lexicon import Trait
 from dedup.facts.numbers import OFTEN, RANK, of_one_sort
 from dedup.facts.told import NEAR, Fact, Told
@@ -18,9 +19,9 @@ __all__ = ["is_loose", "is_one_number", "likeness_of_loose", "says_little"]
 def is_loose(fact: Fact) -> bool:
     """Tell whether a quantity goes as well without its word: *third*, *half*, *twice*, *noon*."""
     first, last = fact.value[0], fact.value[-1]
-    if last not in {RANK, OFTEN} and "/" not in first and first != "time":
+    if last not in {RANK, OFTEN} and "/" not in first and first not in {"time", RELATIVE}:
         return False
-    if last == RANK:
+    if last == RANK or first == RELATIVE:
         return True
     if not fact.told.lexicon.spaced:
         return not _in_digits(fact)

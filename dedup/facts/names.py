@@ -72,7 +72,7 @@ def _with_new_first_name(stretch: Stretch) -> dict[str, Fact]:
             behind = told.traits[k + 1] & (Trait.CAPITAL | Trait.NEW | Trait.OPENS)
             if behind == Trait.CAPITAL and _run_of_capitals(told, k + 1) == k + 2:
                 value = told.word(k), told.word(k + 1)
-                none = _is_no_name(told, k) or _is_no_name(told, k + 1)
+                none = _is_no_name(told, k) or _is_title(told, k + 1, k + 2)
                 if not none and value[0] not in common("no_first_names"):
                     found.setdefault(value[1], Fact.of(told, k, k + 2, value))
     return found
@@ -195,9 +195,14 @@ def _is_name(fact: Fact) -> bool:
     if not told.lexicon.noun_capitals:
         return True
     value = fact.value
-    if len(value) > 1 or " ".join(value) in told.lexicon.places:
+    if len(value) > 1 or " ".join(value) in told.lexicon.places or _is_acronym(fact.text):
         return True
     return _is_title(told, fact.first - 1, fact.first) or value[0] in _known_bearers(told)
+
+
+def _is_acronym(written: str) -> bool:
+    """Tell whether a word is letters that stand for words: *SPD*."""
+    return len(written) > 1 and written.isalpha() and written.isupper()
 
 
 def _known_bearers(told: Told) -> frozenset[str]:
