@@ -74,12 +74,18 @@ def _turning(stretch: Stretch) -> dict[int, list[Place]]:
             told.turns[k] = _turn(told, k)
         first, sides = told.turns[k]
         if sides:
-            low, high = told.sentence_of(k)
-            near = [no for no in denying if max(low, k - FAR) <= no < min(high, k + FAR)]
-            turns = sum(first == k or not first <= no <= k for no in near) % 2
+            turns = _turns_round(told, first, k, denying) if denying else 0
+            places = Place(told, first, k + 1, turns), Place(told, first, k + 1, 1 - turns)
             for group, side in sides.items():
-                found.setdefault(group, []).append(Place(told, first, k + 1, side ^ turns))
+                found.setdefault(group, []).append(places[side])
     return found
+
+
+def _turns_round(told: Told, first: int, k: int, denying: list[int]) -> int:
+    """Tell whether the negations near some words, none of their own, turn them round: 1, else 0."""
+    low, high = told.sentence_of(k)
+    near = [no for no in denying if max(low, k - FAR) <= no < min(high, k + FAR)]
+    return sum(first == k or not first <= no <= k for no in near) % 2
 
 
 def _turn(told: Told, k: int) -> tuple[int, Mapping[int, int]]:
@@ -113,7 +119,7 @@ def _alike(one: Place, others: list[Place], group: int, *, blind: bool = False) 
     """Give the first words of each side that stand in the place of some: beside another number,
     which is told by itself, where ``blind``, but for the group of all words.
     """
-    if blind and group == one.told.lexicon.groups:
+    if blind and (group == one.told.lexicon.groups or _NUMBER not in _beside(one, blind)):
         return {}
     return {
         other.side: other
