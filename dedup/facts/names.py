@@ -125,13 +125,23 @@ def _capitalised(stretch: Stretch, *, only_new: bool = False) -> list[Fact]:
             and _BETWEEN.match(told.gap(k - 1))
         ):
             k -= 1
-        reached = _run_of_capitals(told, k)
-        if only_new and not traits[reached - 1] & Trait.NEW:
-            continue
-        fact = _name(told, k, reached)
+        reached = last = _run_of_capitals(told, k)
+        if only_new and not traits[last - 1] & Trait.NEW:
+            last = _behind_new(told, k, last)
+            if not last:
+                continue
+        fact = _name(told, k, last)
         if fact is not None and (only_new or _is_name(fact)):
             found.append(fact)
     return found
+
+
+def _behind_new(told: Told, first: int, last: int) -> int:
+    """Give the word behind a name of two words or more that ends in a new one, before its place,
+    0 for none: *Ann Lee* of *Ann Lee of Maine*.
+    """
+    places = (k for k in range(first + 2, last) if told.word(k) == "of")
+    return next((k for k in places if told.traits[k - 1] & Trait.NEW), 0)
 
 
 def _run_of_capitals(told: Told, k: int) -> int:
