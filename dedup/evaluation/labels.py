@@ -73,8 +73,8 @@ def read_labels(labels: Labels, encoding: str = "utf-8") -> list[Label]:
             raise InputError(f"{place}: {label.a!r} and {label.b!r} have another label before")
     if unlabelled:
         raise InputError(
-            f"label: got none in {len(unlabelled):,} of {rows:,} rows, the first {unlabelled[0]}; "
-            "wanted version or not in each: fill them in, or take these rows out"
+            f"{unlabelled[0]}: label: got '', as in {len(unlabelled):,} of {rows:,} rows; wanted "
+            "version or not in each: fill them in, or take these rows out"
         )
     if not found:
         raise InputError("labels: got none, wanted labelled pairs")
