@@ -105,14 +105,27 @@ def spelt_out(line: str, language: str) -> list[str]:
     return sorted(set(found))
 
 
+def inflected(phrase: str) -> list[str]:
+    """Give the forms of several words of English of which the first is a verb: *lays off*."""
+    first, _, rest = phrase.partition(" ")
+    verbs = lemminflect.getAllLemmas(first, upos="VERB").get("VERB", ())
+    bases = [verb for verb in verbs if verb != first] or verbs  # *fell* is of *fall* here
+    inflections = (lemminflect.getAllInflections(verb, upos="VERB") for verb in bases)
+    forms = {form for found in inflections for held in found.values() for form in held}
+    return sorted(f"{form} {rest}" for form in forms if form.isalpha())
+
+
 def marked(line: str, language: str) -> list[str]:
     """Give the forms of a line, those that stand for all words that begin so with ``*`` behind.
 
-    A form with a full stop stands for itself alone. In German and Dutch the participles of what
-    is begun begin with *ge*, too.
+    A form with a full stop stands for itself alone, several words of English for all forms of the
+    verb that they begin with. In German and Dutch the participles of what is begun begin with
+    *ge*, too.
     """
     begins = {form: is_beginning(form, language) for form in listed(line)}
     begins |= {key(form): False for form in line.split() if form.endswith(".")}
+    phrases = [form for form in begins if " " in form and language == "en"]
+    begins |= {form: False for phrase in phrases for form in inflected(phrase)}
     found = [form + "*" * begun for form, begun in begins.items()]
     begun = [f"ge{form}" for form in found if form[-1] == "*" and not form.startswith("ge")]
     return found + begun * (language in PARTICIPLES)
@@ -156,6 +169,12 @@ def compounds(numbers: dict[str, str], parts: list[str]) -> dict[str, str]:
     found |= {form + hundred: str(100 * v) for v, form in below.items() if v <= 9}
     found |= {form + thousand: str(1000 * v) for v, form in below.items()}
     return found
+
+
+def decades(numbers: dict[str, str], words: list[str]) -> dict[str, str]:
+    """Give the years in two to nine decades, as a language says them."""
+    several = {form: int(value) for form, value in numbers.items() if 2 <= int(value) <= 9}
+    return {f"{form} {word}": str(10 * n) for form, n in several.items() for word in words}
 
 
 def months_and_days(locale: Locale, entries: Entries) -> None:
@@ -266,6 +285,11 @@ def turns(line: str, spelt: Callable[[str], list[str]]) -> list[list[list[str]]]
     return found
 
 
+def opposites(table: dict[str, Any]) -> str:
+    """Give the groups of opposites of a language, those of each field of the news behind others."""
+    return ";".join([table["opposites"], *table.get("opposites_by_field", {}).values()])
+
+
 def packed(language: str, table: dict[str, Any], rules: NumberRules) -> dict[str, Any]:
     """Gather the words of one language."""
     locale = Locale.parse(language)
@@ -274,16 +298,17 @@ def packed(language: str, table: dict[str, Any], rules: NumberRules) -> dict[str
     entries.add("number", numbers)
     if "compound" in table:
         entries.add("number", compounds(numbers, table["compound"].split()))
+    entries.add("number", decades(numbers, listed(table.get("decades", ""))))
     entries.add("scale", valued(table["scales"]))
     entries.add("scale", scales(locale))
     entries.add("ordinal", ranks(rules, language, entries))
     entries.add("multiple", multiples(table.get("multiples", ""), language))
     months_and_days(locale, entries)
-    for kind in "vague money month weekday ordinal fraction time".split():
+    for kind in "vague money month weekday ordinal fraction time relative".split():
         entries.add(kind, valued(table.get(PLURALS.get(kind, kind), "")))
     flags = (
         "glue percent before_percent am pm hour before_hour before_clock minute dated no"
-        " plain counter counted month_word day_word year_word before_weekday title fold"
+        " plain both counter counted month_word day_word year_word before_weekday title fold"
     )
     for kind in flags.split():
         entries.add(kind, dict.fromkeys(listed(table.get(kind, "")), 1))
@@ -299,7 +324,7 @@ def packed(language: str, table: dict[str, Any], rules: NumberRules) -> dict[str
         "decimal": symbols.get("decimal", "."),
         "words": entries.found,
         "turns": turns(table["turns"], lambda line: spelt_out(line, language)),
-        "opposites": turns(table["opposites"], lambda line: marked(line, language)),
+        "opposites": turns(opposites(table), lambda line: marked(line, language)),
         "places": "|".join([places(locale), *listed(table.get("places", ""))]),
         "deny": spelt_out(table.get("deny", ""), language),
         "say": sorted(form for form in table.get("say", "").replace("_", " ").split(" ") if form),

@@ -183,6 +183,109 @@ ENGLISH = [
         "It opened on the third of March.",
         ("date", "second of March", "third of March"),
     ),
+    (
+        "The offer will boost the bank’s defences.",
+        "The offer will undermine the bank’s defences.",
+        ("negation", "boost", "undermine"),
+    ),
+    (
+        "The plant is laying off 40 welders.",
+        "The plant is taking on 40 welders.",
+        ("negation", "laying off", "taking on"),
+    ),
+    (
+        "The panel approved the clause on Monday.",
+        "The panel struck out the clause on Monday.",
+        ("negation", "approved", "struck out"),
+    ),
+    (
+        "The club heeded the appeal of its fans.",
+        "The club resisted the appeal of its fans.",
+        ("negation", "heeded", "resisted"),
+    ),
+    (
+        "The insurer topped its forecast for May.",
+        "The insurer missed its forecast for May.",
+        ("negation", "topped", "missed"),
+    ),
+    (
+        "Rebels captured the bridge at dawn.",
+        "Rebels ceded the bridge at dawn.",
+        ("negation", "captured", "ceded"),
+    ),
+    ("The river receded on Monday.", "The river rose on Monday.", ("negation", "receded", "rose")),
+    ("Rovers won 2-1 on Saturday.", "Rovers won 3-1 on Saturday.", ("number", "2-1", "3-1")),
+    ("They voted 52-48 to keep it.", "They voted 53–47 to keep it.", ("number", "52-48", "53–47")),
+    (
+        "She won 6-4, 7-5 in Rome.",
+        "She won 6-4, 7-6 in Rome.",
+        ("number", "7-5", "7-6"),
+    ),
+    (
+        "It stood there for six decades.",
+        "It stood there for 70 years.",
+        ("number", "six decades", "70"),
+    ),
+    (
+        "One in four children is poor.",
+        "One in five children is poor.",
+        ("number", "One in four", "One in five"),
+    ),
+    ("It takes 48 hours to dry.", "It takes three days to dry.", ("number", "48", "")),
+    (
+        "“It is late,” said Karen Doyle, its head.",
+        "“It is late,” said Helen Doyle, its head.",
+        ("name", "Karen Doyle", "Helen Doyle"),
+    ),
+    (
+        "The yard said it would lower the price to five pounds.",
+        "The yard said it would raise the price to five pounds.",
+        ("negation", "lower", "raise"),
+    ),
+    (
+        "A court on Monday upheld the ruling.",
+        "A court on Tuesday overturned the ruling.",
+        ("negation", "upheld", "overturned"),
+    ),
+    (
+        "Shares of the yard were up 6 cents at noon.",
+        "Shares of the yard were down 26 cents at noon.",
+        ("negation", "up", "down"),
+    ),
+    (
+        "It began at 3.20am on Sunday.",
+        "It began at 3.40am on Sunday.",
+        ("date", "3.20am", "3.40am"),
+    ),
+    ("It began at 3pm on Sunday.", "It began at 3am on Sunday.", ("date", "3pm", "3am")),
+    ("It began at 1430 GMT in Ulm.", "It began at 1530 GMT in Ulm.", ("date", "1430", "1530")),
+    (
+        "Sales grew to $2.86 billion, with a surge in China.",
+        "Revenue rose 7 percent to $2.68 billion. Sales in Europe fell.",
+        ("number", "$2.86 billion", "$2.68 billion"),
+    ),
+    (
+        "“It is late,” said Mr. Thorne. It was.",
+        "“It is late,” said Mr. Draper. It was.",
+        ("name", "Thorne", "Draper"),
+    ),
+    (
+        "It was led by Susan Collins of Maine for years.",
+        "It was led by Susan Tennant of Maine for years.",
+        ("name", "Susan Collins", "Susan Tennant"),
+    ),
+    ("It shuts down next year.", "It shuts down this year.", ("date", "next year", "this year")),
+    (
+        "It sank on Wednesday night off Ulm.",
+        "It sank on Wednesday morning off Ulm.",
+        ("date", "night", "morning"),
+    ),
+    ("The code is 3 - 2 - 1 now.", "The code is 3 - 2 - 7 now.", ("number", "1", "7")),
+    (
+        "It paid 525.000 of the sum to the town.",
+        "It paid some of the sum to the town, and 1.000 more.",
+        ("number", "525.000", ""),
+    ),
 ]
 
 OTHERS = [
@@ -372,6 +475,57 @@ OTHERS = [
         "Ini jembatan kedua di sungai itu.",
         ("ketiga", "kedua"),
     ),
+    (
+        "Das Gericht hat die Klage zugelassen.",
+        "Das Gericht hat die Klage abgewiesen.",
+        ("zugelassen", "abgewiesen"),
+    ),
+    (
+        "Der Konzern übertraf die Erwartungen der Analysten.",
+        "Der Konzern verfehlte die Erwartungen der Analysten.",
+        ("übertraf", "verfehlte"),
+    ),
+    (
+        "El Senado promulgó la ley de aguas.",
+        "El Senado derogó la ley de aguas.",
+        ("promulgó", "derogó"),
+    ),
+    ("Le club a été promu en mai.", "Le club a été relégué en mai.", ("promu", "relégué")),
+    (
+        "Der Chefarzt begrüßte die Entscheidung des Rats.",
+        "Der Chefarzt kritisierte die Entscheidung des Rats.",
+        ("begrüßte", "kritisierte"),
+    ),
+    (
+        "Sprecherin Sabine Keller nannte keine Zahlen.",
+        "Sprecherin Monika Keller nannte keine Zahlen.",
+        ("Sabine Keller", "Monika Keller"),
+    ),
+    (
+        "Das Haus soll bis 2031 fertig sein und 5 Millionen kosten.",
+        "Das Haus, das 2029 fertig sein soll, kostet 5 Millionen.",
+        ("2031", "2029"),
+    ),
+    (
+        "Sabine Keller (SPD) sprach von einem guten Tag.",
+        "Sabine Keller (FDP) sprach von einem guten Tag.",
+        ("SPD", "FDP"),
+    ),
+    (
+        "Das Werk schließt im nächsten Jahr im Mai.",
+        "Das Werk schließt im letzten Jahr im Mai.",
+        ("nächsten Jahr", "letzten Jahr"),
+    ),
+    (
+        "Uno de cada cuatro obreros cobra menos.",
+        "Uno de cada cinco obreros cobra menos.",
+        ("Uno de cada cuatro", "Uno de cada cinco"),
+    ),
+    (
+        "Dotyczy to jednej piątej lasów w kraju.",
+        "Dotyczy to jednej czwartej lasów w kraju.",
+        ("jednej piątej", "jednej czwartej"),
+    ),
 ]
 
 
@@ -474,6 +628,34 @@ def test_a_change_is_told_in_each_language(a: str, b: str, wanted: tuple[str, st
         ("يضم المبنى 12 غرفة ومركزا.", "يضم المبنى مركزا و12 غرفة."),
         ("بين 3 مارس و12 أبريل 2023", "بين 3 مارس و 12 أبريل 2023"),
         ("נפצעו 12 נשים ו5 גברים בעיר.", "נפצעו 5 גברים ו12 נשים בעיר."),
+        ("The staff must not sell insurance.", "The staff must refrain from selling insurance."),
+        ("The panel determined that it lied.", "The panel confirmed that it lied."),
+        ("Rovers won 2-1 in Ulm.", "Rovers won 2:1 in Ulm."),
+        ("About 30-40 came and Ulm won 2-1.", "About 30 to 40 came and Ulm won 2-1."),
+        ("It stood there for six decades.", "It stood there for 60 years."),
+        ("Es stand dort sechs Jahrzehnte.", "Es stand dort sechzig Jahre."),
+        ("One in four children is poor.", "A quarter of children are poor."),
+        ("It takes 48 hours to dry.", "It takes two days to dry."),
+        ("It took a fortnight to mend.", "It took 14 days to mend."),
+        ("Ha estado preso 24 meses.", "Ha estado preso dos años."),
+        ("The race was 100 km long.", "The race was 62 miles long."),
+        ("They met Bill Doyle in Oslo.", "They met William Doyle in Oslo."),
+        ("It began at 3.20am on Sunday.", "It began at 3:20 a.m. on Sunday."),
+        ("It began at 3pm on Sunday.", "It began at 15:00 on Sunday."),
+        ("It rose from a year ago to 5.", "It rose from last year to 5."),
+        ("It was found yesterday in Ulm.", "It was found today in Ulm."),
+        ("It sank last night off Ulm.", "It sank off Ulm."),
+        ("It began at 1430 GMT on Sunday.", "It began at 14:30 GMT on Sunday."),
+        ("The two sides met again in Ulm.", "Both sides met again in Ulm."),
+        ("Orders are at a record high.", "Orders have never been higher."),
+        ("Uno de cada cuatro obreros cobra menos.", "El 25 % de los obreros cobra menos."),
+        ("Jeder Vierte im Dorf ist arm.", "Ein Viertel der Leute im Dorf ist arm."),
+        ("They met Sergei Orlov in Oslo.", "They met Sergey Orlov in Oslo."),
+        ("They met Senator Doyle in Oslo.", "They met Helen Doyle in Oslo."),
+        (
+            "Am Freitag sprach Sabine Keller mit der Presse.",
+            "Am Freitag sprach Bürgermeisterin Keller mit der Presse.",
+        ),
         ("", ""),
     ],
 )

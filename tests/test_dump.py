@@ -802,12 +802,29 @@ def test_a_web_page_keeps_the_hour_of_its_publishing(save: Saver, named: str, me
         "<p>The mayor of Oslo has held her office since 2016, longer than any before.</p>",
         "<p>It had not rained like this in the city since March 3, 2009, the mayor said.</p>",
         "<footer>© 2019 Post</footer>",
+        "<p>The trams of the city were last stopped by rain on 2009-03-03, the mayor said.</p>",
     ],
 )
 def test_a_year_that_a_page_speaks_of_is_not_its_date(save: Saver, told: str) -> None:
     pytest.importorskip("trafilatura")
     ((record,), _) = load(save("rain.html", PAGE.replace(META, "").replace("</article>", told)))
     assert record.article.date is None
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        "<p>2023-10-31</p>",
+        "<p class=byline>By Ann Lee, 2023-10-31</p>",
+        "<p>Oslo, 2023-10-31: Rain fell on the city for two days, and nobody was ready for it.</p>",
+        "<time>2023-10-31</time><p>The rain began on 2023-10-31 and did not stop, she said.</p>",
+    ],
+)
+def test_a_day_that_a_page_names_for_itself_is_its_date(save: Saver, named: str) -> None:
+    pytest.importorskip("trafilatura")
+    page = PAGE.replace(META, "").replace("</h1>", f"</h1>{named}")
+    ((record,), _) = load(save("rain.html", page))
+    assert str(record.article.date) == "2023-10-31"
 
 
 def test_the_earliest_of_two_pages_of_one_day_is_told_by_the_hour(tmp_path: Path) -> None:

@@ -127,6 +127,10 @@ def test_labels_come_in_files_tables_and_values(news: list[dict[str, Any]], tmp_
     [
         ([("n000", "x9", "version")], "labels: got 'x9', wanted ids that are in the data"),
         ([(f"x{k}", "n000", "not") for k in range(8)], "'x4' and 3 more, wanted ids"),
+        (
+            [("n000", "n001", "version"), ("n001", "n002", ""), ("n001", "n003", None)],
+            r"labels\[1\]: label: got '', as in 2 of 3 rows; wanted version or not in each",
+        ),
         ([("n000", "n001", "maybe")], r"labels\[0\]: label: got 'maybe', wanted a verdict"),
         ([("n000", "n000", "not")], "wanted two ids that differ"),
         ([("a", "b", "not"), ("b", "a", "version")], r"labels\[1\]: 'b' and 'a' have another"),

@@ -44,8 +44,8 @@ ORDER = """
     furniture._rules furniture.finding furniture._repetition furniture.repetition
     reading reading._reading reading.texts
     facts facts._table facts.lexicon facts._standing facts._traits facts._differing facts.told
-    facts.numbers facts.dates facts.loose facts.quantities facts.duals facts.names facts.quotations
-    facts.negations facts.opposites facts.antonyms facts.changes
+    facts.numbers facts.dates facts.loose facts.equivalents facts.quantities facts.duals facts.names
+    facts.quotations facts.contexts facts.negations facts.opposites facts.antonyms facts.changes
     alignment alignment._chain alignment._choice alignment._grams
     alignment._likeness alignment._runs alignment._stars alignment._words alignment.laid
     alignment.finding

@@ -22,6 +22,29 @@ _OF_CHANGING = re.compile(r"modif|updat|expir", re.IGNORECASE)
 _IN_DATA = re.compile(r'"datePublished"\s*+:\s*+("[^"\n]{8,60}")')
 
 
+def named_day(page: str, text: str, day: str) -> str:
+    """Give the day that was found in a page, ``""`` where a sentence of its text alone has it.
+
+    What a sentence speaks of on that day, in ISO 8601, is another matter. At the head of the text
+    it may be the day of the story, and in a line of its own it is.
+
+    >>> text = "The mayor has kept the law of the sea, which was passed in Oslo on 2021-05-12."
+    >>> named_day(f"<p>{text}</p>", text, "2021-05-12")
+    ''
+    """
+    written = day and page.count(day)
+    if not written or day in text[:_HEAD]:
+        return day
+    spoken = sum(line.count(day) for line in text.splitlines() if len(line) > _LONGEST_DATE)
+    return day if written > spoken else ""
+
+
+_HEAD = 60
+"""Letters at the head of a text in which a day is that of the story: *Oslo, 2021-05-12: ...*"""
+_LONGEST_DATE = 40
+"""Letters of the longest line that is but a date with a word or two: *Published 2021-05-12*."""
+
+
 def published(page: str, day: str) -> str:
     """Give the moment, in ISO 8601, that a page names for the day on which it was published.
 

@@ -16,7 +16,7 @@ from dedup.dump.files import unpacked, whole
 from dedup.dump.formats import Options
 from dedup.dump.inputs import Input
 from dedup.dump.packing import BrokenFileError
-from dedup.dump.pagedates import published
+from dedup.dump.pagedates import named_day, published
 from dedup.dump.records import Row
 from dedup.model import Rejected
 
@@ -222,7 +222,7 @@ def _article(page: bytes, url: str, kind: str, header: str) -> dict[str, str] | 
     return {
         "url": url or found.url or "",
         "title": found.title or "",
-        "date": published(written, found.date or ""),
+        "date": published(written, named_day(written, found.text, found.date or "")),
         "source": found.sitename or found.hostname or "",
         "text": found.text,
     }

@@ -32,6 +32,10 @@ _WORDS = {
 }
 
 
+_EMPTY = frozenset({"", "nan", "<na>", "nat"})
+"""What stands where a table has no value."""
+
+
 class Label(NamedTuple):
     """Two ids, whether one is a version of the other, and how many pairs the pair stands for."""
 
@@ -55,11 +59,21 @@ def read_labels(labels: Labels, encoding: str = "utf-8") -> list[Label]:
     [Label(a='4', b='5', is_version=False, weight=2.5)]
     """
     found: dict[frozenset[str], Label] = {}
+    rows, unlabelled = 0, list[str]()
     for place, row in _rows(labels, encoding):
+        rows += 1
         label = _label(row, place)
+        if label is None:
+            unlabelled.append(place)
+            continue
         known = found.setdefault(frozenset(label[:2]), label)
         if known.is_version != label.is_version:
             raise InputError(f"{place}: {label.a!r} and {label.b!r} have another label before")
+    if unlabelled:
+        raise InputError(
+            f"{unlabelled[0]}: label: got '', as in {len(unlabelled):,} of {rows:,} rows; wanted "
+            "version or not in each: fill them in, or take these rows out"
+        )
     if not found:
         raise InputError("labels: got none, wanted labelled pairs")
     return [*found.values()]
@@ -117,7 +131,8 @@ def _parsed(line: str, place: str) -> Any:
         raise InputError(f"{place}: not JSON: {error}") from None
 
 
-def _label(row: Any, place: str) -> Label:
+def _label(row: Any, place: str) -> Label | None:
+    """Read a row, ``None`` where its label is left empty."""
     weight: Any = 1
     if isinstance(row, Mapping):
         names = {str(name).strip().lower().replace(" ", "_"): name for name in row}
@@ -131,7 +146,9 @@ def _label(row: Any, place: str) -> Label:
     a, b = (str(one).strip() for one in found[:2])
     if a == b:
         raise InputError.of(place, a, "two ids that differ")
-    label = str(found[2]).strip().lower()
+    label = "" if found[2] is None else str(found[2]).strip().lower()
+    if label in _EMPTY:
+        return None
     if label not in _WORDS:
         raise InputError.of(f"{place}: label", found[2], "a verdict, version or not, true or false")
     return Label(a, b, _WORDS[label], _weight(weight, place))

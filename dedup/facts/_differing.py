@@ -151,13 +151,13 @@ def _alike_around(a: Words, k: int64_t, b: Words, j: int64_t) -> cython.bint:
 @cython.nogil
 @cython.exceptval(check=False)
 def _ends_new_name(here: Words, k: int64_t) -> cython.bint:
-    """Tell whether a word is new and may be a name, or the last word of one."""
+    """Tell whether a word is new and may be a name, the last word of one, or a first name."""
     if not here.traits[k] & _NEW:
         return False
     if here.traits[k] & _CAPITAL:
         if here.traits[k] & _APART or k + 1 == here.count:
             return True
-        return here.traits[k + 1] & (_CAPITAL | _OPENS) != _CAPITAL
+        return here.traits[k + 1] & (_CAPITAL | _OPENS | _NEW) != (_CAPITAL | _NEW)
     return here.traits[k] & _CASELESS != 0
 
 

@@ -12,11 +12,13 @@ from typing import NamedTuple
 
 from dedup.facts._differing import mark_new, may_differ
 from dedup.facts.antonyms import replaced
+from dedup.facts.contexts import counted, like_beside, likeness, likeness_of_dates
 from dedup.facts.dates import same_date
 from dedup.facts.duals import duals
+from dedup.facts.equivalents import made_alike
 from dedup.facts.lexicon import AMOUNTS, Trait, language_by_letters
-from dedup.facts.loose import drop_spans, is_loose, likeness_of_loose
-from dedup.facts.names import may_replace, names, new_names, same_name, stands_firm
+from dedup.facts.loose import is_loose, is_one_number, says_little
+from dedup.facts.names import may_replace, names, new_names, renamed, same_name, stands_firm
 from dedup.facts.negations import denied
 from dedup.facts.numbers import same_number
 from dedup.facts.opposites import affixed, turned
@@ -123,8 +125,7 @@ def _is_within(change: Change, quoted: list[Change]) -> bool:
 def _numbers_and_dates(a: Stretch, b: Stretch) -> Iterator[Change]:
     places_a, places_b = _differing(a, b)
     found_a, found_b = quantities(a, places_a), quantities(b, places_b)
-    drop_spans(found_a, found_b)
-    drop_spans(found_b, found_a)
+    made_alike(found_a, found_b)
     (numbers_a, dates_a), (numbers_b, dates_b) = found_a, found_b
     whole = a.told, b.told
     yield from _differences(_DATES, dates_a, dates_b, whole)
@@ -187,14 +188,18 @@ def _took_place_of(one: Fact, other: Fact, whole: tuple[Told, Told], sort: _Sort
 
 def _is_lacked(fact: Fact, there: Told, sort: _Sort) -> bool:
     """Tell whether a whole other text lacks a fact that is told by itself, in whatever words."""
-    return fact.is_new and not is_loose(fact) and not tells(there, fact, sort.place, sort.same)
+    return (
+        (fact.is_new or (sort is _NUMBERS and fact.has_news and is_one_number(fact)))
+        and not says_little(fact, there)
+        and not tells(there, fact, sort.place, sort.same)
+    )
 
 
 def _may_stand_alone(one: Fact, other: Fact) -> bool:
     """Tell whether two numbers that count nothing are paired as the only ones left."""
     if not (one.is_new and other.is_new) or one.value[-1] != other.value[-1]:
         return False
-    return not _counted(one, one.after()) and not _counted(other, other.after())
+    return not counted(one, one.after()) and not counted(other, other.after())
 
 
 def _unmatched(facts: list[Fact], others: list[Fact], same: Same) -> list[Fact]:
@@ -251,56 +256,8 @@ def _by_context(
     return pairs
 
 
-def _likeness(one: Fact, other: Fact) -> int:
-    """Weigh the like neighbours of two facts; what they count, behind them, decides."""
-    if is_loose(one) or is_loose(other):
-        return likeness_of_loose(one, other)
-    after_a, after_b = one.after(), other.after()
-    if after_a[:1] == after_b[:1] != []:
-        return 5
-    counted_a, counted_b = _counted(one, after_a), _counted(other, after_b)
-    behind = 2 * _of_one_thing(counted_a, counted_b)
-    if not behind and counted_a and counted_b:
-        return 0
-    before_a, before_b = one.before(), other.before()
-    ahead = 2 * (before_a[:1] == before_b[:1] != []) or int(bool(set(before_a) & set(before_b)))
-    return behind + ahead
-
-
-def _of_one_thing(counted: list[str], other: list[str]) -> bool:
-    """Tell whether two numbers count the same: the first word that says something."""
-    return bool(counted and other) and (counted[0] in other or other[0] in counted)
-
-
-def _counted(fact: Fact, after: list[str]) -> list[str]:
-    """Give the words behind a fact that say something."""
-    traits = fact.told.traits
-    return [word for k, word in enumerate(after, fact.last) if not traits[k] & Trait.FREQUENT]
-
-
-def _like_beside(one: Fact, other: Fact) -> tuple[bool, bool]:
-    """Tell whether two facts have the same word before them, and behind them."""
-    ahead = one.before()[:1] == other.before()[:1] != []
-    return ahead, one.after()[:1] == other.after()[:1] != []
-
-
-def _likeness_of_dates(one: Fact, other: Fact) -> int:
-    """Weigh the like neighbours of two dates of a sort; new ones are paired without."""
-    if _sort(one.value) != _sort(other.value):
-        return 0
-    ahead, behind = _like_beside(one, other)
-    return 1 + 2 * behind + 2 * ahead if behind or ahead or (one.has_news and other.has_news) else 0
-
-
-def _sort(value: tuple[str, ...]) -> str:
-    """Tell weekdays, times and years from other dates."""
-    if len(value) == 2 or value[0]:
-        return value[0] if len(value) == 2 else "weekday"
-    return "date" if value[1] or value[2] else "year"
-
-
-_NUMBERS = _Sort(ChangeKind.NUMBER, 0, same_number, _likeness)
-_DATES = _Sort(ChangeKind.DATE, 1, same_date, _likeness_of_dates)
+_NUMBERS = _Sort(ChangeKind.NUMBER, 0, same_number, likeness)
+_DATES = _Sort(ChangeKind.DATE, 1, same_date, likeness_of_dates)
 
 
 # --- names ---------------------------------------------------------------------------------------
@@ -308,6 +265,7 @@ _DATES = _Sort(ChangeKind.DATE, 1, same_date, _likeness_of_dates)
 
 def _names(a: Stretch, b: Stretch) -> Iterator[Change]:
     """Find names that replace each other; one that is only left out says too little."""
+    yield from (Change(ChangeKind.NAME, one.text, other.text) for one, other in renamed(a, b))
     new_a = new_names(a)
     new_b = new_names(b) if new_a else []
     if not new_b or not _by_context(new_a, new_b, _likeness_of_names):
@@ -331,7 +289,7 @@ def _names_outside(a: Stretch, b: Stretch, quoted: list[Change]) -> Iterator[Cha
 
 def _likeness_of_names(one: Fact, other: Fact) -> int:
     """Count the sides on which two names have the same neighbour; the one behind decides."""
-    ahead, behind = _like_beside(one, other)
+    ahead, behind = like_beside(one, other)
     if not stands_firm(one) or not stands_firm(other):
         return 3 if behind and ahead and may_replace(one, other) else 0
     return 2 * behind + ahead

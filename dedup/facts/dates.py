@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 from dedup.facts.lexicon import common
 from dedup.facts.told import Fact, Told
 from dedup.text.patterns import later
 
 __all__ = [
+    "RELATIVE",
     "bare_year",
     "clock",
     "labelled_year",
     "named_time",
     "numeric_date",
+    "relative_date",
     "same_date",
     "spelt_clock",
     "weekday",
@@ -20,9 +24,11 @@ __all__ = [
 
 _NUMERIC_DATE = later(r"(\d{1,4})([./-])(\d{1,2})\2(\d{2,4})(?![\d])")
 _SHORT_DATE = later(r"(\d{1,2})[/-](\d{1,2})(?![\d/-]|[.,]\d)")
-_CLOCK = later(r"(\d{1,2})(?::(\d\d)(?::\d\d)?|\s?[hH]\s?(\d\d)|\s?h(?!\w))(?![\d:])")
+_CLOCK = later(r"(\d{1,2})(?::(\d\d)(?::\d\d)?|\s?[hH]\s?(\d\d)|\s?h(?!\w))(?![\d:]|[.,]\d)")
 _HOUR = later(r"\d{1,2}(?!\d)")
 _DAY = later(r"(\d{1,2})(?:st|nd|rd|th|er|º|°)?(?![\w]|[.,:]\d)")
+_JOINED_CLOCK = later(r"(\d{1,2})(?:[.:](\d\d))?([ap])m\b", re.IGNORECASE)
+_ZONED_CLOCK = later(r"([01]\d|2[0-3])([0-5]\d)(?=\s?(?:GMT|UTC|BST|CET)\b)", re.IGNORECASE)
 _DOTTED_CLOCK = later(r"(\d{1,2})\.(\d\d)(?!\d|[.,]\d)")
 _YEAR = later(r"\d{4}(?!\w|[.,:]\d|\s?%)")
 _LOOSE = later(r"[\s\u00a0\u202f.,º°ª-]{0,3}\Z")
@@ -31,6 +37,8 @@ MOST_DAYS, MOST_HOURS, MINUTES = 31, 24, 60
 FIRST_YEAR, LAST_YEAR = 1000, 2100
 NOON = 12
 _TIME = "time"
+RELATIVE = "relative"
+"""The first value of a date that is told from another one, or is a part of a day."""
 _HALF_DAY = MINUTES * NOON
 _EITHER = "?"
 """What stands behind the minutes of a time that may be in either half of the day: *9 o’clock*."""
@@ -48,8 +56,13 @@ def weekday(told: Told, k: int) -> Fact | None:
 
 
 def clock(told: Told, k: int) -> Fact | None:
-    """Read a time of day: *4:12 p.m.*, *14 Uhr*, *pukul 10.30*, *下午4点*."""
+    """Read a time of day: *4:12 p.m.*, *4.12pm*, *1612 GMT*, *14 Uhr*, *pukul 10.30*, *下午4点*."""
     text, start = told.text, told.starts[k]
+    if joined := _JOINED_CLOCK.match(text, start):
+        return _joined_clock(told, k, joined)
+    if zoned := _ZONED_CLOCK.match(text, start):
+        minutes_of_day = MINUTES * int(zoned[1]) + int(zoned[2])
+        return Fact(told, k, k + 1, *zoned.span(), (_TIME, f"{minutes_of_day}"))
     half, after = told.kind(k, "am", "pm") if not told.lexicon.spaced else ("", k)
     early = "am" in told.entry(k)[0]
     at = after if half else k
@@ -81,6 +94,15 @@ def clock(told: Told, k: int) -> Fact | None:
     return Fact(told, k, last, start, end, _time(MINUTES * hour + int(minutes), named, late))
 
 
+def _joined_clock(told: Told, k: int, match: re.Match[str]) -> Fact | None:
+    """Read a time that its half of the day is written together with."""
+    hour, minutes = int(match[1]), int(match[2] or 0)
+    if not 1 <= hour <= NOON or minutes >= MINUTES:
+        return None
+    value = _time(MINUTES * hour + minutes, named=True, late=match[3] in "pP")
+    return Fact(told, k, told.behind(k, match.end()), *match.span(), value)
+
+
 def spelt_clock(told: Told, k: int) -> Fact | None:
     """Read a time of day with its hour in words: *nine o’clock*, *neun Uhr abends*."""
     hour, at = told.kind(k, "number")
@@ -108,6 +130,12 @@ def named_time(told: Told, k: int) -> Fact | None:
     """Read a time that has a name: *noon*, *midnight*."""
     minutes, last = told.kind(k, "time")
     return Fact.of(told, k, last, (_TIME, minutes))
+
+
+def relative_date(told: Told, k: int) -> Fact | None:
+    """Read a date that is told from another, or a part of a day: *last week*, *morning*."""
+    value, last = told.kind(k, "relative")
+    return Fact.of(told, k, last, (RELATIVE, value))
 
 
 def _hour_words(told: Told, last: int, end: int) -> tuple[bool, int, int]:
@@ -297,6 +325,8 @@ def same_date(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     >>> same_date(("time", "252"), ("time", "972")), same_date(("time", "252?"), ("time", "972"))
     (False, True)
     """
+    if RELATIVE in (one[0], other[0]):
+        return one == other
     if _TIME in (one[0], other[0]):
         return one == other or (one[0] == other[0] and _may_be_one_time(one[1], other[1]))
     parts = [(x, y) for x, y in zip(one, other, strict=True) if x and y]

@@ -73,7 +73,8 @@ class Trait:
     OPPOSED = 4096
     """It has an opposite, if only one that stands in its place: *with*."""
     RANKS = 32768
-    """It tells a rank, a part, how often or a time of day: *third*, *half*, *doubled*, *noon*."""
+    """It tells a rank, a part, how often, a time of day or a date by another one: *third*, *half*,
+    *doubled*, *noon*, *last week*."""
 
 
 AMOUNTS = Trait.COUNTS | Trait.RANKS
@@ -98,7 +99,7 @@ HEADLINE_TENTHS = 7
 GROUPS, LEAD_BITS = 32, 64
 """Bits of a side of words with opposites, and of the words that may stand before one."""
 _COUNTING = frozenset("number scale vague month mon weekday am pm".split())
-_RANKING = frozenset("ordinal fraction multiple time".split())
+_RANKING = frozenset("ordinal fraction multiple time relative".split())
 
 Kinds = dict[str, Any]
 
@@ -224,8 +225,8 @@ class Lexicon:
     def sides(self, form: str) -> dict[int, int]:
         """Give the side of each group that a word, or several, is of: the longest beginning tells.
 
-        A word that is on one side in all groups is there in one more, of all words: what was passed
-        and what was torn down are opposites, too.
+        A beginning, or several words, on one side in all groups are there in one more, of all
+        words: what was passed and what was torn down are opposites, too.
 
         >>> worse, better = lexicon("en").sides("worsened"), lexicon("en").sides("improving")
         >>> [worse[group] + better[group] for group in worse.keys() & better.keys()]
@@ -233,11 +234,11 @@ class Lexicon:
         """
         found = self._sides.get(form)
         if found is None:
-            begun: list[tuple[int, int]] = []
+            whole, begun = self.turns.get(form, []), list[tuple[int, int]]()
             for length in range(0 if " " in form else len(form), STEM - 1, -1):
                 begun += self.turns.get(form[:length] + "*", ())
-            found = self._sides[form] = dict(reversed([*self.turns.get(form, ()), *begun]))
-            sides = {found[group] for group, _ in begun}
+            found = self._sides[form] = dict(reversed([*whole, *begun]))
+            sides = {found[group] for group, _ in (whole if " " in form else begun)}
             if len(sides) == 1:
                 found[self.groups] = sides.pop()
         return found
@@ -247,17 +248,18 @@ class Lexicon:
         """The beginnings of words with opposites, and the stems of these.
 
         In place of traits a stem has the letters of the longest that begins with it, others have 1.
-        The sides of each are none for what is a stem alone.
+        The sides of each are none for what is a stem alone. The loop sees letters as they are
+        written, an ß among them.
         """
         sides: dict[str, int] = {}
         lengths: dict[str, int] = {}
         for form, places in self.turns.items():
-            if form[-1] == "*":
-                stem = form[:STEM]
+            for begun in {form[:-1], form[:-1].replace("ss", "ß")} if form[-1] == "*" else ():
+                stem = begun[:STEM]
                 sides.setdefault(stem, 0)
-                lengths[stem] = max(lengths.get(stem, 0), len(form) - 1)
+                lengths[stem] = max(lengths.get(stem, 0), len(begun))
                 for place in places:
-                    _enter(sides, form[:-1], _side_bit(*place), every=False)
+                    _enter(sides, begun, _side_bit(*place), every=False)
         ids = word_ids(list(sides)).tolist()
         longest = [lengths.get(form, 1) for form in sides]
         return _word_table(*(dict(zip(ids, of, strict=True)) for of in (longest, sides.values())))
@@ -292,6 +294,9 @@ class Lexicon:
             _enter(traits, form, trait, every=not self.spaced)
             trait = Trait.RANKS * (not kinds.keys().isdisjoint(_RANKING))
             _enter(traits, form, trait, every=False)
+            if "relative" in kinds:  # *last week*, *next week*
+                for part in set(form.split(" ")) - self.frequent:
+                    _enter(traits, part, Trait.RANKS, every=False)
             if "no" in kinds:  # *to* of *failed to* denies nothing
                 parts = form.split(" ")
                 last = next((part for part in parts[::-1] if part not in frequent), "")

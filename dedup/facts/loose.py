@@ -1,56 +1,55 @@
 """Quantities in words that go as well without them: ranks, parts, how often, times with a name.
 
-*Third*, *half*, *twice* and *noon* mean much else, so they count where another one stands in their
-place.
+*Third*, *half*, *twice*, *noon* and *last week* mean much else, or are told by the date, so they
+count where another one stands in their place.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dedup.facts.dates import RELATIVE
 from dedup.facts.lexicon import Trait
 from dedup.facts.numbers import OFTEN, RANK, of_one_sort
-from dedup.facts.told import NEAR, Fact
+from dedup.facts.told import NEAR, Fact, Told
 
-__all__ = ["drop_spans", "is_loose", "likeness_of_loose"]
-
-Quantities = tuple[list[Fact], list[Fact]]
-"""The numbers of a stretch, and its dates and times."""
-_YEARS = frozenset(
-    "year jahr jaar jare año años an ans anné ano anos anni anno år års lat lata год года лет рокі"
-    " سنوا سنة عام عاما 年".split()
-)
-"""The beginnings of words for years."""
-
-
-def drop_spans(here: Quantities, there: Quantities) -> None:
-    """Drop the numbers of years of one text and the years that the other tells in their place.
-
-    Who writes *since 2016* for *eight years* tells the same, of a day that is not known here.
-    """
-    (spans, own_years), (own_spans, years) = map(_of_years, (here, there))
-    if spans and years and not own_years and not own_spans:
-        here[0][:] = [fact for fact in here[0] if fact not in spans]
-        there[1][:] = [fact for fact in there[1] if fact not in years]
-
-
-def _of_years(found: Quantities) -> Quantities:
-    """Give the numbers that count years, and the years, that the other text lacks."""
-    numbers, dates = ([fact for fact in facts if fact.is_new] for facts in found)
-    spans = [fact for fact in numbers if _YEARS.intersection(fact.after()[:1])]
-    return spans, [fact for fact in dates if not any(fact.value[:3])]
+__all__ = ["is_loose", "is_one_number", "likeness_of_loose", "says_little"]
 
 
 def is_loose(fact: Fact) -> bool:
     """Tell whether a quantity goes as well without its word: *third*, *half*, *twice*, *noon*."""
     first, last = fact.value[0], fact.value[-1]
-    if last not in {RANK, OFTEN} and "/" not in first and first != "time":
+    if last not in {RANK, OFTEN} and "/" not in first and first not in {"time", RELATIVE}:
         return False
-    if last == RANK:
+    if last == RANK or first == RELATIVE:
         return True
     if not fact.told.lexicon.spaced:
-        return not any(map(str.isdecimal, fact.text))
+        return not _in_digits(fact)
     return not any(trait & Trait.COUNTS for trait in fact.told.traits[fact.first : fact.last])
+
+
+def says_little(fact: Fact, there: Told) -> bool:
+    """Tell whether it says little that a text leaves a quantity out: a loose one, 1, or *two* in
+    words where it has *both*.
+    """
+    two = fact.value == _TWO and not _in_digits(fact)
+    return is_loose(fact) or fact.value == _ONE or (two and _says_both(there))
+
+
+_ONE, _TWO = ("1", ""), ("2", "")
+
+
+def _says_both(told: Told) -> bool:
+    return any("both" in told.kinds(k, k + 1) for k in range(len(told.words)))
+
+
+def is_one_number(fact: Fact) -> bool:
+    """Tell whether all words of a fact are the digits of one number: *552.000*."""
+    return all(fact.told.word(k).isdecimal() for k in range(fact.first, fact.last))
+
+
+def _in_digits(fact: Fact) -> bool:
+    return any(map(str.isdecimal, fact.text))
 
 
 def likeness_of_loose(one: Fact, other: Fact) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 
 from dedup.facts.lexicon import Trait, common, lexicon, same_letters, shared_table
@@ -16,7 +17,7 @@ from dedup.facts.told import Fact, Stretch, Told
 from dedup.text.patterns import later
 from dedup.text.vocabulary import background
 
-__all__ = ["may_replace", "names", "new_names", "same_name", "stands_firm"]
+__all__ = ["may_replace", "names", "new_names", "renamed", "same_name", "stands_firm"]
 
 _BETWEEN = later(r"(?:[.\s\u00a0]{1,2}|['’-]|\.[’'-]?)\Z")
 RARE = 7.5
@@ -43,6 +44,54 @@ def new_names(stretch: Stretch) -> list[Fact]:
     if told.lexicon.caseless:
         return [fact for fact in names(stretch) if _is_new(fact) or not told.lexicon.spaced]
     return _capitalised(stretch, only_new=True)
+
+
+def renamed(a: Stretch, b: Stretch) -> Iterator[tuple[Fact, Fact]]:
+    """Pair names of one surname that each text gives a first name the other lacks.
+
+    >>> from dedup.facts._differing import mark_new
+    >>> a, b = Told.of("They met Karen Doyle in Oslo."), Told.of("They met Helen Doyle in Oslo.")
+    >>> mark_new(a.marked, b.marked)
+    >>> [(one.text, other.text) for one, other in renamed(a.whole(), b.whole())]
+    [('Karen Doyle', 'Helen Doyle')]
+    """
+    if not a.told.lexicon.caseless and (here := _with_new_first_name(a)):
+        for surname, other in _with_new_first_name(b).items():
+            if surname in here and _are_two(here[surname], other):
+                yield here[surname], other
+
+
+def _with_new_first_name(stretch: Stretch) -> dict[str, Fact]:
+    """Give the names of a new first name and an old surname, titles left out, by surname."""
+    told = stretch.told
+    found: dict[str, Fact] = {}
+    for k in stretch.words_with(Trait.CAPITAL):
+        if told.traits[k] & Trait.NEW and k + 1 < len(told.words) and told.gap(k) == " ":
+            behind = told.traits[k + 1] & (Trait.CAPITAL | Trait.NEW | Trait.OPENS)
+            if behind == Trait.CAPITAL and _run_of_capitals(told, k + 1) == k + 2:
+                value = told.word(k), told.word(k + 1)
+                none = _is_no_name(told, k) or _is_title(told, k + 1, k + 2)
+                if not none and value[0] not in common("no_first_names"):
+                    found.setdefault(value[1], Fact.of(told, k, k + 2, value))
+    return found
+
+
+def _are_two(one: Fact, other: Fact) -> bool:
+    """Tell whether two names of one surname stand in one place, and their first names are two.
+
+    Those that begin alike may be one (*Mike*, *Michael*), and some are short forms (*Bill*). In
+    German a noun may stand for a first name, so the word before it is to be a noun, and the same.
+    """
+    first, second = one.value[0], other.value[0]
+    if first[:2] == second[:2] or not _bearer_keys((first,)).isdisjoint(_bearer_keys((second,))):
+        return False
+    if {f"{first}:{second}", f"{second}:{first}"} & common("short_forms"):
+        return False
+    if one.before()[:1] != other.before()[:1]:
+        return False
+    if one.told.lexicon.noun_capitals:
+        return one.first > 0 and bool(one.told.traits[one.first - 1] & Trait.CAPITAL)
+    return one.after()[:1] == other.after()[:1]
 
 
 def may_replace(one: Fact, other: Fact) -> bool:
@@ -74,13 +123,23 @@ def _capitalised(stretch: Stretch, *, only_new: bool = False) -> list[Fact]:
             and _BETWEEN.match(told.gap(k - 1))
         ):
             k -= 1
-        reached = _run_of_capitals(told, k)
-        if only_new and not traits[reached - 1] & Trait.NEW:
-            continue
-        fact = _name(told, k, reached)
+        reached = last = _run_of_capitals(told, k)
+        if only_new and not traits[last - 1] & Trait.NEW:
+            last = _behind_new(told, k, last)
+            if not last:
+                continue
+        fact = _name(told, k, last)
         if fact is not None and (only_new or _is_name(fact)):
             found.append(fact)
     return found
+
+
+def _behind_new(told: Told, first: int, last: int) -> int:
+    """Give the word behind a name of two words or more that ends in a new one, before its place,
+    0 for none: *Ann Lee* of *Ann Lee of Maine*.
+    """
+    places = (k for k in range(first + 2, last) if told.word(k) == "of")
+    return next((k for k in places if told.traits[k - 1] & Trait.NEW), 0)
 
 
 def _run_of_capitals(told: Told, k: int) -> int:
@@ -144,9 +203,14 @@ def _is_name(fact: Fact) -> bool:
     if not told.lexicon.noun_capitals:
         return True
     value = fact.value
-    if len(value) > 1 or " ".join(value) in told.lexicon.places:
+    if len(value) > 1 or " ".join(value) in told.lexicon.places or _is_acronym(fact.text):
         return True
     return _is_title(told, fact.first - 1, fact.first) or value[0] in _known_bearers(told)
+
+
+def _is_acronym(written: str) -> bool:
+    """Tell whether a word is letters that stand for words: *SPD*."""
+    return len(written) > 1 and written.isalpha() and written.isupper()
 
 
 def _known_bearers(told: Told) -> frozenset[str]:

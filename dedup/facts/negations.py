@@ -97,18 +97,19 @@ def _says_otherwise(told: Told, negation: tuple[int, int], there: Told, j: int) 
     ahead = here[: last + 1 - here_ends[0]]
     if not deny.difference(ahead).isdisjoint(others[: j - there_ends[0]]):
         return True
-    sides, other_sides = (_sides(*of) for of in ((told, here_ends), (there, there_ends)))
+    sides = _sides(told, here_ends, frozenset(others))
+    other_sides = _sides(there, there_ends, frozenset(here))
     return any(
         len(sides[group]) == 1 and other_sides[group] == {1 - side for side in sides[group]}
         for group in sides.keys() & other_sides.keys()
     )
 
 
-def _sides(told: Told, ends: tuple[int, int]) -> dict[int, set[int]]:
-    """Give the sides of groups that words are of, those that negate left out."""
+def _sides(told: Told, ends: tuple[int, int], shared: frozenset[int]) -> dict[int, set[int]]:
+    """Give the sides of groups that words are of; those that negate or are shared left out."""
     found: dict[int, set[int]] = {}
     for k in told.marked.with_trait(*ends, Trait.OPPOSED):
-        if not told.traits[k] & Trait.DENIES:
+        if not told.traits[k] & Trait.DENIES and told.words[k] not in shared:
             for group, side in told.lexicon.sides(told.word(k)).items():
                 found.setdefault(group, set()).add(side)
     return found

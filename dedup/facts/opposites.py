@@ -74,12 +74,18 @@ def _turning(stretch: Stretch) -> dict[int, list[Place]]:
             told.turns[k] = _turn(told, k)
         first, sides = told.turns[k]
         if sides:
-            low, high = told.sentence_of(k)
-            near = [no for no in denying if max(low, k - FAR) <= no < min(high, k + FAR)]
-            turns = sum(first == k or not first <= no <= k for no in near) % 2
+            turns = _turns_round(told, first, k, denying) if denying else 0
+            places = Place(told, first, k + 1, turns), Place(told, first, k + 1, 1 - turns)
             for group, side in sides.items():
-                found.setdefault(group, []).append(Place(told, first, k + 1, side ^ turns))
+                found.setdefault(group, []).append(places[side])
     return found
+
+
+def _turns_round(told: Told, first: int, k: int, denying: list[int]) -> int:
+    """Tell whether the negations near some words, none of their own, turn them round: 1, else 0."""
+    low, high = told.sentence_of(k)
+    near = [no for no in denying if max(low, k - FAR) <= no < min(high, k + FAR)]
+    return sum(first == k or not first <= no <= k for no in near) % 2
 
 
 def _turn(told: Told, k: int) -> tuple[int, Mapping[int, int]]:
@@ -93,36 +99,65 @@ def _turn(told: Told, k: int) -> tuple[int, Mapping[int, int]]:
 
 
 def _in_place(a: list[Place], b: list[Place], group: int) -> Iterator[Pair]:
-    """Find opposites of which one stands in the place of the other."""
+    """Find opposites of which one stands in the place of the other.
+
+    In the group of all words two on one side are none for a negation near one: it may deny another.
+    """
     sides = {other.side for other in b}
     for one in a:
         if sides == {one.side}:
             continue
-        alike = {
-            other.side: other
-            for other in reversed(b)
-            if _stands_for(one, other) or _stands_near(one, other, group)
-        }
+        alike = _alike(one, b, group) or _alike(one, b, group, blind=True)
         opposite = alike.pop(1 - one.side, None)
-        if opposite and not alike and not _but_denied(one, opposite):
+        if not opposite or alike or _but_denied(one, opposite):
+            continue
+        if group != one.told.lexicon.groups or one.sides[group] != opposite.sides[group]:
             yield one.text, opposite.text
 
 
-def _stands_for(one: Place, other: Place) -> bool:
-    """Tell whether words stand in the place of others: on one side the same word, or none, and on
-    the other side words that begin alike.
+def _alike(one: Place, others: list[Place], group: int, *, blind: bool = False) -> dict[int, Place]:
+    """Give the first words of each side that stand in the place of some: beside another number,
+    which is told by itself, where ``blind``, but for the group of all words.
     """
-    before, other_before = (place.told.ahead_of(place.first) for place in (one, other))
+    if blind and (group == one.told.lexicon.groups or _NUMBER not in _beside(one, blind)):
+        return {}
+    return {
+        other.side: other
+        for other in reversed(others)
+        if _stands_for(one, other, blind=blind) or _stands_near(one, other, group)
+    }
+
+
+def _stands_for(one: Place, other: Place, *, blind: bool = False) -> bool:
+    """Tell whether words stand in the place of others: on one side the same word, or none, and on
+    the other side words that begin alike. Where ``blind`` one number is as another.
+    """
+    (before, after), (other_before, other_after) = _beside(one, blind), _beside(other, blind)
     if before != other_before and not _akin(before, other_before):
         return False
-    after, other_after = (place.told.behind_of(place.last) for place in (one, other))
     return after == other_after or (before == other_before and _akin(after, other_after))
+
+
+def _beside(place: Place, blind: bool) -> tuple[str, str]:
+    """Give the words before and behind some in their sentence, numbers alike where ``blind``."""
+    told, first, last, _ = place
+    ahead, behind = told.ahead_of(first), told.behind_of(last)
+    if blind and ahead and told.traits[first - 1] & Trait.COUNTS:
+        ahead = _NUMBER
+    if blind and behind and told.traits[last] & Trait.COUNTS:
+        behind = _NUMBER
+    return ahead, behind
+
+
+_NUMBER = "#"
 
 
 def _but_denied(one: Place, other: Place) -> bool:
     """Tell whether words are forms of one, on one side but for a negation, told by itself."""
-    alike = one_word(*(place.told.form(place.first, place.last) for place in (one, other)))
-    return alike and one.sides == other.sides
+    if not one_word(*(place.told.form(place.first, place.last) for place in (one, other))):
+        return False
+    shared = one.sides.keys() & other.sides.keys()
+    return all(one.sides[group] == other.sides[group] for group in shared)
 
 
 def _stands_near(one: Place, other: Place, group: int) -> bool:

@@ -259,7 +259,7 @@ def _neighbours(told: Told, places: range) -> list[str]:
             break
         at = k if places.step < 0 else k - 1
         joint = told.gap(at) if at >= 0 else ""
-        if joint != " " and _CLAUSE_END.search(joint):
+        if joint != " " and _CLAUSE_END.search(joint) and "title" not in told.kinds(at, at + 1):
             break
         found.append(told.word(k)[:cut])
     return found

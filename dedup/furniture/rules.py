@@ -47,6 +47,8 @@ _BUTTON_WORDS = (
     " google telegram pocket flipboard messenger instagram youtube copy link comments comment"
     " listen text bookmark rss 0"
 )
+_ITEM = r"(?-i:[A-Z0-9][\w&’'-]{0,20})(?: [\w&’'-]{1,20}){0,3}"
+"""What stands between the bars of a navigation line."""
 _NOTICE = r"(?:newsletters?|inbox|e-?mails?|alerts?|briefings?|digest|bulletin|podcast|updates)"
 _AGENCY = r"(?:reuters|a\.?p\.?|afp|epa|upi|getty(?: images)?|bloomberg|ap images|shutterstock|cnn)"
 _NAME = r"(?-i:[A-Z][\w.’'-]*(?: (?:de|la|van|von|der|bin|al))?)"
@@ -73,7 +75,9 @@ RULES: tuple[Rule, ...] = (
         "label",
         Scope.LINE,
         r"(?:photos?|videos?|loading|close|tags?|topics?|filed under|skip to (?:main )?content"
-        r"|back to (?:top|main menu)|search|home|menu|log ?in|sign in|sign up|register|subscribe"
+        r"|back to (?:top|main menu)|search|home|menu|subscribe"
+        r"|(?:log ?in|sign ?in|sign up|register|subscribe)(?: or (?:log ?in|sign ?in|sign up"
+        r"|register|subscribe|create an account))?"
         r"|subscribe now|next|previous|prev|source|credits?|caption|image|author|category"
         r"|categories|pullquote|audio-clip|play|replay|watch(?: here| below)?|vote (?:now|here)"
         r"|urgent|transcript|contents?|analysis/opinion|opinion (?:contributor|columnist)"
@@ -87,6 +91,17 @@ RULES: tuple[Rule, ...] = (
         " image author category categories pullquote audio play replay transcript content contents"
         " analysis opinion toggle hide view show leave post watch vote urgent usa reuters see more",
         "press",
+    ),
+    Rule(
+        "navigation",
+        Scope.LINE,
+        rf"{_ITEM}(?:\s?[|•·›»]\s?{_ITEM}){{2,30}}",
+        "Home | News | Sport | Business and Money",
+        "Home | The mill burns",
+        "home news sport sports politics business world uk us opinion culture lifestyle weather"
+        " video live about contact privacy terms menu sections latest local national startseite"
+        " nachrichten politik inicio portada noticias política accueil actualités politique início"
+        " notícias nieuws nyheter hem hjem wiadomości główna",
     ),
     Rule(
         "buttons",
