@@ -81,7 +81,8 @@ ORDER = """
 
 HEAVY = {
     *("numba", "llvmlite", "datasketch", "scipy", "click", "rich", "jinja2", "orjson"),
-    *("zstandard", "pyarrow", "pyspark", "trafilatura", "lxml", "asyncio", "multiprocessing"),
+    *("backports", "pyarrow", "pyspark", "trafilatura", "lxml"),
+    *("asyncio", "multiprocessing"),
 }
 """What takes long to load, or is no dependency, and is imported where it is first needed."""
 
