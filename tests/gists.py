@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from itertools import pairwise
 
@@ -39,6 +39,14 @@ def own(word: int) -> list[int]:
         bits = (bits ^ bits >> shift) * factor % 2**64
     bits ^= bits >> 31
     return [16 if bits >> k & 1 else -16 for k in range(SIZE)]
+
+
+def total(values: Iterable[float]) -> float:
+    """Add up one by one, unlike Python's own sum."""
+    found = 0.0
+    for value in values:
+        found += value
+    return found
 
 
 class Gists:
@@ -105,7 +113,7 @@ def on_path(side: Gists, other: Gists) -> dict[str, float]:
     pairs = [(i, j) for i, j in enumerate(matched(gained)) if j is not None]
     words = sum(size for size, _ in side.found)
     sizes, sizes_there = ([size for size, _ in one.found] for one in (side, other))
-    free = sum(gained[i][j] * sizes[i] for i, j in pairs)
+    free = total(gained[i][j] * sizes[i] for i, j in pairs)
     path = heaviest(
         [
             [gain * min(size, there) for gain, there in zip(row, sizes_there, strict=True)]

@@ -21,6 +21,7 @@ from typing import NamedTuple
 import gists
 import numpy as np
 from datasketch import MinHash
+from gists import total
 
 from dedup.furniture.finding import insets
 from dedup.furniture.leads import PHRASES
@@ -827,14 +828,6 @@ class Beside:
         for word, mark in self.flat:
             marks[word] |= mark
         return [(word, times[word], marks[word]) for word in sorted(times)]
-
-
-def total(values: Iterable[float]) -> float:
-    """Add up one by one, unlike Python's own sum."""
-    found = 0.0
-    for value in values:
-        found += value
-    return found
 
 
 def share(part: float, whole: float, default: float = 0.0) -> float:

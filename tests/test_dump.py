@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import bz2
 import csv
 import datetime
 import gzip
 import io
 import json
+import lzma
 import os
 import random
 import re
@@ -16,14 +18,15 @@ from typing import Any
 
 import pandas
 import pytest
-import zstandard
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from packers import zstd_sized, zstd_stream
 
 from dedup import Index, scan
 from dedup.dump import Fields, Record, parse_date, read, read_values
 from dedup.dump.files import lines
 from dedup.dump.ids import is_made
+from dedup.dump.packing import unpack
 from dedup.dump.separated import CUT_SHORT
 from dedup.errors import DedupError, DumpError, InputError, MissingExtraError
 from dedup.model import Article, Rejected
@@ -228,15 +231,9 @@ def test_lines_equal_a_plain_split(rows: list[bytes], sizes: list[int], limit: i
     assert len(rows) - len(found) <= 1
 
 
-def zstd_stream(data: bytes) -> bytes:
-    """Pack without the size in the frame's head, as a pipe does."""
-    packer = zstandard.ZstdCompressor().compressobj()
-    return packer.compress(data) + packer.flush()
-
-
 PACKED: dict[str, Callable[[bytes], bytes]] = {
     "gzip": gzip.compress,
-    "zstd": zstandard.ZstdCompressor().compress,
+    "zstd": zstd_sized,
     "zstd stream": zstd_stream,
 }
 
@@ -251,6 +248,16 @@ def test_packed_files_of_several_members_are_read(
         records, rejected = load(save(name, b"".join(half)))
         assert [record.article.id for record in records] == [str(n) for n in range(500)]
         assert rejected == []
+
+
+@pytest.mark.parametrize(
+    "pack", [*PACKED.values(), bz2.compress, lzma.compress], ids=[*PACKED, "bzip2", "xz"]
+)
+def test_what_is_unpacked_at_once_is_bounded(pack: Callable[[bytes], bytes]) -> None:
+    size = 9 << 20
+    pieces = [len(piece) for piece in unpack(io.BytesIO(pack(bytes(size))))]
+    assert sum(pieces) == size
+    assert max(pieces) <= 4 << 20
 
 
 def test_padding_between_members_is_passed_over(save: Saver) -> None:

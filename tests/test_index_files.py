@@ -455,7 +455,7 @@ print(last)
 
 
 def test_readers_in_processes_and_threads_see_whole_batches_while_one_adds(place: Path) -> None:
-    batches = 30
+    batches = 16  # enough for two merges
     wanted = 12 * (1 + batches)
     readers = [script(_READS, place, Path(__file__).parent, str(wanted)) for _ in range(2)]
     with Index.open(place) as index:

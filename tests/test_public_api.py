@@ -10,6 +10,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from dataclasses import fields
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -81,7 +82,8 @@ ORDER = """
 
 HEAVY = {
     *("numba", "llvmlite", "datasketch", "scipy", "click", "rich", "jinja2", "orjson"),
-    *("zstandard", "pyarrow", "pyspark", "trafilatura", "lxml", "asyncio", "multiprocessing"),
+    *("backports", "pyarrow", "pyspark", "trafilatura", "lxml"),
+    *("asyncio", "multiprocessing"),
 }
 """What takes long to load, or is no dependency, and is imported where it is first needed."""
 
@@ -93,6 +95,12 @@ def module_name(path: Path) -> str:
 
 
 MODULES = {module_name(path): path for path in sorted(PACKAGE.rglob("*.py"))}
+
+
+@cache
+def parsed(name: str) -> ast.Module:
+    """Parse a module once for all tests."""
+    return ast.parse(MODULES[name].read_bytes())
 
 
 def imported(tree: ast.AST) -> set[str]:
@@ -121,8 +129,8 @@ def test_methods_without_the_lock_say_by_which_value_they_tell_of_an_exception()
     """One that says none is asked after each call, which takes the interpreter's lock."""
     silent = [
         f"{name}: {method.name}"
-        for name, path in MODULES.items()
-        for one in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for name in MODULES
+        for one in ast.walk(parsed(name))
         if isinstance(one, ast.ClassDef) and "cython.cclass" in decorators(one)
         for method in one.body
         if isinstance(method, ast.FunctionDef)
@@ -172,7 +180,7 @@ def test_imports_go_strictly_downward(name: str) -> None:
     if name not in ORDER:
         pytest.fail(f"add {name} to ORDER, behind all that it imports")
     below = set(ORDER[: ORDER.index(name)])
-    upward = imported(ast.parse(MODULES[name].read_bytes())) - below
+    upward = imported(parsed(name)) - below
     assert upward == set(), f"{name} may import only what stands before it in ORDER"
 
 
@@ -181,7 +189,7 @@ def test_only_exports_and_optional_packages_are_imported_by_name(name: str) -> N
     """``import_module`` and its like escape the order."""
     called = {
         getattr(node.func, "attr", getattr(node.func, "id", ""))
-        for node in ast.walk(ast.parse(MODULES[name].read_bytes()))
+        for node in ast.walk(parsed(name))
         if isinstance(node, ast.Call)
     }
     assert not called & {"import_module", "__import__", "exec_module"}

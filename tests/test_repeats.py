@@ -109,7 +109,7 @@ def test_whatever_the_order_the_same_record_of_an_id_is_kept(
     versions = {member.id for cluster in found.clusters for member in cluster.members}
     kept = [article for _, article in best.values() if article.id not in versions]
     assert said(found.unique()) == said(kept)
-    found.write(folder / "out")
+    found.write(folder / "out", side_by_side=0)
     lines = (folder / "out" / "unique.jsonl").read_text().splitlines()
     written = [dedup.dump.read_values([json.loads(line)]) for line in lines]
     assert said([record.article for (record,) in map(list, written)]) == said(kept)

@@ -46,10 +46,10 @@ def test_rethreshold_gives_what_a_scan_gives(
     articles: list[Article], report: Report, least: float, tmp_path: Path
 ) -> None:
     fresh = scan(articles, min_probability=least)
-    fresh.write(tmp_path / "fresh")
+    fresh.write(tmp_path / "fresh", side_by_side=20)
     for found in (report.rethreshold(least), report.rethreshold(0.7).rethreshold(least)):
         assert found == fresh
-        found.write(tmp_path / "again")
+        found.write(tmp_path / "again", side_by_side=20)
         for path in (tmp_path / "fresh").iterdir():
             assert (tmp_path / "again" / path.name).read_bytes() == path.read_bytes()
 

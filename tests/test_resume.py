@@ -92,7 +92,7 @@ def mixed(folder: Path) -> None:
 
 def run(folder: Path, out: Path, *, keep: str = "earliest", table_format: str = "jsonl") -> None:
     found = dedup.scan(folder, keep=keep, threads=2, checkpoint=out / CHECKPOINT)
-    found.write(out, format=table_format)
+    found.write(out, format=table_format, side_by_side=3)
 
 
 def run_killed(folder: Path, out: Path, after: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
+from itertools import combinations_with_replacement
 
 import numpy as np
 import oracles
@@ -61,10 +62,13 @@ def all_pairs(count: int) -> np.ndarray:
 
 
 def hold_in_step(told: Sequence[oracles.Words]) -> None:
+    """Hold each pair against the twin one way, and against itself the other."""
     pairs, idf = all_pairs(len(told)), [idf_of(text) for text in told]
-    for (i, j), row in zip(pairs.tolist(), laid_out(told).measures(pairs).tolist(), strict=True):
+    measured = laid_out(told).measures(pairs).reshape(len(told), len(told), -1)
+    assert measured.tolist() == measured.swapaxes(0, 1).tolist()
+    for i, j in combinations_with_replacement(range(len(told)), 2):
         expected = oracles.measured_pair(told[i], told[j], idf[i], idf[j])
-        assert named(row) == expected
+        assert named(measured[i, j].tolist()) == expected
 
 
 IDS = word_ids("the of rain fell town herring granite zyx".split()).tolist()

@@ -160,7 +160,8 @@ def test_pages_kept_as_text_are_read(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", ["<p>x y z</p>" * 10**6, "<b>" * 10**6, "<!--" * 10**5, "&amp;" * 10**6, "<a " * 10**5]
+    "body",
+    ["<p>x y z</p>" * 300_000, "<b>" * 10**6, "<!--" * 10**5, "&amp;" * 10**6, "<a " * 10**5],
 )
 def test_a_page_made_to_break_parsers_ends(tmp_path: Path, body: str) -> None:
     pytest.importorskip("trafilatura")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import zlib
 from collections.abc import Iterator
 from typing import Any, BinaryIO
@@ -27,14 +28,11 @@ _KINDS = {
 PACKED = (*_KINDS, _ZIP_MAGIC)
 """What packed files begin with."""
 MOST_MAGIC = max(map(len, PACKED))
+_HEAD = 1 << 12
 _PLAIN_BLOCK = 1 << 20
 _PACKED_BLOCK = 1 << 16
 _MOST_UNPACKED = 1 << 22
-"""Bytes that gzip, bzip2 and xz may unpack at once."""
-_ZSTD_LONGEST_WINDOW = 1 << 31  # what "zstd --long=31" writes
-_ZSTD_BLOCK = 1 << 12
-"""Packed bytes of Zstandard taken at once, chosen by its highest ratio (a run of 128 KiB in four
-bytes, 32,000), so that a hostile file unpacks into no more than 128 MiB."""
+"""Bytes that are unpacked at once."""
 _XZ_MEMORY = 256 << 20
 """What a dictionary of xz may take; ``xz -9`` makes one of 64 MiB."""
 _BOMB_BYTES, _BOMB_RATIO = 1 << 30, 250
@@ -48,13 +46,12 @@ def unreadable(error: OSError) -> BrokenFileError:
 
 def unpack(stream: BinaryIO) -> Iterator[bytes]:
     """Give the blocks of an open file, unpacked: how it is packed is told by its first bytes."""
-    head = stream.read(_ZSTD_BLOCK)
+    head = stream.read(_HEAD)
     if head.startswith(_ZIP_MAGIC) and not is_office(head):
         raise BrokenFileError("a zip archive under another name; name it .zip")
     for magic, kind in _KINDS.items():
         if head.startswith(magic):
-            packed = _blocks(stream, head, _ZSTD_BLOCK if kind == "Zstandard" else _PACKED_BLOCK)
-            return _inflate(packed, kind)
+            return _inflate(_blocks(stream, head, _PACKED_BLOCK), kind)
     return _blocks(stream, head, _PLAIN_BLOCK)
 
 
@@ -82,9 +79,13 @@ def _inflater(kind: str) -> Any:
         from lzma import LZMADecompressor
 
         return LZMADecompressor(memlimit=_XZ_MEMORY)
-    from zstandard import ZstdDecompressor
+    if sys.version_info >= (3, 14):
+        from compression import zstd
+    else:
+        from backports import zstd
 
-    return ZstdDecompressor(max_window_size=_ZSTD_LONGEST_WINDOW).decompressobj()
+    longest = zstd.DecompressionParameter.window_log_max
+    return zstd.ZstdDecompressor(options={longest: longest.bounds()[1]})  # as "zstd --long=31"
 
 
 _PADDED = frozenset({"gzip", "xz"})
@@ -115,13 +116,8 @@ def _inflate(packed: Iterator[bytes], kind: str) -> Iterator[bytes]:
 
 
 def _steps(inflater: Any, block: bytes, kind: str) -> Iterator[bytes]:
-    """Unpack a block, a bounded piece at a time where the format's decompressor can."""
+    """Unpack a block, a bounded piece at a time."""
     try:
-        if kind == "Zstandard":
-            data = inflater.decompress(block)
-            if data:
-                yield data
-            return
         rest = block
         while True:
             data = inflater.decompress(rest, _MOST_UNPACKED)
@@ -133,5 +129,5 @@ def _steps(inflater: Any, block: bytes, kind: str) -> Iterator[bytes]:
                 return
     except BrokenFileError:
         raise
-    except Exception as error:  # zstandard and lzma raise types of their own
+    except Exception as error:  # zstd and lzma raise types of their own
         raise BrokenFileError(f"damaged {kind} data, not read on: {error}") from error
