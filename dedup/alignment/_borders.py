@@ -14,8 +14,6 @@ from cython.cimports.libc.math import log
 from cython.cimports.libc.math import pow as power
 from cython.cimports.libc.stdint import int64_t, uint8_t
 
-__all__ = ["fit_extents"]
-
 LEAST_SHARE = cython.declare(cython.double, 0.2)
 MOST_SHARE = cython.declare(cython.double, 0.9)
 """Bounds of the share of words that a region kept. It is estimated from the region; below the

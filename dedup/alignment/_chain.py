@@ -4,8 +4,6 @@ import cython
 import numpy as np
 from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t
 
-__all__ = ["Chain", "mark_moved"]
-
 
 class Chain:
     """Links between places of two texts, and the work arrays of finding the heaviest chain."""

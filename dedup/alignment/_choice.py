@@ -10,8 +10,6 @@ from cython.cimports.dedup.alignment._chain import Chain
 from cython.cimports.libc.math import log, sqrt
 from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t
 
-__all__ = ["REVISED_LEVEL", "choose_pairs", "strengthen_pairs"]
-
 FALSE_LINK_BASE = cython.declare(cython.double, 0.042)
 FALSE_LINK_SLOPE = cython.declare(cython.double, 0.043)
 """Strength that 1 % of the sentences of unrelated news reach as each other's best: ``base + slope ·

@@ -14,8 +14,6 @@ import numpy as np
 from cython.cimports.libc.math import log, sqrt
 from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
-__all__ = ["score_sentences"]
-
 LEAST_SCORE = cython.declare(cython.double, 0.06)
 """Sentence pairs below this are not looked at further: what they share is chance."""
 LEAST_KEPT = cython.declare(cython.double, 0.5)

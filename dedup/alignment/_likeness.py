@@ -11,8 +11,6 @@ from cython.cimports.libc.stdint import int32_t, int64_t, uint32_t, uint64_t
 
 from dedup.alignment._choice import REVISED_LEVEL
 
-__all__ = ["LONGEST_LIKENED", "Likeness", "measure_likeness"]
-
 CHANCE_LIKENESS = cython.declare(cython.double, 0.5)
 """Share of letters, in order, that two sentences on one topic have in common by chance."""
 LONGEST_LIKENED = 1_000

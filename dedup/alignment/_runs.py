@@ -10,8 +10,6 @@ import numpy as np
 from cython.cimports.dedup._tables import places_for
 from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint64_t
 
-__all__ = ["tile_runs"]
-
 MAX_REPEATS = cython.declare(int64_t, 16)
 """Anchors of an n-gram that repeats in both texts: all pairs up to this many, else k-th to k-th."""
 

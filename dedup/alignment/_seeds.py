@@ -10,8 +10,6 @@ import cython
 import numpy as np
 from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t
 
-__all__ = ["find_clusters"]
-
 LEAST_SEED_WORDS = cython.declare(int64_t, 2)
 """Words of the shortest sentence that can be a seed: one word says nothing of reuse."""
 STRONG_SEED = cython.declare(cython.double, 0.35)

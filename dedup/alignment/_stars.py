@@ -9,8 +9,6 @@ from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t
 from dedup.alignment._choice import REVISED_LEVEL
 from dedup.alignment._likeness import LONGEST_LIKENED
 
-__all__ = ["MOST_MERGED", "group_pairs"]
-
 LEAST_GAIN = cython.declare(cython.double, 0.2)
 """Likeness that a further partner in a revised text adds at least: a sentence that was split is
 more like its parts in a row than like one of them, by about a fifth where the smaller part is no

@@ -10,8 +10,6 @@ from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint32_t
 
 from dedup.alignment._stars import MOST_MERGED
 
-__all__ = ["lay_sentences", "look_into", "merge_kept", "number_words"]
-
 _MOST = cython.declare(int64_t, MOST_MERGED)
 
 

@@ -17,8 +17,6 @@ from dedup.alignment.laid import Laid, Numbers, Scored
 from dedup.arrays import F64, I32, I64, U8, offsets
 from dedup.values import frozen
 
-__all__ = ["LEAST_LONG_RUN", "LEAST_RUN", "Links", "find_links", "runs_inside"]
-
 LEAST_RUN = 2
 """Words of the shortest run that is shown inside linked sentences."""
 LEAST_LONG_RUN = 5

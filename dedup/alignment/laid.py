@@ -12,8 +12,6 @@ from dedup.arrays import F64, I32, I64, U8, U32, Ragged, joined, offsets
 from dedup.reading.texts import Texts
 from dedup.text.tokens import Flagged
 
-__all__ = ["Laid", "Near", "Numbers", "Scored", "lay", "lay_read"]
-
 Numbers = tuple[I32, I64, I64]
 """The words of pairs of texts: see :func:`dedup.alignment._words.number_words`."""
 Scored = tuple[I32, I32, F64, I64]

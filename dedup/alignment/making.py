@@ -10,8 +10,6 @@ from typing import Any
 
 from dedup.model import Change, Passage, PassageKind, Sentence, Span
 
-__all__ = ["make_passage", "make_sentence", "make_span"]
-
 _new: Any = object.__new__
 
 

@@ -25,8 +25,6 @@ from dedup.text.wrapping import reset
 if TYPE_CHECKING:
     from dedup.facts.changes import Facts
 
-__all__ = ["Linked", "align", "link_pairs"]
-
 ADDED, DROPPED, BOILERPLATE = PassageKind.ADDED, PassageKind.DROPPED, PassageKind.BOILERPLATE
 COPIED, REWRITTEN = PassageKind.COPIED, PassageKind.REWRITTEN
 

@@ -20,8 +20,6 @@ from dedup.arrays import I64, offsets
 from dedup.model import Region, Span
 from dedup.text.tokens import Flagged, Tokens
 
-__all__ = ["find_regions"]
-
 LONG_RUN = 40
 """Words of a verbatim run that is reuse whatever its sentences score: about 256 characters, from
 which Sanchez-Perez et al. take a text as copied."""

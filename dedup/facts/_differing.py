@@ -11,8 +11,6 @@ from cython.cimports.libc.stdint import int64_t, uint8_t, uint16_t, uint32_t, ui
 
 from dedup.facts.lexicon import AMOUNTS, REACH, Trait
 
-__all__ = ["mark_new", "may_differ", "replacing"]
-
 _COUNTS = cython.declare(uint16_t, Trait.COUNTS)
 _AMOUNTS = cython.declare(uint16_t, AMOUNTS)
 _DENIES = cython.declare(uint16_t, Trait.DENIES)

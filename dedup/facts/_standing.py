@@ -8,8 +8,6 @@ from cython.cimports.libc.stdint import int32_t, int64_t, uint16_t, uint32_t
 
 from dedup.facts.lexicon import HEADLINE_TENTHS, LEAST_QUOTED, Trait
 
-__all__: list[str] = []
-
 _COUNTS = cython.declare(uint16_t, Trait.COUNTS)
 _CAPITAL = cython.declare(uint16_t, Trait.CAPITAL)
 _CASELESS = cython.declare(uint16_t, Trait.CASELESS)

@@ -6,8 +6,6 @@ from cython.cimports.dedup._tables import places_for
 from cython.cimports.dedup.facts._table import slot_of
 from cython.cimports.libc.stdint import int64_t, uint16_t, uint32_t, uint64_t
 
-__all__ = ["WordTable"]
-
 
 @cython.cclass
 class WordTable:

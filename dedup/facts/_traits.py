@@ -18,8 +18,6 @@ from cython.cimports.libc.stdint import int32_t, int64_t, uint16_t, uint32_t, ui
 from dedup.facts.lexicon import GROUPS, LEAD_BITS, LEAST_REST, LEAST_WORD, STEM, Column, Trait
 from dedup.text.vocabulary import POWERS
 
-__all__ = ["Marked"]
-
 _COUNTS = cython.declare(uint16_t, Trait.COUNTS)
 _OPPOSED = cython.declare(uint16_t, Trait.OPPOSED)
 _DENIES = cython.declare(uint16_t, Trait.DENIES)

@@ -16,8 +16,6 @@ from dedup.facts.negations import Pair, negators
 from dedup.facts.told import Stretch
 from dedup.packed import open_tables
 
-__all__ = ["replaced"]
-
 
 def replaced(a: Stretch, b: Stretch) -> list[Pair]:
     """Find new words between the same words as one of the other stretch that is opposed to them.

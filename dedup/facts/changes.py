@@ -29,8 +29,6 @@ from dedup.model import Change, ChangeKind
 from dedup.reading.texts import read
 from dedup.text.tokens import Tokens
 
-__all__ = ["Facts", "changes"]
-
 Likeness = Callable[[Fact, Fact], int]
 """Weighs how alike the words around two facts are, 0 where they are of different things."""
 

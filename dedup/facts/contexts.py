@@ -7,8 +7,6 @@ from dedup.facts.lexicon import Trait
 from dedup.facts.loose import is_loose, likeness_of_loose
 from dedup.facts.told import Fact
 
-__all__ = ["counted", "like_beside", "likeness", "likeness_of_dates"]
-
 MOST_TIMES = 2.0
 """Times that a sum of money is of another at most, where but the word before them is alike."""
 

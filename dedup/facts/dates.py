@@ -8,20 +8,6 @@ from dedup.facts.lexicon import common
 from dedup.facts.told import Fact, Told
 from dedup.text.patterns import later
 
-__all__ = [
-    "RELATIVE",
-    "bare_year",
-    "clock",
-    "labelled_year",
-    "named_time",
-    "numeric_date",
-    "relative_date",
-    "same_date",
-    "spelt_clock",
-    "weekday",
-    "written_date",
-]
-
 _NUMERIC_DATE = later(r"(\d{1,4})([./-])(\d{1,2})\2(\d{2,4})(?![\d])")
 _SHORT_DATE = later(r"(\d{1,2})[/-](\d{1,2})(?![\d/-]|[.,]\d)")
 _CLOCK = later(r"(\d{1,2})(?::(\d\d)(?::\d\d)?|\s?[hH]\s?(\d\d)|\s?h(?!\w))(?![\d:]|[.,]\d)")

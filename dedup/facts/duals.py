@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from dedup.facts.lexicon import Trait, common
 from dedup.facts.told import Fact, Stretch
 
-__all__ = ["duals"]
-
 LEAST_ROOT = 2
 """Letters that two forms of a word share at least, those that come and go left out."""
 _TWO = "2"

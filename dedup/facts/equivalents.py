@@ -11,8 +11,6 @@ from dedup.facts.lexicon import STEM
 from dedup.facts.told import Fact
 from dedup.text.patterns import later
 
-__all__ = ["Quantities", "made_alike"]
-
 Quantities = tuple[list[Fact], list[Fact]]
 """The numbers of a stretch, and its dates and times."""
 _YEARS = frozenset(

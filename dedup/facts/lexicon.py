@@ -17,27 +17,6 @@ from dedup.facts._table import WordTable
 from dedup.packed import load_line
 from dedup.text.vocabulary import word_ids
 
-__all__ = [
-    "AMOUNTS",
-    "GROUPS",
-    "HEADLINE_TENTHS",
-    "LEAD_BITS",
-    "LEAST_QUOTED",
-    "LEAST_REST",
-    "LEAST_WORD",
-    "REACH",
-    "STEM",
-    "UNSPACED",
-    "Column",
-    "Lexicon",
-    "Trait",
-    "common",
-    "language_by_letters",
-    "lexicon",
-    "same_letters",
-    "shared_table",
-]
-
 
 class Trait:
     """What a word may tell: bit flags, one set a word."""

@@ -13,8 +13,6 @@ from dedup.facts.lexicon import Trait
 from dedup.facts.numbers import OFTEN, RANK, of_one_sort
 from dedup.facts.told import NEAR, Fact, Told
 
-__all__ = ["is_loose", "is_one_number", "likeness_of_loose", "says_little"]
-
 
 def is_loose(fact: Fact) -> bool:
     """Tell whether a quantity goes as well without its word: *third*, *half*, *twice*, *noon*."""

@@ -17,8 +17,6 @@ from dedup.facts.told import Fact, Stretch, Told
 from dedup.text.patterns import later
 from dedup.text.vocabulary import background
 
-__all__ = ["may_replace", "names", "new_names", "renamed", "same_name", "stands_firm"]
-
 _BETWEEN = later(r"(?:[.\s\u00a0]{1,2}|['’-]|\.[’'-]?)\Z")
 RARE = 7.5
 """Idf from which a word may be a name where letters have no case."""

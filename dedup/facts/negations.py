@@ -7,8 +7,6 @@ from collections.abc import Iterator, Sequence
 from dedup.facts.lexicon import LEAST_WORD, REACH, STEM, Trait, same_letters
 from dedup.facts.told import Stretch, Told
 
-__all__ = ["Pair", "denied", "negators", "one_word"]
-
 Pair = tuple[str, str]
 LONGEST_ENDING = 3
 """Letters by which the ends of two forms of a word differ at most."""

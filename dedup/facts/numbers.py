@@ -14,8 +14,6 @@ from dedup.facts.lexicon import Lexicon
 from dedup.facts.told import Fact, Told
 from dedup.text.patterns import later
 
-__all__ = ["OFTEN", "RANK", "number", "of_one_sort", "same_number"]
-
 _DIGITS = later(r"\d+(?:[.,٫٬’'·]\d+)*")
 _BLANK_GROUPS = later(r"\d{1,3}(?:[\u00a0\u202f]\d{3})+(?![\d\u00a0\u202f]\d)")
 _PLAIN_GROUPS = later(r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?![\d]|[ \u00a0\u202f]\d)")

@@ -11,8 +11,6 @@ from dedup.facts.lexicon import LEAST_REST, LEAST_WORD, STEM, Lexicon, Trait
 from dedup.facts.negations import Pair, negators, one_word
 from dedup.facts.told import Stretch, Told
 
-__all__ = ["affixed", "turned"]
-
 _LONG_REST = 5
 """Letters that an affix leaves of a word from which the one need not stand in the other's place."""
 LEAST_ROOT = 2

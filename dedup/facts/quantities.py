@@ -19,8 +19,6 @@ from dedup.facts.lexicon import AMOUNTS
 from dedup.facts.numbers import number
 from dedup.facts.told import Fact, Stretch, Told
 
-__all__ = ["Same", "quantities", "tells"]
-
 
 def quantities(
     stretch: Stretch, places: Sequence[int] | None = None

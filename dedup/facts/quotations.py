@@ -11,8 +11,6 @@ from dedup.facts.lexicon import HEADLINE_TENTHS, LEAST_QUOTED, Lexicon, Trait, l
 from dedup.facts.told import Stretch
 from dedup.text.patterns import later
 
-__all__ = ["Quote", "is_headline", "quotes"]
-
 
 class Quote(NamedTuple):
     """A quotation with its marks, the ids of the words inside, and who is said to have spoken."""

@@ -17,8 +17,6 @@ from dedup.reading.texts import read
 from dedup.text.patterns import later
 from dedup.text.tokens import Tokens, fold
 
-__all__ = ["JOINT", "NEAR", "Fact", "Stretch", "Told"]
-
 JOINT = later(r"[\s\u00a0\u202f-]*\Z")
 """What stands between the words of one number."""
 NEAR = 3

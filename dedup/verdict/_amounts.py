@@ -18,8 +18,6 @@ from cython.cimports.libc.stdlib import qsort
 from dedup.text.marks import Mark
 from dedup.verdict import bounds
 
-__all__: list[str] = []
-
 _NUMBER = cython.declare(uint8_t, Mark.NUMBER)
 _SENTENCE = cython.declare(uint8_t, Mark.SENTENCE)
 _DIGITS = cython.declare(int32_t, bounds.DIGITS)

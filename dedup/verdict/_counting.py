@@ -6,8 +6,6 @@ from cython.cimports.libc.stdint import int64_t
 
 from dedup.verdict import bounds
 
-__all__: list[str] = []
-
 _SHARED = cython.declare(cython.double, bounds.SHARED)
 _SHARED_WORDS = cython.declare(int64_t, bounds.SHARED_WORDS)
 

@@ -15,8 +15,6 @@ from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint32_t
 from dedup.text.marks import Mark
 from dedup.verdict import bounds
 
-__all__ = ["read_dates"]
-
 _FURNITURE = cython.declare(uint8_t, Mark.FURNITURE)
 FILLER, MONTH_AHEAD, DAY_AHEAD, MONTH_BEHIND = -1, -2, -3, -4
 """Codes of the signs of a date: what stands between a day and the name of its month, what says that

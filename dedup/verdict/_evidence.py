@@ -23,8 +23,6 @@ from cython.cimports.libc.stdint import int64_t
 from dedup.verdict import limits
 from dedup.verdict.measures import COLUMNS, MEASURES, Combine
 
-__all__ = ["measure"]
-
 _MOST = cython.declare(cython.Py_ssize_t, 96)
 _PART = cython.declare(int64_t, limits.PART)
 _COMBINE = cython.declare(cython.int[96])

@@ -8,8 +8,6 @@ from dedup.model import Verdict
 from dedup.verdict import limits
 from dedup.verdict.measures import COLUMNS
 
-__all__ = ["ask", "bound", "judge", "name_verdicts"]
-
 _WORDS = cython.declare(cython.Py_ssize_t, COLUMNS["words"])
 _LINKED = cython.declare(cython.Py_ssize_t, COLUMNS["linked"])
 _OPENING = cython.declare(cython.Py_ssize_t, COLUMNS["opening"])

@@ -15,8 +15,6 @@ from cython.cimports.libc.stdint import int64_t, uint8_t, uint64_t
 from dedup.text.marks import Mark
 from dedup.verdict import bounds
 
-__all__: list[str] = []
-
 _NUMBER = cython.declare(uint8_t, Mark.NUMBER)
 _FACT = cython.declare(uint8_t, Mark.NUMBER | Mark.NAME)
 _POSITION = cython.declare(uint64_t, 0xFFFFFFFF)

@@ -53,8 +53,6 @@ from cython.cimports.libc.stdint import int64_t
 
 from dedup.verdict import bounds, measures
 
-__all__: list[str] = []
-
 _LINKED = cython.declare(cython.double, bounds.LINKED)
 _OPENING = cython.declare(int64_t, bounds.OPENING)
 _CORE = cython.declare(cython.double, bounds.CORE)

@@ -16,8 +16,6 @@ from cython.cimports.libc.stdint import int32_t, int64_t
 
 from dedup.verdict import bounds
 
-__all__: list[str] = []
-
 _KINDS = cython.declare(cython.int, bounds.KINDS)
 _FACT = cython.declare(cython.int, bounds.KIND_NAMES.index("fact"))
 _RARE = cython.declare(cython.int, bounds.KIND_NAMES.index("rare"))

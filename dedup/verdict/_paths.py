@@ -17,8 +17,6 @@ from cython.cimports.libc.stdint import int32_t, int64_t
 
 from dedup.verdict import bounds
 
-__all__: list[str] = []
-
 _ONE = cython.declare(cython.double, 127.0 * 127.0)
 _NEXT = cython.declare(int64_t, bounds.NEXT)
 _OPENING_GISTS = cython.declare(int64_t, bounds.OPENING_GISTS)

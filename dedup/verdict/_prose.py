@@ -12,8 +12,6 @@ from cython.cimports.libc.stdint import int32_t, int64_t
 
 from dedup.verdict import bounds
 
-__all__: list[str] = []
-
 _LINKED = cython.declare(cython.double, bounds.LINKED)
 
 

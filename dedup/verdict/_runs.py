@@ -9,8 +9,6 @@ from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint32_t, uin
 from dedup.text.marks import Mark
 from dedup.verdict.bounds import CONTENT, RUN
 
-__all__ = ["Table"]
-
 _QUOTED = cython.declare(uint8_t, Mark.QUOTED)
 _FACT = cython.declare(uint8_t, Mark.NUMBER | Mark.NAME)
 _CONTENT = cython.declare(cython.double, CONTENT)

@@ -29,8 +29,6 @@ from cython.cimports.libc.string import memcpy
 from dedup.text.marks import Mark
 from dedup.verdict import bounds
 
-__all__ = ["Senses"]
-
 _NUMBER = cython.declare(uint8_t, Mark.NUMBER)
 _HEAVIEST = cython.declare(cython.double, bounds.HEAVIEST_SENSE)
 _STEPS = cython.declare(cython.double, bounds.SENSE_STEPS)

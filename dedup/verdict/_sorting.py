@@ -3,8 +3,6 @@
 import cython
 from cython.cimports.libc.stdint import int32_t, int64_t, uint32_t, uint64_t
 
-__all__: list[str] = []
-
 
 @cython.cfunc
 @cython.nogil

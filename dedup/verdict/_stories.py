@@ -27,8 +27,6 @@ from dedup.verdict.bounds import (
     WIDTH,
 )
 
-__all__ = ["Layout", "lay_out"]
-
 _FURNITURE = cython.declare(uint8_t, Mark.FURNITURE)
 _SENTENCE = cython.declare(uint8_t, Mark.SENTENCE)
 _NAME = cython.declare(uint8_t, Mark.NAME)

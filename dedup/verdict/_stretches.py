@@ -14,8 +14,6 @@ from cython.cimports.libc.stdint import int64_t, uint8_t
 from dedup.text.marks import Mark
 from dedup.verdict import bounds
 
-__all__: list[str] = []
-
 _FACT = cython.declare(uint8_t, Mark.NUMBER | Mark.NAME)
 _NAMED = cython.declare(cython.double, bounds.NAMED)
 _CONTENT = cython.declare(cython.double, bounds.CONTENT)

@@ -5,8 +5,6 @@ import numpy as np
 from cython.cimports.dedup.verdict._trees import Node
 from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t, uint16_t, uint64_t
 
-__all__ = ["Forest", "Scorer"]
-
 _MOST_LEAVES = cython.declare(int64_t, 16)
 _TOGETHER = cython.declare(cython.Py_ssize_t, 4)
 """Pairs that go through the trees at once: 16 bits each, the leaves that are left of a tree."""

@@ -12,8 +12,6 @@ from cython.cimports.libc.stdint import int32_t, int64_t, uint8_t
 from dedup.text.marks import Mark
 from dedup.verdict import bounds
 
-__all__: list[str] = []
-
 _NUMBER = cython.declare(uint8_t, Mark.NUMBER)
 _NAME = cython.declare(uint8_t, Mark.NAME)
 _LINKED = cython.declare(cython.double, bounds.LINKED)

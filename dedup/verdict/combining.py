@@ -5,8 +5,6 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import NamedTuple
 
-__all__ = ["Combine", "Measure"]
-
 
 class Combine(IntEnum):
     """How the values of the two texts of a pair become one, the same with the texts swapped."""

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from dedup.verdict.combining import Combine, Measure
 
-__all__ = ["CONTENTS", "ORDERS"]
-
 _GREATER = Combine.GREATER
 _LESSER = Combine.LESSER
 

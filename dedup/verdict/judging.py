@@ -19,17 +19,6 @@ from dedup.verdict import _judging
 from dedup.verdict.measures import COLUMNS
 from dedup.verdict.trees import NODE, Trees
 
-__all__ = [
-    "CODES",
-    "DECIDING",
-    "VERDICTS",
-    "Model",
-    "bounded",
-    "judge",
-    "kinds",
-    "model",
-]
-
 VERDICTS = tuple(Verdict)
 """A verdict's number in arrays is its place here."""
 CODES = {verdict: code for code, verdict in enumerate(VERDICTS)}

@@ -2,19 +2,6 @@
 
 from __future__ import annotations
 
-__all__ = [
-    "ALIKE",
-    "APART",
-    "COUNTERPARTS",
-    "DECIMALS",
-    "FEW_WORDS",
-    "FRAME",
-    "LEAST_WORDS",
-    "MOSTLY",
-    "NAMED_ALIKE",
-    "PART",
-]
-
 DECIMALS = 9
 """Of a probability: fewer than a float has, so that a sum taken in another order gives the same."""
 

@@ -16,9 +16,6 @@ from collections.abc import Iterable, Mapping
 from dedup.verdict.combining import Combine, Measure
 from dedup.verdict.contents import CONTENTS, ORDERS
 
-__all__ = ["COLUMNS", "LOGARITHM", "MEASURES", "OTHER", "Combine", "Measure", "named"]
-
-
 _GREATER, _LESSER, _MEAN, _SHORTER = Combine
 LOGARITHM = ", as a logarithm"
 """Ends the words of a measure that is the logarithm of one more than what is counted."""

@@ -16,8 +16,6 @@ import numpy as np
 from dedup.arrays import F64
 from dedup.packed import load_json
 
-__all__ = ["chances", "share_of_versions"]
-
 _ROUNDS = 1000
 _STILL = 1e-9
 """Where the share moves by less, it stands."""

@@ -11,8 +11,6 @@ from dedup.text.vocabulary import buckets_of
 from dedup.verdict import _senses
 from dedup.verdict.bounds import CENTROIDS, PARTS, WIDTH
 
-__all__ = ["senses"]
-
 _BITS = 14
 """Upper bits of an id by which a word is looked up."""
 

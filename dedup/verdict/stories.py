@@ -27,8 +27,6 @@ from dedup.verdict.limits import APART, COUNTERPARTS
 from dedup.verdict.measures import COLUMNS
 from dedup.verdict.senses import senses
 
-__all__ = ["Stories"]
-
 _SIGNS = {
     "fillers": _dates.FILLER,
     "month_ahead": _dates.MONTH_AHEAD,

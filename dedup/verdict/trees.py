@@ -19,8 +19,6 @@ from dedup.arrays import F64, U8
 from dedup.verdict import _trees
 from dedup.verdict.measures import COLUMNS, MEASURES
 
-__all__ = ["NODE", "Nodes", "Trees"]
-
 Nodes: TypeAlias = np.ndarray[tuple[int], np.dtype[np.void]]
 
 NODE = np.dtype([("column", "<i2"), ("right", "<i2"), ("threshold", "<f4"), ("value", "<f4")])
