@@ -16,8 +16,6 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-
 from dedup.facts.lexicon import UNSPACED, lexicon
 from dedup.reading.texts import read
 from dedup.text.vocabulary import background, word_ids
@@ -252,10 +250,7 @@ def _names(text: str, language: str, chance: random.Random) -> Iterator[Option]:
 
 def rarity(word: str, language: str) -> float:
     """Give the idf of a word in its language."""
-    ids, idf, _, unlisted = background(language)
-    key = word_ids([word])
-    at = min(int(np.searchsorted(ids, key)[0]), len(ids) - 1)
-    return float(idf[at]) if ids[at] == key[0] else float(unlisted)
+    return float(background(language).idf_of(word_ids([word]))[0])
 
 
 def _quotes(text: str, language: str, chance: random.Random) -> Iterator[Option]:
