@@ -33,7 +33,7 @@ def chances(probability: F64, share: float) -> F64:
     """Turn probabilities, f64[m], into those where versions make up a share of all pairs.
 
     >>> chances(np.array([0.5, 1.0]), 0.01).round(2).tolist()
-    [0.14, 1.0]
+    [0.13, 1.0]
     """
     mix = _mix()
     sure = np.clip(probability, _SURE, 1 - _SURE)
