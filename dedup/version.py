@@ -1,3 +1,3 @@
 """The release of this library."""
 
-__version__ = "0.6.0"
+__version__ = "0.7.0"
