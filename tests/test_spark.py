@@ -50,6 +50,8 @@ def spark() -> Iterator[Any]:
     os.environ["PYTHONPATH"] = os.pathsep.join(places)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        if running := SparkSession.getActiveSession():  # of the guide, not as wanted here
+            running.stop()
         session = (
             SparkSession.builder.master("local[2, 4]")  # a task that fails is tried again
             .config("spark.ui.enabled", "false")
