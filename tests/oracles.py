@@ -415,7 +415,6 @@ def parts_word(text: str, at: int, match: re.Match[str]) -> bool:
 # --- reading: sentences, marks, page furniture --------------------------------------------------
 
 LINE_BREAKS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
-NEWLINES = re.compile(f"\r\n|[{LINE_BREAKS}]")
 BORDERS = re.compile(f"[{LINE_BREAKS}\x1f]")
 CLOSERS = "\"'”’»›)]}」』】）］"
 FULL_WIDTH = "。！？｡؟۔।॥։።။"

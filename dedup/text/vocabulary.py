@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedup.arrays import F32, I64, U8, U16, U32, U64, Ragged
+from dedup.arrays import F32, I64, U8, U16, U32, U64, Flags, Ragged
 from dedup.packed import map_table, open_tables
 from dedup.text._languages import find_buckets, tell_languages
 from dedup.values import frozen
@@ -89,6 +89,13 @@ LISTED_IDS = np.uint32(0xFFFFFF00)
 and each takes a byte less."""
 
 
+def _look_up(listed: U32, ids: U32) -> tuple[I64, Flags]:
+    """Find ids among ascending ones, of which there are some: their places, and which are there."""
+    at = np.searchsorted(listed, ids)
+    at[at == len(listed)] = 0
+    return at, listed[at] == ids
+
+
 class Background(NamedTuple):
     """How rare words are, as compiled loops take it.
 
@@ -105,10 +112,8 @@ class Background(NamedTuple):
 
     def idf_of(self, ids: U32) -> F32:
         """Look up how rare words are, f32[n]."""
-        wanted = ids & self.mask
-        at = np.searchsorted(self.ids, wanted)
-        at[at == len(self.ids)] = 0
-        found: F32 = np.where(self.ids[at] == wanted, self.idf[at], self.unlisted)
+        at, is_listed = _look_up(self.ids, ids & self.mask)
+        found: F32 = np.where(is_listed, self.idf[at], self.unlisted)
         return found
 
 
@@ -127,10 +132,8 @@ class Vocabulary:
         """Look up how many documents hold each word, f32[n]; 1 for a word that is not there."""
         found = np.ones(len(ids), dtype=np.float32)
         if len(self.ids):
-            at = np.searchsorted(self.ids, ids)
-            at[at == len(self.ids)] = 0
-            hit = self.ids[at] == ids
-            found[hit] = self.frequencies[at[hit]]
+            at, is_listed = _look_up(self.ids, ids)
+            found[is_listed] = self.frequencies[at[is_listed]]
         return found
 
     def idf(self, ids: U32) -> F32:

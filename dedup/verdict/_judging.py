@@ -89,6 +89,16 @@ def _bounded(log_odds: cython.double, of: cython.const[cython.double][::1]) -> c
 @cython.cfunc
 @cython.nogil
 @cython.exceptval(check=False)
+def _probability(log_odds: cython.double, of: cython.const[cython.double][::1]) -> cython.double:
+    """Give what log-odds come to; equal texts and one without words are sure without them."""
+    if of[_SAME] != 0 or of[_EMPTY] != 0:
+        return of[_SAME]
+    return _bounded(log_odds, of)
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
 def _verdict(
     of: cython.const[cython.double][::1],
     probability: cython.double,
@@ -118,7 +128,7 @@ def _counts(
     """Tell whether what is asked next of a pair can count."""
     if kind == 0:
         return _may_be_version(of)
-    if of[_SAME] != 0 or (of[_EMPTY] == 0 and _bounded(log_odds[0, m], of) >= 0.5):
+    if _probability(log_odds[0, m], of) >= 0.5:
         return False
     if kind == 2:
         return _may_be_template(of)
@@ -197,8 +207,9 @@ def judge(
     m: cython.Py_ssize_t
     if log_odds.shape[0] != 3:
         raise ValueError(f"log_odds: got {log_odds.shape[0]} rows, wanted 3")
-    bound(log_odds[0], measured, probability)
-    for m in range(measured.shape[0]):
-        if measured[m, _SAME] != 0 or measured[m, _EMPTY] != 0:
-            probability[m] = measured[m, _SAME]
+    _check(measured, log_odds.shape[1])
+    _check(measured, probability.shape[0])
+    with cython.nogil:
+        for m in range(measured.shape[0]):
+            probability[m] = _probability(log_odds[0, m], measured[m])
     name_verdicts(measured, probability, log_odds[1], log_odds[2], verdicts)
